@@ -1,0 +1,162 @@
+"""The catalogue: every server and version that is published, sorted, and how it came to be.
+
+The only thing that pages see. Values throughout; history.py makes them.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from builder import timestamp
+from builder.sidecar import Namespace, Status
+
+OFFICIAL = "io.modelcontextprotocol.registry/official"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of one server, as it is shown. Times are nanoseconds since 1970.
+
+    `document` is the publisher's JSON, compact, content unchanged; `source` is the base URL of
+    the registry it was mirrored from, "" if it was published here; `meta` holds what upstream
+    had beside the official block.
+    """
+
+    name: str
+    version: str
+    document: bytes
+    blob: str
+    status: Status
+    status_message: str
+    published: int
+    status_changed: int
+    updated: int
+    is_latest: bool
+    source: str = ""
+    meta: bytes = b""
+
+    @property
+    def visible(self) -> bool:
+        """Tell whether default reads show it: deleted versions are hidden."""
+        return self.status is not Status.DELETED
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Name, then version, both in byte order: the order of every list."""
+        return self.name, self.version
+
+    @property
+    def namespace(self) -> str:
+        """The part of the name before the slash."""
+        return self.name.partition("/")[0]
+
+    def official(self) -> dict[str, Any]:
+        """The registry's own block of metadata, in the key order of the official API."""
+        message = {"statusMessage": self.status_message} if self.status_message else {}
+        return {
+            "status": self.status.value,
+            "statusChangedAt": timestamp.render(self.status_changed),
+            **message,
+            "publishedAt": timestamp.render(self.published),
+            "updatedAt": timestamp.render(self.updated),
+            "isLatest": self.is_latest,
+        }
+
+    def content(self) -> dict[str, Any]:
+        """The publisher's document, parsed anew at each call."""
+        parsed: dict[str, Any] = orjson.loads(self.document)
+        return parsed
+
+    def item(self, **extra: Any) -> bytes:
+        """The version as the API gives it: `{"server": ..., "_meta": {...}}`, JSON in UTF-8.
+
+        `extra` are further keys of the outer `_meta`. The shape is upstream's ServerResponse.
+        """
+        others = orjson.loads(self.meta) if self.meta else {}
+        meta = orjson.dumps({OFFICIAL: self.official(), **others, **extra})
+        return b'{"server":%b,"_meta":%b}' % (self.document, meta)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """One server: all its versions, newest published first (then by version, highest first)."""
+
+    name: str
+    versions: tuple[Version, ...]
+
+    @property
+    def namespace(self) -> str:
+        """The part of the name before the slash."""
+        return self.name.partition("/")[0]
+
+    @property
+    def visible(self) -> tuple[Version, ...]:
+        """The versions that default reads show, newest first."""
+        return tuple(version for version in self.versions if version.visible)
+
+    @property
+    def latest(self) -> Version | None:
+        """The version flagged latest, if default reads show it."""
+        return next(
+            (version for version in self.versions if version.is_latest and version.visible), None
+        )
+
+
+class ChangeKind(enum.StrEnum):
+    """What happened to a version."""
+
+    PUBLISHED = "published"
+    STATUS = "status"
+    METADATA = "metadata"
+    LATEST_MOVED = "latest-moved"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One entry of the change log: what happened, and the version as it was right after.
+
+    `sequence` counts from 1 without gaps; `time` is the commit's, nanoseconds since 1970.
+    """
+
+    sequence: int
+    time: int
+    kind: ChangeKind
+    version: Version
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """The whole registry at one commit.
+
+    `servers` are in byte order of their names; `events` is the full change log;
+    `time` is the commit's, nanoseconds since 1970.
+    """
+
+    commit: str
+    time: int
+    servers: tuple[Server, ...]
+    events: tuple[Event, ...] = ()
+    namespaces: Mapping[str, Namespace] = field(default_factory=dict)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Server]:
+        """Servers by their name."""
+        return {server.name: server for server in self.servers}
+
+    @cached_property
+    def latest(self) -> tuple[Version, ...]:
+        """The latest version of every server that default reads show, by name."""
+        found = (server.latest for server in self.servers)
+        return tuple(version for version in found if version is not None)
+
+    def versions(self) -> Iterator[Version]:
+        """Every version, deleted ones included, by name and version in byte order."""
+        for server in self.servers:
+            yield from sorted(server.versions, key=lambda version: version.version)

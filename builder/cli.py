@@ -1,0 +1,89 @@
+"""The command line: which commands there are, and what an exit code means.
+
+    0  done, nothing wrong        2  usage, configuration or repository
+    1  findings                   3  a bug, shown with its traceback
+                                130  interrupted
+
+Each command is a module in builder/commands/, imported only when it runs: `--help` must not wait
+for libraries that it does not use.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from typing import NoReturn
+
+import click
+
+from builder import __version__
+from builder.git import UNWANTED_ENVIRONMENT
+
+# name -> what it does, in the order a person meets them
+COMMANDS = {
+    "init": "Make a new registry repository, ready to push.",
+    "build": "Build the site and the API from a commit.",
+    "serve": "Serve the site with the official API's queries.",
+    "mirror": "Bring an upstream registry's servers into servers/.",
+}
+
+
+class _Commands(click.Group):
+    """A group that imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"builder.commands.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog='Shell completion: eval "$(_MCP_REGISTRY_COMPLETE=bash_source mcp-registry)" (or zsh, fish).',
+)
+@click.version_option(__version__, prog_name="mcp-registry")
+def cli() -> None:
+    """A registry for MCP servers that is a git repository and a folder of files."""
+
+
+def main() -> NoReturn:
+    """Run the command line and exit."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line and give its exit code."""
+    for name in UNWANTED_ENVIRONMENT:
+        os.environ.pop(name, None)
+    try:
+        return int(cli.main(arguments, prog_name="mcp-registry", standalone_mode=False) or 0)
+    except click.exceptions.Exit as exit:
+        return exit.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): not an error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception:
+        traceback.print_exc()
+        click.echo(
+            "error: this is a bug in mcp-registry; please report it with the lines above", err=True
+        )
+        return 3

@@ -1,0 +1,76 @@
+"""mcp-registry mirror."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from builder.commands import options
+from builder.errors import RepositoryError
+
+
+@click.command(
+    epilog="Examples: mcp-registry mirror --dump servers.json.gz; "
+    "mcp-registry mirror https://registry.example.com --commit"
+)
+@click.argument("url", default="https://registry.modelcontextprotocol.io")
+@click.option(
+    "--dump",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Read a saved dump of that registry instead (JSON, also gzipped).",
+)
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Walk the whole registry, not only what changed since the last run.",
+)
+@click.option("--commit", "do_commit", is_flag=True, help="Commit the changes.")
+@click.option("--verbose", "-v", is_flag=True, help="Name every version that changed.")
+@options.root
+def command(
+    url: str, dump: Path | None, full: bool, do_commit: bool, verbose: bool, root: Path
+) -> None:
+    """Bring the servers of the registry at URL into servers/.
+
+    Takes what the policy in registry.yaml lets through, and reports the rest. Writes files;
+    makes no commit unless asked to. Running it again changes nothing that did not change upstream.
+    """
+    from builder import config, git, mirror, upstream
+    from builder.path import CONFIG
+
+    repository = git.discover(root)
+    if repository.bare:
+        raise RepositoryError(
+            "a bare repository has no files to write to", help="run this in a clone of it"
+        )
+    path = repository.root / CONFIG
+    settings = config.parse(path.read_bytes()) if path.is_file() else None
+    policy = settings.policy.mirror if settings else config.MirrorPolicy()
+    url = url.rstrip("/")
+    since = None if full or dump else mirror.last_update(repository.root, url)
+    items = upstream.read_dump(dump) if dump else upstream.walk(url, updated_since=since)
+    report = mirror.apply(repository.root, url, items, policy, complete=since is None)
+    _show(report, verbose)
+    if do_commit:
+        message = f"Mirror {url}\n\n" + "\n".join(
+            f"{n} {kind}" for kind, n in sorted(report.counts().items())
+        )
+        commit = repository.record(message, "servers")
+        click.echo(f"committed {commit[:12]}" if commit else "nothing to commit")
+
+
+def _show(report: object, verbose: bool) -> None:
+    from builder.mirror import Outcome, Report
+
+    assert isinstance(report, Report)
+    quiet = () if verbose else (Outcome.ADDED, Outcome.UNCHANGED)
+    for entry in report.entries:
+        if entry.outcome not in quiet and (verbose or entry.outcome is not Outcome.METADATA):
+            reason = f": {entry.reason}" if entry.reason else ""
+            click.echo(f"{entry.outcome}: {entry.name} {entry.version}{reason}")
+    for name, version in report.unlisted:
+        click.echo(f"no longer listed upstream, kept: {name} {version}")
+    counts = report.counts()
+    parts = [f"{counts[outcome]:,} {outcome}" for outcome in Outcome if counts[outcome]]
+    click.echo(", ".join(parts) or "nothing upstream")

@@ -1,0 +1,33 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+root = click.option(
+    "--root",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=".",
+    show_default="the repository around this folder",
+    help="A folder in the registry's repository.",
+)
+out = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    show_default="public/ in the repository",
+    help="The folder to write the site to.",
+)
+rev = click.option("--rev", default="HEAD", show_default=True, help="The commit to publish.")
+jobs = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=len(os.sched_getaffinity(0))
+    if hasattr(os, "sched_getaffinity")
+    else os.cpu_count() or 1,
+    show_default="one for each core",
+    help="How many processes render pages.",
+)

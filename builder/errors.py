@@ -1,0 +1,52 @@
+"""What can stop a command, and the exit code it stops with.
+
+    click.ClickException
+    └── RegistryError        2   the user can mend it: usage, configuration, repository
+        ├── ConfigError      2   registry.yaml
+        ├── RepositoryError  2   the git repository
+        ├── RemoteError      2   a server on the network did not answer as it should
+        └── FindingsError    1   entries are wrong; every finding has been reported already
+
+A problem in a file that somebody submitted is a `Finding` (finding.py), never an exception.
+Everything that is not a RegistryError is a bug: the command line shows it and exits with 3.
+"""
+
+from __future__ import annotations
+
+from typing import IO, Any
+
+import click
+
+
+class RegistryError(click.ClickException):
+    """Something the user can mend, shown as one line and an optional line of help."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, help: str | None = None) -> None:
+        super().__init__(message)
+        self.help = help
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the error (and its help) to stderr, or to `file`."""
+        click.secho(f"error: {self.message}", fg="red", file=file, err=file is None)
+        if self.help:
+            click.echo(f"  help: {self.help}", file=file, err=file is None)
+
+
+class ConfigError(RegistryError):
+    """registry.yaml is missing or wrong."""
+
+
+class RepositoryError(RegistryError):
+    """The git repository is missing, shallow, empty, or has no such revision."""
+
+
+class RemoteError(RegistryError):
+    """Another server could not be reached or broke its protocol."""
+
+
+class FindingsError(RegistryError):
+    """Entries are wrong. The findings themselves have been reported before this is raised."""
+
+    exit_code = 1

@@ -1,0 +1,56 @@
+"""A finding: one problem in one file that somebody submitted, and where it is.
+
+Findings are values. Rules and readers yield them; reports print them; nothing raises them.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class Severity(enum.StrEnum):
+    """How much a finding weighs; ordered from harmless to fatal by `rank`."""
+
+    WARNING = "warning"
+    """Worth knowing. Nothing is held up."""
+    REVIEW = "review"
+    """A person must look before this is merged."""
+    ERROR = "error"
+    """Wrong. Not merged, not built."""
+
+    @property
+    def rank(self) -> int:
+        """0 for a warning, 1 for review, 2 for an error."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One problem: which rule, where, the fact with its value and limit, and how to mend it.
+
+    `path` is relative to the repository's root; `line` and `column` count from 1 and are None
+    where the whole file is meant; `pointer` is a JSON Pointer (RFC 6901) into the document,
+    "" for the document itself.
+    """
+
+    rule: str
+    severity: Severity
+    path: str
+    message: str
+    help: str = ""
+    pointer: str = ""
+    line: int | None = None
+    column: int | None = None
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, str, str, str]:
+        """Path, then place, then rule: the order of every report."""
+        place = (self.line or 0, self.column or 0)
+        return (self.path, *place, self.rule, self.pointer, self.message)
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Tell whether any of the findings is an error."""
+    return any(finding.severity is Severity.ERROR for finding in findings)

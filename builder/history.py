@@ -1,0 +1,310 @@
+"""History -> catalogue: replay the main line commit by commit.
+
+Dates, `isLatest` and the change log all depend on the order in which things happened, so one
+pass over the first-parent line computes them together (design, section 3). A commit's effect on
+a server is the difference between the server before and after it; each visible difference is
+one event. The same history gives the same events, whoever replays it.
+
+`State` is all that a later replay needs to go on from here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import orjson
+
+from builder import document, git, sidecar, timestamp
+from builder.catalogue import ChangeKind, Event, Server, Version
+from builder.path import Kind, place
+from builder.sidecar import Status, StatusFile, Upstream, VersionStatus
+from builder.version import compare
+
+Model = TypeVar("Model")
+ReadBlob = Callable[[str], bytes]
+_ACTIVE = VersionStatus(status=Status.ACTIVE)
+
+
+@dataclass(slots=True)
+class Files:
+    """The blobs of one server: its entries by version, and its two sidecars."""
+
+    entries: dict[str, str] = field(default_factory=dict)
+    status: str = ""
+    upstream: str = ""
+
+
+@dataclass(slots=True)
+class State:
+    """Where a replay stands: the commit, its time (seconds) and everything up to it."""
+
+    commit: str = ""
+    time: int = 0
+    files: dict[str, Files] = field(default_factory=dict)
+    servers: dict[str, dict[str, Version]] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+
+    def catalogue_servers(self) -> tuple[Server, ...]:
+        """The servers of the state, by name, each with its newest version first."""
+        return tuple(
+            Server(name=name, versions=_newest_first(versions.values()))
+            for name, versions in sorted(self.servers.items())
+            if versions
+        )
+
+
+def blobs_needed(commits: Iterable[git.Commit]) -> Iterator[str]:
+    """Name every blob that replaying these commits reads, each once."""
+    seen: set[str] = set()
+    for commit in commits:
+        for change in commit.changes:
+            kind = place(change.path).kind
+            if kind in _REPLAYED and change.mode in _FILES and change.blob not in seen:
+                seen.add(change.blob)
+                yield change.blob
+
+
+def replay(state: State, commits: Iterable[git.Commit], read: ReadBlob) -> State:
+    """Carry `state` over the commits, oldest first; it is changed in place and given back."""
+    for commit in commits:
+        touched = _apply(state.files, commit.changes)
+        time = timestamp.from_git(commit.time)
+        for name in sorted(touched):
+            before = state.servers.get(name, {})
+            after = _versions(name, state.files[name], before, time, read)
+            state.servers[name] = after
+            for kind, version in _differences(before, after, time):
+                state.events.append(
+                    Event(sequence=len(state.events) + 1, time=time, kind=kind, version=version)
+                )
+        state.commit, state.time = commit.sha, commit.time
+    return state
+
+
+_REPLAYED = (Kind.ENTRY, Kind.STATUS, Kind.UPSTREAM)
+_FILES = (git.REGULAR, git.EXECUTABLE)
+
+
+def _apply(files: dict[str, Files], changes: Iterable[git.Change]) -> set[str]:
+    touched = set()
+    for change in changes:
+        where = place(change.path)
+        if where.kind not in _REPLAYED:
+            continue
+        touched.add(where.name)
+        server = files.setdefault(where.name, Files())
+        blob = change.blob if change.mode in _FILES else ""
+        if where.kind is Kind.STATUS:
+            server.status = blob
+        elif where.kind is Kind.UPSTREAM:
+            server.upstream = blob
+        elif blob:
+            server.entries[where.version] = blob
+        else:
+            server.entries.pop(where.version, None)
+    return touched
+
+
+def _versions(
+    name: str, files: Files, before: Mapping[str, Version], time: int, read: ReadBlob
+) -> dict[str, Version]:
+    status = _sidecar(sidecar.read_status, files.status, read)
+    upstream = _sidecar(sidecar.read_upstream, files.upstream, read)
+    drafts = {}
+    for text, blob in files.entries.items():
+        draft = _draft(name, text, blob, before.get(text), status, upstream, time, read)
+        if draft is not None:
+            drafts[text] = draft
+    latest = _latest(before, drafts)
+    return {
+        text: _finish(draft, text == latest, before.get(text), upstream, time)
+        for text, draft in drafts.items()
+    }
+
+
+def _draft(
+    name: str,
+    text: str,
+    blob: str,
+    old: Version | None,
+    status_file: StatusFile | None,
+    upstream: Upstream | None,
+    time: int,
+    read: ReadBlob,
+) -> Version | None:
+    """Everything about a version but its isLatest and updatedAt; None if its file is unusable."""
+    if old is not None and old.blob == blob:
+        compact = old.document
+    else:
+        compact = document.compact(read(blob))
+        if not _is_entry(compact, name, text):
+            return None
+    official = upstream.versions.get(text) if upstream else None
+    local = status_file.of(text) if status_file else None
+    lifecycle = local or _upstream_status(official) or _ACTIVE
+    published = _time(official, "publishedAt") or (old.published if old else time)
+    if official is not None and local is None:
+        changed = _time(official, "statusChangedAt") or _status_changed(official, published)
+    elif old is not None and old.status is lifecycle.status:
+        changed = old.status_changed
+    else:
+        changed = time if old is not None or lifecycle.status is not Status.ACTIVE else published
+    others = upstream.meta.get(text, {}) if upstream else {}
+    return Version(
+        name=name,
+        version=text,
+        document=compact,
+        blob=blob,
+        status=lifecycle.status,
+        status_message=lifecycle.message,
+        published=published,
+        status_changed=changed,
+        updated=0,
+        is_latest=False,
+        source=upstream.source if upstream and official is not None else "",
+        meta=orjson.dumps(others) if others else b"",
+    )
+
+
+def _finish(
+    draft: Version, is_latest: bool, old: Version | None, upstream: Upstream | None, time: int
+) -> Version:
+    official = upstream.versions.get(draft.version) if upstream else None
+    # The later of upstream's time and ours: who syncs from us by time misses nothing.
+    theirs = _time(official, "updatedAt") or 0
+    if old is not None:
+        unchanged = dataclasses.replace(draft, is_latest=is_latest, updated=old.updated)
+        if unchanged == old and theirs <= old.updated:
+            return old
+    return dataclasses.replace(draft, is_latest=is_latest, updated=max(time, theirs))
+
+
+def _latest(before: Mapping[str, Version], drafts: Mapping[str, Version]) -> str | None:
+    """Name the latest version, step by step as the official registry would have (6.2).
+
+    A new version takes the flag only if it compares strictly higher. A change of status (here
+    also: a removal, or an addition that is deleted already) recomputes it over all.
+    """
+    if not drafts:
+        return None
+    current = next((text for text, version in before.items() if version.is_latest), None)
+    known = [draft for text, draft in drafts.items() if text in before]
+    added = [draft for text, draft in drafts.items() if text not in before]
+    if (
+        (current is not None and current not in drafts)
+        or any(draft.status is not before[draft.version].status for draft in known)
+        or any(not draft.visible for draft in added)
+    ):
+        return _highest(drafts.values())
+    best = drafts[current] if current is not None else None
+    for draft in sorted(added, key=lambda draft: (draft.published, draft.version)):
+        if best is None or _compare(draft, best) > 0:
+            best = draft
+    return best.version if best is not None else None
+
+
+def _highest(drafts: Iterable[Version]) -> str:
+    ordered = _newest_first(drafts)
+    candidates = [draft for draft in ordered if draft.visible] or list(ordered)
+    best = candidates[0]
+    for draft in candidates[1:]:
+        if _compare(draft, best) > 0:
+            best = draft
+    return best.version
+
+
+def _compare(left: Version, right: Version) -> int:
+    return compare(left.version, right.version, left.published, right.published)
+
+
+def _newest_first(versions: Iterable[Version]) -> tuple[Version, ...]:
+    return tuple(sorted(versions, key=lambda one: (one.published, one.version), reverse=True))
+
+
+def _differences(
+    before: Mapping[str, Version], after: Mapping[str, Version], time: int
+) -> Iterator[tuple[ChangeKind, Version]]:
+    for text in sorted(before.keys() | after.keys()):
+        old, new = before.get(text), after.get(text)
+        if new is None:
+            assert old is not None
+            yield ChangeKind.REMOVED, _tombstone(old, time)
+        elif old is None:
+            yield ChangeKind.PUBLISHED, new
+        elif new is not old:
+            yield _kind(old, new), new
+
+
+def _kind(old: Version, new: Version) -> ChangeKind:
+    if (old.status, old.status_message) != (new.status, new.status_message):
+        return ChangeKind.STATUS
+    moved = dataclasses.replace(old, is_latest=new.is_latest, updated=new.updated)
+    return ChangeKind.LATEST_MOVED if moved == new else ChangeKind.METADATA
+
+
+def _tombstone(old: Version, time: int) -> Version:
+    """What the log says of an entry removed by moderation: that it was, and nothing it held."""
+    body = {"name": old.name, "description": "Removed by moderation.", "version": old.version}
+    return dataclasses.replace(
+        old,
+        document=orjson.dumps(body),
+        blob="",
+        status=Status.DELETED,
+        status_message="Removed by moderation.",
+        status_changed=time,
+        updated=time,
+        is_latest=False,
+        meta=b"",
+    )
+
+
+def _is_entry(compact: bytes, name: str, version: str) -> bool:
+    try:
+        content = orjson.loads(compact)
+    except orjson.JSONDecodeError:
+        return False
+    return (
+        isinstance(content, dict)
+        and content.get("name") == name
+        and content.get("version") == version
+    )
+
+
+def _sidecar(reader: Callable[[bytes], Model], blob: str, read: ReadBlob) -> Model | None:
+    # A sidecar that is wrong at HEAD stops the build (source.py); in the past it said nothing.
+    if not blob:
+        return None
+    try:
+        return reader(read(blob))
+    except sidecar.SidecarError:
+        return None
+
+
+def _upstream_status(official: Mapping[str, object] | None) -> VersionStatus | None:
+    status = official.get("status") if official else None
+    if official is None or not isinstance(status, str) or status not in list(Status):
+        return None
+    message = official.get("statusMessage")
+    return VersionStatus.model_construct(
+        status=Status(status), message=message if isinstance(message, str) else ""
+    )
+
+
+def _status_changed(official: Mapping[str, object], published: int) -> int:
+    # Records of 2025 have no statusChangedAt: an active version never changed status since then.
+    if official.get("status") == Status.ACTIVE:
+        return published
+    return _time(official, "updatedAt") or published
+
+
+def _time(official: Mapping[str, object] | None, key: str) -> int | None:
+    value = official.get(key) if official else None
+    if not isinstance(value, str):
+        return None
+    try:
+        return timestamp.parse(value)
+    except ValueError:
+        return None

@@ -1,0 +1,54 @@
+"""A page: one file of the site, as a value. Nothing is written here (see output.py)."""
+
+from __future__ import annotations
+
+import mimetypes
+from dataclasses import dataclass
+
+import orjson
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+HTML = "text/html; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One file: its path below the site's root (with `/`, no leading one), and its bytes."""
+
+    path: str
+    body: bytes
+
+
+def json_page(path: str, value: object) -> Page:
+    """Make a page of compact JSON in UTF-8. Key order is the value's."""
+    return Page(path, orjson.dumps(value))
+
+
+def media_type(path: str) -> str:
+    """Give the content type a host should send for a path of the site."""
+    guessed = _TYPES.get(path.rpartition(".")[2]) or mimetypes.guess_type(path)[0]
+    return guessed or "application/octet-stream"
+
+
+# Fixed here because the system's table differs from machine to machine.
+_TYPES = {
+    "json": JSON,
+    "jsonl": "application/x-ndjson",
+    "html": HTML,
+    "txt": TEXT,
+    "md": "text/markdown; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "mjs": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+    "xml": "application/xml",
+    "atom": "application/atom+xml",
+    "yaml": "application/yaml",
+    "gz": "application/gzip",
+    "ico": "image/x-icon",
+    "png": "image/png",
+    "webp": "image/webp",
+    "woff2": "font/woff2",
+}

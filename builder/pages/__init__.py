@@ -1,0 +1,38 @@
+"""Catalogue -> pages: one module for each kind of page, one row for each of its functions.
+
+A row of SERVER_PAGES makes the pages of one server from that server alone (and its namespace and
+the settings): what it gives can be made in any process and remembered by the hash of its inputs.
+A row of CATALOGUE_PAGES makes pages that need the whole registry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from builder.catalogue import Catalogue, Server
+from builder.config import Config
+from builder.page import Page
+from builder.pages import api, document, html
+from builder.sidecar import Namespace
+
+ServerPages = Callable[[Server, Namespace | None, Config], Iterator[Page]]
+CataloguePages = Callable[[Catalogue, Config], Iterator[Page]]
+
+SERVER_PAGES: tuple[ServerPages, ...] = (api.server_pages, html.server_pages)
+CATALOGUE_PAGES: tuple[CataloguePages, ...] = (
+    api.catalogue_pages,
+    document.pages,
+    html.catalogue_pages,
+)
+
+
+def server_pages(server: Server, namespace: Namespace | None, config: Config) -> Iterator[Page]:
+    """Make all pages of one server."""
+    for make in SERVER_PAGES:
+        yield from make(server, namespace, config)
+
+
+def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
+    """Make all pages that need the whole registry."""
+    for make in CATALOGUE_PAGES:
+        yield from make(catalogue, config)

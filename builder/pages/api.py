@@ -1,0 +1,85 @@
+"""The official API as files: list, versions and single versions, under /v0.1 (and /v0).
+
+Every document is an `index.json` in a folder of its URL's name, because `/v0.1/servers` is both a
+document and a prefix of others; that layout is served rightly by every host tried
+(documentation, "Hosts"). Shapes: official contract, section 1.6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import orjson
+
+from builder import __version__, timestamp
+from builder.catalogue import Catalogue, Server, Version
+from builder.config import Config
+from builder.page import Page, json_page
+from builder.sidecar import Namespace
+
+INDEX = "index.json"
+OFFICIAL_SOURCE = "https://github.com/modelcontextprotocol/registry"
+
+
+def prefixes(config: Config) -> tuple[str, ...]:
+    """The API's prefixes that this registry serves."""
+    return ("v0.1", "v0") if config.api.v0 else ("v0.1",)
+
+
+def extension(config: Config) -> str:
+    """The folder of this registry's own extensions of the API, without slashes at its ends."""
+    return f"v0.1/x/{config.extension_namespace}"
+
+
+def list_body(items: Iterable[bytes], next_cursor: str | None = None) -> bytes:
+    """Make a list response from items; `nextCursor` is left out at the end of a list."""
+    parts = list(items)
+    cursor = b'"nextCursor":%b,' % orjson.dumps(next_cursor) if next_cursor else b""
+    return b'{"servers":[%b],"metadata":{%b"count":%d}}' % (b",".join(parts), cursor, len(parts))
+
+
+def server_pages(server: Server, _namespace: Namespace | None, config: Config) -> Iterator[Page]:
+    """All versions, the latest, and each version of one server; deleted ones are hidden.
+
+    A server that has deleted versions gets the same pages with them below the extension folder,
+    for `include_deleted=true`.
+    """
+    visible = server.visible
+    for prefix in prefixes(config):
+        yield from _versions(f"{prefix}/servers/{server.name}", visible)
+    if len(visible) < len(server.versions):
+        yield from _versions(f"{extension(config)}/deleted/{server.name}", server.versions)
+
+
+def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
+    """The single list of latest versions, the small endpoints, and registry.json.
+
+    `/v0.1/servers` is one document without `nextCursor`: a host that ignores queries would send
+    a client that follows a cursor round and round.
+    """
+    whole = list_body(version.item() for version in catalogue.latest)
+    small = {
+        "health": {"status": "ok"},
+        "ping": {"pong": True},
+        "version": {
+            "version": __version__,
+            "git_commit": catalogue.commit,
+            "build_time": timestamp.render(catalogue.time),
+        },
+    }
+    for prefix in prefixes(config):
+        yield Page(f"{prefix}/servers/{INDEX}", whole)
+        for name, body in small.items():
+            yield json_page(f"{prefix}/{name}/{INDEX}", body)
+    yield Page("registry.json", whole)
+
+
+def _versions(folder: str, versions: Sequence[Version]) -> Iterator[Page]:
+    if not versions:
+        return
+    items = [version.item() for version in versions]
+    yield Page(f"{folder}/versions/{INDEX}", list_body(items))
+    for version, item in zip(versions, items, strict=True):
+        yield Page(f"{folder}/versions/{version.version}/{INDEX}", item)
+        if version.is_latest:
+            yield Page(f"{folder}/versions/latest/{INDEX}", item)

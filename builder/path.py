@@ -1,0 +1,123 @@
+"""Where things stand in a registry repository: the one map between names and paths.
+
+servers/<namespace>/namespace.yaml
+servers/<namespace>/<name>/<version>.json
+servers/<namespace>/<name>/status.yaml
+servers/<namespace>/<name>/upstream.json
+servers/<namespace>/<name>/<version>.json.sig
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+from urllib.parse import quote, unquote_to_bytes
+
+SERVERS = "servers"
+CONFIG = "registry.yaml"
+NAMESPACE_FILE = "namespace.yaml"
+STATUS_FILE = "status.yaml"
+UPSTREAM_FILE = "upstream.json"
+
+_ENTRY_SUFFIX = ".json"
+_SIGNATURE_SUFFIX = ".json.sig"
+_ESCAPED = re.compile(r"(?:[A-Za-z0-9_+-]|%[0-9A-F]{2})(?:[A-Za-z0-9._+-]|%[0-9A-F]{2})*")
+_NAMESPACE_PARTS, _SERVER_PARTS = 3, 4
+
+
+class Kind(enum.Enum):
+    """What a file in `servers/` is for."""
+
+    ENTRY = enum.auto()
+    """<version>.json: the document of one published version."""
+    STATUS = enum.auto()
+    """status.yaml: lifecycle of a server's versions."""
+    UPSTREAM = enum.auto()
+    """upstream.json: where a mirrored server came from."""
+    SIGNATURE = enum.auto()
+    """<version>.json.sig: a detached signature of an entry."""
+    NAMESPACE = enum.auto()
+    """namespace.yaml: who may publish here."""
+    KEEP = enum.auto()
+    """.gitkeep and README.md at the top of `servers/`: no data."""
+    STRAY = enum.auto()
+    """Anything else: it does not belong here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a path says about its file. `server` is "" for a namespace's own files and strays."""
+
+    kind: Kind
+    namespace: str = ""
+    server: str = ""
+    version: str = ""
+
+    @property
+    def name(self) -> str:
+        """The server's name, `<namespace>/<server>`."""
+        return f"{self.namespace}/{self.server}"
+
+
+_BY_NAME = {STATUS_FILE: Kind.STATUS, UPSTREAM_FILE: Kind.UPSTREAM}
+
+
+def place(path: str) -> Place:
+    """Read a path relative to the repository's root; Kind.STRAY for whatever fits no form."""
+    parts = path.split("/")
+    if parts[0] != SERVERS or "" in parts:
+        return Place(Kind.STRAY)
+    if parts[1:] in ([".gitkeep"], ["README.md"]):
+        return Place(Kind.KEEP)
+    if len(parts) == _NAMESPACE_PARTS and parts[2] == NAMESPACE_FILE:
+        return Place(Kind.NAMESPACE, parts[1])
+    if len(parts) != _SERVER_PARTS:
+        return Place(Kind.STRAY)
+    _, namespace, server, file = parts
+    if file in _BY_NAME:
+        return Place(_BY_NAME[file], namespace, server)
+    for suffix, kind in ((_SIGNATURE_SUFFIX, Kind.SIGNATURE), (_ENTRY_SUFFIX, Kind.ENTRY)):
+        if file.endswith(suffix):
+            version = decode_version(file.removesuffix(suffix))
+            if version is not None:
+                return Place(kind, namespace, server, version)
+    return Place(Kind.STRAY)
+
+
+def entry_path(name: str, version: str) -> str:
+    """Give the path at which this version's document must stand."""
+    return f"{SERVERS}/{name}/{encode_version(version)}{_ENTRY_SUFFIX}"
+
+
+def server_path(name: str, file: str) -> str:
+    """Give the path of a server's sidecar, such as `status.yaml`."""
+    return f"{SERVERS}/{name}/{file}"
+
+
+def namespace_path(namespace: str) -> str:
+    """Give the path of a namespace's `namespace.yaml`."""
+    return f"{SERVERS}/{namespace}/{NAMESPACE_FILE}"
+
+
+def encode_version(version: str) -> str:
+    """Write a version as a file name: other bytes than `A-Za-z0-9._+-` percent-encoded.
+
+    A leading dot is encoded too, and so is the whole stem of the sidecars' names, so that no
+    version can take the place of `upstream.json`.
+    """
+    text = quote(version, safe="+", encoding="utf-8", errors="surrogatepass").replace("~", "%7E")
+    if text.startswith("."):
+        text = "%2E" + text[1:]
+    return "%75pstream" if text == "upstream" else text
+
+
+def decode_version(stem: str) -> str | None:
+    """Undo `encode_version`; None unless `stem` is exactly what it would write."""
+    if not _ESCAPED.fullmatch(stem):
+        return None
+    try:
+        version = unquote_to_bytes(stem).decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return None
+    return version if encode_version(version) == stem else None

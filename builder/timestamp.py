@@ -1,0 +1,55 @@
+"""RFC 3339 timestamps as the API writes them, and as integers that compare.
+
+The official registry writes UTC with microseconds, trailing zeros trimmed
+("2025-09-09T00:16:49.16262Z"). Git knows seconds. Inside the builder a time is an integer of
+nanoseconds since 1970, so that nothing is rounded and nothing depends on a time zone.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+_RFC3339 = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9})\d*)?([Zz]|[+-]\d\d:\d\d)",
+    re.ASCII,
+)
+_SECOND = 1_000_000_000
+
+
+def parse(text: str) -> int:
+    """Read an RFC 3339 timestamp as nanoseconds since 1970; ValueError if it is not one."""
+    match = _RFC3339.fullmatch(text)
+    if match is None:
+        raise ValueError(f"not an RFC 3339 timestamp: {text!r}")
+    *fields, fraction, zone = match.groups()
+    year, month, day, hour, minute, second = map(int, fields)
+    moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
+    seconds = int(moment.timestamp()) + (second - min(second, 59)) - _offset(zone)
+    if second > 60:
+        raise ValueError(f"not an RFC 3339 timestamp: {text!r}")
+    return seconds * _SECOND + int((fraction or "").ljust(9, "0"))
+
+
+def from_git(seconds: int) -> int:
+    """Turn git's seconds since 1970 into nanoseconds."""
+    return seconds * _SECOND
+
+
+def render(nanoseconds: int) -> str:
+    """Write nanoseconds since 1970 as the API does: UTC, `Z`, no trailing zeros."""
+    seconds, rest = divmod(nanoseconds, _SECOND)
+    # isoformat, because strftime("%Y") does not pad years before 1000 on every system.
+    text = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat()
+    fraction = f".{rest:09d}".rstrip("0").rstrip(".")
+    return f"{text}{fraction}Z"
+
+
+def _offset(zone: str) -> int:
+    if zone in "Zz":
+        return 0
+    hours, minutes = int(zone[1:3]), int(zone[4:6])
+    if hours > 23 or minutes > 59:
+        raise ValueError(f"not a time zone offset: {zone!r}")
+    seconds = hours * 3600 + minutes * 60
+    return -seconds if zone[0] == "-" else seconds

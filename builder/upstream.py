@@ -1,0 +1,84 @@
+"""Where a mirror's items come from: a live registry, page by page, or a saved dump."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from builder import __version__
+from builder.errors import RegistryError, RemoteError
+
+OFFICIAL_REGISTRY = "https://registry.modelcontextprotocol.io"
+PAGE = 100
+TRIES = 5
+
+
+def read_dump(path: Path) -> list[dict[str, Any]]:
+    """Read a saved dump: a JSON list of items or a list response, plain or gzipped.
+
+    Raises RegistryError if the file cannot be read or is neither.
+    """
+    try:
+        data = path.read_bytes()
+        if data.startswith(b"\x1f\x8b"):
+            data = gzip.decompress(data)
+        value = json.loads(data)
+    except (OSError, EOFError, ValueError) as error:
+        raise RegistryError(f"cannot read {path}: {error}") from error
+    items = value.get("servers") if isinstance(value, dict) else value
+    if not isinstance(items, list) or not all(
+        isinstance(item, dict) and isinstance(item.get("server"), dict) for item in items
+    ):
+        raise RegistryError(
+            f"{path} is not a dump of a registry",
+            help='a dump is a JSON list of {"server": ..., "_meta": ...}, or {"servers": [that list]}',
+        )
+    return items
+
+
+def walk(url: str, *, updated_since: str | None = None) -> Iterator[dict[str, Any]]:
+    """Walk a registry's list to its end, deleted versions included.
+
+    `updated_since` (RFC 3339) asks only for what changed after it. Raises RemoteError when the
+    registry keeps failing, or gives a cursor that it gave before.
+    """
+    headers = {"User-Agent": f"mcp-registry/{__version__}", "Accept": "application/json"}
+    seen: set[str] = set()
+    query: dict[str, str | int] = {"limit": PAGE}
+    query |= {"updated_since": updated_since} if updated_since else {"include_deleted": "true"}
+    with httpx.Client(headers=headers, timeout=30, follow_redirects=True) as client:
+        while True:
+            body = _get(client, f"{url}/v0.1/servers", query)
+            yield from body["servers"]
+            cursor = (body.get("metadata") or {}).get("nextCursor")
+            if not cursor:
+                return
+            if cursor in seen:
+                raise RemoteError(f"{url} gave the cursor {cursor!r} twice: it ignores cursors")
+            seen.add(cursor)
+            query["cursor"] = cursor
+
+
+def _get(client: httpx.Client, url: str, query: dict[str, str | int]) -> dict[str, Any]:
+    for attempt in range(1, TRIES + 1):
+        try:
+            response = client.get(url, params=query)
+            if response.status_code == httpx.codes.OK:
+                body = response.json()
+                if isinstance(body, dict) and isinstance(body.get("servers"), list):
+                    return body
+                raise RemoteError(f"{response.url} did not answer with a list of servers")
+            problem = f"status {response.status_code}"
+            if response.status_code < 500 and response.status_code != httpx.codes.TOO_MANY_REQUESTS:
+                break
+        except (httpx.HTTPError, ValueError) as error:
+            problem = str(error) or type(error).__name__
+        if attempt < TRIES:
+            time.sleep(2 ** (attempt - 1) / 2)
+    raise RemoteError(f"{url}: {problem}")

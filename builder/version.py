@@ -1,0 +1,62 @@
+"""Order of versions as the official registry's code has it (contract, section 6.1 and 6.2).
+
+Two semantic versions compare by precedence, a leading lower-case `v` and build metadata ignored.
+Two others compare by the time they were published. A semantic version beats any other.
+https://github.com/modelcontextprotocol/registry, `internal/validators` and `internal/service`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_NUMBER = r"(?:0|[1-9][0-9]*)"
+_LABEL = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
+_SEMVER = re.compile(
+    rf"v?({_NUMBER})\.({_NUMBER})\.({_NUMBER})"
+    rf"(?:-({_LABEL}(?:\.{_LABEL})*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
+)
+
+SemverKey = tuple[tuple[tuple[int, str], ...], bool, tuple[tuple[int, tuple[int, str], str], ...]]
+"""Compares as semantic versions do. Numbers are (digits, text), so that a number of any size
+compares without the limit that Python puts on converting long digit strings."""
+
+
+@lru_cache(maxsize=65536)
+def semver_key(version: str) -> SemverKey | None:
+    """Give the precedence key of a semantic version, or None if `version` is not one."""
+    match = _SEMVER.fullmatch(version)
+    if match is None:
+        return None
+    major, minor, patch, labels = match.groups()
+    core = (_number(major), _number(minor), _number(patch))
+    parts = tuple(_label(part) for part in labels.split(".")) if labels else ()
+    return core, labels is None, parts
+
+
+def is_semver(version: str) -> bool:
+    """Tell whether the official registry takes this text for a semantic version."""
+    return semver_key(version) is not None
+
+
+def compare(left: str, right: str, published_left: int, published_right: int) -> int:
+    """Compare two versions of one server: negative, zero or positive, as the registry does.
+
+    The published times are integers of any one unit; they decide between two versions that are
+    not semantic.
+    """
+    left_key, right_key = semver_key(left), semver_key(right)
+    if left_key is not None and right_key is not None:
+        return (left_key > right_key) - (left_key < right_key)
+    if left_key is None and right_key is None:
+        return (published_left > published_right) - (published_left < published_right)
+    return 1 if left_key is not None else -1
+
+
+def _number(digits: str) -> tuple[int, str]:
+    return len(digits), digits
+
+
+def _label(part: str) -> tuple[int, tuple[int, str], str]:
+    # Numeric labels sort below the others (semver.org, item 11.4.3).
+    return (0, _number(part), "") if part.isdigit() else (1, (0, ""), part)

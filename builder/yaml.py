@@ -1,0 +1,107 @@
+"""YAML as configuration: strict, small, and every scalar a string until a model types it.
+
+PyYAML's C loader does the reading. On top of it: no anchors or aliases (a few lines of them
+expand to gigabytes), no tags, no key given twice. Scalars stay strings, so that a version
+`1.0` is not read as the number 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import yaml
+
+MAX_BYTES = 256 * 1024
+
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+Path = Sequence[str | int]
+
+
+class YamlError(ValueError):
+    """The text is not acceptable YAML. `line` and `column` count from 1 where known."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+def parse(data: bytes) -> Any:
+    """Read one YAML document into dicts, lists and strings; YamlError says what is wrong."""
+    if len(data) > MAX_BYTES:
+        raise YamlError(f"the file has {len(data):,} bytes, at most {MAX_BYTES:,} are allowed")
+    try:
+        text = data.decode("utf-8")
+        _refuse_expansion(text)
+        node = yaml.compose(text, Loader=_Loader)
+        return _value(node) if node is not None else {}
+    except UnicodeDecodeError as error:
+        raise YamlError(f"byte {error.start} is not UTF-8") from error
+    except RecursionError as error:
+        raise YamlError("the document is nested too deeply") from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        raise YamlError(f"not YAML: {error.problem or error.context}", line, column) from error
+    except yaml.YAMLError as error:
+        raise YamlError(f"not YAML: {' '.join(str(error).split())}") from error
+
+
+def locate(data: bytes, path: Path) -> tuple[int, int] | None:
+    """Find line and column (from 1) of the value at `path` in a YAML or JSON text.
+
+    Where the path ends before the value (a missing key), the place of its nearest parent.
+    """
+    try:
+        node = yaml.compose(data.decode("utf-8"), Loader=_Loader)
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
+        return None
+    for step in path:
+        found = next((child for key, child in _children(node) if key == step), None)
+        if found is None:
+            break
+        node = found
+    return (node.start_mark.line + 1, node.start_mark.column + 1) if node is not None else None
+
+
+def _refuse_expansion(text: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if getattr(event, "anchor", None):
+            raise _at(event, "anchors and aliases are not allowed")
+        if tag := getattr(event, "tag", None):
+            raise _at(event, f"tags are not allowed: {tag}")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(
+            event, yaml.CollectionEndEvent
+        )
+        if depth > 32:
+            raise _at(event, "the document is nested more than 32 levels deep")
+
+
+def _value(node: yaml.Node) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        seen: dict[str, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise _at(key, "a key must be a plain string")
+            if key.value in seen:
+                raise _at(key, f"the key {key.value!r} is given twice")
+            seen[key.value] = _value(value)
+        return seen
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(item) for item in node.value]
+    return node.value
+
+
+def _children(node: yaml.Node | None) -> Iterator[tuple[str | int, yaml.Node]]:
+    if isinstance(node, yaml.MappingNode):
+        yield from (
+            (key.value, value) for key, value in node.value if isinstance(key, yaml.ScalarNode)
+        )
+    elif isinstance(node, yaml.SequenceNode):
+        yield from enumerate(node.value)
+
+
+def _at(thing: Any, message: str) -> YamlError:
+    return YamlError(message, thing.start_mark.line + 1, thing.start_mark.column + 1)
