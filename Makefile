@@ -1,0 +1,72 @@
+# Two commands do everything on a fresh machine: `make serve` and `make test`.
+# Each target makes what it needs first; nothing outside this folder is changed, except that
+# `make test` installs missing Debian packages where it may (root on Debian).
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
+
+.PHONY: help serve build test lint format bench lock schemas clean setup
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
+
+serve: $(VENV)/.runtime  ## build this registry and serve it on http://127.0.0.1:8000
+	$(BIN)/mcp-registry serve
+
+build: $(VENV)/.runtime  ## build this registry into public/
+	$(BIN)/mcp-registry build
+
+test: setup  ## lint, types and the whole test suite
+	$(MAKE) lint
+	$(BIN)/pytest -n 2 --dist worksteal $(PYTEST_FLAGS)
+
+lint: $(VENV)/.dev  ## formatting, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev  ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev  ## the slow, large runs; prints figures and ratios
+	$(BIN)/python -m benchmarks
+
+schemas: $(VENV)/.dev  ## write schema/ anew from the typed models
+	$(BIN)/python -m builder.schemas
+
+lock: $(VENV)/.dev  ## pin the dependencies anew (needs uv)
+	sh requirements/lock.sh
+
+clean:  ## remove what the other targets made
+	rm -rf $(VENV) .venv-clients node_modules public .public-* .cache .artefacts
+
+setup: $(VENV)/.dev .venv-clients/.done node_modules/.done
+	sh requirements/system.sh
+
+$(VENV)/bin/python:
+	sh requirements/venv.sh $(PYTHON) $(VENV)
+
+# Editable, so that templates, schemas and code are those of the checkout.
+$(VENV)/.runtime: requirements/runtime.txt pyproject.toml | $(VENV)/bin/python
+	test -f $(VENV)/.dev || $(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/runtime.txt
+	$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	touch $@ $(VENV)/.runtime
+
+# Published clients of the API, in an environment of their own.
+.venv-clients/.done: requirements/clients.txt
+	sh requirements/venv.sh $(PYTHON) .venv-clients
+	.venv-clients/bin/python $(PIP_INSTALL) --require-hashes -r requirements/clients.txt
+	touch $@
+
+# workerd, axe-core and clients from npm; the optional parts of the language server are 150 MB of
+# binaries that its JavaScript does without.
+node_modules/.done: package.json package-lock.json
+	sh requirements/node.sh

@@ -1,0 +1,45 @@
+"""mcp-registry serve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from builder.commands import options
+
+
+@click.command(epilog="Example: mcp-registry serve --port 8080, then open http://127.0.0.1:8080")
+@options.root
+@options.out
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on.",
+)
+@click.option("--plain", is_flag=True, help="Ignore every query, as the dumbest file host does.")
+@options.jobs
+def command(root: Path, out: Path | None, host: str, port: int, plain: bool, jobs: int) -> None:
+    """Build the site if it is not of the current commit, and serve it.
+
+    Answers the official API's queries (limit, cursor, search, updated_since, version,
+    include_deleted) from the built files.
+    """
+    import uvicorn
+
+    from builder import build, git, serve
+    from builder.commands import show
+
+    repository = git.discover(root)
+    folder = out or repository.root / "public"
+    show.uncommitted(repository)
+    try:
+        build.build(repository, "HEAD", folder, jobs)
+    except build.EntriesError as error:
+        show.findings(error.findings)
+        raise
+    click.echo(f"serving {folder} on http://{host}:{port}", err=True)
+    uvicorn.run(serve.application(folder, plain=plain), host=host, port=port, log_level="warning")

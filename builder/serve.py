@@ -1,0 +1,215 @@
+"""`mcp-registry serve`: the built files over HTTP, with the official API's queries.
+
+Single servers and everything that is not a query come straight from the built files, queries
+from an index over the snapshot's items. With `plain` it ignores every query and serves files as
+the dumbest host does: a folder is a redirect to its slash and then its index.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from builder import query
+from builder.page import JSON, PROBLEM, media_type
+from builder.query import Index, Key, Problem
+
+METHODS = ("GET", "HEAD", "OPTIONS")
+# https://docs.github.com/en/copilot/how-tos/administer-copilot/manage-mcp-usage/configure-mcp-registry
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "*, Authorization, Content-Type, If-None-Match",
+    "Access-Control-Expose-Headers": "Content-Type, Content-Length, ETag",
+    "Access-Control-Max-Age": "86400",
+}
+_API = ("v0.1", "v0")
+_INDEXES = ("index.json", "index.html")
+
+
+class Site:
+    """A folder of built files, and what queries need of it (read when first asked for)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+
+    def file(self, path: str) -> Path | None:
+        """Find the file at a decoded URL path, None if there is none or it leads elsewhere."""
+        try:
+            target = (self.folder / path.lstrip("/")).resolve()
+            inside = target.is_relative_to(self.folder)
+            return target if inside and target.is_file() else None
+        except (OSError, ValueError):
+            return None
+
+    def document(self, path: str) -> Path | None:
+        """Find the file at a path, or the index of the folder there."""
+        tries = (path, *(f"{path.rstrip('/')}/{index}" for index in _INDEXES))
+        return next((found for one in tries if (found := self.file(one))), None)
+
+    @cached_property
+    def extension(self) -> str:
+        """The folder of this registry's extensions, as its service index has it."""
+        resources = orjson.loads((self.folder / "index.json").read_bytes())["resources"]
+        snapshot = next(resource["url"] for resource in resources if resource["type"] == "Snapshot")
+        return str(snapshot).rpartition("/")[0]
+
+    @cached_property
+    def index(self) -> Index:
+        """All versions, from the snapshot."""
+        with gzip.open(self.folder / self.extension / "snapshot.jsonl.gz") as lines:
+            next(lines)  # the header
+            return Index(query.read_item(line.rstrip(b"\n")) for line in lines)
+
+    @cached_property
+    def _boundaries(self) -> Mapping[str, Mapping[int, str]]:
+        return {
+            letter: _page_starts(self.folder / self.extension / "pages" / name)
+            for letter, name in (("a", "all"), ("l", "latest"))
+        }
+
+    def page_start(self, letter: str, number: int) -> Key | None:
+        """Give the key at which a precomputed page starts; None if there is no such page."""
+        first = self._boundaries[letter].get(number)
+        if first is None:
+            return None
+        name, _, version = first.partition(":")
+        return name, version
+
+
+def application(folder: Path, *, plain: bool) -> Starlette:
+    """Make the ASGI application that serves a built site."""
+    site = Site(folder)
+    answer = _plain if plain else _full
+
+    async def endpoint(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={**CORS, "Allow": ", ".join(METHODS)})
+        if request.method not in METHODS:
+            refused = Problem(
+                405,
+                "Method Not Allowed",
+                f"{request.method} is not supported: this registry is read-only",
+            )
+            return _problem(refused, {"Allow": ", ".join(METHODS)})
+        return _conditional(request, answer(site, request))
+
+    every = [*METHODS, "POST", "PUT", "PATCH", "DELETE"]
+    return Starlette(routes=[Route("/{path:path}", endpoint, methods=every)])
+
+
+def _plain(site: Site, request: Request) -> Response:
+    path = str(request.scope["path"])
+    found = site.file(path)
+    if found is None and site.document(path):
+        if not path.endswith("/"):
+            return Response(status_code=301, headers={**CORS, "Location": _raw_path(request) + "/"})
+        found = site.document(path)
+    return _file(found) if found else _missing(site, path)
+
+
+def _full(site: Site, request: Request) -> Response:
+    path = str(request.scope["path"])
+    raw = request.scope.get("query_string", b"").decode("latin-1")
+    if "\0" in path or "%00" in raw or "\0" in raw:
+        return _problem(Problem(400, "Bad Request", "NUL characters are not allowed"))
+    prefix, *rest = path.strip("/").split("/")
+    if prefix in _API and path.endswith("/"):
+        return Response(
+            status_code=308, headers={**CORS, "Location": _raw_path(request).rstrip("/")}
+        )
+    parameters = parse_qsl(raw, keep_blank_values=True, errors="replace")
+    if prefix in _API and rest == ["servers"]:
+        return _list(site, parameters)
+    if prefix in _API and len(rest) > 1 and rest[0] == "servers":
+        return _single(site, path, "/".join(rest[1:]), parameters)
+    found = site.document(path)
+    if (
+        found
+        and found.name in _INDEXES
+        and prefix not in _API
+        and not path.endswith(("/", found.name))
+    ):
+        return Response(status_code=308, headers={**CORS, "Location": _raw_path(request) + "/"})
+    return _file(found) if found else _missing(site, path)
+
+
+def _list(site: Site, parameters: list[tuple[str, str]]) -> Response:
+    asked = query.parse_list(parameters, site.page_start)
+    if isinstance(asked, Problem):
+        return _problem(asked)
+    return _body(query.answer(site.index, asked), JSON)
+
+
+def _single(site: Site, path: str, rest: str, parameters: list[tuple[str, str]]) -> Response:
+    wants_deleted = query.parse_single(parameters)
+    if isinstance(wants_deleted, Problem):
+        return _problem(wants_deleted)
+    found = site.document(f"{site.extension}/deleted/{rest}") if wants_deleted else None
+    found = found or site.document(path)
+    return _file(found) if found else _problem(query.NOT_FOUND)
+
+
+def _missing(site: Site, path: str) -> Response:
+    if path.strip("/").split("/")[0] in _API:
+        return _problem(query.NO_ENDPOINT)
+    page = site.file("404.html")
+    body = page.read_bytes() if page else b"not found\n"
+    kind = media_type("404.html") if page else media_type(".txt")
+    return Response(body, 404, {**CORS, "Content-Type": kind})
+
+
+def _file(path: Path) -> Response:
+    return _body(path.read_bytes(), media_type(path.name))
+
+
+def _body(body: bytes, kind: str) -> Response:
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    return Response(
+        body, 200, {**CORS, "Content-Type": kind, "ETag": tag, "Cache-Control": "no-cache"}
+    )
+
+
+def _problem(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(
+        problem.body(), problem.status, {**CORS, "Content-Type": PROBLEM, **(headers or {})}
+    )
+
+
+def _conditional(request: Request, response: Response) -> Response:
+    """Answer 304 if the client has these bytes already (RFC 9110, section 13.1.2)."""
+    tag = response.headers.get("ETag")
+    wanted = {
+        known.strip().removeprefix("W/")
+        for known in request.headers.get("If-None-Match", "").split(",")
+    }
+    if tag is None or not wanted & {tag, "*"}:
+        return response
+    return Response(status_code=304, headers={**CORS, "ETag": tag, "Cache-Control": "no-cache"})
+
+
+def _raw_path(request: Request) -> str:
+    raw = request.scope.get("raw_path") or b"/"
+    # Two slashes at the start would make the answer a redirect to another host.
+    return "/" + raw.decode("latin-1").partition("?")[0].lstrip("/")
+
+
+def _page_starts(folder: Path) -> dict[int, str]:
+    index = orjson.loads((folder / "index.json").read_bytes())
+    pages = index.get("pages")
+    if pages is None:
+        parts = [orjson.loads((folder / part["url"]).read_bytes()) for part in index["parts"]]
+        pages = [page for part in parts for page in part["pages"]]
+    starts = {int(Path(page["url"]).stem): page["first"] for page in pages}
+    # The first page starts at the beginning, whatever its first item is by now.
+    return starts | {int(Path(page["url"]).stem): "" for page in pages[:1]}
