@@ -1,0 +1,50 @@
+"""How to install a server, client by client: a published document -> values for a template.
+
+    panel(name, document) -> Panel
+        .clients     ClientName(id, title)...        the tabs, always the same
+        .launches    Launch...                       each package, then each remote
+            .needs       Need...                     the "what it needs" table
+            .recipes     Recipe...                   one for each client, in the order of .clients
+                .links   Link(href, label)...        one click
+                .command Command(text, note)         a shell line, or None
+                .file    File(places, language, text)  a piece of configuration, or None
+                .notes   str...
+
+Pure: reads nothing, never raises on any JSON object, and gives placeholders for secrets, never
+values. Document is hostile until escaped; see shape.py for what each field holds.
+"""
+
+from __future__ import annotations
+
+from builder.document import Document
+from builder.install.shape import (
+    ClientName,
+    Command,
+    File,
+    Launch,
+    Link,
+    Need,
+    Panel,
+    Place,
+    Recipe,
+)
+
+__all__ = [
+    "ClientName",
+    "Command",
+    "File",
+    "Launch",
+    "Link",
+    "Need",
+    "Panel",
+    "Place",
+    "Recipe",
+    "panel",
+]
+
+
+def panel(name: str, document: Document) -> Panel:
+    """Make the install panel of one version from its server.json."""
+    from builder.install import panel as maker
+
+    return maker.make(name, document)
