@@ -1,0 +1,41 @@
+"""A new registry repository: the files of site/scaffold/, filled in and committed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jinja2
+
+from builder import git, resource
+from builder.errors import RegistryError
+
+# The only files with placeholders: workflows have `${{ }}` of their own.
+FILLED = ("registry.yaml", "README.md")
+
+
+def create(folder: Path, **values: str) -> str:
+    """Write a registry into a new or empty folder and commit it; give the commit's id.
+
+    `values` fill the placeholders of registry.yaml and README.md. Raises RegistryError if the
+    folder has something in it.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise RegistryError(f"{folder} is not an empty folder", help="name a new one")
+    source = resource.folder("site") / "scaffold"
+    for path in sorted(path for path in source.rglob("*") if path.is_file()):
+        target = folder / path.relative_to(source)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(_fill(path, values))
+    repository = git.create(folder, "Start the registry")
+    return repository.commit("HEAD")
+
+
+def _fill(path: Path, values: dict[str, str]) -> bytes:
+    if path.name not in FILLED:
+        return path.read_bytes()
+    template = jinja2.Template(
+        path.read_text(encoding="utf-8"),
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    return template.render(values).encode()

@@ -1,0 +1,197 @@
+"""Mirroring: everything comes in as upstream has it, twice is once, and differences are told."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder import cli, config, mirror, path, sidecar, upstream
+from builder.catalogue import OFFICIAL
+from builder.mirror import Outcome
+from tests.data import dump
+from tests.registry import Registry
+
+SOURCE = "https://registry.modelcontextprotocol.io"
+POLICY = config.MirrorPolicy()
+
+
+def item(name: str = "com.example/weather", version: str = "1.0.0", **more: Any) -> dict[str, Any]:
+    block = {
+        "status": "active",
+        "publishedAt": "2025-01-01T00:00:00Z",
+        "updatedAt": "2025-01-01T00:00:00Z",
+        "isLatest": True,
+    }
+    return {
+        "server": {"name": name, "description": "A server", "version": version, **more},
+        "_meta": {OFFICIAL: block},
+    }
+
+
+def apply(
+    root: Path, items: list[dict[str, Any]], policy: config.MirrorPolicy = POLICY
+) -> mirror.Report:
+    return mirror.apply(root, SOURCE, items, policy, complete=True)
+
+
+def snapshot(root: Path) -> dict[str, tuple[bytes, int]]:
+    files = (one for one in root.rglob("*") if one.is_file())
+    return {str(one.relative_to(root)): (one.read_bytes(), one.stat().st_mtime_ns) for one in files}
+
+
+def test_a_real_dump_comes_in_whole_and_faithfully(tmp_path: Path) -> None:
+    items = dump("2025-12-12")
+    report = apply(tmp_path, items)
+    assert report.counts() == {Outcome.ADDED: 2628}
+    for one in items:
+        name, version = one["server"]["name"], one["server"]["version"]
+        stored = (tmp_path / path.entry_path(name, version)).read_bytes()
+        assert json.dumps(json.loads(stored)) == json.dumps(one["server"]), "content and key order"
+        known = sidecar.read_upstream(
+            (tmp_path / path.server_path(name, "upstream.json")).read_bytes()
+        )
+        assert known.source == SOURCE
+        assert known.versions[version] == one["_meta"][OFFICIAL]
+
+
+def test_the_same_dump_again_touches_no_file(tmp_path: Path) -> None:
+    apply(tmp_path, dump("2025-12-12"))
+    before = snapshot(tmp_path)
+    report = apply(tmp_path, dump("2025-12-12"))
+    assert report.counts() == {Outcome.UNCHANGED: 2628}
+    assert report.unlisted == []
+    assert snapshot(tmp_path) == before
+
+
+def test_a_later_dump_adds_and_updates_exactly_what_differs(tmp_path: Path) -> None:
+    older, newer = dump("2025-11-27"), dump("2025-12-12")
+    apply(tmp_path / "step", older)
+    report = apply(tmp_path / "step", newer)
+    was, now = (
+        {(i["server"]["name"], i["server"]["version"]): i for i in items}
+        for items in (older, newer)
+    )
+    expected = Counter(
+        Outcome.ADDED
+        if key not in was
+        else Outcome.UPDATED
+        if was[key]["server"] != one["server"]
+        else Outcome.METADATA
+        if was[key]["_meta"] != one["_meta"]
+        else Outcome.UNCHANGED
+        for key, one in now.items()
+    )
+    assert report.counts() == expected
+    apply(tmp_path / "at-once", newer)
+    at_once, in_steps = snapshot(tmp_path / "at-once"), snapshot(tmp_path / "step")
+    assert {key: data for key, (data, _) in at_once.items()} == {
+        key: data for key, (data, _) in in_steps.items()
+    }
+
+
+def test_what_upstream_no_longer_lists_is_kept_and_said(tmp_path: Path) -> None:
+    apply(tmp_path, [item(version="1.0.0"), item(version="2.0.0")])
+    report = apply(tmp_path, [item(version="2.0.0")])
+    assert report.unlisted == [("com.example/weather", "1.0.0")]
+    assert (tmp_path / "servers/com.example/weather/1.0.0.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("policy", "reason"),
+    [
+        ({"exclude": ["com.example/*"]}, "exclude list"),
+        ({"include": ["io.github.*"]}, "include list"),
+        ({"include": ["*"], "exclude": ["*/weather"]}, "exclude list"),
+        ({"package_types": ["npm"]}, "package type pypi"),
+        ({"transports": ["sse"]}, "transport stdio"),
+        ({"statuses": ["deleted"]}, "status active"),
+    ],
+    ids=str,
+)
+def test_the_policy_leaves_out_with_a_reason(
+    tmp_path: Path, policy: dict[str, list[str]], reason: str
+) -> None:
+    packages = [{"registryType": "pypi", "identifier": "x", "transport": {"type": "stdio"}}]
+    report = apply(tmp_path, [item(packages=packages)], config.MirrorPolicy.model_validate(policy))
+    (entry,) = report.entries
+    assert entry.outcome is Outcome.EXCLUDED
+    assert reason in entry.reason
+    assert not (tmp_path / "servers").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [
+        ("../../etc/passwd", "1"),
+        ("com.example/..", "1"),
+        ("com.example", "1"),
+        ("a/b/c", "1"),
+        ("com.example/x", "9" * 300),
+        ("com.example/\u202ex", "1"),
+        ("", "1"),
+        ("com.example/x", ""),
+    ],
+)
+def test_what_cannot_be_a_path_is_refused_and_said(tmp_path: Path, name: str, version: str) -> None:
+    report = apply(tmp_path, [item(name, version), item("com.example/fine")])
+    assert {entry.name: entry.outcome for entry in report.entries} == {
+        name: Outcome.REFUSED,
+        "com.example/fine": Outcome.ADDED,
+    }
+    assert [one.name for one in (tmp_path / "servers").iterdir()] == ["com.example"]
+
+
+def test_a_server_published_here_is_not_overwritten(tmp_path: Path) -> None:
+    own = tmp_path / "servers/com.example/weather/1.0.0.json"
+    own.parent.mkdir(parents=True)
+    own.write_text("{}")
+    report = apply(tmp_path, [item()])
+    assert report.counts() == {Outcome.REFUSED: 1}
+    assert own.read_text() == "{}"
+
+
+def test_names_that_differ_only_in_case_are_both_kept_or_refused_aloud(tmp_path: Path) -> None:
+    report = apply(tmp_path, [item("com.example/Weather"), item("com.example/weather")])
+    stored = {one.name for one in (tmp_path / "servers/com.example").iterdir()}
+    refused = {entry.name for entry in report.entries if entry.outcome is Outcome.REFUSED}
+    assert stored | {name.rpartition("/")[2] for name in refused} == {"Weather", "weather"}
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [lambda items: items, lambda items: {"servers": items, "metadata": {}}],
+    ids=["list", "response"],
+)
+@pytest.mark.parametrize("pack", [lambda data: data, gzip.compress], ids=["plain", "gzip"])
+def test_every_form_of_a_dump_is_read(tmp_path: Path, wrap: Any, pack: Any) -> None:
+    file = tmp_path / "dump"
+    file.write_bytes(pack(json.dumps(wrap([item()])).encode()))
+    assert upstream.read_dump(file) == [item()]
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"{}", b"[1]", b'[{"server": 1}]', b"\x1f\x8bxx", b"\xff"]
+)
+def test_a_file_that_is_no_dump_is_one_line_and_exit_code_2(
+    registry: Registry, tmp_path: Path, data: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "dump.json"
+    file.write_bytes(data)
+    assert cli.run(["mirror", "--root", str(registry.root), "--dump", str(file)]) == 2
+    assert "dump.json" in capsys.readouterr().err
+
+
+def test_the_command_commits_when_asked_and_the_result_builds(
+    registry: Registry, tmp_path: Path
+) -> None:
+    file = tmp_path / "dump.json"
+    file.write_text(json.dumps([item(), item("io.github.x/y", "{{VERSION}}")]))
+    assert cli.run(["mirror", "--root", str(registry.root), "--dump", str(file), "--commit"]) == 0
+    assert registry.git("status", "--porcelain") == ""
+    names = [one.key for one in registry.load().catalogue.versions()]
+    assert names == [("com.example/weather", "1.0.0"), ("io.github.x/y", "{{VERSION}}")]
