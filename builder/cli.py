@@ -24,6 +24,7 @@ from builder.git import UNWANTED_ENVIRONMENT
 # name -> what it does, in the order a person meets them
 COMMANDS = {
     "init": "Make a new registry repository, ready to push.",
+    "new": "Write a server's entry, from flags or from its package.",
     "build": "Build the site and the API from a commit.",
     "serve": "Serve the site with the official API's queries.",
     "mirror": "Bring an upstream registry's servers into servers/.",

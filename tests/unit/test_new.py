@@ -1,0 +1,76 @@
+"""`mcp-registry new`: an entry from flags or from a package's own metadata, at its place."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from builder import cli
+from tests.registry import Registry
+
+
+def run(registry: Registry, *arguments: str) -> int:
+    return cli.run(["new", "--root", str(registry.root), *arguments])
+
+
+def test_from_flags(registry: Registry) -> None:
+    flags = [
+        "--version",
+        "1.0.0+a",
+        "--description",
+        "Weather",
+        "--package",
+        "npm:@alice/w",
+        "--remote",
+        "https://w.example/mcp",
+    ]
+    assert run(registry, "io.github.alice/w1", *flags) == 0
+    written = json.loads((registry.root / "servers/io.github.alice/w1/1.0.0+a.json").read_bytes())
+    assert written["packages"] == [
+        {
+            "registryType": "npm",
+            "identifier": "@alice/w",
+            "version": "1.0.0+a",
+            "transport": {"type": "stdio"},
+        }
+    ]
+    assert written["remotes"] == [{"type": "streamable-http", "url": "https://w.example/mcp"}]
+    registry.commit({})
+    assert registry.load().findings == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("package.json", '{"name": "@alice/w", "version": "2.0.0", "description": "Weather", "mcpName": "io.github.alice/w2",'
+         ' "repository": {"url": "git+https://github.com/alice/w2.git"}}'),
+        ("pyproject.toml", '[project]\nname = "w"\nversion = "2.0.0"\ndescription = "Weather"\nreadme = "README.md"\n'
+         '[project.urls]\nSource = "https://github.com/alice/w2"\n'),
+    ],
+)  # fmt: skip
+def test_from_a_package(registry: Registry, tmp_path: Path, file: str, text: str) -> None:
+    (tmp_path / file).write_text(text)
+    (tmp_path / "README.md").write_text("<!-- mcp-name: io.github.alice/w2 -->")
+    assert run(registry, "--from", str(tmp_path)) == 0
+    written = json.loads((registry.root / "servers/io.github.alice/w2/2.0.0.json").read_bytes())
+    assert written["repository"] == {"url": "https://github.com/alice/w2", "source": "github"}
+    assert written["description"] == "Weather"
+
+
+def test_a_published_version_is_not_overwritten(registry: Registry) -> None:
+    assert run(registry, "com.example/x1", "--version", "1") == 0
+    assert run(registry, "com.example/x1", "--version", "1", "--description", "Other") == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["com.example/x"], ["com.example/x", "--version", "1", "--package", "gem:x"]],
+    ids=" ".join,
+)
+def test_what_is_missing_or_wrong_is_said(
+    registry: Registry, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(registry, *arguments) == 2
+    assert "help:" in capsys.readouterr().err
