@@ -38,4 +38,5 @@ def _fill(path: Path, values: dict[str, str]) -> bytes:
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
     )
-    return template.render(values).encode()
+    text: str = template.render(values)
+    return text.encode()
