@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from builder.catalogue import Catalogue, Server
 from builder.config import Config
 from builder.page import Page
-from builder.pages import api, document, html
+from builder.pages import api, document, head, html
 from builder.sidecar import Namespace
 
 ServerPages = Callable[[Server, Namespace | None, Config], Iterator[Page]]
@@ -22,6 +22,7 @@ SERVER_PAGES: tuple[ServerPages, ...] = (api.server_pages, html.server_pages)
 CATALOGUE_PAGES: tuple[CataloguePages, ...] = (
     api.catalogue_pages,
     document.pages,
+    head.pages,
     html.catalogue_pages,
 )
 

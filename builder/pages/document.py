@@ -15,7 +15,7 @@ import yaml
 from builder.catalogue import OFFICIAL, Catalogue
 from builder.config import Config
 from builder.page import Page, json_page
-from builder.pages.api import OFFICIAL_SOURCE, prefixes
+from builder.pages.api import OFFICIAL_SOURCE, extension, prefixes
 
 SERVICE_INDEX_VERSION = "1.0.0"
 Spec = dict[str, Any]  # a JSON Schema or a part of an OpenAPI document
@@ -45,8 +45,13 @@ def resources(config: Config) -> list[Mapping[str, str]]:
         }
         for prefix in prefixes(config)
     ]
+    copies = [
+        {"type": kind, "url": f"{extension(config)}/{path}", "comment": comment}
+        for kind, path, comment in _COPIES
+    ]
     return [
         *lists,
+        *copies,
         {
             "type": "OpenAPI",
             "url": "openapi.json",
@@ -54,6 +59,15 @@ def resources(config: Config) -> list[Mapping[str, str]]:
         },
         {"type": "Site", "url": "./", "comment": "The site for people."},
     ]
+
+
+_COPIES = (
+    ("ServerPages", "pages/all/index.json", "Every version, in pages of at most 100."),
+    ("LatestPages", "pages/latest/index.json", "Each server's latest version, in such pages."),
+    ("Changes", "changes/index.json", "Everything that ever changed, in shards of 256 events."),
+    ("Head", "head.json", "Anything new? Sequence number and hashes, always small."),
+    ("Snapshot", "snapshot.jsonl.gz", "Every version in one file, to start a copy from."),
+)
 
 
 def openapi(config: Config) -> Spec:

@@ -1,0 +1,118 @@
+"""Where the lists are cut into pages: a function of the order in which entries came and went.
+
+A cut between two keys is made once and for ever. A page that overflows is split, and its upper
+part becomes a new page under the next free number; no boundary ever moves or goes away, and a
+page that loses its last entry stays. So page n always starts where it started when it was made,
+and whoever follows cursors from deploy to deploy meets every key exactly once.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from builder.catalogue import ChangeKind, Event
+
+SIZE = 100
+RUN = 10
+"""From so many keys in sorted order on, an insertion counts as a bulk import, not as chance."""
+
+Key = tuple[str, str]
+"""(name, version); in the latest-only list, where a name stands once, (name, "")."""
+
+_Change = tuple[Key, bool]  # the key, and whether it is in the list from now on
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One page of a list: its number, the key it starts at (inclusive), and the keys it holds.
+
+    It reaches up to the start of the page after it. The first page starts at ("", "").
+    """
+
+    number: int
+    start: Key
+    keys: tuple[Key, ...]
+
+
+def every(events: Iterable[Event]) -> tuple[Cut, ...]:
+    """Cut the list of every version, deleted ones included, by the history of the registry."""
+    return _cut(_presence(events))
+
+
+def latest(events: Iterable[Event]) -> tuple[Cut, ...]:
+    """Cut the list of each server's visible latest version by the history of the registry."""
+    return _cut(_latest_presence(events))
+
+
+def _presence(events: Iterable[Event]) -> Iterator[_Change]:
+    for event in events:
+        if event.kind is ChangeKind.PUBLISHED:
+            yield event.version.key, True
+        elif event.kind is ChangeKind.REMOVED:
+            yield event.version.key, False
+
+
+def _latest_presence(events: Iterable[Event]) -> Iterator[_Change]:
+    holders: dict[str, str] = {}
+    for event in events:
+        version = event.version
+        if version.is_latest and version.visible:
+            if version.name not in holders:
+                yield (version.name, ""), True
+            holders[version.name] = version.version
+        elif holders.get(version.name) == version.version:
+            del holders[version.name]
+            yield (version.name, ""), False
+
+
+def _cut(changes: Iterable[_Change]) -> tuple[Cut, ...]:
+    cutting = _Cutting()
+    for key, present in changes:
+        if present:
+            cutting.add(key)
+        else:
+            cutting.remove(key)
+    columns = zip(cutting.numbers, cutting.starts, cutting.pages, strict=True)
+    return tuple(Cut(number, start, tuple(keys)) for number, start, keys in columns)
+
+
+class _Cutting:
+    """The pages so far, in list order, as three columns."""
+
+    def __init__(self) -> None:
+        self.numbers = [1]
+        self.starts: list[Key] = [("", "")]
+        self.pages: list[list[Key]] = [[]]
+        self._newest: Key | None = None
+        self._run = 0
+
+    def add(self, key: Key) -> None:
+        place = bisect_right(self.starts, key) - 1
+        page = self.pages[place]
+        position = bisect_left(page, key)
+        follows = position > 0 and page[position - 1] == self._newest
+        self._run = self._run + 1 if follows else 1
+        self._newest = key
+        page.insert(position, key)
+        if len(page) > SIZE:
+            self._split(place, position)
+
+    def remove(self, key: Key) -> None:
+        page = self.pages[bisect_right(self.starts, key) - 1]
+        del page[bisect_left(page, key)]
+
+    def _split(self, place: int, position: int) -> None:
+        page = self.pages[place]
+        at = self._split_point(len(page), position)
+        self.numbers.insert(place + 1, len(self.numbers) + 1)
+        self.starts.insert(place + 1, page[at])
+        self.pages.insert(place + 1, page[at:])
+        del page[at:]
+
+    def _split_point(self, length: int, position: int) -> int:
+        """Halve a page, unless keys come in order: then leave behind pages that are full."""
+        if position == length - 1:
+            return position
+        return position + 1 if self._run >= RUN else length // 2

@@ -1,0 +1,57 @@
+"""The change log: every event since the beginning, in shards of 256 that never change once full.
+
+Each shard is a list response of the official API whose items carry, beside the official block,
+the event's sequence number, time and kind. An event has one form in bytes, whoever builds it and
+whenever; 256 is the size of an entry bundle of a tiled transparency log, which can be laid over
+the shards without changing them (https://c2sp.org/tlog-tiles).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from builder import timestamp
+from builder.catalogue import Event
+from builder.page import Page
+from builder.pages import index
+from builder.pages.api import list_body
+
+SHARD = 256
+
+
+def pages(events: Sequence[Event], folder: str, key: str) -> Iterator[Page]:
+    """The shards in order, and their index; `key` is the change's in an item's outer `_meta`.
+
+    Shard n holds the events from (n - 1) * 256 + 1 on. A row of the index says which sequence
+    numbers and times it covers, both ends included.
+    """
+    rows = []
+    for start in range(0, len(events), SHARD):
+        shard = events[start : start + SHARD]
+        number = start // SHARD + 1
+        body = list_body(item(event, key) for event in shard)
+        yield Page(f"{folder}/{number}.json", body)
+        rows.append(_row(number, shard, body))
+    yield from index.pages(folder, "shards", rows)
+
+
+def item(event: Event, key: str) -> bytes:
+    """One event: the version as it was right after, and the change. Its one form in bytes."""
+    change = {
+        "sequence": event.sequence,
+        "time": timestamp.render(event.time),
+        "kind": event.kind.value,
+    }
+    return event.version.item(**{key: change})
+
+
+def _row(number: int, shard: Sequence[Event], body: bytes) -> index.Row:
+    return {
+        "url": f"{number}.json",
+        "count": len(shard),
+        "from": shard[0].sequence,
+        "to": shard[-1].sequence,
+        "since": timestamp.render(shard[0].time),
+        "until": timestamp.render(shard[-1].time),
+        "sha256": index.sha256(body),
+    }

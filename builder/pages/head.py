@@ -1,0 +1,62 @@
+"""What a copy of the registry is kept in step by: list pages, change log, snapshot, and the head.
+
+The head is the one small document that changes with every generation. It is of the same size at
+any size of the registry, and names the hash of everything below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from builder import timestamp
+from builder.catalogue import Catalogue
+from builder.config import Config
+from builder.page import Page, json_page
+from builder.pages import changes, index, lists, snapshot
+from builder.pages.api import extension
+
+FORMAT = 1
+NAMED = (
+    "changes/index.json",
+    "pages/all/index.json",
+    "pages/latest/index.json",
+    "snapshot.jsonl.gz",
+)
+"""The files whose hashes the head has; their URLs are relative to it."""
+
+
+def change_key(config: Config) -> str:
+    """The key under which the outer `_meta` of a change log's item says what happened."""
+    return f"{config.extension_namespace}/change"
+
+
+def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
+    """All files that a copy is made from, the head last."""
+    folder = extension(config)
+    hashes = {}
+    for page in _below(catalogue, config, folder):
+        yield page
+        url = page.path.removeprefix(f"{folder}/")
+        if url in NAMED:
+            hashes[url] = index.sha256(page.body)
+    key = change_key(config)
+    newest = changes.item(catalogue.events[-1], key) if catalogue.events else b""
+    head = {
+        "format": FORMAT,
+        "sequence": len(catalogue.events),
+        "time": timestamp.render(catalogue.time),
+        "generation": catalogue.commit,
+        "change": key,
+        "event": index.sha256(newest),
+        "sha256": {url: hashes[url] for url in NAMED},
+    }
+    yield json_page(f"{folder}/head.json", head)
+
+
+def _below(catalogue: Catalogue, config: Config, folder: str) -> Iterator[Page]:
+    every, latest = lists.listings(catalogue, folder)
+    yield from lists.pages(every)
+    yield from lists.pages(latest)
+    yield from changes.pages(catalogue.events, f"{folder}/changes", change_key(config))
+    items = (lists.page_items(every, cut) for cut in every.pages)
+    yield snapshot.page(catalogue, items, f"{folder}/snapshot.jsonl.gz")
