@@ -1,0 +1,52 @@
+"""The pure functions agree with every vector recorded from the official code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from builder import version
+from builder.rules.mcpb import mcpb_url_problem, mcpb_url_shape
+from builder.rules.token import mcp_name_token
+from tests.rules import vectors
+
+VECTORS = vectors.load()
+
+
+@pytest.mark.parametrize("vector", VECTORS["mcp_name_token"], ids=lambda v: repr(v["content"]))
+def test_name_token(vector: dict[str, Any]) -> None:
+    assert mcp_name_token(vector["content"], vector["server_name"]) is vector["match"]
+
+
+@pytest.mark.parametrize("vector", VECTORS["mcpb_url_shape"], ids=lambda v: v["url"])
+def test_mcpb_url_shape(vector: dict[str, Any]) -> None:
+    assert mcpb_url_shape(vector["url"]) is vector["accept"]
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("https://github.com/o/r/releases/download/v1/x.mcpb", None),
+        ("http://github.com/o/r/releases/download/v1/x.mcpb", "https"),
+        ("https://github.com/o/r/releases/download/v1/x.zip", "mcp"),
+        ("https://github.com:443/o/r/releases/download/v1/x.mcpb", "release"),
+        ("https://github.com/o/r/releases/download/v1%2Frc/x.mcpb", "release"),
+        ("https://github.com/%zz", "URL"),
+    ],
+)
+def test_mcpb_url_problem(url: str, problem: str | None) -> None:
+    found = mcpb_url_problem(url)
+    assert (found is None) if problem is None else (found is not None and problem in found)
+
+
+@pytest.mark.parametrize("vector", VECTORS["is_semantic_version"], ids=lambda v: v["version"])
+def test_semantic_version(vector: dict[str, Any]) -> None:
+    assert version.is_semver(vector["version"]) is vector["result"]
+
+
+@pytest.mark.parametrize("vector", VECTORS["compare_versions"], ids=lambda v: f"{v['a']}~{v['b']}")
+def test_compare_versions(vector: dict[str, Any]) -> None:
+    a, b, at, bt = (vector[key] for key in ("a", "b", "published_a", "published_b"))
+    assert version.compare(a, b, at, bt) == vector["result"]
+    assert version.compare(b, a, bt, at) == -vector["result"]
