@@ -28,6 +28,7 @@ COMMANDS = {
     "build": "Build the site and the API from a commit.",
     "serve": "Serve the site with the official API's queries.",
     "mirror": "Bring an upstream registry's servers into servers/.",
+    "pull-request": "Act on a pull request on GitHub: the workflows' steps.",
 }
 
 
@@ -40,7 +41,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(f"builder.commands.{cmd_name}").command
+        command = importlib.import_module(f"builder.commands.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)
         return command
 

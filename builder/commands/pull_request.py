@@ -1,0 +1,196 @@
+"""mcp-registry pull-request: what the workflows do with a pull request on GitHub."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from builder.commands import options
+
+if TYPE_CHECKING:
+    from builder.github import GitHub
+
+    Connect = Callable[[], GitHub]
+
+_WRITTEN = click.Path(path_type=Path, dir_okay=False)
+_READ = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+number = click.argument("number", type=click.IntRange(min=1))
+base = click.option("--base", metavar="SHA", required=True, help="The commit checked against.")
+head = click.option("--head", metavar="SHA", required=True, help="The commit that was checked.")
+report = click.option("--report", type=_READ, required=True, help="Output of check --format json.")
+remote = click.option(
+    "--remote", default="origin", show_default=True, help="The remote, by name or address."
+)
+
+
+@click.group("pull-request")
+@click.option(
+    "--api",
+    envvar="GITHUB_API_URL",
+    default="https://api.github.com",
+    show_default="$GITHUB_API_URL",
+    help="The API's address.",
+)
+@click.option(
+    "--repository",
+    envvar="GITHUB_REPOSITORY",
+    default="",
+    metavar="OWNER/NAME",
+    show_default="$GITHUB_REPOSITORY",
+    help="The repository.",
+)
+@click.option(
+    "--login",
+    default="github-actions[bot]",
+    show_default=True,
+    help="The account whose token is in $GITHUB_TOKEN: only its comments are ours.",
+)
+@click.pass_context
+def command(context: click.Context, api: str, repository: str, login: str) -> None:
+    """Act on a pull request on GitHub: fetch, comment, label, merge.
+
+    These are the steps of the workflows in .github/workflows/. $GITHUB_TOKEN is the token.
+    """
+    import os
+
+    from builder import github
+
+    token = os.environ.get("GITHUB_TOKEN", "")
+    context.obj = lambda: github.connect(api, repository, token, login=login)
+
+
+@command.command()
+@number
+@click.option("--event", type=_WRITTEN, required=True, help="Where to write its facts.")
+@remote
+@options.root
+@click.pass_obj
+def fetch(connect: Connect, number: int, event: Path, remote: str, root: Path) -> None:
+    """Fetch a pull request's commits as git objects, and its facts as a file.
+
+    Nothing is checked out. The file has the shape of a pull_request_target event. Prints
+    base=SHA (the commit that is checked out here) and head=SHA.
+    """
+    from builder import git, workflow
+
+    repository = git.discover(root)
+    head, facts = workflow.fetch(repository, connect(), number, remote)
+    event.write_bytes(facts)
+    click.echo(f"base={repository.commit('HEAD')}\nhead={head}")
+
+
+@command.command()
+@number
+@base
+@head
+@report
+@click.option("--body", type=_READ, required=True, help="Output of check --format markdown.")
+@options.root
+@click.pass_obj
+def comment(
+    connect: Connect, number: int, base: str, head: str, report: Path, body: Path, root: Path
+) -> None:
+    """Say the verdict in one comment, which later runs edit in place."""
+    import time
+
+    from builder import git, workflow
+
+    repository = git.discover(root)
+    checked = workflow.read_report(repository, base, head, report)
+    text = body.read_text(encoding="utf-8")
+    workflow.comment(repository, connect(), number, checked, text, int(time.time()))
+
+
+@command.command()
+@number
+@base
+@head
+@report
+@options.root
+@click.pass_obj
+def label(connect: Connect, number: int, base: str, head: str, report: Path, root: Path) -> None:
+    """Label it with the verdict, and with no earlier one."""
+    from builder import git, workflow
+
+    checked = workflow.read_report(git.discover(root), base, head, report)
+    workflow.label(connect(), number, checked)
+
+
+@command.command()
+@number
+@base
+@head
+@report
+@click.option(
+    "--then",
+    metavar="WORKFLOW",
+    help="A workflow to start on the branch after merging: GitHub starts none by itself "
+    "for what a workflow's own token pushed.",
+)
+@options.root
+@click.pass_obj
+def merge(
+    connect: Connect,
+    number: int,
+    base: str,
+    head: str,
+    report: Path,
+    then: str | None,
+    root: Path,
+) -> None:
+    """Merge exactly the commit that was checked, if nothing holds it back.
+
+    It is held by a verdict other than accept, a head or branch that moved since the check, a
+    stop, or the waiting time of a new namespace (policy.new_namespace_hours).
+    """
+    import time
+
+    from builder import git, source, workflow
+
+    repository, github = git.discover(root), connect()
+    checked = workflow.read_report(repository, base, head, report)
+    merged, reason = workflow.merge(repository, github, number, checked, int(time.time()))
+    click.echo(f"merged as {merged}" if merged else f"not merged: {reason}")
+    if merged and then:
+        github.dispatch(then, source.load_config(repository, base).branch, {})
+
+
+@command.command()
+@click.option("--workflow", "file", default="check.yml", show_default=True, help="What to start.")
+@options.root
+@click.pass_obj
+def recheck(connect: Connect, file: str, root: Path) -> None:
+    """Start the check again for every open pull request that was accepted.
+
+    So a waiting time ends, and a branch that moved is caught up with.
+    """
+    from builder import git, source, workflow
+
+    branch = source.load_config(git.discover(root), "HEAD").branch
+    for number in workflow.recheck(connect(), branch, file):
+        click.echo(f"checking #{number} again")
+
+
+@command.command()
+@click.argument("branch")
+@click.option("--title", required=True, help="The title of the pull request.")
+@click.option("--then", metavar="WORKFLOW", help="The workflow that checks it, to start for it.")
+@remote
+@options.root
+@click.pass_obj
+def propose(
+    connect: Connect, branch: str, title: str, then: str | None, remote: str, root: Path
+) -> None:
+    """Push HEAD to BRANCH and open a pull request from it, if there is none yet."""
+    from builder import git, source, workflow
+
+    repository, github = git.discover(root), connect()
+    number = workflow.propose(repository, github, remote, branch, title)
+    click.echo(f"pull request #{number}" if number else "nothing to propose")
+    if number and then:
+        published = source.load_config(repository, "HEAD").branch
+        github.dispatch(then, published, {"pull-request": str(number)})

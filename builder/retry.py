@@ -1,0 +1,57 @@
+"""Ask again when a server is busy or away: how often, and how long between.
+
+Used wherever the builder speaks HTTP. What an answer means is the caller's business.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How many `tries` there are, and the `first` and `longest` wait between them in seconds."""
+
+    tries: int = 4
+    first: float = 0.5
+    longest: float = 30.0
+
+    def wait(self, attempt: int, response: httpx.Response | None) -> float:
+        """Give the seconds to wait after a failed attempt (counted from 0).
+
+        What `Retry-After` asks for, else twice as long each time.
+        """
+        asked = response.headers.get("Retry-After", "") if response is not None else ""
+        return float(asked) if asked.isdecimal() else self.first * 2**attempt
+
+
+PATIENT = Patience()
+ONCE = Patience(tries=1)
+
+
+def patiently(send: Callable[[], httpx.Response], patience: Patience) -> httpx.Response:
+    """Send until there is an answer other than 429 and 5xx, and give the last answer.
+
+    The last attempt's httpx.TransportError is passed on. An answer that asks for a longer wait
+    than `patience.longest` is given back at once.
+    """
+    for attempt in range(patience.tries - 1):
+        response = None
+        with contextlib.suppress(httpx.TransportError):
+            response = send()
+        if response is not None and not _busy(response):
+            return response
+        seconds = patience.wait(attempt, response)
+        if response is not None and seconds > patience.longest:
+            return response
+        time.sleep(min(seconds, patience.longest))
+    return send()
+
+
+def _busy(response: httpx.Response) -> bool:
+    return response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error

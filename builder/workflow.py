@@ -1,0 +1,139 @@
+"""The steps of the workflows that act on GitHub: each reads, decides (pull_request.py), writes.
+
+Nothing here judges an entry: the verdict is what the checker of the base branch printed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+
+from builder import pull_request, remote, source
+from builder.errors import RegistryError
+from builder.git import Repository
+from builder.github import GitHub, Refused
+from builder.pull_request import ACCEPT, HOUR, LABEL, Checked, Waiting
+
+VERDICTS = (ACCEPT, "review", "reject")
+_NOT_MERGEABLE, _HEAD_MOVED = 405, 409
+
+
+def fetch(repository: Repository, github: GitHub, number: int, origin: str) -> tuple[str, bytes]:
+    """Fetch a pull request's commits from a remote as git objects; nothing is checked out.
+
+    Gives its head and its facts as JSON in the shape of a pull_request_target event. Raises
+    RepositoryError if the head moved meanwhile, so that its objects are not what was fetched.
+    """
+    pull = github.pull_request(number)
+    # What is fetched stays reachable under a ref of our own: no clean-up takes it away.
+    refspec = f"+refs/pull/{number}/head:refs/mcp-registry/pull/{number}"
+    remote.fetch(repository, origin, refspec, token=github.token)
+    event = {
+        "action": "synchronize",
+        "number": number,
+        "pull_request": pull.document,
+        "repository": pull.document["base"]["repo"],
+    }
+    return repository.commit(pull.head), orjson.dumps(event)
+
+
+def read_report(repository: Repository, base: str, head: str, report: Path) -> Checked:
+    """Read what `check --format json` printed on the change from `base` to `head`.
+
+    Raises RegistryError if it is no such report, as when the checker stopped early.
+    """
+    try:
+        value = orjson.loads(report.read_bytes())
+        verdict = value["verdict"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise RegistryError(f"{report} is not a report of `check --format json`") from error
+    if verdict not in VERDICTS:
+        raise RegistryError(f"{report} has the unknown verdict {verdict!r}")
+    new = pull_request.new_namespaces(repository, base, head)
+    return Checked(base=base, head=head, verdict=verdict, new=new)
+
+
+def comment(
+    repository: Repository, github: GitHub, number: int, checked: Checked, report: str, now: int
+) -> None:
+    """Write the gate's one comment, or edit it in place if it says something else now."""
+    ours = pull_request.gate_comment(github.comments(number), github.login)
+    waiting = _waiting(repository, checked, pull_request.first_seen(ours, checked.head, now))
+    body = pull_request.comment_body(report, checked, waiting, now)
+    if ours is None:
+        github.add_comment(number, body)
+    elif ours.body != body:
+        github.edit_comment(ours.id, body)
+
+
+def label(github: GitHub, number: int, checked: Checked) -> None:
+    """Make the verdict's label the only one of the gate's, besides the stop label."""
+    current = github.pull_request(number).labels
+    labels = pull_request.gate_labels(current, checked.verdict)
+    if set(labels) != set(current):
+        github.set_labels(number, labels)
+
+
+def merge(
+    repository: Repository, github: GitHub, number: int, checked: Checked, now: int
+) -> tuple[str, str]:
+    """Merge exactly the checked commit, if nothing holds it back.
+
+    Gives (merge commit, "") or ("", the reason why not).
+    """
+    comments = github.comments(number)
+    pull = github.pull_request(number)
+    branch = source.load_config(repository, checked.base).branch
+    ours = pull_request.gate_comment(comments, github.login)
+    reason = pull_request.reason_to_hold(
+        checked,
+        pull,
+        branch=branch,
+        tip=github.branch_head(branch),
+        stopped=pull_request.stopped(pull.labels, comments, github.login),
+        waiting=_waiting(repository, checked, pull_request.first_seen(ours, checked.head, now)),
+        now=now,
+    )
+    if reason:
+        return "", reason
+    try:
+        return github.merge(number, checked.head), ""
+    except Refused as error:
+        if error.status not in (_NOT_MERGEABLE, _HEAD_MOVED):
+            raise
+        return "", error.message
+
+
+def recheck(github: GitHub, branch: str, workflow: str) -> tuple[int, ...]:
+    """Start the check again for every open pull request that was accepted; give their numbers.
+
+    The label only chooses what is worth another look: the verdict is computed anew.
+    """
+    pulls = github.open_pull_requests(branch)
+    numbers = tuple(pull.number for pull in pulls if LABEL + ACCEPT in pull.labels)
+    for number in numbers:
+        github.dispatch(workflow, branch, {"pull-request": str(number)})
+    return numbers
+
+
+def propose(
+    repository: Repository, github: GitHub, origin: str, branch: str, title: str
+) -> int | None:
+    """Push HEAD to a branch of our own and open a pull request from it, if there is none yet.
+
+    Gives its number, or None where HEAD is what is published already.
+    """
+    head = repository.commit("HEAD")
+    published = source.load_config(repository, head).branch
+    if github.branch_head(published) == head:
+        return None
+    remote.push(repository, origin, f"+{head}:refs/heads/{branch}", token=github.token)
+    return github.open_pull_request(
+        branch, published, title, f"Made by `{branch}`, a scheduled run."
+    )
+
+
+def _waiting(repository: Repository, checked: Checked, since: int) -> Waiting:
+    hours = source.load_config(repository, checked.base).policy.new_namespace_hours
+    return Waiting(seconds=hours * HOUR, since=since)
