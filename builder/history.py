@@ -175,11 +175,13 @@ def _finish(
     official = upstream.versions.get(draft.version) if upstream else None
     # The later of upstream's time and ours: who syncs from us by time misses nothing.
     theirs = _time(official, "updatedAt") or 0
-    if old is not None:
-        unchanged = dataclasses.replace(draft, is_latest=is_latest, updated=old.updated)
-        if unchanged == old and theirs <= old.updated:
-            return old
-    return dataclasses.replace(draft, is_latest=is_latest, updated=max(time, theirs))
+    if old is None:
+        return dataclasses.replace(draft, is_latest=is_latest, updated=max(time, theirs))
+    same = dataclasses.replace(draft, is_latest=is_latest, updated=old.updated)
+    if theirs <= old.updated and _looks_like(same, old):
+        return same
+    # Never back, or who asks for what changed since the old time would not see the change.
+    return dataclasses.replace(same, updated=max(time, theirs, old.updated))
 
 
 def _latest(before: Mapping[str, Version], drafts: Mapping[str, Version]) -> str | None:
@@ -234,14 +236,21 @@ def _differences(
             yield ChangeKind.REMOVED, _tombstone(old, time)
         elif old is None:
             yield ChangeKind.PUBLISHED, new
-        elif new is not old:
+        elif not _looks_like(new, old):
             yield _kind(old, new), new
+
+
+def _looks_like(new: Version, old: Version) -> bool:
+    # Another blob with the same document differs in white space only, which nobody is shown.
+    return new == old or dataclasses.replace(new, blob=old.blob) == old
 
 
 def _kind(old: Version, new: Version) -> ChangeKind:
     if (old.status, old.status_message) != (new.status, new.status_message):
         return ChangeKind.STATUS
-    moved = dataclasses.replace(old, is_latest=new.is_latest, updated=new.updated)
+    moved = dataclasses.replace(
+        old, is_latest=not old.is_latest, updated=new.updated, blob=new.blob
+    )
     return ChangeKind.LATEST_MOVED if moved == new else ChangeKind.METADATA
 
 
