@@ -84,7 +84,8 @@ def openapi(config: Config) -> Spec:
             f"of the official registry ({OFFICIAL_SOURCE}).",
             "license": {"name": "CC0 1.0 (data)", "identifier": "CC0-1.0"},
         },
-        "servers": [{"url": config.base_url}],
+        # Relative to this document: right under any address and path prefix.
+        "servers": [{"url": "."}],
         "paths": paths,
         "components": {"schemas": _SCHEMAS},
     }

@@ -1,0 +1,97 @@
+"""The documentation: hand-written Markdown and generated reference, built by mkdocs-material.
+
+Only this is built by it: it costs 18 times what Jinja2 does for a page, and its search could not
+carry the catalogue. Generated pages: the rules (from the rule objects), the file formats (from
+the JSON Schemas), the commands (from their help). The API explorer is Swagger UI on our own
+openapi.json, from files that a Python package carries: no request goes to a third party.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+from builder import __version__, reference, resource
+from builder.config import Config
+from builder.page import Page
+from builder.pages import assets
+
+FOLDER = "docs"
+# Written with the day of the build, or replaced by files of the whole site.
+_LEFT_OUT = {"sitemap.xml", "sitemap.xml.gz", "404.html"}
+_INLINE = re.compile(r"<(script|style)([^>]*)>(.*?)</\1>", re.DOTALL)
+_SWAGGER = (
+    "stylesheets/swagger-ui.css",
+    "javascripts/swagger-ui-bundle.js",
+)
+
+
+def pages(config: Config) -> Iterator[Page]:
+    """Every page of the documentation, below docs/. Depends on the settings and builder only."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, site = Path(folder, "source"), Path(folder, "site")
+        shutil.copytree(resource.folder("site") / "docs", source)
+        for name, text in reference.pages(config):
+            target = source / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+        _build(source, site, config)
+        for path in sorted(site.rglob("*")):
+            name = path.relative_to(site).as_posix()
+            if path.is_file() and name not in _LEFT_OUT and not name.endswith(".map"):
+                yield Page(f"{FOLDER}/{name}", _finished(path))
+    for name in _SWAGGER:
+        body = files("mkdocs_swagger_ui_tag").joinpath("swagger-ui", name).read_bytes()
+        yield Page(f"{FOLDER}/explorer/{name.rpartition('/')[2]}", body)
+    start = resource.folder("site") / "docs-theme" / "explorer.js"
+    yield Page(f"{FOLDER}/explorer/{start.name}", start.read_bytes())
+
+
+def _build(source: Path, site: Path, config: Config) -> None:
+    from mkdocs.commands.build import build
+    from mkdocs.config import load_config
+
+    logging.getLogger("mkdocs").setLevel(logging.WARNING)
+    settings = load_config(
+        str(source / "mkdocs.yml"),
+        site_name=config.title,
+        site_url=f"{config.base_url}/{FOLDER}/",
+        docs_dir=str(source),
+        site_dir=str(site),
+    )
+    settings.extra |= {"assets": assets.folder(), "registry": config, "version": __version__}
+    settings.theme.dirs.insert(0, str(resource.folder("site") / "docs-theme"))
+    build(settings)
+
+
+def _finished(path: Path) -> bytes:
+    body = path.read_bytes()
+    return _with_policy(body.decode()).encode() if path.suffix == ".html" else body
+
+
+def _with_policy(html: str) -> str:
+    """Allow exactly the inline scripts and styles that the theme has, by their hashes."""
+    allowed: dict[str, list[str]] = {"script": [], "style": []}
+    for tag, attributes, body in _INLINE.findall(html):
+        if "src=" not in attributes and body:
+            digest = base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
+            allowed[tag].append(f"'sha256-{digest}'")
+    policy = "; ".join(
+        [
+            "default-src 'self'",
+            " ".join(["script-src 'self'", *dict.fromkeys(allowed["script"])]),
+            " ".join(["style-src 'self'", *dict.fromkeys(allowed["style"])]),
+            "img-src 'self' data:",
+            "base-uri 'none'",
+            "form-action 'self'",
+        ]
+    )
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    return html.replace("<head>", f"<head>{meta}", 1)

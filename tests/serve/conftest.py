@@ -1,0 +1,69 @@
+"""A small registry with every status, built, and served by the real server program."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+
+from builder import build, serve
+from tests.registry import Registry, entry_file
+
+WEATHER, GONE, PLUS = "com.example/weather", "com.example/gone", "io.github.Acme/plus_server.v2"
+
+
+@contextmanager
+def running(folder: Path, *, plain: bool) -> Iterator[str]:
+    """Serve a folder on a free port of the loopback address; gives the base URL."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(serve.application(folder, plain=plain), log_level="error")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built site."""
+    registry = Registry(tmp_path_factory.mktemp("serve") / "registry")
+    for version in ("1.0.0", "1.1.0", "2.0.0"):
+        registry.commit(entry_file(WEATHER, version))
+    registry.commit({**entry_file(GONE), **entry_file(PLUS, "1.0.0+build")})
+    registry.commit(
+        {
+            f"servers/{WEATHER}/status.yaml": '"2.0.0": {status: deleted}\n"1.0.0": {status: deprecated, message: Old}\n',
+            f"servers/{GONE}/status.yaml": '"*": {status: deleted, message: Malware}\n',
+        }
+    )
+    out = tmp_path_factory.mktemp("built") / "public"
+    build.build(registry.repository, "HEAD", out, 1)
+    return out
+
+
+@pytest.fixture(scope="session")
+def full(built: Path) -> Iterator[httpx.Client]:
+    """A client of `serve`."""
+    with running(built, plain=False) as url, httpx.Client(base_url=url) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def plain(built: Path) -> Iterator[httpx.Client]:
+    """A client of `serve --plain`."""
+    with running(built, plain=True) as url, httpx.Client(base_url=url) as client:
+        yield client

@@ -1,0 +1,52 @@
+"""What is served is what openapi.json says, for any request schemathesis can think of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+import schemathesis
+import yaml
+from hypothesis import HealthCheck, settings
+from jsonschema import Draft202012Validator
+
+from builder import serve
+from builder.config import Config
+from builder.pages import document
+from builder.pages.api import OFFICIAL_SOURCE
+
+CONFIG = Config(
+    title="Test",
+    base_url="https://registry.example.com",
+    extension_namespace="com.example.registry",
+)
+
+
+@pytest.fixture
+def api(built: Path) -> schemathesis.BaseSchema:
+    return schemathesis.openapi.from_asgi("/openapi.json", serve.application(built, plain=False))
+
+
+schema = schemathesis.pytest.from_fixture("api")
+
+
+@schema.parametrize()
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def test_every_answer_is_as_described(case: schemathesis.Case) -> None:
+    case.call_and_validate()
+
+
+def test_toolhive_finds_what_it_demands(full: httpx.Client) -> None:
+    described = full.get("/openapi.json").json()
+    assert described["info"]["version"] == "1.0.0"
+    assert OFFICIAL_SOURCE in described["info"]["description"]
+
+
+def test_both_spellings_of_the_description_say_the_same(full: httpx.Client) -> None:
+    assert yaml.safe_load(full.get("/openapi.yaml").text) == full.get("/openapi.json").json()
+
+
+def test_the_schemas_are_schemas() -> None:
+    for component in document.openapi(CONFIG)["components"]["schemas"].values():
+        Draft202012Validator.check_schema(component)

@@ -1,0 +1,202 @@
+"""`serve` answers as the official registry does; `serve --plain` as the dumbest host."""
+
+from __future__ import annotations
+
+import socket
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from tests.serve.conftest import GONE, PLUS, WEATHER
+
+
+def names(response: httpx.Response) -> list[str]:
+    return [
+        f"{item['server']['name']} {item['server']['version']}"
+        for item in response.json()["servers"]
+    ]
+
+
+def versions(name: str, version: str = "") -> str:
+    tail = f"/{quote(version, safe='')}" if version else ""
+    return f"/v0.1/servers/{quote(name, safe='')}/versions{tail}"
+
+
+@pytest.mark.parametrize("prefix", ["/v0.1", "/v0"])
+def test_the_list_has_every_version_that_is_not_deleted(full: httpx.Client, prefix: str) -> None:
+    assert names(full.get(f"{prefix}/servers")) == [
+        f"{WEATHER} 1.0.0",
+        f"{WEATHER} 1.1.0",
+        f"{PLUS} 1.0.0+build",
+    ]
+
+
+def test_latest_only_and_deleted_included(full: httpx.Client) -> None:
+    assert names(full.get("/v0.1/servers?version=latest")) == [
+        f"{WEATHER} 1.1.0",
+        f"{PLUS} 1.0.0+build",
+    ]
+    deleted = full.get("/v0.1/servers?include_deleted=true&search=GONE").json()["servers"]
+    assert deleted[0]["_meta"]["io.modelcontextprotocol.registry/official"]["status"] == "deleted"
+
+
+def test_both_spellings_of_a_name_are_one_resource(full: httpx.Client) -> None:
+    encoded, nested = (
+        full.get(versions(WEATHER, "latest")),
+        full.get(f"/v0.1/servers/{WEATHER}/versions/latest"),
+    )
+    assert encoded.status_code == 200
+    assert encoded.content == nested.content
+    assert encoded.json()["server"]["version"] == "1.1.0"
+
+
+def test_versions_are_newest_first_and_hide_deleted_ones(full: httpx.Client) -> None:
+    assert names(full.get(versions(WEATHER))) == [f"{WEATHER} 1.1.0", f"{WEATHER} 1.0.0"]
+    everything = full.get(versions(WEATHER), params={"include_deleted": "true"})
+    assert names(everything) == [f"{WEATHER} 2.0.0", f"{WEATHER} 1.1.0", f"{WEATHER} 1.0.0"]
+
+
+def test_a_percent_encoded_version_is_found(full: httpx.Client, plain: httpx.Client) -> None:
+    for client in (full, plain):
+        answer = client.get(versions(PLUS, "1.0.0+build"), follow_redirects=True)
+        assert answer.json()["server"]["version"] == "1.0.0+build"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        versions(GONE),
+        versions(GONE, "latest"),
+        versions(WEATHER, "2.0.0"),
+        versions(WEATHER, "9.9.9"),
+        versions("com.example/none", "latest"),
+        versions("com.example/Weather", "latest"),
+    ],
+)
+def test_what_is_not_there_or_deleted_is_404_with_a_problem_body(
+    full: httpx.Client, path: str
+) -> None:
+    answer = full.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json() == {"title": "Not Found", "status": 404, "detail": "Server not found"}
+
+
+def test_deleted_ones_are_there_when_asked_for(full: httpx.Client) -> None:
+    answer = full.get(versions(GONE, "latest"), params={"include_deleted": "true"})
+    assert (
+        answer.json()["_meta"]["io.modelcontextprotocol.registry/official"]["statusMessage"]
+        == "Malware"
+    )
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "include_deleted=maybe"])
+def test_parameters_out_of_range_are_422(full: httpx.Client, query: str) -> None:
+    answer = full.get(f"/v0.1/servers?{query}")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["location"] == f"query.{query.partition('=')[0]}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/v0.1/servers?search=%00", "/v0.1/servers/a%00b/versions", "/v0.1/servers?updated_since=now"],
+)
+def test_what_cannot_be_understood_is_400(full: httpx.Client, path: str) -> None:
+    assert full.get(path).status_code == 400
+
+
+def test_a_precomputed_page_goes_on_where_its_cursor_says(full: httpx.Client) -> None:
+    first = full.get("/v0.1/servers?cursor=a1&limit=2")
+    assert names(first) == [f"{WEATHER} 1.0.0", f"{WEATHER} 1.1.0"]
+    rest = full.get(
+        "/v0.1/servers", params={"cursor": first.json()["metadata"]["nextCursor"], "limit": 2}
+    )
+    assert names(rest) == [f"{PLUS} 1.0.0+build"]
+    assert names(full.get("/v0.1/servers?cursor=l1")) == [f"{WEATHER} 1.1.0", f"{PLUS} 1.0.0+build"]
+
+
+def test_a_trailing_slash_is_redirected_without_losing_the_escape(full: httpx.Client) -> None:
+    answer = full.get(versions(WEATHER) + "/")
+    assert (answer.status_code, answer.headers["location"]) == (308, versions(WEATHER))
+    assert full.get("//evil.example/v0.1/servers/").status_code == 404
+    assert (
+        full.get("/servers/com.example/weather").headers["location"]
+        == "/servers/com.example/weather/"
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["/v0.1/servers", versions(WEATHER, "latest"), "/v0.1/nothing", "/v0.1/servers?limit=0"]
+)
+def test_every_answer_may_be_read_from_any_origin(
+    full: httpx.Client, plain: httpx.Client, path: str
+) -> None:
+    for client in (full, plain):
+        headers = client.get(path, headers={"Origin": "vscode-file://vscode-app"}).headers
+        assert headers["access-control-allow-origin"] == "*"
+        assert {"GET", "OPTIONS"} <= set(headers["access-control-allow-methods"].split(", "))
+        assert {"Authorization", "Content-Type"} <= set(
+            headers["access-control-allow-headers"].split(", ")
+        )
+
+
+def test_options_and_other_methods(full: httpx.Client) -> None:
+    assert full.options("/v0.1/servers").status_code == 204
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        answer = full.request(method, "/v0.1/servers")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+        assert answer.json()["status"] == 405
+
+
+@pytest.mark.parametrize(
+    "path", ["/v0.1/servers?limit=1", versions(WEATHER, "latest"), "/index.json"]
+)
+def test_head_is_get_without_the_body_and_304_saves_it(full: httpx.Client, path: str) -> None:
+    got, head = full.get(path), full.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    for name in ("content-length", "content-type", "etag"):
+        assert head.headers[name] == got.headers[name]
+    for known in (got.headers["etag"], f'"x", W/{got.headers["etag"]}', "*"):
+        answer = full.get(path, headers={"If-None-Match": known})
+        assert (answer.status_code, answer.content) == (304, b"")
+    assert full.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../registry.yaml",
+        "/%2e%2e/registry.yaml",
+        "/v0.1/%2e%2e/%2e%2e/etc/passwd",
+        "/..%2f..%2fetc/passwd",
+    ],
+)
+def test_no_path_leads_out_of_the_site(full: httpx.Client, plain: httpx.Client, path: str) -> None:
+    for client in (full, plain):
+        # A raw request: a client library would tidy the path before sending it.
+        with socket.create_connection((client.base_url.host, client.base_url.port)) as connection:
+            connection.sendall(
+                f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
+            )
+            status = connection.makefile("rb").readline().split()[1]
+        assert status == b"404"
+
+
+def test_plain_ignores_queries_and_never_sends_a_cursor(plain: httpx.Client) -> None:
+    answer = plain.get("/v0.1/servers?limit=1&search=none&cursor=zzz", follow_redirects=True)
+    assert names(answer) == [f"{WEATHER} 1.1.0", f"{PLUS} 1.0.0+build"]
+    assert answer.json()["metadata"] == {"count": 2}
+    assert answer.headers["content-type"] == "application/json"
+
+
+def test_plain_answers_404_and_never_a_page_with_200(plain: httpx.Client) -> None:
+    for path in (versions(GONE, "latest"), versions("com.example/none", "latest"), "/nothing"):
+        assert plain.get(path, follow_redirects=True).status_code == 404
+
+
+@pytest.mark.parametrize(("path", "body"), [("health", {"status": "ok"}), ("ping", {"pong": True})])
+def test_small_endpoints(full: httpx.Client, path: str, body: object) -> None:
+    for prefix in ("v0.1", "v0"):
+        assert full.get(f"/{prefix}/{path}").json() == body
+    assert set(full.get("/v0.1/version").json()) == {"version", "git_commit", "build_time"}
