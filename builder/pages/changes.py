@@ -22,16 +22,15 @@ SHARD = 256
 def pages(events: Sequence[Event], folder: str, key: str) -> Iterator[Page]:
     """The shards in order, and their index; `key` is the change's in an item's outer `_meta`.
 
-    Shard n holds the events from (n - 1) * 256 + 1 on. A row of the index says which sequence
+    A row of the index says which sequence
     numbers and times it covers, both ends included.
     """
     rows = []
     for start in range(0, len(events), SHARD):
         shard = events[start : start + SHARD]
-        number = start // SHARD + 1
         body = list_body(item(event, key) for event in shard)
-        yield Page(f"{folder}/{number}.json", body)
-        rows.append(_row(number, shard, body))
+        yield Page(f"{folder}/{url(start + 1)}", body)
+        rows.append(_row(shard, body))
     yield from index.pages(folder, "shards", rows)
 
 
@@ -45,9 +44,14 @@ def item(event: Event, key: str) -> bytes:
     return event.version.item(**{key: change})
 
 
-def _row(number: int, shard: Sequence[Event], body: bytes) -> index.Row:
+def url(sequence: int) -> str:
+    """The URL of the shard that has an event, relative to the log's index."""
+    return f"{(sequence - 1) // SHARD + 1}.json"
+
+
+def _row(shard: Sequence[Event], body: bytes) -> index.Row:
     return {
-        "url": f"{number}.json",
+        "url": url(shard[0].sequence),
         "count": len(shard),
         "from": shard[0].sequence,
         "to": shard[-1].sequence,

@@ -1,12 +1,13 @@
 """What a copy of the registry is kept in step by: list pages, change log, snapshot, and the head.
 
 The head is the one small document that changes with every generation. It is of the same size at
-any size of the registry, and names the hash of everything below it.
+any size of the registry, and has the hash of everything that a copy is made from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from builder import timestamp
 from builder.catalogue import Catalogue
@@ -22,7 +23,7 @@ NAMED = (
     "pages/latest/index.json",
     "snapshot.jsonl.gz",
 )
-"""The files whose hashes the head has; their URLs are relative to it."""
+"""The files whose hashes the head has, beside that of the newest shard of the change log."""
 
 
 def change_key(config: Config) -> str:
@@ -33,24 +34,14 @@ def change_key(config: Config) -> str:
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """All files that a copy is made from, the head last."""
     folder = extension(config)
+    newest = changes.url(len(catalogue.events))
     hashes = {}
     for page in _below(catalogue, config, folder):
         yield page
         url = page.path.removeprefix(f"{folder}/")
-        if url in NAMED:
+        if url in NAMED or url == f"changes/{newest}":
             hashes[url] = index.sha256(page.body)
-    key = change_key(config)
-    newest = changes.item(catalogue.events[-1], key) if catalogue.events else b""
-    head = {
-        "format": FORMAT,
-        "sequence": len(catalogue.events),
-        "time": timestamp.render(catalogue.time),
-        "generation": catalogue.commit,
-        "change": key,
-        "event": index.sha256(newest),
-        "sha256": {url: hashes[url] for url in NAMED},
-    }
-    yield json_page(f"{folder}/head.json", head)
+    yield json_page(f"{folder}/head.json", _head(catalogue, change_key(config), hashes))
 
 
 def _below(catalogue: Catalogue, config: Config, folder: str) -> Iterator[Page]:
@@ -60,3 +51,21 @@ def _below(catalogue: Catalogue, config: Config, folder: str) -> Iterator[Page]:
     yield from changes.pages(catalogue.events, f"{folder}/changes", change_key(config))
     items = (lists.page_items(every, cut) for cut in every.pages)
     yield snapshot.page(catalogue, items, f"{folder}/snapshot.jsonl.gz")
+
+
+def _head(catalogue: Catalogue, key: str, hashes: Mapping[str, str]) -> dict[str, Any]:
+    """`event` is the hash of the newest event's bytes, `sha256` that of files by their URL.
+
+    URLs are relative to the head. The newest shard is among the files, so that a copy that is
+    less than a shard behind needs no index.
+    """
+    newest = changes.item(catalogue.events[-1], key) if catalogue.events else b""
+    return {
+        "format": FORMAT,
+        "sequence": len(catalogue.events),
+        "time": timestamp.render(catalogue.time),
+        "generation": catalogue.commit,
+        "change": key,
+        "event": index.sha256(newest),
+        "sha256": dict(sorted(hashes.items())),
+    }
