@@ -1,0 +1,71 @@
+"""What real registries are made of: the words, bodies and sizes of this repository's servers/.
+
+The generator draws from here, so that what is measured has the vocabulary, the file sizes and
+the odd corners (long lists of arguments, no packages, many remotes) of the official registry.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from builder.path import SERVERS, UPSTREAM_FILE
+
+Entry = dict[str, Any]
+_WORD = re.compile(r"[A-Za-z0-9]+")
+_DESCRIPTION_LIMIT = 100  # of the official schema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """Real material: bodies of entries, words of names, whole namespaces, halves of sentences."""
+
+    bodies: tuple[Entry, ...]
+    namespaces: tuple[str, ...]
+    words: tuple[str, ...]
+    descriptions: tuple[tuple[str, ...], ...]
+
+    def namespace(self, random: Random) -> str:
+        """A new namespace: mostly `io.github.<account>`, as in the official registry."""
+        head, _, last = random.choice(self.namespaces).rpartition(".")
+        return f"{head}.{random.choice(self.words)}-{last}{random.randrange(1000)}"
+
+    def name(self, random: Random) -> str:
+        """The part of a server's name after the slash."""
+        return "-".join(random.sample(self.words, 2)) + "-mcp"
+
+    def entry(self, random: Random, name: str, version: str) -> Entry:
+        """A server.json: a real one under another name, with a description of its own."""
+        entry: Entry = json.loads(json.dumps(random.choice(self.bodies)))
+        first, second = random.choice(self.descriptions), random.choice(self.descriptions)
+        words = [*first[: len(first) // 2], *second[len(second) // 2 :]]
+        while len(" ".join(words)) > _DESCRIPTION_LIMIT:
+            words.pop()
+        slug = name.partition("/")[2]
+        for remote in entry.get("remotes", ()):
+            # A remote belongs to one server: the official registry refuses it twice.
+            remote["url"] = remote["url"].replace("://", f"://{slug}.", 1)
+        return entry | {"name": name, "version": version, "description": " ".join(words) or "-"}
+
+
+def read(root: Path) -> Model:
+    """Read the material from the working tree of a registry repository."""
+    bodies = list(_bodies(root / SERVERS))
+    names = [str(body["name"]).partition("/") for body in bodies]
+    return Model(
+        bodies=tuple(bodies),
+        namespaces=tuple(sorted({namespace for namespace, _, _ in names})),
+        words=tuple(sorted({word.lower() for *_, name in names for word in _WORD.findall(name)})),
+        descriptions=tuple(tuple(str(body["description"]).split()) for body in bodies),
+    )
+
+
+def _bodies(servers: Path) -> Iterator[Entry]:
+    for path in sorted(servers.glob("*/*/*.json")):
+        if path.name != UPSTREAM_FILE:
+            yield json.loads(path.read_bytes())
