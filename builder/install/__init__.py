@@ -16,7 +16,7 @@ values. Document is hostile until escaped; see shape.py for what each field hold
 
 from __future__ import annotations
 
-from builder.document import Document
+from builder.install.launch import panel
 from builder.install.shape import (
     ClientName,
     Command,
@@ -41,10 +41,3 @@ __all__ = [
     "Recipe",
     "panel",
 ]
-
-
-def panel(name: str, document: Document) -> Panel:
-    """Make the install panel of one version from its server.json."""
-    from builder.install import panel as maker
-
-    return maker.make(name, document)

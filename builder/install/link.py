@@ -1,0 +1,109 @@
+"""One-click links. Encoding rules and vectors: the clients' own documentation, see clients.py.
+
+`{name}`, `{config}` (compact JSON without the name), `{base64}` (the same in base64) and `{named}`
+(compact JSON with the name and the prompts) are percent-encoded as JavaScript's
+encodeURIComponent does it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from builder.document import Json
+from builder.install import inputs
+from builder.install.entry import Entry, placeholder, settings
+from builder.install.plan import HTTP, Local
+from builder.install.shape import Link
+from builder.install.web import address
+
+# https://github.com/block/goose ui/desktop/.../extensions/deeplink.ts
+_GOOSE_COMMANDS = ("cu", "docker", "jbang", "npx", "uvx", "goosed", "npx.cmd")
+_GOOSE_SECONDS = "300"
+
+MakeLink = Callable[[Entry], Link | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkForm:
+    """A link as a template. `decoded_twice`: the client decodes the query twice, so a literal `%`
+    would be changed on the way, and there is no link then (VS Code)."""
+
+    label: str
+    template: str
+    decoded_twice: bool = False
+
+    def __call__(self, entry: Entry) -> Link | None:
+        """Fill in the template, or give None if the client would misread it."""
+        named = named_config(entry)
+        if self.decoded_twice and "%" in compact(named):
+            return None
+        config, prompts = compact(entry.config()), entry.prompts()
+        href = self.template.format(
+            name=encode(entry.key),
+            config=encode(config),
+            base64=encode(base64.b64encode(config.encode()).decode()),
+            named=encode(compact(named)),
+            inputs=f"&inputs={encode(compact(prompts))}" if prompts else "",
+        )
+        return Link(href=href, label=self.label)
+
+
+def goose(entry: Entry) -> Link | None:
+    """Goose's link; it drops the values of variables and asks for them."""
+    plan = entry.plan
+    if isinstance(plan, Local):
+        args = [inputs.render(word, placeholder) for word in plan.args]
+        if plan.command not in _GOOSE_COMMANDS or (plan.command == "npx" and "-c" in args):
+            return None
+        about = [("env", f"{one.name}={_goose_text(one.name)}") for one in plan.env]
+        query = [("cmd", plan.command), *(("arg", arg) for arg in args), *about]
+    else:
+        headers = settings(plan.headers, placeholder)
+        if any("=" in value for value in headers.values()):
+            return None  # Goose cuts a header's value at its second equals sign.
+        kind = [("type", "streamable_http")] if plan.transport == HTTP else []
+        query = [("url", inputs.render(plan.url, placeholder)), *kind]
+        query += [("header", f"{name}={value}") for name, value in headers.items()]
+    query += [("timeout", _GOOSE_SECONDS), ("id", entry.key), ("name", entry.title)]
+    query.append(("description", entry.description))
+    parts = "&".join(f"{key}={encode(value)}" for key, value in query)
+    return Link(href=f"goose://extension?{parts}", label="Add to Goose")
+
+
+def claude_connector(entry: Entry) -> Link | None:
+    """The dialog for a custom connector, for public remotes without headers."""
+    plan = entry.plan
+    if isinstance(plan, Local) or plan.headers:
+        return None
+    url = inputs.render(plan.url, placeholder)
+    if address(url, "https") is None:
+        return None
+    href = (
+        "https://claude.ai/customize/connectors?modal=add-custom-connector"
+        f"&connectorName={encode(entry.title)}&connectorUrl={encode(url)}"
+    )
+    return Link(href=href, label="Add to Claude")
+
+
+def named_config(entry: Entry) -> dict[str, Json]:
+    """The object of `vscode:mcp/install` and `code --add-mcp`: name, configuration, prompts."""
+    prompts = entry.prompts()
+    return {"name": entry.key, **entry.config(), **({"inputs": prompts} if prompts else {})}
+
+
+def compact(value: Json) -> str:
+    """Write JSON without spaces, in ASCII."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def encode(value: str) -> str:
+    """Percent-encode as JavaScript's encodeURIComponent does."""
+    return quote(value, safe="!~*'()", errors="replace")
+
+
+def _goose_text(name: str) -> str:
+    return name.replace("_", " ").strip() or name

@@ -1,0 +1,129 @@
+"""Web addresses that may become links: package pages, repositories, home pages.
+
+Whatever a publisher wrote is a link only if it is a plain https address; everything else gives None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from urllib.parse import quote, urlsplit
+
+from builder.document import Document
+from builder.install.field import record, text
+from builder.install.shape import Link
+
+_UNSAFE = re.compile(r"[\s\x00-\x20\x7f-\x9f\"'<>\\^`{|}]")
+_RELEASE = re.compile(r"(https://github\.com/[^/]+/[^/]+)/releases/download/([^/]+)/[^/]+")
+_DOCKER_HUB = ("docker.io", "index.docker.io", "registry-1.docker.io")
+
+
+def address(url: str, *schemes: str) -> str | None:
+    """Give `url` back if it is an absolute address of one of `schemes` and hides nothing.
+
+    Refused: white space, quotes, brackets and controls, an account in the address, a bad port.
+    """
+    if _UNSAFE.search(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in schemes or not parts.hostname or "@" in parts.netloc:
+        return None
+    return url if url.isascii() else None
+
+
+def https_link(url: str, label: str) -> Link | None:
+    """Make a link of an https address, or None."""
+    href = address(url, "https")
+    return Link(href=href, label=label) if href else None
+
+
+def repository_link(document: Document) -> Link | None:
+    """The link to a server's source repository, at its subfolder if it is on GitHub."""
+    repository = record(document, "repository")
+    url, folder = text(repository, "url"), text(repository, "subfolder").strip("/")
+    if folder and ".." not in folder.split("/") and url.startswith("https://github.com/"):
+        url = f"{url.removesuffix('.git').rstrip('/')}/tree/HEAD/{_segment(folder, safe='/')}"
+    return https_link(url, "Repository")
+
+
+def package_page(package: Document) -> Link | None:
+    """The page of a package at its registry, of its exact version where the registry has one."""
+    make = _PAGES.get(text(package, "registryType"))
+    identifier = text(package, "identifier")
+    if make is None or not identifier:
+        return None
+    return make(identifier, text(package, "version"))
+
+
+def _segment(value: str, safe: str = "") -> str:
+    return quote(value, safe=safe, errors="replace")
+
+
+def _npm(identifier: str, version: str) -> Link | None:
+    at = f"/v/{_segment(version)}" if version else ""
+    url = f"https://www.npmjs.com/package/{_segment(identifier, safe='@/')}{at}"
+    return https_link(url, "npm")
+
+
+def _pypi(identifier: str, version: str) -> Link | None:
+    at = f"{_segment(version)}/" if version else ""
+    name = identifier.partition("[")[0]
+    return https_link(f"https://pypi.org/project/{_segment(name)}/{at}", "PyPI")
+
+
+def _nuget(identifier: str, version: str) -> Link | None:
+    at = f"/{_segment(version)}" if version else ""
+    return https_link(f"https://www.nuget.org/packages/{_segment(identifier)}{at}", "NuGet")
+
+
+def _cargo(identifier: str, version: str) -> Link | None:
+    at = f"/{_segment(version)}" if version else ""
+    return https_link(f"https://crates.io/crates/{_segment(identifier)}{at}", "crates.io")
+
+
+def _oci(identifier: str, _version: str) -> Link | None:
+    name = identifier.partition("@")[0]
+    head, colon, tail = name.rpartition(":")
+    if colon and "/" not in tail:
+        name = head
+    host, _, path = name.partition("/")
+    if "." not in host and ":" not in host:
+        host, path = "docker.io", name
+    if host in _DOCKER_HUB:
+        repository = path.removeprefix("library/")
+        folder = "r" if "/" in repository else "_"
+        url = f"https://hub.docker.com/{folder}/{_segment(repository, safe='/')}"
+        return https_link(url, "Docker Hub")
+    site = _OCI_SITES.get(host)
+    if site is None or not path:
+        return None
+    label, prefix = site
+    return https_link(prefix + _segment(path, safe="/"), label)
+
+
+def _mcpb(identifier: str, _version: str) -> Link | None:
+    release = _RELEASE.fullmatch(identifier)
+    if release:
+        return https_link(f"{release[1]}/releases/tag/{release[2]}", "GitHub release")
+    return https_link(identifier, "Bundle")
+
+
+_PAGES: Mapping[str, Callable[[str, str], Link | None]] = {
+    "npm": _npm,
+    "pypi": _pypi,
+    "nuget": _nuget,
+    "cargo": _cargo,
+    "oci": _oci,
+    "mcpb": _mcpb,
+}
+_OCI_SITES = {
+    "ghcr.io": ("GitHub Packages", "https://ghcr.io/"),
+    "quay.io": ("Quay", "https://quay.io/repository/"),
+    "mcr.microsoft.com": ("Microsoft Artifact Registry", "https://mcr.microsoft.com/artifact/mar/"),
+    "public.ecr.aws": ("Amazon ECR", "https://gallery.ecr.aws/"),
+    "registry.gitlab.com": ("GitLab", "https://gitlab.com/"),
+}
