@@ -9,8 +9,24 @@ import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 import httpx
+
+
+class Answer(Protocol):
+    """What is asked of an answer: its status, and its headers for `Retry-After`."""
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status."""
+
+    @property
+    def headers(self) -> httpx.Headers:
+        """The headers."""
+
+
+Answered = TypeVar("Answered", bound=Answer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +37,7 @@ class Patience:
     first: float = 0.5
     longest: float = 30.0
 
-    def wait(self, attempt: int, response: httpx.Response | None) -> float:
+    def wait(self, attempt: int, response: Answer | None) -> float:
         """Give the seconds to wait after a failed attempt (counted from 0).
 
         What `Retry-After` asks for, else twice as long each time.
@@ -34,7 +50,7 @@ PATIENT = Patience()
 ONCE = Patience(tries=1)
 
 
-def patiently(send: Callable[[], httpx.Response], patience: Patience) -> httpx.Response:
+def patiently(send: Callable[[], Answered], patience: Patience) -> Answered:
     """Send until there is an answer other than 429 and 5xx, and give the last answer.
 
     The last attempt's httpx.TransportError is passed on. An answer that asks for a longer wait
@@ -53,5 +69,5 @@ def patiently(send: Callable[[], httpx.Response], patience: Patience) -> httpx.R
     return send()
 
 
-def _busy(response: httpx.Response) -> bool:
-    return response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error
+def _busy(response: Answer) -> bool:
+    return response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.status_code >= 500

@@ -1,0 +1,52 @@
+"""The name of a container image: host, repository, and tag or digest.
+
+https://github.com/distribution/reference is the grammar; hosts are those of the contract (R39).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_DOCKER = "registry-1.docker.io"
+_ALIASES = dict.fromkeys(("docker.io", "index.docker.io", _DOCKER), _DOCKER)
+_HOSTS = {*_ALIASES, "ghcr.io", "quay.io", "mcr.microsoft.com"}
+_SUFFIXES = (".pkg.dev", ".azurecr.io")
+
+_PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_REPOSITORY = re.compile(rf"{_PART}(?:/{_PART})*", re.ASCII)
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", re.ASCII)
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """Where an image is. `host` is the one whose API is asked, `reference` a tag or digest."""
+
+    host: str
+    repository: str
+    reference: str
+
+
+def parse(identifier: str) -> Image | str:
+    """Read an image's name, or say (as the end of a sentence) why it is not one we can verify."""
+    host, repository, reference = _split(identifier)
+    if host not in _HOSTS and not host.endswith(_SUFFIXES):
+        return f"is from {host}, which the official registry does not take"
+    api = _ALIASES.get(host, host)
+    if api == _DOCKER and "/" not in repository:
+        repository = f"library/{repository}"
+    if not _REPOSITORY.fullmatch(repository):
+        return "is not a valid image name"
+    if not _TAG.fullmatch(reference) and not _DIGEST.fullmatch(reference):
+        return f"has the tag or digest {reference!r}, which is not valid"
+    return Image(host=api, repository=repository, reference=reference)
+
+
+def _split(identifier: str) -> tuple[str, str, str]:
+    name, _, digest = identifier.partition("@")
+    first, slash, rest = name.partition("/")
+    has_host = bool(slash) and ("." in first or ":" in first or first == "localhost")
+    host, path = (first, rest) if has_host else ("docker.io", name)
+    repository, _, tag = path.partition(":")
+    return host, repository, digest or tag or "latest"

@@ -1,0 +1,31 @@
+"""MCPB: the bundle is a release file on GitHub or GitLab that anyone can download (R40).
+
+That the address lies below the publisher's own account is all the proof there is. Clients check
+`fileSha256`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from builder.package_proof.client import Client, read_url
+from builder.package_proof.doubt import Doubt, Package, not_found, text
+from builder.rules.mcpb import mcpb_url_problem
+
+
+def verify(package: Package, _name: str, client: Client) -> Iterator[Doubt]:
+    """Yield why this bundle cannot be taken."""
+    identifier = text(package, "identifier")
+    problem = mcpb_url_problem(identifier)
+    if problem:
+        yield Doubt(
+            code="package-not-owned",
+            message=f"the bundle's address {identifier} {problem}",
+            help="attach the bundle to a release on GitHub or GitLab and give its https address",
+        )
+        return
+    url = read_url(identifier)
+    answer = client.head(f"{client.base(f'mcpb:{url.host}')}{url.raw_path.decode()}")
+    redirects = 300 <= answer.status_code < 400 and bool(answer.headers.get("Location"))
+    if not answer.ok and not redirects:
+        yield not_found(f"bundle at {identifier} (status {answer.status_code})")
