@@ -184,6 +184,22 @@ class Repository:
         except (GitCommandError, IndexError) as error:
             raise RepositoryError(f"{base} and {head} have no common history") from error
 
+    def merge_bases(self, base: str, head: str) -> list[str]:
+        """List every best common ancestor of two commits; none if they share no history."""
+        from git.exc import GitCommandError
+
+        try:
+            return str(self.repo.git.merge_base("--all", "--", base, head)).split()
+        except GitCommandError as error:
+            if error.status == 1 and not error.stderr:
+                return []
+            raise
+
+    def names(self, rev: str, folder: str) -> list[str]:
+        """List what stands directly in a folder of a commit, by name; nothing if it has none."""
+        output = self._bytes("ls_tree", "-z", "--name-only", "--full-tree", rev, f"{folder}/")
+        return [_text(path).rpartition("/")[2] for path in output.split(b"\0") if path]
+
     def uncommitted(self, *paths: str) -> list[str]:
         """List paths with changes that no commit holds yet (none in a bare repository)."""
         if self.bare:

@@ -1,0 +1,196 @@
+"""From proofs to decisions: which proofs count for a namespace, and what each lets a change do.
+
+A namespace with an owner belongs to its namespace.yaml; a free one to whom its name proves. The
+first publication writes down exactly what was proved, and from then on that is what counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from builder.change import Action, Touch
+from builder.git import REGULAR, Repository
+from builder.ownership import dns, github, http, listed, pinned, signature
+from builder.ownership.decision import Decision, Verdict
+from builder.ownership.domain import domain_of
+from builder.ownership.key import canonical, load
+from builder.ownership.proof import Case, Outcome, Proof, Prove
+from builder.path import Kind, namespace_path
+from builder.sidecar import Key, Namespace, SidecarError
+
+OWNED: tuple[Prove, ...] = (listed.prove, pinned.prove)
+FREE: tuple[Prove, ...] = (github.prove, dns.prove, http.prove)
+
+
+def signers(repository: Repository, touches: Sequence[Touch]) -> tuple[tuple[Key, ...], str]:
+    """Give the keys that signed every entry which is added, or none and what is wrong."""
+    added = [one for one in touches if one.place.kind is Kind.ENTRY and one.action is Action.ADD]
+    by_path = {touch.path: touch for touch in touches if touch.action is not Action.REMOVE}
+    keys: dict[Key, None] = {}
+    if not added:
+        return (), "no entry is added that could carry a signature"
+    for entry in added:
+        file = by_path.get(entry.path + signature.SUFFIX)
+        if file is None or file.mode != REGULAR or entry.mode != REGULAR:
+            return (), f"{entry.path} is not signed"
+        (_, data), (_, signed) = repository.blobs([entry.blob, file.blob])
+        message = signature.message(entry.place.name, entry.place.version, data)
+        try:
+            keys[signature.verify(signed, message)] = None
+        except signature.SignatureError as error:
+            return (), f"{file.path}: {error}"
+    return tuple(keys), ""
+
+
+def decide(
+    case: Case, touches: Sequence[Touch], proposed: Namespace | SidecarError | None
+) -> Iterator[Decision]:
+    """Try the proofs that count for the namespace, and say what follows for the change."""
+    proofs = []
+    for prove in OWNED if case.owners else FREE:
+        proofs.append(prove(case))
+        if proofs[-1].outcome is Outcome.HOLDS:
+            break
+    proof = proofs[-1]
+    if proof.outcome is Outcome.HOLDS:
+        yield from _proved(case, proof, touches, proposed)
+    else:
+        yield _unproved(case, proofs, touches)
+    if case.owners is None and proposed is None:
+        yield _missing(case, proof)
+    if isinstance(proposed, Namespace):
+        yield from _keys(case, proposed)
+
+
+def _proved(
+    case: Case, proof: Proof, touches: Sequence[Touch], proposed: Namespace | SidecarError | None
+) -> Iterator[Decision]:
+    yield Decision(verdict=Verdict.ACCEPT, reason=f"{case.namespace} is proved by {proof.reason}")
+    uncovered = [touch for touch in touches if touch.place.kind not in proof.covers]
+    if case.owners is None:
+        uncovered = [touch for touch in uncovered if touch.place.kind is not Kind.NAMESPACE]
+        if proposed is not None and not _same(proposed, proof.grants):
+            yield _mismatch(case, proof)
+    elif _gives_up(touches):
+        yield _given_up(case)
+    for touch in uncovered:
+        yield Decision(
+            verdict=Verdict.REVIEW,
+            reason=f"a signature speaks for the entry that it signs, not for {touch.path}",
+            rule="unsigned-file",
+            path=touch.path,
+            help="propose it from an account that namespace.yaml lists",
+        )
+
+
+def _unproved(case: Case, proofs: Sequence[Proof], touches: Sequence[Touch]) -> Decision:
+    reasons = "; ".join(dict.fromkeys(proof.reason for proof in proofs))
+    is_open = any(proof.outcome is Outcome.OPEN for proof in proofs)
+    if case.owners:
+        reason = f"{case.namespace} belongs to {_who(case.owners)}, but {reasons}"
+    else:
+        reason = f"{case.namespace} is free, but nothing proves that it is yours: {reasons}"
+    return Decision(
+        verdict=Verdict.REVIEW if is_open else Verdict.REJECT,
+        reason=reason,
+        rule="namespace-unproved" if case.owners is None else "not-the-owner",
+        path=touches[0].path,
+        help=_ways(case),
+    )
+
+
+def _ways(case: Case) -> str:
+    if case.owners:
+        return "publish into a namespace of your own, or ask an owner to propose this"
+    domain = domain_of(case.namespace)
+    if domain is None:
+        return "publish as io.github.<your login>, or under a domain of yours"
+    return (
+        f"sign the entry (mcp-registry sign) with a key that {domain} publishes "
+        f"(mcp-registry keygen {domain} prints the record)"
+    )
+
+
+def _missing(case: Case, proof: Proof) -> Decision:
+    content = template(proof.grants) if proof.grants else "its owner, see the documentation"
+    return Decision(
+        verdict=Verdict.REJECT,
+        reason=f"the first publication into {case.namespace} must add its namespace.yaml",
+        rule="namespace-file-missing",
+        path=namespace_path(case.namespace),
+        help=f"add the file {namespace_path(case.namespace)} with: {content}",
+    )
+
+
+def _mismatch(case: Case, proof: Proof) -> Decision:
+    return Decision(
+        verdict=Verdict.REJECT,
+        reason=f"{case.namespace} is free, and its namespace.yaml must name exactly what is proved",
+        rule="namespace-file-mismatch",
+        path=namespace_path(case.namespace),
+        help=f"let the file hold: {template(proof.grants)}" if proof.grants else "",
+    )
+
+
+def _gives_up(touches: Sequence[Touch]) -> bool:
+    return any(
+        touch.place.kind is Kind.NAMESPACE and touch.action is Action.REMOVE for touch in touches
+    )
+
+
+def _given_up(case: Case) -> Decision:
+    return Decision(
+        verdict=Verdict.REJECT,
+        reason=f"{case.namespace} would have no owner any more, and anybody's proof would do",
+        rule="namespace-file-removed",
+        path=namespace_path(case.namespace),
+        help="hand the namespace over by listing the new owner",
+    )
+
+
+def _keys(case: Case, proposed: Namespace) -> Iterator[Decision]:
+    for index, key in enumerate(proposed.keys):
+        try:
+            load(key)
+        except ValueError as error:
+            yield Decision(
+                verdict=Verdict.REJECT,
+                reason=f"keys.{index} is no {key.algorithm} public key: {error}",
+                rule="malformed-key",
+                path=namespace_path(case.namespace),
+                help="take the lines that `mcp-registry keygen` prints",
+            )
+
+
+def _same(proposed: Namespace | SidecarError, grants: Namespace | None) -> bool:
+    return (
+        isinstance(proposed, Namespace)
+        and grants is not None
+        and _essence(proposed) == _essence(grants)
+    )
+
+
+def _essence(namespace: Namespace) -> object:
+    owners = [(owner.id, owner.github.casefold()) for owner in namespace.owners]
+    return namespace.proof, owners, [canonical(key) for key in namespace.keys]
+
+
+def _who(owners: Namespace) -> str:
+    names = [f"{owner.github} ({owner.id})" for owner in owners.owners]
+    if owners.keys:
+        names.append("its keys" if names else "a key")
+    return " and ".join(names)
+
+
+def template(namespace: Namespace) -> str:
+    """Write namespace.yaml in one line of YAML (flow style), ready to be copied."""
+    parts = []
+    if namespace.owners:
+        owners = ", ".join(f"{{github: {one.github}, id: {one.id}}}" for one in namespace.owners)
+        parts.append(f"owners: [{owners}]")
+    if namespace.keys:
+        keys = ", ".join(
+            f'{{algorithm: {one.algorithm}, public: "{one.public}"}}' for one in namespace.keys
+        )
+        parts.append(f"keys: [{keys}]")
+    return "{" + ", ".join([*parts, f"proof: {namespace.proof}"]) + "}"

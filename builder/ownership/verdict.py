@@ -1,0 +1,194 @@
+"""The verdict on a change: one for each namespace that it touches, and one for the whole.
+
+Nothing of the head is checked out or run. The verdict holds for exactly the two commits that it
+names: who merges must merge that head into that base.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from builder import change as changes
+from builder.change import Action, Change
+from builder.finding import Finding, Severity
+from builder.git import Repository
+from builder.ownership.claim import Claim
+from builder.ownership.decision import Decision, Judgement, NamespaceVerdict, Verdict, worst
+from builder.ownership.namespace import Scene, before
+from builder.ownership.namespace import decide as decide_namespace
+from builder.ownership.network import Network
+from builder.path import SERVERS, place
+
+MAX_NAMESPACES = 20
+MAX_FILES = 1000
+
+# Contract, rule R5. Nothing else is a name that anybody could own, or that is looked up anywhere.
+_NAMESPACE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9.-]*[a-zA-Z0-9]", re.ASCII)
+
+
+def judge(
+    repository: Repository,
+    base: str,
+    head: str,
+    claim: Claim,
+    findings: Sequence[Finding],
+    network: Network,
+) -> Judgement:
+    """Judge the change from `base` to `head` (revisions), which `claim` proposes.
+
+    `findings` are what the rules have found in the change. RepositoryError if a revision is
+    none; whatever the change holds gives a judgement.
+    """
+    change = changes.between(repository, base, head)
+    whole = list(_whole(change, claim, findings))
+    verdicts, decisions = [], list(whole)
+    for namespace, is_new, made in _namespaces(repository, change, claim, findings, network):
+        counts = worst(made)
+        verdicts.append(
+            NamespaceVerdict(
+                namespace=namespace, verdict=counts.verdict, reason=counts.reason, new=is_new
+            )
+        )
+        decisions += made
+    final = worst([*decisions, Decision(verdict=Verdict.ACCEPT, reason=_all_proved(verdicts))])
+    return Judgement(
+        base=change.base,
+        head=change.head,
+        verdict=final.verdict,
+        reason=_all_proved(verdicts) if final.verdict is Verdict.ACCEPT else final.reason,
+        namespaces=tuple(verdicts),
+        findings=tuple(_findings(decisions, findings)),
+    )
+
+
+def _namespaces(
+    repository: Repository,
+    change: Change,
+    claim: Claim,
+    findings: Sequence[Finding],
+    network: Network,
+) -> Iterator[tuple[str, bool, Sequence[Decision]]]:
+    """Decide on each namespace: its name, whether it is new, and the decisions on it."""
+    if _too_much(change, claim):
+        return
+    spellings = _spellings(repository, change)
+    for namespace, touches in change.namespaces.items():
+        if not _NAMESPACE.fullmatch(namespace):
+            yield namespace, True, [_no_name(namespace, touches[0].path)]
+            continue
+        scene = Scene(
+            repository=repository,
+            namespace=namespace,
+            touches=touches,
+            change=change,
+            claim=claim,
+            network=network,
+            before=before(repository, change.base, namespace),
+            spellings=tuple(one for one in spellings[namespace.lower()] if one != namespace),
+            known=tuple(one for one in findings if place(one.path).namespace == namespace),
+        )
+        yield namespace, not scene.before, decide_namespace(scene)
+
+
+def _whole(change: Change, claim: Claim, findings: Sequence[Finding]) -> Iterator[Decision]:
+    """Decide on what belongs to no single namespace."""
+    if len(change.merge_bases) != 1:
+        yield Decision(
+            verdict=Verdict.REJECT,
+            reason=f"the head and the base branch have {len(change.merge_bases)} best common "
+            "ancestors instead of one, so what merging would bring is not plain",
+            rule="merge-base",
+            path=SERVERS,
+            help="start a new branch from the base branch and bring the change there",
+        )
+    if _too_much(change, claim):
+        yield Decision(
+            verdict=Verdict.REJECT,
+            reason=f"the change touches {len(change.touches):,} files and "
+            f"{len(change.namespaces):,} namespaces, at most {MAX_FILES:,} and {MAX_NAMESPACES} "
+            "are judged at once",
+            rule="too-many-files",
+            path=SERVERS,
+            help="split it into several pull requests",
+        )
+    else:
+        yield from _outside(change, claim)
+        yield from _stray(change)
+    errors = [
+        finding
+        for finding in findings
+        if finding.severity is Severity.ERROR and not place(finding.path).namespace
+    ]
+    if errors:
+        yield Decision(verdict=Verdict.REJECT, reason=f"{errors[0].path}: {errors[0].message}")
+
+
+def _outside(change: Change, claim: Claim) -> Iterator[Decision]:
+    if not change.touches:
+        yield Decision(verdict=Verdict.REVIEW, reason="the change touches no file")
+    elif change.outside:
+        path = change.outside[0].path
+        together = bool(change.namespaces or change.stray) and not claim.internal
+        yield Decision(
+            verdict=Verdict.REJECT if together else Verdict.REVIEW,
+            reason=f"{path!r} is the registry's own and no publisher's"
+            + (", and comes together with entries" if together else ""),
+            rule="outside-servers",
+            path=path,
+            help="propose it in a pull request of its own" if together else "a maintainer decides",
+        )
+
+
+def _stray(change: Change) -> Iterator[Decision]:
+    for touch in change.stray:
+        if touch.action is not Action.REMOVE:
+            yield Decision(
+                verdict=Verdict.REJECT,
+                reason=f"no file of the registry has the path {touch.path!r}",
+                rule="unexpected-file",
+                path=touch.path,
+                help="remove it: an entry stands at servers/<namespace>/<name>/<version>.json",
+            )
+        else:
+            yield Decision(
+                verdict=Verdict.REVIEW,
+                reason=f"{touch.path!r} is removed, which no file of the registry is",
+            )
+
+
+def _too_much(change: Change, claim: Claim) -> bool:
+    big = len(change.touches) > MAX_FILES or len(change.namespaces) > MAX_NAMESPACES
+    return big and not claim.internal
+
+
+def _spellings(repository: Repository, change: Change) -> Mapping[str, Sequence[str]]:
+    """List the base branch's and the change's namespaces by their lower-case form."""
+    found = defaultdict(list)
+    for namespace in dict.fromkeys((*repository.names(change.base, SERVERS), *change.namespaces)):
+        found[namespace.lower()].append(namespace)
+    return found
+
+
+def _no_name(namespace: str, path: str) -> Decision:
+    return Decision(
+        verdict=Verdict.REJECT,
+        reason=f"{namespace!r} is not a namespace: letters, digits, dots and hyphens make one",
+        rule="invalid-namespace",
+        path=path,
+        help="a namespace is a domain in reverse, such as com.example or io.github.<login>",
+    )
+
+
+def _all_proved(verdicts: Sequence[NamespaceVerdict]) -> str:
+    return "; ".join(one.reason for one in verdicts)
+
+
+def _findings(decisions: Sequence[Decision], known: Sequence[Finding]) -> Iterator[Finding]:
+    """Give the decisions' findings, without what the rules have said already."""
+    said = {(finding.rule, finding.path) for finding in known}
+    for decision in decisions:
+        finding = decision.finding()
+        if finding is not None and (finding.rule, finding.path) not in said:
+            yield finding
