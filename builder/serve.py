@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 import orjson
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from builder import query
 from builder.page import JSON, PROBLEM, media_type
@@ -87,25 +86,28 @@ class Site:
         return name, version
 
 
-def application(folder: Path, *, plain: bool) -> Starlette:
-    """Make the ASGI application that serves a built site."""
+def application(folder: Path, *, plain: bool) -> ASGIApp:
+    """Make the ASGI application that serves a built site (HTTP only, no lifespan events)."""
     site = Site(folder)
     answer = _plain if plain else _full
 
-    async def endpoint(request: Request) -> Response:
-        if request.method == "OPTIONS":
-            return Response(status_code=204, headers={**CORS, "Allow": ", ".join(METHODS)})
-        if request.method not in METHODS:
-            refused = Problem(
-                405,
-                "Method Not Allowed",
-                f"{request.method} is not supported: this registry is read-only",
-            )
-            return _problem(refused, {"Allow": ", ".join(METHODS)})
-        return _conditional(request, answer(site, request))
+    # Starlette's requests and responses, but not its router: that one does not match a path with
+    # a line feed in it, and one function is all there is to route to.
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        await _answer(site, request, answer)(scope, receive, send)
 
-    every = [*METHODS, "POST", "PUT", "PATCH", "DELETE"]
-    return Starlette(routes=[Route("/{path:path}", endpoint, methods=every)])
+    return application
+
+
+def _answer(site: Site, request: Request, answer: Callable[[Site, Request], Response]) -> Response:
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers={**CORS, "Allow": ", ".join(METHODS)})
+    if request.method not in METHODS:
+        detail = f"{request.method} is not supported: this registry is read-only"
+        return _problem(Problem(405, "Method Not Allowed", detail), {"Allow": ", ".join(METHODS)})
+    response = answer(site, request)
+    return _conditional(request, response) if response.status_code == 200 else response
 
 
 def _plain(site: Site, request: Request) -> Response:

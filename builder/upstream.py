@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,10 @@ import httpx
 
 from builder import __version__
 from builder.errors import RegistryError, RemoteError
+from builder.retry import PATIENT, Patience, patiently
 
 OFFICIAL_REGISTRY = "https://registry.modelcontextprotocol.io"
 PAGE = 100
-TRIES = 5
 
 
 def read_dump(path: Path) -> list[dict[str, Any]]:
@@ -42,7 +41,9 @@ def read_dump(path: Path) -> list[dict[str, Any]]:
     return items
 
 
-def walk(url: str, *, updated_since: str | None = None) -> Iterator[dict[str, Any]]:
+def walk(
+    url: str, *, updated_since: str | None = None, patience: Patience = PATIENT
+) -> Iterator[dict[str, Any]]:
     """Walk a registry's list to its end, deleted versions included.
 
     `updated_since` (RFC 3339) asks only for what changed after it. Raises RemoteError when the
@@ -54,7 +55,7 @@ def walk(url: str, *, updated_since: str | None = None) -> Iterator[dict[str, An
     query |= {"updated_since": updated_since} if updated_since else {"include_deleted": "true"}
     with httpx.Client(headers=headers, timeout=30, follow_redirects=True) as client:
         while True:
-            body = _get(client, f"{url}/v0.1/servers", query)
+            body = _get(client, f"{url}/v0.1/servers", query, patience)
             yield from body["servers"]
             cursor = (body.get("metadata") or {}).get("nextCursor")
             if not cursor:
@@ -65,20 +66,16 @@ def walk(url: str, *, updated_since: str | None = None) -> Iterator[dict[str, An
             query["cursor"] = cursor
 
 
-def _get(client: httpx.Client, url: str, query: dict[str, str | int]) -> dict[str, Any]:
-    for attempt in range(1, TRIES + 1):
-        try:
-            response = client.get(url, params=query)
-            if response.status_code == httpx.codes.OK:
-                body = response.json()
-                if isinstance(body, dict) and isinstance(body.get("servers"), list):
-                    return body
-                raise RemoteError(f"{response.url} did not answer with a list of servers")
-            problem = f"status {response.status_code}"
-            if response.status_code < 500 and response.status_code != httpx.codes.TOO_MANY_REQUESTS:
-                break
-        except (httpx.HTTPError, ValueError) as error:
-            problem = str(error) or type(error).__name__
-        if attempt < TRIES:
-            time.sleep(2 ** (attempt - 1) / 2)
-    raise RemoteError(f"{url}: {problem}")
+def _get(
+    client: httpx.Client, url: str, query: dict[str, str | int], patience: Patience
+) -> dict[str, Any]:
+    try:
+        response = patiently(lambda: client.get(url, params=query), patience)
+        body = response.json() if response.status_code == httpx.codes.OK else None
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        raise RemoteError(f"{url}: {error or type(error).__name__}") from error
+    if response.status_code != httpx.codes.OK:
+        raise RemoteError(f"{response.url} answered with status {response.status_code}")
+    if not isinstance(body, dict) or not isinstance(body.get("servers"), list):
+        raise RemoteError(f"{response.url} did not answer with a list of servers")
+    return body

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from builder.commands import options
 from builder.errors import RepositoryError
+
+if TYPE_CHECKING:
+    from builder.mirror import Report
 
 
 @click.command(
@@ -26,10 +30,10 @@ from builder.errors import RepositoryError
     help="Walk the whole registry, not only what changed since the last run.",
 )
 @click.option("--commit", "do_commit", is_flag=True, help="Commit the changes.")
-@click.option("--verbose", "-v", is_flag=True, help="Name every version that changed.")
+@click.option("--quiet", "-q", is_flag=True, help="Print the counts only.")
 @options.root
 def command(
-    url: str, dump: Path | None, full: bool, do_commit: bool, verbose: bool, root: Path
+    url: str, dump: Path | None, full: bool, do_commit: bool, quiet: bool, root: Path
 ) -> None:
     """Bring the servers of the registry at URL into servers/.
 
@@ -51,7 +55,7 @@ def command(
     since = None if full or dump else mirror.last_update(repository.root, url)
     items = upstream.read_dump(dump) if dump else upstream.walk(url, updated_since=since)
     report = mirror.apply(repository.root, url, items, policy, complete=since is None)
-    _show(report, verbose)
+    _show(report, quiet)
     if do_commit:
         message = f"Mirror {url}\n\n" + "\n".join(
             f"{n} {kind}" for kind, n in sorted(report.counts().items())
@@ -60,17 +64,17 @@ def command(
         click.echo(f"committed {commit[:12]}" if commit else "nothing to commit")
 
 
-def _show(report: object, verbose: bool) -> None:
-    from builder.mirror import Outcome, Report
+def _show(report: Report, quiet: bool) -> None:
+    from builder.mirror import Outcome
 
-    assert isinstance(report, Report)
-    quiet = () if verbose else (Outcome.ADDED, Outcome.UNCHANGED)
-    for entry in report.entries:
-        if entry.outcome not in quiet and (verbose or entry.outcome is not Outcome.METADATA):
-            reason = f": {entry.reason}" if entry.reason else ""
-            click.echo(f"{entry.outcome}: {entry.name} {entry.version}{reason}")
-    for name, version in report.unlisted:
-        click.echo(f"no longer listed upstream, kept: {name} {version}")
+    if not quiet:
+        for entry in report.entries:
+            if entry.outcome is not Outcome.UNCHANGED:
+                reason = f": {entry.reason}" if entry.reason else ""
+                click.echo(f"{entry.outcome}: {entry.name} {entry.version}{reason}")
+        for name, version in report.unlisted:
+            click.echo(f"no longer listed upstream, kept: {name} {version}")
     counts = report.counts()
     parts = [f"{counts[outcome]:,} {outcome}" for outcome in Outcome if counts[outcome]]
-    click.echo(", ".join(parts) or "nothing upstream")
+    parts += [f"{len(report.unlisted):,} no longer listed"] if report.unlisted else []
+    click.echo(", ".join(parts) or "nothing new upstream")

@@ -24,7 +24,9 @@ def running(folder: Path, *, plain: bool) -> Iterator[str]:
     """Serve a folder on a free port of the loopback address; gives the base URL."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(serve.application(folder, plain=plain), log_level="error")
+        config = uvicorn.Config(
+            serve.application(folder, plain=plain), log_level="error", lifespan="off"
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
