@@ -25,6 +25,8 @@ from builder.git import UNWANTED_ENVIRONMENT
 COMMANDS = {
     "init": "Make a new registry repository, ready to push.",
     "new": "Write a server's entry, from flags or from its package.",
+    "keygen": "Make a key for a domain's namespaces.",
+    "sign": "Sign entries with a domain's key.",
     "build": "Build the site and the API from a commit.",
     "serve": "Serve the site with the official API's queries.",
     "mirror": "Bring an upstream registry's servers into servers/.",

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     PrivateKey = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey
     PublicKey = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey
 
-ALGORITHMS = ("ed25519", "ecdsap384")
 COORDINATE = 48  # bytes of a number modulo P-384's order
 
 

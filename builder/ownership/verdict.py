@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from builder import change as changes
 from builder.change import Action, Change
+from builder.errors import RegistryError
 from builder.finding import Finding, Severity
 from builder.git import Repository
 from builder.ownership.claim import Claim
@@ -39,9 +40,15 @@ def judge(
     """Judge the change from `base` to `head` (revisions), which `claim` proposes.
 
     `findings` are what the rules have found in the change. RepositoryError if a revision is
-    none; whatever the change holds gives a judgement.
+    none, RegistryError if the claim is about another head; whatever the change holds gives a
+    judgement.
     """
     change = changes.between(repository, base, head)
+    if claim.head not in ("", change.head):
+        raise RegistryError(
+            f"the pull request's head is {claim.head}, but {change.head} is to be judged",
+            help="the head moved: fetch it again and check again",
+        )
     whole = list(_whole(change, claim, findings))
     verdicts, decisions = [], list(whole)
     for namespace, is_new, made in _namespaces(repository, change, claim, findings, network):
