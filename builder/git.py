@@ -109,10 +109,9 @@ class Repository:
                 help="git fetch --unshallow   (in GitHub Actions: actions/checkout with fetch-depth: 0)",
             )
 
-    def tree(self, rev: str, path: str = "") -> list[TreeEntry]:
-        """List the files of a commit, or those below `path`, in byte order of their paths."""
-        pathspec = ["--", path] if path else []
-        output = self._bytes("ls_tree", "-r", "-z", "--full-tree", rev, *pathspec)
+    def tree(self, rev: str, *paths: str) -> list[TreeEntry]:
+        """List the files of a commit, or those below `paths`, in byte order of their paths."""
+        output = self._bytes("ls_tree", "-r", "-z", "--full-tree", rev, "--", *paths)
         return [_tree_entry(record) for record in output.split(b"\0") if record]
 
     def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:

@@ -11,7 +11,7 @@ one event. The same history gives the same events, whoever replays it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -56,15 +56,22 @@ class State:
         )
 
 
-def blobs_needed(commits: Iterable[git.Commit]) -> Iterator[str]:
-    """Name every blob that replaying these commits reads, each once."""
-    seen: set[str] = set()
+def blobs_needed(commits: Sequence[git.Commit], state: State) -> Iterator[str]:
+    """Name every blob that replaying these commits on `state` reads; some more than once."""
     for commit in commits:
         for change in commit.changes:
-            kind = place(change.path).kind
-            if kind in _REPLAYED and change.mode in _FILES and change.blob not in seen:
-                seen.add(change.blob)
+            if change.mode in _FILES and place(change.path).kind in _REPLAYED:
                 yield change.blob
+    for name in servers_touched(commits) & state.files.keys():
+        files, versions = state.files[name], state.servers.get(name, {})
+        yield from filter(None, (files.status, files.upstream))
+        yield from (blob for text, blob in files.entries.items() if text not in versions)
+
+
+def servers_touched(commits: Iterable[git.Commit]) -> set[str]:
+    """Name the servers with a file that these commits changed."""
+    places = (place(change.path) for commit in commits for change in commit.changes)
+    return {where.name for where in places if where.kind in _REPLAYED}
 
 
 def replay(state: State, commits: Iterable[git.Commit], read: ReadBlob) -> State:
