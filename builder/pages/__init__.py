@@ -12,17 +12,19 @@ from collections.abc import Callable, Iterator
 from builder.catalogue import Catalogue, Server
 from builder.config import Config
 from builder.page import Page
-from builder.pages import api, document, head, html
+from builder.pages import api, document, head, hosts, html, names
 from builder.sidecar import Namespace
 
 ServerPages = Callable[[Server, Namespace | None, Config], Iterator[Page]]
 CataloguePages = Callable[[Catalogue, Config], Iterator[Page]]
 
-SERVER_PAGES: tuple[ServerPages, ...] = (api.server_pages, html.server_pages)
+SERVER_PAGES: tuple[ServerPages, ...] = (api.server_pages, html.server_pages, hosts.server_pages)
 CATALOGUE_PAGES: tuple[CataloguePages, ...] = (
     api.catalogue_pages,
     document.pages,
     head.pages,
+    names.pages,
+    hosts.catalogue_pages,
     html.catalogue_pages,
 )
 

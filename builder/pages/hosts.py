@@ -1,0 +1,251 @@
+"""The files that hosts are configured by, from one table: which file, from which template, for whom.
+
+What all of them are told is here once: cache policy, CORS, and which file answers which query.
+Files that are not to be served stand in `.hosts/<host>/`, which every configuration hides.
+How much a host takes is builder/limits.py's; what each promises, the documentation's ("Hosts").
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import jinja2
+
+from builder import query, resource
+from builder.catalogue import Catalogue, Server
+from builder.config import Config, Host
+from builder.page import JSON, PROBLEM, Page
+from builder.pages import api, lists
+from builder.pages.api import INDEX, extension
+from builder.sidecar import Namespace
+
+NOT_FOUND = "v0.1/404.json"
+"""The problem document that hosts without a script of their own send for a missing server."""
+WORKER = "_worker.js"
+METHODS = ("GET", "HEAD", "OPTIONS")
+# https://docs.github.com/en/copilot/how-tos/administer-copilot/manage-mcp-usage/configure-mcp-registry
+CORS: Mapping[str, str] = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": ", ".join(METHODS),
+    "Access-Control-Allow-Headers": "*, Authorization, Content-Type, If-None-Match",
+    "Access-Control-Expose-Headers": "Content-Type, Content-Length, ETag",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+class Tier(enum.StrEnum):
+    """How much of the official API's queries a host answers."""
+
+    PLAIN = "plain"
+    """None: every path, queries ignored."""
+    REWRITING = "rewriting"
+    """Pages of both lists, by rewriting the query to a file."""
+    EDGE = "edge"
+    """All of them, in the edge worker."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """One host: what it is called, its tier, and its files as (path in the output, template).
+
+    `rewrites_v0`: it serves /v0 from the files of /v0.1, so that those need no copies.
+    """
+
+    title: str
+    tier: Tier
+    files: tuple[tuple[str, str], ...]
+    rewrites_v0: bool = True
+
+
+HOSTS: Mapping[Host, Files] = {
+    "github-pages": Files(
+        title="GitHub Pages",
+        tier=Tier.PLAIN,
+        files=((".nojekyll", "empty"),),
+        rewrites_v0=False,
+    ),
+    "cloudflare": Files(
+        title="Cloudflare Pages and Workers",
+        tier=Tier.EDGE,
+        files=(
+            ("_headers", "_headers"),
+            ("_routes.json", "cloudflare/_routes.json"),
+            (f"{WORKER}/index.js", "cloudflare/index.js"),
+            (".assetsignore", "cloudflare/.assetsignore"),
+            (".hosts/cloudflare/wrangler.jsonc", "cloudflare/wrangler.jsonc"),
+        ),
+    ),
+    "netlify": Files(
+        title="Netlify",
+        tier=Tier.REWRITING,
+        files=(("_headers", "_headers"), ("_redirects", "netlify/_redirects")),
+    ),
+    "vercel": Files(
+        title="Vercel", tier=Tier.REWRITING, files=(("vercel.json", "vercel/vercel.json"),)
+    ),
+    "azure": Files(
+        title="Azure Static Web Apps",
+        tier=Tier.PLAIN,
+        files=(("staticwebapp.config.json", "azure/staticwebapp.config.json"),),
+        rewrites_v0=False,
+    ),
+    "nginx": Files(
+        title="nginx",
+        tier=Tier.REWRITING,
+        files=((".hosts/nginx/registry.conf", "nginx/registry.conf"),),
+    ),
+    "caddy": Files(
+        title="Caddy",
+        tier=Tier.REWRITING,
+        files=((".hosts/caddy/Caddyfile", "caddy/Caddyfile"),),
+    ),
+    "apache": Files(
+        title="Apache",
+        tier=Tier.REWRITING,
+        files=(
+            (".hosts/apache/registry.conf", "apache/registry.conf"),
+            (".htaccess", "apache/.htaccess"),
+        ),
+    ),
+    "s3": Files(
+        title="S3 with CloudFront",
+        tier=Tier.REWRITING,
+        files=((".hosts/s3/function.js", "s3/function.js"),),
+    ),
+}
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+REVALIDATED = "public, max-age=60, must-revalidate"
+MISSING = "public, max-age=10"
+"""For answers that say "not found": a CDN would otherwise hide a new server for long."""
+
+
+def immutable_folders(config: Config) -> tuple[str, ...]:
+    """The folders whose files are named by their content: they never change."""
+    own = ("pages/all/index", "pages/latest/index", "changes/index", "names/shard")
+    return ("assets", *(f"{extension(config)}/{folder}" for folder in own))
+
+
+def cache_control(path: str, config: Config) -> str:
+    """Give the Cache-Control header for a path of the site."""
+    folders = immutable_folders(config)
+    return IMMUTABLE if path.startswith(tuple(f"{one}/" for one in folders)) else REVALIDATED
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRule:
+    """A pattern of a query string, and the file below /v0.1/ that answers `/v0.1/servers` then.
+
+    `target` may use the pattern's group as `{page}`; "" stands for "not found".
+    """
+
+    pattern: str
+    target: str
+
+
+def query_rules(config: Config) -> tuple[QueryRule, ...]:
+    """Which file answers the list on hosts that rewrite; the first rule that matches counts.
+
+    Without any of these parameters it is the one document with all latest versions. That is also
+    the answer to a search, which such a host cannot do: a superset, in which a client that looks
+    for an exact name finds it. A cursor that is no page's is refused: with page 1 for it, a
+    client would go round for ever.
+    """
+    pages = f"{extension(config).removeprefix('v0.1/')}/pages"
+    return (
+        QueryRule(r"(?:^|&)cursor=a(?P<page>[0-9]+)(?:&|$)", f"{pages}/all/{{page}}.json"),
+        QueryRule(r"(?:^|&)cursor=l(?P<page>[0-9]+)(?:&|$)", f"{pages}/latest/{{page}}.json"),
+        QueryRule(r"(?:^|&)cursor=[^&]", ""),
+        QueryRule(r"(?:^|&)search=[^&]", f"servers/{INDEX}"),
+        QueryRule(r"(?:^|&)updated_since=[^&]", f"{pages}/all/1.json"),
+        QueryRule(r"(?:^|&)include_deleted=(?:1|t|true)(?:&|$)", f"{pages}/all/1.json"),
+        QueryRule(r"(?:^|&)version=latest(?:&|$)", f"{pages}/latest/1.json"),
+        QueryRule(r"(?:^|&)limit=[^&]", f"{pages}/latest/1.json"),
+    )
+
+
+def needs_v0_files(config: Config) -> bool:
+    """Tell whether /v0 must be written as copies: some named host cannot rewrite it to /v0.1."""
+    return config.api.v0 and not all(HOSTS[host].rewrites_v0 for host in config.hosts)
+
+
+def server_pages(server: Server, namespace: Namespace | None, config: Config) -> Iterator[Page]:
+    """For Azure, the API's documents as default documents of their folders (see `_default`)."""
+    if "azure" in config.hosts:
+        yield from map(_default, api.server_pages(server, namespace, config))
+
+
+def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
+    """The files of all named hosts; those of a folder that is also published to be served first."""
+    wanted = dict(file for host in config.hosts for file in HOSTS[host].files)
+    for path, template in wanted.items():
+        yield Page(path, render(template, config))
+    yield Page(NOT_FOUND, query.NOT_FOUND.body())
+    if "cloudflare" in config.hosts:
+        worker = resource.folder("site") / "worker" / "worker.js"
+        yield Page(f"{WORKER}/worker.js", worker.read_bytes())
+    if "netlify" in config.hosts:
+        yield from _pages_by_cursor(catalogue, config)
+    if "azure" in config.hosts:
+        folders = (page for page in api.catalogue_pages(catalogue, config) if "/" in page.path)
+        yield from map(_default, folders)
+
+
+def render(template: str, config: Config) -> bytes:
+    """Fill in a template of site/hosts/ for a registry."""
+    prefix = urlsplit(config.base_url).path.rstrip("/")
+    values: dict[str, Any] = {
+        "prefix": prefix,
+        "host": urlsplit(config.base_url).hostname,
+        "config": config,
+        "extension": extension(config),
+        "cors": CORS,
+        "methods": METHODS,
+        "json_type": JSON,
+        "problem_type": PROBLEM,
+        "not_found_file": NOT_FOUND,
+        "not_found": query.NOT_FOUND.body().decode(),
+        "rules": query_rules(config),
+        "immutable_folders": immutable_folders(config),
+        "immutable": IMMUTABLE,
+        "revalidated": REVALIDATED,
+        "missing": MISSING,
+    }
+    return _environment().get_template(template).render(values).encode()
+
+
+def _default(page: Page) -> Page:
+    """Azure serves no other document of a folder than index.html; its type is set by a header."""
+    return replace(page, path=page.path.removesuffix(INDEX) + "index.html")
+
+
+def _pages_by_cursor(catalogue: Catalogue, config: Config) -> Iterator[Page]:
+    """The list pages under the name of their cursor: Netlify can put a parameter into a path."""
+    for listing in lists.listings(catalogue, extension(config)):
+        for page in lists.pages(listing):
+            number = re.fullmatch(r".*/([0-9]+)\.json", page.path)
+            if number is not None:
+                cursor = f"{listing.letter}{number[1]}"
+                yield replace(page, path=f"{extension(config)}/cursor/{cursor}.json")
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(resource.folder("site") / "hosts"),
+        autoescape=False,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["json"] = lambda value: json.dumps(value, ensure_ascii=False)
+    environment.filters["regex"] = re.escape
+    return environment

@@ -1,0 +1,73 @@
+"""The name index: every name with its versions, so that an edge host can find what a query asks for.
+
+One line for each server, in byte order: its name, when anything of it last changed, and its
+versions, separated by tabs. A version is percent-encoded as in a path; `!` after it says that it
+is deleted, `*` that it is the latest. Shards hold about 10,000 names (100 KB compressed), are cut
+by content so that a new server renews one of them, and are named by their content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+
+from builder import timestamp
+from builder.catalogue import Catalogue, Server, Version
+from builder.config import Config
+from builder.page import Page, json_page
+from builder.pages import index
+from builder.pages.api import extension
+from builder.path import encode_version
+
+SMALLEST, LARGEST = 4096, 16384
+_CUT_ONE_IN = 8192
+
+
+def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
+    """The shards, and their index: `{"shards": [{"url", "count", "first", "last", "sha256"}]}`."""
+    folder = f"{extension(config)}/names"
+    rows = []
+    for shard in shards(catalogue.servers):
+        body = "".join(line(server) for server in shard).encode()
+        digest = index.sha256(body)
+        url = f"shard/{digest[:16]}.txt"
+        yield Page(f"{folder}/{url}", body)
+        rows.append(
+            {
+                "url": url,
+                "count": len(shard),
+                "first": shard[0].name,
+                "last": shard[-1].name,
+                "sha256": digest,
+            }
+        )
+    yield json_page(f"{folder}/index.json", {"shards": rows})
+
+
+def line(server: Server) -> str:
+    """The line of one server, with its line feed; versions in byte order."""
+    updated = max(version.updated for version in server.versions)
+    versions = sorted(server.versions, key=lambda version: version.version)
+    return "\t".join((server.name, timestamp.render(updated), *map(_marked, versions))) + "\n"
+
+
+def shards(servers: Iterable[Server]) -> Iterator[list[Server]]:
+    """Cut servers into shards: before a name whose hash says so, once a shard is large enough."""
+    shard: list[Server] = []
+    for server in servers:
+        if len(shard) >= LARGEST or (len(shard) >= SMALLEST and _opens_shard(server.name)):
+            yield shard
+            shard = []
+        shard.append(server)
+    if shard:
+        yield shard
+
+
+def _marked(version: Version) -> str:
+    deleted = "" if version.visible else "!"
+    return encode_version(version.version) + deleted + ("*" if version.is_latest else "")
+
+
+def _opens_shard(name: str) -> bool:
+    digest = hashlib.sha256(name.encode()).digest()
+    return int.from_bytes(digest[:4]) % _CUT_ONE_IN == 0

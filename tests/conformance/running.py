@@ -1,0 +1,223 @@
+"""The hosts themselves, started on loopback over a built folder, each with its own configuration.
+
+Each function takes the folder a host publishes, the path prefix below it, and a folder for its own
+files; as a context manager it gives the base URL of the registry.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+WORKERD = ROOT / "node_modules/@cloudflare/workerd-linux-64/bin/workerd"
+PATIENCE = 30  # seconds
+
+Start = Callable[[Path, str, Path], AbstractContextManager[str]]
+
+
+@contextmanager
+def nginx(www: Path, prefix: str, own: Path) -> Iterator[str]:
+    port = free_port()
+    site = _configuration(www, prefix, "nginx/registry.conf").replace(
+        "listen 80;", f"listen {port};"
+    )
+    temporary = "".join(
+        f"{kind}_temp_path {own};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (own / "registry.conf").write_text(site)
+    (own / "nginx.conf").write_text(
+        f"daemon off; master_process off; pid {own}/pid; error_log stderr;"
+        f"events {{}} http {{ access_log off; {temporary} include /etc/nginx/mime.types;"
+        f"include {own}/registry.conf; }}"
+    )
+    with _running(["/usr/sbin/nginx", "-c", f"{own}/nginx.conf", "-p", str(own)], port) as url:
+        yield url + prefix
+
+
+@contextmanager
+def caddy(www: Path, prefix: str, own: Path) -> Iterator[str]:
+    port = free_port()
+    site = _configuration(www, prefix, "caddy/Caddyfile")
+    site = site.replace("registry.example.com {", f"http://127.0.0.1:{port} {{")
+    (own / "Caddyfile").write_text("{\n\tadmin off\n\tauto_https off\n}\n" + site)
+    arguments = ["caddy", "run", "--config", f"{own}/Caddyfile", "--adapter", "caddyfile"]
+    with _running(arguments, port, HOME=str(own), XDG_DATA_HOME=str(own)) as url:
+        yield url + prefix
+
+
+@contextmanager
+def apache(www: Path, prefix: str, own: Path) -> Iterator[str]:
+    with _apache(_configuration(www, prefix, "apache/registry.conf"), own) as url:
+        yield url + prefix
+
+
+@contextmanager
+def htaccess(www: Path, prefix: str, own: Path) -> Iterator[str]:
+    """Apache where only .htaccess is ours."""
+    host = f"""
+<VirtualHost *:80>
+    DocumentRoot {www}
+    AllowEncodedSlashes On
+    DeflateAlterETag NoChange
+    BrotliAlterETag NoChange
+    <Directory {www}>
+        Require all granted
+        AllowOverride All
+        Options FollowSymLinks
+    </Directory>
+</VirtualHost>
+"""
+    with _apache(host, own) as url:
+        yield url + prefix
+
+
+@contextmanager
+def worker(www: Path, prefix: str, own: Path) -> Iterator[str]:
+    """The edge worker in workerd, over the files of a folder."""
+    port = free_port()
+    folder = www / prefix.lstrip("/")
+    (own / "config.capnp").write_text(
+        _WORKERD % {"folder": folder, "port": port, "modules": folder / "_worker.js"}
+    )
+    for name in ("index.js", "worker.js"):
+        shutil.copy(folder / "_worker.js" / name, own / name)
+    with _running([str(WORKERD), "serve", str(own / "config.capnp")], port) as url:
+        yield url + prefix
+
+
+@contextmanager
+def cloudflare(www: Path, prefix: str, own: Path) -> Iterator[str]:
+    """Cloudflare's own programs for static assets in front of the worker, as miniflare has them."""
+    port = free_port()
+    folder = www / prefix.lstrip("/")
+    script = Path(__file__).with_name("cloudflare.mjs")
+    with _running(["node", str(script), str(folder), str(port)], port) as url:
+        yield url + prefix
+
+
+def _serve(*options: str) -> Start:
+    @contextmanager
+    def start(www: Path, prefix: str, own: Path) -> Iterator[str]:
+        port = free_port()
+        script = Path(__file__).with_name("serve.py")
+        arguments = [sys.executable, str(script), str(www), str(port), *options]
+        with _running(arguments, port, PYTHONPATH=str(ROOT)) as url:
+            yield url
+
+    return start
+
+
+HOSTS: Mapping[str, Start] = {
+    "serve": _serve(),
+    "serve --plain": _serve("--plain"),
+    "nginx": nginx,
+    "caddy": caddy,
+    "apache": apache,
+    "apache .htaccess": htaccess,
+    "worker": worker,
+    "cloudflare": cloudflare,
+}
+
+
+@contextmanager
+def _apache(site: str, own: Path) -> Iterator[str]:
+    port = free_port()
+    modules = "".join(
+        f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"
+        for name in [
+            "mpm_event",
+            "authz_core",
+            "mime",
+            "dir",
+            "headers",
+            "rewrite",
+            "filter",
+            "deflate",
+            "brotli",
+        ]
+    )
+    user = "User www-data\nGroup www-data\n" if os.geteuid() == 0 else ""
+    (own / "httpd.conf").write_text(
+        f"ServerRoot {own}\nServerName localhost\nPidFile {own}/pid\nErrorLog {own}/error.log\n"
+        f"DefaultRuntimeDir {own}\nListen 127.0.0.1:{port}\n{modules}"
+        f"{user}TypesConfig /etc/mime.types\n{site.replace('*:80', f'*:{port}')}"
+    )
+    with _running(["/usr/sbin/apache2", "-X", "-f", f"{own}/httpd.conf"], port) as url:
+        yield url
+
+
+def _configuration(www: Path, prefix: str, name: str) -> str:
+    """A configuration as built, with the folder it names replaced by where the files are."""
+    text = (www / prefix.lstrip("/") / ".hosts" / name).read_text()
+    return text.replace("/srv/registry", str(www))
+
+
+@contextmanager
+def _running(arguments: Sequence[str], port: int, **environment: str) -> Iterator[str]:
+    process = subprocess.Popen(
+        arguments,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        _wait(process, port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        try:
+            process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            output = process.communicate()[0].decode()
+            raise AssertionError(f"{process.args!r} ended with {process.returncode}: {output}")
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError(f"{process.args!r} does not listen after {PATIENCE} s")
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+_WORKERD = """\
+using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "registry", worker = .registry),
+    (name = "files", disk = (path = "%(folder)s")),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:%(port)d", http = (), service = "registry")],
+);
+
+const registry :Workerd.Worker = (
+  modules = [
+    (name = "index.js", esModule = embed "index.js"),
+    (name = "worker.js", esModule = embed "worker.js"),
+  ],
+  bindings = [(name = "ASSETS", service = "files")],
+  compatibilityDate = "2026-01-01",
+);
+"""

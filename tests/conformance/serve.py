@@ -1,0 +1,15 @@
+"""Run `mcp-registry serve`'s application over a built folder: serve.py FOLDER PORT [--plain]."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from builder import serve
+
+if __name__ == "__main__":
+    folder, port, *options = sys.argv[1:]
+    application = serve.application(Path(folder), plain="--plain" in options)
+    uvicorn.run(application, host="127.0.0.1", port=int(port), log_level="warning")

@@ -1,0 +1,112 @@
+"""A registry with everything that hosts and queries stumble over, built into a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from builder import output
+from builder.catalogue import Catalogue
+from builder.config import Config
+from builder.page import Page
+from builder.pages import api, document, head, hosts, names
+from tests.registry import CONFIG, Content, Registry, entry, entry_file
+
+EVERY_HOST = "hosts: [github-pages, cloudflare, netlify, vercel, azure, nginx, caddy, apache, s3]\n"
+PREFIX = "/registry"
+WORDS = ("weather", "github", "sql", "files", "search", "maps", "mail")
+PUBLISHERS = ("alice", "bob", "Carol", "dave-corp", "erin")
+ODD_VERSIONS = ("1.0.0+build.5", "2.0.0-rc.1", "2024.01.05", "snapshot")
+ODD = "com.example/odd.name_x"
+DELETED = "com.example/withdrawn"
+PARTLY_DELETED = "com.example/partly"
+
+
+def make(root: Path, *, prefix: str = "") -> Registry:
+    """Write the repository: some 260 servers with 560 versions, in nine commits."""
+    settings = CONFIG.replace("registry.example.com", f"registry.example.com{prefix}") + EVERY_HOST
+    registry = Registry(root, settings)
+    for round_number, files in enumerate(_rounds()):
+        registry.commit(files, after=3600 * (round_number + 1))
+    registry.commit(
+        {
+            f"servers/{PARTLY_DELETED}/status.yaml": _status("deleted", "2.0.0"),
+            f"servers/{DELETED}/status.yaml": _status("deleted", "*"),
+            "servers/io.github.alice/mail-0/status.yaml": _status("deprecated", "1.0.0"),
+            "servers/io.github.alice/mail-7/status.yaml": _status("deleted", "*"),
+        }
+    )
+    registry.commit(_mirrored())
+    return registry
+
+
+def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
+    """Every page that a client of the API can see, and the files of the hosts."""
+    for server in catalogue.servers:
+        yield from api.server_pages(server, None, config)
+        yield from hosts.server_pages(server, None, config)
+    for make_pages in (
+        api.catalogue_pages,
+        document.pages,
+        head.pages,
+        names.pages,
+        hosts.catalogue_pages,
+    ):
+        yield from make_pages(catalogue, config)
+    yield Page("index.html", b"<!doctype html><title>Registry</title>")
+    yield Page("404.html", b"<!doctype html><title>Not found</title>")
+
+
+def build(registry: Registry, out: Path) -> Catalogue:
+    """Build the registry's last commit into a folder; its catalogue."""
+    loaded = registry.load()
+    output.write(pages(loaded.catalogue, loaded.config), out)
+    return loaded.catalogue
+
+
+def _rounds() -> Iterator[Mapping[str, Content]]:
+    """First versions of all servers, then more versions of some of them."""
+    servers = [
+        f"io.github.{publisher}/{word}-{number}"
+        for publisher in PUBLISHERS
+        for number in range(7)
+        for word in WORDS
+    ]
+    yield {path: body for name in servers for path, body in entry_file(name).items()}
+    for step in range(1, 6):
+        chosen = servers[step :: step + 2]
+        yield {p: b for name in chosen for p, b in entry_file(name, f"1.{step}.0").items()}
+    odd: dict[str, Content] = {}
+    for version in (*ODD_VERSIONS, "1.0.0"):
+        odd[f"servers/{ODD}/{version}.json"] = entry(
+            ODD, version, title='Odd “names” – 日本語 \\ "q"'
+        )
+    odd |= entry_file(DELETED)
+    for version in ("1.0.0", "2.0.0"):
+        odd |= entry_file(PARTLY_DELETED, version)
+    yield odd
+
+
+def _status(status: str, *versions: str) -> str:
+    return "".join(f'"{version}": {{status: {status}}}\n' for version in versions)
+
+
+def _mirrored() -> Mapping[str, Content]:
+    """A server from upstream whose clock is ahead of our commits, with numbers JavaScript rounds."""
+    name = "ai.upstream/mirrored"
+    block: dict[str, Any] = {
+        "status": "active",
+        "statusChangedAt": "2025-09-09T00:16:49.16262Z",
+        "publishedAt": "2025-09-09T00:16:49.16262Z",
+        "updatedAt": "2025-10-01T12:00:00.5Z",
+        "isLatest": True,
+    }
+    publisher = {"io.modelcontextprotocol.registry/publisher-provided": {"id": 2**60 + 1, "x": 1.0}}
+    return {
+        f"servers/{name}/3.1.4.json": entry(name, "3.1.4", _meta=publisher),
+        f"servers/{name}/upstream.json": {
+            "source": "https://registry.modelcontextprotocol.io",
+            "versions": {"3.1.4": block},
+        },
+    }
