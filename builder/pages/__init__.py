@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from builder.catalogue import Catalogue, Server
 from builder.config import Config
 from builder.page import Page
-from builder.pages import api, document, head, hosts, html, names
+from builder.pages import api, assets, document, head, hosts, html, names
 from builder.sidecar import Namespace
 
 ServerPages = Callable[[Server, Namespace | None, Config], Iterator[Page]]
@@ -25,6 +25,7 @@ CATALOGUE_PAGES: tuple[CataloguePages, ...] = (
     head.pages,
     names.pages,
     hosts.catalogue_pages,
+    assets.pages,
     html.catalogue_pages,
 )
 

@@ -1,0 +1,79 @@
+"""Where the pages of the site stand: every path that one page must know of another.
+
+Folders and files are given as they stand on disk, below the site's root; `url` writes them for a
+link. What belongs to one server beside its pages stands outside its folder, where every name is
+a version.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from builder.path import encode_version
+
+_OWN_PAGES = {"index.html", "index.md"}
+
+
+def url(path: str) -> str:
+    """Write a path of the site as the path of a URL; a folder's ends in a slash."""
+    return quote(path, errors="surrogatepass")
+
+
+def server_folder(name: str) -> str:
+    """The folder of a server's page."""
+    return f"servers/{name}"
+
+
+def server_url(name: str) -> str:
+    """The URL of a server's page, relative to the site's root."""
+    return url(f"{server_folder(name)}/")
+
+
+def version_folder(name: str, version: str) -> str:
+    """The folder of a version's page: its file name in the repository without `.json`.
+
+    The names of the server's own pages are kept free.
+    """
+    stem = encode_version(version)
+    if stem in _OWN_PAGES:
+        stem = stem.replace(".", "%2E")
+    return f"{server_folder(name)}/{stem}"
+
+
+def version_url(name: str, version: str) -> str:
+    """The URL of a version's page, relative to the site's root."""
+    return url(f"{version_folder(name, version)}/")
+
+
+def namespace_folder(namespace: str) -> str:
+    """The folder of a namespace's page."""
+    return f"namespaces/{namespace}"
+
+
+def namespace_url(namespace: str) -> str:
+    """The URL of a namespace's page, relative to the site's root."""
+    return url(f"{namespace_folder(namespace)}/")
+
+
+def server_feed(name: str) -> str:
+    """The file of a server's feed."""
+    return f"feeds/servers/{name}.atom"
+
+
+def namespace_feed(namespace: str) -> str:
+    """The file of a namespace's feed."""
+    return f"feeds/namespaces/{namespace}.atom"
+
+
+def badge_file(name: str) -> str:
+    """The file that shields.io reads for a server's badge."""
+    return f"badges/{name}.json"
+
+
+def badge_markdown(name: str, base_url: str) -> str:
+    """Markdown that shows a server's badge and leads to its page."""
+    source = quote(f"{base_url}/{url(badge_file(name))}", safe="")
+    return (
+        f"[![MCP registry](https://img.shields.io/endpoint?url={source})]"
+        f"({base_url}/{server_url(name)})"
+    )

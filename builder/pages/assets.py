@@ -1,0 +1,42 @@
+"""Style sheets, scripts and icons: copied as they are into a folder named by what they hold.
+
+The folder's name changes when any of the files does, so hosts may cache them for ever, scripts
+import each other by plain relative names, and a page changes only with its own content or the
+look of the whole site.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+
+from builder import resource
+from builder.catalogue import Catalogue
+from builder.config import Config
+from builder.page import Page
+
+
+def pages(_catalogue: Catalogue, _config: Config) -> Iterator[Page]:
+    """Every file of site/assets, below `folder()`."""
+    for name, body in _files():
+        yield Page(f"{folder()}/{name}", body)
+
+
+@cache
+def folder() -> str:
+    """The folder of the assets, without slashes at its ends: `assets/<digest>`."""
+    digest = hashlib.sha256()
+    for name, body in _files():
+        digest.update(b"%b\0%d\0%b" % (name.encode(), len(body), body))
+    return f"assets/{digest.hexdigest()[:12]}"
+
+
+@cache
+def _files() -> tuple[tuple[str, bytes], ...]:
+    source = resource.folder("site") / "assets"
+    return tuple(
+        (path.relative_to(source).as_posix(), path.read_bytes())
+        for path in sorted(source.rglob("*"))
+        if path.is_file()
+    )

@@ -1,0 +1,23 @@
+"""Pages for people: one module for each kind of page, all from the templates in site/templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from builder.catalogue import Catalogue
+from builder.config import Config
+from builder.page import Page
+from builder.pages.html import browse, home, namespace, notfound
+from builder.pages.html.row import rows
+from builder.pages.html.server import server_pages
+
+__all__ = ["catalogue_pages", "server_pages"]
+
+
+def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
+    """Home, lists, namespaces and the page for what is not there."""
+    listed = rows(catalogue)
+    yield from home.pages(catalogue, listed, config)
+    yield from browse.pages(listed, config)
+    yield from namespace.pages(catalogue, listed, config)
+    yield from notfound.pages(config)

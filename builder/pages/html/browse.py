@@ -1,0 +1,161 @@
+"""Browsing without a script: by letter, by kind, newest and recently updated, all paged."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from builder.config import Config
+from builder.page import Page
+from builder.pages.address import url
+from builder.pages.html.environment import render
+from builder.pages.html.row import Row, kind_title
+from builder.pages.html.text import count
+
+Item = TypeVar("Item")
+
+PAGE_SIZE = 100
+RECENT = 1_000
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pager:
+    """Where a page stands among its like; URLs are relative to the site's root, "" for none."""
+
+    number: int
+    total: int
+    previous: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A list of servers to be cut into pages: where it stands and what is written over it."""
+
+    folder: str
+    title: str
+    note: str
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One way to narrow the list: what to call it, how many servers it has, where it leads."""
+
+    title: str
+    servers: int
+    url: str
+
+
+def pages(rows: Sequence[Row], config: Config) -> Iterator[Page]:
+    """The front page of browsing and every list."""
+    letters, kinds, recent = _letters(rows), by_kind(rows), _recent(rows)
+    yield render(
+        "browse.html",
+        "browse",
+        config,
+        letters=[choice(listing) for listing in letters],
+        kinds=[choice(listing) for listing in kinds],
+        recent=[choice(listing) for listing in recent],
+        newest=recent[0].rows[:10],
+    )
+    for listing in (*letters, *kinds, *recent):
+        yield from list_pages(listing, config)
+
+
+def list_pages(listing: Listing, config: Config) -> Iterator[Page]:
+    """Cut a list into pages of 100 servers: `<folder>/`, `<folder>/2/`, ..."""
+    for folder, pager, part in paged(listing.folder, listing.rows):
+        yield render("list.html", folder, config, listing=listing, rows=part, pager=pager)
+
+
+def paged(
+    folder: str, items: Sequence[Item], size: int = PAGE_SIZE, rest: str = ""
+) -> Iterator[tuple[str, Pager, Sequence[Item]]]:
+    """Cut items into pages; for each its folder, its place among the others and its items.
+
+    The first page is the folder's own, the others are `2`, `3`, ... in it, or in `rest`.
+    """
+    parts = [items[start : start + size] for start in range(0, len(items), size)] or [items]
+    folders = [folder, *(f"{rest or folder}/{number}" for number in range(2, len(parts) + 1))]
+    urls = ["", *(url(f"{each}/") for each in folders), ""]
+    for index, part in enumerate(parts):
+        pager = Pager(
+            number=index + 1, total=len(parts), previous=urls[index], next=urls[index + 2]
+        )
+        yield folders[index], pager, part
+
+
+def newest(rows: Sequence[Row]) -> list[Row]:
+    """Active servers, the last to appear first."""
+    return sorted(_active(rows), key=lambda row: (-row.first, row.name))
+
+
+def updated(rows: Sequence[Row]) -> list[Row]:
+    """Active servers, the last to change first."""
+    return sorted(_active(rows), key=lambda row: (-row.changed, row.name))
+
+
+def _active(rows: Sequence[Row]) -> Iterator[Row]:
+    return (row for row in rows if not row.deprecated)
+
+
+def _letters(rows: Sequence[Row]) -> list[Listing]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        first = row.letter.lower()
+        found[first if first in LETTERS else "other"].append(row)
+    return [
+        Listing(
+            folder=f"browse/letter/{letter}",
+            title=letter.upper() if letter in LETTERS else "Other signs",
+            note=f"{count(len(found[letter]), 'server')} by title",
+            rows=sorted(found[letter], key=lambda row: (row.title.lower(), row.name)),
+        )
+        for letter in (*LETTERS, "other")
+        if found[letter]
+    ]
+
+
+def by_kind(rows: Sequence[Row]) -> list[Listing]:
+    """The list of each package type, and of remote servers, the longest first."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        for kind in row.kinds:
+            found[kind].append(row)
+    return [
+        Listing(
+            folder=f"browse/kind/{slug}",
+            title=kind_title(kind) if kind != "remote" else "Remote",
+            note=f"{count(len(found[kind]), 'server')} by name",
+            rows=found[kind],
+        )
+        for kind in sorted(found, key=lambda kind: (-len(found[kind]), kind))
+        if (slug := _slug(kind))
+    ]
+
+
+def _recent(rows: Sequence[Row]) -> list[Listing]:
+    orders = (("newest", "Newest", newest(rows)), ("updated", "Recently updated", updated(rows)))
+    return [
+        Listing(
+            folder=f"browse/{slug}",
+            title=title,
+            note=f"The last {count(min(len(found), RECENT), 'server')}",
+            rows=found[:RECENT],
+        )
+        for slug, title, found in orders
+    ]
+
+
+def _slug(kind: str) -> str:
+    """A package type as a folder; "" for what no registry type looks like: it gets no list."""
+    return kind if kind.isascii() and kind.replace("-", "").isalnum() and kind.islower() else ""
+
+
+def choice(listing: Listing) -> Choice:
+    """Make the choice that leads to a list."""
+    return Choice(title=listing.title, servers=len(listing.rows), url=url(f"{listing.folder}/"))

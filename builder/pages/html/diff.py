@@ -1,0 +1,90 @@
+"""What changed between two versions of a server, as a person would say it.
+
+Documents are compared by meaning, not by line: a variable is found again by its name, a package
+by its type, so that moving one within its list is no change.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from builder.pages.html.text import clean
+
+Facts = Mapping[str, str]
+
+LONGEST = 300
+_SKIPPED = {"version", "name"}
+_IDENTITY = ("registryType", "name", "type", "src", "value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One difference: `kind` is "added", "removed" or "changed"; values are text, "" for none."""
+
+    kind: str
+    where: str
+    before: str
+    after: str
+
+
+def facts(document: Mapping[str, Any]) -> Facts:
+    """Take a document apart: every value as text, under the place a person would call it.
+
+    The version itself is left out: that it differs is known.
+    """
+    kept = {key: value for key, value in document.items() if key not in _SKIPPED}
+    return dict(_flatten("", kept))
+
+
+def changes(before: Facts, after: Facts) -> tuple[Change, ...]:
+    """List the differences of two documents, in the order of the newer."""
+    places = [*after, *(place for place in before if place not in after)]
+    found = (_change(place, before.get(place), after.get(place)) for place in places)
+    return tuple(change for change in found if change is not None)
+
+
+def _change(place: str, before: str | None, after: str | None) -> Change | None:
+    if before == after:
+        return None
+    kind = "added" if before is None else "removed" if after is None else "changed"
+    return Change(kind=kind, where=place, before=_short(before), after=_short(after))
+
+
+def _short(value: str | None) -> str:
+    text = clean(value or "")
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _flatten(place: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict) and value:
+        for key, inner in value.items():
+            yield from _flatten(_join(place, clean(key)), inner)
+    elif isinstance(value, list) and value:
+        for label, inner in _labelled(value):
+            yield from _flatten(_join(place, label), inner)
+    else:
+        yield place, value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _labelled(items: list[Any]) -> Iterator[tuple[str, Any]]:
+    seen: Counter[str] = Counter()
+    for item in items:
+        label = _identity(item)
+        seen[label] += 1
+        number = f" {seen[label]}" if seen[label] > 1 or not label else ""
+        yield f"{label}{number}".strip(), item
+
+
+def _identity(item: Any) -> str:
+    if not isinstance(item, dict):
+        return ""
+    return next((clean(item[key]) for key in _IDENTITY if isinstance(item.get(key), str)), "")
+
+
+def _join(place: str, step: str) -> str:
+    return f"{place} › {step}" if place else step

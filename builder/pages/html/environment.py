@@ -1,0 +1,89 @@
+"""Templates -> pages: the one place that knows Jinja2.
+
+Templates loop and branch; whatever has to be computed comes to them as a value. Every address
+in a page is relative, so that the site works below any path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import jinja2
+import orjson
+from markupsafe import Markup
+
+from builder import resource
+from builder.config import Config
+from builder.page import Page
+from builder.pages import address, assets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What every page says of the registry: nothing here depends on what is in it."""
+
+    title: str
+    description: str
+    base_url: str
+    path: str
+    repository: str
+    assets: str
+
+
+@lru_cache
+def site(config: Config) -> Site:
+    """Give what the frame of every page needs of the settings."""
+    return Site(
+        title=config.title,
+        description=config.description,
+        base_url=config.base_url,
+        path=urlsplit(config.base_url).path.rstrip("/") + "/",
+        repository=config.repository,
+        assets=assets.folder(),
+    )
+
+
+def render(template: str, folder: str, config: Config, /, **values: object) -> Page:
+    """Render a template as the `index.html` of a folder ("" for the site's root)."""
+    path = f"{folder}/index.html" if folder else "index.html"
+    root = "../" * path.count("/") or "./"
+    return render_file(
+        template,
+        path,
+        config,
+        root=root,
+        here=address.url(f"{folder}/") if folder else "",
+        **values,
+    )
+
+
+def render_file(template: str, path: str, config: Config, /, **values: object) -> Page:
+    """Render a template as a file of any name."""
+    text = environment().get_template(template).render(values, site=site(config))
+    return Page(path, text.encode())
+
+
+def json_script(value: Any) -> Markup:
+    """Write JSON for a script element: no `<`, `>` or `&`, which could end it, stays as it is."""
+    text = orjson.dumps(value).decode()
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # the only text that is declared safe
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The templates, compiled once a process; everything is escaped, a missing value is an error."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(resource.folder("site") / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters["json_script"] = json_script
+    return made

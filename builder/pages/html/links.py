@@ -1,0 +1,62 @@
+"""Where a server's page leads: into this registry's API and into its repository."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode, urlsplit
+
+from builder.config import Config
+from builder.pages.html.text import clean
+
+_GITHUB = "github.com"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Addresses, "" for what this registry does not have.
+
+    `json` is the document relative to the site's root, `api` the same as an absolute address in
+    the spelling of the official API (the name's slash as %2F). `vscode` opens the document in
+    VS Code. `source`, `publish` and `report` lead into the repository.
+    """
+
+    json: str
+    api: str
+    vscode: str
+    versions: str
+    source: str
+    publish: str
+    report: str
+
+
+def links(name: str, version: str, config: Config) -> Links:
+    """Make the links of a version of a server; `version` may be "latest"."""
+    tail = f"versions/{quote(version, safe='')}"
+    path = f"v0.1/servers/{quote(name)}/{tail}"
+    return Links(
+        json=f"{path}/index.json",
+        versions=f"v0.1/servers/{quote(name)}/versions/index.json",
+        api=f"{config.base_url}/v0.1/servers/{quote(name, safe='')}/{tail}",
+        vscode=_vscode(path, config),
+        **_repository(name, config),
+    )
+
+
+def _vscode(path: str, config: Config) -> str:
+    """VS Code takes `vscode:mcp/<host>/<path>` and fetches it over https (its
+    mcpWorkbenchService.handleURL); it decodes the path itself."""
+    base = urlsplit(config.base_url)
+    return f"vscode:mcp/{base.netloc}{base.path}/{path}" if base.scheme == "https" else ""
+
+
+def _repository(name: str, config: Config) -> dict[str, str]:
+    base = config.repository
+    if urlsplit(base).hostname != _GITHUB:
+        return {"source": base, "publish": base, "report": base}
+    folder = f"{config.branch}/servers/{quote(name)}"
+    title = urlencode({"title": f"Report: {clean(name)}"})
+    return {
+        "source": f"{base}/tree/{folder}",
+        "publish": f"{base}/new/{folder}",
+        "report": f"{base}/issues/new?{title}",
+    }

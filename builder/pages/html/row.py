@@ -1,0 +1,119 @@
+"""A server as a line in a list: home, browsing, namespaces and feeds show the same few facts."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from builder.catalogue import Catalogue, Server, Version
+from builder.pages import address
+from builder.pages.html.text import clean, date, objects
+from builder.sidecar import Status
+
+HUES = 12
+PACKAGE_TITLES: Mapping[str, str] = {
+    "npm": "npm",
+    "pypi": "PyPI",
+    "oci": "OCI image",
+    "nuget": "NuGet",
+    "cargo": "Cargo",
+    "mcpb": "MCPB bundle",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What a list says of a server; texts are clean, times are nanoseconds since 1970.
+
+    `kinds` are its package types, and "remote". `first` is when its first version appeared,
+    `changed` when a version last appeared or changed its status: for a mirrored server that is
+    upstream's time, so that the day of our own copy does not make everything look new.
+    """
+
+    name: str
+    namespace: str
+    label: str
+    title: str
+    description: str
+    version: str
+    kinds: tuple[str, ...]
+    deprecated: bool
+    first: int
+    changed: int
+    url: str
+    letter: str
+    hue: int
+    source: str
+
+    @property
+    def day(self) -> str:
+        """The day of `changed`."""
+        return date(self.changed)
+
+    @property
+    def badges(self) -> tuple[str, ...]:
+        """The kinds as people read them."""
+        return tuple(kind_title(kind) for kind in self.kinds)
+
+
+def rows(catalogue: Catalogue) -> tuple[Row, ...]:
+    """Make the row of every server that has a latest version to show, by name."""
+    made = (row(server) for server in catalogue.servers)
+    return tuple(one for one in made if one is not None)
+
+
+def row(server: Server) -> Row | None:
+    """Make the row of a server; None if all its versions are deleted."""
+    latest = server.latest
+    if latest is None:
+        return None
+    content = latest.content()
+    name = clean(server.name)
+    namespace, _, label = name.partition("/")
+    title = clean(content.get("title")).strip() or label
+    return Row(
+        name=name,
+        namespace=namespace,
+        label=label,
+        title=title,
+        description=clean(content.get("description")).strip(),
+        version=clean(latest.version),
+        kinds=kinds(content),
+        deprecated=latest.status is Status.DEPRECATED,
+        first=min(version.published for version in server.versions),
+        changed=changed(server.visible),
+        url=address.server_url(server.name),
+        letter=letter(title),
+        hue=hue(namespace),
+        source=latest.source,
+    )
+
+
+def changed(versions: tuple[Version, ...]) -> int:
+    """Tell when a version last appeared or changed its status."""
+    return max(max(version.published, version.status_changed) for version in versions)
+
+
+def kinds(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name the package types of a document, in their order, and "remote" if it has remotes."""
+    found = [clean(package.get("registryType")) for package in objects(content.get("packages"))]
+    if any(objects(content.get("remotes"))):
+        found.append("remote")
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def kind_title(kind: str) -> str:
+    """Write a package type, or "remote", as people know it."""
+    return PACKAGE_TITLES.get(kind, kind)
+
+
+def hue(namespace: str) -> int:
+    """Choose the colour of a namespace, 0 to 11: the same wherever it is shown."""
+    return zlib.crc32(namespace.encode("utf-8", "replace")) % HUES
+
+
+def letter(title: str) -> str:
+    """Give the sign in a server's tile: the first letter or digit of its title."""
+    return next((sign.upper()[:1] for sign in title if sign.isalnum()), "#")

@@ -1,0 +1,192 @@
+"""The page of a server, and one of each of its versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import orjson
+
+from builder import install
+from builder.catalogue import Server, Version
+from builder.config import Config
+from builder.install import ClientName, Launch, Panel, Recipe
+from builder.page import Page
+from builder.pages.address import (
+    badge_markdown,
+    server_feed,
+    server_folder,
+    url,
+    version_folder,
+    version_url,
+)
+from builder.pages.html.diff import Change, changes, facts
+from builder.pages.html.environment import render
+from builder.pages.html.heading import heading
+from builder.pages.html.links import links
+from builder.pages.html.proof import Proof, proof
+from builder.pages.html.structured import structured
+from builder.pages.html.text import clean, count, date, instant
+from builder.sidecar import Namespace
+
+VERSIONS_SHOWN = 200
+LAUNCHES_SHOWN = 8
+CHANGES_SHOWN = 200
+_JSON_SHOWN = 16_000  # characters; a longer document is only linked, the page stays light
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """One client of the install panel, with its recipe for each launch."""
+
+    client: ClientName
+    recipes: Sequence[tuple[Launch, Recipe]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A version as a line of the list of versions; `url` is relative to the site's root."""
+
+    version: str
+    day: str
+    time: str
+    status: str
+    latest: bool
+    url: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A version with what it changed; `previous` is the version before it, if there is one."""
+
+    version: Version
+    content: dict[str, Any]
+    previous: Version | None
+    changes: tuple[Change, ...]
+
+
+def server_pages(server: Server, namespace: Namespace | None, config: Config) -> Iterator[Page]:
+    """The page of a server and of each version; of deleted ones nothing but the fact is shown."""
+    proved = proof(server.namespace, namespace, server.versions[0].source)
+    steps = _steps(server.visible)
+    latest = next((step for step in steps if step.version.is_latest), None)
+    if latest is None:
+        yield _deleted(server_folder(server.name), server.versions[0], proved, config)
+    else:
+        yield _server(server, latest, steps, proved, config)
+    lines = [_line(step) for step in steps]
+    for index, step in enumerate(steps):
+        newer = lines[index - 1] if index else None
+        older = lines[index + 1] if index + 1 < len(lines) else None
+        yield _version(step, newer, older, proved, config)
+    for version in server.versions:
+        if not version.visible:
+            folder = version_folder(version.name, version.version)
+            yield _deleted(folder, version, proved, config)
+
+
+def _server(
+    server: Server, latest: Step, steps: Sequence[Step], proved: Proof, config: Config
+) -> Page:
+    panel = _panel(server.name, latest.content)
+    top = heading(latest.version, latest.content, proved)
+    return render(
+        "server.html",
+        server_folder(server.name),
+        config,
+        heading=top,
+        panel=panel,
+        tabs=_tabs(panel),
+        launches=panel.launches[:LAUNCHES_SHOWN],
+        hidden=count(max(0, len(panel.launches) - LAUNCHES_SHOWN), "more way"),
+        versions=[_line(step) for step in steps[:VERSIONS_SHOWN]],
+        more=max(0, len(steps) - VERSIONS_SHOWN),
+        step=latest,
+        links=links(server.name, "latest", config),
+        json=_pretty(latest.content),
+        schema=_schema(latest.content),
+        first=date(server.versions[-1].published),
+        feed=url(server_feed(server.name)),
+        badge=badge_markdown(server.name, config.base_url),
+        structured=structured(top, server, panel, config),
+    )
+
+
+def _version(
+    step: Step, newer: Line | None, older: Line | None, proved: Proof, config: Config
+) -> Page:
+    version = step.version
+    return render(
+        "version.html",
+        version_folder(version.name, version.version),
+        config,
+        heading=heading(version, step.content, proved),
+        panel=_panel(version.name, step.content),
+        newer=newer,
+        older=older,
+        step=step,
+        changes=step.changes[:CHANGES_SHOWN],
+        links=links(version.name, version.version, config),
+        schema=_schema(step.content),
+    )
+
+
+def _deleted(folder: str, version: Version, proved: Proof, config: Config) -> Page:
+    return render("deleted.html", folder, config, heading=heading(version, {}, proved))
+
+
+def _steps(versions: Sequence[Version]) -> list[Step]:
+    parsed = [(version, content := version.content(), facts(content)) for version in versions]
+    pairs = pairwise([*parsed, (None, {}, {})])
+    return [
+        Step(
+            version=version,
+            content=content,
+            previous=previous,
+            changes=changes(before, now) if previous else (),
+        )
+        for (version, content, now), (previous, _, before) in pairs
+        if version is not None
+    ]
+
+
+def _line(step: Step) -> Line:
+    version = step.version
+    return Line(
+        version=clean(version.version),
+        day=date(version.published),
+        time=instant(version.published),
+        status=version.status.value,
+        latest=version.is_latest,
+        url=version_url(version.name, version.version),
+        summary=count(len(step.changes), "change") if step.previous else "First version",
+    )
+
+
+def _tabs(panel: Panel) -> list[Tab]:
+    launches = panel.launches[:LAUNCHES_SHOWN]
+    return [
+        Tab(client=client, recipes=[(launch, launch.recipes[place]) for launch in launches])
+        for place, client in enumerate(panel.clients)
+    ]
+
+
+def _pretty(content: dict[str, Any]) -> str:
+    text = clean(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode())
+    return text if len(text) <= _JSON_SHOWN else ""
+
+
+def _schema(content: dict[str, Any]) -> str:
+    """The date of the schema that a document declares, or ""."""
+    parts = clean(content.get("$schema")).split("/")
+    return parts[-2] if len(parts) > 1 and parts[-1].startswith("server.schema.json") else ""
+
+
+def _panel(name: str, content: dict[str, Any]) -> Panel:
+    try:
+        return install.panel(name, content)
+    except ImportError:
+        return Panel(name=name, clients=())

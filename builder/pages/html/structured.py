@@ -1,0 +1,30 @@
+"""A server in schema.org's words (JSON-LD), for search engines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from builder.catalogue import Server
+from builder.config import Config
+from builder.install import Panel
+from builder.pages.html.heading import Heading
+from builder.pages.html.row import changed
+from builder.pages.html.text import instant
+
+
+def structured(heading: Heading, server: Server, panel: Panel, config: Config) -> dict[str, Any]:
+    """Describe the latest version as a SoftwareApplication."""
+    same_as = [link.href for link in (panel.repository, panel.website) if link]
+    return {
+        "@context": "https://schema.org",
+        "@type": "SoftwareApplication",
+        "applicationCategory": "DeveloperApplication",
+        "name": heading.title,
+        "identifier": heading.name,
+        "description": heading.description,
+        "softwareVersion": heading.version,
+        "url": f"{config.base_url}/{heading.url}",
+        "datePublished": instant(server.versions[-1].published),
+        "dateModified": instant(changed(server.visible)),
+        **({"sameAs": same_as} if same_as else {}),
+    }

@@ -1,0 +1,92 @@
+/**
+ * Tabs out of a row of <details>: WAI-ARIA tabs with arrow keys; the choice is remembered.
+ * Without this script the <details> work by themselves.
+ * https://www.w3.org/WAI/ARIA/apg/patterns/tabs/
+ */
+
+import { recall, remember } from "./store.js";
+
+/** Turn every `data-tabs` group of the page into tabs; the attribute is the name of the choice. */
+export function tabs() {
+  for (const group of document.querySelectorAll("[data-tabs]")) build(group);
+}
+
+/** @param {HTMLElement} group */
+function build(group) {
+  const list = document.createElement("div");
+  list.className = "tablist";
+  list.role = "tablist";
+  list.ariaLabel = "Client";
+  const pairs = [...group.querySelectorAll(":scope > details")].map((details) => {
+    const tab = document.createElement("button");
+    const panel = details.querySelector("div");
+    Object.assign(tab, {
+      type: "button",
+      className: "tab",
+      role: "tab",
+      id: `${details.id}-tab`,
+      textContent: details.querySelector("summary").textContent,
+    });
+    panel.role = "tabpanel";
+    panel.id = details.id;
+    panel.setAttribute("aria-labelledby", tab.id);
+    panel.tabIndex = 0;
+    tab.setAttribute("aria-controls", panel.id);
+    list.append(tab);
+    return { tab, panel };
+  });
+  group.replaceChildren(list, ...pairs.map(({ panel }) => panel));
+  group.classList.add("tabbed");
+  const wide = matchMedia("(min-width: 60rem)");
+  const orient = () => (list.ariaOrientation = wide.matches ? "vertical" : "horizontal");
+  orient();
+  wide.addEventListener("change", orient);
+  listen(group.dataset.tabs, list, pairs);
+}
+
+function listen(key, list, pairs) {
+  const select = (chosen) => {
+    for (const { tab, panel } of pairs) {
+      const selected = tab === chosen.tab;
+      tab.ariaSelected = String(selected);
+      tab.tabIndex = selected ? 0 : -1;
+      panel.hidden = !selected;
+    }
+  };
+  const reveal = ({ tab }) => {
+    list.scrollTo({ left: tab.offsetLeft - list.offsetLeft - 40 });
+  };
+  const remembered = pairs.find(({ panel }) => panel.id === recall(key));
+  const asked = pairs.find(({ panel }) => `#${panel.id}` === location.hash);
+  const first = asked ?? remembered ?? pairs[0];
+  select(first);
+  reveal(first);
+  for (const pair of pairs) {
+    pair.tab.addEventListener("click", () => {
+      select(pair);
+      remember(key, pair.panel.id);
+    });
+  }
+  list.addEventListener("keydown", (event) => {
+    const place = pairs.findIndex(({ tab }) => tab === event.target);
+    const next = step(event.key, place, pairs.length);
+    if (next === null) return;
+    event.preventDefault();
+    pairs[next].tab.focus();
+    pairs[next].tab.click();
+  });
+}
+
+/**
+ * @param {string} key
+ * @param {number} place
+ * @param {number} length
+ * @returns {number | null} the place a key leads to, null if it leads nowhere
+ */
+export function step(key, place, length) {
+  if (key === "ArrowDown" || key === "ArrowRight") return (place + 1) % length;
+  if (key === "ArrowUp" || key === "ArrowLeft") return (place + length - 1) % length;
+  if (key === "Home") return 0;
+  if (key === "End") return length - 1;
+  return null;
+}
