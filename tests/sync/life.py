@@ -138,13 +138,28 @@ def mirror(name: str, versions: Mapping[str, Mapping[str, Any]], description: st
     return lambda life: life.commit(dict(files), after=0)
 
 
-def bulk(letter: str, count: int, spread: int) -> Step:
+def bulk(letter: str, count: int, spread: int, version: str = "1.0.0") -> Step:
     """Import many servers in one commit, in between others'."""
     files = {
-        entry_path(name, "1.0.0"): _json(entry(name, "1.0.0"))
+        entry_path(name, version): _json(entry(name, version))
         for name in (f"{letter}.bulk/s{number * spread % 997:03}" for number in range(count))
     }
     return lambda life: life.commit(dict(files))
+
+
+def thin(letter: str, start: int, count: int) -> Step:
+    """Moderation of many: take away a range of a bulk import's servers."""
+
+    def step(life: Life) -> None:
+        names = [name for name in life.generations[-1].by_name if name.startswith(letter)]
+        paths = [
+            entry_path(name, version)
+            for name in sorted(names)[start : start + count]
+            for version in life.versions_of(name)
+        ]
+        life.commit(dict.fromkeys(paths))
+
+    return step
 
 
 def reformat(name: str, version: str) -> Step:
@@ -204,4 +219,13 @@ _MANY_CHANGES = (
     st.builds(mirror, NAMES, st.dictionaries(VERSIONS, _OFFICIAL, min_size=1), _NUMBERS),
     st.builds(bulk, st.sampled_from("adz"), st.integers(20, 330), st.sampled_from([1, 7, 996])),
 )
+_CROWDS = st.builds(
+    bulk,
+    st.sampled_from("ad"),
+    st.integers(20, 330),
+    st.sampled_from([1, 3, 7, 10, 498, 996]),
+    st.sampled_from(["1.0.0", "1.0.1"]),
+)
+_CLEARANCES = st.builds(thin, st.sampled_from("ad"), st.integers(0, 300), st.integers(1, 250))
+crowded_lives = st.lists(_CROWDS | _CLEARANCES, min_size=1, max_size=8).map(play)
 lives = st.lists(st.one_of(*_ONE_CHANGE, *_MANY_CHANGES), max_size=25).map(play)

@@ -14,7 +14,19 @@ from hypothesis import strategies as st
 from builder import cuts
 from builder.catalogue import Catalogue
 from builder.pages import head, index
-from tests.sync.life import CONFIG, NAMES, VERSIONS, Life, bulk, lives, play, publish, remove, truth
+from tests.sync.life import (
+    CONFIG,
+    NAMES,
+    VERSIONS,
+    Life,
+    bulk,
+    crowded_lives,
+    lives,
+    play,
+    publish,
+    remove,
+    truth,
+)
 
 FOLDER = f"v0.1/x/{CONFIG.extension_namespace}"
 CHANGE = f"{CONFIG.extension_namespace}/change"
@@ -52,8 +64,8 @@ def walk(files: Files, listing: str) -> Iterator[tuple[str, str]]:
         number = page["metadata"].get("nextCursor", "")[1:]
 
 
-@given(lives)
-@settings(max_examples=30, deadline=None)
+@given(crowded_lives | lives)
+@settings(max_examples=50, deadline=None)
 def test_walking_the_pages_meets_every_entry_once_in_order(life: Life) -> None:
     catalogue = life.generations[-1]
     files = built(catalogue)
@@ -121,8 +133,8 @@ def test_the_snapshot_is_every_item_in_order_after_a_header(life: Life) -> None:
     assert said["servers"] == len(catalogue.servers)
 
 
-@given(lives, st.sampled_from(["all", "latest"]), st.data())
-@settings(max_examples=40, deadline=None)
+@given(crowded_lives, st.sampled_from(["all", "latest"]), st.data())
+@settings(max_examples=80, deadline=None)
 def test_a_crawl_across_deploys_misses_and_repeats_nothing(
     life: Life, listing: str, data: st.DataObject
 ) -> None:
@@ -133,6 +145,7 @@ def test_a_crawl_across_deploys_misses_and_repeats_nothing(
     number = "1"
     while number:
         path = f"pages/{listing}/{number}.json"
+        assert path in generations[-1], "a cursor once given is valid for ever"
         page = json.loads(data.draw(st.sampled_from([g for g in generations if path in g]))[path])
         met += map(item_key, page["servers"])
         number = page["metadata"].get("nextCursor", "")[1:]
@@ -146,7 +159,7 @@ def test_a_crawl_across_deploys_misses_and_repeats_nothing(
         assert set(names) >= set.intersection(*({name for name, _ in one} for one in lists))
 
 
-@given(lives, NAMES, VERSIONS, st.booleans())
+@given(crowded_lives | lives, NAMES, VERSIONS, st.booleans())
 @settings(max_examples=60, deadline=None)
 def test_one_version_added_or_removed_rewrites_at_most_three_pages_of_a_list(
     life: Life, name: str, version: str, taken_away: bool
