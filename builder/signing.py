@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from builder import document
 from builder.errors import RegistryError
 from builder.ownership import domain, signature
-from builder.ownership.key import PrivateKey, write_private
+from builder.ownership.key import write_private
 from builder.path import entry_path, namespace_path
 from builder.sidecar import Key
+
+if TYPE_CHECKING:
+    from builder.ownership.key import PrivateKey
 
 
 def sign_file(path: Path, private: PrivateKey) -> Path:
