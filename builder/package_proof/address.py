@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import ssl
 from collections.abc import Iterable
+from functools import cache
 
 import httpx
 
@@ -42,7 +44,7 @@ class PublicOnly(httpx.BaseTransport):
 
     def __init__(self, reachable: Iterable[Network] = ()) -> None:
         self._reachable = tuple(reachable)
-        self._inner = httpx.HTTPTransport()
+        self._inner = httpx.HTTPTransport(verify=_tls())
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request to the checked address; the host stays in Host, SNI and certificate."""
@@ -72,3 +74,9 @@ class PublicOnly(httpx.BaseTransport):
             if not is_public(address) and not any(address in net for net in self._reachable):
                 raise PrivateAddress(f"{host} has the private address {address}")
         return addresses[0]
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    # Reading the trusted certificates takes 20 ms and more; once is enough.
+    return httpx.create_ssl_context()

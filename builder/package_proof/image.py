@@ -11,7 +11,7 @@ from dataclasses import dataclass
 _DOCKER = "registry-1.docker.io"
 _ALIASES = dict.fromkeys(("docker.io", "index.docker.io", _DOCKER), _DOCKER)
 _HOSTS = {*_ALIASES, "ghcr.io", "quay.io", "mcr.microsoft.com"}
-_SUFFIXES = (".pkg.dev", ".azurecr.io")
+_CLOUD = re.compile(r"(?:[a-z0-9-]+\.)+(?:pkg\.dev|azurecr\.io)", re.ASCII)
 
 _PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _REPOSITORY = re.compile(rf"{_PART}(?:/{_PART})*", re.ASCII)
@@ -31,7 +31,7 @@ class Image:
 def parse(identifier: str) -> Image | str:
     """Read an image's name, or say (as the end of a sentence) why it is not one we can verify."""
     host, repository, reference = _split(identifier)
-    if host not in _HOSTS and not host.endswith(_SUFFIXES):
+    if host not in _HOSTS and not _CLOUD.fullmatch(host):
         return f"is from {host}, which the official registry does not take"
     api = _ALIASES.get(host, host)
     if api == _DOCKER and "/" not in repository:

@@ -19,7 +19,7 @@ def verify(package: Package, _name: str, client: Client) -> Iterator[Doubt]:
     problem = mcpb_url_problem(identifier)
     if problem:
         yield Doubt(
-            code="package-not-owned",
+            code="package-field",
             message=f"the bundle's address {identifier} {problem}",
             help="attach the bundle to a release on GitHub or GitLab and give its https address",
         )

@@ -39,7 +39,7 @@ def verify(package: Package, name: str, client: Client) -> Iterator[Doubt]:
     identifier = text(package, "identifier")
     image = parse(identifier)
     if isinstance(image, str):
-        yield Doubt(code="package-type", message=f"the image {identifier} {image}", help=_HOSTS)
+        yield Doubt(code="package-field", message=f"the image {identifier} {image}", help=_HOSTS)
         return
     try:
         labels = _labels(_Registry(client=client, image=image))
