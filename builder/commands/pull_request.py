@@ -59,8 +59,13 @@ def command(context: click.Context, api: str, repository: str, login: str) -> No
 
     from builder import github
 
-    token = os.environ.get("GITHUB_TOKEN", "")
-    context.obj = lambda: github.connect(api, repository, token, login=login)
+    def connect() -> GitHub:
+        token = os.environ.get("GITHUB_TOKEN", "")
+        connection = github.connect(api, repository, token, login=login)
+        context.call_on_close(connection.client.close)
+        return connection
+
+    context.obj = connect
 
 
 @command.command()

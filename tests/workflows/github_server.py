@@ -1,0 +1,188 @@
+"""GitHub on loopback: a bare git repository, and the part of the REST API that is used here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.local_server import LocalServer, Reply, Request, as_json, serving
+from tests.registry import Registry
+
+REPOSITORY = "example/registry"
+TOKEN = "ghs_test"
+BOT = "github-actions[bot]"
+MERGE_TIME = 3600
+
+
+@dataclass
+class GitHubServer:
+    """What GitHub knows: the repository, pull requests, comments, and what was asked of it."""
+
+    git: Registry
+    pulls: dict[int, dict[str, Any]] = field(default_factory=dict)
+    comments: list[dict[str, Any]] = field(default_factory=list)
+    dispatched: list[tuple[str, Any]] = field(default_factory=list)
+    merged: list[tuple[int, str]] = field(default_factory=list)
+    url: str = ""
+    before_merge: Callable[[], object] = lambda: None
+    """Called when a merge is asked for, before it is looked at: for what happens in between."""
+
+    def open(self, head: str, *, author: str = "alice", id: int = 583231, **changed: Any) -> int:
+        """Open a pull request whose head is a commit that the repository already has."""
+        number = len(self.pulls) + 1
+        self.push(number, head)
+        self.pulls[number] = {
+            "number": number,
+            "state": "open",
+            "draft": False,
+            "title": "Publish",
+            "user": {"login": author, "id": id, "type": "User"},
+            "author_association": "CONTRIBUTOR",
+            "labels": [],
+            "created_at": "2025-01-01T00:00:00Z",
+            "base": {"ref": "main", "repo": {"full_name": REPOSITORY, "default_branch": "main"}},
+            "head": {
+                "ref": "publish",
+                "repo": {
+                    "full_name": f"{author}/registry",
+                    "fork": True,
+                    "owner": {"login": author, "id": id, "type": "User"},
+                },
+            },
+            **changed,
+        }
+        return number
+
+    def push(self, number: int, head: str) -> None:
+        """Move a pull request's head."""
+        self.git.git("update-ref", f"refs/pull/{number}/head", head)
+
+    def comment(self, number: int, body: str, *, author: str, association: str = "NONE") -> None:
+        """Somebody writes a comment."""
+        self.comments.append(
+            {
+                "id": len(self.comments) + 1,
+                "issue": number,
+                "body": body,
+                "user": {"login": author},
+                "author_association": association,
+            }
+        )
+
+    def labels(self, number: int) -> list[str]:
+        return [label["name"] for label in self.pulls[number]["labels"]]
+
+    def tip(self, branch: str = "main") -> str:
+        return self.git.git("rev-parse", f"refs/heads/{branch}")
+
+    def answer(self, request: Request) -> Reply:
+        """Answer an API request."""
+        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+            return as_json({"message": "Bad credentials"}, 401)
+        path = request.path.removeprefix(f"/repos/{REPOSITORY}/")
+        for method, pattern, answer in _ROUTES:
+            match = re.fullmatch(pattern, path)
+            if match and method == request.method:
+                return answer(self, request, *match.groups())
+        return as_json({"message": "Not Found"}, 404)
+
+    def _pull(self, number: int) -> dict[str, Any]:
+        pull = self.pulls[number]
+        sha = self.git.git("rev-parse", f"refs/pull/{number}/head")
+        return {**pull, "head": {**pull["head"], "sha": sha}}
+
+    def get_pull(self, _: Request, number: str) -> Reply:
+        if int(number) not in self.pulls:
+            return as_json({"message": "Not Found"}, 404)
+        return as_json(self._pull(int(number)))
+
+    def list_pulls(self, request: Request) -> Reply:
+        query = request.query
+        found = [
+            self._pull(number)
+            for number, pull in self.pulls.items()
+            if pull["state"] == query["state"]
+            and pull["base"]["ref"] == query["base"]
+            and query.get("head", pull["head"].get("label")) == pull["head"].get("label")
+        ]
+        return _page(found, request)
+
+    def create_pull(self, request: Request) -> Reply:
+        asked = request.json
+        head = self.git.git("rev-parse", f"refs/heads/{asked['head']}")
+        number = self.open(head, author=BOT, title=asked["title"], body=asked["body"])
+        owner = REPOSITORY.partition("/")[0]
+        self.pulls[number]["head"]["label"] = f"{owner}:{asked['head']}"
+        return as_json(self._pull(number), 201)
+
+    def list_comments(self, request: Request, number: str) -> Reply:
+        return _page([one for one in self.comments if one["issue"] == int(number)], request)
+
+    def add_comment(self, request: Request, number: str) -> Reply:
+        self.comment(int(number), request.json["body"], author=BOT)
+        return as_json(self.comments[-1], 201)
+
+    def edit_comment(self, request: Request, id: str) -> Reply:
+        comment = self.comments[int(id) - 1]
+        comment["body"] = request.json["body"]
+        return as_json(comment)
+
+    def set_labels(self, request: Request, number: str) -> Reply:
+        labels = [{"name": name} for name in request.json["labels"]]
+        self.pulls[int(number)]["labels"] = labels
+        return as_json(labels)
+
+    def branch(self, _: Request, name: str) -> Reply:
+        return as_json({"object": {"sha": self.tip(name)}})
+
+    def merge(self, request: Request, number: str) -> Reply:
+        self.before_merge()
+        pull = self._pull(int(number))
+        if request.json["sha"] != pull["head"]["sha"]:
+            return as_json({"message": "Head branch was modified."}, 409)
+        if pull["state"] != "open" or pull["draft"]:
+            return as_json({"message": "Pull Request is not mergeable"}, 405)
+        main, head = self.tip(), pull["head"]["sha"]
+        tree = self.git.git("merge-tree", "--write-tree", main, head)
+        self.git.time += MERGE_TIME
+        commit = self.git.git("commit-tree", tree, "-p", main, "-p", head, "-m", "Merge")
+        self.git.git("update-ref", "refs/heads/main", commit, main)
+        self.pulls[int(number)]["state"] = "closed"
+        self.merged.append((int(number), head))
+        return as_json({"sha": commit, "merged": True})
+
+    def dispatch(self, request: Request, workflow: str) -> Reply:
+        self.dispatched.append((workflow, request.json))
+        return Reply(status=204)
+
+
+def _page(items: list[Any], request: Request) -> Reply:
+    size, page = int(request.query.get("per_page", 30)), int(request.query.get("page", 1))
+    return as_json(items[size * (page - 1) : size * page])
+
+
+_ROUTES: tuple[tuple[str, str, Callable[..., Reply]], ...] = (
+    ("GET", r"pulls", GitHubServer.list_pulls),
+    ("POST", r"pulls", GitHubServer.create_pull),
+    ("GET", r"pulls/(\d+)", GitHubServer.get_pull),
+    ("PUT", r"pulls/(\d+)/merge", GitHubServer.merge),
+    ("GET", r"issues/(\d+)/comments", GitHubServer.list_comments),
+    ("POST", r"issues/(\d+)/comments", GitHubServer.add_comment),
+    ("PATCH", r"issues/comments/(\d+)", GitHubServer.edit_comment),
+    ("PUT", r"issues/(\d+)/labels", GitHubServer.set_labels),
+    ("GET", r"git/ref/heads/(.+)", GitHubServer.branch),
+    ("POST", r"actions/workflows/([\w.]+)/dispatches", GitHubServer.dispatch),
+)
+
+
+@contextmanager
+def github(folder: Path, config: str) -> Iterator[tuple[GitHubServer, LocalServer]]:
+    """A repository with a registry.yaml on `main`, and the API that speaks for it."""
+    hub = GitHubServer(Registry(folder, config))
+    with serving(hub.answer) as server:
+        hub.url = server.url
+        yield hub, server
