@@ -11,7 +11,7 @@
                 .notes   str...
 
 Pure: reads nothing, never raises on any JSON object, and gives placeholders for secrets, never
-values. Document is hostile until escaped; see shape.py for what each field holds.
+values. Every string is a publisher's until a template escapes it; shape.py says what each field holds.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ class Client:
     sources: tuple[str, ...]
     dialect: Dialect = field(default_factory=Dialect)
     links: tuple[MakeLink, ...] = ()
+    readme: MakeLink | None = None
     command: MakeCommand | None = None
     file: FileForm | None = None
     places: tuple[Place, ...] = ()
@@ -61,11 +62,11 @@ CLIENTS: tuple[Client, ...] = (
                 template="vscode-insiders:mcp/install?{named}",
                 decoded_twice=True,
             ),
-            LinkForm(
-                label="Link for web pages",
-                template="https://vscode.dev/redirect/mcp/install?name={name}&config={config}{inputs}",
-                decoded_twice=True,
-            ),
+        ),
+        readme=LinkForm(
+            label="Install in VS Code",
+            template="https://vscode.dev/redirect/mcp/install?name={name}&config={config}{inputs}",
+            decoded_twice=True,
         ),
         command=CommandForm(local="code --add-mcp {named}", remote="code --add-mcp {named}"),
         file=SERVERS,
@@ -101,10 +102,10 @@ CLIENTS: tuple[Client, ...] = (
                 label="Add to Cursor",
                 template="cursor://anysphere.cursor-deeplink/mcp/install?name={name}&config={base64}",
             ),
-            LinkForm(
-                label="Link for web pages",
-                template="https://cursor.com/en/install-mcp?name={name}&config={base64}",
-            ),
+        ),
+        readme=LinkForm(
+            label="Add to Cursor",
+            template="https://cursor.com/en/install-mcp?name={name}&config={base64}",
         ),
         file=MCP_SERVERS,
         places=_places(home="~/.cursor/mcp.json", project=".cursor/mcp.json"),
@@ -171,10 +172,10 @@ CLIENTS: tuple[Client, ...] = (
                 label="Add to LM Studio",
                 template="lmstudio://add_mcp?name={name}&config={base64}",
             ),
-            LinkForm(
-                label="Link for web pages",
-                template="https://lmstudio.ai/install-mcp?name={name}&config={base64}",
-            ),
+        ),
+        readme=LinkForm(
+            label="Add to LM Studio",
+            template="https://lmstudio.ai/install-mcp?name={name}&config={base64}",
         ),
         file=MCP_SERVERS,
         places=_places(unix="~/.lmstudio/mcp.json", windows="%USERPROFILE%\\.lmstudio\\mcp.json"),

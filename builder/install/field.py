@@ -7,7 +7,9 @@ from collections.abc import Mapping
 
 from builder.document import Document, Json
 
-HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+HIDDEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
+)
 """Characters that change how a line looks or runs without being seen."""
 
 
@@ -16,7 +18,9 @@ def text(item: Document, key: str) -> str:
     value = item.get(key)
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, (str, int, float)) else ""
+    if isinstance(value, str):
+        return _whole(value)
+    return str(value) if isinstance(value, (int, float)) else ""
 
 
 def flag(item: Document, key: str) -> bool:
@@ -43,10 +47,15 @@ def texts(item: Document, key: str) -> tuple[str, ...]:
     """Give the strings in a list, or nothing."""
     value = item.get(key)
     return (
-        tuple(one for one in value if isinstance(one, str) and one)
+        tuple(_whole(one) for one in value if isinstance(one, str) and one)
         if isinstance(value, list)
         else ()
     )
+
+
+def _whole(value: str) -> str:
+    # Half of a surrogate pair can be written as no encoding.
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
 
 
 def _object(value: Json) -> Document:

@@ -101,17 +101,19 @@ def by_name(package: Document) -> dict[str, Input]:
     for key in ("runtimeArguments", "packageArguments"):
         for item in records(package, key):
             found |= _declared(record(item, "variables"))
+            fixed = text(item, "value")
+            default = "" if _VARIABLE.search(fixed) else fixed
             for name in (text(item, "name").lstrip("-"), text(item, "valueHint")):
-                found[name] = _input(name, item, default=text(item, "value"))
+                found.setdefault(name, _input(name, item, default=default))
     return found
 
 
 def needs(item: Document, key: str, kind: str) -> Iterator[Need]:
     """List what the inputs under `key` of a package or transport ask for, variables included."""
     for one in records(item, key):
-        name = text(one, "name") or text(one, "valueHint") or text(one, "value")
-        if name:
-            yield _need(name, one, kind)
+        unnamed = "" if flag(one, "isSecret") else text(one, "value")
+        name = text(one, "name") or text(one, "valueHint") or unnamed
+        yield _need(name or kind, one, kind)
         yield from variable_needs(one, kind)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from builder.document import Document
 from builder.install import inputs
 from builder.install.field import HIDDEN, record, text
 from builder.install.inputs import Argument, Known, Setting, Value
+from builder.install.runner import RUNNERS, TAG, Runner
 from builder.install.web import address
 
 HTTP, SSE, STDIO = "streamable-http", "sse", "stdio"
@@ -67,62 +68,6 @@ Plan = Local | Remote
 P = TypeVar("P", Local, Remote)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Runner:
-    """What starts the packages of one registry.
-
-    `before` comes first, `agree` only where nobody can answer the runner's question, `given`
-    are words of the publisher that `before` says already, `join` binds the version, `after`
-    follows the package, and `divide` its arguments, if there are any.
-    `base` is the registry's own address, `base_option` names another.
-    """
-
-    command: str
-    identifier: re.Pattern[str]
-    before: tuple[str, ...] = ()
-    agree: tuple[str, ...] = ()
-    given: tuple[str, ...] = ()
-    join: str = "@"
-    after: tuple[str, ...] = ()
-    divide: tuple[str, ...] = ()
-    names_environment: bool = False
-    base: tuple[str, ...] = ()
-    base_option: str = ""
-
-
-RUNNERS: Mapping[str, Runner] = {
-    "npm": Runner(
-        command="npx",
-        identifier=re.compile(r"(@[A-Za-z0-9~_][\w.~-]*/)?[A-Za-z0-9~_][\w.~-]*", re.ASCII),
-        agree=("-y", "--yes"),
-        base=("https://registry.npmjs.org",),
-        base_option="--registry",
-    ),
-    "pypi": Runner(
-        command="uvx",
-        identifier=re.compile(r"[A-Za-z0-9][\w.-]*(\[[\w.,-]+\])?", re.ASCII),
-        # Public PyPI's own address is no package index; as --index-url the install fails
-        # (https://github.com/microsoft/vscode/issues/294659).
-        base=("https://pypi.org", "https://pypi.python.org", "https://pypi.org/simple"),
-        base_option="--index-url",
-    ),
-    "oci": Runner(
-        command="docker",
-        identifier=re.compile(r"[A-Za-z0-9][\w./:@-]*", re.ASCII),
-        before=("run", "-i", "--rm"),
-        given=("docker", "run", "-i", "--interactive", "--rm"),
-        join=":",
-        names_environment=True,
-    ),
-    "nuget": Runner(
-        command="dnx",
-        identifier=re.compile(r"[A-Za-z0-9_][\w.-]*", re.ASCII),
-        after=("--yes",),
-        divide=("--",),
-        base=("https://api.nuget.org", "https://api.nuget.org/v3/index.json", "https://nuget.org"),
-        base_option="--source",
-    ),
-}
 _CRATE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!~-]*")
 
@@ -181,6 +126,14 @@ def version(package: Document) -> str:
     return given if _VERSION.fullmatch(given) and given != "latest" else ""
 
 
+def is_pinned(package: Document) -> bool:
+    """Tell whether the entry says exactly what runs: a version, a tag or a file's hash."""
+    if text(package, "registryType") == "mcpb":
+        return bool(text(package, "fileSha256"))
+    tagged = text(package, "registryType") == "oci" and TAG.search(text(package, "identifier"))
+    return bool(version(package) or tagged)
+
+
 def transport_type(package: Document) -> str:
     """A package's transport; stdio if it says nothing."""
     return text(record(package, "transport"), "type") or STDIO
@@ -196,13 +149,13 @@ def _installed(package: Document, reading: Reading) -> Local | None:
 
 
 def _exact(runner: Runner, identifier: str, pin: str) -> str:
-    pinned = runner.join == ":" and re.search(r"[:@][^/]*$", identifier)
+    pinned = runner.join == ":" and TAG.search(identifier)
     return f"{identifier}{runner.join}{pin}" if pin and not pinned else identifier
 
 
 def _runtime_words(runner: Runner, package: Document, reading: Reading) -> tuple[Value, ...]:
     identifier = text(package, "identifier")
-    bare = re.sub(r"[:@][^/]*$", "", identifier) or identifier
+    bare = TAG.sub("", identifier) or identifier
     words = _words(inputs.runtime_arguments(package), reading)
     return tuple(word for word in words if not _repeats(word, runner, bare))
 

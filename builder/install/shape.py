@@ -48,11 +48,14 @@ class Recipe:
 
     `client` is an id such as `claude-code` (`[a-z-]+`, fit for a DOM id), `title` the client's
     name. `usable` is False if this client cannot run the launch; `notes` then says why.
+    `readme` is a one-click link in its https form, for pages such as a README on GitHub that
+    strip other schemes; not every client has one.
     """
 
     client: str
     title: str
     links: tuple[Link, ...] = ()
+    readme: Link | None = None
     command: Command | None = None
     file: File | None = None
     notes: tuple[str, ...] = ()

@@ -56,11 +56,12 @@ def package_page(package: Document) -> Link | None:
     identifier = text(package, "identifier")
     if make is None or not identifier:
         return None
-    return make(identifier, text(package, "version"))
+    version = text(package, "version")
+    return make(identifier, version if version != "latest" else "")
 
 
 def _segment(value: str, safe: str = "") -> str:
-    return quote(value, safe=safe, errors="replace")
+    return quote(value, safe=safe)
 
 
 def _npm(identifier: str, version: str) -> Link | None:

@@ -1,0 +1,68 @@
+"""What starts the packages of each registry, as data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+TAG = re.compile(r"[:@](?!latest$)[^/]*$")
+"""The tag or digest at the end of an image's name, or the version after a package's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runner:
+    """What starts the packages of one registry.
+
+    `before` comes first, `agree` only where nobody can answer the runner's question, `given`
+    are words of the publisher that `before` says already, `join` binds the version, `after`
+    follows the package, and `divide` its arguments, if there are any.
+    `base` is the registry's own address, `base_option` names another.
+    """
+
+    command: str
+    identifier: re.Pattern[str]
+    before: tuple[str, ...] = ()
+    agree: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    join: str = "@"
+    after: tuple[str, ...] = ()
+    divide: tuple[str, ...] = ()
+    names_environment: bool = False
+    base: tuple[str, ...] = ()
+    base_option: str = ""
+
+
+RUNNERS: Mapping[str, Runner] = {
+    "npm": Runner(
+        command="npx",
+        identifier=re.compile(r"(@[A-Za-z0-9~_][\w.~-]*/)?[A-Za-z0-9~_][\w.~-]*", re.ASCII),
+        agree=("-y", "--yes"),
+        base=("https://registry.npmjs.org",),
+        base_option="--registry",
+    ),
+    "pypi": Runner(
+        command="uvx",
+        identifier=re.compile(r"[A-Za-z0-9][\w.-]*(\[[\w.,-]+\])?", re.ASCII),
+        # Public PyPI's own address is no package index; as --index-url the install fails
+        # (https://github.com/microsoft/vscode/issues/294659).
+        base=("https://pypi.org", "https://pypi.python.org", "https://pypi.org/simple"),
+        base_option="--index-url",
+    ),
+    "oci": Runner(
+        command="docker",
+        identifier=re.compile(r"[A-Za-z0-9][\w./:@-]*", re.ASCII),
+        before=("run", "-i", "--rm"),
+        given=("docker", "run", "-i", "--interactive", "--rm"),
+        join=":",
+        names_environment=True,
+    ),
+    "nuget": Runner(
+        command="dnx",
+        identifier=re.compile(r"[A-Za-z0-9_][\w.-]*", re.ASCII),
+        after=("--yes",),
+        divide=("--",),
+        base=("https://api.nuget.org", "https://api.nuget.org/v3/index.json", "https://nuget.org"),
+        base_option="--source",
+    ),
+}
