@@ -67,7 +67,8 @@ def instructions(name: str, key: Key) -> str:
 
     RegistryError if `name` is no domain that can prove a namespace.
     """
-    namespace = ".".join(reversed(name.lower().split(".")))
+    name = name.lower()
+    namespace = ".".join(reversed(name.split(".")))
     if domain.domain_of(namespace) is None:
         raise RegistryError(
             f"{name!r} is not a domain that can prove a namespace",

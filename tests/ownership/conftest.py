@@ -1,0 +1,50 @@
+"""Servers that run for a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from builder.ownership.network import Network
+from tests.ownership.servers import Authority, Site, Zone, body, dns_server, https_server
+
+
+@pytest.fixture
+def zone() -> Zone:
+    """The records that the DNS server of `network` answers with."""
+    return Zone()
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def network(zone: Zone, authority: Authority) -> Iterator[Network]:
+    """A network in which the only DNS server is ours, and loopback is allowed."""
+    with dns_server(zone) as address:
+        yield Network(
+            resolver=address,
+            trust_root=authority.root,
+            dns_seconds=1.0,
+            http_seconds=1.0,
+            allow_private=True,
+        )
+
+
+@pytest.fixture
+def site(authority: Authority) -> Iterator[Site]:
+    """An HTTPS server for example.com and a sub-domain."""
+    with https_server(Site(answer=body("", 404)), authority, "example.com", "*.example.com") as it:
+        yield it
+
+
+@pytest.fixture
+def web(network: Network, site: Site, zone: Zone) -> Network:
+    """The network, with example.com's name pointing at its HTTPS server."""
+    for name in ("example.com", "api.example.com"):
+        zone.records.setdefault(name, {})["A"] = ["127.0.0.1"]
+    return replace(network, https_port=site.port)
