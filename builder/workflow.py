@@ -6,36 +6,44 @@ Nothing here judges an entry: the verdict is what the checker of the base branch
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import orjson
 
 from builder import pull_request, remote, source
 from builder.errors import RegistryError
 from builder.git import Repository
-from builder.github import GitHub, Refused
+from builder.github import GitHub, PullRequest, Refused
 from builder.pull_request import ACCEPT, HOUR, LABEL, Checked, Waiting
 
 VERDICTS = (ACCEPT, "review", "reject")
 _NOT_MERGEABLE, _HEAD_MOVED = 405, 409
 
 
-def fetch(repository: Repository, github: GitHub, number: int, origin: str) -> tuple[str, bytes]:
+def fetch(
+    repository: Repository, github: GitHub, number: int, origin: str, trigger: bytes
+) -> tuple[str, bytes]:
     """Fetch a pull request's commits from a remote as git objects; nothing is checked out.
 
-    Gives its head and its facts as JSON in the shape of a pull_request_target event. Raises
-    RepositoryError if the head moved meanwhile, so that its objects are not what was fetched.
+    Gives its head and its facts as JSON in the shape of a pull_request_target event. They are
+    read anew, except for who pushed: only the event that started the workflow (`trigger`) knows,
+    and it counts while its head is still the head. Raises RepositoryError if the head moved
+    meanwhile, so that its objects are not what was fetched.
     """
     pull = github.pull_request(number)
     # What is fetched stays reachable under a ref of our own: no clean-up takes it away.
     refspec = f"+refs/pull/{number}/head:refs/mcp-registry/pull/{number}"
     remote.fetch(repository, origin, refspec, token=github.token)
-    event = {
-        "action": "synchronize",
-        "number": number,
-        "pull_request": pull.document,
-        "repository": pull.document["base"]["repo"],
-    }
+    event = {"number": number, "pull_request": pull.document, **_pusher(trigger, pull)}
     return repository.commit(pull.head), orjson.dumps(event)
+
+
+def _pusher(trigger: bytes, pull: PullRequest) -> dict[str, Any]:
+    event = orjson.loads(trigger or b"{}")
+    told = event.get("pull_request") or {}
+    if told.get("number") != pull.number or told["head"]["sha"] != pull.head:
+        return {}
+    return {key: event[key] for key in ("action", "sender") if key in event}
 
 
 def read_report(repository: Repository, base: str, head: str, report: Path) -> Checked:

@@ -71,10 +71,19 @@ def command(context: click.Context, api: str, repository: str, login: str) -> No
 @command.command()
 @number
 @click.option("--event", type=_WRITTEN, required=True, help="Where to write its facts.")
+@click.option(
+    "--trigger",
+    type=_READ,
+    envvar="GITHUB_EVENT_PATH",
+    show_default="$GITHUB_EVENT_PATH",
+    help="The event that started the workflow: it says who pushed.",
+)
 @remote
 @options.root
 @click.pass_obj
-def fetch(connect: Connect, number: int, event: Path, remote: str, root: Path) -> None:
+def fetch(
+    connect: Connect, number: int, event: Path, trigger: Path | None, remote: str, root: Path
+) -> None:
     """Fetch a pull request's commits as git objects, and its facts as a file.
 
     Nothing is checked out. The file has the shape of a pull_request_target event. Prints
@@ -83,7 +92,8 @@ def fetch(connect: Connect, number: int, event: Path, remote: str, root: Path) -
     from builder import git, workflow
 
     repository = git.discover(root)
-    head, facts = workflow.fetch(repository, connect(), number, remote)
+    started = trigger.read_bytes() if trigger else b""
+    head, facts = workflow.fetch(repository, connect(), number, remote, started)
     event.write_bytes(facts)
     click.echo(f"base={repository.commit('HEAD')}\nhead={head}")
 

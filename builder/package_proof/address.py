@@ -14,25 +14,14 @@ from functools import cache
 
 import httpx
 
+from builder.ownership.network import is_refused
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class PrivateAddress(httpx.RequestError):
     """A host has an address that is not public. Asking again would not change it."""
-
-
-def is_public(address: Address) -> bool:
-    """Tell whether an address is reachable from anywhere, looking into embedded IPv4 addresses."""
-    if isinstance(address, ipaddress.IPv6Address):
-        inside = address.ipv4_mapped or address.sixtofour
-        if address in _NAT64:
-            inside = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
-        if inside is not None:
-            return is_public(inside)
-    return address.is_global and not address.is_multicast
 
 
 class PublicOnly(httpx.BaseTransport):
@@ -71,7 +60,8 @@ class PublicOnly(httpx.BaseTransport):
             raise httpx.ConnectError(f"{host} has no address: {error}") from error
         addresses = [ipaddress.ip_address(str(item[4][0]).partition("%")[0]) for item in found]
         for address in addresses:
-            if not is_public(address) and not any(address in net for net in self._reachable):
+            allowed = any(address in network for network in self._reachable)
+            if is_refused(str(address)) and not allowed:
                 raise PrivateAddress(f"{host} has the private address {address}")
         return addresses[0]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import ipaddress
 import time
 
 import pytest
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 
 from builder.finding import Severity
 from builder.package_proof import verify_packages
-from builder.package_proof.address import is_public
 from tests.local_server import Reply, Request, as_json, routes, serving
 from tests.online.asking import NAME, PATH, ask, codes, settings
 
@@ -209,25 +207,6 @@ def test_whatever_is_asked_and_answered_there_are_findings(
     found = ask({"identifier": "a", "version": "1", **package, "registryType": kind}, bases)
     assert found
     assert all(one.message and one.help for one in found)
-
-
-@given(st.ip_addresses())
-def test_what_is_public_leads_to_nothing_private(address: ipaddress.IPv4Address) -> None:
-    if is_public(address):
-        assert address.is_global
-        assert not address.is_private
-    mapped = ipaddress.IPv6Address(f"::ffff:{address}") if address.version == 4 else None
-    if mapped:
-        assert is_public(mapped) == is_public(address)
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["10.0.0.1", "100.64.0.1", "169.254.169.254", "224.0.0.1", "0.0.0.0", "::", "fd00::1",
-     "64:ff9b::a00:1", "2002:a00:1::", "::ffff:192.168.0.1", "fe80::1"],
-)  # fmt: skip
-def test_address_that_is_not_public(address: str) -> None:
-    assert not is_public(ipaddress.ip_address(address))
 
 
 def test_token_is_not_sent_to_another_host() -> None:

@@ -16,6 +16,12 @@ REPOSITORY = "example/registry"
 TOKEN = "ghs_test"
 BOT = "github-actions[bot]"
 MERGE_TIME = 3600
+BASE = {
+    "id": 1,
+    "full_name": REPOSITORY,
+    "default_branch": "main",
+    "owner": {"login": "example", "id": 2, "type": "Organization"},
+}
 
 
 @dataclass
@@ -44,10 +50,12 @@ class GitHubServer:
             "author_association": "CONTRIBUTOR",
             "labels": [],
             "created_at": "2025-01-01T00:00:00Z",
-            "base": {"ref": "main", "repo": {"full_name": REPOSITORY, "default_branch": "main"}},
+            "base": {"ref": "main", "sha": self.tip(), "repo": BASE},
             "head": {
                 "ref": "publish",
+                "user": {"login": author, "id": id, "type": "User"},
                 "repo": {
+                    "id": id + 1_000_000,
                     "full_name": f"{author}/registry",
                     "fork": True,
                     "owner": {"login": author, "id": id, "type": "User"},

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from builder import cli
+from builder.ownership import claim
 from tests.local_server import Reply, serving
 from tests.registry import CONFIG, Registry, entry_file
-from tests.workflows.github_server import BOT, REPOSITORY, TOKEN, GitHubServer, github
+from tests.workflows.github_server import BASE, BOT, REPOSITORY, TOKEN, GitHubServer, github
 
 WAITING = CONFIG + "policy:\n  new_namespace_hours: 72\n"
 
@@ -92,7 +93,24 @@ class TestFetch:
         event = json.loads(desk.event.read_text())
         assert event["pull_request"]["user"] == {"login": "Alice", "id": 7, "type": "User"}
         assert event["pull_request"]["head"]["repo"]["owner"]["id"] == 7
-        assert event["repository"]["full_name"] == REPOSITORY
+        assert claim.read_event(desk.event.read_bytes()).accounts[0].id == 7
+
+    @pytest.mark.parametrize("still_head", [True, False], ids=["same-head", "moved-head"])
+    def test_who_pushed_is_believed_for_that_head_only(self, hub: GitHubServer, desk: Desk, still_head: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+        head = publish(hub.git)
+        number = hub.open(head)
+        told = head if still_head else desk.base
+        trigger = tmp_path / "trigger.json"
+        sender = {"login": "alice", "id": 583231}
+        facts = {"number": number, "head": {"sha": told}}
+        trigger.write_text(
+            json.dumps({"action": "synchronize", "sender": sender, "pull_request": facts})
+        )
+        monkeypatch.setenv("GITHUB_EVENT_PATH", str(trigger))
+        desk.fetch(number)
+        event = json.loads(desk.event.read_text())
+        assert event.get("sender") == (sender if still_head else None)
+        assert event["pull_request"]["head"]["sha"] == head
 
     def test_unknown_pull_request(self, desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
         assert desk.fetch(77) == 2
@@ -215,7 +233,7 @@ class TestMerge:
         [
             ({"state": "closed"}, "it is closed"),
             ({"draft": True}, "it is a draft"),
-            ({"base": {"ref": "old", "repo": {}}}, "it is for the branch old, not main"),
+            ({"base": {"ref": "old", "repo": BASE}}, "it is for the branch old, not main"),
             ({"labels": [{"name": "gate: stop"}]}, "somebody stopped it"),
         ],
         ids=["closed", "draft", "other-branch", "stop-label"],
