@@ -29,6 +29,7 @@ COMMANDS = {
     "sign": "Sign entries with a domain's key.",
     "build": "Build the site and the API from a commit.",
     "serve": "Serve the site with the official API's queries.",
+    "deploy": "Bring a folder or a bucket up to the built site.",
     "mirror": "Bring an upstream registry's servers into servers/.",
     "pull-request": "Act on a pull request on GitHub: the workflows' steps.",
 }

@@ -21,6 +21,13 @@ SERVICE_INDEX_VERSION = "1.0.0"
 Spec = dict[str, Any]  # a JSON Schema or a part of an OpenAPI document
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes a value that is used twice twice: readers of OpenAPI do not expect YAML's aliases."""
+
+    def ignore_aliases(self, _data: object) -> bool:
+        return True
+
+
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The service index and the OpenAPI document in both of its spellings."""
     index = {
@@ -31,7 +38,7 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     yield json_page("index.json", index)
     description = openapi(config)
     yield json_page("openapi.json", description)
-    text = yaml.safe_dump(description, sort_keys=False, allow_unicode=True, width=100)
+    text = yaml.dump(description, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=100)
     yield Page("openapi.yaml", text.encode())
 
 

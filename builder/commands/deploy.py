@@ -1,0 +1,51 @@
+"""mcp-registry deploy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from builder.commands import options
+
+
+@click.command(
+    epilog="Examples: mcp-registry deploy /srv/www/registry; mcp-registry deploy s3://bucket/prefix. "
+    "Buckets are reached with the provider's usual variables (AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL, ...)."
+)
+@click.argument("target")
+@options.root
+@options.out
+@click.option("--force", is_flag=True, help="Replace what is there even if it is newer.")
+@click.option(
+    "--grace",
+    default=7 * 24.0,
+    show_default=True,
+    type=click.FloatRange(min=0),
+    help="Hours that files named by their content stay in a bucket after nothing needs them.",
+)
+@click.option(
+    "--precompress/--no-precompress",
+    default=True,
+    show_default=True,
+    help="Write .gz and .br beside files of a folder.",
+)
+def command(
+    target: str, root: Path, out: Path | None, force: bool, grace: float, precompress: bool
+) -> None:
+    """Bring TARGET, a folder or a bucket, up to the built site.
+
+    Writes only what changed, in an order that never shows a half-built registry; a deploy that
+    was killed is resumed. Refuses to replace a newer commit, or to run beside another deploy.
+    """
+    from builder import git
+    from builder.deploy import target as targets
+
+    repository = git.discover(root)
+    site = out or repository.root / "public"
+    outcome = targets.deploy(
+        repository, site, target, force=force, grace=round(grace * 3600), precompress=precompress
+    )
+    click.echo(
+        f"{outcome.written:,} written, {outcome.deleted:,} deleted, {outcome.unchanged:,} unchanged"
+    )

@@ -1,0 +1,123 @@
+"""What a deploy has to do: pure functions over two manifests.
+
+A manifest maps every path to the SHA-256 of its bytes. The target keeps the manifest of what it
+has; comparing with it needs no listing of the target and no request for each file.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+
+VERSION = 1
+STATE = ".deploy"  # the folder in the target that readers have no business with
+INDEX = "index.json"
+
+IsImmutable = Callable[[str], bool]
+"""Tells whether a path is named by its content (see builder/pages/hosts.py)."""
+
+
+class Phase(enum.IntEnum):
+    """When a file is written. Nothing points to what is not there yet."""
+
+    IMMUTABLE = 0
+    """Named by its content: nobody asks for it before a page points to it."""
+    PAGE = 1
+    """Documents and pages, each whole by itself."""
+    HEAD = 2
+    """Indexes and heads: they name others with their hashes."""
+    GENERATION = 3
+    """The service index: it says which commit this is. The very last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a target holds. `doomed` are files no longer wanted, and since when (seconds, 1970)."""
+
+    generation: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    doomed: Mapping[str, int] = field(default_factory=dict)
+
+    def encode(self) -> bytes:
+        """Write the manifest as JSON."""
+        value = {
+            "version": VERSION,
+            "generation": self.generation,
+            "files": self.files,
+            "doomed": self.doomed,
+        }
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+    @classmethod
+    def decode(cls, data: bytes) -> Manifest:
+        """Read a manifest; ValueError if it is not one of this version."""
+        value = orjson.loads(data)
+        if not isinstance(value, dict) or value.get("version") != VERSION:
+            raise ValueError("not a manifest of this version")
+        return cls(generation=value["generation"], files=value["files"], doomed=value["doomed"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to do, in order: `writes` by phase, then `deletes`; `result` is how it ends."""
+
+    writes: tuple[tuple[str, ...], ...]
+    deletes: tuple[str, ...]
+    unchanged: int
+    result: Manifest
+
+
+def read_site(folder: Path, generation: str) -> Manifest:
+    """Hash every file of a built site."""
+    files = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            files[path.relative_to(folder).as_posix()] = hashlib.sha256(
+                path.read_bytes()
+            ).hexdigest()
+    return Manifest(generation=generation, files=files)
+
+
+def make(
+    have: Manifest, want: Manifest, is_immutable: IsImmutable, *, now: int, grace: int
+) -> Plan:
+    """Compare what a target has with what it should have.
+
+    `now` is in seconds since 1970. Immutable files that nothing needs any more stay `grace`
+    seconds longer, for readers that hold an older page; a page that is withdrawn goes at once,
+    because what was removed by moderation must not linger.
+    """
+    changed = [path for path, digest in want.files.items() if have.files.get(path) != digest]
+    gone = [path for path in have.files if path not in want.files]
+    doomed = {path: have.doomed.get(path, now) for path in gone if is_immutable(path)}
+    late = [path for path, since in doomed.items() if since + grace <= now]
+    kept = {path: have.files[path] for path in doomed if path not in late}
+    return Plan(
+        writes=tuple(
+            tuple(sorted(path for path in changed if phase(path, is_immutable) is one))
+            for one in Phase
+        ),
+        deletes=tuple(sorted([path for path in gone if path not in doomed] + late)),
+        unchanged=len(want.files) - len(changed),
+        result=Manifest(
+            generation=want.generation,
+            files={**want.files, **kept},
+            doomed={path: doomed[path] for path in kept},
+        ),
+    )
+
+
+def phase(path: str, is_immutable: IsImmutable) -> Phase:
+    """Tell when a file is written."""
+    if path == INDEX:
+        return Phase.GENERATION
+    if is_immutable(path):
+        return Phase.IMMUTABLE
+    name = path.rpartition("/")[2]
+    is_head = path.startswith("v0.1/x/") and (name in (INDEX, "head.json") or "snapshot" in name)
+    return Phase.HEAD if is_head else Phase.PAGE

@@ -1,0 +1,85 @@
+"""The target of a deploy, from what the user typed: a folder, or a bucket's URL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+from obstore.exceptions import BaseError
+from obstore.store import ObjectStore, from_url
+
+from builder import source
+from builder.deploy import bucket, folder, plan
+from builder.deploy.bucket import Outcome, Site
+from builder.errors import RegistryError
+from builder.git import Repository
+from builder.pages.hosts import IMMUTABLE, cache_control
+
+SCHEMES = ("s3://", "gs://", "az://", "azure://", "abfss://")
+
+
+class Older(RegistryError):
+    """What is to be deployed is not newer than what is there."""
+
+
+def deploy(
+    repository: Repository, site: Path, target: str, *, force: bool, grace: int, precompress: bool
+) -> Outcome:
+    """Deploy a built site to a target; `grace` is in seconds.
+
+    Raises Older if the target has a generation that this one does not contain (`force` skips
+    that), and RegistryError for what the site, the target or the store refuses.
+    """
+    built = _read(repository, site)
+    generation = built.manifest.generation
+    may_replace = _ignore if force else _ancestor_check(repository, generation)
+    if target.startswith(SCHEMES):
+        return bucket.deploy(open_store(target), built, may_replace, grace=grace)
+    if "://" in target:
+        raise RegistryError(
+            f"{target} is no target", help=f"name a folder, or a URL: {', '.join(SCHEMES)}"
+        )
+    return folder.deploy(Path(target), built, may_replace, precompress=precompress)
+
+
+def open_store(url: str) -> ObjectStore:
+    """Open a bucket. Credentials and endpoint come from the provider's usual variables.
+
+    https://developmentseed.org/obstore/latest/authentication/
+    """
+    try:
+        return from_url(url)
+    except BaseError as error:
+        raise RegistryError(f"cannot open {url}: {error}") from error
+
+
+def _read(repository: Repository, folder: Path) -> Site:
+    try:
+        generation = orjson.loads((folder / plan.INDEX).read_bytes())["generation"]
+    except (OSError, ValueError, KeyError) as error:
+        raise RegistryError(
+            f"{folder} is not a built site", help="build it first: mcp-registry build"
+        ) from error
+    config = source.load_config(repository, repository.commit(generation))
+    return Site(
+        folder=folder,
+        manifest=plan.read_site(folder, generation),
+        cache_control=lambda path: cache_control(path, config),
+        is_immutable=lambda path: cache_control(path, config) == IMMUTABLE,
+    )
+
+
+def _ancestor_check(repository: Repository, generation: str) -> Callable[[str], None]:
+    def check(deployed: str) -> None:
+        if deployed not in repository.first_parents(generation):
+            raise Older(
+                f"the target has commit {deployed[:12]}, which is not part of what leads to {generation[:12]}",
+                help="deploy a newer commit, or replace it on purpose with --force",
+            )
+
+    return check
+
+
+def _ignore(_generation: str) -> None:
+    return

@@ -1,0 +1,321 @@
+"""Deploying for real: to folders, and to a bucket on a local S3 server; killed at every step."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import obstore
+import orjson
+import pytest
+from moto.server import ThreadedMotoServer
+from obstore.store import S3Store
+
+from builder import build, cli
+from builder.deploy import bucket, lock, plan
+from tests.registry import Registry, entry_file
+
+EXTENSION = "v0.1/x/com.example.registry"
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    yield "http://{}:{}".format(*server.get_host_and_port())
+    server.stop()
+
+
+@pytest.fixture
+def store(
+    endpoint: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> S3Store:
+    """An empty bucket, and the variables by which the command finds it."""
+    name = "b" + hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:20]
+    variables = {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_REGION": "us-east-1",
+        "AWS_ALLOW_HTTP": "true",
+    }
+    for key, value in variables.items():
+        monkeypatch.setenv(key, value)
+    subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"import boto3; boto3.client('s3', endpoint_url={endpoint!r}).create_bucket(Bucket={name!r})",
+        ],
+        check=True,
+    )
+    return S3Store(name, prefix="registry")
+
+
+def url(store: S3Store) -> str:
+    return f"s3://{store.config['bucket']}/registry"
+
+
+def deploy(registry: Registry, target: object, *options: str) -> int:
+    return cli.run(["deploy", str(target), "--root", str(registry.root), *options])
+
+
+def built(registry: Registry) -> Path:
+    out = registry.root / "public"
+    build.build(registry.repository, "HEAD", out, 1)
+    return out
+
+
+def site_files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def objects(store: S3Store) -> dict[str, bytes]:
+    names = [meta["path"] for meta in obstore.list(store).collect()]
+    return {
+        name: bytes(obstore.get(store, name).bytes())
+        for name in names
+        if not name.startswith(plan.STATE)
+    }
+
+
+def served(folder: Path) -> dict[str, bytes]:
+    """A folder's files without the deploy's own and the compressed forms."""
+    return {
+        path: body
+        for path, body in site_files(folder).items()
+        if (not path.startswith(plan.STATE) and not path.endswith((".gz", ".br")))
+        or path.endswith("snapshot.jsonl.gz")
+    }
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Registry:
+    registry = Registry(tmp_path / "registry")
+    registry.commit({**entry_file(version="1.0.0"), **entry_file("com.example/other")})
+    return registry
+
+
+def test_a_folder_gets_the_site_and_only_changes_after_that(
+    registry: Registry, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "www"
+    out = built(registry)
+    assert deploy(registry, target) == 0
+    assert served(target) == site_files(out)
+    kept = (target / "v0.1/servers/com.example/other/versions/1.0.0/index.json").stat().st_ino
+    registry.commit(entry_file(version="2.0.0"))
+    built(registry)
+    capsys.readouterr()
+    assert deploy(registry, target) == 0
+    assert served(target) == site_files(out)
+    assert (
+        target / "v0.1/servers/com.example/other/versions/1.0.0/index.json"
+    ).stat().st_ino == kept
+    assert deploy(registry, target) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("0 written, 0 deleted")
+
+
+def test_compressed_forms_stand_beside_texts_and_say_the_same(
+    registry: Registry, tmp_path: Path
+) -> None:
+    import gzip
+
+    import brotli  # type: ignore[import-untyped]
+
+    target = tmp_path / "www"
+    out = built(registry)
+    deploy(registry, target)
+    page = next(path for path in out.rglob("index.html") if path.stat().st_size > 2000)
+    copy = target / page.relative_to(out)
+    assert gzip.decompress(Path(f"{copy}.gz").read_bytes()) == page.read_bytes()
+    assert brotli.decompress(Path(f"{copy}.br").read_bytes()) == page.read_bytes()
+
+
+def test_a_bucket_gets_types_and_cache_policy(registry: Registry, store: S3Store) -> None:
+    out = built(registry)
+    assert deploy(registry, url(store)) == 0
+    assert objects(store) == site_files(out)
+    asset = next(
+        name for name in objects(store) if name.startswith("assets/") and name.endswith(".css")
+    )
+    expected = {
+        "v0.1/servers/index.json": ("application/json", "must-revalidate"),
+        "index.html": ("text/html; charset=utf-8", "must-revalidate"),
+        asset: ("text/css; charset=utf-8", "immutable"),
+    }
+    for path, (kind, cache) in expected.items():
+        attributes = obstore.get(store, path).attributes
+        assert attributes["Content-Type"] == kind
+        assert cache in attributes["Cache-Control"]
+
+
+def test_an_older_commit_does_not_replace_a_newer_one(
+    registry: Registry, store: S3Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for target in (tmp_path / "www", url(store)):
+        registry.commit(entry_file(version=f"2.0.{len(str(target))}"))
+        built(registry)
+        assert deploy(registry, target) == 0
+        older = tmp_path / f"older-{len(str(target))}"
+        build.build(registry.repository, "HEAD~1", older, 1)
+        assert deploy(registry, target, "--out", str(older)) == 2
+        assert "--force" in capsys.readouterr().err
+        assert deploy(registry, target, "--out", str(older), "--force", "--grace", "0") == 0
+    assert objects(store) == site_files(older)
+
+
+def test_a_withdrawn_version_is_gone_at_once_and_old_assets_stay_a_while(
+    registry: Registry, store: S3Store
+) -> None:
+    out = built(registry)
+    asset = out / "assets/0123456789ab/old.css"
+    asset.parent.mkdir(parents=True)
+    asset.write_text("old")
+    assert deploy(registry, url(store)) == 0
+    asset.unlink()
+    registry.commit({"servers/com.example/other/status.yaml": '"*": {status: deleted}\n'})
+    built(registry)
+    asset.unlink(missing_ok=True)
+    assert deploy(registry, url(store)) == 0
+    there = objects(store)
+    assert "v0.1/servers/com.example/other/versions/latest/index.json" not in there
+    assert "assets/0123456789ab/old.css" in there
+    assert deploy(registry, url(store), "--grace", "0") == 0
+    assert "assets/0123456789ab/old.css" not in objects(store)
+
+
+def test_two_deploys_cannot_run_at_once_and_a_dead_ones_lease_runs_out(
+    registry: Registry,
+    store: S3Store,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    built(registry)
+    held = lock.acquire(store)
+    assert deploy(registry, url(store)) == 2
+    assert "another deploy is at work" in capsys.readouterr().err
+    assert objects(store) == {}
+    monkeypatch.setattr(lock, "LEASE", -1)
+    held.renew()
+    monkeypatch.undo()
+    taken = lock.acquire(store)
+    with pytest.raises(lock.Locked, match="taken over"):
+        held.renew()
+    taken.release()
+
+
+class Killed(BaseException):
+    """The process is gone: nothing after this point runs, not even clean-up that asks the store."""
+
+
+def killed_after(number: int, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Let `number` requests that write through, and die at the next; tells how many there were."""
+    count = 0
+
+    def wrap(real: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object, **options: object) -> object:
+            nonlocal count
+            if count >= number:
+                raise Killed
+            count += 1
+            return real(*arguments, **options)
+
+        return call
+
+    for name in ("put", "delete"):
+        monkeypatch.setattr(obstore, name, wrap(getattr(obstore, name)))
+    return lambda: count
+
+
+def test_killed_at_every_step_a_deploy_is_resumed_and_readers_see_whole_documents(
+    registry: Registry, store: S3Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = built(registry)
+    assert deploy(registry, url(store)) == 0
+    old = site_files(out)
+    registry.commit(entry_file(version="2.0.0"))
+    registry.commit({"servers/com.example/other/status.yaml": '"*": {status: deleted}\n'})
+    built(registry)
+    new = site_files(out)
+    monkeypatch.setattr(bucket, "CONNECTIONS", 1)
+    monkeypatch.setattr(bucket, "BATCH", 5)
+    monkeypatch.setattr(lock, "LEASE", 0)
+    for step in range(0, 1000, 3):
+        with monkeypatch.context() as patch:
+            count = killed_after(step, patch)
+            try:
+                code = deploy(registry, url(store), "--grace", "0")
+            except Killed:
+                code = -1
+            finished = code == 0 and count() <= step
+        there = objects(store)
+        for path, body in there.items():
+            assert body in (old.get(path), new.get(path)), path
+        if there["index.json"] == new["index.json"]:
+            assert all(there.get(path) == body for path, body in new.items()), (
+                "the index came too early"
+            )
+        if finished:
+            break
+    assert finished
+    assert objects(store) == new
+
+
+def test_a_folder_deploy_killed_at_any_moment_leaves_one_whole_generation(
+    registry: Registry, tmp_path: Path
+) -> None:
+    target = tmp_path / "www"
+    out = built(registry)
+    deploy(registry, target)
+    old = site_files(out)
+    registry.commit(entry_file(version="2.0.0"))
+    built(registry)
+    new = site_files(out)
+    command = [sys.executable, "-m", "builder", "deploy", str(target), "--root", str(registry.root)]
+    for delay in (0.3, 0.5, 0.6, 0.7, 0.8):
+        process = subprocess.Popen(command)
+        time.sleep(delay)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert served(target) in (old, new)
+    assert deploy(registry, target) == 0
+    assert served(target) == new
+
+
+@pytest.mark.parametrize("target", ["ftp://example.com/x", "s3://"])
+def test_what_is_no_target_is_one_line(
+    registry: Registry, target: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built(registry)
+    assert deploy(registry, target) == 2
+    assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_a_folder_of_somebody_elses_is_left_alone(registry: Registry, tmp_path: Path) -> None:
+    target = tmp_path / "home"
+    target.mkdir()
+    (target / "diary.txt").write_text("mine")
+    built(registry)
+    assert deploy(registry, target) == 2
+    assert (target / "diary.txt").read_text() == "mine"
+
+
+def test_state_that_cannot_be_read_is_said(
+    registry: Registry, store: S3Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built(registry)
+    obstore.put(store, bucket.MANIFEST, orjson.dumps({"version": 99}))
+    assert deploy(registry, url(store)) == 2
+    assert "delete it there" in capsys.readouterr().err
