@@ -8,7 +8,10 @@ from dataclasses import replace
 import pytest
 
 from builder.ownership.network import Network
+from tests.ownership.events import ALICE
 from tests.ownership.servers import Authority, Site, Zone, body, dns_server, https_server
+from tests.ownership.world import World, owned_by, weather
+from tests.registry import Registry
 
 
 @pytest.fixture
@@ -48,3 +51,11 @@ def web(network: Network, site: Site, zone: Zone) -> Network:
     for name in ("example.com", "api.example.com"):
         zone.records.setdefault(name, {})["A"] = ["127.0.0.1"]
     return replace(network, https_port=site.port)
+
+
+@pytest.fixture
+def world(registry: Registry) -> World:
+    """A registry in which io.github.alice belongs to alice, who has published a server."""
+    made = World(registry)
+    made.land({**owned_by(ALICE), **weather("io.github.alice")})
+    return made

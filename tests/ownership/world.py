@@ -1,0 +1,118 @@
+"""A registry with owners, and changes proposed to it: what the tests of verdicts are written in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from builder.finding import Finding
+from builder.ownership import key, signature
+from builder.ownership.claim import NOBODY, Claim
+from builder.ownership.decision import Judgement, Verdict
+from builder.ownership.network import Network
+from builder.ownership.verdict import judge
+from builder.path import place
+from tests.ownership.events import ACME, ALICE, MALLORY, claim
+from tests.registry import Content, Registry, entry_file
+
+ACCEPT, REVIEW, REJECT = Verdict
+Files = dict[str, Content]
+
+ALICES = claim(ALICE, ALICE)
+MALLORYS = claim(MALLORY, MALLORY)
+ACMES = claim(ALICE, ACME)
+
+# A network that nothing may ask: port 9 (discard) of loopback has no DNS server.
+NOWHERE = Network(resolver="127.0.0.1:9", dns_seconds=0.2, http_seconds=0.2)
+
+
+def owners_file(namespace: str, **content: Any) -> Files:
+    return {f"servers/{namespace}/namespace.yaml": json.dumps(content)}
+
+
+def owned_by(account: Mapping[str, Any], namespace: str = "") -> Files:
+    """namespace.yaml with exactly this account, as a first publication must add it."""
+    namespace = namespace or f"io.github.{account['login']}"
+    owner = {"github": account["login"], "id": account["id"]}
+    return owners_file(namespace, owners=[owner], proof="github")
+
+
+@dataclass
+class Signer:
+    """A publisher with a private key."""
+
+    algorithm: str = "ed25519"
+    private: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.private = key.generate(self.algorithm)
+
+    @property
+    def pin(self) -> dict[str, str]:
+        """The key as namespace.yaml lists it."""
+        return key.key_of(self.private).model_dump()
+
+    @property
+    def record(self) -> str:
+        return f"v=MCPv1; k={self.pin['algorithm']}; p={self.pin['public']}"
+
+    def sign(self, files: Mapping[str, Content]) -> Files:
+        """Add the signatures of all entries among the files."""
+        signed: Files = {}
+        for path, content in files.items():
+            data = json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n"
+            where = place(path)
+            text = signature.message(where.name, where.version, data)
+            signed |= {path: data}
+            signed[f"{path}.sig"] = signature.write(signature.sign(self.private, text))
+        return signed
+
+
+@dataclass
+class World:
+    """A registry and the branch that is checked: `main` is the base branch."""
+
+    registry: Registry
+    network: Network = NOWHERE
+
+    def land(self, files: Mapping[str, Content]) -> str:
+        """Commit to the base branch."""
+        self.registry.git("checkout", "--quiet", "main")
+        return self.registry.commit(files)
+
+    def propose(self, files: Mapping[str, Content], *, since: str = "main") -> str:
+        """Commit to a new branch from `since`; give the commit."""
+        self.registry.git("checkout", "--quiet", "--detach", since)
+        head = self.registry.commit(files)
+        self.registry.git("checkout", "--quiet", "main")
+        return head
+
+    def judge(
+        self,
+        change: str | Mapping[str, Content],
+        claim: Claim = NOBODY,
+        *,
+        findings: tuple[Finding, ...] = (),
+        network: Network | None = None,
+    ) -> Judgement:
+        """Judge a commit, or files proposed on top of the base branch."""
+        head = change if isinstance(change, str) else self.propose(change)
+        repository = self.registry.repository
+        return judge(repository, "main", head, claim, findings, network or self.network)
+
+
+def said(judgement: Judgement) -> str:
+    """Everything that a judgement says to people."""
+    reasons = [judgement.reason, *(one.reason for one in judgement.namespaces)]
+    return "\n".join([*reasons, *(f"{one.message} {one.help}" for one in judgement.findings)])
+
+
+def rules(judgement: Judgement) -> set[str]:
+    return {finding.rule for finding in judgement.findings}
+
+
+def weather(namespace: str, version: str = "1.0.0", **fields: Any) -> Files:
+    """An entry of a namespace's server `weather`."""
+    return entry_file(f"{namespace}/weather", version, **fields)
