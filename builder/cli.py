@@ -31,6 +31,7 @@ COMMANDS = {
     "serve": "Serve the site with the official API's queries.",
     "deploy": "Bring a folder or a bucket up to the built site.",
     "mirror": "Bring an upstream registry's servers into servers/.",
+    "pull": "Keep a verified copy of a registry.",
     "pull-request": "Act on a pull request on GitHub: the workflows' steps.",
 }
 

@@ -27,11 +27,18 @@ def pages(events: Sequence[Event], folder: str, key: str) -> Iterator[Page]:
     """
     rows = []
     for start in range(0, len(events), SHARD):
-        shard = events[start : start + SHARD]
-        body = list_body(item(event, key) for event in shard)
-        yield Page(f"{folder}/{url(start + 1)}", body)
-        rows.append(_row(shard, body))
+        row, body = _shard(events, start, key)
+        yield Page(f"{folder}/{row['url']}", body)
+        rows.append(row)
     yield from index.pages(folder, "shards", rows)
+
+
+def newest_row(events: Sequence[Event], key: str) -> index.Row | None:
+    """The last row of the log's index; None while the log is empty."""
+    if not events:
+        return None
+    row, _ = _shard(events, (len(events) - 1) // SHARD * SHARD, key)
+    return row
 
 
 def item(event: Event, key: str) -> bytes:
@@ -44,14 +51,11 @@ def item(event: Event, key: str) -> bytes:
     return event.version.item(**{key: change})
 
 
-def url(sequence: int) -> str:
-    """The URL of the shard that has an event, relative to the log's index."""
-    return f"{(sequence - 1) // SHARD + 1}.json"
-
-
-def _row(shard: Sequence[Event], body: bytes) -> index.Row:
-    return {
-        "url": url(shard[0].sequence),
+def _shard(events: Sequence[Event], start: int, key: str) -> tuple[index.Row, bytes]:
+    shard = events[start : start + SHARD]
+    body = list_body(item(event, key) for event in shard)
+    row: index.Row = {
+        "url": f"{start // SHARD + 1}.json",
         "count": len(shard),
         "from": shard[0].sequence,
         "to": shard[-1].sequence,
@@ -59,3 +63,4 @@ def _row(shard: Sequence[Event], body: bytes) -> index.Row:
         "until": timestamp.render(shard[-1].time),
         "sha256": index.sha256(body),
     }
+    return row, body

@@ -23,7 +23,7 @@ NAMED = (
     "pages/latest/index.json",
     "snapshot.jsonl.gz",
 )
-"""The files whose hashes the head has, beside that of the newest shard of the change log."""
+"""The files whose hashes the head has."""
 
 
 def change_key(config: Config) -> str:
@@ -34,12 +34,11 @@ def change_key(config: Config) -> str:
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """All files that a copy is made from, the head last."""
     folder = extension(config)
-    newest = changes.url(len(catalogue.events))
     hashes = {}
     for page in _below(catalogue, config, folder):
         yield page
         url = page.path.removeprefix(f"{folder}/")
-        if url in NAMED or url == f"changes/{newest}":
+        if url in NAMED:
             hashes[url] = index.sha256(page.body)
     yield json_page(f"{folder}/head.json", _head(catalogue, change_key(config), hashes))
 
@@ -54,18 +53,19 @@ def _below(catalogue: Catalogue, config: Config, folder: str) -> Iterator[Page]:
 
 
 def _head(catalogue: Catalogue, key: str, hashes: Mapping[str, str]) -> dict[str, Any]:
-    """`event` is the hash of the newest event's bytes, `sha256` that of files by their URL.
+    """`event` is the hash of the newest event's bytes, `shard` the last row of the log's index.
 
-    URLs are relative to the head. The newest shard is among the files, so that a copy that is
-    less than a shard behind needs no index.
+    With that row a copy that is less than a shard behind needs no index. The URLs in `sha256` are
+    relative to the head.
     """
-    newest = changes.item(catalogue.events[-1], key) if catalogue.events else b""
+    events = catalogue.events
     return {
         "format": FORMAT,
-        "sequence": len(catalogue.events),
+        "sequence": len(events),
         "time": timestamp.render(catalogue.time),
         "generation": catalogue.commit,
         "change": key,
-        "event": index.sha256(newest),
-        "sha256": dict(sorted(hashes.items())),
+        "event": index.sha256(changes.item(events[-1], key)) if events else "",
+        "shard": changes.newest_row(events, key),
+        "sha256": {url: hashes[url] for url in NAMED},
     }

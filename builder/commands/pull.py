@@ -1,0 +1,40 @@
+"""mcp-registry pull."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(
+    epilog="Examples: mcp-registry pull https://registry.example.com --out registry.db; "
+    "mcp-registry pull https://registry.example.com --out registry.jsonl"
+)
+@click.argument("url")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("registry.db"),
+    show_default=True,
+    help="The copy: JSON Lines if it ends in .jsonl or .ndjson, else an SQLite database.",
+)
+def command(url: str, out: Path) -> None:
+    """Keep a verified copy of the registry at URL.
+
+    The first run takes its snapshot, every other only what changed since. Run it as often as you
+    like, and kill it when you must: it goes on from where it was.
+    """
+    from builder.pull.client import connect
+    from builder.pull.follow import sync
+    from builder.pull.store import open_store
+
+    with open_store(out) as store, connect(url) as registry:
+        summary = sync(registry, store)
+    if summary.from_snapshot:
+        done = f"copied as of change {summary.after:,}"
+    elif summary.after > summary.before:
+        done = f"{summary.after - summary.before:,} changes, up to {summary.after:,}"
+    else:
+        done = f"nothing new after change {summary.after:,}"
+    click.echo(f"{done} ({registry.requests} requests, {registry.bytes:,} bytes)")

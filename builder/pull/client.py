@@ -1,0 +1,197 @@
+"""Fetching a registry's files over HTTP, each verified by the hash that the head vouches for.
+
+What a file that is missing or not the right one means, and what to do then, is follow.py's
+business.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, Any
+
+import httpx
+
+from builder import __version__
+from builder.errors import RemoteError
+from builder.retry import PATIENT, Patience, patiently
+
+FORMAT = 1
+IN_MEMORY = 1 << 20
+_TIMEOUT = 30
+
+
+class Stale(RemoteError):
+    """A file is missing or not the one its index names: caches hold different generations."""
+
+
+class Freshness(enum.Enum):
+    """How hard to ask for the newest bytes, in the order in which it is worth trying."""
+
+    ANY = enum.auto()
+    """Whatever a cache has."""
+    REVALIDATED = enum.auto()
+    """What a cache has asked its origin for (RFC 9111, section 5.2.1.4)."""
+    UNCACHED = enum.auto()
+    """Under an address that no cache knows yet. A file host ignores the query."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The head of a registry: where its history stands, and the hashes of its files.
+
+    `event` is the hash of the newest event, `change` the key of a change in an item's `_meta`,
+    `shard` the row of the newest shard (None while the log is empty), `etag` the head's own.
+    """
+
+    sequence: int
+    event: str
+    change: str
+    shard: Mapping[str, Any] | None
+    sha256: Mapping[str, str]
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status_code: int
+    headers: httpx.Headers
+    body: IO[bytes]
+    sha256: str
+
+
+class Registry:
+    """A registry at an address. `requests` and `bytes` count what was sent and received.
+
+    Every method raises Stale if what it asks for is not there or not what it should be, and
+    RemoteError if the server does not answer or what it answers is of no known form.
+    """
+
+    def __init__(self, http: httpx.Client, url: str, patience: Patience = PATIENT) -> None:
+        self.url = url
+        self.requests = self.bytes = 0
+        self._http = http
+        self._patience = patience
+        self._head_url: httpx.URL | None = None
+
+    def head(self, freshness: Freshness, etag: str, sequence: int) -> Head | None:
+        """Fetch the head; None if it is still the one of this ETag ("" for none).
+
+        `sequence` is the copy's: an address that no cache has a useless answer for.
+        """
+        url = self._find_head(freshness)
+        validator = {"If-None-Match": etag} if etag else {}
+        answer = self._get(url, freshness, f"after={sequence}", validator)
+        if answer.status_code == httpx.codes.NOT_MODIFIED:
+            return None
+        return _head(url, _parse(url, answer.body), answer.headers.get("ETag", ""))
+
+    def json(self, url: str, sha256: str, freshness: Freshness) -> Any:
+        """Fetch and verify a JSON document; `url` is relative to the head."""
+        return _parse(url, self.file(url, sha256, freshness))
+
+    def file(self, url: str, sha256: str, freshness: Freshness) -> IO[bytes]:
+        """Fetch and verify a file of any size; `url` is relative to the head."""
+        full = self._find_head(freshness).join(url)
+        answer = self._get(full, freshness, f"sha256={sha256}", {})
+        if answer.sha256 != sha256:
+            answer.body.close()
+            raise Stale(f"{full} is not the file that the registry names by its hash")
+        return answer.body
+
+    def _find_head(self, freshness: Freshness) -> httpx.URL:
+        """The service index is read once: addresses in it stay."""
+        if self._head_url is None:
+            url = httpx.URL(self.url.removesuffix("index.json").rstrip("/") + "/index.json")
+            service = _parse(url, self._get(url, freshness, "", {}).body)
+            self._head_url = url.join(_resource(url, service, "Head"))
+        return self._head_url
+
+    def _get(
+        self, url: httpx.URL, freshness: Freshness, query: str, headers: Mapping[str, str]
+    ) -> _Answer:
+        if freshness is not Freshness.ANY:
+            headers = {**headers, "Cache-Control": "no-cache"}
+        if freshness is Freshness.UNCACHED:
+            url = url.copy_with(query=query.encode())
+        if url.path.endswith(".gz"):
+            # Compressed already: what a host makes of it for the way is not the file.
+            headers = {**headers, "Accept-Encoding": "identity"}
+        request = self._http.build_request("GET", url, headers=headers)
+        try:
+            answer = patiently(lambda: self._send(request), self._patience)
+        except httpx.HTTPError as error:
+            raise RemoteError(f"{url}: {error or type(error).__name__}") from error
+        if answer.status_code not in (httpx.codes.OK, httpx.codes.NOT_MODIFIED):
+            answer.body.close()
+            raise Stale(f"{url} answered with status {answer.status_code}")
+        return answer
+
+    def _send(self, request: httpx.Request) -> _Answer:
+        self.requests += 1
+        response = self._http.send(request, stream=True)
+        body = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - whoever reads it closes it
+        digest = hashlib.sha256()
+        raw = request.url.path.endswith(".gz")
+        try:
+            for chunk in response.iter_raw() if raw else response.iter_bytes():
+                digest.update(chunk)
+                body.write(chunk)
+        finally:
+            response.close()
+            self.bytes += response.num_bytes_downloaded
+        body.seek(0)
+        return _Answer(response.status_code, response.headers, body, digest.hexdigest())
+
+
+@contextmanager
+def connect(url: str) -> Iterator[Registry]:
+    """Open a registry at its base address (or that of its `index.json`).
+
+    Raises RemoteError if it is not a web address.
+    """
+    headers = {"User-Agent": f"mcp-registry/{__version__}"}
+    if not url.startswith(("http://", "https://")):
+        raise RemoteError(f"{url} is not a web address", help="it starts with https:// or http://")
+    with httpx.Client(headers=headers, timeout=_TIMEOUT, follow_redirects=True) as http:
+        yield Registry(http, url)
+
+
+def _parse(url: httpx.URL | str, body: IO[bytes]) -> Any:
+    try:
+        with body:
+            return json.loads(body.read())
+    except ValueError as error:
+        raise RemoteError(f"{url} is not JSON") from error
+
+
+def _resource(url: httpx.URL, service: Any, kind: str) -> str:
+    resources = service.get("resources") if isinstance(service, dict) else None
+    for resource in resources if isinstance(resources, list) else ():
+        if isinstance(resource, dict) and resource.get("type") == kind:
+            return str(resource.get("url"))
+    raise RemoteError(
+        f"{url} names no resource of type {kind}",
+        help="the address of a registry built by mcp-registry is the one its home page has",
+    )
+
+
+def _head(url: httpx.URL, value: Any, etag: str) -> Head:
+    if not isinstance(value, dict) or value.get("format") != FORMAT:
+        raise RemoteError(f"{url} is not a head of a known format", help="upgrade mcp-registry")
+    try:
+        return Head(
+            sequence=int(value["sequence"]),
+            event=str(value["event"]),
+            change=str(value["change"]),
+            shard=value["shard"],
+            sha256={str(key): str(digest) for key, digest in value["sha256"].items()},
+            etag=etag,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise RemoteError(f"{url} is not a whole head") from error

@@ -1,0 +1,60 @@
+"""Where a copy is kept: an SQLite database, or a file of JSON Lines.
+
+Each change to a copy is all or nothing, and takes with it how far the copy has come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from builder.pull.log import Change
+
+LINES = (".jsonl", ".ndjson")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a copy has come: the registry's address, the newest change in it, and its hash.
+
+    `etag` is the validator of a head with nothing beyond that change, "" if none is known.
+    """
+
+    url: str = ""
+    sequence: int = 0
+    event: str = ""
+    etag: str = ""
+
+
+class Store(Protocol):
+    """A copy of a registry. `position` is what it holds right now."""
+
+    @property
+    def position(self) -> Position:
+        """How far the copy has come; `Position()` if it is new."""
+
+    def start(self, items: Iterable[bytes], position: Position) -> None:
+        """Replace whatever there is by these versions, in the order of their keys."""
+
+    def apply(self, changes: Sequence[Change], position: Position) -> None:
+        """Apply changes, in their order."""
+
+
+@contextmanager
+def open_store(path: Path) -> Iterator[Store]:
+    """Open the copy in a file, or begin one: JSON Lines for .jsonl and .ndjson, else SQLite.
+
+    Raises RegistryError if the file is something else, or cannot be read or written.
+    """
+    if path.suffix in LINES:
+        from builder.pull.lines import Lines
+
+        yield Lines(path)
+    else:
+        from builder.pull.database import open_database
+
+        with open_database(path) as database:
+            yield database
