@@ -98,6 +98,7 @@ class Config(Section):
         "", description="The web address of the repository, for edit and report links."
     )
     branch: str = Field("main", description="The branch that is published.")
+    documentation: bool = Field(True, description="Also publish the documentation, below /docs/.")
     api: Api = Api()
     policy: Policy = Policy()
     hosts: tuple[Host, ...] = Field(

@@ -59,34 +59,42 @@ def formats() -> str:
     for name, model in schemas.MODELS.items():
         path, purpose = _FILES[name]
         schema = model.model_json_schema()
-        parts.append(f"## {path}\n\nThis is {purpose}.\n\n{_table(schema)}")
-        for title, definition in schema.get("$defs", {}).items():
+        definitions = schema.get("$defs", {})
+        parts.append(f"## {path}\n\nThis is {purpose}.\n\n{_table(schema, definitions)}")
+        for title, definition in definitions.items():
             if "properties" in definition:
-                parts.append(f"### {title}\n\n{_paragraph(definition)}{_table(definition)}")
+                table = _table(definition, definitions)
+                parts.append(f"### {title}\n\n{_paragraph(definition)}{table}")
     return "\n\n".join(parts) + "\n"
 
 
-def _table(schema: Mapping[str, Any]) -> str:
+Schema = Mapping[str, Any]  # a JSON Schema, or a part of one
+
+
+def _table(schema: Schema, definitions: Schema) -> str:
     if "properties" not in schema:
-        return f"{schema.get('description', '')} Each value is a {_type(schema['additionalProperties'])}."
+        value = _type(schema["additionalProperties"], definitions)
+        return f"{schema.get('description', '')} Each value is a {value}."
     required = schema.get("required", [])
     rows = [
-        f"| `{key}` | {_type(value)} | {'yes' if key in required else 'no'} | {value.get('description', '')} |"
+        f"| `{key}` | {_type(value, definitions)} | {'yes' if key in required else 'no'} | {value.get('description', '')} |"
         for key, value in schema["properties"].items()
     ]
     return "\n".join(["| key | type | required | meaning |", "|---|---|---|---|", *rows])
 
 
-def _type(schema: Mapping[str, Any]) -> str:
+def _type(schema: Schema, definitions: Schema) -> str:
     if "$ref" in schema:
         title = str(schema["$ref"]).rpartition("/")[2]
-        return f"[{title}](#{title.lower()})"
+        if "properties" in definitions[title]:
+            return f"[{title}](#{title.lower()})"
+        return _type(definitions[title], definitions)
     if "enum" in schema or "const" in schema:
         return " or ".join(f"`{value}`" for value in schema.get("enum", [schema.get("const")]))
     if schema.get("type") == "array":
-        return f"list of {_type(schema['items'])}"
+        return f"list of {_type(schema['items'], definitions)}"
     return str(schema.get("type", "any"))
 
 
-def _paragraph(schema: Mapping[str, Any]) -> str:
+def _paragraph(schema: Schema) -> str:
     return f"{schema['description']}\n\n" if "description" in schema else ""

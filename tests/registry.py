@@ -18,6 +18,7 @@ title: Test registry
 base_url: https://registry.example.com
 extension_namespace: com.example.registry
 repository: https://github.com/example/registry
+documentation: false
 """
 
 Content = str | bytes | Mapping[str, Any] | None

@@ -25,7 +25,9 @@ from builder.pages import assets
 
 FOLDER = "docs"
 # Written with the day of the build, or replaced by files of the whole site.
-_LEFT_OUT = {"sitemap.xml", "sitemap.xml.gz", "404.html"}
+_LEFT_OUT = ("sitemap.xml", "404.html")
+# The site's own search is the search of the documentation too.
+_UNUSED = ("assets/javascripts/lunr/", "assets/javascripts/workers/", "explorer.js")
 _INLINE = re.compile(r"<(script|style)([^>]*)>(.*?)</\1>", re.DOTALL)
 _SWAGGER = (
     "stylesheets/swagger-ui.css",
@@ -38,14 +40,15 @@ def pages(config: Config) -> Iterator[Page]:
     with tempfile.TemporaryDirectory() as folder:
         source, site = Path(folder, "source"), Path(folder, "site")
         shutil.copytree(resource.folder("site") / "docs", source)
+        settings = (source / "mkdocs.yml").rename(Path(folder, "mkdocs.yml"))
         for name, text in reference.pages(config):
             target = source / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")
-        _build(source, site, config)
+        _build(settings, source, site, config)
         for path in sorted(site.rglob("*")):
             name = path.relative_to(site).as_posix()
-            if path.is_file() and name not in _LEFT_OUT and not name.endswith(".map"):
+            if path.is_file() and not name.startswith((*_LEFT_OUT, *_UNUSED)):
                 yield Page(f"{FOLDER}/{name}", _finished(path))
     for name in _SWAGGER:
         body = files("mkdocs_swagger_ui_tag").joinpath("swagger-ui", name).read_bytes()
@@ -54,13 +57,13 @@ def pages(config: Config) -> Iterator[Page]:
     yield Page(f"{FOLDER}/explorer/{start.name}", start.read_bytes())
 
 
-def _build(source: Path, site: Path, config: Config) -> None:
+def _build(file: Path, source: Path, site: Path, config: Config) -> None:
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
 
     logging.getLogger("mkdocs").setLevel(logging.WARNING)
     settings = load_config(
-        str(source / "mkdocs.yml"),
+        str(file),
         site_name=config.title,
         site_url=f"{config.base_url}/{FOLDER}/",
         docs_dir=str(source),
