@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import jinja2
@@ -33,10 +34,8 @@ def create(folder: Path, **values: str) -> str:
 def _fill(path: Path, values: dict[str, str]) -> bytes:
     if path.name not in FILLED:
         return path.read_bytes()
-    template = jinja2.Template(
-        path.read_text(encoding="utf-8"),
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    text: str = template.render(values)
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
+    # Jinja's own escapes quotes for HTML; these files are YAML and Markdown.
+    environment.filters["tojson"] = json.dumps
+    text: str = environment.from_string(path.read_text(encoding="utf-8")).render(values)
     return text.encode()

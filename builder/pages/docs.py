@@ -48,7 +48,11 @@ def pages(config: Config) -> Iterator[Page]:
         _build(settings, source, site, config)
         for path in sorted(site.rglob("*")):
             name = path.relative_to(site).as_posix()
-            if path.is_file() and not name.startswith((*_LEFT_OUT, *_UNUSED)):
+            if (
+                path.is_file()
+                and not name.startswith(_LEFT_OUT + _UNUSED)
+                and path.suffix != ".map"
+            ):
                 yield Page(f"{FOLDER}/{name}", _finished(path))
     for name in _SWAGGER:
         body = files("mkdocs_swagger_ui_tag").joinpath("swagger-ui", name).read_bytes()
