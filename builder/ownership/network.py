@@ -7,6 +7,7 @@ it runs on or to its neighbours (contract, section 5).
 from __future__ import annotations
 
 import ipaddress
+import re
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     import dns.resolver
 
 DNS_PORT = 53
+
+# ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT; a bare IPv6 address fits none.
+_WITH_PORT = re.compile(r"\[([^\]]*)\](?::([0-9]{1,5}))?|([^:\[\]]*)(?::([0-9]{1,5}))?")
 
 # IPv6 ranges that carry an IPv4 address inside: the inner one could be anything.
 # https://www.iana.org/assignments/iana-ipv6-special-registry
@@ -95,12 +99,10 @@ def is_refused(address: str) -> bool:
 
 
 def _address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":") if text.count(":") == 1 or "]" in text else (text, "", "")
-    if text.endswith("]"):
-        host, port = text, ""
+    match = _WITH_PORT.fullmatch(text)
+    v6, v6_port, host, port = match.groups() if match else (text, None, None, None)
     try:
-        address = str(ipaddress.ip_address(host.strip("[]")))
-        return address, int(port or DNS_PORT)
+        return str(ipaddress.ip_address(v6 or host or "")), int(v6_port or port or DNS_PORT)
     except ValueError as error:
         raise RegistryError(
             f"{text!r} is not the address of a DNS server",
