@@ -214,9 +214,9 @@ class Repository:
 
     def record(self, message: str, *paths: str) -> str | None:
         """Commit everything below `paths`; give the new commit's id, None if nothing changed."""
-        self.repo.git.add("--all", "--", *paths)
-        if not self._bytes("diff", "--cached", "--name-only", "-z", "--", *paths):
+        if not self.uncommitted(*paths):
             return None
+        self.repo.git.add("--all", "--", *paths)
         self.repo.git.commit("--quiet", "--message", message, "--", *paths)
         return self.commit("HEAD")
 
