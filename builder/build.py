@@ -1,38 +1,35 @@
-"""One build: a revision of a repository becomes a folder of files."""
+"""One build: a revision of a repository becomes a folder of files, or one archive.
+
+A build goes on from the last one (memory.py). Wherever that is in doubt - nothing remembered,
+something altered, another builder, a path that is taken - it starts from nothing instead.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
-from builder import output, pages, source
+from builder import archive, fingerprint, output, pages, parallel, site, source, timestamp
+from builder.cache import Unusable
 from builder.catalogue import Catalogue, Server
 from builder.config import Config
 from builder.errors import FindingsError
 from builder.finding import Finding, has_errors
 from builder.git import Repository
+from builder.memory import Memory, Root, alone, identity
+from builder.output import Conflict, Summary
 from builder.page import Page
+from builder.progress import Advance, Progress
 from builder.sidecar import Namespace
+from builder.site import CHUNK
 
-CHUNK = 64
-Work = tuple[tuple[tuple[Server, Namespace | None], ...], Config]
-
-
-def build(
-    repository: Repository, rev: str, out: Path, jobs: int
-) -> tuple[output.Summary, tuple[Finding, ...]]:
-    """Build the site of a revision into `out`; what was written, and the warnings.
-
-    Raises FindingsError (with the findings in `findings`) if an entry is wrong: then nothing has
-    been written.
-    """
-    loaded = source.load(repository, rev)
-    if has_errors(loaded.findings):
-        raise EntriesError(loaded.findings)
-    summary = output.write(all_pages(loaded.catalogue, loaded.config, jobs), out)
-    return summary, loaded.findings
+IN_FLIGHT = 32
+"""Chunks of pages held in memory at most, of about 2 MB each."""
+Form = TypeVar("Form")
+Servers = tuple[tuple[Server, Namespace | None], ...]
 
 
 class EntriesError(FindingsError):
@@ -43,32 +40,173 @@ class EntriesError(FindingsError):
         self.findings = findings
 
 
+def build(
+    repository: Repository,
+    rev: str,
+    out: Path,
+    jobs: int,
+    *,
+    clean: bool = False,
+    progress: Progress | None = None,
+) -> tuple[Summary, tuple[Finding, ...]]:
+    """Build the site of a revision into `out`; what was written, and the warnings.
+
+    Raises EntriesError (with the findings in `findings`) if an entry is wrong, OutputError if the
+    file system refuses: then `out` is as it was.
+    """
+    progress = progress or Progress()
+    out = out.absolute()
+    output.refuse_foreign(out)
+    with output.failing_cleanly(out), alone(out):
+        memory = Memory.beside(out, fingerprint.builder())
+        known = None if clean else memory.recall()
+        try:
+            if known is not None:
+                return _build(repository, rev, memory, known, jobs, progress)
+            progress.note("nothing is remembered of a build by this builder: starting over")
+        except (Unusable, Conflict) as doubt:
+            progress.note(f"{doubt}: starting over")
+        return _build(repository, rev, memory, None, jobs, progress)
+
+
+def load(
+    repository: Repository, rev: str, progress: Progress, known: source.Reading | None = None
+) -> source.Source:
+    """Read a revision that can be published; EntriesError if an entry is wrong."""
+    with progress.stage("read"):
+        loaded = source.load(repository, rev, known)
+    if has_errors(loaded.findings):
+        raise EntriesError(loaded.findings)
+    return loaded
+
+
 def all_pages(catalogue: Catalogue, config: Config, jobs: int = 1) -> Iterator[Page]:
     """Make every page; the pages of servers in `jobs` processes, in the same order for any number."""
-    yield from pages.catalogue_pages(catalogue, config)
-    work = list(_work(catalogue, config))
-    if jobs == 1 or len(work) < jobs:
-        for chunk in work:
-            yield from _render(chunk)
-        return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("forkserver")) as pool:
-        for rendered in pool.map(_render, work):
-            yield from rendered
+    for some in _all(list, catalogue, config, jobs):
+        yield from some
 
 
-def _work(catalogue: Catalogue, config: Config) -> Iterator[Work]:
-    for start in range(0, len(catalogue.servers), CHUNK):
-        servers = catalogue.servers[start : start + CHUNK]
-        yield (
-            tuple((server, catalogue.namespaces.get(server.namespace)) for server in servers),
-            config,
+def pack(
+    repository: Repository, rev: str, target: Path, jobs: int, progress: Progress | None = None
+) -> tuple[Summary, tuple[Finding, ...]]:
+    """Build the site of a revision into one tar; what was written, and the warnings.
+
+    Nothing else touches the disk. Raises as `build` does; then `target` is as it was.
+    """
+    progress = progress or Progress()
+    loaded = load(repository, rev, progress)
+    time = loaded.catalogue.time // timestamp.SECOND
+    counts = Counter[str]()
+    with (
+        output.failing_cleanly(target),
+        progress.stage("pages") as advance,
+    ):
+        parts = _all(partial(archive.pack, time), loaded.catalogue, loaded.config, jobs)
+        archive.write(_counted(parts, counts, advance), target)
+    files, size = counts["files"], counts["bytes"]
+    versions = sum(len(server.versions) for server in loaded.catalogue.servers)
+    summary = Summary(versions=versions, files=files, bytes=size, written=files, removed=0)
+    return summary, loaded.findings
+
+
+def _counted(
+    parts: Iterator[archive.Members], counts: Counter[str], advance: Advance
+) -> Iterator[archive.Members]:
+    for part in parts:
+        counts.update(files=len(part.paths), bytes=part.size)
+        advance(len(part.paths))
+        yield part
+
+
+def _all(
+    form: Callable[[Iterable[Page]], Form], catalogue: Catalogue, config: Config, jobs: int
+) -> Iterator[Form]:
+    """Make every page, in a form: one by one, and those of servers by the chunk."""
+    servers = [(one, catalogue.namespaces.get(one.namespace)) for one in catalogue.servers]
+    work = [tuple(servers[start : start + CHUNK]) for start in range(0, len(servers), CHUNK)]
+    rendered = parallel.each(partial(_render, form, config), work, jobs, IN_FLIGHT)
+    for page in pages.catalogue_pages(catalogue, config):
+        yield form((page,))
+    yield from rendered
+
+
+def _render(form: Callable[[Iterable[Page]], Form], config: Config, servers: Servers) -> Form:
+    return form(page for one, owned in servers for page in pages.server_pages(one, owned, config))
+
+
+def _build(
+    repository: Repository,
+    rev: str,
+    memory: Memory,
+    known: Root | None,
+    jobs: int,
+    progress: Progress,
+) -> tuple[Summary, tuple[Finding, ...]]:
+    out = memory.out
+    if known is not None and known["replay"]["commit"] == repository.commit(rev):
+        return _summary(known, site.Changes()), memory.findings(known)
+    with progress.stage("recall"):
+        reading = memory.reading(known) if known else None
+    loaded = load(repository, rev, progress, reading)
+    standing = known if known and known["config"] == loaded.config.digest else None
+    tree = output.beside(out, "next")
+    with progress.stage("prepare"):
+        _prepare(tree, out, standing)
+    with progress.stage("pages", len(loaded.catalogue.servers)) as advance:
+        task = site.Task(
+            catalogue=loaded.catalogue,
+            config=loaded.config,
+            tree=tree,
+            cache=memory.cache,
+            known=standing,
         )
+        part, changes = site.make(task, jobs, advance)
+    with progress.stage("remember"):
+        root = {
+            **memory.remember(loaded.reading, known),
+            **part,
+            "config": loaded.config.digest,
+            "versions": sum(len(server.versions) for server in loaded.catalogue.servers),
+            "tree": identity(tree),
+            "spare": identity(out) if standing else None,
+            "stale": sorted({*changes.written, *changes.removed}) if standing else [],
+        }
+        memory.prepare(root)
+    with progress.stage("swap"):
+        output.exchange(tree, out)
+        memory.settle(root)
+        spare = output.beside(out, "spare")
+        if standing:
+            tree.rename(spare)
+        else:
+            output.remove(tree)
+            output.remove(spare)
+    return _summary(root, changes), loaded.findings
 
 
-def _render(work: Work) -> list[Page]:
-    servers, config = work
-    return [
-        page
-        for server, namespace in servers
-        for page in pages.server_pages(server, namespace, config)
-    ]
+def _summary(root: Root, changes: site.Changes) -> Summary:
+    return Summary(
+        versions=root["versions"],
+        files=root["files"],
+        bytes=root["bytes"],
+        written=len(changes.written),
+        removed=len(changes.removed),
+    )
+
+
+def _prepare(tree: Path, out: Path, known: Root | None) -> None:
+    """Make the folder that the site grows in: empty, or what `out` is by now.
+
+    The tree of the build before last differs from `out` in `stale` paths only; the first build
+    that goes on from another makes a second tree of links instead.
+    """
+    spare = output.beside(out, "spare")
+    output.remove(tree)
+    if known is None:
+        tree.mkdir(parents=True)
+    elif known["spare"] is not None and identity(spare) == known["spare"]:
+        spare.rename(tree)
+        output.align(tree, out, known["stale"])
+    else:
+        output.remove(spare)
+        output.link(out, tree)

@@ -91,6 +91,24 @@ def load(cache: Cache, root: Root) -> tuple[State, Documents]:
     return state, documents
 
 
+def version_row(version: Version) -> list[Any]:
+    """Give everything about a version but its name; the blob's id stands for the document."""
+    # Only a tombstone has no blob; its document is short.
+    return [
+        version.version,
+        version.blob,
+        version.status.value,
+        version.status_message,
+        version.published,
+        version.status_changed,
+        version.updated,
+        version.is_latest,
+        version.source,
+        version.meta.decode(),
+        "" if version.blob else version.document.decode(),
+    ]
+
+
 def _bucket(name: str) -> int:
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[0]
 
@@ -114,32 +132,15 @@ def _pack_servers(state: State, names: Iterable[str]) -> bytes:
     rows = []
     for name in names:
         files = state.files[name]
-        versions = [_row(version) for version in state.servers.get(name, {}).values()]
+        versions = [version_row(version) for version in state.servers.get(name, {}).values()]
         rows.append([name, files.status, files.upstream, list(files.entries.items()), versions])
     return encode(rows)
 
 
 def _pack_events(events: Sequence[Event]) -> bytes:
     return encode(
-        [[one.time, one.kind.value, one.version.name, _row(one.version)] for one in events]
+        [[one.time, one.kind.value, one.version.name, version_row(one.version)] for one in events]
     )
-
-
-def _row(version: Version) -> list[Any]:
-    # Only a tombstone has no blob; its document is short.
-    return [
-        version.version,
-        version.blob,
-        version.status.value,
-        version.status_message,
-        version.published,
-        version.status_changed,
-        version.updated,
-        version.is_latest,
-        version.source,
-        version.meta.decode(),
-        "" if version.blob else version.document.decode(),
-    ]
 
 
 _STATUS = {status.value: status for status in Status}

@@ -1,16 +1,18 @@
-"""Pages -> files: the one place that writes a site.
+"""Pages -> files: the one place that writes a site into a folder.
 
-A site is written into a new folder beside the old one and swapped in when it is complete: whoever
-reads the old one never sees half of the new. Creating files in a new folder is also 3 to 7 times
-faster than in one that was just emptied.
+A site grows in a folder beside the old one and is put in its place at once: whoever reads the old
+one never sees half of the new. For `public/` that folder is `.public-next/`. Creating files in a
+new folder is also 3 to 7 times faster than in one that was just emptied.
 """
 
 from __future__ import annotations
 
+import ctypes
+import hashlib
 import os
 import shutil
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,50 +20,111 @@ from builder.errors import RegistryError
 from builder.page import Page
 
 _RESERVED = {"", ".", ".."}
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """What was written: number of files and their bytes."""
+class File:
+    """One file of a site: its path, and the SHA-256 (hex) and size of its content."""
 
+    path: str
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What became of some pages: the files they are now, and the paths that were written."""
+
+    files: tuple[File, ...]
+    written: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What a build did: the versions published, the files of the site and their bytes, and how
+    many files it wrote and removed.
+    """
+
+    versions: int
     files: int
     bytes: int
+    written: int
+    removed: int
 
 
 class OutputError(RegistryError):
     """The site cannot be written: two pages for one path, or the file system refuses."""
 
 
+class Conflict(Exception):
+    """A page's path is taken: by another page, or by something that should not be there."""
+
+
 def write(pages: Iterable[Page], out: Path) -> Summary:
-    """Write pages as a folder and swap it in for `out`.
+    """Write pages as a folder and put it in the place of `out`.
 
     Raises OutputError, and leaves `out` as it was, when two pages want one path or the file
     system refuses.
     """
-    out = out.absolute()
     refuse_foreign(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
-        summary = _fill(fresh, pages)
-        fresh.chmod(0o755)
-        swap(fresh, out)
-    except OSError as error:
-        raise OutputError(f"cannot write {error.filename or out}: {error.strerror}") from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-    return summary
+    with failing_cleanly(out):
+        fresh = beside(out, "next")
+        remove(fresh)
+        fresh.mkdir(parents=True)
+        made = deliver(fresh, pages)
+        exchange(fresh, out)
+        remove(fresh)
+    size = sum(file.size for file in made.files)
+    return Summary(
+        versions=0, files=len(made.files), bytes=size, written=len(made.files), removed=0
+    )
 
 
-def swap(fresh: Path, out: Path) -> None:
-    """Put the folder `fresh` in the place of `out`; afterwards `fresh` is the old one, if any."""
+def deliver(folder: Path, pages: Iterable[Page], old: Iterable[File] = ()) -> Made:
+    """Write the pages that differ from the files that `folder` has of them already.
+
+    `old` is what the same maker's pages were before. Raises Conflict if a path is taken.
+    """
+    existing = {file.path: file for file in old}
+    files: dict[str, File] = {}
+    written = []
+    for page in pages:
+        check_path(page.path, files)
+        digest = hashlib.sha256(page.body).hexdigest()
+        files[page.path] = file = File(page.path, digest, len(page.body))
+        before = existing.get(page.path)
+        if before != file:
+            _write(f"{folder}/{page.path}", page.body, replaces=before is not None)
+            written.append(page.path)
+    return Made(files=tuple(files.values()), written=tuple(written))
+
+
+def check_path(path: str, taken: Container[str]) -> None:
+    """Raise Conflict unless a page may have this path beside those that are taken already."""
+    if path in taken:
+        raise Conflict(f"two pages want the path {path!r}")
+    if _RESERVED & set(path.split("/")) or "\0" in path:
+        raise Conflict(f"a page cannot have the path {path!r}")
+
+
+def beside(out: Path, role: str) -> Path:
+    """Name the folder beside `out` that has a role in making it."""
+    return out.absolute().with_name(f".{out.absolute().name}-{role}")
+
+
+def exchange(fresh: Path, out: Path) -> None:
+    """Put the folder `fresh` in the place of `out`; afterwards `fresh` is the old one, if any.
+
+    Linux can exchange two names at once (renameat2). Elsewhere there is a moment with neither.
+    """
     if not out.exists():
         fresh.rename(out)
-        return
-    old = fresh.with_name(f"{fresh.name}-old")
-    out.rename(old)
-    fresh.rename(out)
-    old.rename(fresh)
+    elif not _exchange_at_once(fresh, out):
+        old = beside(out, "old")
+        out.rename(old)
+        fresh.rename(out)
+        old.rename(fresh)
 
 
 def refuse_foreign(out: Path) -> None:
@@ -78,24 +141,107 @@ def refuse_foreign(out: Path) -> None:
         raise OutputError(f"{out} is not a folder", help="name another one with --out")
 
 
-def _fill(folder: Path, pages: Iterable[Page]) -> Summary:
-    files = size = 0
-    made: set[str] = set()
-    for page in pages:
-        parent, _, name = page.path.rpartition("/")
-        if _RESERVED & set(page.path.split("/")) or "\0" in page.path:
-            raise OutputError(f"a page cannot have the path {page.path!r}")
-        if parent not in made:
-            (folder / parent).mkdir(parents=True, exist_ok=True)
-            made.add(parent)
-        try:
-            descriptor = os.open(
-                folder / parent / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644
-            )
-        except FileExistsError as error:
-            raise OutputError(f"two pages want the path {page.path!r}") from error
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(page.body)
-        files += 1
-        size += len(page.body)
-    return Summary(files, size)
+def link(source: Path, target: Path) -> None:
+    """Make `target` a second tree of the same files, by hard links."""
+    target.mkdir()
+    with os.scandir(source) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                link(Path(entry.path), target / entry.name)
+            else:
+                os.link(entry.path, target / entry.name)
+
+
+def align(tree: Path, model: Path, paths: Iterable[str]) -> None:
+    """Make some paths of `tree` what they are in `model`, another tree, by hard links."""
+    for path in paths:
+        (tree / path).unlink(missing_ok=True)
+        if (model / path).is_file():
+            (tree / path).parent.mkdir(parents=True, exist_ok=True)
+            (tree / path).hardlink_to(model / path)
+        else:
+            _prune(tree, path)
+
+
+def discard(folder: Path, paths: Iterable[str]) -> None:
+    """Remove files, and the folders that they leave empty."""
+    for path in paths:
+        (folder / path).unlink(missing_ok=True)
+        _prune(folder, path)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder with all that is in it; nothing if there is none."""
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def holds(folder: Path, files: Iterable[File]) -> bool:
+    """Tell whether a folder holds exactly these files, content included."""
+    expected = {file.path: file for file in files}
+    found = 0
+    for path in _walk(folder):
+        body = path.read_bytes()
+        name = path.relative_to(folder).as_posix()
+        found += 1
+        if expected.get(name) != File(name, hashlib.sha256(body).hexdigest(), len(body)):
+            return False
+    return found == len(expected)
+
+
+@contextmanager
+def failing_cleanly(out: Path) -> Iterator[None]:
+    """Turn what the file system refuses, and conflicts, into an OutputError of one line."""
+    try:
+        yield
+    except Conflict as error:
+        raise OutputError(str(error)) from error
+    except OSError as error:
+        raise OutputError(
+            f"cannot write {error.filename or out}: {error.strerror}",
+            help=f"{out} is as it was before",
+        ) from error
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for parent, _, names in os.walk(folder):
+        yield from (Path(parent, name) for name in names)
+
+
+def _write(path: str, body: bytes, *, replaces: bool) -> None:
+    # Never in place: the old file may be linked into the tree that is being served.
+    try:
+        if replaces:
+            os.unlink(path)  # noqa: PTH108 - in the hot path
+        with os.fdopen(_create(path), "wb") as file:
+            file.write(body)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise Conflict(f"the path {path!r} is taken: two pages want it") from error
+
+
+def _create(path: str) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    try:
+        return os.open(path, flags, 0o644)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120 - in the hot path
+        return os.open(path, flags, 0o644)
+
+
+def _prune(folder: Path, path: str) -> None:
+    parent = path.rpartition("/")[0]
+    with suppress(OSError):
+        while parent:
+            (folder / parent).rmdir()
+            parent = parent.rpartition("/")[0]
+
+
+def _exchange_at_once(left: Path, right: Path) -> bool:
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError):
+        return False
+    paths = os.fsencode(left), os.fsencode(right)
+    return bool(
+        renameat2(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], ctypes.c_uint(_RENAME_EXCHANGE)) == 0
+    )

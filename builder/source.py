@@ -30,13 +30,14 @@ from builder.sidecar import Namespace
 class Reading:
     """All that reading a later commit needs of an earlier one.
 
-    `changed` names the servers that changed since the reading this one was carried on from.
+    `changed` names the servers that changed since the reading this one was carried on from; it
+    is None if this one was carried on from nothing.
     """
 
     state: State = field(default_factory=State)
     namespaces: Mapping[str, Namespace] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
-    changed: frozenset[str] = frozenset()
+    changed: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,7 @@ def _read(repository: Repository, commit: str, known: Reading) -> Reading:
         state=history.replay(known.state, commits, blobs.__getitem__),
         namespaces=dict(sorted((kept | _namespaces(tree, blobs)).items())),
         findings=tuple(sorted(findings, key=lambda finding: finding.sort_key)),
-        changed=frozenset(history.servers_touched(commits)),
+        changed=frozenset(history.servers_touched(commits)) if since else None,
     )
 
 

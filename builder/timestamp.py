@@ -14,7 +14,7 @@ _RFC3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9})\d*)?([Zz]|[+-]\d\d:\d\d)",
     re.ASCII,
 )
-_SECOND = 1_000_000_000
+SECOND = 1_000_000_000
 
 
 def parse(text: str) -> int:
@@ -28,17 +28,17 @@ def parse(text: str) -> int:
     seconds = int(moment.timestamp()) + (second - min(second, 59)) - _offset(zone)
     if second > 60:
         raise ValueError(f"not an RFC 3339 timestamp: {text!r}")
-    return seconds * _SECOND + int((fraction or "").ljust(9, "0"))
+    return seconds * SECOND + int((fraction or "").ljust(9, "0"))
 
 
 def from_git(seconds: int) -> int:
     """Turn git's seconds since 1970 into nanoseconds."""
-    return seconds * _SECOND
+    return seconds * SECOND
 
 
 def render(nanoseconds: int) -> str:
     """Write nanoseconds since 1970 as the API does: UTC, `Z`, no trailing zeros."""
-    seconds, rest = divmod(nanoseconds, _SECOND)
+    seconds, rest = divmod(nanoseconds, SECOND)
     # isoformat, because strftime("%Y") does not pad years before 1000 on every system.
     text = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat()
     fraction = f".{rest:09d}".rstrip("0").rstrip(".")

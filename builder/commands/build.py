@@ -9,26 +9,60 @@ import click
 from builder.commands import options
 
 
-@click.command(epilog="Example: mcp-registry build --out public")
+@click.command(
+    epilog="Examples: mcp-registry build --out public; mcp-registry build --archive site.tar"
+)
 @options.root
 @options.out
 @options.rev
 @options.jobs
-def command(root: Path, out: Path | None, rev: str, jobs: int) -> None:
+@click.option(
+    "--archive",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write one tar instead of a folder.",
+)
+@click.option("--clean", is_flag=True, help="Start over: use nothing of the last build.")
+@click.option("--profile", is_flag=True, help="Show how long each stage took.")
+@click.option("--quiet", "-q", is_flag=True, help="Show warnings and errors only.")
+@click.option("--verbose", "-v", is_flag=True, help="Say why a build starts over.")
+def command(
+    root: Path,
+    out: Path | None,
+    rev: str,
+    jobs: int,
+    archive: Path | None,
+    clean: bool,
+    profile: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
     """Build the site and the API from a commit.
 
-    Reads git objects only: what is not committed is not published. The site is written beside
-    the old one and swapped in when it is complete.
+    Reads git objects only: what is not committed is not published. Goes on from the last build
+    into the same folder; the new site takes the old one's place at once, when it is complete.
     """
     from builder import build, git
     from builder.commands import show
+    from builder.progress import Progress
 
+    if out and archive:
+        raise click.UsageError("--out and --archive exclude each other")
     repository = git.discover(root)
     show.uncommitted(repository)
+    progress = Progress(show=not quiet, verbose=verbose)
     try:
-        summary, findings = build.build(repository, rev, out or repository.root / "public", jobs)
+        if archive:
+            summary, findings = build.pack(repository, rev, archive, jobs, progress)
+        else:
+            folder = out or repository.root / "public"
+            summary, findings = build.build(
+                repository, rev, folder, jobs, clean=clean, progress=progress
+            )
     except build.EntriesError as error:
         show.findings(error.findings)
         raise
     show.findings(findings)
-    click.echo(f"{summary.files:,} files, {summary.bytes:,} bytes")
+    if not quiet:
+        click.echo(show.built(summary, progress.seconds))
+    if profile:
+        click.echo(progress.table(), err=True)

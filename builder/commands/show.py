@@ -8,6 +8,7 @@ import click
 
 from builder.finding import Finding
 from builder.git import Repository
+from builder.output import Summary
 from builder.path import CONFIG, SERVERS
 
 SHOWN = 5
@@ -20,6 +21,16 @@ def findings(found: Iterable[Finding]) -> None:
         click.echo(f"{place}: {finding.severity}[{finding.rule}]: {finding.message}", err=True)
         if finding.help:
             click.echo(f"  help: {finding.help}", err=True)
+
+
+def built(summary: Summary, seconds: float) -> str:
+    """Say in a line what a build did."""
+    unchanged = summary.files - summary.written
+    return (
+        f"{summary.versions:,} versions, {summary.files:,} files, {summary.bytes:,} bytes: "
+        f"{summary.written:,} written, {unchanged:,} unchanged, {summary.removed:,} removed; "
+        f"{seconds:.1f} s"
+    )
 
 
 def uncommitted(repository: Repository) -> None:

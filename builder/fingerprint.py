@@ -1,0 +1,54 @@
+"""What a remembered result was made from, as a hash: the builder itself, and a server."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from builder import __version__, resource
+from builder.cache import encode, fingerprint
+from builder.catalogue import Server
+from builder.checkpoint import version_row
+from builder.sidecar import Namespace
+
+_SOURCES = (Path(__file__).parent, resource.folder("site"), resource.folder("schema"))
+
+
+def builder() -> str:
+    """Give the hash of everything but the repository that decides what a build writes.
+
+    That is: the builder's code, templates, assets and schemas, the Python that runs it, and the
+    versions of the libraries beside it.
+    """
+    files = [encode([path, digest]) for path, digest in _files()]
+    tools = [__version__, *sys.version_info[:3], zlib.ZLIB_RUNTIME_VERSION, *_libraries()]
+    return fingerprint(encode(tools), *files)
+
+
+def server(one: Server, namespace: Namespace | None) -> str:
+    """Give the hash of all that a server's pages are made from, but the settings."""
+    rows = [version_row(version) for version in one.versions]
+    owned = namespace.model_dump_json().encode() if namespace else b""
+    return fingerprint(encode([one.name, rows]), owned)
+
+
+def of(keys: Iterable[str]) -> str:
+    """Give one hash over several."""
+    return fingerprint(*(key.encode() for key in keys))
+
+
+def _files() -> Iterator[tuple[str, str]]:
+    for folder in _SOURCES:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest = hashlib.sha256(path.read_bytes()).hexdigest()
+                yield f"{folder.name}/{path.relative_to(folder).as_posix()}", digest
+
+
+def _libraries() -> list[str]:
+    """List the installed distributions as `<name>-<version>.dist-info`: more than what is used."""
+    folders = (Path(folder) for folder in sys.path if folder)
+    return sorted({found.name for folder in folders for found in folder.glob("*.dist-info")})

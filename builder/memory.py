@@ -1,0 +1,147 @@
+"""What a build remembers of the one before, beside its output: `.public-cache/` for `public/`.
+
+Two things, each with all that it depends on. What was read of the repository: it depends on the
+builder and on a commit. And the files of the site: they depend on the builder, the settings and,
+server by server, on a hash of what its pages are made from; and on the tree of files, which is
+named by its inode.
+
+There are two roots. `next` is written before the new tree takes its place, and names it; `root`
+names the tree before. Whichever names the tree that is served is the true one, so that a build
+may be killed at any moment.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from builder import checkpoint, output
+from builder.cache import Cache, Unusable, decode, digests, encode
+from builder.errors import RegistryError
+from builder.finding import Finding, Severity
+from builder.sidecar import Namespace
+from builder.site import read_makers
+from builder.source import Reading
+
+FORMAT = 1
+Root = Mapping[str, Any]
+
+
+class BusyError(RegistryError):
+    """Another build writes to the same place."""
+
+
+@contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Be the only build that writes to `out`, or raise BusyError; a killed one holds nothing."""
+    folder = output.beside(out, "cache")
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("wb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BusyError(
+                f"another build is writing {out}", help="wait for it, or name another --out"
+            ) from error
+        yield
+
+
+@dataclass(slots=True)
+class Memory:
+    """The cache beside an output folder, and the documents it is known to hold."""
+
+    out: Path
+    builder: str
+    cache: Cache
+    documents: checkpoint.Documents
+
+    @classmethod
+    def beside(cls, out: Path, builder: str) -> Memory:
+        """Open the cache of an output folder for this builder."""
+        return cls(out, builder, Cache(output.beside(out, "cache")), {})
+
+    def recall(self) -> Root | None:
+        """Give the root that names the tree at `out`, None if there is none of this builder."""
+        roots = [root for name in ("root", "next") if (root := self._root(name)) is not None]
+        for root in roots:
+            if root["tree"] == identity(self.out):
+                return root
+        # A folder that was copied or restored: as good as the one it was made from.
+        return next((root for root in roots if self._is_whole(root)), None)
+
+    def reading(self, root: Root) -> Reading:
+        """Read what was read of the repository; Unusable if that is not whole."""
+        state, self.documents = checkpoint.load(self.cache, root["replay"])
+        namespaces, findings = decode(self.cache.read(root["read"]))
+        return Reading(
+            state=state,
+            namespaces={name: Namespace.model_validate(one) for name, one in namespaces},
+            findings=_findings(findings),
+        )
+
+    def findings(self, root: Root) -> tuple[Finding, ...]:
+        """Read the findings alone; Unusable if they are not whole."""
+        return _findings(decode(self.cache.read(root["read"]))[1])
+
+    def remember(self, reading: Reading, known: Root | None) -> dict[str, Any]:
+        """Write what was read, on top of what is known; give the parts of a root that name it."""
+        namespaces = [
+            (name, one.model_dump(mode="json")) for name, one in reading.namespaces.items()
+        ]
+        findings = [asdict(finding) for finding in reading.findings]
+        if known is None or reading.changed is None:
+            old: Root = checkpoint.EMPTY
+            changed: Collection[str] = reading.state.files.keys()
+            self.documents.clear()
+        else:
+            old, changed = known["replay"], reading.changed
+        return {
+            "format": FORMAT,
+            "builder": self.builder,
+            "replay": checkpoint.save(self.cache, reading.state, self.documents, old, changed),
+            "read": self.cache.write(encode([namespaces, findings])),
+        }
+
+    def prepare(self, root: Root) -> None:
+        """Write the root of the tree that is about to take its place."""
+        self.cache.write_root("next", root)
+
+    def settle(self, root: Root) -> None:
+        """Make the root of the tree that has taken its place the only one."""
+        self.cache.rename_root("next", "root")
+        self.cache.keep(digests(root))
+
+    def _root(self, name: str) -> Root | None:
+        with suppress(Unusable):
+            root: Root = self.cache.root(name)
+            if root["format"] == FORMAT and root["builder"] == self.builder:
+                return root
+        return None
+
+    def _is_whole(self, root: Root) -> bool:
+        blocks = [*root["catalogue"].values(), *(block for _, block in root["servers"])]
+        with suppress(Unusable):
+            makers = [read_makers(self.cache, block) for block in blocks]
+            files = (file for block in makers for _, made in block.values() for file in made)
+            return output.holds(self.out, files)
+        return False
+
+
+def identity(tree: Path) -> list[int] | None:
+    """Tell one tree from others, also after it was renamed; None if there is none.
+
+    The time is that of the last change directly in it, so that an emptied tree is another one.
+    """
+    try:
+        status = tree.stat()
+    except OSError:
+        return None
+    return [status.st_dev, status.st_ino, status.st_mtime_ns]
+
+
+def _findings(rows: list[dict[str, Any]]) -> tuple[Finding, ...]:
+    return tuple(Finding(**{**row, "severity": Severity(row["severity"])}) for row in rows)

@@ -1,0 +1,48 @@
+"""Work in several processes, with results in order and little of it in flight."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import TypeVar
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+def each(
+    function: Callable[[Task], Result], tasks: Sequence[Task], jobs: int, in_flight: int
+) -> Iterator[Result]:
+    """Call `function` for every task in `jobs` processes; give the results in the tasks' order.
+
+    The first `in_flight` tasks start at once, the others as results are taken. With one job, or
+    fewer tasks than jobs, nothing leaves this process and each task waits until it is asked for.
+    """
+    if jobs == 1 or len(tasks) < jobs:
+        return map(function, tasks)
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("forkserver"))
+    started = deque(pool.submit(function, task) for task in tasks[:in_flight])
+    return _take(pool, started, function, iter(tasks[in_flight:]))
+
+
+def _take(
+    pool: ProcessPoolExecutor,
+    started: deque[Future[Result]],
+    function: Callable[[Task], Result],
+    waiting: Iterator[Task],
+) -> Iterator[Result]:
+    try:
+        while started:
+            result = started.popleft().result()
+            started.extend(pool.submit(function, task) for task in _first(waiting))
+            yield result
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _first(waiting: Iterator[Task]) -> Iterator[Task]:
+    for task in waiting:
+        yield task
+        return
