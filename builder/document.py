@@ -7,6 +7,7 @@ dumped again from a model: numbers, key order and escapes stay as they were writ
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -17,16 +18,25 @@ MAX_DEPTH = 32
 Json = Any  # any JSON value: the shape is the publisher's
 Document = Mapping[str, Json]
 
+_STRINGS = re.compile(r'("(?:[^"\\]|\\.)*")(?=\s*:)|"(?:[^"\\]|\\.)*"', re.DOTALL)
+_ESCAPES = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # a pair
+    r"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
+)
 _STRING_OR_SPACE = re.compile(rb'("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\r\n]+')
 
 
 class DocumentError(ValueError):
-    """The text is not one acceptable JSON object. `code` names the rule, `offset` the character."""
+    """The text is not one acceptable JSON object.
 
-    def __init__(self, code: str, message: str, offset: int | None = None) -> None:
+    `code` names the rule and `offset` the character; `token` is what it is about, where known.
+    """
+
+    def __init__(self, code: str, message: str, offset: int | None = None, token: str = "") -> None:
         super().__init__(message)
         self.code = code
         self.offset = offset
+        self.token = token
 
 
 def parse(data: bytes, *, max_bytes: int | None = MAX_BYTES) -> dict[str, Json]:
@@ -36,26 +46,36 @@ def parse(data: bytes, *, max_bytes: int | None = MAX_BYTES) -> dict[str, Json]:
     lone surrogates, more than 64 KiB (`max_bytes`, None for no bound), more than 32 levels.
     """
     if max_bytes is not None and len(data) > max_bytes:
-        raise DocumentError(
-            "file-too-large", f"the file has {len(data):,} bytes, at most {max_bytes:,} are allowed"
-        )
+        raise DocumentError("file-too-large", too_large(len(data), max_bytes))
     if data.startswith(b"\xef\xbb\xbf"):
         raise DocumentError("byte-order-mark", "the file starts with a byte order mark", 0)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise DocumentError("not-utf-8", f"byte {error.start} is not UTF-8", None) from error
+        start = len(data[: error.start].decode("utf-8"))
+        raise DocumentError("not-utf-8", f"byte {error.start} is not UTF-8", start) from error
     _refuse_depth(data)
     try:
         value = json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_int=_integer
+            text,
+            object_pairs_hook=_unique,
+            parse_constant=_refuse_constant,
+            parse_int=_integer,
+            parse_float=_float,
         )
     except json.JSONDecodeError as error:
         raise DocumentError("json-syntax", f"not JSON: {error.msg}", error.pos) from error
+    except DocumentError as error:
+        raise _placed(error, text) from None
     if not isinstance(value, dict):
         raise DocumentError("not-an-object", "the document is not a JSON object", 0)
-    _refuse_surrogates(value)
+    _refuse_surrogates(value, text)
     return value
+
+
+def too_large(size: int, limit: int = MAX_BYTES) -> str:
+    """Say that a file of `size` bytes is more than `limit` allow."""
+    return f"the file has {size:,} bytes, at most {limit:,} are allowed"
 
 
 def compact(data: bytes) -> bytes:
@@ -69,18 +89,48 @@ def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
         raise DocumentError(
-            "duplicate-key", f"the key {json.dumps(twice)} is given twice in one object"
+            "duplicate-key",
+            f"the key {json.dumps(twice)} is given twice in one object",
+            token=twice,
         )
     return result
 
 
 def _refuse_constant(constant: str) -> Json:
-    raise DocumentError("not-a-number", f"{constant} is not a JSON value")
+    raise DocumentError("not-a-number", f"{constant} is not a JSON value", token=constant)
 
 
 def _integer(digits: str) -> int | float:
-    # Python refuses to convert very long digit strings; as a float it is large or infinite.
-    return int(digits) if len(digits) <= 300 else float(digits)
+    # Python refuses to convert very long digit strings, and readers hold them as a double anyway.
+    return int(digits) if len(digits) <= 300 else _float(digits)
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        shown = digits if len(digits) <= 40 else f"{digits[:40]}…"
+        raise DocumentError("not-a-number", f"{shown} is beyond a double", token=digits)
+    return number
+
+
+def _placed(error: DocumentError, text: str) -> DocumentError:
+    # json.loads does not tell its hooks where they are. A key given twice is looked for from the
+    # end, where the second one is more likely than the first.
+    token = error.token
+    if error.code == "duplicate-key":
+        found = [match.start() for match in _STRINGS.finditer(text) if _is_key(match, token)]
+        error.offset = found[-1] if found else None
+    else:
+        outside = _STRINGS.sub(lambda match: " " * len(match[0]), text)
+        error.offset = outside.find(token) if token in outside else None
+    return error
+
+
+def _is_key(match: re.Match[str], token: str) -> bool:
+    try:
+        return match[1] is not None and json.loads(match[1]) == token
+    except ValueError:
+        return False
 
 
 def _refuse_depth(data: bytes) -> None:
@@ -97,9 +147,12 @@ def _refuse_depth(data: bytes) -> None:
             )
 
 
-def _refuse_surrogates(value: Json) -> None:
+def _refuse_surrogates(value: Json, text: str) -> None:
     # A lone surrogate cannot be written as UTF-8; json.loads makes one from "\ud800".
     try:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError as error:
-        raise DocumentError("lone-surrogate", "a string holds half of a surrogate pair") from error
+        halves = (match.start() for match in _ESCAPES.finditer(text) if match[1])
+        raise DocumentError(
+            "lone-surrogate", "a string holds half of a surrogate pair", next(halves, None)
+        ) from error

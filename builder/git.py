@@ -7,11 +7,12 @@ GitPython's object streams are about four times slower than `cat-file`.
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from builder.errors import RepositoryError
 
@@ -199,6 +200,40 @@ class Repository:
         output = self._bytes("ls_tree", "-z", "--name-only", "--full-tree", rev, f"{folder}/")
         return [_text(path).rpartition("/")[2] for path in output.split(b"\0") if path]
 
+    def folders(self, rev: str, folder: str) -> dict[str, str]:
+        """Give the folders that stand directly in a folder of a commit: name -> id of its tree."""
+        output = self._bytes("ls_tree", "-z", "-d", "--full-tree", rev, f"{folder}/")
+        entries = (_tree_entry(record) for record in output.split(b"\0") if record)
+        return {entry.path.rpartition("/")[2]: entry.blob for entry in entries}
+
+    def sizes(self, ids: Iterable[str]) -> dict[str, int]:
+        """Give the size in bytes of each of these blobs, without reading them."""
+        with tempfile.TemporaryFile() as requests:
+            requests.writelines(f"{blob}\n".encode() for blob in ids)
+            requests.seek(0)
+            output = self._bytes("cat_file", "--batch-check", "--buffer", istream=requests)
+        records = (line.decode().split() for line in output.splitlines())
+        return {record[0]: int(record[2]) for record in records if len(record) > 2}
+
+    def present(self, path: str) -> list[str]:
+        """List the files below `path` that stand in the working tree and are not ignored."""
+        listed = self._bytes(
+            "ls_files", "-z", "--cached", "--others", "--exclude-standard", "--", path
+        )
+        paths = dict.fromkeys(_text(record).rstrip("/") for record in listed.split(b"\0") if record)
+        links = {path for path in paths if (self.root / path).is_symlink()}
+        behind = tuple(f"{link}/" for link in links)
+        return [
+            path
+            for path in paths
+            if os.path.lexists(self.root / path) and not (behind and path.startswith(behind))
+        ]
+
+    @property
+    def folder(self) -> Path:
+        """The folder that git itself writes to (`.git`), of a worktree the main one's."""
+        return Path(self.repo.common_dir)
+
     def uncommitted(self, *paths: str) -> list[str]:
         """List paths with changes that no commit holds yet (none in a bare repository)."""
         if self.bare:
@@ -220,10 +255,10 @@ class Repository:
         self.repo.git.commit("--quiet", "--message", message, "--", *paths)
         return self.commit("HEAD")
 
-    def _bytes(self, command: str, *arguments: str) -> bytes:
+    def _bytes(self, command: str, *arguments: str, **options: Any) -> bytes:
         # GitPython would decode and strip the output, and with it the NULs that end each record.
         output = getattr(self.repo.git, command)(
-            *arguments, stdout_as_string=False, strip_newline_in_stdout=False
+            *arguments, stdout_as_string=False, strip_newline_in_stdout=False, **options
         )
         return bytes(output)
 

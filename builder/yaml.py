@@ -7,7 +7,8 @@ expand to gigabytes), no tags, no key given twice. Scalars stay strings, so that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import yaml
@@ -53,16 +54,40 @@ def locate(data: bytes, path: Path) -> tuple[int, int] | None:
 
     Where the path ends before the value (a missing key), the place of its nearest parent.
     """
-    try:
-        node = yaml.compose(data.decode("utf-8"), Loader=_Loader)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
-        return None
-    for step in path:
-        found = next((child for key, child in _children(node) if key == step), None)
-        if found is None:
-            break
-        node = found
-    return (node.start_mark.line + 1, node.start_mark.column + 1) if node is not None else None
+    return locator(data)(path)
+
+
+def locator(data: bytes) -> Callable[[Path], tuple[int, int] | None]:
+    """Read a YAML or JSON text once, and give the function that finds places in it (`locate`)."""
+    root = _compose(data)
+
+    def find(path: Path) -> tuple[int, int] | None:
+        node = root
+        for step in path:
+            found = next((child for key, child in _children(node) if key == step), None)
+            if found is None:
+                break
+            node = found
+        return (node.start_mark.line + 1, node.start_mark.column + 1) if node is not None else None
+
+    return find
+
+
+# What JSON may hold and PyYAML refuses. One character takes the place of one, so that columns stay.
+_REFUSED = re.compile(
+    r"\\u[0-9A-Fa-f]{4}|[^\t\n\r -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)
+
+
+def _compose(data: bytes) -> yaml.Node | None:
+    text = data.decode("utf-8", "replace")
+    for attempt in (text, _REFUSED.sub(lambda match: "?" * len(match[0]), text)):
+        try:
+            node: yaml.Node | None = yaml.compose(attempt, Loader=_Loader)
+            return node
+        except (yaml.YAMLError, RecursionError):
+            continue
+    return None
 
 
 def _refuse_expansion(text: str) -> None:

@@ -1,1 +1,52 @@
-"""What an entry and a change must keep to: each rule one object, each family one module."""
+"""What entries, files and changes must keep to: each rule one object, each family one module.
+
+The tables say what a rule looks at. NAMESPACE_RULES need all files of a namespace (in any case),
+REGISTRY_RULES those of every namespace. Every table is read in its order; reports sort.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from builder.rules import (
+    landed,
+    look,
+    meta,
+    name,
+    packages,
+    place,
+    remotes,
+    schema,
+    text,
+    unique,
+    urls,
+    version,
+)
+from builder.rules.rule import Rule
+from builder.rules.subject import Entry, Proposal, Tree
+
+# An unreadable entry is asked by these alone.
+TEXT_RULES: tuple[Rule[Entry], ...] = (text.SIZE, *text.RULES)
+ENTRY_RULES: tuple[Rule[Entry], ...] = (
+    text.SIZE,
+    *place.ENTRY_RULES,
+    *schema.RULES,
+    *name.RULES,
+    *version.RULES,
+    *meta.RULES,
+    *urls.RULES,
+    *packages.RULES,
+    *remotes.RULES,
+    *look.RULES,
+)
+NAMESPACE_RULES: tuple[Rule[Tree], ...] = (*place.TREE_RULES, *unique.NAMESPACE_RULES)
+REGISTRY_RULES: tuple[Rule[Tree], ...] = unique.REGISTRY_RULES
+CHANGE_RULES: tuple[Rule[Proposal], ...] = landed.RULES
+
+RULES: tuple[Rule[Any], ...] = (
+    *TEXT_RULES,
+    *ENTRY_RULES[1:],
+    *NAMESPACE_RULES,
+    *REGISTRY_RULES,
+    *CHANGE_RULES,
+)

@@ -1,0 +1,161 @@
+"""The engine of the gate: entries, files and changes in, findings out.
+
+It asks the rules, keeps of what they say about one place what is most to the point, finds line
+and column, and is milder where a mirror keeps what upstream has. Which files there are to ask
+about is found out in scope.py; who may publish is the business of builder/ownership.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
+
+from builder import git, rules, scope, yaml
+from builder.finding import Finding, Severity
+from builder.git import Repository
+from builder.path import place
+from builder.rules.rule import Problem, Rule, Steps
+from builder.rules.subject import Entry, Tree
+from builder.scope import Read, Scope
+
+Subject = TypeVar("Subject")
+Found = tuple[Rule[Any], Problem]
+
+
+def check_document(data: bytes, path: str, *, mirrored: bool = False) -> list[Finding]:
+    """Check one entry by itself: `data` are its bytes, `path` is where it stands or will stand."""
+    return _entry(Entry(path, data, mirrored))
+
+
+def check_tree(files: Iterable[git.TreeEntry], read: scope.ReadBlob) -> list[Finding]:
+    """Check the files of whole namespaces, entry by entry and against each other.
+
+    `files` lists them, `read` gives a blob's bytes. What needs every namespace (REGISTRY_RULES)
+    is left to `check_repository` and `check_change`. Findings come in the order of reports.
+    """
+    return _sorted(_scope(scope.of_tree(files, read), rules.NAMESPACE_RULES))
+
+
+def check_repository(repository: Repository) -> list[Finding]:
+    """Check all of a registry: its working tree, or in a bare repository the commit HEAD."""
+    return _sorted(_scope(scope.of_repository(repository), _ALL))
+
+
+def check_paths(repository: Repository, paths: Iterable[str]) -> list[Finding]:
+    """Check single files of the working tree (paths relative to its root), each by itself.
+
+    Raises RegistryError if one cannot be read.
+    """
+    return _sorted(_scope(scope.of_paths(repository, paths), rules.NAMESPACE_RULES))
+
+
+def check_change(repository: Repository, base: str, head: str) -> list[Finding]:
+    """Check what merging `head` into `base` would bring. Reads git objects only.
+
+    Raises RepositoryError if a revision is none.
+    """
+    proposal, found = scope.of_change(repository, base, head)
+    landed = (
+        _finding(rule, problem, problem.file, place=_place(problem))
+        for rule, problem in _ask(rules.CHANGE_RULES, proposal)
+    )
+    return _sorted([*landed, *_scope(found, _ALL)])
+
+
+_ALL = (*rules.NAMESPACE_RULES, *rules.REGISTRY_RULES)
+
+
+def _sorted(findings: Iterable[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: finding.sort_key)
+
+
+def _scope(found: Scope, tree_rules: Iterable[Rule[Tree]]) -> Iterator[Finding]:
+    for entry in found.entries:
+        yield from _entry(entry)
+    yield from _tree(found.tree, tree_rules, found.read)
+
+
+def _ask(asked: Iterable[Rule[Subject]], subject: Subject) -> list[Found]:
+    return [(rule, problem) for rule in asked for problem in rule.check(subject)]
+
+
+def _entry(entry: Entry) -> list[Finding]:
+    asked = rules.TEXT_RULES if entry.error else rules.ENTRY_RULES
+    found = _ask(asked, entry)
+    if not found:
+        return []
+    found = list(_most_to_the_point(found))
+    find = yaml.locator(entry.data)
+    return [
+        _finding(
+            rule,
+            problem,
+            entry.path,
+            place=_place(problem, entry.data, find),
+            mirrored=entry.mirrored,
+        )
+        for rule, problem in found
+    ]
+
+
+def _most_to_the_point(found: list[Found]) -> Iterator[Found]:
+    least: dict[Steps, int] = {}
+    for rule, problem in found:
+        least[problem.steps] = min(rule.generality, least.get(problem.steps, rule.generality))
+    for rule, problem in found:
+        if rule.generality == least[problem.steps]:
+            yield rule, problem
+
+
+def _tree(tree: Tree, asked: Iterable[Rule[Tree]], read: Read) -> Iterator[Finding]:
+    for rule, problem in _ask(asked, tree):
+        if tree.touched is not None and problem.file not in tree.touched:
+            continue
+        find = yaml.locator(read(problem.file)) if problem.steps and not problem.line else None
+        where = place(problem.file)
+        yield _finding(
+            rule,
+            problem,
+            problem.file,
+            place=_place(problem, b"", find),
+            mirrored=(where.name, where.version) in tree.mirrored,
+        )
+
+
+Line = tuple[int | None, int | None]
+
+
+def _place(
+    problem: Problem,
+    data: bytes = b"",
+    find: Callable[[Steps], tuple[int, int] | None] | None = None,
+) -> Line:
+    if problem.line is not None:
+        return problem.line, problem.column
+    if problem.offset is not None:
+        before = data.decode("utf-8", "replace")[: problem.offset]
+        return before.count("\n") + 1, len(before) - before.rfind("\n")
+    found = find(problem.steps) if find else None
+    return found or (None, None)
+
+
+def _finding(
+    rule: Rule[Any], problem: Problem, path: str, *, place: Line, mirrored: bool = False
+) -> Finding:
+    severity = problem.severity or rule.severity
+    line, column = place
+    return Finding(
+        rule=rule.code,
+        severity=Severity.WARNING if mirrored and not rule.structural else severity,
+        path=path,
+        message=problem.message,
+        help=problem.help,
+        pointer=pointer(problem.steps),
+        line=line,
+        column=column,
+    )
+
+
+def pointer(steps: Steps) -> str:
+    """Write the steps to a value as a JSON Pointer (RFC 6901)."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)

@@ -1,0 +1,75 @@
+"""Rules on a server's name (contract, R5) and on namespaces that look like another's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from builder.finding import Severity
+from builder.rules.rule import Problem, Rule, entry
+from builder.rules.subject import Entry
+from builder.rules.walk import quoted, string
+
+_NAMESPACE = r"[a-zA-Z0-9][a-zA-Z0-9.-]*[a-zA-Z0-9]"
+_SERVER = r"[a-zA-Z0-9][a-zA-Z0-9._-]*[a-zA-Z0-9]"
+_NAME = re.compile(f"{_NAMESPACE}/{_SERVER}")
+
+
+def is_name(name: str) -> bool:
+    """Tell whether the official registry takes this text for a server's name (R5)."""
+    return _NAME.fullmatch(name) is not None
+
+
+def _invalid(item: Entry) -> Iterator[Problem]:
+    name = string(item.document, "name")
+    if not is_name(name):
+        yield Problem(
+            message=f"{quoted(name)} is not <namespace>/<name>" if name else "there is no name",
+            steps=("name",),
+            help="such as io.github.alice/weather: both parts have at least two characters, begin "
+            "and end with a letter or digit, and hold nothing but A-Z a-z 0-9 . - (and _ after the /)",
+        )
+
+
+def _international(item: Entry) -> Iterator[Problem]:
+    namespace = string(item.document, "name").partition("/")[0]
+    for label in namespace.lower().split("."):
+        if label.startswith("xn--"):
+            yield Problem(
+                message=f"{namespace} stands for {_decoded(namespace)}",
+                steps=("name",),
+                help="a person checks that it is not taken for another domain",
+            )
+            return
+
+
+def _decoded(namespace: str) -> str:
+    try:
+        return quoted(namespace.encode("ascii").decode("idna"))
+    except UnicodeError:
+        return "nothing that IDNA can decode"
+
+
+RULES: tuple[Rule[Entry], ...] = (
+    Rule(
+        code="invalid-server-name",
+        summary="The name is a reverse-DNS namespace, a slash and a name.",
+        explanation="Exactly one slash. Both parts have at least two characters and begin and end "
+        "with an ASCII letter or digit. In between the namespace may hold dots and hyphens, "
+        "the name underscores too.",
+        reference="R5",
+        check=_invalid,
+        failing=entry(name="com.example/weather-"),
+        passing=entry(name="com.example/weather"),
+    ),
+    Rule(
+        code="international-namespace",
+        summary="A namespace with letters outside ASCII is looked at by a person.",
+        explanation="`xn--` labels are domains written with other letters. Some of those letters "
+        "cannot be told from Latin ones: `xn--pypal-4ve.com` is shown as `pаypal.com`.",
+        severity=Severity.REVIEW,
+        check=_international,
+        failing=entry(name="com.xn--pypal-4ve/weather"),
+        passing=entry(name="com.paypal/weather"),
+    ),
+)

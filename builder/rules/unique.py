@@ -1,0 +1,126 @@
+"""Rules on what only one server may have: its name in any case, its remotes' addresses."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from builder.path import Place, entry_path, place
+from builder.rules.rule import File, Problem, Rule, Steps, file, files
+from builder.rules.subject import Tree, Version
+from builder.rules.walk import items, string
+from builder.sidecar import Status
+
+MAX_VERSIONS = 10_000
+_REMOTE = "https://weather.example.com/mcp"
+
+
+def _case(tree: Tree) -> Iterator[Problem]:
+    """Two names, or two versions of one name, that differ only in case."""
+    folded: dict[tuple[str, ...], dict[str, list[tuple[str, Place]]]] = defaultdict(dict)
+    for item, where in tree.entries:
+        folded[(where.name.lower(),)].setdefault(where.name, []).append((item.path, where))
+        spelling = folded[(where.name, where.version.lower())].setdefault(where.version, [])
+        spelling.append((item.path, where))
+    for spellings in folded.values():
+        if len(spellings) < 2:
+            continue
+        own = {
+            text
+            for text, placed in spellings.items()
+            if any((where.name, where.version) not in tree.mirrored for _, where in placed)
+        }
+        for text in sorted(own or spellings):
+            others = ", ".join(sorted(spellings.keys() - {text})[:3])
+            for path, _ in spellings[text]:
+                yield Problem(
+                    message=f"{text} differs only in case from {others}",
+                    file=path,
+                    help="names and versions are case-sensitive, but file systems and readers are "
+                    "not: choose another",
+                )
+
+
+def remotes(document: object) -> Iterator[tuple[Steps, str]]:
+    """The addresses of a document's remotes, as they are written, with the steps to each."""
+    for steps, remote in items(document, "remotes"):
+        if url := string(remote, "url"):
+            yield (*steps, "url"), url
+
+
+def _remote(tree: Tree) -> Iterator[Problem]:
+    users: dict[str, dict[str, Version]] = defaultdict(dict)
+    found: list[tuple[str, Steps, str, Place]] = []
+    for path, document in tree.documents.items():
+        where = place(path)
+        if tree.status(where.name, where.version) is not Status.DELETED:
+            for steps, url in remotes(document):
+                users[url].setdefault(where.name, (where.name, where.version))
+                found.append((path, steps, url, where))
+    for path, steps, url, where in found:
+        others = sorted(users[url].keys() - {where.name})
+        if others:
+            yield Problem(
+                message=f"{url} is already used by {others[0]}",
+                file=path,
+                steps=steps,
+                help="one address is one server: publish it under one name, or delete the other "
+                "server's versions (status.yaml) first",
+            )
+
+
+def _count(tree: Tree) -> Iterator[Problem]:
+    versions: dict[str, list[str]] = defaultdict(list)
+    for item, where in tree.entries:
+        versions[where.name].append(item.path)
+    for name, paths in versions.items():
+        if len(paths) > MAX_VERSIONS:
+            for path in paths:
+                yield Problem(
+                    message=f"{name} has {len(paths):,} versions, at most {MAX_VERSIONS:,} are allowed",
+                    file=path,
+                    help="start a new name",
+                )
+
+
+NAMESPACE_RULES: tuple[Rule[Tree], ...] = (
+    Rule(
+        code="case-collision",
+        summary="No two names, and no two versions of a name, differ only in case.",
+        explanation="Clients compare names as they are written, but file systems, hosts and people "
+        "may not. A mirror keeps both and says so.",
+        check=_case,
+        failing=files(file("com.example/weather"), file("com.example/Weather")),
+        passing=files(file("com.example/weather"), file("com.example/weather-map")),
+    ),
+    Rule(
+        code="too-many-versions",
+        summary=f"A server has at most {MAX_VERSIONS:,} versions.",
+        explanation="Deleted ones count.",
+        reference="R32",
+        check=_count,
+        failing=files(
+            *(File(path=entry_path("com.example/weather", f"1.0.{n}")) for n in range(10_001))
+        ),
+        passing=files(file()),
+    ),
+)
+
+REGISTRY_RULES: tuple[Rule[Tree], ...] = (
+    Rule(
+        code="remote-url-conflict",
+        summary="A remote's address is used by one server only.",
+        explanation="Compared are the texts, of all versions that are not deleted. Versions of one "
+        "server may share an address.",
+        reference="R31",
+        check=_remote,
+        failing=files(
+            file("com.example/weather", remotes=[{"type": "sse", "url": _REMOTE}]),
+            file("org.example/weather", remotes=[{"type": "sse", "url": _REMOTE}]),
+        ),
+        passing=files(
+            file("com.example/weather", remotes=[{"type": "sse", "url": _REMOTE}]),
+            file("com.example/weather", "2.0.0", remotes=[{"type": "sse", "url": _REMOTE}]),
+        ),
+    ),
+)

@@ -1,0 +1,221 @@
+"""Which files a check is about, and what must be read beside them.
+
+A tree, a working tree, single files or a change become a `Scope`: the entries to check one by
+one, and the files to check against each other. Links are never followed, nothing of a change is
+checked out, and a file too large to be right is not read.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder import change as changes
+from builder import document, git, remote_index, sidecar
+from builder.change import Action, Change
+from builder.document import Document
+from builder.errors import RegistryError
+from builder.git import REGULAR, Repository, TreeEntry
+from builder.path import SERVERS, STATUS_FILE, UPSTREAM_FILE, Kind, place, server_path
+from builder.rules.subject import Entry, Proposal, Tree
+from builder.rules.unique import remotes
+from builder.sidecar import SidecarError
+
+READ_LIMIT = 8 * 1024 * 1024
+"""Bytes of the largest file that is read. An upstream.json of 10,000 versions has 3 MiB."""
+
+ReadBlob = Callable[[str], bytes]
+Read = Callable[[str], bytes]
+"""Give the bytes of a file by its path; b"" for one that was too large to read."""
+_REGULAR = (git.REGULAR, git.EXECUTABLE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What is checked: entries by themselves, and files against each other."""
+
+    entries: tuple[Entry, ...]
+    tree: Tree
+    read: Read
+
+
+def of_tree(
+    files: Iterable[TreeEntry],
+    read_blob: ReadBlob,
+    sizes: Mapping[str, int] | None = None,
+    touched: Collection[str] | None = None,
+) -> Scope:
+    """The scope of the files of a commit.
+
+    `sizes` gives the size of each blob that was too large to read. With `touched` only these
+    paths are checked; the others are there to be compared with.
+    """
+    files, unread = tuple(files), sizes or {}
+    blobs = {file.path: file.blob for file in files if file.mode in _REGULAR}
+
+    def read(path: str) -> bytes:
+        return b"" if blobs[path] in unread else read_blob(blobs[path])
+
+    large = {path: unread[blob] for path, blob in blobs.items() if blob in unread}
+    sidecars = {path: _sidecar(path, read, large) for path in blobs if _reader(path)}
+    bare = Tree(files, {}, sidecars)
+    entries = tuple(
+        Entry(
+            file.path,
+            read(file.path),
+            (where.name, where.version) in bare.mirrored,
+            large.get(file.path),
+        )
+        for file, where in bare.entries
+        if touched is None or file.path in touched
+    )
+    documents = {entry.path: entry.document for entry in entries if not entry.error}
+    return Scope(entries=entries, tree=Tree(files, documents, sidecars, touched), read=read)
+
+
+def of_repository(repository: Repository) -> Scope:
+    """The scope of a whole registry: its working tree, or of a bare one the commit HEAD."""
+    if repository.bare:
+        files = repository.tree(repository.commit("HEAD"), SERVERS)
+        return _of_objects(repository, files)
+    return _of_working_tree(repository.root, repository.present(SERVERS))
+
+
+def of_paths(repository: Repository, paths: Iterable[str]) -> Scope:
+    """The scope of single files of the working tree: these, beside their sidecars."""
+    wanted = tuple(dict.fromkeys(paths))
+    for path in wanted:
+        if not (repository.root / path).is_symlink() and not (repository.root / path).is_file():
+            raise RegistryError(f"there is no file {path}")
+    beside = (
+        server_path(place(path).name, name)
+        for path in wanted
+        for name in (STATUS_FILE, UPSTREAM_FILE)
+        if place(path).server
+    )
+    servers = {place(path).name for path in wanted if place(path).kind is Kind.STATUS}
+    versions = (
+        path.relative_to(repository.root).as_posix()
+        for name in servers
+        for path in (repository.root / SERVERS / name).glob("*.json")
+    )
+    there = (path for path in (*beside, *versions) if (repository.root / path).is_file())
+    return _of_working_tree(
+        repository.root, dict.fromkeys((*wanted, *there)), touched=frozenset(wanted)
+    )
+
+
+def of_change(repository: Repository, base: str, head: str) -> tuple[Proposal, Scope]:
+    """The scope of what merging `head` into `base` would bring.
+
+    To compare with, the namespaces touched are listed as the base has them, and whoever else uses
+    a remote's address is looked up: the cost follows the size of the change.
+    """
+    change = changes.between(repository, base, head)
+    names = repository.names(change.base, SERVERS)
+    touched = {one.path for one in change.touches if one.path.startswith(f"{SERVERS}/")}
+    before = _namespaces(repository, change, names)
+    found = _of_objects(repository, _merged(change, before), touched)
+    documents = {**_rivals(repository, change, found.tree.documents), **found.tree.documents}
+    mirrored = _of_objects(repository, [one for one in before if _is_upstream(one)], ()).tree
+    rivals = _of_objects(repository, _sidecars_of(repository, change.base, documents, found), ())
+    sidecars = {**rivals.tree.sidecars, **found.tree.sidecars}
+    tree = Tree(found.tree.files, documents, sidecars, touched)
+    proposal = Proposal(change=change, namespaces=frozenset(names), mirrored=mirrored.mirrored)
+    return proposal, Scope(entries=found.entries, tree=tree, read=found.read)
+
+
+def _is_upstream(file: TreeEntry) -> bool:
+    return place(file.path).kind is Kind.UPSTREAM
+
+
+def _namespaces(repository: Repository, change: Change, names: Iterable[str]) -> list[TreeEntry]:
+    """List the base's files of every namespace that the change touches, in any case."""
+    wanted = {namespace.lower() for namespace in change.namespaces}
+    folders = [f"{SERVERS}/{name}" for name in names if name.lower() in wanted]
+    return repository.tree(change.base, *folders) if folders else []
+
+
+def _merged(change: Change, before: Iterable[TreeEntry]) -> list[TreeEntry]:
+    files = {file.path: file for file in before}
+    for one in change.touches:
+        files.pop(one.path, None)
+        if one.action is not Action.REMOVE and one.path.startswith(f"{SERVERS}/"):
+            files[one.path] = TreeEntry(one.mode, one.blob, one.path)
+    return [files[path] for path in sorted(files)]
+
+
+def _rivals(
+    repository: Repository, change: Change, documents: Mapping[str, Document]
+) -> dict[str, Document]:
+    """Read the base's entries that use a remote address of these documents."""
+    urls = {url for value in documents.values() for _, url in remotes(value)}
+    replaced = {one.path for one in change.touches}
+    paths = remote_index.users(repository, change.base, urls) - replaced
+    files = repository.tree(change.base, *sorted(paths)) if paths else []
+    return dict(_of_objects(repository, files).tree.documents)
+
+
+def _sidecars_of(
+    repository: Repository, base: str, documents: Mapping[str, Document], found: Scope
+) -> list[TreeEntry]:
+    known = {file.path for file in found.tree.files}
+    paths = {
+        server_path(place(path).name, name)
+        for path in documents.keys() - known
+        for name in (STATUS_FILE, UPSTREAM_FILE)
+    }
+    return repository.tree(base, *sorted(paths)) if paths else []
+
+
+def _of_objects(
+    repository: Repository, files: Iterable[TreeEntry], touched: Collection[str] | None = None
+) -> Scope:
+    files = list(files)
+    needed = {
+        file.blob
+        for file in files
+        if file.mode in _REGULAR and (touched is None or file.path in touched or _reader(file.path))
+    }
+    sizes = repository.sizes(needed)
+    unread = {blob: size for blob, size in sizes.items() if size > READ_LIMIT}
+    blobs = dict(repository.blobs(sorted(needed - unread.keys())))
+    return of_tree(files, lambda blob: blobs.get(blob, b""), unread, touched)
+
+
+def _of_working_tree(
+    root: Path, paths: Iterable[str], touched: Collection[str] | None = None
+) -> Scope:
+    files, unread = [], {}
+    for path in sorted(paths):
+        status = (root / path).lstat()
+        files.append(TreeEntry(_mode(status.st_mode), path, path))
+        if status.st_size > READ_LIMIT:
+            unread[path] = status.st_size
+    return of_tree(files, lambda path: (root / path).read_bytes(), unread, touched)
+
+
+def _mode(mode: int) -> str:
+    if stat.S_ISLNK(mode):
+        return git.SYMLINK
+    if stat.S_ISDIR(mode):
+        return git.SUBMODULE
+    return git.EXECUTABLE if mode & stat.S_IXUSR and os.name != "nt" else REGULAR
+
+
+def _reader(path: str) -> Callable[[bytes], object] | None:
+    return sidecar.READERS.get(path.rpartition("/")[2])
+
+
+def _sidecar(path: str, read: Read, large: Mapping[str, int]) -> object:
+    reader = _reader(path)
+    assert reader is not None
+    if path in large:
+        return SidecarError(document.too_large(large[path], READ_LIMIT))
+    try:
+        return reader(read(path))
+    except SidecarError as error:
+        return error

@@ -1,0 +1,66 @@
+"""The rules agree with the official validator on every recorded document."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from builder import rules
+from builder.check import check_document
+from builder.finding import Finding, Severity
+from builder.path import entry_path
+from tests.rules import vectors
+
+VECTORS = vectors.load()
+SEMANTIC = {
+    code
+    for rule in rules.RULES
+    if rule.reference.startswith("R")
+    for code in [rule.code]
+    if not {"R30", "R31", "R32", "R33", "R34", "R41", "R42", "R43"} & set(rule.reference.split(", "))
+}
+# What upstream refuses by a quirk is a warning here (see the rules' explanations).
+QUIRKS = {"version-looks-like-range", "invalid-repository-url"}
+
+
+def document(vector: dict[str, Any]) -> dict[str, Any]:
+    changed = {**VECTORS["base"], **vector["set"]}
+    return {key: value for key, value in changed.items() if key not in vector.get("remove", ())}
+
+
+def findings(vector: dict[str, Any]) -> list[Finding]:
+    content = document(vector)
+    path = entry_path(str(content.get("name")), str(content.get("version")))
+    return check_document(json.dumps(content).encode(), path)
+
+
+def pointer(path: str) -> str:
+    """`packages[0].transport.url` -> `/packages/0/transport/url`"""
+    return "/" + ("$schema" if path == "schema" else path.replace("[", ".").replace("]", "")).replace(
+        ".", "/"
+    )
+
+
+@pytest.mark.parametrize("vector", VECTORS["server_json"], ids=lambda v: f"{v['id']}-{v['group']}")
+def test_codes_and_places(vector: dict[str, Any]) -> None:
+    if vector["upstream_semantic"] == "not decodable":
+        assert any(finding.severity is Severity.ERROR for finding in findings(vector))
+        return
+    found = [f for f in findings(vector) if f.rule in SEMANTIC]
+    expected = sorted((issue["reference"], pointer(issue["path"])) for issue in vector["issues"])
+    assert sorted((f.rule, f.pointer) for f in found) == expected
+    for issue in vector["issues"]:
+        severities = {f.severity for f in found if f.rule == issue["reference"]}
+        quirk = issue["reference"] in QUIRKS and severities == {Severity.WARNING}
+        assert quirk or severities == {Severity(issue["severity"])}
+        if quirk:
+            assert all("official registry refuses this" in f.message for f in found)
+
+
+@pytest.mark.parametrize("vector", VECTORS["server_json"], ids=lambda v: f"{v['id']}-{v['group']}")
+def test_json_schema_verdict(vector: dict[str, Any]) -> None:
+    """A document that the current schema refuses is never accepted."""
+    if vector["json_schema_2025_12_11"] == "reject":
+        assert any(finding.severity is Severity.ERROR for finding in findings(vector))
