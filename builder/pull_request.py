@@ -21,6 +21,8 @@ LABEL = "gate: "
 STOP_LABEL = "gate: stop"
 ACCEPT = "accept"
 HOUR = 3600
+# GitHub takes 65,536 characters; what is around the report needs some of them.
+MAX_REPORT = 60_000
 
 _MARKER = re.compile(r"\A<!-- mcp-registry-gate (\{.*?\}) -->")
 _STOP = re.compile(r"^/stop\b", re.MULTILINE)
@@ -81,13 +83,16 @@ def first_seen(comment: Comment | None, head: str, now: int) -> int:
 def comment_body(report: str, checked: Checked, waiting: Waiting, now: int) -> str:
     """Write the comment: hidden marker, report (Markdown), and what happens next."""
     marker = json.dumps({"head": checked.head, "since": waiting.since})
-    next_step = _NEXT.get(checked.verdict, _NEXT["reject"])
-    notes = [next_step, *_waiting_note(checked, waiting, now)]
-    return (
-        f"<!-- mcp-registry-gate {marker} -->\n{report.strip()}\n\n---\n"
-        + "\n\n".join(notes)
-        + "\n"
-    )
+    notes = [_NEXT[checked.verdict], *_waiting_note(checked, waiting, now)]
+    parts = [f"<!-- mcp-registry-gate {marker} -->", _cut(report.strip()), "---", *notes]
+    return "\n\n".join(parts) + "\n"
+
+
+def _cut(report: str) -> str:
+    if len(report) <= MAX_REPORT:
+        return report
+    whole_lines = report[:MAX_REPORT].rpartition("\n")[0]
+    return f"{whole_lines}\n\n*Cut here: the summary of the run has the whole report.*"
 
 
 _NEXT = {

@@ -188,6 +188,14 @@ class TestComment:
         desk.comment(number)
         assert "is new here" not in hub.comments[0]["body"]
 
+    def test_of_a_very_long_report_fits(self, hub: GitHubServer, desk: Desk) -> None:
+        number = hub.open(publish(hub.git))
+        assert desk.comment(number, text="- one more finding\n" * 10_000) == 0
+        body = hub.comments[0]["body"]
+        assert len(body) < 65_536
+        assert "Cut here" in body
+        assert "What happens next" in body
+
     def test_of_a_checker_that_stopped_early(self, hub: GitHubServer, desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
         number = hub.open(publish(hub.git))
         assert desk.comment(number, "excellent") == 2
