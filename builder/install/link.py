@@ -45,9 +45,9 @@ class LinkForm:
 
     def __call__(self, entry: Entry) -> Link | None:
         """Fill in the template, or give None if the client would misread it."""
-        if self.decoded_twice and "%" in compact(named_config(entry)):
-            return None
         href = _FIELD.sub(lambda match: _FIELDS[match[1]](entry), self.template)
+        if self.decoded_twice and encode("%") in href:
+            return None
         return Link(href=href, label=self.label)
 
 

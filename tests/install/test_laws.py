@@ -24,7 +24,7 @@ SCHEMES = ("https", "vscode", "vscode-insiders", "cursor", "lmstudio", "goose")
 URL = re.compile(r"[a-z-]+:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*")
 BASE64 = ("cursor", "lm-studio")
 SECRET = "s3cr3t-value"
-anything = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+anything = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 
 
 def check(made: Panel) -> None:
