@@ -11,7 +11,6 @@ from builder.finding import Severity
 Package = Mapping[str, Any]
 
 CODES: Mapping[str, tuple[Severity, str]] = {
-    "package-type": (Severity.ERROR, "The package registry is one whose packages can be verified."),
     "package-field": (
         Severity.ERROR,
         "A package has the fields that its type needs, and no others.",

@@ -11,6 +11,7 @@ import pytest
 from builder.finding import Severity
 from builder.package_proof import PROOFS
 from builder.package_proof.bases import bases
+from builder.rules.packages import REGISTRY_TYPES
 from tests.local_server import NOT_FOUND, Reply, Request, as_json, routes, serving
 from tests.online.asking import NAME, ask, codes
 
@@ -361,8 +362,6 @@ HASH = "ab" * 32
         pytest.param(bundle(RELEASE, fileSha256=""), ["fileSha256"], id="mcpb-hash"),
         pytest.param(bundle(RELEASE, registryBaseUrl="x"), ["registryBaseUrl"], id="mcpb-base"),
         pytest.param(npm(registryBaseUrl=bases()["npm"] + "/"), ["registryBaseUrl"], id="slash"),
-        pytest.param({"registryType": "maven"}, ["registryType"], id="unknown-type"),
-        pytest.param({"registryType": ["npm"]}, ["registryType"], id="odd-type"),
     ],
 )
 def test_fields_are_checked_before_anyone_is_asked(
@@ -381,5 +380,10 @@ def test_own_base_url_may_be_given(kind: str) -> None:
         assert server.requests
 
 
-def test_every_type_of_the_contract_has_a_proof() -> None:
-    assert set(PROOFS) == {"npm", "pypi", "nuget", "cargo", "oci", "mcpb"}
+def test_every_type_that_the_rules_allow_has_a_proof() -> None:
+    assert set(PROOFS) == set(REGISTRY_TYPES)
+
+
+@pytest.mark.parametrize("kind", ["maven", ["npm"], None])
+def test_other_types_are_left_to_the_rules(kind: object) -> None:
+    assert ask({"registryType": kind, "identifier": "a"}, {}) == []
