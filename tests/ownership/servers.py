@@ -102,17 +102,25 @@ def dns_server(zone: Zone) -> Iterator[str]:
             if reply is not None:
                 self.wfile.write(len(reply).to_bytes(2) + reply)
 
-    with (
-        socketserver.ThreadingUDPServer((LOOPBACK, 0), Udp) as udp,
-        socketserver.ThreadingTCPServer((LOOPBACK, 0), Tcp, bind_and_activate=False) as tcp,
-    ):
-        tcp.allow_reuse_address = True
-        tcp.daemon_threads = True
-        tcp.server_address = (LOOPBACK, udp.server_address[1])
-        tcp.server_bind()
-        tcp.server_activate()
-        with _running(udp), _running(tcp):
-            yield f"{LOOPBACK}:{udp.server_address[1]}"
+    udp, tcp = _pair(Udp, Tcp)
+    with udp, tcp, _running(udp), _running(tcp):
+        yield f"{LOOPBACK}:{udp.server_address[1]}"
+
+
+def _pair(
+    udp: type[socketserver.BaseRequestHandler], tcp: type[socketserver.BaseRequestHandler]
+) -> tuple[socketserver.BaseServer, socketserver.BaseServer]:
+    # The same port twice: what is free for UDP may be taken for TCP, so another is tried.
+    for _ in range(50):
+        first = socketserver.ThreadingUDPServer((LOOPBACK, 0), udp)
+        try:
+            second = socketserver.ThreadingTCPServer(first.server_address, tcp)
+        except OSError:
+            first.server_close()
+            continue
+        first.daemon_threads = second.daemon_threads = True
+        return first, second
+    raise OSError("no port is free for both")
 
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
