@@ -197,10 +197,9 @@ def failing_cleanly(out: Path) -> Iterator[None]:
     except Conflict as error:
         raise OutputError(str(error)) from error
     except OSError as error:
-        raise OutputError(
-            f"cannot write {error.filename or out}: {error.strerror}",
-            help=f"{out} is as it was before",
-        ) from error
+        with suppress(OSError):
+            remove(beside(out, "next"))
+        raise OutputError(f"cannot write {error.filename or out}: {error.strerror}") from error
 
 
 def _walk(folder: Path) -> Iterator[Path]:
