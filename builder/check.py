@@ -28,12 +28,19 @@ def check_document(data: bytes, path: str, *, mirrored: bool = False) -> list[Fi
 
 
 def check_tree(files: Iterable[git.TreeEntry], read: scope.ReadBlob) -> list[Finding]:
-    """Check the files of whole namespaces, entry by entry and against each other.
+    """Check the files of whole namespaces as a build must: what is wrong with their entries.
 
-    `files` lists them, `read` gives a blob's bytes. What needs every namespace (REGISTRY_RULES)
-    is left to `check_repository` and `check_change`. Findings come in the order of reports.
+    `files` lists them, `read` gives a blob's bytes. Left out are warnings about single entries,
+    and what needs every namespace (REGISTRY_RULES). Findings come in the order of reports.
     """
-    return _sorted(_scope(scope.of_tree(files, read), rules.NAMESPACE_RULES))
+    found = scope.of_tree(files, read)
+    errors = (
+        finding
+        for entry in found.entries
+        for finding in _entry(entry, _STRUCTURAL if entry.mirrored else rules.ENTRY_RULES)
+        if finding.severity is Severity.ERROR
+    )
+    return _sorted([*errors, *_tree(found.tree, rules.NAMESPACE_RULES, found.read)])
 
 
 def check_repository(repository: Repository) -> list[Finding]:
@@ -62,6 +69,7 @@ def check_change(repository: Repository, base: str, head: str) -> list[Finding]:
     return _sorted([*landed, *_scope(found, _ALL)])
 
 
+_STRUCTURAL = tuple(rule for rule in rules.ENTRY_RULES if rule.structural)
 _ALL = (*rules.NAMESPACE_RULES, *rules.REGISTRY_RULES)
 
 
@@ -79,12 +87,10 @@ def _ask(asked: Iterable[Rule[Subject]], subject: Subject) -> list[Found]:
     return [(rule, problem) for rule in asked for problem in rule.check(subject)]
 
 
-def _entry(entry: Entry) -> list[Finding]:
-    asked = rules.TEXT_RULES if entry.error else rules.ENTRY_RULES
-    found = _ask(asked, entry)
+def _entry(entry: Entry, asked: Iterable[Rule[Entry]] = rules.ENTRY_RULES) -> list[Finding]:
+    found = list(_most_to_the_point(_ask(rules.TEXT_RULES if entry.error else asked, entry)))
     if not found:
         return []
-    found = list(_most_to_the_point(found))
     find = yaml.locator(entry.data)
     return [
         _finding(

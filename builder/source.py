@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from builder import config, git, history, sidecar, structure, timestamp
+from builder import check, config, git, history, sidecar, timestamp
 from builder.catalogue import Catalogue
 from builder.config import Config
 from builder.errors import ConfigError
@@ -95,7 +95,7 @@ def _read(repository: Repository, commit: str, known: Reading) -> Reading:
     blobs = dict(repository.blobs(needed))
     findings = [
         *(finding for finding in known.findings if _group(finding.path) not in groups),
-        *structure.check(tree, blobs.__getitem__),
+        *check.check_tree(tree, blobs.__getitem__),
     ]
     kept = {name: one for name, one in known.namespaces.items() if name.lower() not in groups}
     return Reading(

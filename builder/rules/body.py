@@ -14,12 +14,15 @@ from builder.rules import json_schema
 from builder.rules.json_schema import Schema, Validator
 
 _KEPT = ("type", "enum", "minLength", "maxLength", "pattern")
-# Bounds that the registry's types have and the published schema has not.
+# Where the registry's types ask more or less than the published schema.
 _BOUNDS: Mapping[tuple[str, ...], Schema] = {
     ("version",): {"minLength": 1},
     ("packages", "version"): {"maxLength": 255},
     ("packages", "registryType"): {"minLength": 1},
     ("packages", "identifier"): {"minLength": 1},
+    ("repository",): {"required": []},
+    ("icons",): {"required": []},
+    ("remotes",): {"required": ["type"]},
     ("packages", "runtimeArguments"): {"required": ["type"]},
     ("packages", "packageArguments"): {"required": ["type"]},
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -38,6 +39,7 @@ class Url:
         return host[1:-1] if host.startswith("[") and host.endswith("]") else host
 
 
+@lru_cache(maxsize=65536)  # several rules ask about the same address, and versions share them
 def parse(text: str) -> Url | None:
     """Parse a URL or a relative reference; None where Go's `url.Parse` gives an error."""
     rest, _, fragment = text.partition("#")

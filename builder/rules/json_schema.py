@@ -143,7 +143,7 @@ def _leaves(error: Any) -> Iterator[Any]:
     for inner in error.context:
         branches.setdefault(inner.schema_path[0], []).append(inner)
     meant = [branch for branch in branches.values() if not any(map(_is_other_type, branch))]
-    if not meant:
+    if not meant or len(meant) == len(branches):
         yield error
         return
     for inner in min(meant, key=len):
@@ -187,7 +187,7 @@ def _no_alternative(error: Any, steps: Steps) -> Violation:
         return Violation("enum", (*steps, "type"), f"type is {given}, not {_either(names)}")
     missing = [key for part in error.validator_value for key in part.get("required", ())]
     if missing:
-        return Violation("required", steps, f"one of {_either(missing)} is missing")
+        return Violation("anyOf", steps, f"{_either(missing)} is missing")
     return Violation(
         "anyOf", steps, f"{quoted(value)} fits none of the forms that the schema allows"
     )

@@ -102,6 +102,7 @@ _LANDED = (file(),)
 _NEXT = file(version="1.1.0")
 _DELETED = replace(STATUS, data=b'"*": {status: deleted}\n')
 _ACTIVE = replace(STATUS, data=b'"*": {status: active}\n')
+_WITHDRAWN = files(*_LANDED, _DELETED, base=(*_LANDED, STATUS))
 
 RULES: tuple[Rule[Proposal], ...] = (
     Rule(
@@ -153,9 +154,11 @@ RULES: tuple[Rule[Proposal], ...] = (
         structural=True,
         check=_stale,
         failing=replace(
-            files(*_LANDED, _DELETED, base=(*_LANDED, STATUS)), meanwhile=(*_LANDED, _ACTIVE)
+            _WITHDRAWN,
+            meanwhile=(*_LANDED, _ACTIVE),
+            shown=f"{_WITHDRAWN.shown} (and on the base branch too)",
         ),
-        passing=files(*_LANDED, _DELETED, base=(*_LANDED, STATUS)),
+        passing=_WITHDRAWN,
     ),
     Rule(
         code="merge-base",
@@ -163,7 +166,9 @@ RULES: tuple[Rule[Proposal], ...] = (
         explanation="Only then is it plain what merging brings.",
         structural=True,
         check=_history,
-        failing=replace(files(*_LANDED, base=()), related=False),
+        failing=replace(
+            files(*_LANDED, base=()), related=False, shown="a branch with a root commit of its own"
+        ),
         passing=files(*_LANDED, base=()),
     ),
     Rule(

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from builder.document import Document
 from builder.finding import Severity
 from builder.rules.rule import Problem, Rule, Steps, entry
 from builder.rules.subject import Entry
@@ -26,17 +25,20 @@ _LOOKS_LATIN = frozenset(
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def _texts(document: Document) -> Iterator[tuple[Steps, str]]:
-    for key in _SHOWN:
-        yield (key,), string(document, key)
-    for steps, package in items(document, "packages"):
-        yield (*steps, "identifier"), string(package, "identifier")
+def _texts(item: Entry) -> Iterator[tuple[Steps, str]]:
+    """The texts that people compare, those of printable ASCII left out."""
+    if item.ascii:
+        return
+    texts: list[tuple[Steps, str]] = [((key,), string(item.document, key)) for key in _SHOWN]
+    for steps, package in items(item.document, "packages"):
+        texts.append(((*steps, "identifier"), string(package, "identifier")))
+    yield from (
+        (steps, text) for steps, text in texts if not (text.isascii() and text.isprintable())
+    )
 
 
 def _invisible(item: Entry) -> Iterator[Problem]:
-    for steps, text in _texts(item.document):
-        if text.isascii():
-            continue
+    for steps, text in _texts(item):
         found = dict.fromkeys(_hidden(text))
         if found:
             names = ", ".join(f"U+{ord(character):04X}" for character in found)
@@ -60,9 +62,7 @@ def _hidden(text: str) -> Iterator[str]:
 
 
 def _mixed(item: Entry) -> Iterator[Problem]:
-    for steps, text in _texts(item.document):
-        if text.isascii():
-            continue
+    for steps, text in _texts(item):
         for word in _WORD.findall(text):
             scripts = _scripts(word)
             if len(scripts) > 1 or (scripts - {"LATIN"} and set(word) <= _LOOKS_LATIN):

@@ -26,7 +26,7 @@ _SUBFOLDER = re.compile(r"[a-zA-Z0-9\-_./]+")
 
 def _repository(item: Entry) -> Mapping[str, Any]:
     value = item.document.get("repository")
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _url(item: Entry) -> Iterator[Problem]:
@@ -70,8 +70,8 @@ def _title(item: Entry) -> Iterator[Problem]:
 
 def _size(item: Entry) -> Iterator[Problem]:
     meta = item.document.get("_meta")
-    provided = meta.get(PUBLISHER) if isinstance(meta, Mapping) else None
-    if isinstance(provided, Mapping) and (size := encoded_size(provided)) > MAX_META:
+    provided = meta.get(PUBLISHER) if isinstance(meta, dict) else None
+    if isinstance(provided, dict) and (size := encoded_size(provided)) > MAX_META:
         yield Problem(
             message=f"{size:,} bytes of publisher's data, at most {MAX_META:,} are allowed",
             steps=("_meta", PUBLISHER),
@@ -81,7 +81,7 @@ def _size(item: Entry) -> Iterator[Problem]:
 
 def encoded_size(value: Any) -> int:
     """How many bytes a JSON value has as Go's encoding/json writes it: compact, `<>&` escaped."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         inner = sum(encoded_size(key) + 1 + encoded_size(item) for key, item in value.items())
         return 2 + inner + max(0, len(value) - 1)
     if isinstance(value, list):

@@ -101,6 +101,10 @@ def _unsigned(tree: Tree) -> Iterator[Problem]:
             )
 
 
+def _status(text: str) -> Example:
+    return replace(files(file(), replace(STATUS, data=text.encode())), shown=text.strip())
+
+
 def _with_mode(mode: str) -> Example:
     return files(replace(file(), mode=mode, data=b"../../../registry.yaml"))
 
@@ -164,8 +168,8 @@ TREE_RULES: tuple[Rule[Tree], ...] = (
         "tags, no key twice.",
         structural=True,
         check=_sidecar,
-        failing=files(file(), replace(STATUS, data=b'"1.0.0": {status: retired}\n')),
-        passing=files(file(), STATUS),
+        failing=_status('"1.0.0": {status: retired}\n'),
+        passing=_status('"1.0.0": {status: deprecated, message: Use 2.0.0}\n'),
     ),
     Rule(
         code="status-unknown-version",
@@ -174,8 +178,8 @@ TREE_RULES: tuple[Rule[Tree], ...] = (
         "and another version stays active.",
         structural=True,
         check=_status_keys,
-        failing=files(file(), replace(STATUS, data=b'"1.0.1": {status: deprecated}\n')),
-        passing=files(file(), STATUS),
+        failing=_status('"1.0.1": {status: deprecated}\n'),
+        passing=_status('"1.0.0": {status: deprecated}\n'),
     ),
     Rule(
         code="signature-without-entry",

@@ -91,7 +91,7 @@ def _remote_problem(url: str) -> str | None:
 def _template(item: Entry) -> Iterator[Problem]:
     for steps, remote, url in _remotes(item):
         variables = remote.get("variables")
-        known = {key for key in variables if key} if isinstance(variables, Mapping) else set()
+        known = {key for key in variables if key} if isinstance(variables, dict) else set()
         yield from _unfit_template(steps, url, known, "variables of this remote")
     for steps, value in items(item.document, "packages"):
         inner = transport(value)

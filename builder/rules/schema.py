@@ -133,10 +133,11 @@ _KEYWORDS = (
      "`format: uri` is asserted, as upstream's validator does: the address can be parsed and has a "
      "scheme. An empty text counts as absent.",
      ("format",), {"packages": [{**_PACKAGE, "registryBaseUrl": "registry.example.com"}]}),
-    ("schema-property", "An older schema's objects hold only the properties it names.",
-     "The schemas up to 2025-09-29 are closed. What was added later needs a later `$schema`.",
+    ("schema-property", "A package holds only the properties that its schema names.",
+     "In the schemas up to 2025-09-29 packages are closed, and the first of them wrote its names in "
+     "snake case. What is written as today needs today's `$schema`.",
      ("additionalProperties",), {
-         "$schema": SCHEMA_URL.replace(json_schema.CURRENT, "2025-09-29"), "title": "Weather"}),
+         "$schema": SCHEMA_URL.replace(json_schema.CURRENT, "2025-07-09"), "packages": [_PACKAGE]}),
 )  # fmt: skip
 _NAMED = frozenset(keyword for row in _KEYWORDS for keyword in row[3])
 

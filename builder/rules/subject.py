@@ -47,15 +47,20 @@ class Entry:
         except DocumentError as error:
             return error
 
-    @property
+    @cached_property
     def error(self) -> DocumentError | None:
         """Why the document cannot be read, or None."""
         return self._parsed if isinstance(self._parsed, DocumentError) else None
 
-    @property
+    @cached_property
     def document(self) -> Document:
         """The document; empty if it cannot be read."""
         return {} if isinstance(self._parsed, DocumentError) else self._parsed
+
+    @cached_property
+    def ascii(self) -> bool:
+        """Tell whether no text of the document can hold a character outside ASCII."""
+        return self.data.isascii() and b"\\u" not in self.data
 
     @cached_property
     def schema_date(self) -> str:

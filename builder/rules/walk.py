@@ -24,16 +24,16 @@ def trimmed(text: str) -> str:
 
 def string(node: Any, key: str) -> str:
     """The string at a key of an object; "" for anything else, as Go's zero value is."""
-    value = node.get(key) if isinstance(node, Mapping) else None
+    value = node.get(key) if isinstance(node, dict) else None
     return value if isinstance(value, str) else ""
 
 
 def items(node: Any, key: str, *under: str | int) -> Iterator[tuple[Steps, Mapping[str, Any]]]:
     """The objects in the list at a key, each with the steps to it (`under` leads to `node`)."""
-    value = node.get(key) if isinstance(node, Mapping) else None
+    value = node.get(key) if isinstance(node, dict) else None
     if isinstance(value, list):
         for index, item in enumerate(value):
-            if isinstance(item, Mapping):
+            if isinstance(item, dict):
                 yield (*under, key, index), item
 
 
@@ -46,7 +46,7 @@ def arguments(package: Mapping[str, Any]) -> Iterator[tuple[Steps, Mapping[str, 
 def transport(package: Mapping[str, Any]) -> Mapping[str, Any]:
     """The transport of a package; empty if it has none."""
     value = package.get("transport")
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def quoted(value: Any, limit: int = 80) -> str:

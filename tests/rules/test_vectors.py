@@ -19,7 +19,8 @@ SEMANTIC = {
     for rule in rules.RULES
     if rule.reference.startswith("R")
     for code in [rule.code]
-    if not {"R30", "R31", "R32", "R33", "R34", "R41", "R42", "R43"} & set(rule.reference.split(", "))
+    if not {"R30", "R31", "R32", "R33", "R34", "R41", "R42", "R43"}
+    & set(rule.reference.split(", "))
 }
 # What upstream refuses by a quirk is a warning here (see the rules' explanations).
 QUIRKS = {"version-looks-like-range", "invalid-repository-url"}
@@ -38,9 +39,9 @@ def findings(vector: dict[str, Any]) -> list[Finding]:
 
 def pointer(path: str) -> str:
     """`packages[0].transport.url` -> `/packages/0/transport/url`"""
-    return "/" + ("$schema" if path == "schema" else path.replace("[", ".").replace("]", "")).replace(
-        ".", "/"
-    )
+    return "/" + (
+        "$schema" if path == "schema" else path.replace("[", ".").replace("]", "")
+    ).replace(".", "/")
 
 
 @pytest.mark.parametrize("vector", VECTORS["server_json"], ids=lambda v: f"{v['id']}-{v['group']}")

@@ -1,0 +1,77 @@
+"""Every rule is shown by its own examples: the failing one breaks it, the passing one nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder import git, rules
+from builder.check import check_change, check_repository
+from builder.finding import Finding, Severity
+from builder.rules.rule import Example, File, Rule
+from tests.registry import Registry
+
+BY_CODE = {rule.code: rule for rule in rules.RULES}
+
+
+def test_codes_are_unique_and_every_rule_is_in_one_table() -> None:
+    assert len(BY_CODE) == len(rules.RULES)
+
+
+@pytest.mark.parametrize("code", BY_CODE)
+def test_failing_example(code: str, tmp_path: Path) -> None:
+    rule = BY_CODE[code]
+    found = [finding for finding in check(rule.failing, tmp_path) if finding.rule == code]
+    assert found
+    assert {finding.severity for finding in found} == {rule.severity}
+    assert all(finding.path and finding.message and finding.help is not None for finding in found)
+
+
+@pytest.mark.parametrize("code", BY_CODE)
+def test_passing_example(code: str, tmp_path: Path) -> None:
+    found = check(BY_CODE[code].passing, tmp_path)
+    assert [f for f in found if f.severity is Severity.ERROR or f.rule == code] == []
+
+
+@pytest.mark.parametrize("code", BY_CODE)
+def test_documentation(code: str) -> None:
+    rule: Rule[Any] = BY_CODE[code]
+    assert rule.summary.endswith(".") and rule.explanation.endswith((".", ")"))
+    assert rule.failing.shown and rule.passing.shown
+    assert rule.failing.shown != rule.passing.shown
+
+
+def check(example: Example, folder: Path) -> list[Finding]:
+    registry = Registry(folder / "registry", config="")
+    if example.base is None:
+        commit(registry, example.files)
+        registry.git("clone", "--quiet", "--bare", ".", str(folder / "bare"))
+        return check_repository(git.discover(folder / "bare"))
+    base = commit(registry, example.base)
+    if not example.related:
+        registry.git("checkout", "--quiet", "--orphan", "other")
+    head = commit(registry, example.files)
+    if example.meanwhile is not None:
+        registry.git("checkout", "--quiet", "-B", "main", base)
+        base = commit(registry, example.meanwhile)
+    return check_change(registry.repository, base, head)
+
+
+def commit(registry: Registry, files: Iterable[File]) -> str:
+    """Make exactly these files the tree of a new commit, with any mode and any name."""
+    index = ""
+    for file in files:
+        blob = registry.git("hash-object", "-w", "--stdin", input=file.data) if file.data else EMPTY
+        sha = "1" * 40 if file.mode == git.SUBMODULE else blob
+        index += f"{file.mode} {sha}\t{file.path}\n"
+    registry.git("hash-object", "-w", "--stdin", input=b"")
+    registry.git("read-tree", "--empty")
+    registry.git("update-index", "--index-info", input=index.encode())
+    registry.git("commit", "--quiet", "--allow-empty", "--message", "Change")
+    return registry.git("rev-parse", "HEAD")
+
+
+EMPTY = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
