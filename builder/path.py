@@ -66,7 +66,7 @@ _BY_NAME = {STATUS_FILE: Kind.STATUS, UPSTREAM_FILE: Kind.UPSTREAM}
 def place(path: str) -> Place:
     """Read a path relative to the repository's root; Kind.STRAY for whatever fits no form."""
     parts = path.split("/")
-    if parts[0] != SERVERS or "" in parts:
+    if parts[0] != SERVERS or not {"", ".", ".."}.isdisjoint(parts):
         return Place(Kind.STRAY)
     if parts[1:] in ([".gitkeep"], ["README.md"]):
         return Place(Kind.KEEP)

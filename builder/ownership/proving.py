@@ -58,7 +58,9 @@ def decide(
         yield _unproved(case, proofs, touches)
     if case.owners is None and proposed is None:
         yield _missing(case, proof)
-    if isinstance(proposed, Namespace):
+    elif isinstance(proposed, SidecarError):
+        yield _removed(case) if _removes_owners(touches) else _unreadable(case, proposed)
+    elif proposed is not None:
         yield from _keys(case, proposed)
 
 
@@ -71,8 +73,6 @@ def _proved(
         uncovered = [touch for touch in uncovered if touch.place.kind is not Kind.NAMESPACE]
         if proposed is not None and not _same(proposed, proof.grants):
             yield _mismatch(case, proof)
-    elif _gives_up(touches):
-        yield _given_up(case)
     for touch in uncovered:
         yield Decision(
             verdict=Verdict.REVIEW,
@@ -132,19 +132,29 @@ def _mismatch(case: Case, proof: Proof) -> Decision:
     )
 
 
-def _gives_up(touches: Sequence[Touch]) -> bool:
+def _removes_owners(touches: Sequence[Touch]) -> bool:
     return any(
         touch.place.kind is Kind.NAMESPACE and touch.action is Action.REMOVE for touch in touches
     )
 
 
-def _given_up(case: Case) -> Decision:
+def _removed(case: Case) -> Decision:
     return Decision(
         verdict=Verdict.REJECT,
         reason=f"{case.namespace} would have no owner any more, and anybody's proof would do",
         rule="namespace-file-removed",
         path=namespace_path(case.namespace),
         help="hand the namespace over by listing the new owner",
+    )
+
+
+def _unreadable(case: Case, error: SidecarError) -> Decision:
+    return Decision(
+        verdict=Verdict.REJECT,
+        reason=f"{namespace_path(case.namespace)} cannot be read: {error}",
+        rule="invalid-sidecar",
+        path=namespace_path(case.namespace),
+        help="see the format in the documentation, or let an editor check it against schema/",
     )
 
 

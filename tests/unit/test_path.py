@@ -61,6 +61,9 @@ def test_spelling(version: str, stem: str) -> None:
         ("servers/com.example/weather/deep/1.0.0.json", Kind.STRAY),
         ("servers/com.example/1.0.0.json", Kind.STRAY),
         ("servers//weather/1.0.0.json", Kind.STRAY),
+        ("servers/com.example/../1.0.0.json", Kind.STRAY),
+        ("servers/./weather/1.0.0.json", Kind.STRAY),
+        ("servers/../namespace.yaml", Kind.STRAY),
         ("builder/cli.py", Kind.STRAY),
     ],
 )
