@@ -7,6 +7,7 @@ is documented cannot differ from what runs.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from html import escape
 from typing import Any
 
 import click
@@ -77,7 +78,7 @@ def _table(schema: Schema, definitions: Schema) -> str:
         return f"{schema.get('description', '')} Each value is a {value}."
     required = schema.get("required", [])
     rows = [
-        f"| `{key}` | {_type(value, definitions)} | {'yes' if key in required else 'no'} | {value.get('description', '')} |"
+        f"| `{key}` | {_type(value, definitions)} | {'yes' if key in required else 'no'} | {escape(value.get('description', ''))} |"
         for key, value in schema["properties"].items()
     ]
     return "\n".join(["| key | type | required | meaning |", "|---|---|---|---|", *rows])

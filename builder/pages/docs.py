@@ -15,13 +15,16 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
 
-from builder import __version__, reference, resource
+from markupsafe import escape
+
+from builder import reference, resource
 from builder.config import Config
 from builder.page import Page
-from builder.pages import assets
+from builder.pages.html import environment
 
 FOLDER = "docs"
 # Written with the day of the build, or replaced by files of the whole site.
@@ -73,9 +76,17 @@ def _build(file: Path, source: Path, site: Path, config: Config) -> None:
         docs_dir=str(source),
         site_dir=str(site),
     )
-    settings.extra |= {"assets": assets.folder(), "registry": config, "version": __version__}
-    settings.theme.dirs.insert(0, str(resource.folder("site") / "docs-theme"))
+    settings.extra |= {"site": _escaped(environment.site(config))}
+    ours = resource.folder("site")
+    # Last, so that the catalogue's base.html does not stand for the theme's.
+    settings.theme.dirs = [str(ours / "docs-theme"), *settings.theme.dirs, str(ours / "templates")]
     build(settings)
+
+
+def _escaped(site: environment.Site) -> environment.Site:
+    # Unlike the catalogue's, mkdocs' templates do not escape what is put into them.
+    values = {key: str(escape(value)) for key, value in asdict(site).items()}
+    return environment.Site(**values)
 
 
 def _finished(path: Path) -> bytes:
