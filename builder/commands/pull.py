@@ -34,7 +34,7 @@ def command(url: str, out: Path) -> None:
     if summary.from_snapshot:
         done = f"copied as of change {summary.after:,}"
     elif summary.after > summary.before:
-        done = f"{summary.after - summary.before:,} changes, up to {summary.after:,}"
+        done = f"changes {summary.before + 1:,} to {summary.after:,}"
     else:
         done = f"nothing new after change {summary.after:,}"
     click.echo(f"{done} ({registry.requests} requests, {registry.bytes:,} bytes)")

@@ -11,7 +11,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -128,25 +128,30 @@ class Registry:
         except httpx.HTTPError as error:
             raise RemoteError(f"{url}: {error or type(error).__name__}") from error
         if answer.status_code not in (httpx.codes.OK, httpx.codes.NOT_MODIFIED):
-            answer.body.close()
             raise Stale(f"{url} answered with status {answer.status_code}")
         return answer
 
     def _send(self, request: httpx.Request) -> _Answer:
         self.requests += 1
         response = self._http.send(request, stream=True)
-        body = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - whoever reads it closes it
+        with closing(response), ExitStack() as undo:
+            body = undo.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY))
+            digest = self._receive(response, body)
+            if response.status_code == httpx.codes.OK:
+                undo.pop_all()  # Whoever reads the body closes it.
+        return _Answer(response.status_code, response.headers, body, digest)
+
+    def _receive(self, response: httpx.Response, body: IO[bytes]) -> str:
         digest = hashlib.sha256()
-        raw = request.url.path.endswith(".gz")
+        raw = response.request.headers.get("Accept-Encoding") == "identity"
         try:
             for chunk in response.iter_raw() if raw else response.iter_bytes():
                 digest.update(chunk)
                 body.write(chunk)
         finally:
-            response.close()
             self.bytes += response.num_bytes_downloaded
         body.seek(0)
-        return _Answer(response.status_code, response.headers, body, digest.hexdigest())
+        return digest.hexdigest()
 
 
 @contextmanager

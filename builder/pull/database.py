@@ -29,7 +29,7 @@ CREATE TABLE versions (
     updated_at TEXT NOT NULL,
     item TEXT NOT NULL,
     PRIMARY KEY (name, version)
-) WITHOUT ROWID;
+);
 CREATE TABLE position (url TEXT, sequence INTEGER, event TEXT, etag TEXT);
 INSERT INTO position VALUES ('', 0, '', '');
 """

@@ -91,7 +91,8 @@ def _follow(registry: Registry, store: Store, head: Head, freshness: Freshness) 
     try:
         for changes in _shards(registry, head, position.sequence, freshness):
             batch += _unseen(changes, position)
-            position = replace(position, sequence=batch[-1].sequence, event=batch[-1].digest)
+            newest = changes[-1]
+            position = replace(position, sequence=newest.sequence, event=newest.digest)
             if len(batch) >= BATCH:
                 complete, batch = batch, []
                 _apply(registry, store, head, complete)
@@ -128,12 +129,13 @@ def _unseen(changes: Sequence[Change], position: Position) -> Sequence[Change]:
     for change in changes:
         if change.sequence == position.sequence:
             _require_same(position.event, change.digest, change.sequence)
-    unseen = [change for change in changes if change.sequence > position.sequence]
-    numbers = [change.sequence for change in unseen]
-    expected = range(position.sequence + 1, position.sequence + 1 + len(unseen))
-    if not unseen or numbers != list(expected):
+    numbers = [change.sequence for change in changes]
+    first = min(numbers, default=0)
+    if numbers != list(range(first, first + len(numbers))) or not (
+        0 < first <= position.sequence + 1 <= first + len(numbers)
+    ):
         raise RemoteError(f"the change log has a gap after change {position.sequence}")
-    return unseen
+    return changes[position.sequence + 1 - first :]
 
 
 def _require_same(ours: str, theirs: str, sequence: int) -> None:

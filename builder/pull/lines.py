@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import heapq
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, groupby
@@ -85,14 +84,15 @@ def _replacing(path: Path) -> Iterator[IO[bytes]]:
     prefix = f".{path.name}-"
     for abandoned in path.parent.glob(f"{prefix}*"):  # by a run that was killed
         abandoned.unlink()
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=prefix, delete=False) as file:
-        try:
+    fresh = path.with_name(f"{prefix}{os.getpid()}")
+    try:
+        with fresh.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-            Path(file.name).replace(path)
-        finally:
-            Path(file.name).unlink(missing_ok=True)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _merged(held: Iterator[bytes], changes: dict[Key, bytes | None]) -> Iterator[bytes]:
