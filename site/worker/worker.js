@@ -217,7 +217,8 @@ async function collect(files, from, query) {
       const page = items.slice(0, query.limit);
       return { items: page, next: { ...page[query.limit - 1], inclusive: false } };
     }
-    if (files.left <= 0) return { items, next: batch[batch.length - 1].last };
+    const { path, last } = batch[batch.length - 1];
+    if (!path || files.left <= 0) return { items, next: last };
   }
   return { items, next: null };
 }
@@ -256,11 +257,22 @@ async function* sources(files, x, query) {
     yield* listPages(files, x, query);
     return;
   }
-  const { found, rows, end } = await namesMatching(files, x, query);
+  const names = namesMatching(files, x, query);
+  const first = [];
+  for (let known = 0; known <= query.limit; ) {
+    const { value, done } = await names.next();
+    if (done) break;
+    first.push(value);
+    known += value.expected;
+  }
   // Where many names match, a page of the list holds several of them: fewer files to read.
-  if (found.length <= rows / ITEMS_IN_A_PAGE + 2) yield* found;
-  else yield* listPages(files, x, query, found[found.length - 1].last.name);
-  if (end) yield { path: "", last: { name: end, version: AFTER_ALL_VERSIONS, inclusive: false }, expected: Infinity };
+  const rows = first.length ? first[first.length - 1].row - first[0].row : 0;
+  if (first.length > rows / ITEMS_IN_A_PAGE + 2) {
+    yield* listPages(files, x, query);
+    return;
+  }
+  yield* first;
+  yield* names;
 }
 
 /**
@@ -268,9 +280,8 @@ async function* sources(files, x, query) {
  * @param {Files} files
  * @param {string} x
  * @param {Query} query
- * @param {string} [lastName]  Pages after this name are not wanted.
  */
-async function* listPages(files, x, query, lastName) {
+async function* listPages(files, x, query) {
   const isLatest = query.version === LATEST && !query.includeDeleted;
   const folder = `${x}/pages/${isLatest ? LATEST : "all"}`;
   /** @type {(text: string) => {name: string, version?: string}} */
@@ -281,7 +292,6 @@ async function* listPages(files, x, query, lastName) {
     const { pages } = part.url ? await files.json(`${folder}/index/${basename(part.url)}`) : index;
     for (const page of pages) {
       if (isBefore(key(page.last), query.from)) continue;
-      if (lastName !== undefined && key(page.first).name > lastName) return;
       const { name, version = AFTER_ALL_VERSIONS } = key(page.last);
       const last = { name, version, inclusive: false };
       yield { path: `${folder}/${basename(page.url)}`, last, expected: page.count };
@@ -290,41 +300,36 @@ async function* listPages(files, x, query, lastName) {
 }
 
 /**
- * Look through the name index from the query's position on, until enough for a page is found.
+ * Name the files of the servers that match, by the name index, from the query's position on.
  *
- * `rows` is how many rows of the list lie between the first and the last name found; `end` is the
- * last name looked at if there are more shards than one request may read.
+ * `row` counts the rows of the list up to a server. If there are more shards than one request may
+ * read, the last source has no path: the list goes on after it.
  * @param {Files} files
  * @param {string} x
  * @param {Query} query
- * @returns {Promise<{found: Source[], rows: number, end: string}>}
+ * @returns {AsyncGenerator<Source & {row: number}>}
  */
-async function namesMatching(files, x, query) {
+async function* namesMatching(files, x, query) {
   const { shards } = await files.json(`${x}/names/index.json`);
   const wanted = shards.filter((/** @type {{last: string}} */ one) => one.last >= query.from.name);
-  /** @type {Source[]} */
-  const found = [];
-  let rows = 0;
-  let items = 0;
+  let row = 0;
   for (const shard of wanted.slice(0, NAME_SHARDS)) {
     const text = (await files.text(`${x}/names/${shard.url}`)) ?? "";
     for (const line of text.split("\n")) {
       const name = line.slice(0, line.indexOf("\t"));
       if (!name || name < query.from.name) continue;
       const [, updated, ...versions] = line.split("\t");
-      if (found.length) rows += query.version === LATEST ? 1 : versions.length;
+      row += query.version === LATEST ? 1 : versions.length;
       if (!name.toLowerCase().includes(query.search)) continue;
       if (query.since !== null && nanoseconds(updated) <= query.since) continue;
       const source = serverSource(x, name, versions, query);
-      if (source === null) continue;
-      found.push(source);
-      // The first may lie before the position, with some or all of its versions.
-      if (name !== query.from.name) items += source.expected;
-      if (items > query.limit) return { found, rows, end: "" };
+      if (source) yield { ...source, row };
     }
   }
-  const isCut = wanted.length > NAME_SHARDS;
-  return { found, rows, end: isCut ? wanted[NAME_SHARDS - 1].last : "" };
+  if (wanted.length > NAME_SHARDS) {
+    const last = { name: wanted[NAME_SHARDS - 1].last, version: AFTER_ALL_VERSIONS, inclusive: false };
+    yield { path: "", last, expected: Infinity, row };
+  }
 }
 
 /**
@@ -347,7 +352,7 @@ function serverSource(x, name, marked, query) {
   return {
     path: `${folder}/${name}/versions${one}/index.json`,
     last: { name, version: AFTER_ALL_VERSIONS, inclusive: false },
-    expected: asked.length,
+    expected: query.since === null ? asked.length : 1,
   };
 }
 
@@ -414,16 +419,21 @@ async function parse(files, x, parameters) {
       "updated_since always includes deleted servers: it cannot go with include_deleted=false",
     );
   }
+  const includeDeleted = since !== null || (BOOLEANS.get(include_deleted) ?? false);
+  const filters = {
+    search,
+    version,
+    updated_since,
+    include_deleted: includeDeleted && since === null ? "true" : "",
+  };
   return {
     from,
     limit: Number(given.limit ?? DEFAULT_LIMIT),
     search: search.toLowerCase(),
     version,
     since,
-    includeDeleted: since !== null || (BOOLEANS.get(include_deleted) ?? false),
-    carried: Object.fromEntries(
-      Object.entries({ search, version, updated_since, include_deleted }).filter(([, value]) => value),
-    ),
+    includeDeleted,
+    carried: Object.fromEntries(Object.entries(filters).filter(([, value]) => value)),
   };
 }
 

@@ -1,0 +1,28 @@
+"""What the official API answers, said as plainly as can be: no index, no cursor, no cleverness."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from builder.catalogue import Catalogue, Version
+from builder.sidecar import Status
+
+Key = tuple[str, str]
+
+
+def expected(catalogue: Catalogue, query: Mapping[str, str], since: int | None) -> list[Key]:
+    """Every (name, version) that a list query asks for, in order. `since` is nanoseconds."""
+    found = [version.key for version in catalogue.versions() if _wanted(version, query, since)]
+    return sorted(found)
+
+
+def _wanted(version: Version, query: Mapping[str, str], since: int | None) -> bool:
+    if since is not None and not version.updated > since:
+        return False
+    if version.status is Status.DELETED and since is None and "include_deleted" not in query:
+        return False
+    if query.get("search", "").lower() not in version.name.lower():
+        return False
+    if query.get("version") == "latest":
+        return version.is_latest
+    return query.get("version") in (None, version.version)

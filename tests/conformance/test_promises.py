@@ -1,0 +1,178 @@
+"""Every host keeps what its tier promises: the same requests to all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+
+from builder import timestamp
+from builder.page import JSON, PROBLEM
+from builder.pages import hosts
+from builder.pages.hosts import Tier
+from tests.conformance import oracle, running, site
+from tests.conformance.conftest import Built, GiveBuilt, GiveHost
+
+PROMISES = yaml.safe_load(Path(__file__).with_name("promises.yaml").read_text())
+TIERS = {
+    "serve": Tier.EDGE,
+    "serve --plain": Tier.PLAIN,
+    "nginx": Tier.REWRITING,
+    "caddy": Tier.REWRITING,
+    "apache": Tier.REWRITING,
+    "apache .htaccess": Tier.REWRITING,
+    "worker": Tier.EDGE,
+    "cloudflare": Tier.EDGE,
+}
+WITHOUT_PREFIX = {"serve", "serve --plain"}
+COMPRESSING = ["nginx", "caddy", "apache", "apache .htaccess", "cloudflare"]
+LATEST = "/v0.1/servers/com.example%2Fodd.name_x/versions/latest"
+
+
+def _requests() -> Iterator[Any]:
+    for promise in PROMISES:
+        for request in promise["requests"]:
+            for name, tier in TIERS.items():
+                if name not in request.get("not", ()):
+                    answer = request.get("answer") or request[tier.value]
+                    yield pytest.param(name, request["ask"], answer, id=f"{name}-{request['ask']}")
+
+
+@pytest.mark.parametrize(("name", "ask", "answer"), list(_requests()))
+def test_promise(
+    name: str,
+    ask: str,
+    answer: Mapping[str, Any],
+    host: GiveHost,
+    built: GiveBuilt,
+    client: httpx.Client,
+) -> None:
+    _check(client.get(host(name) + ask), answer, built(""))
+
+
+@pytest.mark.parametrize("name", sorted(set(TIERS) - WITHOUT_PREFIX))
+def test_below_a_path_prefix(
+    name: str, host: GiveHost, built: GiveBuilt, client: httpx.Client
+) -> None:
+    base = host(name, site.PREFIX)
+    for promise in PROMISES:
+        for request in promise["requests"]:
+            if name not in request.get("not", ()):
+                answer = request.get("answer") or request[TIERS[name].value]
+                _check(client.get(base + request["ask"]), answer, built(site.PREFIX))
+
+
+def _check(response: httpx.Response, answer: Mapping[str, Any], built: Built) -> None:
+    if "problem" in answer:
+        status, detail = answer["problem"]
+        assert response.status_code == status, response.text
+        assert response.headers["Content-Type"] == PROBLEM
+        assert response.json().items() >= {"status": status, "detail": detail}.items()
+        assert isinstance(response.json()["title"], str)
+    elif "status" in answer:
+        assert response.status_code == answer["status"]
+    else:
+        assert response.status_code == 200, response.text
+        assert response.headers["Content-Type"] == JSON
+        _check_body(response, answer, built)
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def _check_body(response: httpx.Response, answer: Mapping[str, Any], built: Built) -> None:
+    if "file" in answer:
+        assert response.content == (built.folder / answer["file"]).read_bytes()
+        return
+    query = answer["oracle"]
+    since = query.get("updated_since")
+    found = oracle.expected(
+        built.catalogue, query, timestamp.parse(since) if since is not None else None
+    )
+    if "from" in answer:
+        first = httpx.Response(200, content=(built.folder / answer["from"]).read_bytes())
+        start = keys(first.json())[0]
+        found = [key for key in found if key >= start]
+    limit = int(query.get("limit", 30))
+    assert keys(response.json()) == found[:limit]
+    metadata = response.json()["metadata"]
+    assert metadata["count"] == len(found[:limit])
+    assert ("nextCursor" in metadata) == (len(found) > limit)
+
+
+def keys(response: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(one["server"]["name"], one["server"]["version"]) for one in response["servers"]]
+
+
+@pytest.mark.parametrize("name", TIERS)
+def test_each_host_that_runs_is_of_a_tier(name: str) -> None:
+    assert set(TIERS) == set(running.HOSTS)
+    known = {"nginx": "nginx", "caddy": "caddy", "apache": "apache", "cloudflare": "cloudflare"}
+    if name in known:
+        assert hosts.HOSTS[name].tier is TIERS[name]  # type: ignore[index] # keys are literals
+
+
+@pytest.mark.parametrize("name", TIERS)
+def test_a_known_document_is_not_sent_again(
+    name: str, host: GiveHost, client: httpx.Client
+) -> None:
+    url = host(name) + LATEST
+    for encoding in ("identity", "gzip"):
+        headers = {"Accept-Encoding": encoding}
+        tag = client.get(url, headers=headers).headers["ETag"]
+        again = client.get(url, headers={**headers, "If-None-Match": tag})
+        assert (again.status_code, again.content) == (304, b"")
+        other = client.get(url, headers={**headers, "If-None-Match": '"other"'})
+        assert other.status_code == 200
+
+
+@pytest.mark.parametrize("name", COMPRESSING)
+def test_documents_are_compressed_on_the_way(
+    name: str, host: GiveHost, client: httpx.Client
+) -> None:
+    url = f"{host(name)}/v0.1/servers?version=latest"
+    response = client.get(url, headers={"Accept-Encoding": "gzip"})
+    assert response.headers["Content-Encoding"] == "gzip"
+    if name != "cloudflare":  # there the network in front of workerd compresses and sets Vary
+        assert "accept-encoding" in response.headers["Vary"].lower()
+    assert int(response.num_bytes_downloaded) < len(response.content) / 5
+
+
+@pytest.mark.parametrize("name", TIERS)
+def test_head_options_and_other_methods(name: str, host: GiveHost, client: httpx.Client) -> None:
+    base = host(name)
+    head = client.head(base + LATEST)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["Content-Type"] == JSON
+    options = client.options(base + LATEST, headers={"Origin": "https://example.com"})
+    assert options.status_code == 204
+    assert "GET" in options.headers["Access-Control-Allow-Methods"]
+    assert "Authorization" in options.headers["Access-Control-Allow-Headers"]
+    assert client.post(f"{base}/v0.1/publish", json={}).status_code in (404, 405)
+    assert client.delete(base + LATEST).status_code == 405
+
+
+@pytest.mark.parametrize("name", sorted(set(TIERS) - WITHOUT_PREFIX - {"worker"}))
+def test_caches_keep_what_never_changes_and_ask_for_the_rest(
+    name: str, host: GiveHost, built: GiveBuilt, client: httpx.Client
+) -> None:
+    base, folder = host(name), built("").folder
+    shard = next((folder / "v0.1/x/com.example.registry/names/shard").iterdir())
+    url = f"{base}/{shard.relative_to(folder)}"
+    assert client.get(url).headers["Cache-Control"] == hosts.IMMUTABLE
+    for path in (LATEST, "/v0.1/servers", "/v0.1/x/com.example.registry/head.json", "/"):
+        cached = client.get(base + path).headers["Cache-Control"]
+        assert "must-revalidate" in cached
+        assert int(cached.partition("max-age=")[2].partition(",")[0]) <= 60
+    missing = client.get(f"{base}/v0.1/servers/no%2Fsuch/versions/latest")
+    assert missing.headers["Cache-Control"] == hosts.MISSING
+
+
+@pytest.mark.parametrize("name", TIERS)
+def test_no_path_leads_out_of_the_site(name: str, host: GiveHost, client: httpx.Client) -> None:
+    for path in ("/../../etc/passwd", "/v0.1/servers/..%2F..%2F..%2F..%2Fetc%2Fpasswd/versions"):
+        response = client.get(host(name) + path)
+        assert response.status_code in (400, 404)
+        assert b"root:" not in response.content
