@@ -16,9 +16,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from builder import sidecar
+from builder import check, sidecar
 from builder.catalogue import OFFICIAL
 from builder.config import MirrorPolicy
+from builder.finding import Finding
 from builder.path import UPSTREAM_FILE, entry_path, place, server_path
 from builder.path import Kind as PathKind
 
@@ -48,9 +49,14 @@ class Entry:
 
 @dataclass(slots=True)
 class Report:
-    """What a mirror run did, entry by entry in byte order, and what upstream no longer lists."""
+    """What a mirror run did, entry by entry in byte order.
+
+    `odd` is what the rules find in what came in (it is kept all the same), `unlisted` what
+    upstream no longer lists.
+    """
 
     entries: list[Entry] = field(default_factory=list)
+    odd: list[Finding] = field(default_factory=list)
     unlisted: list[tuple[str, str]] = field(default_factory=list)
 
     def counts(self) -> Counter[Outcome]:
@@ -85,6 +91,7 @@ def apply(
             continue
         report.entries += _server(root, name, source, group)
     report.entries.sort(key=lambda entry: (entry.name, entry.version))
+    report.odd = [finding for entry in report.entries for finding in _odd(root, entry)]
     if complete:
         report.unlisted = sorted(
             _mirrored(root, source) - {(e.name, e.version) for e in report.entries}
@@ -130,6 +137,13 @@ def _server(root: Path, name: str, source: str, items: list[Item]) -> Iterator[E
         yield Entry(name, version, _outcome(is_new, written, same_meta))
     upstream = {"source": source, "versions": dict(sorted(versions.items()))}
     _write(sidecar_path, upstream | ({"meta": dict(sorted(meta.items()))} if meta else {}))
+
+
+def _odd(root: Path, entry: Entry) -> list[Finding]:
+    if entry.outcome not in (Outcome.ADDED, Outcome.UPDATED):
+        return []
+    path = entry_path(entry.name, entry.version)
+    return check.check_document((root / path).read_bytes(), path, mirrored=True)
 
 
 def _outcome(is_new: bool, written: bool, same_meta: bool) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,13 @@ def _show(report: Report, quiet: bool) -> None:
                 click.echo(f"{entry.outcome}: {entry.name} {entry.version}{reason}")
         for name, version in report.unlisted:
             click.echo(f"no longer listed upstream, kept: {name} {version}")
+        for finding in report.odd:
+            click.echo(f"odd, kept: {finding.path}: {finding.message} [{finding.rule}]")
     counts = report.counts()
     parts = [f"{counts[outcome]:,} {outcome}" for outcome in Outcome if counts[outcome]]
     parts += [f"{len(report.unlisted):,} no longer listed"] if report.unlisted else []
     click.echo(", ".join(parts) or "nothing new upstream")
+    by_rule = Counter(finding.rule for finding in report.odd)
+    if by_rule:
+        rules = ", ".join(f"{count:,} {rule}" for rule, count in by_rule.most_common())
+        click.echo(f"odd, kept as upstream has it: {rules}")

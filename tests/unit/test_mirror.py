@@ -94,6 +94,24 @@ def test_a_later_dump_adds_and_updates_exactly_what_differs(tmp_path: Path) -> N
     }
 
 
+def test_what_is_odd_about_real_data_is_said_and_kept(tmp_path: Path) -> None:
+    items = dump("2025-12-12")
+    report = apply(tmp_path, items)
+    said = {(finding.path, finding.rule) for finding in report.odd}
+    assert {str(finding.severity) for finding in report.odd} == {"warning"}
+    without_schema = [one for one in items if not one["server"]["$schema"]]
+    empty_repository = [one for one in items if one["server"].get("repository") == {}]
+    assert without_schema
+    assert empty_repository
+    for one in [*without_schema, *empty_repository]:
+        where = path.entry_path(one["server"]["name"], one["server"]["version"])
+        assert (
+            where,
+            "schema-field-required" if one in without_schema else "schema-required",
+        ) in said
+        assert (tmp_path / where).is_file()
+
+
 def test_what_upstream_no_longer_lists_is_kept_and_said(tmp_path: Path) -> None:
     apply(tmp_path, [item(version="1.0.0"), item(version="2.0.0")])
     report = apply(tmp_path, [item(version="2.0.0")])
