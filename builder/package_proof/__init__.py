@@ -6,15 +6,20 @@ proved elsewhere (builder/ownership). Each package type is a module with one fun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from builder import yaml
 from builder.finding import Finding
 from builder.package_proof import cargo, fields, mcpb, npm, nuget, oci, pypi
 from builder.package_proof.client import Client, Settings, Unanswered
 from builder.package_proof.doubt import CODES, Doubt, Package, text
+from builder.rules.subject import Entry
 
-__all__ = ["CODES", "PROOFS", "Settings", "verify_packages"]
+__all__ = ["CODES", "PROOFS", "Settings", "verify_entries", "verify_packages"]
+
+AT_A_TIME = 8
 
 PROOFS: Mapping[str, Callable[[Package, str, Client], Iterator[Doubt]]] = {
     "npm": npm.verify,
@@ -26,21 +31,42 @@ PROOFS: Mapping[str, Callable[[Package, str, Client], Iterator[Doubt]]] = {
 }
 
 
-def verify_packages(document: Mapping[str, Any], path: str, settings: Settings) -> list[Finding]:
+def verify_entries(entries: Iterable[Entry], settings: Settings) -> list[Finding]:
+    """Verify the packages of entries, several at a time; findings by entry, in the order given.
+
+    Mirrored entries were verified upstream, and unreadable ones say nothing: both are left out.
+    """
+    asked = [entry for entry in entries if not entry.mirrored and not entry.error]
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        found = pool.map(
+            lambda entry: verify_packages(entry.document, entry.path, settings, entry.data), asked
+        )
+        return [finding for findings in found for finding in findings]
+
+
+def verify_packages(
+    document: Mapping[str, Any], path: str, settings: Settings, data: bytes = b""
+) -> list[Finding]:
     """Ask the package registries whether a server's packages are its own (contract, section 4).
 
-    `document` is a server.json, `path` where it stands. Findings carry JSON Pointers and no lines.
-    A registry that is away or busy is a finding to review, never an exception.
+    `document` is a server.json, `path` where it stands, `data` the bytes it was read from: without
+    them findings have no line. A registry that is away or busy is a finding to review, never an
+    exception.
     """
     name = text(document, "name")
     packages = document.get("packages")
     with Client(settings) as client:
-        return [
-            _finding(doubt, path, index)
+        doubts = [
+            (doubt, index)
             for index, package in enumerate(packages if isinstance(packages, list) else ())
             if isinstance(package, Mapping)
             for doubt in _doubts(package, name, client)
         ]
+    find = yaml.locator(data) if doubts else None
+    return [
+        _finding(doubt, path, index, find(("packages", index, doubt.key)) if find else None)
+        for doubt, index in doubts
+    ]
 
 
 def _doubts(package: Package, name: str, client: Client) -> Iterator[Doubt]:
@@ -61,8 +87,9 @@ def _doubts(package: Package, name: str, client: Client) -> Iterator[Doubt]:
         )
 
 
-def _finding(doubt: Doubt, path: str, index: int) -> Finding:
+def _finding(doubt: Doubt, path: str, index: int, place: tuple[int, int] | None) -> Finding:
     severity, _ = CODES[doubt.code]
+    line, column = place or (None, None)
     return Finding(
         rule=doubt.code,
         severity=severity,
@@ -70,4 +97,6 @@ def _finding(doubt: Doubt, path: str, index: int) -> Finding:
         message=doubt.message,
         help=doubt.help,
         pointer=f"/packages/{index}/{doubt.key}",
+        line=line,
+        column=column,
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import json
+import threading
 import time
 
 import pytest
@@ -11,7 +13,9 @@ from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
 
 from builder.finding import Severity
-from builder.package_proof import verify_packages
+from builder.package_proof import verify_entries, verify_packages
+from builder.path import place
+from builder.rules.subject import Entry
 from tests.local_server import Reply, Request, as_json, routes, serving
 from tests.online.asking import NAME, PATH, ask, codes, settings
 
@@ -168,6 +172,31 @@ def test_every_package_is_asked_about() -> None:
         found = verify_packages(document, PATH, settings({"npm": server.url}))
     assert [(one.rule, one.path, one.pointer) for one in found] == [
         ("package-not-found", PATH, "/packages/2/identifier")
+    ]
+
+
+def test_entries_are_asked_about_at_once_and_reported_in_order_with_lines() -> None:
+    meeting = threading.Barrier(4, timeout=5)
+
+    def answer(request: Request) -> Reply:
+        return Reply(status=404, before=meeting.wait)
+
+    entries = [
+        Entry(path, place(path), json.dumps(document, indent=1).encode(), mirrored)
+        for version, mirrored in (
+            ("1", False),
+            ("2", True),
+            ("3", False),
+            ("4", False),
+            ("5", False),
+        )
+        for path in [f"servers/{NAME}/{version}.json"]
+        for document in [{"name": NAME, "packages": [{**PACKAGE, "version": version}]}]
+    ]
+    with serving(answer) as server:
+        found = verify_entries(entries, settings({"npm": server.url}))
+    assert [(one.path[-6], one.line, one.column) for one in found] == [
+        (version, 6, 18) for version in "1345"
     ]
 
 
