@@ -13,7 +13,7 @@ from functools import cached_property
 from builder import sidecar
 from builder.change import Action, Change, Touch
 from builder.finding import Finding, Severity
-from builder.git import REGULAR, Repository, TreeEntry
+from builder.git import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, Repository, TreeEntry
 from builder.ownership import proving
 from builder.ownership.claim import Claim
 from builder.ownership.decision import Decision, Verdict
@@ -22,7 +22,15 @@ from builder.ownership.proof import Case
 from builder.path import SERVERS, UPSTREAM_FILE, Kind, namespace_path, server_path
 from builder.sidecar import Namespace, SidecarError
 
-_NEVER_CHANGES = (Kind.ENTRY, Kind.SIGNATURE)
+# What never changes once it has landed, and the rule that says so (builder/rules/landed.py has
+# those on entries): the same code and path is reported once.
+_NEVER_CHANGES = {
+    (Kind.ENTRY, Action.REPLACE): "version-changed",
+    (Kind.ENTRY, Action.REMOVE): "version-removed",
+    (Kind.SIGNATURE, Action.REPLACE): "signature-changed",
+    (Kind.SIGNATURE, Action.REMOVE): "signature-changed",
+}
+_MODES = {EXECUTABLE: "executable-file", SYMLINK: "symlink", SUBMODULE: "submodule"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +119,7 @@ def _modes(scene: Scene) -> Iterator[Decision]:
             yield Decision(
                 verdict=Verdict.REJECT,
                 reason=f"{touch.path} has the file mode {touch.mode}, only {REGULAR} is allowed",
-                rule="file-mode",
+                rule=_MODES.get(touch.mode, "file-mode"),
                 path=touch.path,
                 help="commit a plain file: no link, no submodule, no executable bit",
             )
@@ -130,12 +138,13 @@ def _findings(scene: Scene) -> Iterator[Decision]:
 
 def _immutable(scene: Scene) -> Iterator[Decision]:
     for touch in scene.touches:
-        if touch.place.kind in _NEVER_CHANGES and touch.action is not Action.ADD:
+        rule = _NEVER_CHANGES.get((touch.place.kind, touch.action))
+        if rule is not None:
             done = "removes" if touch.action is Action.REMOVE else "replaces"
             yield Decision(
                 verdict=Verdict.REJECT,
                 reason=f"the change {done} {touch.path}, and what is published stays as it is",
-                rule="published-file",
+                rule=rule,
                 path=touch.path,
                 help="publish a new version, or change the lifecycle in status.yaml",
             )
@@ -148,7 +157,7 @@ def _mirrored(scene: Scene) -> Iterator[Decision]:
             yield Decision(
                 verdict=Verdict.REJECT,
                 reason=f"{touch.path} is written by the mirror only",
-                rule="mirrored-file",
+                rule="mirror-record",
                 path=touch.path,
                 help="leave the file as it is",
             )

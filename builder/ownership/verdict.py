@@ -193,9 +193,9 @@ def _all_proved(verdicts: Sequence[NamespaceVerdict]) -> str:
 
 
 def _findings(decisions: Sequence[Decision], known: Sequence[Finding]) -> Iterator[Finding]:
-    """Give the decisions' findings, without what the rules have said already."""
-    said = {(finding.rule, finding.path) for finding in known}
+    """Give the decisions' findings, without what the rules have said as severely already."""
+    said = {(finding.rule, finding.path, finding.severity) for finding in known}
     for decision in decisions:
         finding = decision.finding()
-        if finding is not None and (finding.rule, finding.path) not in said:
+        if finding and (finding.rule, finding.path, finding.severity) not in said:
             yield finding

@@ -71,7 +71,7 @@ def test_a_case_trick_over_anothers_file(world: World, path: str) -> None:
 def test_a_published_version_is_overwritten(world: World, who: Claim) -> None:
     judgement = world.judge({HERS: b"{}"}, who)
     assert judgement.verdict is REJECT
-    assert "published-file" in rules(judgement)
+    assert "version-changed" in rules(judgement)
 
 
 @pytest.mark.parametrize("who", [ALICES, MALLORYS], ids=["owner", "stranger"])
@@ -178,7 +178,7 @@ def test_an_executable_bit(world: World) -> None:
     path = b"servers/io.github.alice/weather/1.1.0.json"
     judgement = world.judge(plumbing.commit(world.registry, {path: node}), ALICES)
     assert judgement.verdict is REJECT
-    assert "file-mode" in rules(judgement)
+    assert "executable-file" in rules(judgement)
 
 
 def test_an_executable_bit_on_a_published_file(world: World) -> None:

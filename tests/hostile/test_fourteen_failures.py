@@ -66,7 +66,7 @@ def test_03_a_rename_hides_the_removal(world: World) -> None:
     moved = {HERS: None, "servers/io.github.mallory/weather/1.0.0.json": text, **owned_by(MALLORY)}
     judgement = world.judge(moved, MALLORYS)
     assert judgement.verdict is REJECT
-    assert {one.path for one in judgement.findings if one.rule == "published-file"} == {HERS}
+    assert {one.path for one in judgement.findings if one.rule == "version-removed"} == {HERS}
     assert "belongs to alice" in said(judgement)
 
 

@@ -244,7 +244,7 @@ def test_the_mirrors_own_branch_is_reviewed_where_a_strangers_is_rejected(world:
     assert world.judge(change, own).verdict is REVIEW
     judgement = world.judge(change, MALLORYS)
     assert judgement.verdict is REJECT
-    assert "mirrored-file" in rules(judgement)
+    assert "mirror-record" in rules(judgement)
 
 
 def test_a_mirrored_server_is_not_published_to_without_a_person(world: World) -> None:
