@@ -21,17 +21,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from builder import query
 from builder.page import JSON, PROBLEM, media_type
+from builder.pages.hosts import CORS, METHODS
 from builder.query import Index, Key, Problem
 
-METHODS = ("GET", "HEAD", "OPTIONS")
-# https://docs.github.com/en/copilot/how-tos/administer-copilot/manage-mcp-usage/configure-mcp-registry
-CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-    "Access-Control-Allow-Headers": "*, Authorization, Content-Type, If-None-Match",
-    "Access-Control-Expose-Headers": "Content-Type, Content-Length, ETag",
-    "Access-Control-Max-Age": "86400",
-}
 _API = ("v0.1", "v0")
 _INDEXES = ("index.json", "index.html")
 
