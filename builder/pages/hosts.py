@@ -176,6 +176,14 @@ def needs_v0_files(config: Config) -> bool:
     return config.api.v0 and not all(HOSTS[host].rewrites_v0 for host in config.hosts)
 
 
+def needs_whole_list(config: Config) -> bool:
+    """Tell whether `/v0.1/servers` must be one document: some named host cannot do without.
+
+    At 25,000 servers it is larger than the 25 MiB that Cloudflare takes.
+    """
+    return any(HOSTS[host].tier is not Tier.EDGE for host in config.hosts)
+
+
 def server_pages(server: Server, namespace: Namespace | None, config: Config) -> Iterator[Page]:
     """For Azure, the API's documents as default documents of their folders (see `_default`)."""
     if "azure" in config.hosts:

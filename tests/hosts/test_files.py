@@ -1,0 +1,90 @@
+"""The files of hosts that cannot run here are at least of the form that these hosts read."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from builder import config
+from builder.pages import hosts
+from tests.registry import CONFIG
+
+V0 = {"with v0": "", "without v0": "api: {v0: false}\n"}
+PREFIXES = {"at the top": "", "below a path": "/a.b/c"}
+
+
+@pytest.fixture(params=V0.values(), ids=V0)
+def v0(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=PREFIXES.values(), ids=PREFIXES)
+def settings(request: pytest.FixtureRequest, v0: str) -> config.Config:
+    text = CONFIG.replace("registry.example.com", f"registry.example.com{request.param}")
+    return config.parse((text + v0).encode())
+
+
+@pytest.mark.parametrize("template", [file for host in hosts.HOSTS.values() for file in host.files])
+def test_every_template_renders_and_json_is_json(
+    template: tuple[str, str], settings: config.Config
+) -> None:
+    path, name = template
+    text = hosts.render(name, settings).decode()
+    assert "{{" not in text
+    assert "{%" not in text
+    if path.endswith((".json", ".jsonc")):
+        json.loads(re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE))
+
+
+def test_no_two_hosts_differ_about_a_file() -> None:
+    files = {file for host in hosts.HOSTS.values() for file in host.files}
+    assert len({path for path, _ in files}) == len(files)
+
+
+CASES = {
+    "/v0.1/servers": ({}, "/v0.1/servers/index.json"),
+    "/v0.1/servers?cursor=a12": (
+        {"cursor": "a12"},
+        "/v0.1/x/com.example.registry/pages/all/12.json",
+    ),
+    "/v0/servers/?version=latest&limit=5": (
+        {"version": "latest", "limit": "5"},
+        "/v0.1/x/com.example.registry/pages/latest/1.json",
+    ),
+    "/v0.1/servers?cursor=zz": ({"cursor": "zz"}, "/v0.1/"),
+    "/v0.1/servers/a%2Fb/versions/1.0.0": ({}, "/v0.1/servers/a/b/versions/1.0.0/index.json"),
+    "/v0/servers/a/b/versions/": ({}, "/v0.1/servers/a/b/versions/index.json"),
+    "/v0.1/ping": ({}, "/v0.1/ping/index.json"),
+    "/v0.1/x/com.example.registry/head.json": ({}, "/v0.1/x/com.example.registry/head.json"),
+    "/": ({}, "/index.html"),
+    "/servers/a/b/": ({}, "/servers/a/b/index.html"),
+    "/registry.json": ({}, "/registry.json"),
+}
+
+
+@pytest.mark.parametrize("prefix", PREFIXES.values(), ids=PREFIXES)
+def test_the_cloudfront_function_names_the_object(prefix: str, tmp_path: Path) -> None:
+    text = CONFIG.replace("registry.example.com", f"registry.example.com{prefix}")
+    function = hosts.render("s3/function.js", config.parse(text.encode())).decode()
+    events = [
+        {
+            "request": {
+                "uri": prefix + url.partition("?")[0],
+                "querystring": {name: {"value": value} for name, value in query.items()},
+            }
+        }
+        for url, (query, _) in CASES.items()
+    ]
+    script = tmp_path / "function.js"
+    ask = f"console.log(JSON.stringify({json.dumps(events)}.map((one) => handler(one))));"
+    script.write_text(f"{function}\n{ask}")
+    node = shutil.which("node")
+    assert node is not None
+    answers = json.loads(subprocess.check_output([node, str(script)]))
+    assert [answer["uri"] for answer in answers] == [expected for _, expected in CASES.values()]
+    assert all(answer["querystring"] == {} for answer in answers)
