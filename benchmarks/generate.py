@@ -109,7 +109,7 @@ class _World:
         version = _next(self.random, list(server.published))
         first = not server.published
         server.published[version] = time
-        entry = self.material.entry(self.random, server.name, version)
+        entry = self.material.entry(self.random, server.name, version, mirrored=server.mirrored)
         files = {entry_path(server.name, version): _json(entry)}
         if server.mirrored:
             files[server_path(server.name, UPSTREAM_FILE)] = _upstream(server)

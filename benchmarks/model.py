@@ -14,7 +14,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from builder.path import SERVERS, UPSTREAM_FILE
+from builder.check import check_document
+from builder.finding import Finding, has_errors
+from builder.path import SERVERS, UPSTREAM_FILE, entry_path
 
 Entry = dict[str, Any]
 _WORD = re.compile(r"[A-Za-z0-9]+")
@@ -23,9 +25,13 @@ _DESCRIPTION_LIMIT = 100  # of the official schema
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """Real material: bodies of entries, words of names, whole namespaces, halves of sentences."""
+    """Real material: bodies of entries, words of names, whole namespaces, halves of sentences.
+
+    `sound` are the bodies that the gate would let in today; a mirror has the others as well.
+    """
 
     bodies: tuple[Entry, ...]
+    sound: tuple[Entry, ...]
     namespaces: tuple[str, ...]
     words: tuple[str, ...]
     descriptions: tuple[tuple[str, ...], ...]
@@ -39,9 +45,10 @@ class Model:
         """The part of a server's name after the slash."""
         return "-".join(random.sample(self.words, 2)) + "-mcp"
 
-    def entry(self, random: Random, name: str, version: str) -> Entry:
+    def entry(self, random: Random, name: str, version: str, *, mirrored: bool) -> Entry:
         """A server.json: a real one under another name, with a description of its own."""
-        entry: Entry = json.loads(json.dumps(random.choice(self.bodies)))
+        body = random.choice(self.bodies if mirrored else self.sound)
+        entry: Entry = json.loads(json.dumps(body))
         first, second = random.choice(self.descriptions), random.choice(self.descriptions)
         words = [*first[: len(first) // 2], *second[len(second) // 2 :]]
         while len(" ".join(words)) > _DESCRIPTION_LIMIT:
@@ -56,16 +63,23 @@ class Model:
 def read(root: Path) -> Model:
     """Read the material from the working tree of a registry repository."""
     bodies = list(_bodies(root / SERVERS))
+    sound = [body for body in bodies if not has_errors(_findings(body))]
     names = [str(body["name"]).partition("/") for body in bodies]
     return Model(
         bodies=tuple(bodies),
+        sound=tuple(sound),
         namespaces=tuple(sorted({namespace for namespace, _, _ in names})),
         words=tuple(sorted({word.lower() for *_, name in names for word in _WORD.findall(name)})),
         descriptions=tuple(tuple(str(body["description"]).split()) for body in bodies),
     )
 
 
+def _findings(body: Entry) -> list[Finding]:
+    path = entry_path(str(body["name"]), str(body["version"]))
+    return check_document(json.dumps(body, indent=2).encode(), path)
+
+
 def _bodies(servers: Path) -> Iterator[Entry]:
     for path in sorted(servers.glob("*/*/*.json")):
-        if path.name != UPSTREAM_FILE:
+        if path.name != UPSTREAM_FILE and path.is_file():
             yield json.loads(path.read_bytes())

@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 import orjson
@@ -300,13 +301,19 @@ def _sidecar(reader: Callable[[bytes], Model], blob: str, read: ReadBlob) -> Mod
 
 
 def _upstream_status(official: Mapping[str, object] | None) -> VersionStatus | None:
-    status = official.get("status") if official else None
-    if official is None or not isinstance(status, str) or status not in list(Status):
-        return None
-    message = official.get("statusMessage")
-    return VersionStatus.model_construct(
-        status=Status(status), message=message if isinstance(message, str) else ""
+    status, message = (
+        (official.get("status"), official.get("statusMessage")) if official else ("", "")
     )
+    if not isinstance(status, str):
+        return None
+    return _lifecycle(status, message if isinstance(message, str) else "")
+
+
+@lru_cache(maxsize=1024)
+def _lifecycle(status: str, message: str) -> VersionStatus | None:
+    if status not in list(Status):
+        return None
+    return VersionStatus.model_construct(status=Status(status), message=message)
 
 
 def _status_changed(official: Mapping[str, object], published: int) -> int:

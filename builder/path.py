@@ -22,6 +22,7 @@ UPSTREAM_FILE = "upstream.json"
 
 _ENTRY_SUFFIX = ".json"
 _SIGNATURE_SUFFIX = ".json.sig"
+_PLAIN = re.compile(r"[A-Za-z0-9_+-][A-Za-z0-9._+-]*")
 _ESCAPED = re.compile(r"(?:[A-Za-z0-9_+-]|%[0-9A-F]{2})(?:[A-Za-z0-9._+-]|%[0-9A-F]{2})*")
 _NAMESPACE_PARTS, _SERVER_PARTS = 3, 4
 
@@ -114,6 +115,8 @@ def encode_version(version: str) -> str:
 
 def decode_version(stem: str) -> str | None:
     """Undo `encode_version`; None unless `stem` is exactly what it would write."""
+    if _PLAIN.fullmatch(stem) and stem != "upstream":
+        return stem
     if not _ESCAPED.fullmatch(stem):
         return None
     try:

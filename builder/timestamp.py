@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _RFC3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9})\d*)?([Zz]|[+-]\d\d:\d\d)",
@@ -17,6 +18,7 @@ _RFC3339 = re.compile(
 SECOND = 1_000_000_000
 
 
+@lru_cache(maxsize=65536)
 def parse(text: str) -> int:
     """Read an RFC 3339 timestamp as nanoseconds since 1970; ValueError if it is not one."""
     match = _RFC3339.fullmatch(text)
