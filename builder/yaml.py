@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 MAX_BYTES = 256 * 1024
+MAX_DEPTH = 32
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 Path = Sequence[str | int]
@@ -80,28 +81,38 @@ _REFUSED = re.compile(
 
 
 def _compose(data: bytes) -> yaml.Node | None:
+    if len(data) > MAX_BYTES:
+        return None
     text = data.decode("utf-8", "replace")
     for attempt in (text, _REFUSED.sub(lambda match: "?" * len(match[0]), text)):
         try:
+            # The C loader recurses without a guard: 200,000 levels end the process.
+            for _ in _shallow(attempt):
+                pass
             node: yaml.Node | None = yaml.compose(attempt, Loader=_Loader)
             return node
-        except (yaml.YAMLError, RecursionError):
+        except (yaml.YAMLError, YamlError):
             continue
     return None
 
 
 def _refuse_expansion(text: str) -> None:
-    depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
+    for event in _shallow(text):
         if getattr(event, "anchor", None):
             raise _at(event, "anchors and aliases are not allowed")
         if tag := getattr(event, "tag", None):
             raise _at(event, f"tags are not allowed: {tag}")
+
+
+def _shallow(text: str) -> Iterator[yaml.Event]:
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        yield event
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(
             event, yaml.CollectionEndEvent
         )
-        if depth > 32:
-            raise _at(event, "the document is nested more than 32 levels deep")
+        if depth > MAX_DEPTH:
+            raise _at(event, f"the document is nested more than {MAX_DEPTH} levels deep")
 
 
 def _value(node: yaml.Node) -> Any:
