@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from builder.document import Document
 from builder.install import inputs, plan
-from builder.install.clients import CLIENTS
+from builder.install.clients import CLIENTS, Client
 from builder.install.command import line, started
 from builder.install.field import record, records, text
 from builder.install.inputs import Known
@@ -38,35 +38,38 @@ _PYPI_BASE = (
 )
 
 
-def panel(name: str, document: Document) -> Panel:
+def panel(name: str, document: Document, clients: Sequence[Client] = CLIENTS) -> Panel:
     """Make the install panel of one version from its server.json and the server's name.
 
     `document` may be any JSON object; what cannot be used is left out or explained in notes.
+    Recipes are for `clients`: most of the work, so a page that shows none asks for none.
     """
     packages, remotes = records(document, "packages"), records(document, "remotes")
     launches = [
-        *(_package(name, document, one, n) for n, one in enumerate(packages, 1)),
-        *(_remote(name, document, one, n) for n, one in enumerate(remotes, 1)),
+        *(_package(name, document, one, n, clients) for n, one in enumerate(packages, 1)),
+        *(_remote(name, document, one, n, clients) for n, one in enumerate(remotes, 1)),
     ]
     return Panel(
         name=name,
-        clients=tuple(ClientName(id=client.id, title=client.title) for client in CLIENTS),
+        clients=tuple(ClientName(id=client.id, title=client.title) for client in clients),
         launches=tuple(launches),
         repository=repository_link(document),
         website=https_link(text(document, "websiteUrl"), "Website"),
     )
 
 
-def _package(name: str, document: Document, package: Document, number: int) -> Launch:
+def _package(
+    name: str, document: Document, package: Document, number: int, clients: Sequence[Client]
+) -> Launch:
     kind = text(package, "registryType")
     transport = plan.transport_type(package)
     served = transport in REMOTE
     plans = _served(package) if served else _plans(package)
     program = plan.local(package, Reading.PLAIN)
     found = (
-        tuple(bundle(client, package) for client in CLIENTS)
+        tuple(bundle(client, package) for client in clients)
         if kind == "mcpb"
-        else recipes(name, document, plans, _package_notes(package))
+        else recipes(name, document, plans, _package_notes(package), clients)
     )
     return Launch(
         id=f"package-{number}",
@@ -85,7 +88,9 @@ def _package(name: str, document: Document, package: Document, number: int) -> L
     )
 
 
-def _remote(name: str, document: Document, remote: Document, number: int) -> Launch:
+def _remote(
+    name: str, document: Document, remote: Document, number: int, clients: Sequence[Client]
+) -> Launch:
     plans: Plans = {reading: plan.remote(remote, reading, {}) for reading in Reading}
     transport = text(remote, "type")
     return Launch(
@@ -96,7 +101,7 @@ def _remote(name: str, document: Document, remote: Document, number: int) -> Lau
         target=text(remote, "url"),
         transport=transport,
         needs=(*_url_needs(remote, {}), *inputs.needs(remote, "headers", "header")),
-        recipes=recipes(name, document, plans, {}),
+        recipes=recipes(name, document, plans, {}, clients),
         notes=tuple(_notes(plans, _NOT_A_REMOTE)),
     )
 

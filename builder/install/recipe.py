@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from builder.document import Document
 from builder.install import inputs
-from builder.install.clients import CLIENTS, Client
+from builder.install.clients import Client
 from builder.install.entry import Entry, slug
 from builder.install.field import HIDDEN, text
 from builder.install.inputs import Value
@@ -28,13 +28,17 @@ def expands(value: Value) -> bool:
 
 
 def recipes(
-    name: str, document: Document, plans: Plans, notes: Mapping[str, str]
+    name: str,
+    document: Document,
+    plans: Plans,
+    notes: Mapping[str, str],
+    clients: Sequence[Client],
 ) -> tuple[Recipe, ...]:
     """Make the recipes of one launch, one for each client; `notes` are by client id."""
     title = _line(text(document, "title")) or _line(name.rpartition("/")[2]) or slug(name)
     description = _line(text(document, "description"))
     found = []
-    for client in CLIENTS:
+    for client in clients:
         chosen = plans[client.dialect.reading]
         if chosen is None:
             found.append(Recipe(client=client.id, title=client.title))
