@@ -24,7 +24,7 @@ Found = tuple[Rule[Any], Problem]
 
 def check_document(data: bytes, path: str, *, mirrored: bool = False) -> list[Finding]:
     """Check one entry by itself: `data` are its bytes, `path` is where it stands or will stand."""
-    return _entry(Entry(path, data, mirrored))
+    return _entry(Entry(path, place(path), data, mirrored))
 
 
 def check_tree(files: Iterable[git.TreeEntry], read: scope.ReadBlob) -> list[Finding]:
@@ -43,52 +43,43 @@ def check_tree(files: Iterable[git.TreeEntry], read: scope.ReadBlob) -> list[Fin
     return _sorted([*errors, *_tree(found.tree, rules.NAMESPACE_RULES, found.read)])
 
 
-def check_repository(repository: Repository) -> list[Finding]:
-    """Check all of a registry: its working tree, or in a bare repository the commit HEAD."""
-    return _sorted(_scope(scope.of_repository(repository), _ALL))
-
-
-def check_paths(repository: Repository, paths: Iterable[str]) -> list[Finding]:
-    """Check single files of the working tree (paths relative to its root), each by itself.
-
-    Raises RegistryError if one cannot be read.
-    """
-    return _sorted(_scope(scope.of_paths(repository, paths), rules.NAMESPACE_RULES))
-
-
 def check_change(repository: Repository, base: str, head: str) -> list[Finding]:
     """Check what merging `head` into `base` would bring. Reads git objects only.
 
     Raises RepositoryError if a revision is none.
     """
-    proposal, found = scope.of_change(repository, base, head)
+    return check_scope(scope.of_change(repository, base, head))
+
+
+def check_scope(found: Scope) -> list[Finding]:
+    """Check whatever a scope holds by every rule; findings in the order of reports."""
+    entries = (finding for entry in found.entries for finding in _entry(entry))
+    tree = _tree(found.tree, (*rules.NAMESPACE_RULES, *rules.REGISTRY_RULES), found.read)
+    proposed = _ask(rules.CHANGE_RULES, found.proposal) if found.proposal else ()
     landed = (
-        _finding(rule, problem, problem.file, place=_place(problem))
-        for rule, problem in _ask(rules.CHANGE_RULES, proposal)
+        _finding(rule, problem, problem.file, place=_place(problem)) for rule, problem in proposed
     )
-    return _sorted([*landed, *_scope(found, _ALL)])
+    return _sorted([*entries, *tree, *landed])
 
 
 _STRUCTURAL = tuple(rule for rule in rules.ENTRY_RULES if rule.structural)
-_ALL = (*rules.NAMESPACE_RULES, *rules.REGISTRY_RULES)
+# What is worth saying of a mirrored entry: nobody here can bring it up to date.
+_ODD = tuple(rule for rule in rules.ENTRY_RULES if rule.severity is not Severity.WARNING)
 
 
 def _sorted(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.sort_key)
 
 
-def _scope(found: Scope, tree_rules: Iterable[Rule[Tree]]) -> Iterator[Finding]:
-    for entry in found.entries:
-        yield from _entry(entry)
-    yield from _tree(found.tree, tree_rules, found.read)
-
-
 def _ask(asked: Iterable[Rule[Subject]], subject: Subject) -> list[Found]:
     return [(rule, problem) for rule in asked for problem in rule.check(subject)]
 
 
-def _entry(entry: Entry, asked: Iterable[Rule[Entry]] = rules.ENTRY_RULES) -> list[Finding]:
-    found = list(_most_to_the_point(_ask(rules.TEXT_RULES if entry.error else asked, entry)))
+def _entry(entry: Entry, asked: Iterable[Rule[Entry]] = ()) -> list[Finding]:
+    if entry.error:
+        asked = rules.TEXT_RULES
+    asked = asked or (_ODD if entry.mirrored else rules.ENTRY_RULES)
+    found = list(_most_to_the_point(_ask(asked, entry)))
     if not found:
         return []
     find = yaml.locator(entry.data)

@@ -25,6 +25,7 @@ from builder.git import UNWANTED_ENVIRONMENT
 COMMANDS = {
     "init": "Make a new registry repository, ready to push.",
     "new": "Write a server's entry, from flags or from its package.",
+    "check": "Check entries, or a proposed change, by every rule.",
     "keygen": "Make a key for a domain's namespaces.",
     "sign": "Sign entries with a domain's key.",
     "build": "Build the site and the API from a commit.",

@@ -23,6 +23,7 @@ _FILES = {
         "servers/&lt;namespace&gt;/&lt;name&gt;/upstream.json",
         "where a mirrored server came from",
     ),
+    "report": ("mcp-registry check --format json", "what a check prints for programs"),
 }
 
 

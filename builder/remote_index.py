@@ -58,9 +58,7 @@ def _uses(repository: Repository, files: Iterable[TreeEntry]) -> dict[str, Uses]
     entries = [
         file
         for file in files
-        if file.mode == git.REGULAR
-        and file.path.isascii()
-        and place(file.path).kind is Kind.ENTRY
+        if file.mode == git.REGULAR and file.path.isascii() and place(file.path).kind is Kind.ENTRY
     ]
     found: dict[str, Uses] = defaultdict(list)
     blobs = repository.blobs(file.blob for file in entries)

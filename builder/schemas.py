@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from builder import resource
 from builder.config import Config
+from builder.report.json import JsonReport
 from builder.sidecar import Namespace, StatusFile, Upstream
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -22,6 +23,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "namespace": Namespace,
     "status": StatusFile,
     "upstream": Upstream,
+    "report": JsonReport,
 }
 
 

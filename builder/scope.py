@@ -29,17 +29,20 @@ READ_LIMIT = 8 * 1024 * 1024
 
 ReadBlob = Callable[[str], bytes]
 Read = Callable[[str], bytes]
-"""Give the bytes of a file by its path; b"" for one that was too large to read."""
 _REGULAR = (git.REGULAR, git.EXECUTABLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What is checked: entries by themselves, and files against each other."""
+    """What is checked: entries by themselves, files against each other, and of a change itself.
+
+    `read` gives the bytes of a file of the tree by its path, b"" for one too large to be read.
+    """
 
     entries: tuple[Entry, ...]
     tree: Tree
     read: Read
+    proposal: Proposal | None = None
 
 
 def of_tree(
@@ -53,18 +56,19 @@ def of_tree(
     `sizes` gives the size of each blob that was too large to read. With `touched` only these
     paths are checked; the others are there to be compared with.
     """
-    files, unread = tuple(files), sizes or {}
-    blobs = {file.path: file.blob for file in files if file.mode in _REGULAR}
+    placed, unread = tuple((file, place(file.path)) for file in files), sizes or {}
+    blobs = {file.path: file.blob for file, _ in placed if file.mode in _REGULAR}
 
     def read(path: str) -> bytes:
         return b"" if blobs[path] in unread else read_blob(blobs[path])
 
     large = {path: unread[blob] for path, blob in blobs.items() if blob in unread}
     sidecars = {path: _sidecar(path, read, large) for path in blobs if _reader(path)}
-    bare = Tree(files, {}, sidecars)
+    bare = Tree(placed, {}, sidecars)
     entries = tuple(
         Entry(
             file.path,
+            where,
             read(file.path),
             (where.name, where.version) in bare.mirrored,
             large.get(file.path),
@@ -73,7 +77,7 @@ def of_tree(
         if touched is None or file.path in touched
     )
     documents = {entry.path: entry.document for entry in entries if not entry.error}
-    return Scope(entries=entries, tree=Tree(files, documents, sidecars, touched), read=read)
+    return Scope(entries=entries, tree=Tree(placed, documents, sidecars, touched), read=read)
 
 
 def of_repository(repository: Repository) -> Scope:
@@ -108,7 +112,7 @@ def of_paths(repository: Repository, paths: Iterable[str]) -> Scope:
     )
 
 
-def of_change(repository: Repository, base: str, head: str) -> tuple[Proposal, Scope]:
+def of_change(repository: Repository, base: str, head: str) -> Scope:
     """The scope of what merging `head` into `base` would bring.
 
     To compare with, the namespaces touched are listed as the base has them, and whoever else uses
@@ -125,7 +129,7 @@ def of_change(repository: Repository, base: str, head: str) -> tuple[Proposal, S
     sidecars = {**rivals.tree.sidecars, **found.tree.sidecars}
     tree = Tree(found.tree.files, documents, sidecars, touched)
     proposal = Proposal(change=change, namespaces=frozenset(names), mirrored=mirrored.mirrored)
-    return proposal, Scope(entries=found.entries, tree=tree, read=found.read)
+    return Scope(entries=found.entries, tree=tree, read=found.read, proposal=proposal)
 
 
 def _is_upstream(file: TreeEntry) -> bool:
@@ -162,7 +166,7 @@ def _rivals(
 def _sidecars_of(
     repository: Repository, base: str, documents: Mapping[str, Document], found: Scope
 ) -> list[TreeEntry]:
-    known = {file.path for file in found.tree.files}
+    known = {file.path for file, _ in found.tree.files}
     paths = {
         server_path(place(path).name, name)
         for path in documents.keys() - known

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from builder import git
 from builder.finding import Severity
-from builder.path import SERVERS, Kind, Place, entry_path, place
+from builder.path import SERVERS, Kind, entry_path, place
 from builder.rules.rule import Example, File, Problem, Rule, encode, entry, file, files
 from builder.rules.subject import Entry, Tree
 from builder.rules.walk import quoted, string
@@ -43,7 +43,7 @@ def _mode(mode: str, help: str) -> Callable[[Tree], Iterator[Problem]]:
     }
 
     def check(tree: Tree) -> Iterator[Problem]:
-        for item in tree.files:
+        for item, _ in tree.files:
             if item.mode == mode:
                 yield Problem(message=f"the file {facts[mode]}", file=item.path, help=help)
 
@@ -51,8 +51,8 @@ def _mode(mode: str, help: str) -> Callable[[Tree], Iterator[Problem]]:
 
 
 def _stray(tree: Tree) -> Iterator[Problem]:
-    for item in tree.files:
-        if place(item.path).kind is Kind.STRAY and item.mode in (git.REGULAR, git.EXECUTABLE):
+    for item, where in tree.files:
+        if where.kind is Kind.STRAY and item.mode in (git.REGULAR, git.EXECUTABLE):
             yield Problem(
                 message=f"nothing reads a file of this path in {SERVERS}/",
                 file=item.path,
@@ -91,8 +91,7 @@ def _status_keys(tree: Tree) -> Iterator[Problem]:
 
 def _unsigned(tree: Tree) -> Iterator[Problem]:
     entries = {(where.name, where.version) for _, where in tree.entries}
-    for item in tree.files:
-        where: Place = place(item.path)
+    for item, where in tree.files:
         if where.kind is Kind.SIGNATURE and (where.name, where.version) not in entries:
             yield Problem(
                 message="there is no entry that this signs",

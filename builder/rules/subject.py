@@ -21,20 +21,16 @@ Version = tuple[str, str]
 
 @dataclass(frozen=True)
 class Entry:
-    """One `<version>.json`: its path, its bytes, and whether upstream.json says it is mirrored.
+    """One `<version>.json`: its path and what that says, its bytes, and whether upstream.json says it is mirrored.
 
     `size` is given where the file is too large to have been read.
     """
 
     path: str
+    place: Place
     data: bytes
     mirrored: bool = False
     size: int | None = None
-
-    @cached_property
-    def place(self) -> Place:
-        """What the path says."""
-        return place(self.path)
 
     @cached_property
     def _parsed(self) -> Document | DocumentError:
@@ -78,6 +74,10 @@ class Entry:
         return tuple(body.validator().violations(self.document))
 
 
+Placed = tuple[git.TreeEntry, Place]
+"""A file, and what its path says."""
+
+
 @dataclass(frozen=True)
 class Tree:
     """Files below `servers/`: all of them, or those that a change can touch on.
@@ -86,7 +86,7 @@ class Tree:
     cannot be read). `touched` are the paths that are asked about; None for all.
     """
 
-    files: tuple[git.TreeEntry, ...]
+    files: tuple[Placed, ...]
     documents: Mapping[str, Document]
     sidecars: Mapping[str, Any]
     touched: Collection[str] | None = None
@@ -109,13 +109,12 @@ class Tree:
         }
 
     @cached_property
-    def entries(self) -> tuple[tuple[git.TreeEntry, Place], ...]:
-        """The files that are entries, with what their paths say."""
-        placed = ((file, place(file.path)) for file in self.files)
+    def entries(self) -> tuple[Placed, ...]:
+        """The files that are entries."""
         regular = (git.REGULAR, git.EXECUTABLE)
         return tuple(
             (file, where)
-            for file, where in placed
+            for file, where in self.files
             if where.kind is Kind.ENTRY and file.mode in regular
         )
 

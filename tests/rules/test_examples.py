@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from builder import git, rules
-from builder.check import check_change, check_repository
+from builder import git, rules, scope
+from builder.check import check_change, check_scope
 from builder.finding import Finding, Severity
 from builder.rules.rule import Example, File, Rule
 from tests.registry import Registry
@@ -49,7 +49,7 @@ def check(example: Example, folder: Path) -> list[Finding]:
     if example.base is None:
         commit(registry, example.files)
         registry.git("clone", "--quiet", "--bare", ".", str(folder / "bare"))
-        return check_repository(git.discover(folder / "bare"))
+        return check_scope(scope.of_repository(git.discover(folder / "bare")))
     base = commit(registry, example.base)
     if not example.related:
         registry.git("checkout", "--quiet", "--orphan", "other")

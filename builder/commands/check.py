@@ -1,0 +1,79 @@
+"""mcp-registry check."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from builder.commands import options
+
+FORMATS = ("text", "json", "github", "sarif", "markdown")
+
+
+@click.command(
+    epilog="Examples: mcp-registry check; "
+    "mcp-registry check servers/io.github.alice/weather/1.0.0.json; "
+    "mcp-registry check --base main --head HEAD"
+)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option("--base", default="", metavar="REV", help="Check a change: what it starts from.")
+@click.option(
+    "--head", default="", metavar="REV", help="Check a change: what it leads to.  [default: HEAD]"
+)
+@click.option(
+    "--event",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Judge who proposes the change: the payload of a pull_request_target event.",
+)
+@click.option("--online", is_flag=True, help="Ask the package registries who owns the packages.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How findings are written.",
+)
+@options.root
+def command(
+    paths: tuple[Path, ...],
+    base: str,
+    head: str,
+    event: Path | None,
+    online: bool,
+    form: str,
+    root: Path,
+) -> None:
+    """Check entries: the whole registry, the files or folders named, or a change.
+
+    Without PATH or --base every file in servers/ of the working tree is checked. A change is read
+    from git objects alone: nothing of it is checked out. Exit code 1 if anything is an error, or
+    if a judged change may not be merged; reviews and warnings alone are 0.
+    """
+    if (head or event) and not base:
+        raise click.UsageError("--head and --event describe a change: give its --base too")
+    if paths and base:
+        raise click.UsageError("give either files or a change, not both")
+    from builder import gate, git, report
+    from builder.report import markdown, text
+
+    question = gate.Question(
+        paths=paths,
+        base=base,
+        head=head,
+        event=event.read_bytes() if event else None,
+        online=online,
+    )
+    answer = gate.answer(git.discover(root), question)
+    if form == "text" and sys.stdout.isatty():
+        text.show(answer)
+    else:
+        click.echo(report.FORMATS[form](answer), nl=False)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if form == "github" and summary:
+        with Path(summary).open("a", encoding="utf-8") as file:
+            file.write(markdown.render(answer))
+    click.get_current_context().exit(int(answer.rejected))

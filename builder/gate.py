@@ -1,0 +1,123 @@
+"""One check from question to report: rules, packages, and for a pull request its verdict.
+
+builder/check.py finds what is wrong with files, builder/package_proof asks the package
+registries, builder/ownership decides who may publish. Here they are put together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder import check, config, scope
+from builder.errors import ConfigError, RegistryError
+from builder.finding import Finding
+from builder.git import Repository
+from builder.path import CONFIG, SERVERS
+from builder.report.report import Report, verdict
+from builder.scope import Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is to be checked: a change, or files of the working tree, or without either all.
+
+    `paths` are files or folders. `event` is the payload of a pull_request_target event, which
+    tells who proposes the change; `online` asks the package registries too.
+    """
+
+    paths: tuple[Path, ...] = ()
+    base: str = ""
+    head: str = ""
+    event: bytes | None = None
+    online: bool = False
+
+
+def answer(repository: Repository, question: Question) -> Report:
+    """Check, and give the report.
+
+    Raises RepositoryError if a revision is none, RegistryError if a path is not in the
+    repository or the event is none.
+    """
+    what, found = _scope(repository, question)
+    findings = check.check_scope(found)
+    if question.online:
+        from builder import package_proof
+
+        findings += package_proof.verify_entries(found.entries, package_proof.Settings())
+    report = Report(
+        findings=_ordered(findings),
+        verdict=verdict(findings),
+        checked=what,
+        base_url=_base_url(repository, question.base or "HEAD"),
+    )
+    return _judged(repository, question, report) if question.event is not None else report
+
+
+def _scope(repository: Repository, question: Question) -> tuple[str, Scope]:
+    if question.base:
+        head = question.head or "HEAD"
+        found = scope.of_change(repository, question.base, head)
+        assert found.proposal is not None
+        touched = len(found.proposal.change.touches)
+        return f"{_number(touched, 'file')} between {question.base} and {head}", found
+    if question.paths:
+        paths = _paths(repository, question.paths)
+        return _number(len(paths), "file"), scope.of_paths(repository, paths)
+    found = scope.of_repository(repository)
+    return _number(len(found.tree.files), "file"), found
+
+
+def _judged(repository: Repository, question: Question, report: Report) -> Report:
+    from builder.ownership import claim, network
+    from builder.ownership.verdict import judge
+
+    assert question.event is not None
+    judgement = judge(
+        repository,
+        question.base,
+        question.head or "HEAD",
+        claim.read_event(question.event),
+        report.findings,
+        network.Network(),
+    )
+    return Report(
+        findings=_ordered([*report.findings, *judgement.findings]),
+        verdict=max(judgement.verdict, report.verdict, key=lambda one: one.rank),
+        checked=report.checked,
+        base_url=report.base_url,
+        reason=judgement.reason,
+        namespaces=judgement.namespaces,
+    )
+
+
+def _ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: finding.sort_key))
+
+
+def _paths(repository: Repository, given: Sequence[Path]) -> list[str]:
+    """Give the files that paths name, relative to the repository's root; folders name theirs."""
+    found: dict[str, None] = {}
+    root = repository.root.resolve()
+    for path in given:
+        # The folder is resolved, the file is not: a link is a finding, not to be followed.
+        whole = path.parent.resolve() / path.name if path.name else path.resolve()
+        if not whole.is_relative_to(root):
+            raise RegistryError(f"{path} is not in the repository {root}")
+        relative = whole.relative_to(root).as_posix()
+        inside = repository.present(relative) if whole.is_dir() else [relative]
+        found |= dict.fromkeys(one for one in inside if one.startswith(f"{SERVERS}/"))
+    return list(found)
+
+
+def _base_url(repository: Repository, rev: str) -> str:
+    data = repository.blob(rev, CONFIG)
+    try:
+        return config.parse(data).base_url if data is not None else ""
+    except ConfigError:
+        return ""
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'s' * (count != 1)}"

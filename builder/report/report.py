@@ -1,0 +1,83 @@
+"""What a report tells: the findings, and the verdict that follows from them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from builder.finding import Finding, Severity
+from builder.ownership.decision import NamespaceVerdict, Verdict
+
+# Control characters, line ends, bidirectional controls and half surrogate pairs.
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_VERDICTS = {
+    Severity.ERROR: Verdict.REJECT,
+    Severity.REVIEW: Verdict.REVIEW,
+    Severity.WARNING: Verdict.ACCEPT,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The findings of a check, in the order of reports, and the verdict.
+
+    `checked` says in words what was looked at. `base_url` is where the registry's site is, ""
+    if that is not known: then findings have no links. A change that was judged has a `reason`
+    for its verdict, and a verdict on each of its `namespaces`.
+    """
+
+    findings: tuple[Finding, ...]
+    verdict: Verdict
+    checked: str = ""
+    base_url: str = ""
+    reason: str = ""
+    namespaces: tuple[NamespaceVerdict, ...] = ()
+
+    def url(self, finding: Finding) -> str:
+        """The address of the rule's description; "" if the site's is not known."""
+        return f"{self.base_url}/docs/rules/#{finding.rule}" if self.base_url else ""
+
+    @property
+    def rejected(self) -> bool:
+        """Tell whether something must be mended, or a judged change may not be merged."""
+        return self.verdict is Verdict.REJECT
+
+    @property
+    def counts(self) -> str:
+        """How many findings there are, such as `2 errors, 1 warning`."""
+        numbers = Counter(finding.severity for finding in self.findings)
+        names = {Severity.ERROR: "error", Severity.REVIEW: "to review", Severity.WARNING: "warning"}
+        parts = [
+            f"{numbers[kind]:,} {name}{'s' * (numbers[kind] != 1 and kind is not Severity.REVIEW)}"
+            for kind, name in names.items()
+            if numbers[kind]
+        ]
+        return ", ".join(parts) or "no findings"
+
+    @property
+    def worst_first(self) -> Sequence[Finding]:
+        """The findings by severity, errors first; those of one severity in their order."""
+        return sorted(self.findings, key=lambda finding: -finding.severity.rank)
+
+
+def verdict(findings: Iterable[Finding]) -> Verdict:
+    """Give the verdict that follows from findings alone: the worst of them decides."""
+    return max(
+        (_VERDICTS[finding.severity] for finding in findings),
+        default=Verdict.ACCEPT,
+        key=lambda one: one.rank,
+    )
+
+
+def visible(text: str) -> str:
+    """Write characters that would move, hide or break a line as escapes (`\\u202e`)."""
+    return _UNSAFE.sub(lambda match: _escape(match[0]), text)
+
+
+def _escape(character: str) -> str:
+    number = ord(character)
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"

@@ -1,0 +1,60 @@
+"""The documentation page of the rules, made from the rules themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from builder import rules
+from builder.rules.rule import Example, Rule
+
+_INTRODUCTION = """\
+# Rules
+
+`mcp-registry check` asks all of these, on a laptop and for every pull request. An *error* must be \
+mended, a *review* waits for a person, a *warning* is worth knowing. In an entry that is mirrored \
+from another registry (its version is listed in `upstream.json`) only the rules marked \
+*also in mirrors* are errors: a mirror keeps what upstream has. R1 to R43 number the rules of the \
+official registry.
+"""
+_SECTIONS = (
+    ("Text", "What makes a file readable. Nothing else is asked of one that is not.",
+     rules.TEXT_RULES),
+    ("Entries", "What an entry must say.", rules.ENTRY_RULES[1:]),
+    ("Files", "What may stand below `servers/`, and what only one server may have.",
+     (*rules.NAMESPACE_RULES, *rules.REGISTRY_RULES)),
+    ("Changes", "What a pull request may do to what is published already.", rules.CHANGE_RULES),
+)  # fmt: skip
+
+
+def render() -> str:
+    """Write the page as Markdown; each rule's heading has its code as the anchor."""
+    parts = [_INTRODUCTION]
+    for title, summary, table in _SECTIONS:
+        parts.append(f"## {title}\n\n{summary}\n")
+        parts += [_rule(rule) for rule in table]
+    return "\n".join(parts)
+
+
+def _rule(rule: Rule[Any]) -> str:
+    facts = [f"*{rule.severity}*"]
+    facts += ["*also in mirrors*"] if rule.structural else []
+    facts += [f"official rule {rule.reference}"] if rule.reference else []
+    return "\n".join(
+        [
+            f"### {rule.code} {{ #{rule.code} }}\n",
+            f"{rule.summary} ({', '.join(facts)})\n",
+            f"{rule.explanation}\n",
+            *_example("Breaks it", rule.failing),
+            *_example("Keeps to it", rule.passing),
+        ]
+    )
+
+
+def _example(title: str, example: Example) -> Iterable[str]:
+    text = example.shown if len(example.shown) <= _LONGEST else f"{example.shown[:_LONGEST]} …"
+    language = "json" if text.lstrip().startswith(("{", "[")) else "text"
+    return (f"{title}:\n", f"```{language}", text.strip(), "```\n")
+
+
+_LONGEST = 600
