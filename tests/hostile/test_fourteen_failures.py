@@ -210,7 +210,9 @@ def test_12_a_dangling_target_is_taken_over(world: World, network: Network, zone
 def test_13_case_and_unicode(world: World, namespace: str) -> None:
     for who in (MALLORYS, ALICES):
         look_alike = {**weather(namespace), **owned_by(ALICE, namespace)}
-        assert world.judge(look_alike, who).verdict is REJECT
+        judgement = world.judge(look_alike, who)
+        assert judgement.verdict is REJECT
+        assert rules(judgement) & {"namespace-case", "invalid-namespace"}
     # Whoever has registered the login in the meantime would own the other spelling by name.
     again = account(namespace.removeprefix("io.github."), 999_999)
     change = {**weather(namespace), **owned_by(again, namespace)}

@@ -9,7 +9,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from builder import rules
 from builder.finding import Finding, Severity
+from builder.ownership import codes
 from builder.ownership.claim import NOBODY, Claim
 from builder.ownership.decision import Verdict
 from tests.hostile import plumbing
@@ -45,6 +47,8 @@ CONTENTS = (
     *(data for data in SIGNER.sign(weather("com.example")).values() if isinstance(data, bytes)),
 )
 MODES = (plumbing.REGULAR, plumbing.EXECUTABLE, plumbing.SYMLINK, plumbing.SUBMODULE, "100664")
+
+EXPLAINED = {one.code for one in codes.CODES} | {one.code for one in rules.RULES}
 
 odd_paths = st.lists(st.sampled_from(PARTS), min_size=1, max_size=5).map(b"/".join)
 plain_paths = st.tuples(
@@ -93,6 +97,7 @@ def test_any_change_of_anyone_has_a_verdict(
     head = plumbing.commit(world.registry, made(world.registry, edit))
     judgement = world.judge(head, who, findings=tuple(known))
     assert judgement.reason
+    assert {one.rule for one in judgement.findings} <= EXPLAINED
     assert all(one.reason for one in judgement.namespaces)
     # The whole is never better than a part, and a rejection by us is explained by a finding.
     ranks = [one.verdict.rank for one in judgement.namespaces]

@@ -37,10 +37,13 @@ def test_two_entries_never_have_the_same_message(
 
 def test_the_message_is_fixed() -> None:
     # Whoever writes another signer reads the format here: it cannot change without a new purpose.
-    assert message("com.example/weather", "1.0.0", b"{}") == (
+    text = (
         b"21:mcp-registry entry v1,11:com.example,19:com.example/weather,5:1.0.0,"
         b"64:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a,"
     )
+    assert message("com.example/weather", "1.0.0", b"{}") == text
+    documentation = Path(__file__).parents[2] / "site/docs/publish/namespaces.md"
+    assert text.decode() in documentation.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)

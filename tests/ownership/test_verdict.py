@@ -264,4 +264,15 @@ def test_a_claim_about_another_head_is_refused(world: World) -> None:
 
 def test_a_broken_file_of_owners_on_the_base_branch_goes_to_a_person(world: World) -> None:
     world.land({"servers/io.github.alice/namespace.yaml": "owners: ["})
-    assert world.judge(weather("io.github.alice", "1.1.0"), ALICES).verdict is REVIEW
+    judgement = world.judge(weather("io.github.alice", "1.1.0"), ALICES)
+    assert judgement.verdict is REVIEW
+    assert rules(judgement) == {"namespace-unreadable"}
+
+
+def test_a_signature_that_has_landed_stays(world: World) -> None:
+    path = "servers/io.github.alice/weather/1.0.0.json.sig"
+    world.land({path: "{}"})
+    for change in ({path: "{ }"}, {path: None}):
+        judgement = world.judge(change, ALICES)
+        assert judgement.verdict is REJECT
+        assert rules(judgement) == {"signature-changed"}

@@ -1,0 +1,95 @@
+"""What the findings of a judgement mean: a code, in short, and why. For the page of the rules.
+
+Codes that builder/rules has too (such as version-removed) are explained there.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Code(NamedTuple):
+    """A code, what holds where it is not reported, and why the gate asks for it."""
+
+    code: str
+    summary: str
+    explanation: str
+
+
+CODES = (
+    Code(
+        "not-the-owner",
+        "Only owners publish into a namespace that has one.",
+        "Its `namespace.yaml` on the main branch lists accounts, by numeric id, and keys. "
+        "Publishing, lifecycle and owners follow the same file.",
+    ),
+    Code(
+        "namespace-unproved",
+        "The first publication into a namespace proves whose it is.",
+        "`io.github.<login>` by the account, a domain's namespace by a signature with a key that "
+        "the domain publishes.",
+    ),
+    Code(
+        "namespace-file-missing",
+        "The first publication into a namespace adds its `namespace.yaml`.",
+        "From then on the file says who may publish there. The help has its content.",
+    ),
+    Code(
+        "namespace-file-mismatch",
+        "The first `namespace.yaml` names exactly what is proved.",
+        "Otherwise a copied signature could bring an owner of somebody else's choice. Owners are "
+        "added by a later change.",
+    ),
+    Code(
+        "namespace-file-removed",
+        "A namespace keeps its `namespace.yaml`.",
+        "Without it the namespace would be free for the next proof.",
+    ),
+    Code(
+        "namespace-unreadable",
+        "The main branch's `namespace.yaml` can be read.",
+        "Where it cannot, nobody is known to be the owner, and a person looks.",
+    ),
+    Code(
+        "namespace-case",
+        "A namespace is spelled as the one that is here already.",
+        "GitHub and DNS do not tell upper from lower case, and neither do many file systems: two "
+        "spellings would be two owners of one thing.",
+    ),
+    Code(
+        "invalid-namespace",
+        "A namespace is made of ASCII letters, digits, dots and hyphens.",
+        "Anything else cannot be proved, and may look like another's.",
+    ),
+    Code(
+        "malformed-key",
+        "A pinned key is a public key.",
+        "32 bytes of ed25519 or a compressed point of P-384 (49 bytes), in base64.",
+    ),
+    Code(
+        "unsigned-file",
+        "A signature speaks for the entry that it signs only.",
+        "A change of `status.yaml` or of the owners that comes with a signed entry is looked at "
+        "by a person, unless a listed account proposes it.",
+    ),
+    Code(
+        "signature-changed",
+        "A signature that has landed stays as it is.",
+        "It is the record of why the entry was accepted.",
+    ),
+    Code(
+        "mirrored-server",
+        "A server that is mirrored is published where it comes from.",
+        "Publishing it here too makes two histories of one name; a person decides.",
+    ),
+    Code(
+        "file-mode",
+        "Every file has the mode 100644.",
+        "Git knows a few more; none of them is for data.",
+    ),
+    Code(
+        "too-many-files",
+        "A pull request touches at most 1,000 files and 20 namespaces.",
+        "More cannot be looked at by a person, and each namespace may cost look-ups on the network.",
+    ),
+)
