@@ -25,7 +25,7 @@ from builder.pages.hosts import CORS, METHODS
 from builder.query import Index, Key, Problem
 
 _API = ("v0.1", "v0")
-_INDEXES = ("index.json", "index.html")
+_INDEXES = ("index.html", "index.json")
 
 
 class Site:

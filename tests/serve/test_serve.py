@@ -41,6 +41,13 @@ def test_latest_only_and_deleted_included(full: httpx.Client) -> None:
     assert deleted[0]["_meta"]["io.modelcontextprotocol.registry/official"]["status"] == "deleted"
 
 
+@pytest.mark.parametrize("which", ["full", "plain"])
+def test_the_root_is_the_page_for_people(which: str, request: pytest.FixtureRequest) -> None:
+    """Beside it stands the service index, index.json, which must not be taken for it."""
+    root = request.getfixturevalue(which).get("/")
+    assert root.headers["Content-Type"] == "text/html; charset=utf-8"
+
+
 def test_both_spellings_of_a_name_are_one_resource(full: httpx.Client) -> None:
     encoded, nested = (
         full.get(versions(WEATHER, "latest")),
