@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from builder.config import Config
+from builder.pages.api import extension
 from builder.path import encode_version
 
 _OWN_PAGES = {"index.html", "index.md"}
@@ -77,3 +79,8 @@ def badge_markdown(name: str, base_url: str) -> str:
         f"[![MCP registry](https://img.shields.io/endpoint?url={source})]"
         f"({base_url}/{server_url(name)})"
     )
+
+
+def search_folder(config: Config) -> str:
+    """The folder of the search index."""
+    return f"{extension(config)}/search"

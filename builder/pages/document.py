@@ -74,6 +74,7 @@ _COPIES = (
     ("Changes", "changes/index.json", "Everything that ever changed, in shards of 256 events."),
     ("Head", "head.json", "Anything new? Sequence number and hashes, always small."),
     ("Snapshot", "snapshot.jsonl.gz", "Every version in one file, to start a copy from."),
+    ("Search", "search/index.json", "The site's search index: terms, servers, filters."),
 )
 
 

@@ -1,9 +1,17 @@
 /** What every page runs. Each part does nothing where the page has no use for it. */
 
+import { badges } from "./badges.js";
 import { copyButtons } from "./copy.js";
+import { notFound } from "./notfound.js";
+import { results } from "./results.js";
 import { scheme } from "./scheme.js";
+import { searchBoxes } from "./searchbox.js";
 import { tabs } from "./tabs.js";
 
 scheme();
 tabs();
 copyButtons();
+searchBoxes();
+results();
+badges();
+notFound().catch(() => {}); // without search the page still says what it has to say

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from builder.catalogue import Catalogue
 from builder.config import Config
 from builder.page import Page
-from builder.pages.html import browse, home, namespace, notfound
+from builder.pages.html import browse, home, namespace, notfound, stats
 from builder.pages.html.row import rows
 from builder.pages.html.server import server_pages
 
@@ -20,4 +20,5 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     yield from home.pages(catalogue, listed, config)
     yield from browse.pages(listed, config)
     yield from namespace.pages(catalogue, listed, config)
+    yield from stats.pages(catalogue, config)
     yield from notfound.pages(config)

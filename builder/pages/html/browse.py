@@ -129,7 +129,7 @@ def by_kind(rows: Sequence[Row]) -> list[Listing]:
     return [
         Listing(
             folder=f"browse/kind/{slug}",
-            title=kind_title(kind) if kind != "remote" else "Remote",
+            title=kind_title(kind),
             note=f"{count(len(found[kind]), 'server')} by name",
             rows=found[kind],
         )

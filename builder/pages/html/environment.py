@@ -31,6 +31,7 @@ class Site:
     path: str
     repository: str
     assets: str
+    search: str
 
 
 @lru_cache
@@ -43,6 +44,7 @@ def site(config: Config) -> Site:
         path=urlsplit(config.base_url).path.rstrip("/") + "/",
         repository=config.repository,
         assets=assets.folder(),
+        search=address.search_folder(config),
     )
 
 
@@ -76,10 +78,13 @@ def json_script(value: Any) -> Markup:
 
 @cache
 def environment() -> jinja2.Environment:
-    """The templates, compiled once a process; everything is escaped, a missing value is an error."""
+    """The templates, compiled once a process. A missing value is an error.
+
+    All of HTML and XML is escaped; what goes into plain text is made fit for it before.
+    """
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(resource.folder("site") / "templates"),
-        autoescape=True,
+        autoescape=jinja2.select_autoescape(["html", "xml", "atom"], default=False),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -13,13 +13,14 @@ from builder.pages.html.text import clean, date, objects
 from builder.sidecar import Status
 
 HUES = 12
-PACKAGE_TITLES: Mapping[str, str] = {
+KIND_TITLES: Mapping[str, str] = {
     "npm": "npm",
     "pypi": "PyPI",
     "oci": "OCI image",
     "nuget": "NuGet",
     "cargo": "Cargo",
     "mcpb": "MCPB bundle",
+    "remote": "Remote",
 }
 
 
@@ -106,7 +107,7 @@ def kinds(content: Mapping[str, Any]) -> tuple[str, ...]:
 
 def kind_title(kind: str) -> str:
     """Write a package type, or "remote", as people know it."""
-    return PACKAGE_TITLES.get(kind, kind)
+    return KIND_TITLES.get(kind, kind)
 
 
 def hue(namespace: str) -> int:

@@ -12,7 +12,7 @@ import orjson
 from builder import install
 from builder.catalogue import Server, Version
 from builder.config import Config
-from builder.install import ClientName, Launch, Panel, Recipe
+from builder.install import ClientName, Launch, Link, Panel, Recipe
 from builder.page import Page
 from builder.pages.address import (
     badge_markdown,
@@ -39,10 +39,14 @@ _JSON_SHOWN = 16_000  # characters; a longer document is only linked, the page s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
-    """One client of the install panel, with its recipe for each launch."""
+    """One client of the install panel, with its recipe for each launch.
+
+    `own` lets the client read the entry from this registry, if it can.
+    """
 
     client: ClientName
     recipes: Sequence[tuple[Launch, Recipe]]
+    own: Link | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +95,8 @@ def server_pages(server: Server, namespace: Namespace | None, config: Config) ->
 def _server(
     server: Server, latest: Step, steps: Sequence[Step], proved: Proof, config: Config
 ) -> Page:
-    panel = _panel(server.name, latest.content)
+    panel = install.panel(server.name, latest.content)
+    where = links(server.name, "latest", config)
     top = heading(latest.version, latest.content, proved)
     return render(
         "server.html",
@@ -99,13 +104,14 @@ def _server(
         config,
         heading=top,
         panel=panel,
-        tabs=_tabs(panel),
+        tabs=_tabs(panel, where.vscode),
+        about=_about(panel),
         launches=panel.launches[:LAUNCHES_SHOWN],
         hidden=count(max(0, len(panel.launches) - LAUNCHES_SHOWN), "more way"),
         versions=[_line(step) for step in steps[:VERSIONS_SHOWN]],
         more=max(0, len(steps) - VERSIONS_SHOWN),
         step=latest,
-        links=links(server.name, "latest", config),
+        links=where,
         json=_pretty(latest.content),
         schema=_schema(latest.content),
         first=date(server.versions[-1].published),
@@ -124,7 +130,7 @@ def _version(
         version_folder(version.name, version.version),
         config,
         heading=heading(version, step.content, proved),
-        panel=_panel(version.name, step.content),
+        panel=install.panel(version.name, step.content, ()),
         newer=newer,
         older=older,
         step=step,
@@ -166,11 +172,27 @@ def _line(step: Step) -> Line:
     )
 
 
-def _tabs(panel: Panel) -> list[Tab]:
+def _tabs(panel: Panel, vscode: str) -> list[Tab]:
     launches = panel.launches[:LAUNCHES_SHOWN]
+    own = (
+        {"vscode": Link(href=vscode, label="Open in VS Code from this registry")} if vscode else {}
+    )
     return [
-        Tab(client=client, recipes=[(launch, launch.recipes[place]) for launch in launches])
+        Tab(
+            client=client,
+            recipes=[(launch, launch.recipes[place]) for launch in launches],
+            own=own.get(client.id),
+        )
         for place, client in enumerate(panel.clients)
+    ]
+
+
+def _about(panel: Panel) -> list[tuple[str, Link]]:
+    found = (("Source code", panel.repository), ("Website", panel.website))
+    return [
+        (term, Link(href=link.href, label=link.href.removeprefix("https://").rstrip("/")))
+        for term, link in found
+        if link is not None
     ]
 
 
@@ -183,10 +205,3 @@ def _schema(content: dict[str, Any]) -> str:
     """The date of the schema that a document declares, or ""."""
     parts = clean(content.get("$schema")).split("/")
     return parts[-2] if len(parts) > 1 and parts[-1].startswith("server.schema.json") else ""
-
-
-def _panel(name: str, content: dict[str, Any]) -> Panel:
-    try:
-        return install.panel(name, content)
-    except ImportError:
-        return Panel(name=name, clients=())

@@ -1,0 +1,59 @@
+"""Small files for programs: badges, Markdown twins, llms.txt, robots.txt, opensearch.xml.
+
+Each server has two beside its feed: a badge for shields.io and its page as Markdown.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+
+from builder import resource
+from builder.catalogue import Catalogue, Server
+from builder.config import Config
+from builder.page import Page, json_page
+from builder.pages.address import badge_file, server_folder
+from builder.pages.html.browse import updated
+from builder.pages.html.environment import render, render_file
+from builder.pages.html.proof import proof
+from builder.pages.html.row import rows
+from builder.pages.html.text import clean
+from builder.pages.twin import line, twin
+from builder.sidecar import Namespace, Status
+
+LISTED = 100
+_COLOURS = {Status.ACTIVE: "0b6660", Status.DEPRECATED: "orange", Status.DELETED: "red"}
+
+
+def server_pages(server: Server, namespace: Namespace | None, config: Config) -> Iterator[Page]:
+    """A server's badge and Markdown twin."""
+    shown = server.latest or server.versions[0]
+    yield json_page(badge_file(server.name), badge(shown.version, shown.status))
+    if server.latest is not None:
+        proved = proof(server.namespace, namespace, shown.source)
+        text = twin(server, server.latest, proved, config)
+        yield Page(f"{server_folder(server.name)}/index.md", text.encode())
+
+
+def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
+    """What tells programs where to look, and the page on badges."""
+    recent = [line(row, config.base_url) for row in updated(rows(catalogue))[:LISTED]]
+    yield render_file("llms.txt", "llms.txt", config, recent=recent)
+    yield render_file("robots.txt", "robots.txt", config)
+    icon = (resource.folder("site") / "assets" / "mark.svg").read_bytes()
+    yield render_file(
+        "opensearch.xml", "opensearch.xml", config, icon=base64.b64encode(icon).decode()
+    )
+    yield render("badges.html", "badges", config)
+
+
+def badge(version: str, status: Status) -> dict[str, object]:
+    """What shields.io shows for a version (https://shields.io/badges/endpoint-badge)."""
+    message = clean(version) if status is Status.ACTIVE else f"{clean(version)} {status.value}"
+    message = "deleted" if status is Status.DELETED else message
+    return {
+        "schemaVersion": 1,
+        "label": "MCP registry",
+        "message": message,
+        "color": _COLOURS[status],
+    }

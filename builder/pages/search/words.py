@@ -1,0 +1,41 @@
+"""Text -> words, the same way as site/assets/words.js does it for a query."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST = 32
+# Words that tell no server from another are neither indexed nor looked for.
+GENERIC = frozenset({"mcp", "server", "servers"})
+_COMMON = (
+    "a an and are as at be by for from has have in into is it its of on or over that the their "
+    "this to using via with you your"
+)
+_UNTELLING = GENERIC.union(_COMMON.split())
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_WORD = re.compile(r"[^\W_]+")
+
+
+def words(text: str) -> list[str]:
+    """Give the telling words of a text, in lower case and without accents, each once.
+
+    A word in camelCase is given whole and in its parts: GitHub is "github", "git" and "hub".
+    """
+    found = dict.fromkeys([*_split(text), *_split(_CAMEL.sub(" ", text))])
+    return [word for word in found if word not in _UNTELLING]
+
+
+def joined(text: str) -> list[str]:
+    """Give the telling words of a text as one word, in a list that is empty if there are none.
+
+    Whoever types a name whole, with or without its hyphens, finds it first.
+    """
+    word = "".join(one for one in _split(text) if one not in GENERIC)
+    return [word[:LONGEST]] if word else []
+
+
+def _split(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", text).lower()
+    bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return [word[:LONGEST] for word in _WORD.findall(bare)]

@@ -1,0 +1,126 @@
+"""The Markdown twin of a server's page: the same facts for an agent that reads text.
+
+Publishers' words are escaped, so that they stay words: no link, heading, HTML or fence of theirs
+becomes one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from builder import install
+from builder.catalogue import Server, Version
+from builder.config import Config
+from builder.install import Launch, Link, Need, Panel, Recipe
+from builder.pages.html.links import links
+from builder.pages.html.proof import Proof
+from builder.pages.html.row import Row
+from builder.pages.html.text import clean, date
+
+LAUNCHES = 8
+VERSIONS = 10
+_CLIENTS = {"claude-code", "vscode", "json"}
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
+_BREAKS = re.compile(r"\s+")
+
+
+def twin(server: Server, version: Version, proof: Proof, config: Config) -> str:
+    """Write a server's latest version as Markdown (CommonMark)."""
+    content = version.content()
+    panel = install.panel(server.name, content)
+    where = links(server.name, "latest", config)
+    lines = [
+        f"# {escape(clean(content.get('title')) or server.name)}",
+        "",
+        escape(clean(content.get("description"))),
+        "",
+        f"- Name: {code(server.name)}",
+        f"- Version: {code(version.version)}, published {date(version.published)}",
+        f"- Status: {version.status.value}{_message(version)}",
+        f"- Publisher: {escape(proof.publisher)}. {escape(proof.sentence)}",
+        f"- JSON: <{where.api}>",
+        *(f"- {name}: <{link.href}>" for name, link in _links(panel)),
+    ]
+    for launch in panel.launches[:LAUNCHES]:
+        lines += ["", *_launch(launch)]
+    lines += ["", "## Versions", ""]
+    lines += [
+        f"- {code(one.version)} {date(one.published)} {one.status.value}"
+        for one in server.visible[:VERSIONS]
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def line(row: Row, base_url: str) -> str:
+    """Write a server as a line of llms.txt: a link to its twin and its description."""
+    return f"- [{escape(row.name)}]({base_url}/{row.url}index.md): {escape(row.description)}"
+
+
+def escape(text: str) -> str:
+    """Make one line of plain text safe in Markdown."""
+    return _SPECIAL.sub(r"\\\1", _BREAKS.sub(" ", text).strip())
+
+
+def code(text: str) -> str:
+    """Write text as inline code that it cannot end."""
+    plain = _BREAKS.sub(" ", clean(text)).strip()
+    marks = "`" * (_longest(plain) + 1)
+    return f"{marks} {plain} {marks}" if "`" in plain else f"{marks}{plain}{marks}"
+
+
+def fence(text: str, language: str) -> list[str]:
+    """Write text as a block of code that it cannot end."""
+    marks = "`" * max(3, _longest(text) + 1)
+    return [f"{marks}{language}", clean(text), marks]
+
+
+def _longest(text: str) -> int:
+    return max(map(len, re.findall("`+", text)), default=0)
+
+
+def _message(version: Version) -> str:
+    return f": {escape(clean(version.status_message))}" if version.status_message else ""
+
+
+def _links(panel: Panel) -> Iterator[tuple[str, Link]]:
+    for name, link in (("Source code", panel.repository), ("Website", panel.website)):
+        if link is not None:
+            yield name, link
+
+
+def _launch(launch: Launch) -> Iterator[str]:
+    yield f"## {escape(launch.title)}"
+    yield ""
+    yield (
+        f"{code(launch.target)} {code(launch.transport)}"
+        if launch.transport
+        else code(launch.target)
+    )
+    if launch.needs:
+        yield ""
+        yield from map(_need, launch.needs)
+    for recipe in _recipes(launch.recipes):
+        yield from _recipe(recipe)
+
+
+def _need(need: Need) -> str:
+    marks = [
+        need.kind,
+        *(word for word, holds in (("required", need.required), ("secret", need.secret)) if holds),
+    ]
+    default = f" Default {code(need.default)}." if need.default else ""
+    return (
+        f"- {code(need.name)} ({', '.join(map(escape, marks))}) {escape(need.description)}{default}"
+    )
+
+
+def _recipes(recipes: Iterable[Recipe]) -> Iterator[Recipe]:
+    return (recipe for recipe in recipes if recipe.client in _CLIENTS and recipe.usable)
+
+
+def _recipe(recipe: Recipe) -> Iterator[str]:
+    if recipe.command is not None:
+        yield from ("", f"{recipe.title}:", "", *fence(recipe.command.text, "sh"))
+    elif recipe.file is not None:
+        yield from ("", f"{recipe.title}:", "", *fence(recipe.file.text, recipe.file.language))

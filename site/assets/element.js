@@ -1,0 +1,18 @@
+/** Elements without markup: text is text, whatever it holds. */
+
+/**
+ * @param {string} tag
+ * @param {Record<string, unknown>} properties of the element; `class` and names with a hyphen
+ *   become attributes
+ * @param {...(Node | string)} children
+ * @returns {HTMLElement}
+ */
+export function element(tag, properties = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name === "class" || name.includes("-")) made.setAttribute(name, value);
+    else made[name] = value;
+  }
+  made.append(...children);
+  return made;
+}

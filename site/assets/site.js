@@ -1,0 +1,24 @@
+/** Addresses of this site, relative to the page that runs the scripts. */
+
+import { Engine } from "./engine.js";
+
+const { root, search } = document.documentElement.dataset;
+
+/**
+ * @param {string} path a path of the site, below its root
+ * @returns {string}
+ */
+export function at(path) {
+  return new URL(root + path, document.baseURI).href;
+}
+
+/**
+ * @param {string} name
+ * @returns {string} the address of a server's page
+ */
+export function serverPage(name) {
+  return at(`servers/${name.split("/").map(encodeURIComponent).join("/")}/`);
+}
+
+/** The one search engine of the page; nothing is fetched before it is asked. */
+export const engine = new Engine(at(search));
