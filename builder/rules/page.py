@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from builder import rules
@@ -33,7 +33,25 @@ def render() -> str:
     for title, summary, table in _SECTIONS:
         parts.append(f"## {title}\n\n{summary}\n")
         parts += [_rule(rule) for rule in table]
+    parts += _codes()
     return "\n".join(parts)
+
+
+def _codes() -> Iterator[str]:
+    """Describe the codes of the checks that are no rules: they need to know who asks, or a network."""
+    from builder import package_proof
+    from builder.ownership.codes import CODES
+
+    yield "## Ownership\n\nAsked when it is judged who proposes a change.\n"
+    for one in CODES:
+        yield f"{_heading(one.code)}{one.summary}\n\n{one.explanation}\n"
+    yield "## Packages\n\nAsked with `--online`, of the registries that packages come from.\n"
+    for code, (severity, summary) in package_proof.CODES.items():
+        yield f"{_heading(code)}{summary} (*{severity}*)\n"
+
+
+def _heading(code: str) -> str:
+    return f"### {code} {{ #{code} }}\n\n"
 
 
 def _rule(rule: Rule[Any]) -> str:
@@ -42,8 +60,7 @@ def _rule(rule: Rule[Any]) -> str:
     facts += [f"official rule {rule.reference}"] if rule.reference else []
     return "\n".join(
         [
-            f"### {rule.code} {{ #{rule.code} }}\n",
-            f"{rule.summary} ({', '.join(facts)})\n",
+            f"{_heading(rule.code)}{rule.summary} ({', '.join(facts)})\n",
             f"{rule.explanation}\n",
             *_example("Breaks it", rule.failing),
             *_example("Keeps to it", rule.passing),

@@ -45,11 +45,11 @@ def test_documentation(code: str) -> None:
 
 
 def check(example: Example, folder: Path) -> list[Finding]:
-    registry = Registry(folder / "registry", config="")
     if example.base is None:
-        commit(registry, example.files)
-        registry.git("clone", "--quiet", "--bare", ".", str(folder / "bare"))
-        return check_scope(scope.of_repository(git.discover(folder / "bare")))
+        files = [git.TreeEntry(file.mode, file.path, file.path) for file in example.files]
+        data = {file.path: file.data for file in example.files}
+        return check_scope(scope.of_tree(files, data.__getitem__))
+    registry = Registry(folder / "registry", config="")
     base = commit(registry, example.base)
     if not example.related:
         registry.git("checkout", "--quiet", "--orphan", "other")
@@ -64,14 +64,9 @@ def commit(registry: Registry, files: Iterable[File]) -> str:
     """Make exactly these files the tree of a new commit, with any mode and any name."""
     index = ""
     for file in files:
-        blob = registry.git("hash-object", "-w", "--stdin", input=file.data) if file.data else EMPTY
-        sha = "1" * 40 if file.mode == git.SUBMODULE else blob
-        index += f"{file.mode} {sha}\t{file.path}\n"
-    registry.git("hash-object", "-w", "--stdin", input=b"")
+        blob = registry.git("hash-object", "-w", "--stdin", input=file.data)
+        index += f"{file.mode} {blob}\t{file.path}\n"
     registry.git("read-tree", "--empty")
     registry.git("update-index", "--index-info", input=index.encode())
     registry.git("commit", "--quiet", "--allow-empty", "--message", "Change")
     return registry.git("rev-parse", "HEAD")
-
-
-EMPTY = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
