@@ -31,6 +31,9 @@ const CORS = {
 };
 const CACHE = { 200: "public, max-age=60, must-revalidate", 404: "public, max-age=10" };
 
+const RFC3339 =
+  /^(\d{4}-\d\d-\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9})\d*)?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+
 /** What Go's strconv.ParseBool takes, and the official server with it. */
 const BOOLEANS = new Map([
   ...["1", "t", "T", "true", "TRUE", "True"].map((text) => [text, true]),
@@ -39,9 +42,11 @@ const BOOLEANS = new Map([
 
 /**
  * @typedef {object} Options
- * @property {string} extension  The registry's reverse-DNS name: its files are in v0.1/x/<extension>/.
+ * @property {string} extension  The registry's reverse-DNS name: files are in v0.1/x/<extension>/.
  * @property {string} [prefix]  The path the registry is served under, such as "/registry".
  * @property {boolean} [v0]  Whether /v0 is served too (from the files of /v0.1). Default true.
+ *
+ * @typedef {{ASSETS?: {fetch: typeof fetch}, BASE_URL?: string}} Env  Where the files are.
  *
  * @typedef {object} Query
  * @property {Position} from  Where the page starts.
@@ -78,12 +83,16 @@ const noEndpoint = () =>
   new Problem(404, "Not Found", "Endpoint not found. See /docs for the API documentation.");
 const badRequest = (/** @type {string} */ detail) => new Problem(400, "Bad Request", detail);
 
-/** The built files, read through a binding (Cloudflare) or from a base address; counts its reads. */
+/** The built files, read through a binding (Cloudflare) or from an address; counts its reads. */
 class Files {
   left = READS;
 
-  /** @param {{ASSETS?: {fetch: typeof fetch}, BASE_URL?: string}} env */
-  constructor(env) {
+  /**
+   * @param {Env} env
+   * @param {string} extension  The registry's reverse-DNS name.
+   */
+  constructor(env, extension) {
+    this.x = `v0.1/x/${extension}`;
     this.base = env.BASE_URL ?? "https://assets.invalid/";
     this.get = env.ASSETS ? env.ASSETS.fetch.bind(env.ASSETS) : fetch;
   }
@@ -120,7 +129,7 @@ export function registry(options) {
   return {
     /**
      * @param {Request} request
-     * @param {{ASSETS?: {fetch: typeof fetch}, BASE_URL?: string}} env
+     * @param {Env} env
      */
     async fetch(request, env) {
       try {
@@ -135,7 +144,7 @@ export function registry(options) {
 
 /**
  * @param {Request} request
- * @param {{ASSETS?: {fetch: typeof fetch}, BASE_URL?: string}} env
+ * @param {Env} env
  * @param {Options} options
  */
 async function respond(request, env, { extension, prefix = "", v0 = true }) {
@@ -158,19 +167,18 @@ async function respond(request, env, { extension, prefix = "", v0 = true }) {
     return new Response(null, { status: 308, headers: { ...CORS, Location: location } });
   }
   const path = decode((match[2] ?? "").slice(1));
-  const files = new Files(env);
-  const body = await document(files, `v0.1/x/${extension}`, path, url.searchParams);
+  const files = new Files(env, extension);
+  const body = await document(files, path, url.searchParams);
   return success(request, body, files);
 }
 
 /**
  * @param {Files} files
- * @param {string} x  The folder of the registry's extensions.
  * @param {string} path  Decoded, below /v0.1/.
  * @param {URLSearchParams} parameters
  */
-async function document(files, x, path, parameters) {
-  if (path === "servers") return list(files, x, parameters);
+async function document(files, path, parameters) {
+  if (path === "servers") return list(files, parameters);
   if (!path.startsWith("servers/")) {
     const small = await files.text(`v0.1/${path}/index.json`);
     if (small === null) throw noEndpoint();
@@ -179,7 +187,7 @@ async function document(files, x, path, parameters) {
   const given = firstValues(parameters);
   refuse(booleanErrors(given));
   const hidden = BOOLEANS.get(given.include_deleted)
-    ? await files.text(`${x}/deleted/${path.slice("servers/".length)}/index.json`)
+    ? await files.text(`${files.x}/deleted/${path.slice("servers/".length)}/index.json`)
     : null;
   const found = hidden ?? (await files.text(`v0.1/${path}/index.json`));
   if (found === null) throw notFound();
@@ -189,12 +197,11 @@ async function document(files, x, path, parameters) {
 /**
  * Answer a list request.
  * @param {Files} files
- * @param {string} x
  * @param {URLSearchParams} parameters
  */
-async function list(files, x, parameters) {
-  const query = await parse(files, x, parameters);
-  const { items, next } = await collect(files, sources(files, x, query), query);
+async function list(files, parameters) {
+  const query = await parse(files, parameters);
+  const { items, next } = await collect(files, sources(files, query), query);
   const cursor = next ? `"nextCursor":"${encodeCursor(next, query)}",` : "";
   const raw = items.map((item) => item.raw).join(",");
   return `{"servers":[${raw}],"metadata":{${cursor}"count":${items.length}}}`;
@@ -248,16 +255,15 @@ async function* batches(files, from, missing) {
 /**
  * Name the files that hold the answer, in the list's order.
  * @param {Files} files
- * @param {string} x
  * @param {Query} query
  */
-async function* sources(files, x, query) {
+async function* sources(files, query) {
   const isSparse = query.search || query.since !== null || !["", LATEST].includes(query.version);
   if (!isSparse) {
-    yield* listPages(files, x, query);
+    yield* listPages(files, query);
     return;
   }
-  const names = namesMatching(files, x, query);
+  const names = namesMatching(files, query);
   const first = [];
   for (let known = 0; known <= query.limit; ) {
     const { value, done } = await names.next();
@@ -268,7 +274,7 @@ async function* sources(files, x, query) {
   // Where many names match, a page of the list holds several of them: fewer files to read.
   const rows = first.length ? first[first.length - 1].row - first[0].row : 0;
   if (first.length > rows / ITEMS_IN_A_PAGE + 2) {
-    yield* listPages(files, x, query);
+    yield* listPages(files, query);
     return;
   }
   yield* first;
@@ -278,12 +284,11 @@ async function* sources(files, x, query) {
 /**
  * Name the precomputed list pages from the query's position on.
  * @param {Files} files
- * @param {string} x
  * @param {Query} query
  */
-async function* listPages(files, x, query) {
+async function* listPages(files, query) {
   const isLatest = query.version === LATEST && !query.includeDeleted;
-  const folder = `${x}/pages/${isLatest ? LATEST : "all"}`;
+  const folder = `${files.x}/pages/${isLatest ? LATEST : "all"}`;
   /** @type {(text: string) => {name: string, version?: string}} */
   const key = (text) => (isLatest ? { name: text } : splitKey(text));
   const index = await files.json(`${folder}/index.json`);
@@ -305,16 +310,15 @@ async function* listPages(files, x, query) {
  * `row` counts the rows of the list up to a server. If there are more shards than one request may
  * read, the last source has no path: the list goes on after it.
  * @param {Files} files
- * @param {string} x
  * @param {Query} query
  * @returns {AsyncGenerator<Source & {row: number}>}
  */
-async function* namesMatching(files, x, query) {
-  const { shards } = await files.json(`${x}/names/index.json`);
+async function* namesMatching(files, query) {
+  const { shards } = await files.json(`${files.x}/names/index.json`);
   const wanted = shards.filter((/** @type {{last: string}} */ one) => one.last >= query.from.name);
   let row = 0;
   for (const shard of wanted.slice(0, NAME_SHARDS)) {
-    const text = (await files.text(`${x}/names/${shard.url}`)) ?? "";
+    const text = (await files.text(`${files.x}/names/${shard.url}`)) ?? "";
     for (const line of text.split("\n")) {
       const name = line.slice(0, line.indexOf("\t"));
       if (!name || name < query.from.name) continue;
@@ -322,36 +326,35 @@ async function* namesMatching(files, x, query) {
       row += query.version === LATEST ? 1 : versions.length;
       if (!name.toLowerCase().includes(query.search)) continue;
       if (query.since !== null && nanoseconds(updated) <= query.since) continue;
-      const source = serverSource(x, name, versions, query);
+      const source = serverSource(files, name, versions, query);
       if (source) yield { ...source, row };
     }
   }
   if (wanted.length > NAME_SHARDS) {
-    const last = { name: wanted[NAME_SHARDS - 1].last, version: AFTER_ALL_VERSIONS, inclusive: false };
-    yield { path: "", last, expected: Infinity, row };
+    yield { path: "", last: afterName(wanted[NAME_SHARDS - 1].last), expected: Infinity, row };
   }
 }
 
 /**
  * Name the file that holds the versions of a server which a query asks for; null if it has none.
- * @param {string} x
+ * @param {Files} files
  * @param {string} name
- * @param {string[]} marked  Versions, percent-encoded; `!` after a deleted one, `*` after the latest.
+ * @param {string[]} marked  Versions as in a path; `!` after a deleted one, `*` after the latest.
  * @param {Query} query
  * @returns {Source | null}
  */
-function serverSource(x, name, marked, query) {
+function serverSource(files, name, marked, query) {
   const asked = marked.filter((text) => {
     if (text.includes("!") && !query.includeDeleted) return false;
     if (query.version === LATEST) return text.endsWith("*");
     return !query.version || decode(text.replace(/[!*]+$/, "")) === query.version;
   });
   if (!asked.length) return null;
-  const folder = asked.some((text) => text.includes("!")) ? `${x}/deleted` : "v0.1/servers";
+  const folder = asked.some((text) => text.includes("!")) ? `${files.x}/deleted` : "v0.1/servers";
   const one = query.version ? `/${query.version}` : "";
   return {
     path: `${folder}/${name}/versions${one}/index.json`,
-    last: { name, version: AFTER_ALL_VERSIONS, inclusive: false },
+    last: afterName(name),
     expected: query.since === null ? asked.length : 1,
   };
 }
@@ -371,7 +374,8 @@ function matching(text, query) {
     if (!server.name.toLowerCase().includes(query.search)) continue;
     if (official.status === "deleted" && !query.includeDeleted) continue;
     if (query.since !== null && nanoseconds(official.updatedAt) <= query.since) continue;
-    if (query.version === LATEST ? !official.isLatest : query.version && query.version !== server.version) continue;
+    const isAsked = query.version === LATEST ? official.isLatest : query.version === server.version;
+    if (query.version && !isAsked) continue;
     items.push({ name: server.name, version: server.version, raw });
   }
   return items.sort((a, b) => order(a.name, b.name) || order(a.version, b.version));
@@ -403,14 +407,13 @@ function responses(text) {
  * Read the parameters of the list. Of a parameter given twice the first counts, an empty one is
  * as good as none, unknown ones are ignored: all as upstream does.
  * @param {Files} files
- * @param {string} x
  * @param {URLSearchParams} parameters
  * @returns {Promise<Query>}
  */
-async function parse(files, x, parameters) {
+async function parse(files, parameters) {
   const given = firstValues(parameters);
   refuse([...limitErrors(given), ...booleanErrors(given)]);
-  const { from, carried } = await decodeCursor(files, x, given.cursor ?? "");
+  const { from, carried } = await decodeCursor(files, given.cursor ?? "");
   // A cursor carries its own filter: VS Code drops `search` on every page but the first.
   const { search = "", version = "", updated_since, include_deleted } = { ...carried, ...given };
   const since = updated_since === undefined ? null : nanoseconds(updated_since);
@@ -440,15 +443,14 @@ async function parse(files, x, parameters) {
 /**
  * Read a cursor: one of ours, the number of a list page, or upstream's `name:version`.
  * @param {Files} files
- * @param {string} x
  * @param {string} text
  * @returns {Promise<{from: Position, carried: Record<string, string>}>}
  */
-async function decodeCursor(files, x, text) {
+async function decodeCursor(files, text) {
   const page = /^([al])([0-9]{1,9})$/.exec(text);
   if (page) {
     const [name, carried] = page[1] === "l" ? [LATEST, { version: LATEST }] : ["all", {}];
-    return { from: await pageStart(files, `${x}/pages/${name}`, Number(page[2])), carried };
+    return { from: await pageStart(files, `${files.x}/pages/${name}`, Number(page[2])), carried };
   }
   const [name, version, carried = {}] = ownCursor(text) ?? [];
   if (name !== undefined) return { from: { name, version, inclusive: false }, carried };
@@ -463,8 +465,8 @@ function ownCursor(text) {
     const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
     const value = JSON.parse(new TextDecoder().decode(bytes));
     const [name, version, carried = {}] = Array.isArray(value) ? value : [];
-    const isOurs = [name, version, ...Object.values(carried)].every((one) => typeof one === "string");
-    return isOurs ? [name, version, carried] : null;
+    const texts = [name, version, ...Object.values(carried)];
+    return texts.every((one) => typeof one === "string") ? [name, version, carried] : null;
   } catch {
     return null; // not base64, or not JSON: not ours
   }
@@ -505,7 +507,8 @@ function encodeCursor({ name, version }, { carried }) {
  * @returns {Record<string, string>}
  */
 function firstValues(parameters) {
-  return Object.fromEntries([...parameters].reverse().filter(([key]) => parameters.get(key)).map(([key]) => [key, parameters.get(key)]));
+  const keys = [...new Set(parameters.keys())].filter((key) => parameters.get(key));
+  return Object.fromEntries(keys.map((key) => [key, parameters.get(key) ?? ""]));
 }
 
 /** @param {Record<string, string>} given */
@@ -543,9 +546,8 @@ function refuse(errors) {
  * @param {string} text
  */
 function nanoseconds(text) {
-  const match =
-    /^(\d{4}-\d\d-\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9})\d*)?(?:[Zz]|([+-])(\d\d):(\d\d))$/.exec(text);
-  const [, date, hour, minute, second, fraction = "", sign, hours = "0", minutes = "0"] = match ?? [];
+  const [, date, hour, minute, second, fraction = "", sign, hours = "0", minutes = "0"] =
+    RFC3339.exec(text) ?? [];
   const day = Date.parse(`${date}T00:00:00Z`);
   const isReal = !Number.isNaN(day) && new Date(day).toISOString().startsWith(date);
   if (!isReal || +hour > 23 || +minute > 59 || +second > 60 || +hours > 23 || +minutes > 59) {
@@ -567,6 +569,15 @@ function isBefore({ name, version }, from) {
   if (name !== from.name) return name < from.name;
   if (version === undefined) return false;
   return from.inclusive ? version < from.version : version <= from.version;
+}
+
+/**
+ * Give the position after every version of a name.
+ * @param {string} name
+ * @returns {Position}
+ */
+function afterName(name) {
+  return { name, version: AFTER_ALL_VERSIONS, inclusive: false };
 }
 
 /** @param {string} text `name:version`; the version may hold colons, and may be absent. */
@@ -601,7 +612,7 @@ function decode(text) {
 /**
  * Hand a request that is not for the API to the host.
  * @param {Request} request
- * @param {{ASSETS?: {fetch: typeof fetch}, BASE_URL?: string}} env
+ * @param {Env} env
  * @param {URL} url
  * @param {string} prefix
  */
@@ -627,8 +638,10 @@ async function success(request, body, files) {
     ETag: tag,
     "Server-Timing": `files;desc="${READS - files.left} files read"`,
   };
-  const known = (request.headers.get("If-None-Match") ?? "").split(",").map((one) => one.trim().replace(/^W\//, ""));
-  if (known.includes(tag) || known.includes("*")) return new Response(null, { status: 304, headers });
+  const known = (request.headers.get("If-None-Match") ?? "").split(/\s*,\s*(?:W\/)?|^\s*W\//);
+  if (known.includes(tag) || known.includes("*")) {
+    return new Response(null, { status: 304, headers });
+  }
   return new Response(request.method === "HEAD" ? null : body, { headers });
 }
 
@@ -643,5 +656,6 @@ function problem(request, error) {
     "Cache-Control": CACHE[404],
     ...(error.status === 405 ? { Allow: METHODS } : {}),
   };
-  return new Response(request.method === "HEAD" ? null : error.body, { status: error.status, headers });
+  const body = request.method === "HEAD" ? null : error.body;
+  return new Response(body, { status: error.status, headers });
 }
