@@ -272,7 +272,7 @@ def _tombstone(old: Version, time: int) -> Version:
         status=Status.DELETED,
         status_message="Removed by moderation.",
         status_changed=time,
-        updated=time,
+        updated=max(time, old.updated),
         is_latest=False,
         meta=b"",
     )

@@ -22,7 +22,8 @@ Answer = Callable[[httpx.Request], bytes | None]
 
 def site(catalogue: Catalogue) -> Site:
     """Every file that a copy is made from, by its path."""
-    pages = (*head.pages(catalogue, CONFIG), *document.pages(catalogue, CONFIG))
+    service_index = next(document.pages(catalogue, CONFIG))
+    pages = (service_index, *head.pages(catalogue, CONFIG))
     return {f"/some/prefix/{page.path}": page.body for page in pages}
 
 

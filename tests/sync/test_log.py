@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.catalogue import ChangeKind, Event
-from tests.sync.life import Life, folded, lives, mirror, play, publish, reformat, truth
+from tests.sync.life import Life, folded, lives, mirror, play, publish, reformat, remove, truth
 
 NAME = "com.example/a"
 
@@ -105,3 +105,10 @@ def test_a_later_update_upstream_is_a_change_of_metadata(updated: str) -> None:
     assert kinds(life) == ["published", "metadata"]
     changed = life.generations[-1].events[-1].version
     assert changed.official()["updatedAt"] == updated
+
+
+def test_a_removal_is_not_dated_before_what_it_removes() -> None:
+    life = play([mirror(NAME, {"1.0.0": official("2040-01-01T00:00:00Z")}, "One."), remove(NAME)])
+    assert kinds(life) == ["published", "removed"]
+    gone = life.generations[-1].events[-1].version
+    assert gone.official()["updatedAt"] == "2040-01-01T00:00:00Z"

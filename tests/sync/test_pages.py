@@ -103,8 +103,9 @@ def test_the_head_has_the_hashes_and_one_size(life: Life) -> None:
         for url, digest in top["sha256"].items():
             assert hashlib.sha256(files[url]).hexdigest() == digest
         assert set(top["sha256"]) >= set(head.NAMED)
-        sizes.add(len(files["head.json"]) - len(str(top["sequence"])))
-    assert max(sizes, default=0) - min(sizes, default=0) < 100
+        if catalogue.events:
+            sizes.add(len(files["head.json"]))
+    assert max(sizes, default=0) - min(sizes, default=0) < 50
 
 
 @given(lives)
@@ -134,7 +135,7 @@ def test_the_snapshot_is_every_item_in_order_after_a_header(life: Life) -> None:
 
 
 @given(crowded_lives, st.sampled_from(["all", "latest"]), st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_a_crawl_across_deploys_misses_and_repeats_nothing(
     life: Life, listing: str, data: st.DataObject
 ) -> None:

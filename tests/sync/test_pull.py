@@ -52,7 +52,7 @@ def caching(sites: list[Site], random: Random) -> Answer:
 
 @KINDS
 @given(life=lives | crowded_lives, random=st.randoms(use_true_random=False), data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_through_caches_and_deploys_a_copy_is_always_a_true_state(
     suffix: str, life: Life, random: Random, data: st.DataObject
 ) -> None:
