@@ -123,7 +123,11 @@ class Memory:
         return None
 
     def _is_whole(self, root: Root) -> bool:
-        blocks = [*root["catalogue"].values(), *(block for _, block in root["servers"])]
+        blocks = [
+            *root["catalogue"].values(),
+            *root["settings"].values(),
+            *(block for _, block in root["servers"]),
+        ]
         with suppress(Unusable):
             makers = [read_makers(self.cache, block) for block in blocks]
             files = (file for block in makers for _, made in block.values() for file in made)

@@ -191,14 +191,14 @@ def holds(folder: Path, files: Iterable[File]) -> bool:
 
 @contextmanager
 def failing_cleanly(out: Path) -> Iterator[None]:
-    """Turn what the file system refuses, and conflicts, into an OutputError of one line."""
+    """Turn a conflict, or what the file system refuses, into an OutputError of one line."""
     try:
         yield
-    except Conflict as error:
-        raise OutputError(str(error)) from error
-    except OSError as error:
+    except (Conflict, OSError) as error:
         with suppress(OSError):
             remove(beside(out, "next"))
+        if isinstance(error, Conflict):
+            raise OutputError(str(error)) from error
         raise OutputError(f"cannot write {error.filename or out}: {error.strerror}") from error
 
 

@@ -20,6 +20,7 @@ from builder.catalogue import Catalogue, Server
 from builder.checkpoint import in_buckets
 from builder.config import Config
 from builder.output import File, Made
+from builder.page import Page
 from builder.sidecar import Namespace
 
 CHUNK = 64
@@ -82,10 +83,8 @@ def make(task: Task, jobs: int, advance: Advance) -> tuple[dict[str, Any], Chang
     buckets = _buckets(task)
     work = list(_work(task.catalogue, buckets))
     results = parallel.each(partial(_deliver, task.tree, task.config), work, jobs, len(work))
-    catalogue = {
-        f"{row.__module__}.{row.__qualname__}": _catalogue_block(task, row, changes)
-        for row in pages.CATALOGUE_PAGES
-    }
+    catalogue = {_name(row): _catalogue_block(task, row, changes) for row in pages.CATALOGUE_PAGES}
+    settings = task.known["settings"] if task.known else _settings_blocks(task, changes)
     files: dict[str, tuple[File, ...]] = {}
     for chunk, results_of_chunk in zip(work, results, strict=True):
         for (server, _, old), made in zip(chunk, results_of_chunk, strict=True):
@@ -97,7 +96,7 @@ def make(task: Task, jobs: int, advance: Advance) -> tuple[dict[str, Any], Chang
             changes.record((), (), bucket.old[name][1])
     output.discard(task.tree, changes.removed)
     servers = [[bucket.inputs, _block(task.cache, bucket, files)] for bucket in buckets]
-    part = {"catalogue": catalogue, "servers": servers}
+    part = {"catalogue": catalogue, "settings": settings, "servers": servers}
     return {**part, "files": changes.files, "bytes": changes.bytes}, changes
 
 
@@ -156,14 +155,31 @@ def _deliver(tree: Path, config: Config, work: Work) -> list[Made]:
     ]
 
 
+def _settings_blocks(task: Task, changes: Changes) -> dict[str, str]:
+    """Make the pages that follow from the settings: once, as `known` is of the same settings."""
+    return {
+        _name(row): _store(task, _name(row), row(task.config), (), changes)
+        for row in pages.SETTINGS_PAGES
+    }
+
+
 def _catalogue_block(task: Task, row: pages.CataloguePages, changes: Changes) -> str:
-    name = f"{row.__module__}.{row.__qualname__}"
-    old: tuple[File, ...] = ()
-    if task.known and name in task.known["catalogue"]:
-        old = read_makers(task.cache, task.known["catalogue"][name])[name][1]
-    made = output.deliver(task.tree, row(task.catalogue, task.config), old)
+    name = _name(row)
+    block = task.known["catalogue"].get(name) if task.known else None
+    old = read_makers(task.cache, block)[name][1] if block else ()
+    return _store(task, name, row(task.catalogue, task.config), old, changes)
+
+
+def _store(
+    task: Task, name: str, made_pages: Iterable[Page], old: Sequence[File], changes: Changes
+) -> str:
+    made = output.deliver(task.tree, made_pages, old)
     changes.record(made.files, made.written, old)
     return _write_makers(task.cache, {name: ("", made.files)})
+
+
+def _name(row: Callable[..., Iterable[Page]]) -> str:
+    return f"{row.__module__}.{row.__qualname__}"
 
 
 def _block(cache: Cache, bucket: Bucket, files: Mapping[str, tuple[File, ...]]) -> str:

@@ -122,7 +122,7 @@ def test_a_build_on_a_build_is_a_build_from_nothing(
     rounds: list[tuple[list[Step], bool]],
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        registry, out = Registry(Path(folder, "registry")), Path(folder, "public")
+        registry, out = Registry(Path(folder, "registry"), CONFIG), Path(folder, "public")
         upgrades = 0
         for made, upgraded in rounds:
             for step in made:
