@@ -13,16 +13,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from builder import timestamp
-from builder.git import Repository
 from builder.github import Comment, PullRequest
-from builder.path import SERVERS, place
+from builder.ownership.decision import Verdict
+from builder.report import markdown
+from builder.report.report import Report
 
 LABEL = "gate: "
 STOP_LABEL = "gate: stop"
-ACCEPT = "accept"
 HOUR = 3600
-# GitHub takes 65,536 characters; what is around the report needs some of them.
-MAX_REPORT = 60_000
 
 _MARKER = re.compile(r"\A<!-- mcp-registry-gate (\{.*?\}) -->")
 _STOP = re.compile(r"^/stop\b", re.MULTILINE)
@@ -32,15 +30,21 @@ _MAINTAINERS = {"OWNER", "MEMBER", "COLLABORATOR"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What was checked: the commits, and the verdict on going from one to the other.
-
-    `new` names the namespaces that had nothing in the base commit.
-    """
+    """What was checked: two commits, and the checker's report on going from one to the other."""
 
     base: str
     head: str
-    verdict: str
-    new: tuple[str, ...]
+    report: Report
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on the change as a whole."""
+        return self.report.verdict
+
+    @property
+    def new(self) -> tuple[str, ...]:
+        """The namespaces that had nothing in the base commit."""
+        return tuple(one.namespace for one in self.report.namespaces if one.new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +58,6 @@ class Waiting:
     def until(self) -> int:
         """The time (seconds since 1970) from which a merge is allowed."""
         return self.since + self.seconds
-
-
-def new_namespaces(repository: Repository, base: str, head: str) -> tuple[str, ...]:
-    """Name the namespaces that a change adds files to and that are empty in `base`."""
-    changes = repository.changes(repository.merge_base(base, head), head)
-    touched = {place(change.path).namespace for change in changes} - {""}
-    return tuple(sorted(name for name in touched if not repository.tree(base, f"{SERVERS}/{name}")))
 
 
 def gate_comment(comments: Iterable[Comment], bot: str) -> Comment | None:
@@ -80,32 +77,37 @@ def first_seen(comment: Comment | None, head: str, now: int) -> int:
     return int(recorded["since"]) if recorded.get("head") == head else now
 
 
-def comment_body(report: str, checked: Checked, waiting: Waiting, now: int) -> str:
+def comment_body(checked: Checked, waiting: Waiting, now: int) -> str:
     """Write the comment: hidden marker, report (Markdown), and what happens next."""
     marker = json.dumps({"head": checked.head, "since": waiting.since})
     notes = [_NEXT[checked.verdict], *_waiting_note(checked, waiting, now)]
-    parts = [f"<!-- mcp-registry-gate {marker} -->", _cut(report.strip()), "---", *notes]
+    parts = [
+        f"<!-- mcp-registry-gate {marker} -->",
+        _cut(markdown.render(checked.report)),
+        "---",
+        *notes,
+    ]
     return "\n\n".join(parts) + "\n"
 
 
 def _cut(report: str) -> str:
-    if len(report) <= MAX_REPORT:
-        return report
-    whole_lines = report[:MAX_REPORT].rpartition("\n")[0]
+    if len(report) <= markdown.LIMIT:
+        return report.strip()
+    whole_lines = report[: markdown.LIMIT].rpartition("\n")[0]
     return f"{whole_lines}\n\n*Cut here: the summary of the run has the whole report.*"
 
 
 _NEXT = {
-    ACCEPT: "**What happens next:** every rule holds and the namespace is proved. "
+    Verdict.ACCEPT: "**What happens next:** every rule holds and the namespace is proved. "
     "This is merged automatically where the registry does so, otherwise by a maintainer.",
-    "review": "**What happens next:** a maintainer looks at this. Nothing is wanted from you now.",
-    "reject": "**What happens next:** mend what is listed above and push again; "
+    Verdict.REVIEW: "**What happens next:** a maintainer looks at this. Nothing is wanted from you now.",
+    Verdict.REJECT: "**What happens next:** mend what is listed above and push again; "
     "this comment is brought up to date by itself.",
 }
 
 
 def _waiting_note(checked: Checked, waiting: Waiting, now: int) -> list[str]:
-    if checked.verdict != ACCEPT or not checked.new or waiting.until <= now:
+    if checked.verdict is not Verdict.ACCEPT or not checked.new or waiting.until <= now:
         return []
     names = ", ".join(f"`{name}`" for name in checked.new)
     return [
@@ -115,7 +117,7 @@ def _waiting_note(checked: Checked, waiting: Waiting, now: int) -> list[str]:
     ]
 
 
-def gate_labels(current: Iterable[str], verdict: str) -> tuple[str, ...]:
+def gate_labels(current: Iterable[str], verdict: Verdict) -> tuple[str, ...]:
     """Replace the label of an earlier verdict; every other label stays, the stop label too."""
     kept = (name for name in current if name == STOP_LABEL or not name.startswith(LABEL))
     return (*kept, LABEL + verdict)
@@ -152,7 +154,8 @@ def reason_to_hold(
     `branch` is the branch that is published and `tip` its newest commit.
     """
     reasons = (
-        (checked.verdict != ACCEPT, f"the verdict is {checked.verdict}"),
+        (checked.verdict is not Verdict.ACCEPT, f"the verdict is {checked.verdict}"),
+        (not checked.report.namespaces, "nobody judged who may publish what it holds"),
         (not pull.open, "it is closed"),
         (pull.draft, "it is a draft"),
         (pull.base != branch, f"it is for the branch {pull.base}, not {branch}"),

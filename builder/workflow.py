@@ -5,18 +5,21 @@ Nothing here judges an entry: the verdict is what the checker of the base branch
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import orjson
+from pydantic import ValidationError
 
 from builder import pull_request, remote, source
 from builder.errors import RegistryError
+from builder.finding import Finding
 from builder.git import Repository
 from builder.github import GitHub, PullRequest, Refused
-from builder.pull_request import ACCEPT, HOUR, LABEL, Checked, Waiting
+from builder.ownership.decision import NamespaceVerdict, Verdict
+from builder.pull_request import HOUR, LABEL, Checked, Waiting
+from builder.report import json
+from builder.report.report import Report
 
-VERDICTS = (ACCEPT, "review", "reject")
 _NOT_MERGEABLE, _HEAD_MOVED = 405, 409
 
 
@@ -46,29 +49,33 @@ def _pusher(trigger: bytes, pull: PullRequest) -> dict[str, Any]:
     return {key: event[key] for key in ("action", "sender") if key in event}
 
 
-def read_report(repository: Repository, base: str, head: str, report: Path) -> Checked:
+def read_report(repository: Repository, base: str, head: str, data: bytes) -> Checked:
     """Read what `check --format json` printed on the change from `base` to `head`.
 
     Raises RegistryError if it is no such report, as when the checker stopped early.
     """
     try:
-        value = orjson.loads(report.read_bytes())
-        verdict = value["verdict"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise RegistryError(f"{report} is not a report of `check --format json`") from error
-    if verdict not in VERDICTS:
-        raise RegistryError(f"{report} has the unknown verdict {verdict!r}")
-    new = pull_request.new_namespaces(repository, base, head)
-    return Checked(base=base, head=head, verdict=verdict, new=new)
+        value = json.read(data)
+    except ValidationError as error:
+        raise RegistryError("this is not a report of `check --format json`") from error
+    report = Report(
+        findings=tuple(Finding(**one.model_dump(exclude={"url"})) for one in value.findings),
+        verdict=value.verdict,
+        checked=value.checked,
+        base_url=source.load_config(repository, base).base_url,
+        reason=value.reason,
+        namespaces=tuple(NamespaceVerdict(**one.model_dump()) for one in value.namespaces),
+    )
+    return Checked(base=base, head=head, report=report)
 
 
 def comment(
-    repository: Repository, github: GitHub, number: int, checked: Checked, report: str, now: int
+    repository: Repository, github: GitHub, number: int, checked: Checked, now: int
 ) -> None:
     """Write the gate's one comment, or edit it in place if it says something else now."""
     ours = pull_request.gate_comment(github.comments(number), github.login)
     waiting = _waiting(repository, checked, pull_request.first_seen(ours, checked.head, now))
-    body = pull_request.comment_body(report, checked, waiting, now)
+    body = pull_request.comment_body(checked, waiting, now)
     if ours is None:
         github.add_comment(number, body)
     elif ours.body != body:
@@ -119,7 +126,7 @@ def recheck(github: GitHub, branch: str, workflow: str) -> tuple[int, ...]:
     The label only chooses what is worth another look: the verdict is computed anew.
     """
     pulls = github.open_pull_requests(branch)
-    numbers = tuple(pull.number for pull in pulls if LABEL + ACCEPT in pull.labels)
+    numbers = tuple(pull.number for pull in pulls if LABEL + Verdict.ACCEPT in pull.labels)
     for number in numbers:
         github.dispatch(workflow, branch, {"pull-request": str(number)})
     return numbers

@@ -99,25 +99,40 @@ def fetch(
 
 
 @command.command()
+@base
+@head
+@report
+@options.root
+def annotate(base: str, head: str, report: Path, root: Path) -> None:
+    """Show the findings as annotations of the run, and the whole report as its summary."""
+    import os
+
+    from builder import git, workflow
+    from builder.report import github, markdown
+
+    checked = workflow.read_report(git.discover(root), base, head, report.read_bytes())
+    click.echo(github.render(checked.report), nl=False)
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(summary).open("a", encoding="utf-8") as file:
+            file.write(markdown.render(checked.report))
+
+
+@command.command()
 @number
 @base
 @head
 @report
-@click.option("--body", type=_READ, required=True, help="Output of check --format markdown.")
 @options.root
 @click.pass_obj
-def comment(
-    connect: Connect, number: int, base: str, head: str, report: Path, body: Path, root: Path
-) -> None:
+def comment(connect: Connect, number: int, base: str, head: str, report: Path, root: Path) -> None:
     """Say the verdict in one comment, which later runs edit in place."""
     import time
 
     from builder import git, workflow
 
     repository = git.discover(root)
-    checked = workflow.read_report(repository, base, head, report)
-    text = body.read_text(encoding="utf-8")
-    workflow.comment(repository, connect(), number, checked, text, int(time.time()))
+    checked = workflow.read_report(repository, base, head, report.read_bytes())
+    workflow.comment(repository, connect(), number, checked, int(time.time()))
 
 
 @command.command()
@@ -131,7 +146,7 @@ def label(connect: Connect, number: int, base: str, head: str, report: Path, roo
     """Label it with the verdict, and with no earlier one."""
     from builder import git, workflow
 
-    checked = workflow.read_report(git.discover(root), base, head, report)
+    checked = workflow.read_report(git.discover(root), base, head, report.read_bytes())
     workflow.label(connect(), number, checked)
 
 
@@ -167,7 +182,7 @@ def merge(
     from builder import git, source, workflow
 
     repository, github = git.discover(root), connect()
-    checked = workflow.read_report(repository, base, head, report)
+    checked = workflow.read_report(repository, base, head, report.read_bytes())
     merged, reason = workflow.merge(repository, github, number, checked, int(time.time()))
     click.echo(f"merged as {merged}" if merged else f"not merged: {reason}")
     if merged and then:

@@ -98,7 +98,8 @@ class GitHubServer:
                 return answer(self, request, *match.groups())
         return as_json({"message": "Not Found"}, 404)
 
-    def _pull(self, number: int) -> dict[str, Any]:
+    def pull(self, number: int) -> dict[str, Any]:
+        """A pull request as the API and events show it now."""
         pull = self.pulls[number]
         sha = self.git.git("rev-parse", f"refs/pull/{number}/head")
         return {**pull, "head": {**pull["head"], "sha": sha}}
@@ -106,12 +107,12 @@ class GitHubServer:
     def get_pull(self, _: Request, number: str) -> Reply:
         if int(number) not in self.pulls:
             return as_json({"message": "Not Found"}, 404)
-        return as_json(self._pull(int(number)))
+        return as_json(self.pull(int(number)))
 
     def list_pulls(self, request: Request) -> Reply:
         query = request.query
         found = [
-            self._pull(number)
+            self.pull(number)
             for number, pull in self.pulls.items()
             if pull["state"] == query["state"]
             and pull["base"]["ref"] == query["base"]
@@ -125,7 +126,7 @@ class GitHubServer:
         number = self.open(head, author=BOT, title=asked["title"], body=asked["body"])
         owner = REPOSITORY.partition("/")[0]
         self.pulls[number]["head"]["label"] = f"{owner}:{asked['head']}"
-        return as_json(self._pull(number), 201)
+        return as_json(self.pull(number), 201)
 
     def list_comments(self, request: Request, number: str) -> Reply:
         return _page([one for one in self.comments if one["issue"] == int(number)], request)
@@ -149,7 +150,7 @@ class GitHubServer:
 
     def merge(self, request: Request, number: str) -> Reply:
         self.before_merge()
-        pull = self._pull(int(number))
+        pull = self.pull(int(number))
         if request.json["sha"] != pull["head"]["sha"]:
             return as_json({"message": "Head branch was modified."}, 409)
         if pull["state"] != "open" or pull["draft"]:

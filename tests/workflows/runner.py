@@ -46,7 +46,7 @@ class Runner:
 
     def run(self, file: Path, event_name: str, event: Mapping[str, Any]) -> dict[str, Job]:
         """Run a workflow file for an event; give its jobs by id."""
-        workflow = _load(file)
+        workflow = load(file)
         jobs: dict[str, Job] = {}
         for name, job in workflow["jobs"].items():
             self.runs += 1
@@ -184,7 +184,7 @@ def _steps(specs: list[Mapping[str, Any]], context: dict[str, Any]) -> Iterator[
         if str(spec.get("uses", "")).partition("@")[0] not in OURS:
             yield Step(spec, context)
             continue
-        action = _load(ROOT / "action.yml")
+        action = load(ROOT / "action.yml")
         inputs = {
             name: _fill(str(spec.get("with", {}).get(name, about.get("default", ""))), context)
             for name, about in action["inputs"].items()
@@ -194,7 +194,7 @@ def _steps(specs: list[Mapping[str, Any]], context: dict[str, Any]) -> Iterator[
         yield from _steps(action["runs"]["steps"], inside)
 
 
-def _load(path: Path) -> dict[str, Any]:
+def load(path: Path) -> dict[str, Any]:
     # Scalars as strings: YAML 1.1 would read the key `on` as a truth value.
     loaded = yaml.load(path.read_bytes(), Loader=yaml.BaseLoader)
     assert isinstance(loaded, dict)

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
+from tests.workflows.runner import ROOT, load
+
 SCAFFOLD = ROOT / "site" / "scaffold"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 COPIES = sorted((SCAFFOLD / ".github" / "workflows").glob("*.yml"))
@@ -25,12 +26,6 @@ INSTALL = [
     'make --silent --directory "$GITHUB_ACTION_PATH" .venv/.runtime',
     'echo "$GITHUB_ACTION_PATH/.venv/bin" >> "$GITHUB_PATH"',
 ]
-
-
-def load(path: Path) -> dict[str, Any]:
-    loaded = yaml.load(path.read_bytes(), Loader=yaml.BaseLoader)
-    assert isinstance(loaded, dict)
-    return loaded
 
 
 def steps(path: Path) -> list[dict[str, Any]]:

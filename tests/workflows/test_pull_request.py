@@ -33,23 +33,25 @@ class Desk:
     def fetch(self, number: int) -> int:
         return self.run("fetch", number, "--event", self.event)
 
-    def report(self, verdict: str) -> Path:
-        path = self.root.parent / "report.json"
-        path.write_text(json.dumps({"version": 1, "verdict": verdict, "findings": []}))
-        return path
-
-    def act(self, step: str, number: int, verdict: str, *more: object, head: str = "") -> int:
+    def act(self, step: str, number: int, verdict: str, *more: object, head: str = "", reason: str = "", new: bool = False) -> int:  # fmt: skip
+        """Take a step on what the checker would have said of the head."""
         self.run("fetch", number, "--event", self.event)
         head = head or json.loads(self.event.read_text())["pull_request"]["head"]["sha"]
-        report = self.report(verdict)
+        report = self.root.parent / "report.json"
+        report.write_text(json.dumps(a_report(verdict, reason, new)))
         return self.run(
             step, number, "--base", self.base, "--head", head, "--report", report, *more
         )
 
-    def comment(self, number: int, verdict: str = "accept", text: str = "All is well.") -> int:
-        body = self.root.parent / "report.md"
-        body.write_text(text)
-        return self.act("comment", number, verdict, "--body", body)
+    def comment(self, number: int, verdict: str = "accept", **more: Any) -> int:
+        return self.act("comment", number, verdict, **more)
+
+
+def a_report(verdict: str, reason: str, new: bool) -> dict[str, Any]:
+    namespace = {"namespace": "com.example", "verdict": verdict, "reason": "", "new": new}
+    return {
+        "version": 1, "verdict": verdict, "reason": reason, "findings": [], "namespaces": [namespace]
+    }  # fmt: skip
 
 
 @pytest.fixture
@@ -142,8 +144,8 @@ class TestFetch:
 class TestComment:
     def test_is_one_and_edited_in_place(self, hub: GitHubServer, desk: Desk) -> None:
         number = hub.open(publish(hub.git))
-        assert desk.comment(number, "reject", "Wrong.") == 0
-        assert desk.comment(number, "accept", "Right.") == 0
+        assert desk.comment(number, "reject", reason="Wrong.") == 0
+        assert desk.comment(number, "accept", reason="Right.") == 0
         (only,) = hub.comments
         assert "Right." in only["body"]
         assert "Wrong." not in only["body"]
@@ -161,8 +163,8 @@ class TestComment:
         number = hub.open(publish(hub.git))
         for count in range(250):
             hub.comment(number, f"chatter {count}", author="bob")
-        desk.comment(number, text="First.")
-        desk.comment(number, text="Second.")
+        desk.comment(number, reason="First.")
+        desk.comment(number, reason="Second.")
         assert [one["body"] for one in hub.comments if one["author_association"] != "NONE"] == []
         ours = [one for one in hub.comments if one["user"]["login"] == BOT]
         assert len(ours) == 1
@@ -180,17 +182,17 @@ class TestComment:
     def test_says_until_when_a_new_namespace_waits(self, hub: GitHubServer, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
         number = hub.open(publish(hub.git))
         clock(monkeypatch, 0)
-        desk.comment(number)
+        desk.comment(number, new=True)
         assert "`com.example` is new here" in hub.comments[0]["body"]
         assert "2027-01-18T08:00:00Z" in hub.comments[0]["body"]
         assert "/stop" in hub.comments[0]["body"]
         clock(monkeypatch, 73)
-        desk.comment(number)
+        desk.comment(number, new=True)
         assert "is new here" not in hub.comments[0]["body"]
 
     def test_of_a_very_long_report_fits(self, hub: GitHubServer, desk: Desk) -> None:
         number = hub.open(publish(hub.git))
-        assert desk.comment(number, text="- one more finding\n" * 10_000) == 0
+        assert desk.comment(number, reason="- one more finding\n" * 10_000) == 0
         body = hub.comments[0]["body"]
         assert len(body) < 65_536
         assert "Cut here" in body
@@ -199,7 +201,7 @@ class TestComment:
     def test_of_a_checker_that_stopped_early(self, hub: GitHubServer, desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
         number = hub.open(publish(hub.git))
         assert desk.comment(number, "excellent") == 2
-        assert "unknown verdict" in capsys.readouterr().err
+        assert "not a report" in capsys.readouterr().err
         assert hub.comments == []
 
 
@@ -296,7 +298,7 @@ class TestMerge:
         number = hub.open(publish(hub.git))
         for author, association, body in said:
             hub.comment(number, body, author=author, association=association)
-        desk.comment(number, text="our own comment tells of\n/stop\nwithout meaning it")
+        desk.comment(number, reason="our own comment tells of\n/stop\nwithout meaning it")
         assert self.merge(desk, number) == 0
         assert bool(hub.merged) == merged
 
@@ -305,18 +307,18 @@ class TestMerge:
         first = publish(hub.git)
         number = hub.open(first)
         clock(monkeypatch, 0)
-        desk.comment(number)
+        desk.comment(number, new=True)
         clock(monkeypatch, 71)
-        self.merge(desk, number)
+        self.merge(desk, number, new=True)
         assert "com.example is new: it waits until 2027-01-18T08:00:00Z" in capsys.readouterr().out
         # A push starts the time again: the pull request's own age would let this in unseen.
         hub.push(number, publish(hub.git, "com.other/malware"))
-        desk.comment(number)
+        desk.comment(number, new=True)
         clock(monkeypatch, 73)
-        self.merge(desk, number)
+        self.merge(desk, number, new=True)
         assert hub.merged == []
         clock(monkeypatch, 71 + 72)
-        self.merge(desk, number)
+        self.merge(desk, number, new=True)
         assert len(hub.merged) == 1
 
     @pytest.mark.parametrize("hub", [WAITING], indirect=True)
@@ -326,16 +328,22 @@ class TestMerge:
         marker = json.dumps({"head": head, "since": 0})
         hub.comment(number, f"<!-- mcp-registry-gate {marker} -->", author="mallory")
         clock(monkeypatch, 0)
-        self.merge(desk, number)
+        self.merge(desk, number, new=True)
         assert hub.merged == []
 
     @pytest.mark.parametrize("hub", [WAITING], indirect=True)
-    def test_known_namespace_does_not_wait(self, hub: GitHubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:  # fmt: skip
-        hub.git.commit(entry_file("com.example/other"))
-        later = Desk(hub, tmp_path / "later" / "desk")
-        number = hub.open(publish(hub.git))
-        assert self.merge(later, number) == 0
+    def test_known_namespace_does_not_wait(self, hub: GitHubServer, desk: Desk) -> None:
+        assert self.merge(desk, hub.open(publish(hub.git))) == 0
         assert len(hub.merged) == 1
+
+    def test_report_that_judges_nobody_merges_nothing(self, hub: GitHubServer, desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+        """As `check` prints it without --event."""
+        number = hub.open(publish(hub.git))
+        unjudged = {"version": 1, "verdict": "accept", "findings": []}
+        monkeypatch.setattr(f"{__name__}.a_report", lambda *_: unjudged)
+        assert self.merge(desk, number) == 0
+        assert "not merged: nobody judged" in capsys.readouterr().out
+        assert hub.merged == []
 
 
 class TestRecheck:

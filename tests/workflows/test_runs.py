@@ -13,7 +13,7 @@ import pytest
 from tests.local_server import Reply, Request, as_json, serving
 from tests.registry import CONFIG, SCHEMA, entry_file
 from tests.workflows.github_server import BOT, GitHubServer, github
-from tests.workflows.runner import ROOT, Job, Runner
+from tests.workflows.runner import ROOT, Job, Runner, load
 
 WORKFLOWS = ROOT / ".github" / "workflows"
 BIN = Path(sys.executable).parent
@@ -45,6 +45,151 @@ def script(path: Path, body: str) -> None:
 
 def log(job: Job) -> str:
     return "\n".join(job.log)
+
+
+def publication(login: str = "alice", id: int = ALICE, version: str = "1.0.0") -> dict[str, Any]:
+    """A first publication into the namespace of an account, as its owner would write it."""
+    name = f"io.github.{login}/weather"
+    owners = f"owners: [{{github: {login}, id: {id}}}]\nproof: github\n"
+    remotes = [{"type": "streamable-http", "url": f"https://{login}.example.com/mcp"}]
+    return {
+        f"servers/io.github.{login}/namespace.yaml": owners,
+        **entry_file(name, version, remotes=remotes),
+    }
+
+
+def proposal(hub: GitHubServer, files: dict[str, Any]) -> str:
+    """A commit that is not on main."""
+    hub.git.git("checkout", "--quiet", "--detach", "main")
+    head = hub.git.commit(files)
+    hub.git.git("checkout", "--quiet", "main")
+    return head
+
+
+def check(runner: Runner, number: int, *, dispatched: bool = False) -> dict[str, Job]:
+    """Run check.yml as GitHub does when a pull request is pushed to, or when it is dispatched."""
+    if dispatched:
+        event: dict[str, Any] = {"inputs": {"pull-request": str(number)}}
+        return runner.run(WORKFLOWS / "check.yml", "workflow_dispatch", event)
+    pull = runner.hub.pull(number)
+    event = {"action": "opened", "sender": pull["user"], "number": number, "pull_request": pull}
+    return runner.run(WORKFLOWS / "check.yml", "pull_request_target", event)
+
+
+class TestGate:
+    def test_proved_publication_is_accepted_and_waits_for_a_person(self, hub: GitHubServer, runner: Runner) -> None:  # fmt: skip
+        number = hub.open(proposal(hub, publication()))
+        jobs = check(runner, number)
+        assert jobs["gate"].result == "success", log(jobs["gate"])
+        assert jobs["merge"].result == "skipped"
+        assert hub.labels(number) == ["gate: accept"]
+        (comment,) = hub.comments
+        assert "io.github.alice" in comment["body"]
+        assert "What happens next" in comment["body"]
+        assert hub.merged == []
+
+    def test_proved_publication_merges_and_is_published(self, hub: GitHubServer, runner: Runner) -> None:  # fmt: skip
+        head = proposal(hub, publication())
+        number = hub.open(head)
+        runner.variables = MERGING
+        jobs = check(runner, number)
+        assert hub.merged == [(number, head)], log(jobs["merge"])
+        assert hub.dispatched == [("publish.yml", {"ref": "main", "inputs": {}})]
+        assert runner.run(WORKFLOWS / "publish.yml", "workflow_dispatch", {})["build"].result == "success"  # fmt: skip
+        assert runner.published
+        assert (
+            runner.published / "servers" / "io.github.alice" / "weather" / "index.html"
+        ).exists()
+
+    def test_publication_by_a_stranger_is_rejected_with_the_reason(self, hub: GitHubServer, runner: Runner) -> None:  # fmt: skip
+        hub.git.commit(publication())
+        stolen = {**publication(version="2.0.0")}
+        stolen.pop("servers/io.github.alice/namespace.yaml")
+        number = hub.open(proposal(hub, stolen), author="mallory", id=666)
+        runner.variables = MERGING
+        jobs = check(runner, number)
+        assert jobs["gate"].result == "failure"
+        assert jobs["merge"].result == "skipped"
+        assert hub.labels(number) in (["gate: reject"], ["gate: review"])
+        assert "io.github.alice" in hub.comments[0]["body"]
+        assert hub.merged == []
+
+    def test_comment_and_label_follow_the_next_push(self, hub: GitHubServer, runner: Runner) -> None:  # fmt: skip
+        wrong = publication()
+        wrong["servers/io.github.alice/weather/1.0.0.json"] = "{"
+        number = hub.open(proposal(hub, wrong))
+        assert check(runner, number)["gate"].result == "failure"
+        assert hub.labels(number) == ["gate: reject"]
+        hub.push(number, proposal(hub, publication()))
+        assert check(runner, number)["gate"].result == "success"
+        assert hub.labels(number) == ["gate: accept"]
+        assert len(hub.comments) == 1
+
+    def test_nothing_of_the_pull_request_reaches_the_workspace(self, hub: GitHubServer, runner: Runner, tmp_path: Path) -> None:  # fmt: skip
+        """It brings its own checker, action, hooks and attributes; all stay git objects."""
+        canary = tmp_path / "canary"
+        evil = f"import pathlib; pathlib.Path({str(canary)!r}).touch()"
+        touch = f"#!/bin/sh\ntouch {canary}\n"
+        files = {
+            **publication(),
+            "builder/__init__.py": evil,
+            "sitecustomize.py": evil,
+            "conftest.py": evil,
+            "Makefile": f"all:\n\ttouch {canary}\n",
+            "action.yml": "runs: {using: composite, steps: []}",
+            ".github/workflows/check.yml": "on: push",
+            ".gitattributes": "* filter=evil",
+            "mcp-registry": touch,
+        }
+        number = hub.open(proposal(hub, files))
+        runner.variables = MERGING
+        jobs = check(runner, number)
+        assert jobs["gate"].result == "failure", log(jobs["gate"])
+        assert hub.merged == []
+        assert not canary.exists()
+        for workspace in tmp_path.glob("runs/*/workspace"):
+            assert {path.name for path in workspace.iterdir()} == {".git", "registry.yaml"}
+
+    def test_head_that_moves_between_check_and_merge_is_not_merged(self, hub: GitHubServer, runner: Runner) -> None:  # fmt: skip
+        number = hub.open(proposal(hub, publication()))
+        worse = proposal(hub, {**publication(), "servers/io.github.bob/namespace.yaml": "x"})
+        hub.before_merge = lambda: hub.push(number, worse)
+        runner.variables = MERGING
+        jobs = check(runner, number)
+        assert jobs["merge"].result == "success"
+        assert "not merged" in log(jobs["merge"])
+        assert hub.merged == []
+
+    def test_label_by_hand_merges_nothing(self, hub: GitHubServer, runner: Runner) -> None:
+        wrong = publication()
+        wrong["servers/io.github.alice/weather/1.0.0.json"] = "{"
+        number = hub.open(proposal(hub, wrong), labels=[{"name": "gate: accept"}])
+        runner.variables = MERGING
+        runner.run(WORKFLOWS / "recheck.yml", "schedule", {})
+        ((workflow, asked),) = hub.dispatched
+        assert workflow == "check.yml"
+        check(runner, int(asked["inputs"]["pull-request"]), dispatched=True)
+        assert hub.labels(number) == ["gate: reject"]
+        assert hub.merged == []
+
+    @pytest.mark.parametrize("hub", [WAITING], indirect=True)
+    def test_new_namespace_waits_and_a_second_look_does_not_shorten_it(self, hub: GitHubServer, runner: Runner) -> None:  # fmt: skip
+        number = hub.open(proposal(hub, publication()))
+        runner.variables = MERGING
+        for dispatched in (False, True):
+            jobs = check(runner, number, dispatched=dispatched)
+            assert "io.github.alice is new: it waits until" in log(jobs["merge"])
+        # Three days later: the gate's own comment says since when.
+        comment = hub.comments[0]
+        since = json.loads(comment["body"].split("mcp-registry-gate ")[1].split(" -->")[0])["since"]
+        comment["body"] = comment["body"].replace(str(since), str(since - 73 * 3600))
+        check(runner, number, dispatched=True)
+        assert len(hub.merged) == 1
+
+    def test_steps_that_read_what_strangers_wrote_have_no_token(self) -> None:
+        for step in load(ROOT / "action.yml")["runs"]["steps"]:
+            if "mcp-registry check" in step.get("run", ""):
+                assert not any("TOKEN" in name for name in step.get("env", {}))
 
 
 class TestPublish:
