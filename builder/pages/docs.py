@@ -8,8 +8,6 @@ openapi.json, from files that a Python package carries: no request goes to a thi
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import logging
 import re
 import shutil
@@ -27,19 +25,23 @@ from builder.page import Page
 from builder.pages.html import environment
 
 FOLDER = "docs"
-# Written with the day of the build, or replaced by files of the whole site.
-_LEFT_OUT = ("sitemap.xml", "404.html")
-# The site's own search is the search of the documentation too.
-_UNUSED = ("assets/javascripts/lunr/", "assets/javascripts/workers/", "explorer.js")
-_INLINE = re.compile(r"<(script|style)([^>]*)>(.*?)</\1>", re.DOTALL)
-_SWAGGER = (
-    "stylesheets/swagger-ui.css",
-    "javascripts/swagger-ui-bundle.js",
-)
+# Of what mkdocs writes: scripts, icon, 404, sitemap and whatever else are the catalogue's.
+_KEPT = re.compile(r"(?!404\.).*\.html|docs\.css|assets/stylesheets/main\.[^/]*\.css")
+# Code and tables as the catalogue has them: they scroll, also by keyboard, and code can be copied.
+_OURS = {
+    '<div class="highlight"><pre>': '<div class="highlight snippet"><pre tabindex="0">',
+    "</pre></div>": '</pre><button class="copy" type="button" data-copy hidden>Copy</button></div>',
+    "<table>": '<div class="table" tabindex="0"><table>',
+    "</table>": "</table></div>",
+}
+_MARKUP = re.compile("|".join(map(re.escape, _OURS)))
+_SWAGGER = ("stylesheets/swagger-ui.css", "javascripts/swagger-ui-bundle.js")
 
 
 def pages(config: Config) -> Iterator[Page]:
-    """Every page of the documentation, below docs/. Depends on the settings and builder only."""
+    """Every page of the documentation, below docs/, unless the settings leave it out."""
+    if not config.documentation:
+        return
     with tempfile.TemporaryDirectory() as folder:
         source, site = Path(folder, "source"), Path(folder, "site")
         shutil.copytree(resource.folder("site") / "docs", source)
@@ -51,11 +53,7 @@ def pages(config: Config) -> Iterator[Page]:
         _build(settings, source, site, config)
         for path in sorted(site.rglob("*")):
             name = path.relative_to(site).as_posix()
-            if (
-                path.is_file()
-                and not name.startswith(_LEFT_OUT + _UNUSED)
-                and path.suffix != ".map"
-            ):
+            if _KEPT.fullmatch(name):
                 yield Page(f"{FOLDER}/{name}", _finished(path))
     for name in _SWAGGER:
         body = files("mkdocs_swagger_ui_tag").joinpath("swagger-ui", name).read_bytes()
@@ -91,25 +89,6 @@ def _escaped(site: environment.Site) -> environment.Site:
 
 def _finished(path: Path) -> bytes:
     body = path.read_bytes()
-    return _with_policy(body.decode()).encode() if path.suffix == ".html" else body
-
-
-def _with_policy(html: str) -> str:
-    """Allow exactly the inline scripts and styles that the theme has, by their hashes."""
-    allowed: dict[str, list[str]] = {"script": [], "style": []}
-    for tag, attributes, body in _INLINE.findall(html):
-        if "src=" not in attributes and body:
-            digest = base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
-            allowed[tag].append(f"'sha256-{digest}'")
-    policy = "; ".join(
-        [
-            "default-src 'self'",
-            " ".join(["script-src 'self'", *dict.fromkeys(allowed["script"])]),
-            " ".join(["style-src 'self'", *dict.fromkeys(allowed["style"])]),
-            "img-src 'self' data:",
-            "base-uri 'none'",
-            "form-action 'self'",
-        ]
-    )
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-    return html.replace("<head>", f"<head>{meta}", 1)
+    if path.suffix != ".html":
+        return body
+    return _MARKUP.sub(lambda found: _OURS[found[0]], body.decode()).encode()
