@@ -35,7 +35,7 @@ QUERIES = st.fixed_dictionaries(
 )
 LIMITS = st.one_of(st.none(), st.integers(1, 100))
 LAWS = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from builder.catalogue import Server
+from builder.pages import names
+from tests.registry import Registry, entry_file
+
+MANY = [
+    Server(name=f"io.github.user{number:06}/server", versions=()) for number in range(0, 80_000, 2)
+]
+SHARDS = [tuple(server.name for server in shard) for shard in names.shards(MANY)]
+
+
+def test_shards_are_of_a_size_that_one_request_can_look_through() -> None:
+    sizes = [len(shard) for shard in SHARDS]
+    assert max(sizes) <= names.LARGEST
+    assert min(sizes[:-1]) >= names.SMALLEST
+    assert [name for shard in SHARDS for name in shard] == [server.name for server in MANY]
+
+
+@given(number=st.integers(0, 39_999))
+@settings(max_examples=10, deadline=None)
+def test_a_new_server_renews_few_shards(number: int) -> None:
+    new = Server(name=f"io.github.user{2 * number + 1:06}/server", versions=())
+    changed = sorted([*MANY, new], key=lambda server: server.name)
+    after = {tuple(server.name for server in shard) for shard in names.shards(changed)}
+    assert 1 <= len(after - set(SHARDS)) <= 3
+
+
+def test_a_line_has_name_time_and_marked_versions(registry: Registry) -> None:
+    name = "com.example/weather"
+    registry.commit({**entry_file(version="1.0.0"), **entry_file(version="2.0.0")})
+    registry.commit({f"servers/{name}/status.yaml": '"2.0.0": {status: deleted}\n'})
+    (server,) = registry.load().catalogue.servers
+    assert names.line(server) == f"{name}\t2023-11-14T22:16:20Z\t1.0.0*\t2.0.0!\n"
