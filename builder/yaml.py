@@ -80,10 +80,14 @@ _REFUSED = re.compile(
 )
 
 
+# YAML 1.1 ends a line at these; JSON and editors do not.
+_NO_LINE_ENDS = {0x0D: " ", 0x85: "?", 0x2028: "?", 0x2029: "?"}
+
+
 def _compose(data: bytes) -> yaml.Node | None:
     if len(data) > MAX_BYTES:
         return None
-    text = data.decode("utf-8", "replace")
+    text = data.decode("utf-8", "replace").translate(_NO_LINE_ENDS)
     for attempt in (text, _REFUSED.sub(lambda match: "?" * len(match[0]), text)):
         try:
             # The C loader recurses without a guard: 200,000 levels end the process.

@@ -1,0 +1,290 @@
+"""Reports: what is in them comes out whole, and nothing in them comes alive."""
+
+from __future__ import annotations
+
+import re
+
+import jsonschema
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from builder import resource
+from builder.finding import Finding, Severity
+from builder.report import FORMATS, github, json, markdown, sarif, text
+from builder.report.report import Report, verdict
+
+BASE = "https://registry.example.com"
+NASTY = st.text() | st.sampled_from(
+    [
+        "a\nb\r::error::c",
+        "50% :, done",
+        "| ` `` <b>x</b> [l](javascript:1) @alice #1",
+        "\u202ereversed\u2066",
+        "\x1b[31mred\x1b]8;;https://evil.example\x07",
+        "\udcff.json",
+    ]
+)
+findings = st.builds(
+    Finding,
+    rule=st.sampled_from(["schema-type", "path-mismatch", "not-the-owner"]),
+    severity=st.sampled_from(Severity),
+    path=NASTY.filter(bool),
+    message=NASTY,
+    help=NASTY,
+    pointer=NASTY,
+    line=st.none() | st.integers(1, 9999),
+    column=st.none() | st.integers(1, 9999),
+)
+
+
+def reports(least: int = 0) -> st.SearchStrategy[Report]:
+    return st.lists(findings, min_size=least, max_size=5).map(
+        lambda found: Report(
+            findings=tuple(sorted(found, key=lambda one: one.sort_key)),
+            verdict=verdict(found),
+            checked="1 file",
+            base_url=BASE,
+        )
+    )
+
+
+@given(reports())
+def test_json_is_read_back_whole(report: Report) -> None:
+    printed = json.render(report)
+    read = json.read(printed)
+    assert read.verdict == report.verdict
+    assert len(read.findings) == len(report.findings)
+    for one, finding in zip(read.findings, report.findings, strict=True):
+        assert (one.rule, one.severity, one.line) == (finding.rule, finding.severity, finding.line)
+        if finding.message.isascii():
+            assert one.message == finding.message
+        assert one.url == f"{BASE}/docs/rules/#{finding.rule}"
+
+
+@given(reports())
+def test_json_follows_its_schema(report: Report) -> None:
+    schema = orjson.loads((resource.folder("schema") / "report.schema.json").read_bytes())
+    jsonschema.Draft202012Validator(schema).validate(orjson.loads(json.render(report)))
+
+
+# What of the SARIF schema a report of ours uses; the whole has 3,000 lines.
+# https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json
+TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}}
+LEVEL = {"enum": ["none", "note", "warning", "error"]}
+URI = {"type": "string", "pattern": r"^[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*$"}
+SARIF = {
+    "type": "object",
+    "required": ["version", "runs"],
+    "additionalProperties": False,
+    "properties": {
+        "$schema": URI,
+        "version": {"const": "2.1.0"},
+        "runs": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["tool"],
+                "additionalProperties": False,
+                "properties": {
+                    "tool": {
+                        "type": "object",
+                        "required": ["driver"],
+                        "properties": {
+                            "driver": {
+                                "type": "object",
+                                "required": ["name"],
+                                "additionalProperties": False,
+                                "properties": {
+                                    "name": {"type": "string"},
+                                    "version": {"type": "string"},
+                                    "informationUri": URI,
+                                    "rules": {
+                                        "type": "array",
+                                        "uniqueItems": True,
+                                        "items": {
+                                            "type": "object",
+                                            "required": ["id"],
+                                            "additionalProperties": False,
+                                            "properties": {
+                                                "id": {"type": "string"},
+                                                "shortDescription": TEXT,
+                                                "fullDescription": TEXT,
+                                                "helpUri": URI,
+                                                "defaultConfiguration": {
+                                                    "properties": {"level": LEVEL}
+                                                },
+                                            },
+                                        },
+                                    },
+                                },
+                            }
+                        },
+                    },
+                    "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+                    "results": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["message"],
+                            "additionalProperties": False,
+                            "properties": {
+                                "ruleId": {"type": "string"},
+                                "ruleIndex": {"type": "integer", "minimum": -1},
+                                "level": LEVEL,
+                                "message": TEXT,
+                                "locations": {
+                                    "type": "array",
+                                    "items": {
+                                        "type": "object",
+                                        "additionalProperties": False,
+                                        "properties": {
+                                            "physicalLocation": {
+                                                "type": "object",
+                                                "additionalProperties": False,
+                                                "properties": {
+                                                    "artifactLocation": {
+                                                        "additionalProperties": False,
+                                                        "properties": {
+                                                            "uri": URI,
+                                                            "uriBaseId": {"type": "string"},
+                                                        },
+                                                    },
+                                                    "region": {
+                                                        "additionalProperties": False,
+                                                        "properties": {
+                                                            "startLine": {"minimum": 1},
+                                                            "startColumn": {"minimum": 1},
+                                                        },
+                                                    },
+                                                },
+                                            },
+                                            "logicalLocations": {
+                                                "type": "array",
+                                                "items": {
+                                                    "additionalProperties": False,
+                                                    "properties": {
+                                                        "fullyQualifiedName": {"type": "string"}
+                                                    },
+                                                },
+                                            },
+                                        },
+                                    },
+                                },
+                            },
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+
+
+@given(reports())
+def test_sarif_follows_its_schema(report: Report) -> None:
+    log = orjson.loads(sarif.render(report))
+    jsonschema.Draft7Validator(SARIF).validate(log)
+    run = log["runs"][0]
+    ids = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert [result["ruleId"] for result in run["results"]] == [one.rule for one in report.findings]
+    assert all(ids[result["ruleIndex"]] == result["ruleId"] for result in run["results"])
+
+
+@given(reports())
+def test_github_gives_one_command_a_finding(report: Report) -> None:
+    lines = github.render(report).split("\n")
+    commands = [line for line in lines if line.startswith("::")]
+    assert len(commands) == len(report.findings) == len(lines) - 2
+    form = re.compile(
+        r"::(error|warning|notice) file=[^,:\r\n]*(,line=\d+)?(,col=\d+)?,title=[^,:\r\n]*::[^\r\n]*"
+    )
+    assert all(form.fullmatch(command) for command in commands)
+    severe = ["error", "warning", "notice"]
+    ranks = [severe.index(command[2:].partition(" ")[0]) for command in commands]
+    assert ranks == sorted(ranks), "GitHub shows ten: the errors must be among them"
+
+
+@given(reports(least=1))
+def test_github_escapes_are_undone_to_what_was_said(report: Report) -> None:
+    finding = report.worst_first[0]
+    if re.search(r"[^ -~\xa1-\xff]", finding.message) or not finding.message:
+        return
+    line = github.render(report).split("\n")[0]
+    data = line.split("::", 2)[2]
+    shown = data.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%")
+    assert shown.split("\n")[0] == finding.message
+
+
+@given(reports())
+def test_markdown_renders_no_markup_of_a_finding(report: Report) -> None:
+    tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(markdown.render(report))
+    inline = [child for token in tokens for child in token.children or ()]
+    html = {child.content for child in inline if child.type == "html_inline"}
+    links = {child.attrGet("href") for child in inline if child.type == "link_open"}
+    assert html <= {"<br>"}
+    assert all(str(link).startswith(f"{BASE}/docs/rules/#") for link in links)
+    assert not any(token.type == "html_block" for token in tokens)
+    assert not any(child.type == "image" for child in inline)
+
+
+@given(st.sampled_from(["text", "github", "markdown"]), reports())
+def test_nothing_reaches_the_terminal_alive(name: str, report: Report) -> None:
+    printed = FORMATS[name](report)
+    printed.encode("utf-8")
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", printed)
+
+
+def test_text_reads_as_editors_expect() -> None:
+    finding = Finding(
+        rule="schema-length",
+        severity=Severity.ERROR,
+        path="servers/com.example/weather/1.0.0.json",
+        message="143 characters, at most 100 are allowed",
+        help="shorten it",
+        pointer="/description",
+        line=7,
+        column=18,
+    )
+    report = Report(
+        findings=(finding,), verdict=verdict([finding]), checked="1 file", base_url=BASE
+    )
+    assert text.render(report) == (
+        "servers/com.example/weather/1.0.0.json:7:18: error[schema-length]: "
+        "143 characters, at most 100 are allowed\n"
+        "  at /description\n"
+        "  help: shorten it\n"
+        f"  docs: {BASE}/docs/rules/#schema-length\n"
+        "1 file: 1 error\n"
+    )
+
+
+def test_a_large_report_fits_into_a_comment() -> None:
+    many = tuple(
+        Finding(
+            rule="json-syntax",
+            severity=Severity.ERROR,
+            path=f"servers/a/b/{n}.json",
+            message="x" * 500,
+        )
+        for n in range(1000)
+    )
+    printed = markdown.render(Report(findings=many, verdict=verdict(many)))
+    assert len(printed) < 65_536
+    assert "more findings" in printed
+
+
+@pytest.mark.parametrize(
+    ("severities", "expected"),
+    [
+        ([], "accept"),
+        ([Severity.WARNING], "accept"),
+        ([Severity.WARNING, Severity.REVIEW], "review"),
+        ([Severity.ERROR, Severity.REVIEW], "reject"),
+    ],
+)
+def test_the_worst_finding_decides(severities: list[Severity], expected: str) -> None:
+    found = [Finding(rule="x", severity=one, path="p", message="m") for one in severities]
+    assert verdict(found) == expected
