@@ -1,0 +1,158 @@
+"""mcp-registry check, as a publisher and a workflow run it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder import cli
+from tests.registry import Registry, entry, entry_file
+
+ENTRY = "servers/com.example/weather/1.0.0.json"
+
+
+def run(registry: Registry, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
+    """Run `check --format json`; give the exit code and the report."""
+    code = cli.run(["check", "--root", str(registry.root), "--format", "json", *arguments])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def rules(report: Any) -> set[str]:
+    return {finding["rule"] for finding in report["findings"]}
+
+
+def test_clean(registry: Registry, capsys: pytest.CaptureFixture[str]) -> None:
+    registry.commit(entry_file())
+    code, report = run(registry, capsys)
+    assert (code, report["verdict"], report["findings"]) == (0, "accept", [])
+
+
+def test_what_is_not_committed_is_checked_too(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registry.commit(entry_file())
+    registry.write(entry_file(version="1.1.0", title=" "))
+    code, report = run(registry, capsys)
+    assert code == 1
+    assert [
+        (one["path"], one["rule"], one["line"], one["column"], one["pointer"])
+        for one in report["findings"]
+    ] == [("servers/com.example/weather/1.1.0.json", "title-whitespace-only", 6, 12, "/title")]
+    assert report["findings"][0]["url"] == (
+        "https://registry.example.com/docs/rules/#title-whitespace-only"
+    )
+
+
+def test_named_files_alone(registry: Registry, capsys: pytest.CaptureFixture[str]) -> None:
+    registry.commit({**entry_file(title=" "), **entry_file(version="1.1.0")})
+    good = registry.root / "servers/com.example/weather/1.1.0.json"
+    assert run(registry, capsys, str(good))[0] == 0
+    assert run(registry, capsys, str(registry.root / ENTRY))[0] == 1
+    assert run(registry, capsys, str(good.parent))[0] == 1
+
+
+def test_all_problems_in_one_run(registry: Registry, capsys: pytest.CaptureFixture[str]) -> None:
+    registry.commit(
+        {
+            **entry_file(description="x" * 101, websiteUrl="http://example.com", licence="MIT"),
+            **entry_file("com.example/other", version="latest"),
+        }
+    )
+    _, report = run(registry, capsys)
+    assert rules(report) == {
+        "schema-length",
+        "website-url-invalid-scheme",
+        "unknown-property",
+        "reserved-version-string",
+    }
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--head", "HEAD"],
+        ["--base", "HEAD", "x"],
+        ["--base", "nothing"],
+        ["nothing.json"],
+        ["--format", "xml"],
+    ],
+)
+def test_usage(registry: Registry, arguments: list[str]) -> None:
+    assert cli.run(["check", "--root", str(registry.root), *arguments]) == 2
+
+
+def upstream(*versions: str) -> dict[str, Any]:
+    source = "https://registry.example.org"
+    return {"source": source, "versions": {version: {} for version in versions}}
+
+
+def test_a_mirror_keeps_what_upstream_has(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registry.commit(
+        {
+            **entry_file(title=" "),
+            **entry_file(version="2.0.0", title=" "),
+            "servers/com.example/weather/upstream.json": upstream("1.0.0"),
+        }
+    )
+    code, report = run(registry, capsys)
+    assert code == 1
+    assert [(one["path"][-10:], one["severity"]) for one in report["findings"]] == [
+        ("1.0.0.json", "warning"),
+        ("2.0.0.json", "error"),
+    ]
+
+
+def test_links_are_not_followed(
+    registry: Registry, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outside = tmp_path / "outside.json"
+    outside.write_text(json.dumps(entry()))
+    (registry.root / ENTRY).parent.mkdir(parents=True)
+    (registry.root / ENTRY).symlink_to(outside)
+    (registry.root / "servers/org.example").symlink_to(tmp_path)
+    assert {(one["rule"], one["path"]) for one in run(registry, capsys)[1]["findings"]} == {
+        ("symlink", ENTRY),
+        ("symlink", "servers/org.example"),
+    }
+    assert rules(run(registry, capsys, str(registry.root / ENTRY))[1]) == {"symlink"}
+
+
+def test_a_bare_repository(
+    registry: Registry, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registry.commit(entry_file(title=" "))
+    registry.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare"))
+    assert cli.run(["check", "--root", str(tmp_path / "bare")]) == 1
+    assert "title-whitespace-only" in capsys.readouterr().out
+
+
+def test_a_path_that_is_not_utf8(registry: Registry, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = registry.root / "servers/com.example" / os.fsdecode(b"w\xff")
+    folder.mkdir(parents=True)
+    (folder / "1.0.0.json").write_text(json.dumps(entry()))
+    code, report = run(registry, capsys)
+    assert (code, rules(report)) == (1, {"path-mismatch"})
+    for form in ("text", "github", "sarif", "markdown"):
+        assert cli.run(["check", "--root", str(registry.root), "--format", form]) == 1
+
+
+def test_annotations_and_summary(
+    registry: Registry,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    registry.commit(entry_file(title=" "))
+    assert cli.run(["check", "--root", str(registry.root), "--format", "github"]) == 1
+    assert capsys.readouterr().out.startswith(f"::error file={ENTRY},line=6,col=12,title=")
+    assert summary.read_text().startswith("before\n## ")
+    assert "title-whitespace-only" in summary.read_text()
