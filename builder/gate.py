@@ -7,13 +7,14 @@ registries, builder/ownership decides who may publish. Here they are put togethe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from builder import check, config, scope
 from builder.errors import ConfigError, RegistryError
 from builder.finding import Finding
 from builder.git import Repository
+from builder.ownership.network import Network
 from builder.path import CONFIG, SERVERS
 from builder.report.report import Report, verdict
 from builder.scope import Scope
@@ -24,7 +25,8 @@ class Question:
     """What is to be checked: a change, or files of the working tree, or without either all.
 
     `paths` are files or folders. `event` is the payload of a pull_request_target event, which
-    tells who proposes the change; `online` asks the package registries too.
+    tells who proposes the change; `online` asks the package registries too. `network` is the way
+    to the domains that prove a namespace.
     """
 
     paths: tuple[Path, ...] = ()
@@ -32,6 +34,7 @@ class Question:
     head: str = ""
     event: bytes | None = None
     online: bool = False
+    network: Network = field(default_factory=Network)
 
 
 def answer(repository: Repository, question: Question) -> Report:
@@ -40,6 +43,7 @@ def answer(repository: Repository, question: Question) -> Report:
     Raises RepositoryError if a revision is none, RegistryError if a path is not in the
     repository or the event is none.
     """
+    question = _fixed(repository, question)
     what, found = _scope(repository, question)
     findings = check.check_scope(found)
     if question.online:
@@ -52,16 +56,26 @@ def answer(repository: Repository, question: Question) -> Report:
         checked=what,
         base_url=_base_url(repository, question.base or "HEAD"),
     )
-    return _judged(repository, question, report) if question.event is not None else report
+    return _judged(repository, question, report) if question.base else report
+
+
+def _fixed(repository: Repository, question: Question) -> Question:
+    # A branch may move while it is checked: from here on there are two commits and no names.
+    if not question.base:
+        return question
+    head = repository.commit(question.head or "HEAD")
+    return replace(question, base=repository.commit(question.base), head=head)
 
 
 def _scope(repository: Repository, question: Question) -> tuple[str, Scope]:
     if question.base:
-        head = question.head or "HEAD"
-        found = scope.of_change(repository, question.base, head)
+        found = scope.of_change(repository, question.base, question.head)
         assert found.proposal is not None
         touched = len(found.proposal.change.touches)
-        return f"{_number(touched, 'file')} between {question.base} and {head}", found
+        return (
+            f"{_number(touched, 'file')} from {question.base[:12]} to {question.head[:12]}",
+            found,
+        )
     if question.paths:
         paths = _paths(repository, question.paths)
         return _number(len(paths), "file"), scope.of_paths(repository, paths)
@@ -70,24 +84,24 @@ def _scope(repository: Repository, question: Question) -> tuple[str, Scope]:
 
 
 def _judged(repository: Repository, question: Question, report: Report) -> Report:
-    from builder.ownership import claim, network
+    from builder.ownership.claim import NOBODY, read_event
     from builder.ownership.verdict import judge
 
-    assert question.event is not None
     judgement = judge(
         repository,
         question.base,
-        question.head or "HEAD",
-        claim.read_event(question.event),
+        question.head,
+        NOBODY if question.event is None else read_event(question.event),
         report.findings,
-        network.Network(),
+        question.network,
     )
-    return Report(
+    return replace(
+        report,
         findings=_ordered([*report.findings, *judgement.findings]),
         verdict=max(judgement.verdict, report.verdict, key=lambda one: one.rank),
-        checked=report.checked,
-        base_url=report.base_url,
         reason=judgement.reason,
+        base=judgement.base,
+        head=judgement.head,
         namespaces=judgement.namespaces,
     )
 

@@ -26,7 +26,19 @@ FORMATS = ("text", "json", "github", "sarif", "markdown")
 @click.option(
     "--event",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Judge who proposes the change: the payload of a pull_request_target event.",
+    help="Who proposes the change: the payload of a pull_request_target event.",
+)
+@click.option(
+    "--resolver",
+    default="",
+    metavar="ADDRESS[:PORT]",
+    show_default="the system's",
+    help="The DNS server to ask for a domain's keys.",
+)
+@click.option(
+    "--trust-root",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Certificates (PEM) to trust for a domain's web file, instead of the usual ones.",
 )
 @click.option("--online", is_flag=True, help="Ask the package registries who owns the packages.")
 @click.option(
@@ -43,6 +55,8 @@ def command(
     base: str,
     head: str,
     event: Path | None,
+    resolver: str,
+    trust_root: Path | None,
     online: bool,
     form: str,
     root: Path,
@@ -50,14 +64,16 @@ def command(
     """Check entries: the whole registry, the files or folders named, or a change.
 
     Without PATH or --base every file in servers/ of the working tree is checked. A change is read
-    from git objects alone: nothing of it is checked out. Exit code 1 if anything is an error, or
-    if a judged change may not be merged; reviews and warnings alone are 0.
+    from git objects alone: nothing of it is checked out. It is judged too: whose namespaces it
+    touches, and whether that is proved. Exit code 1 if anything is an error, or if the change may
+    not be merged; reviews and warnings alone are 0.
     """
     if (head or event) and not base:
         raise click.UsageError("--head and --event describe a change: give its --base too")
     if paths and base:
         raise click.UsageError("give either files or a change, not both")
     from builder import gate, git, report
+    from builder.ownership.network import Network
     from builder.report import markdown, text
 
     question = gate.Question(
@@ -66,6 +82,7 @@ def command(
         head=head,
         event=event.read_bytes() if event else None,
         online=online,
+        network=Network(resolver=resolver, trust_root=trust_root),
     )
     answer = gate.answer(git.discover(root), question)
     if form == "text" and sys.stdout.isatty():

@@ -18,8 +18,9 @@ from builder.ownership.proof import Case, Outcome, Proof, Prove
 from builder.path import Kind, namespace_path
 from builder.sidecar import Key, Namespace, SidecarError
 
-OWNED: tuple[Prove, ...] = (listed.prove, pinned.prove)
-FREE: tuple[Prove, ...] = (github.prove, dns.prove, http.prove)
+_OWNED: tuple[Prove, ...] = (listed.prove, pinned.prove)
+_OF_ACCOUNTS: tuple[Prove, ...] = (github.prove,)
+_OF_DOMAINS: tuple[Prove, ...] = (dns.prove, http.prove)
 
 
 def signers(repository: Repository, touches: Sequence[Touch]) -> tuple[tuple[Key, ...], str]:
@@ -47,7 +48,7 @@ def decide(
 ) -> Iterator[Decision]:
     """Try the proofs that count for the namespace, and say what follows for the change."""
     proofs = []
-    for prove in OWNED if case.owners else FREE:
+    for prove in _that_count(case):
         proofs.append(prove(case))
         if proofs[-1].outcome is Outcome.HOLDS:
             break
@@ -62,6 +63,12 @@ def decide(
         yield _removed(case) if _removes_owners(touches) else _unreadable(case, proposed)
     elif proposed is not None:
         yield from _keys(case, proposed)
+
+
+def _that_count(case: Case) -> tuple[Prove, ...]:
+    if case.owners:
+        return _OWNED
+    return _OF_DOMAINS if domain_of(case.namespace) else _OF_ACCOUNTS
 
 
 def _proved(
@@ -84,15 +91,13 @@ def _proved(
 
 
 def _unproved(case: Case, proofs: Sequence[Proof], touches: Sequence[Touch]) -> Decision:
-    reasons = "; ".join(dict.fromkeys(proof.reason for proof in proofs))
-    is_open = any(proof.outcome is Outcome.OPEN for proof in proofs)
-    if case.owners:
-        reason = f"{case.namespace} belongs to {_who(case.owners)}, but {reasons}"
-    else:
-        reason = f"{case.namespace} is free, but nothing proves that it is yours: {reasons}"
+    undecided = [proof for proof in proofs if proof.outcome is Outcome.OPEN]
+    reasons = "; ".join(dict.fromkeys(proof.reason for proof in undecided or proofs))
+    whose = f"belongs to {_who(case.owners)}" if case.owners else "is free"
+    what = "and a proof is still open" if undecided else "and nothing proves that it is yours"
     return Decision(
-        verdict=Verdict.REVIEW if is_open else Verdict.REJECT,
-        reason=reason,
+        verdict=Verdict.REVIEW if undecided else Verdict.REJECT,
+        reason=f"{case.namespace} {whose}, {what}: {reasons}",
         rule="namespace-unproved" if case.owners is None else "not-the-owner",
         path=touches[0].path,
         help=_ways(case),

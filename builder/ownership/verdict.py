@@ -7,7 +7,6 @@ names: who merges must merge that head into that base.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from builder import change as changes
@@ -171,10 +170,15 @@ def _too_much(change: Change, claim: Claim) -> bool:
 
 
 def _spellings(repository: Repository, change: Change) -> Mapping[str, Sequence[str]]:
-    """List the base branch's and the change's namespaces by their lower-case form."""
-    found = defaultdict(list)
-    for namespace in dict.fromkeys((*repository.names(change.base, SERVERS), *change.namespaces)):
-        found[namespace.lower()].append(namespace)
+    """List the namespaces of the change and their spellings on the base branch by lower case."""
+    found: dict[str, list[str]] = {}
+    for namespace in change.namespaces:
+        found.setdefault(namespace.lower(), []).append(namespace)
+    for name in repository.names(change.base, SERVERS):
+        spellings = found.get(name.lower())
+        if spellings is not None and name not in spellings:
+            # What is here already comes first: it is what the others are told to use.
+            spellings.insert(0, name)
     return found
 
 

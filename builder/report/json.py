@@ -48,6 +48,8 @@ class JsonReport(_Model):
     version: Literal[1] = 1
     verdict: Verdict = Field(description="accept, review (a person must look) or reject.")
     reason: str = Field("", description="Why, in a sentence, where a change was judged.")
+    base: str = Field("", description="The commit that a judged change is merged into.")
+    head: str = Field("", description="The commit that was judged; the verdict is on no other.")
     checked: str = Field("", description="What was looked at, in words.")
     findings: tuple[JsonFinding, ...]
     namespaces: tuple[JsonNamespace, ...] = Field(
@@ -60,6 +62,8 @@ def render(report: Report) -> str:
     model = JsonReport(
         verdict=report.verdict,
         reason=_whole(report.reason),
+        base=report.base,
+        head=report.head,
         checked=report.checked,
         findings=tuple(_finding(finding, report.url(finding)) for finding in report.findings),
         namespaces=tuple(

@@ -35,6 +35,8 @@ class Report:
     checked: str = ""
     base_url: str = ""
     reason: str = ""
+    base: str = ""
+    head: str = ""
     namespaces: tuple[NamespaceVerdict, ...] = ()
 
     def url(self, finding: Finding) -> str:

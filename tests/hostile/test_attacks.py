@@ -11,8 +11,10 @@ from builder import pull_request
 from builder.github import PullRequest
 from builder.ownership import http
 from builder.ownership.claim import Claim
+from builder.ownership.decision import NamespaceVerdict
 from builder.ownership.network import Network
 from builder.pull_request import Checked, Waiting
+from builder.report.report import Report
 from tests.hostile import plumbing
 from tests.ownership.events import ALICE, GHOST, MALLORY, claim
 from tests.ownership.servers import Site, Zone, body
@@ -287,7 +289,9 @@ def test_a_workflow_or_the_builder_edited_together_with_an_entry(world: World, p
 
 
 def test_a_head_that_moved_after_the_check_is_not_merged() -> None:
-    checked = Checked(base="b" * 40, head="a" * 40, verdict="accept", new=())
+    proved = NamespaceVerdict(namespace="com.example", verdict=ACCEPT, reason="proved", new=False)
+    accepted = Report(findings=(), verdict=ACCEPT, reason="proved", namespaces=(proved,))
+    checked = Checked(base="b" * 40, head="a" * 40, report=accepted)
     pull = PullRequest(
         number=1, head="c" * 40, base="main", open=True, draft=False, labels=(), document={}
     )

@@ -1,0 +1,98 @@
+"""`mcp-registry check --base --head`, as the gate runs it: verdict, commits, exit code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder import cli
+from builder.ownership.network import Network
+from tests.ownership import events
+from tests.ownership.events import ALICE, MALLORY
+from tests.ownership.servers import Zone
+from tests.ownership.world import Signer, World, owners_file, weather
+
+
+def run(
+    world: World, capsys: pytest.CaptureFixture[str], head: str, *options: str
+) -> tuple[int, dict[str, Any]]:
+    arguments = ["check", "--root", str(world.registry.root), "--base", "main", "--head", head]
+    code = cli.run([*arguments, "--format", "json", *options])
+    printed = capsys.readouterr()
+    return code, json.loads(printed.out or "{}")
+
+
+def event_file(folder: Path, author: events.Json, head: str) -> str:
+    path = folder / "event.json"
+    path.write_text(json.dumps(events.event(author, author, head=head)))
+    return str(path)
+
+
+def test_the_report_has_verdict_namespaces_and_commits(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = world.propose(weather("io.github.alice", "1.1.0"))
+    event = event_file(tmp_path, ALICE, head)
+    code, report = run(world, capsys, head, "--event", event)
+    assert code == 0, report
+    assert report["verdict"] == "accept"
+    assert report["base"] == world.registry.git("rev-parse", "main")
+    assert report["head"] == head
+    (only,) = report["namespaces"]
+    assert only["namespace"] == "io.github.alice"
+    assert only["reason"] == "io.github.alice is proved by the listed owner alice (583231)"
+
+
+def test_a_stranger_gets_exit_code_1_and_the_reason(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = world.propose(weather("io.github.alice", "1.1.0"))
+    code, report = run(world, capsys, head, "--event", event_file(tmp_path, MALLORY, head))
+    assert code == 1
+    assert report["verdict"] == "reject"
+    assert [one["rule"] for one in report["findings"]] == ["not-the-owner"]
+
+
+def test_a_change_that_nobody_proposes_is_never_accepted(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, report = run(world, capsys, world.propose(weather("io.github.alice", "1.1.0")))
+    assert (code, report["verdict"]) == (0, "review")
+
+
+def test_an_event_about_another_head_stops_the_command(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checked = world.propose(weather("io.github.alice", "1.1.0"))
+    moved = world.propose(weather("io.github.alice", "6.6.6"))
+    code, report = run(world, capsys, moved, "--event", event_file(tmp_path, ALICE, checked))
+    assert code == 2
+    assert report == {}
+
+
+def test_the_resolver_is_asked_for_a_domains_key(
+    world: World, network: Network, zone: Zone, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signer = Signer()
+    pin = owners_file("com.example", keys=[signer.pin], proof="dns")
+    head = world.propose({**signer.sign(weather("com.example")), **pin})
+    options = ("--resolver", network.resolver)
+    zone.txt("example.com", Signer().record)
+    assert run(world, capsys, head, *options)[0] == 1
+    zone.txt("example.com", signer.record)
+    code, report = run(world, capsys, head, *options)
+    assert (code, report["verdict"]) == (0, "accept"), report
+    assert report["namespaces"][0]["new"]
+
+
+@pytest.mark.parametrize("form", ["text", "github", "sarif", "markdown"])
+def test_every_format_tells_the_reason(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    head = world.propose(weather("io.github.alice", "1.1.0"))
+    arguments = ["check", "--root", str(world.registry.root), "--base", "main", "--head", head]
+    cli.run([*arguments, "--event", event_file(tmp_path, MALLORY, head), "--format", form])
+    assert "belongs to alice (583231)" in capsys.readouterr().out
