@@ -223,7 +223,7 @@ def strange() -> object:
         yield server, held
 
 
-@settings_of_hypothesis(max_examples=60)
+@settings_of_hypothesis(max_examples=60, deadline=None)
 @given(kind=KINDS, package=st.fixed_dictionaries({}, optional=dict.fromkeys(KEYS, TEXT)), answer=JSON)  # fmt: skip
 def test_whatever_is_asked_and_answered_there_are_findings(
     strange: tuple[object, list[Reply]], kind: str, package: dict[str, str], answer: object

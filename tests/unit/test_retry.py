@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder import retry
@@ -33,6 +33,7 @@ class Server:
         return httpx.Response(status, headers={"Retry-After": after} if after else {})
 
 
+@settings(deadline=None)
 @given(
     outcomes=st.lists(st.tuples(OUTCOMES, WAITS), min_size=5, max_size=5),
     tries=st.integers(1, 5),
