@@ -6,6 +6,7 @@ is documented cannot differ from what runs.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
@@ -15,6 +16,7 @@ import click
 from builder import cli, schemas
 from builder.config import Config
 
+_WIDTH = 90
 _FILES = {
     "registry": ("registry.yaml", "the instance: a fork edits this file and `servers/`"),
     "namespace": ("servers/&lt;namespace&gt;/namespace.yaml", "who may publish into a namespace"),
@@ -36,22 +38,37 @@ def pages(_config: Config) -> Iterator[tuple[str, str]]:
     yield "commands.md", commands()
 
 
+_EXIT_CODES = """\
+| exit code | when |
+|---|---|
+| 0 | done, nothing wrong |
+| 1 | findings: an entry is wrong, or a change may not be merged |
+| 2 | usage, configuration, repository or another server: you can mend it, and the message says how |
+| 3 | a bug in mcp-registry, shown with its traceback |
+| 130 | interrupted |"""
+
+
 def commands() -> str:
-    """Describe every command: its help as it prints it."""
-    group = cli.cli
-    context = click.Context(
-        group, info_name="mcp-registry", max_content_width=90, terminal_width=90
-    )
-    parts = ["# Commands\n\nEvery command takes `--help`. Exit codes: 0 done, 1 findings, 2 usage, configuration "
-             "or repository, 3 a bug, 130 interrupted."]  # fmt: skip
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        assert command is not None
-        inner = click.Context(
-            command, info_name=name, parent=context, max_content_width=90, terminal_width=90
-        )
-        parts.append(f"## mcp-registry {name}\n\n```text\n{command.get_help(inner)}\n```")
+    """Describe every command, also those of groups: its help as it prints it."""
+    parts = [
+        "# Commands",
+        "Every command takes `--help`. Results go to stdout, progress and messages to stderr.",
+        _EXIT_CODES,
+        *_help(cli.cli, "mcp-registry", None),
+    ]
     return "\n\n".join(parts) + "\n"
+
+
+def _help(command: click.Command, name: str, parent: click.Context | None) -> Iterator[str]:
+    context = click.Context(command, info_name=name, parent=parent, terminal_width=_WIDTH)
+    if parent:
+        level = "#" * len(context.command_path.split())
+        yield f"{level} {context.command_path}\n\n```text\n{command.get_help(context)}\n```"
+    if isinstance(command, click.Group):
+        for child in command.list_commands(context):
+            found = command.get_command(context, child)
+            assert found is not None
+            yield from _help(found, child, context)
 
 
 def formats() -> str:
@@ -79,10 +96,17 @@ def _table(schema: Schema, definitions: Schema) -> str:
         return f"{schema.get('description', '')} Each value is a {value}."
     required = schema.get("required", [])
     rows = [
-        f"| `{key}` | {_type(value, definitions)} | {'yes' if key in required else 'no'} | {escape(value.get('description', ''))} |"
+        f"| `{key}` | {_type(value, definitions)} | {'required' if key in required else _default(value)} | {escape(value.get('description', ''))} |"
         for key, value in schema["properties"].items()
     ]
-    return "\n".join(["| key | type | required | meaning |", "|---|---|---|---|", *rows])
+    return "\n".join(["| key | type | default | meaning |", "|---|---|---|---|", *rows])
+
+
+def _default(schema: Schema) -> str:
+    value = schema.get("default")
+    return (
+        "" if value in (None, "", [], {}) or isinstance(value, dict) else f"`{json.dumps(value)}`"
+    )
 
 
 def _type(schema: Schema, definitions: Schema) -> str:

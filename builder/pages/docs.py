@@ -28,13 +28,9 @@ FOLDER = "docs"
 # Of what mkdocs writes: scripts, icon, 404, sitemap and whatever else are the catalogue's.
 _KEPT = re.compile(r"(?!404\.).*\.html|docs\.css|assets/stylesheets/main\.[^/]*\.css")
 # Code and tables as the catalogue has them: they scroll, also by keyboard, and code can be copied.
-_OURS = {
-    '<div class="highlight"><pre>': '<div class="highlight snippet"><pre tabindex="0">',
-    "</pre></div>": '</pre><button class="copy" type="button" data-copy hidden>Copy</button></div>',
-    "<table>": '<div class="table" tabindex="0"><table>',
-    "</table>": "</table></div>",
-}
-_MARKUP = re.compile("|".join(map(re.escape, _OURS)))
+_CODE = re.compile(r'<div class="(language-\w+) highlight"><pre>(.*?)</pre></div>', re.DOTALL)
+_COPY = '<button class="copy" type="button" data-copy hidden>Copy</button>'
+_TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
 _SWAGGER = ("stylesheets/swagger-ui.css", "javascripts/swagger-ui-bundle.js")
 
 
@@ -91,4 +87,11 @@ def _finished(path: Path) -> bytes:
     body = path.read_bytes()
     if path.suffix != ".html":
         return body
-    return _MARKUP.sub(lambda found: _OURS[found[0]], body.decode()).encode()
+    html = _TABLE.sub(r'<div class="table" tabindex="0">\g<0></div>', body.decode())
+    return _CODE.sub(_snippet, html).encode()
+
+
+def _snippet(code: re.Match[str]) -> str:
+    language, text = code.groups()
+    copy = "" if language == "language-text" else _COPY
+    return f'<div class="{language} highlight snippet"><pre tabindex="0">{text}</pre>{copy}</div>'

@@ -1,0 +1,142 @@
+"""Every command that the README and the documentation show is run, or says here why it is not."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+from builder import cli
+from tests.docs.blocks import PAGES, ROOT, Block, blocks, mentions, program
+from tests.docs.sandbox import (
+    Sandbox,
+    World,
+    domain_entry,
+    dump,
+    package,
+    pull_request,
+    upstream,
+)
+from tests.registry import CONFIG
+from tests.workflows.github_server import github
+
+# Whose program it is, and why it does not run here.
+NOT_RUN = {
+    "claude": "Anthropic's program; tests/install compares our commands with its own examples",
+    "code": "opens an editor",
+    "codex": "OpenAI's program; tests/install",
+    "copilot": "GitHub's program; tests/install",
+    "gemini": "Google's program; tests/install",
+    "make": "would set up this checkout again; test_make reads what it would do",
+}
+# What a page presumes, made before its first block.
+PREPARE: dict[str, tuple[Callable[[Sandbox], None], ...]] = {
+    "README.md": (dump, package),
+    "site/docs/publish/index.md": (package,),
+    "site/docs/publish/namespaces.md": (domain_entry,),
+    "site/docs/operate/private.md": (upstream,),
+}
+WITH_BLOCKS = [page for page in PAGES if blocks(page)]
+
+
+@pytest.fixture
+def sandbox(world: World, tmp_path: Path) -> Sandbox:
+    assert shutil.which("jq"), "the examples need jq: apt-get install jq"
+    return Sandbox(world, tmp_path / "registry")
+
+
+def run(block: Block) -> Block:
+    """The block without the lines that do not run here."""
+    kept = [command for command in block.commands if program(command) not in NOT_RUN]
+    return Block(block.page, block.line, "".join(f"{command}\n" for command in kept))
+
+
+def output(sandbox: Sandbox, page: str) -> str:
+    return sandbox.run([run(block) for block in blocks(page)])
+
+
+@pytest.mark.parametrize("page", [page for page in WITH_BLOCKS if "github.md" not in page])
+def test_what_a_page_shows_runs(page: str, sandbox: Sandbox) -> None:
+    for prepare in PREPARE.get(page, ()):
+        prepare(sandbox)
+    said = output(sandbox, page)
+    assert sandbox.world.missed == MISSED.get(page, [])
+    for expected in SAID.get(page, ()):
+        assert expected in said, said
+
+
+# What a reader is told to look for.
+SAID = {
+    "README.md": ('"name":"ai.aliengiraffe/spotdb"', "copied as of change"),
+    "site/docs/consume/api.md": ("ai.exa/exa 3.1.3",),
+    "site/docs/consume/trust.md": ("the same",),
+    "site/docs/operate/private.md": ("io.github.github/github-mcp-server", "404"),
+}
+
+
+# Where the example is of something that does not exist.
+MISSED = {"site/docs/operate/private.md": ["/v0.1/servers/no.such/server/versions/latest"]}
+
+
+def test_both_hashes_are_the_same(sandbox: Sandbox) -> None:
+    hashes = re.findall(r"^([0-9a-f]{64})\b", output(sandbox, "site/docs/consume/trust.md"), re.M)
+    assert len(hashes) == 2
+    assert len(set(hashes)) == 1
+
+
+def test_steps_on_a_pull_request_run(sandbox: Sandbox, tmp_path: Path) -> None:
+    with github(tmp_path / "github", CONFIG) as (hub, _):
+        pull_request(hub)(sandbox)
+        said = output(sandbox, "site/docs/operate/github.md")
+        assert "merged as" in said
+        assert [number for number, _ in hub.merged] == [12]
+        assert hub.comments
+
+
+def test_no_exception_is_unused() -> None:
+    used = {program(command) for page in PAGES for b in blocks(page) for command in b.commands}
+    assert set(NOT_RUN) <= used
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_mentioned_commands_and_options_exist(page: str) -> None:
+    for words in mentions(page):
+        command: click.Command | None = cli.cli
+        for word in words[1:]:
+            if isinstance(command, click.Group) and not word.startswith("-"):
+                command = command.get_command(click.Context(command), word)
+                assert command, words
+            elif word.startswith("-"):
+                assert command
+                context = click.Context(command)
+                known = {option for parameter in command.get_params(context) for option in [*parameter.opts, *parameter.secondary_opts]}  # fmt: skip
+                assert word in known, words
+
+
+@pytest.mark.parametrize("target", ["serve", "test", "bench", "format", "lock", "schemas", "lint"])
+def test_make_targets_exist(target: str) -> None:
+    done = subprocess.run(
+        ["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_make_targets_that_are_named_are_tested() -> None:
+    shown = {
+        match
+        for page in [*PAGES, "CONTRIBUTING.md"]
+        for match in re.findall(r"(?:^|`)make (\w+)", (ROOT / page).read_text(), re.M)
+    }
+    (tested,) = test_make_targets_exist.pytestmark  # type: ignore[attr-defined]
+    assert shown <= set(tested.args[1])
+
+
+def test_ci_runs_what_the_readme_says() -> None:
+    steps = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]["test"]["steps"]
+    assert {"run": "make test"} in steps

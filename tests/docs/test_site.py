@@ -1,0 +1,143 @@
+"""The documentation as it is built: complete, without a dead link, at home in the catalogue."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+from xml.etree.ElementTree import Element
+
+import click
+import html5lib
+import pytest
+import yaml
+
+from builder import cli, config, rules, schemas
+from builder.errors import RegistryError
+from builder.pages import docs
+from builder.rules import page as rules_page
+from tests.docs.blocks import DOCS
+from tests.docs.conftest import Built
+
+XHTML = "{http://www.w3.org/1999/xhtml}"
+
+
+def html_pages(built: Built) -> dict[str, Element]:
+    """Every page of the documentation by the path of its folder."""
+    return {
+        path.parent.relative_to(built.folder).as_posix() + "/": html5lib.parse(path.read_bytes())
+        for path in sorted((built.folder / "docs").rglob("*.html"))
+    }
+
+
+def text(built: Built, page: str) -> str:
+    return " ".join(html_pages(built)[f"docs/{page}/"].itertext())
+
+
+def test_mkdocs_has_nothing_to_warn_of(built: Built) -> None:
+    assert built.warnings == ()
+
+
+def test_every_page_is_in_the_navigation(built: Built) -> None:
+    nav = yaml.safe_load((DOCS / "mkdocs.yml").read_text())["nav"]
+    listed = set(re.findall(r"[\w/]+\.md", str(nav)))
+    written = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")}
+    assert listed == written | {"rules.md", "formats.md", "commands.md"}
+
+
+def test_every_link_leads_somewhere(built: Built) -> None:
+    """Pages, anchors and files of the whole site, also where Markdown has plain HTML."""
+    pages = html_pages(built)
+    anchors = {page: {node.get("id") for node in tree.iter()} for page, tree in pages.items()}
+    dead = {
+        (page, link)
+        for page, tree in pages.items()
+        for link in links(tree)
+        if not leads(built.folder, anchors, urlsplit(urljoin(f"https://here/{page}", link)))
+    }
+    assert not dead
+
+
+def links(tree: Element) -> Iterator[str]:
+    for node in tree.iter():
+        for key in ("href", "src", "action", "data-openapi"):
+            if node.get(key) and node.get("rel") not in ("canonical", "noopener"):
+                yield node.attrib[key]
+
+
+def leads(folder: Path, anchors: Mapping[str, set[str | None]], target) -> bool:  # type: ignore[no-untyped-def]
+    if target.netloc != "here":
+        return target.scheme == "https"
+    path = unquote(target.path).lstrip("/")
+    if path in anchors:
+        return not target.fragment or target.fragment in anchors[path]
+    return (folder / path).is_file() or (folder / path / "index.html").is_file()
+
+
+@pytest.mark.parametrize("page", sorted(path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")))  # fmt: skip
+def test_a_page_has_one_heading_and_a_title_of_its_own(built: Built, page: str) -> None:
+    folder = f"docs/{page}/".replace("/index/", "/")
+    tree = html_pages(built)[folder]
+    assert len(list(tree.iter(f"{XHTML}h1"))) == 1
+    assert tree.findtext(f".//{XHTML}title", "").endswith(" · Test registry")
+
+
+def commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    yield name, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for child in command.list_commands(context):
+            found = command.get_command(context, child)
+            assert found
+            yield from commands(found, f"{name} {child}")
+
+
+def test_every_command_and_option_is_documented(built: Built) -> None:
+    page = text(built, "commands")
+    for name, command in commands(cli.cli, "mcp-registry"):
+        if command is not cli.cli:
+            assert f"Usage: {name} [OPTIONS]" in page
+            for parameter in command.params:
+                if isinstance(parameter, click.Option):
+                    assert parameter.opts[0] in page
+
+
+def test_every_exit_code_is_documented(built: Built) -> None:
+    table = re.findall(r"\n\s*(\d+)\s*\n", text(built, "commands"))
+    raised = {error.exit_code for error in [RegistryError, *RegistryError.__subclasses__()]}
+    assert {int(code) for code in table} == raised | {0, 3, 130}
+
+
+def test_every_key_of_every_file_is_documented(built: Built) -> None:
+    cells = {node.text for node in html_pages(built)["docs/formats/"].iter(f"{XHTML}code")}
+    for model in schemas.MODELS.values():
+        schema = model.model_json_schema()
+        for part in [schema, *schema.get("$defs", {}).values()]:
+            assert set(part.get("properties", {})) <= cells
+
+
+def test_every_rule_is_documented(built: Built) -> None:
+    ids = {node.get("id") for node in html_pages(built)["docs/rules/"].iter()}
+    assert {rule.code for rule in rules.RULES} <= ids
+    assert rules_page.render()
+
+
+def test_settings_leave_it_out() -> None:
+    text = "title: T\nbase_url: https://example.com\nextension_namespace: com.example\n"
+    assert list(docs.pages(config.parse(f"{text}documentation: false\n".encode()))) == []
+
+
+def test_the_same_bytes_each_time(built: Built) -> None:
+    again = {page.path: page.body for page in docs.pages(built.config)}
+    assert {path: (built.folder / path).read_bytes() for path in again} == again
+
+
+def test_a_hostile_title_is_text(built: Built, caplog: pytest.LogCaptureFixture) -> None:
+    title = '<script>alert(1)</script>"&'
+    caplog.set_level(logging.CRITICAL, "mkdocs")
+    hostile = built.config.model_copy(update={"title": title, "description": title})
+    for page in docs.pages(hostile):
+        if page.path.endswith(".html"):
+            assert b"<script>alert" not in page.body, page.path
