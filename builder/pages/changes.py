@@ -17,28 +17,37 @@ from builder.pages import index
 from builder.pages.api import list_body
 
 SHARD = 256
+FULL = "full/"
+"""The folder of full shards. A host sees by it that they may be cached for ever; the last shard,
+which still grows, stands outside of it."""
+
+
+RECENT, RECENT_URL = 32, "recent.json"
+"""Events in `recent.json`: what a copy that looks every hour has missed, at a tenth of a shard."""
 
 
 def pages(events: Sequence[Event], folder: str, key: str) -> Iterator[Page]:
-    """The shards in order, and their index; `key` is the change's in an item's outer `_meta`.
+    """The shards in order, the newest events alone, and the index of the shards.
 
-    A row of the index says which sequence
-    numbers and times it covers, both ends included.
+    `key` is the change's in an item's outer `_meta`. A row of the index says which sequence
+    numbers and times its shard covers, both ends included.
     """
     rows = []
     for start in range(0, len(events), SHARD):
         row, body = _shard(events, start, key)
         yield Page(f"{folder}/{row['url']}", body)
         rows.append(row)
+    if events:
+        yield Page(f"{folder}/{RECENT_URL}", _recent(events, key)[1])
     yield from index.pages(folder, "shards", rows)
 
 
-def newest_row(events: Sequence[Event], key: str) -> index.Row | None:
-    """The last row of the log's index; None while the log is empty."""
+def newest(events: Sequence[Event], key: str) -> list[index.Row]:
+    """Rows of the files that end with the newest event, the smaller one first; none if no event."""
     if not events:
-        return None
-    row, _ = _shard(events, (len(events) - 1) // SHARD * SHARD, key)
-    return row
+        return []
+    start = (len(events) - 1) // SHARD * SHARD
+    return [_recent(events, key)[0], _shard(events, start, key)[0]]
 
 
 def item(event: Event, key: str) -> bytes:
@@ -53,14 +62,23 @@ def item(event: Event, key: str) -> bytes:
 
 def _shard(events: Sequence[Event], start: int, key: str) -> tuple[index.Row, bytes]:
     shard = events[start : start + SHARD]
-    body = list_body(item(event, key) for event in shard)
+    full = FULL if len(shard) == SHARD else ""
+    return _file(f"{full}{start // SHARD + 1}.json", shard, key)
+
+
+def _recent(events: Sequence[Event], key: str) -> tuple[index.Row, bytes]:
+    return _file(RECENT_URL, events[-RECENT:], key)
+
+
+def _file(url: str, events: Sequence[Event], key: str) -> tuple[index.Row, bytes]:
+    body = list_body(item(event, key) for event in events)
     row: index.Row = {
-        "url": f"{start // SHARD + 1}.json",
-        "count": len(shard),
-        "from": shard[0].sequence,
-        "to": shard[-1].sequence,
-        "since": timestamp.render(shard[0].time),
-        "until": timestamp.render(shard[-1].time),
+        "url": url,
+        "count": len(events),
+        "from": events[0].sequence,
+        "to": events[-1].sequence,
+        "since": timestamp.render(events[0].time),
+        "until": timestamp.render(events[-1].time),
         "sha256": index.sha256(body),
     }
     return row, body

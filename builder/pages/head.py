@@ -53,10 +53,10 @@ def _below(catalogue: Catalogue, config: Config, folder: str) -> Iterator[Page]:
 
 
 def _head(catalogue: Catalogue, key: str, hashes: Mapping[str, str]) -> dict[str, Any]:
-    """`event` is the hash of the newest event's bytes, `shard` the last row of the log's index.
+    """`event` is the hash of the newest event's bytes, `newest` are rows as of the log's index.
 
-    With that row a copy that is less than a shard behind needs no index. The URLs in `sha256` are
-    relative to the head.
+    With these rows a copy that is not far behind needs no index. The URLs in `sha256` are relative
+    to the head, those in the rows to the log's index.
     """
     events = catalogue.events
     return {
@@ -66,6 +66,6 @@ def _head(catalogue: Catalogue, key: str, hashes: Mapping[str, str]) -> dict[str
         "generation": catalogue.commit,
         "change": key,
         "event": index.sha256(changes.item(events[-1], key)) if events else "",
-        "shard": changes.newest_row(events, key),
+        "newest": changes.newest(events, key),
         "sha256": {url: hashes[url] for url in NAMED},
     }

@@ -7,12 +7,13 @@ becomes one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from builder import install
 from builder.catalogue import Server, Version
 from builder.config import Config
 from builder.install import Launch, Link, Need, Panel, Recipe
+from builder.install.clients import CLIENTS
 from builder.pages.html.links import links
 from builder.pages.html.proof import Proof
 from builder.pages.html.row import Row
@@ -20,7 +21,7 @@ from builder.pages.html.text import clean, date
 
 LAUNCHES = 8
 VERSIONS = 10
-_CLIENTS = {"claude-code", "vscode", "json"}
+_CLIENTS = [client for client in CLIENTS if client.id in ("claude-code", "json")]
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
 _BREAKS = re.compile(r"\s+")
 
@@ -28,7 +29,7 @@ _BREAKS = re.compile(r"\s+")
 def twin(server: Server, version: Version, proof: Proof, config: Config) -> str:
     """Write a server's latest version as Markdown (CommonMark)."""
     content = version.content()
-    panel = install.panel(server.name, content)
+    panel = install.panel(server.name, content, _CLIENTS)
     where = links(server.name, "latest", config)
     lines = [
         f"# {escape(clean(content.get('title')) or server.name)}",
@@ -100,7 +101,7 @@ def _launch(launch: Launch) -> Iterator[str]:
     if launch.needs:
         yield ""
         yield from map(_need, launch.needs)
-    for recipe in _recipes(launch.recipes):
+    for recipe in launch.recipes:
         yield from _recipe(recipe)
 
 
@@ -113,10 +114,6 @@ def _need(need: Need) -> str:
     return (
         f"- {code(need.name)} ({', '.join(map(escape, marks))}) {escape(need.description)}{default}"
     )
-
-
-def _recipes(recipes: Iterable[Recipe]) -> Iterator[Recipe]:
-    return (recipe for recipe in recipes if recipe.client in _CLIENTS and recipe.usable)
 
 
 def _recipe(recipe: Recipe) -> Iterator[str]:

@@ -31,7 +31,7 @@ from builder.pages.html.structured import structured
 from builder.pages.html.text import clean, count, date, instant
 from builder.sidecar import Namespace
 
-VERSIONS_SHOWN = 200
+VERSIONS_SHOWN, VERSIONS_FOLDED = 10, 200
 LAUNCHES_SHOWN = 8
 CHANGES_SHOWN = 200
 _JSON_SHOWN = 16_000  # characters; a longer document is only linked, the page stays light
@@ -96,6 +96,7 @@ def _server(
     server: Server, latest: Step, steps: Sequence[Step], proved: Proof, config: Config
 ) -> Page:
     panel = install.panel(server.name, latest.content)
+    lines = [_line(step) for step in steps[:VERSIONS_FOLDED]]
     where = links(server.name, "latest", config)
     top = heading(latest.version, latest.content, proved)
     return render(
@@ -107,9 +108,10 @@ def _server(
         tabs=_tabs(panel, where.vscode),
         about=_about(panel),
         launches=panel.launches[:LAUNCHES_SHOWN],
-        hidden=count(max(0, len(panel.launches) - LAUNCHES_SHOWN), "more way"),
-        versions=[_line(step) for step in steps[:VERSIONS_SHOWN]],
-        more=max(0, len(steps) - VERSIONS_SHOWN),
+        hidden=_hidden(panel),
+        versions=lines[:VERSIONS_SHOWN],
+        older=lines[VERSIONS_SHOWN:VERSIONS_FOLDED],
+        more=max(0, len(steps) - VERSIONS_FOLDED),
         step=latest,
         links=where,
         json=_pretty(latest.content),
@@ -130,7 +132,7 @@ def _version(
         version_folder(version.name, version.version),
         config,
         heading=heading(version, step.content, proved),
-        panel=install.panel(version.name, step.content, ()),
+        launches=install.panel(version.name, step.content, ()).launches[:LAUNCHES_SHOWN],
         newer=newer,
         older=older,
         step=step,
@@ -174,9 +176,7 @@ def _line(step: Step) -> Line:
 
 def _tabs(panel: Panel, vscode: str) -> list[Tab]:
     launches = panel.launches[:LAUNCHES_SHOWN]
-    own = (
-        {"vscode": Link(href=vscode, label="Open in VS Code from this registry")} if vscode else {}
-    )
+    own = {"vs-code": Link(href=vscode, label="Open this entry in VS Code")} if vscode else {}
     return [
         Tab(
             client=client,
@@ -185,6 +185,11 @@ def _tabs(panel: Panel, vscode: str) -> list[Tab]:
         )
         for place, client in enumerate(panel.clients)
     ]
+
+
+def _hidden(panel: Panel) -> str:
+    more = len(panel.launches) - LAUNCHES_SHOWN
+    return count(more, "more way") if more > 0 else ""
 
 
 def _about(panel: Panel) -> list[tuple[str, Link]]:
