@@ -24,7 +24,7 @@ Found = tuple[Rule[Any], Problem]
 
 def check_document(data: bytes, path: str, *, mirrored: bool = False) -> list[Finding]:
     """Check one entry by itself: `data` are its bytes, `path` is where it stands or will stand."""
-    return _entry(Entry(path, place(path), data, mirrored))
+    return _sorted(_entry(Entry(path, place(path), data, mirrored)))
 
 
 def check_tree(files: Iterable[git.TreeEntry], read: scope.ReadBlob) -> list[Finding]:

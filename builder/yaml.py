@@ -61,11 +61,15 @@ def locate(data: bytes, path: Path) -> tuple[int, int] | None:
 def locator(data: bytes) -> Callable[[Path], tuple[int, int] | None]:
     """Read a YAML or JSON text once, and give the function that finds places in it (`locate`)."""
     root = _compose(data)
+    # A hostile document has thousands of keys and a finding for each.
+    known: dict[int, dict[str | int, yaml.Node]] = {}
 
     def find(path: Path) -> tuple[int, int] | None:
         node = root
         for step in path:
-            found = next((child for key, child in _children(node) if key == step), None)
+            if id(node) not in known:
+                known[id(node)] = dict(_children(node))
+            found = known[id(node)].get(step)
             if found is None:
                 break
             node = found

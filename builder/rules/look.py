@@ -55,7 +55,8 @@ def _hidden(text: str) -> Iterator[str]:
         if unicodedata.category(character) not in ("Cf", "Cc") and character not in _BLANK:
             continue
         # Joiners build emoji and Indic letters; marks are part of right-to-left writing.
-        if character in _JOINERS and not text[:index][-1:].isascii() and text[index + 1 :]:
+        inside = 0 < index < len(text) - 1
+        if character in _JOINERS and inside and not text[index - 1].isascii():
             continue
         if not (character in _MARKS and rtl) and character not in "\n\t":
             yield character
