@@ -42,7 +42,8 @@ class _Strict(BaseModel):
 class Owner(_Strict):
     """An account that may publish into a namespace."""
 
-    github: Annotated[str, Field(pattern=r"^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}(\[bot\])?$")] = Field(
+    # Old accounts have two hyphens in a row or one at the end; managed ones `_company`.
+    github: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\[bot\])?$")] = Field(
         description="The login, for people to read."
     )
     id: Annotated[int, Field(gt=0)] = Field(

@@ -10,7 +10,7 @@ import re
 from builder.ownership.proof import Case, Outcome, Proof, fails, is_open
 from builder.sidecar import Namespace, Owner
 
-_NAMESPACE = re.compile(r"io\.github\.([a-z0-9](?:-?[a-z0-9]){0,38})", re.IGNORECASE)
+_NAMESPACE = re.compile(r"io\.github\.([a-z0-9][a-z0-9-]{0,63})", re.IGNORECASE | re.ASCII)
 _PEOPLE = ("User", "Organization")
 
 

@@ -276,3 +276,12 @@ def test_a_signature_that_has_landed_stays(world: World) -> None:
         judgement = world.judge(change, ALICES)
         assert judgement.verdict is REJECT
         assert rules(judgement) == {"signature-changed"}
+
+
+@pytest.mark.parametrize("login", ["old--account", "o", "alice_acme", "trailing-"])
+def test_every_kind_of_login_may_be_listed(world: World, login: str) -> None:
+    one = account(login, 4242)
+    owners = [{"github": "alice", "id": ALICE["id"]}, {"github": login, "id": 4242}]
+    world.land(owners_file("io.github.alice", owners=owners, proof="github"))
+    change = weather("io.github.alice", "1.1.0")
+    assert world.judge(change, claim(one, one)).verdict is ACCEPT
