@@ -10,7 +10,7 @@ import enum
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
@@ -46,13 +46,13 @@ class Head:
     """The head of a registry: where its history stands, and the hashes of its files.
 
     `event` is the hash of the newest event, `change` the key of a change in an item's `_meta`,
-    `shard` the row of the newest shard (None while the log is empty), `etag` the head's own.
+    `newest` the rows of files that end with that event, `etag` the head's own validator.
     """
 
     sequence: int
     event: str
     change: str
-    shard: Mapping[str, Any] | None
+    newest: Sequence[Mapping[str, Any]]
     sha256: Mapping[str, str]
     etag: str
 
@@ -68,16 +68,18 @@ class _Answer:
 class Registry:
     """A registry at an address. `requests` and `bytes` count what was sent and received.
 
+    `head_url` is where the service index says that the head is, "" as long as it was not read.
+
     Every method raises Stale if what it asks for is not there or not what it should be, and
     RemoteError if the server does not answer or what it answers is of no known form.
     """
 
     def __init__(self, http: httpx.Client, url: str, patience: Patience = PATIENT) -> None:
         self.url = url
+        self.head_url = ""
         self.requests = self.bytes = 0
         self._http = http
         self._patience = patience
-        self._head_url: httpx.URL | None = None
 
     def head(self, freshness: Freshness, etag: str, sequence: int) -> Head | None:
         """Fetch the head; None if it is still the one of this ETag ("" for none).
@@ -105,12 +107,11 @@ class Registry:
         return answer.body
 
     def _find_head(self, freshness: Freshness) -> httpx.URL:
-        """The service index is read once: addresses in it stay."""
-        if self._head_url is None:
+        if not self.head_url:
             url = httpx.URL(self.url.removesuffix("index.json").rstrip("/") + "/index.json")
             service = _parse(url, self._get(url, freshness, "", {}).body)
-            self._head_url = url.join(_resource(url, service, "Head"))
-        return self._head_url
+            self.head_url = str(url.join(_resource(url, service, "Head")))
+        return httpx.URL(self.head_url)
 
     def _get(
         self, url: httpx.URL, freshness: Freshness, query: str, headers: Mapping[str, str]
@@ -194,7 +195,7 @@ def _head(url: httpx.URL, value: Any, etag: str) -> Head:
             sequence=int(value["sequence"]),
             event=str(value["event"]),
             change=str(value["change"]),
-            shard=value["shard"],
+            newest=tuple(value["newest"]),
             sha256={str(key): str(digest) for key, digest in value["sha256"].items()},
             etag=etag,
         )

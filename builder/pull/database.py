@@ -30,8 +30,8 @@ CREATE TABLE versions (
     item TEXT NOT NULL,
     PRIMARY KEY (name, version)
 );
-CREATE TABLE position (url TEXT, sequence INTEGER, event TEXT, etag TEXT);
-INSERT INTO position VALUES ('', 0, '', '');
+CREATE TABLE position (url TEXT, sequence INTEGER, event TEXT, etag TEXT, head TEXT);
+INSERT INTO position VALUES ('', 0, '', '', '');
 """
 _PUT = "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)"
 _DROP = "DELETE FROM versions WHERE name = ? AND version = ?"
@@ -68,7 +68,7 @@ class Database:
                 raise RegistryError("another pull has changed this copy meanwhile")
             yield
             self._connection.execute(
-                "UPDATE position SET url = ?, sequence = ?, event = ?, etag = ?",
+                "UPDATE position SET url = ?, sequence = ?, event = ?, etag = ?, head = ?",
                 dataclasses.astuple(position),
             )
             self._connection.execute("COMMIT")
@@ -78,7 +78,7 @@ class Database:
         self.position = position
 
     def _read_position(self) -> Position:
-        row = self._connection.execute("SELECT url, sequence, event, etag FROM position")
+        row = self._connection.execute("SELECT url, sequence, event, etag, head FROM position")
         return Position(*row.fetchone())
 
 

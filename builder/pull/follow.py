@@ -58,8 +58,10 @@ def sync(registry: Registry, store: Store) -> Summary:
 def _round(registry: Registry, store: Store, freshness: Freshness) -> bool:
     """One pass from the head on; tell whether it stored a snapshot."""
     position = store.position
-    etag = position.etag if position.url == registry.url else ""
-    head = registry.head(freshness, etag, position.sequence)
+    known = position if position.url == registry.url else Position()
+    # An address that was good the last time, unless it is what does not fit together.
+    registry.head_url = known.head if freshness is Freshness.ANY else ""
+    head = registry.head(freshness, known.etag, position.sequence)
     if head is None:
         return False
     if head.sequence < position.sequence:
@@ -113,9 +115,10 @@ def _shards(
 def _rows(
     registry: Registry, head: Head, sequence: int, freshness: Freshness
 ) -> Iterator[Mapping[str, Any]]:
-    if head.shard and head.shard["from"] <= max(sequence, 1):
-        yield head.shard
-        return
+    for row in head.newest:
+        if row["from"] <= max(sequence, 1):
+            yield row
+            return
     index = registry.json(INDEX, head.sha256[INDEX], freshness)
     tables = [index]
     if "parts" in index:
@@ -148,11 +151,19 @@ def _require_same(ours: str, theirs: str, sequence: int) -> None:
 
 
 def _reached(registry: Registry, head: Head) -> Position:
-    return Position(registry.url, head.sequence, head.event, head.etag)
+    return Position(registry.url, head.sequence, head.event, head.etag, registry.head_url)
 
 
 def _apply(registry: Registry, store: Store, head: Head, batch: Sequence[Change]) -> None:
     if batch:
         newest = batch[-1]
-        etag = head.etag if newest.sequence == head.sequence else ""
-        store.apply(batch, Position(registry.url, newest.sequence, newest.digest, etag))
+        store.apply(
+            batch,
+            Position(
+                url=registry.url,
+                sequence=newest.sequence,
+                event=newest.digest,
+                etag=head.etag if newest.sequence == head.sequence else "",
+                head=registry.head_url,
+            ),
+        )

@@ -20,13 +20,15 @@ LINES = (".jsonl", ".ndjson")
 class Position:
     """How far a copy has come: the registry's address, the newest change in it, and its hash.
 
-    `etag` is the validator of a head with nothing beyond that change, "" if none is known.
+    `etag` is the validator of a head with nothing beyond that change, "" if none is known, and
+    `head` that head's address.
     """
 
     url: str = ""
     sequence: int = 0
     event: str = ""
     etag: str = ""
+    head: str = ""
 
 
 class Store(Protocol):

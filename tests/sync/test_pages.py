@@ -102,7 +102,14 @@ def test_the_head_has_the_hashes_and_one_size(life: Life) -> None:
         assert top["sequence"] == len(catalogue.events)
         for url, digest in top["sha256"].items():
             assert hashlib.sha256(files[url]).hexdigest() == digest
-        assert set(top["sha256"]) >= set(head.NAMED)
+        assert set(top["sha256"]) == set(head.NAMED)
+        for row in top["newest"]:
+            body = files[f"changes/{row['url']}"]
+            changes = [item["_meta"][CHANGE] for item in json.loads(body)["servers"]]
+            assert row["sha256"] == hashlib.sha256(body).hexdigest()
+            assert [change["sequence"] for change in changes] == list(
+                range(row["from"], top["sequence"] + 1)
+            )
         if catalogue.events:
             sizes.add(len(files["head.json"]))
     assert max(sizes, default=0) - min(sizes, default=0) < 50

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 from random import Random
@@ -30,6 +31,7 @@ from tests.sync.life import (
 
 KINDS = pytest.mark.parametrize("suffix", [".db", ".jsonl"])
 HEAD, INDEX, SNAPSHOT = path("head.json"), path("changes/index.json"), path("snapshot.jsonl.gz")
+RECENT = path("changes/recent.json")
 
 
 def caching(sites: list[Site], random: Random) -> Answer:
@@ -89,7 +91,7 @@ def test_a_change_is_taken_from_the_log_in_two_requests(suffix: str, tmp_path: P
 
     summary = pull(answer, out)
     assert (summary.before, summary.after, summary.from_snapshot) == (300, 301, False)
-    assert asked == ["index.json", "head.json", "2.json"]
+    assert asked == ["head.json", "recent.json"]
     assert held(out) == (301, truth(life.generations[-1]))
 
 
@@ -99,18 +101,30 @@ def test_asking_again_costs_an_unchanged_head(suffix: str, tmp_path: Path) -> No
     files = site(play([bulk("a", 3, 1)]).generations[-1])
     pull(fresh(files), out)
     before = out.read_bytes()
-    bodies = []
+    validators = []
 
     def answer(request: httpx.Request) -> bytes | None:
-        bodies.append(request.headers.get("If-None-Match"))
+        validators.append(request.headers.get("If-None-Match"))
         return files.get(request.url.path)
 
     assert pull(answer, out).after == 3
-    assert len(bodies) == 2 and bodies[1]
+    assert len(validators) == 1 and validators[0]
     assert out.read_bytes() == before
 
 
-@pytest.mark.parametrize("wrong", [HEAD, INDEX, SNAPSHOT, path("changes/2.json")])
+def test_a_head_that_has_moved_is_looked_up_again(tmp_path: Path) -> None:
+    life = play([bulk("a", 3, 1)])
+    out = tmp_path / "copy.db"
+    pull(fresh(site(life.generations[-1])), out)
+    publish("com.example/a", "1.0.0")(life)
+    moved = {
+        path.replace("/v0.1/", "/v0.2/"): body.replace(b'"v0.1/x', b'"v0.2/x')
+        for path, body in site(life.generations[-1]).items()
+    }
+    assert pull(fresh(moved), out).after == 4
+
+
+@pytest.mark.parametrize("wrong", [HEAD, INDEX, SNAPSHOT, path("changes/2.json"), RECENT])
 @pytest.mark.parametrize("obeys", [Freshness.REVALIDATED, Freshness.UNCACHED])
 def test_a_file_of_another_generation_is_asked_for_again(
     wrong: str, obeys: Freshness, tmp_path: Path
@@ -148,10 +162,12 @@ def test_without_the_right_snapshot_the_log_gives_the_same(suffix: str, tmp_path
     assert held(out)[1] == truth(life.generations[-1])
 
 
-@pytest.mark.parametrize("wrong", [SNAPSHOT, INDEX, path("changes/1.json")])
+@pytest.mark.parametrize("wrong", [SNAPSHOT, INDEX, "first shard"])
 def test_an_altered_file_never_gets_in(wrong: str, tmp_path: Path) -> None:
     life = play([bulk("a", 300, 1)])
     files = dict(site(life.generations[-1]))
+    if wrong == "first shard":
+        wrong = path(f"changes/{json.loads(files[INDEX])['shards'][0]['url']}")
     files[wrong] = files[wrong][:-1] + b" "
     del files[INDEX if wrong == SNAPSHOT else SNAPSHOT]  # the other way round
     out = tmp_path / "copy.db"
