@@ -44,8 +44,13 @@ class Site:
             return None
 
     def document(self, path: str) -> Path | None:
-        """Find the file at a path, or the index of the folder there."""
-        tries = (path, *(f"{path.rstrip('/')}/{index}" for index in _INDEXES))
+        """Find the file at a path, or the index of the folder there: below the API its document.
+
+        For Azure those folders hold an index.html too (builder/pages/hosts.py).
+        """
+        is_api = path.lstrip("/").partition("/")[0] in _API
+        indexes = reversed(_INDEXES) if is_api else _INDEXES
+        tries = (path, *(f"{path.rstrip('/')}/{index}" for index in indexes))
         return next((found for one in tries if (found := self.file(one))), None)
 
     @cached_property
@@ -120,7 +125,8 @@ def _full(site: Site, request: Request) -> Response:
     prefix, *rest = path.strip("/").split("/")
     if prefix in _API and path.endswith("/"):
         return Response(
-            status_code=308, headers={**CORS, "Location": _raw_path(request).rstrip("/")}
+            status_code=308,
+            headers={**CORS, "Location": _raw_path(request).rstrip("/") + (raw and f"?{raw}")},
         )
     parameters = parse_qsl(raw, keep_blank_values=True, errors="replace")
     if prefix in _API and rest == ["servers"]:
