@@ -28,7 +28,7 @@ class Members:
 
 def pack(time: int, pages: Iterable[Page]) -> Members:
     """Make pages members of a tar, all of one time (seconds since 1970)."""
-    chosen = tuple(pages)
+    chosen = tuple(Page(page.path, page.body) for page in pages)
     blocks = b"".join(_member(page, time) for page in chosen)
     return Members(
         paths=tuple(page.path for page in chosen),

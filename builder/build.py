@@ -82,8 +82,12 @@ def load(
 
 def all_pages(catalogue: Catalogue, config: Config, jobs: int = 1) -> Iterator[Page]:
     """Make every page; the pages of servers in `jobs` processes, in the same order for any number."""
-    for some in _all(list, catalogue, config, jobs):
+    for some in _all(_made, catalogue, config, jobs):
         yield from some
+
+
+def _made(some: Iterable[Page]) -> list[Page]:
+    return [Page(page.path, page.body) for page in some]
 
 
 def pack(

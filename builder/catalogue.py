@@ -6,16 +6,17 @@ The only thing that pages see. Values throughout; history.py makes them.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
 from builder import timestamp
 from builder.sidecar import Namespace, Status
 
+Derived = TypeVar("Derived")
 OFFICIAL = "io.modelcontextprotocol.registry/official"
 
 
@@ -144,6 +145,14 @@ class Catalogue:
     servers: tuple[Server, ...]
     events: tuple[Event, ...] = ()
     namespaces: Mapping[str, Namespace] = field(default_factory=dict)
+    _derived: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def derived(self, make: Callable[[Catalogue], Derived]) -> Derived:
+        """Give what a function makes of this catalogue; made once, for all who ask."""
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        made: Derived = self._derived[make]
+        return made
 
     @cached_property
     def by_name(self) -> Mapping[str, Server]:

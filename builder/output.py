@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.errors import RegistryError
-from builder.page import Page
+from builder.page import LatePage, Page
 
 _RESERVED = {"", ".", ".."}
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
@@ -25,11 +25,15 @@ _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file of a site: its path, and the SHA-256 (hex) and size of its content."""
+    """One file of a site: its path, and the SHA-256 (hex) and size of its content.
+
+    `inputs` is a hash of what it was made from, "" where its page did not say (LatePage).
+    """
 
     path: str
     digest: str
     size: int
+    inputs: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +95,16 @@ def deliver(folder: Path, pages: Iterable[Page], old: Iterable[File] = ()) -> Ma
     written = []
     for page in pages:
         check_path(page.path, files)
-        digest = hashlib.sha256(page.body).hexdigest()
-        files[page.path] = file = File(page.path, digest, len(page.body))
         before = existing.get(page.path)
-        if before != file:
-            _write(f"{folder}/{page.path}", page.body, replaces=before is not None)
+        inputs = page.inputs if isinstance(page, LatePage) else ""
+        if before is not None and inputs and before.inputs == inputs:
+            files[page.path] = before
+            continue
+        body = page.body
+        file = File(page.path, hashlib.sha256(body).hexdigest(), len(body), inputs)
+        files[page.path] = file
+        if before is None or before.digest != file.digest:
+            _write(f"{folder}/{page.path}", body, replaces=before is not None)
             written.append(page.path)
     return Made(files=tuple(files.values()), written=tuple(written))
 
@@ -184,7 +193,7 @@ def holds(folder: Path, files: Iterable[File]) -> bool:
         body = path.read_bytes()
         name = path.relative_to(folder).as_posix()
         found += 1
-        if expected.get(name) != File(name, hashlib.sha256(body).hexdigest(), len(body)):
+        if name not in expected or expected[name].digest != hashlib.sha256(body).hexdigest():
             return False
     return found == len(expected)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import orjson
@@ -19,6 +20,28 @@ class Page:
 
     path: str
     body: bytes
+
+
+class LatePage(Page):
+    """A page that is made when its body is asked for, and says before what it is made from.
+
+    `inputs` is a hash of all that decides the body but the builder and the settings, or "" where
+    that is not known. While it stays the same the page need not be made again.
+    """
+
+    __slots__ = ("_make", "inputs")
+    inputs: str
+    _make: Callable[[], bytes]
+
+    def __init__(self, path: str, inputs: str, make: Callable[[], bytes]) -> None:
+        object.__setattr__(self, "path", path)
+        object.__setattr__(self, "inputs", inputs)
+        object.__setattr__(self, "_make", make)
+
+    @property
+    def body(self) -> bytes:
+        """Make the body: anew at each call."""
+        return self._make()
 
 
 def json_page(path: str, value: object) -> Page:

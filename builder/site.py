@@ -108,10 +108,14 @@ def read_makers(cache: Cache, digest: str) -> Makers:
 
 def _write_makers(cache: Cache, makers: Makers) -> str:
     rows = [
-        [name, key, [[file.path, file.digest, file.size] for file in files]]
-        for name, (key, files) in sorted(makers.items())
+        [name, key, [_row(file) for file in files]] for name, (key, files) in sorted(makers.items())
     ]
     return cache.write(encode(rows))
+
+
+def _row(file: File) -> list[str | int]:
+    row: list[str | int] = [file.path, file.digest, file.size]
+    return [*row, file.inputs] if file.inputs else row
 
 
 def _buckets(task: Task) -> list[Bucket]:

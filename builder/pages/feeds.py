@@ -22,7 +22,7 @@ from builder.pages.address import (
     version_url,
 )
 from builder.pages.html.browse import newest, updated
-from builder.pages.html.environment import render, render_file
+from builder.pages.html.environment import render, render_file_late
 from builder.pages.html.row import Row, rows
 from builder.pages.html.text import clean, instant
 from builder.sidecar import Namespace
@@ -102,7 +102,7 @@ def _version(version: Version) -> Item:
 
 def _feed(file: str, title: str, page: str, items: Iterable[Item], config: Config) -> Page:
     found = list(items)
-    return render_file(
+    return render_file_late(
         "feed.atom",
         file,
         config,

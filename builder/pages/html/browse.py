@@ -10,7 +10,7 @@ from typing import TypeVar
 from builder.config import Config
 from builder.page import Page
 from builder.pages.address import url
-from builder.pages.html.environment import render
+from builder.pages.html.environment import render, render_late
 from builder.pages.html.row import Row, kind_title
 from builder.pages.html.text import count
 
@@ -69,7 +69,8 @@ def pages(rows: Sequence[Row], config: Config) -> Iterator[Page]:
 def list_pages(listing: Listing, config: Config) -> Iterator[Page]:
     """Cut a list into pages of 100 servers: `<folder>/`, `<folder>/2/`, ..."""
     for folder, pager, part in paged(listing.folder, listing.rows):
-        yield render("list.html", folder, config, listing=listing, rows=part, pager=pager)
+        heading = {"title": listing.title, "note": listing.note}
+        yield render_late("list.html", folder, config, **heading, rows=part, pager=pager)
 
 
 def paged(

@@ -16,9 +16,11 @@ import orjson
 from markupsafe import Markup
 
 from builder import resource
+from builder.cache import fingerprint
 from builder.config import Config
-from builder.page import Page
+from builder.page import LatePage, Page
 from builder.pages import address, assets
+from builder.pages.html.text import clean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,22 +52,29 @@ def site(config: Config) -> Site:
 
 def render(template: str, folder: str, config: Config, /, **values: object) -> Page:
     """Render a template as the `index.html` of a folder ("" for the site's root)."""
-    path = f"{folder}/index.html" if folder else "index.html"
-    root = "../" * path.count("/") or "./"
-    return render_file(
-        template,
-        path,
-        config,
-        root=root,
-        here=address.url(f"{folder}/") if folder else "",
-        **values,
-    )
+    return render_file(template, _index(folder), config, **_frame(folder), **values)
+
+
+def render_late(template: str, folder: str, config: Config, /, **values: object) -> Page:
+    """Do as `render` does, but only if the values are not those of the last build."""
+    return render_file_late(template, _index(folder), config, **_frame(folder), **values)
 
 
 def render_file(template: str, path: str, config: Config, /, **values: object) -> Page:
-    """Render a template as a file of any name."""
+    """Render a template as a file of any name, without characters that no page may hold."""
     text = environment().get_template(template).render(values, site=site(config))
-    return Page(path, text.encode())
+    return Page(path, clean(text).encode())
+
+
+def render_file_late(template: str, path: str, config: Config, /, **values: object) -> Page:
+    """Do as `render_file` does, but only if the values are not those of the last build.
+
+    For the many pages of the whole registry that stay the same. Values must be plain data: they
+    are told apart by their `repr`, and what has an address in it counts as new each time.
+    """
+    text = repr((template, values))
+    inputs = "" if " at 0x" in text else fingerprint(text.encode("utf-8", "surrogatepass"))
+    return LatePage(path, inputs, lambda: render_file(template, path, config, **values).body)
 
 
 def json_script(value: Any) -> Markup:
@@ -92,3 +101,15 @@ def environment() -> jinja2.Environment:
     )
     made.filters["json_script"] = json_script
     return made
+
+
+def _index(folder: str) -> str:
+    return f"{folder}/index.html" if folder else "index.html"
+
+
+def _frame(folder: str) -> dict[str, object]:
+    """Give the way from a folder's page to the site's root, and the page's own address."""
+    return {
+        "root": "../" * _index(folder).count("/") or "./",
+        "here": address.url(f"{folder}/") if folder else "",
+    }

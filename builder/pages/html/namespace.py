@@ -11,7 +11,7 @@ from builder.config import Config
 from builder.page import Page
 from builder.pages import address
 from builder.pages.html.browse import Choice, paged
-from builder.pages.html.environment import render
+from builder.pages.html.environment import render, render_late
 from builder.pages.html.proof import proof
 from builder.pages.html.row import Row, hue, letter
 from builder.pages.html.text import count
@@ -63,7 +63,7 @@ def _index(groups: Sequence[Group], config: Config) -> Iterator[Page]:
 def _namespace(group: Group, catalogue: Catalogue, config: Config) -> Iterator[Page]:
     proved = proof(group.namespace, catalogue.namespaces.get(group.namespace), group.rows[0].source)
     for folder, pager, part in paged(address.namespace_folder(group.namespace), group.rows):
-        yield render(
+        yield render_late(
             "namespace.html",
             folder,
             config,

@@ -60,7 +60,11 @@ class Row:
 
 
 def rows(catalogue: Catalogue) -> tuple[Row, ...]:
-    """Make the row of every server that has a latest version to show, by name."""
+    """Give the row of every server that has a latest version to show, by name."""
+    return catalogue.derived(_rows)
+
+
+def _rows(catalogue: Catalogue) -> tuple[Row, ...]:
     made = (row(server) for server in catalogue.servers)
     return tuple(one for one in made if one is not None)
 
