@@ -38,6 +38,7 @@ def from_git(seconds: int) -> int:
     return seconds * SECOND
 
 
+@lru_cache(maxsize=65536)
 def render(nanoseconds: int) -> str:
     """Write nanoseconds since 1970 as the API does: UTC, `Z`, no trailing zeros."""
     seconds, rest = divmod(nanoseconds, SECOND)
