@@ -130,7 +130,7 @@ class Sandbox:
         said = "\n".join(line[:_WIDTH] for line in done.stdout.splitlines())
         assert done.returncode == 0, said
         assert "Traceback" not in said, said
-        return said
+        return done.stdout
 
 
 _WIDTH = 500
@@ -194,7 +194,13 @@ def pull_request(hub: GitHubServer) -> Callable[[Sandbox], None]:
 
     def prepare(sandbox: Sandbox) -> None:
         hub.git.git("checkout", "--quiet", "--detach", "main")
-        head = hub.git.commit(entry_file("io.github.alice/weather"))
+        owners = "owners: [{github: alice, id: 583231}]\nproof: github\n"
+        head = hub.git.commit(
+            {
+                **entry_file("io.github.alice/weather"),
+                "servers/io.github.alice/namespace.yaml": owners,
+            }
+        )
         hub.git.git("checkout", "--quiet", "main")
         hub.pulls = {number: {} for number in range(1, PULL_REQUEST)}
         assert hub.open(head) == PULL_REQUEST

@@ -68,26 +68,20 @@ def test_what_a_page_shows_runs(page: str, sandbox: Sandbox) -> None:
     said = output(sandbox, page)
     assert sandbox.world.missed == MISSED.get(page, [])
     for expected in SAID.get(page, ()):
-        assert expected in said, said
+        assert re.search(expected, said, re.MULTILINE), said
 
 
 # What a reader is told to look for.
 SAID = {
     "README.md": ('"name":"ai.aliengiraffe/spotdb"', "copied as of change"),
-    "site/docs/consume/api.md": ("ai.exa/exa 3.1.3",),
-    "site/docs/consume/trust.md": ("the same",),
-    "site/docs/operate/private.md": ("io.github.github/github-mcp-server", "404"),
+    "site/docs/consume/api.md": ("^ai.exa/exa 3.1.3$",),
+    "site/docs/consume/trust.md": (r"^([0-9a-f]{64})  -\n\1$", "^the same$"),
+    "site/docs/operate/private.md": ("^io.github.github/github-mcp-server$", "^404$"),
 }
 
 
 # Where the example is of something that does not exist.
 MISSED = {"site/docs/operate/private.md": ["/v0.1/servers/no.such/server/versions/latest"]}
-
-
-def test_both_hashes_are_the_same(sandbox: Sandbox) -> None:
-    hashes = re.findall(r"^([0-9a-f]{64})\b", output(sandbox, "site/docs/consume/trust.md"), re.M)
-    assert len(hashes) == 2
-    assert len(set(hashes)) == 1
 
 
 def test_steps_on_a_pull_request_run(sandbox: Sandbox, tmp_path: Path) -> None:
