@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from builder.config import Config, Host
 from builder.finding import Finding, Severity
-from builder.pages.hosts import HOSTS
+from builder.hosting import HOSTS
 from builder.path import CONFIG
 
 RULE = "host-limit"

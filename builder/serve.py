@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -53,11 +53,27 @@ class Site:
         tries = (path, *(f"{path.rstrip('/')}/{index}" for index in indexes))
         return next((found for one in tries if (found := self.file(one))), None)
 
+    def canonical(self, path: str) -> str:
+        """Serve /v0 from the files of /v0.1 where no copies were written for it."""
+        if path.startswith("/v0/") and self._serves_v0_from_v0_1:
+            return f"/v0.1/{path.removeprefix('/v0/')}"
+        return path
+
+    @cached_property
+    def _serves_v0_from_v0_1(self) -> bool:
+        types = {resource["type"] for resource in self._resources}
+        return "Servers/v0" in types and not (self.folder / "v0").is_dir()
+
+    @cached_property
+    def _resources(self) -> Sequence[Mapping[str, str]]:
+        index = orjson.loads((self.folder / "index.json").read_bytes())
+        resources: Sequence[Mapping[str, str]] = index["resources"]
+        return resources
+
     @cached_property
     def extension(self) -> str:
         """The folder of this registry's extensions, as its service index has it."""
-        resources = orjson.loads((self.folder / "index.json").read_bytes())["resources"]
-        snapshot = next(resource["url"] for resource in resources if resource["type"] == "Snapshot")
+        snapshot = next(one["url"] for one in self._resources if one["type"] == "Snapshot")
         return str(snapshot).rpartition("/")[0]
 
     @cached_property
@@ -118,7 +134,7 @@ def _plain(site: Site, request: Request) -> Response:
 
 
 def _full(site: Site, request: Request) -> Response:
-    path = str(request.scope["path"])
+    path = site.canonical(str(request.scope["path"]))
     raw = request.scope.get("query_string", b"").decode("latin-1")
     if "\0" in path or "%00" in raw or "\0" in raw:
         return _problem(Problem(400, "Bad Request", "NUL characters are not allowed"))

@@ -14,6 +14,7 @@ import orjson
 from builder import __version__, timestamp
 from builder.catalogue import Catalogue, Server, Version
 from builder.config import Config
+from builder.hosting import LARGEST_FILE, needs_v0_files, needs_whole_list
 from builder.page import Page, json_page
 from builder.sidecar import Namespace
 
@@ -24,6 +25,11 @@ OFFICIAL_SOURCE = "https://github.com/modelcontextprotocol/registry"
 def prefixes(config: Config) -> tuple[str, ...]:
     """The API's prefixes that this registry serves."""
     return ("v0.1", "v0") if config.api.v0 else ("v0.1",)
+
+
+def written_prefixes(config: Config) -> tuple[str, ...]:
+    """The prefixes that files are written for: hosts that can serve /v0 from /v0.1 need no copies."""
+    return ("v0.1", "v0") if needs_v0_files(config) else ("v0.1",)
 
 
 def extension(config: Config) -> str:
@@ -45,7 +51,7 @@ def server_pages(server: Server, _namespace: Namespace | None, config: Config) -
     for `include_deleted=true`.
     """
     visible = server.visible
-    for prefix in prefixes(config):
+    for prefix in written_prefixes(config):
         yield from _versions(f"{prefix}/servers/{server.name}", visible)
     if len(visible) < len(server.versions):
         yield from _versions(f"{extension(config)}/deleted/{server.name}", server.versions)
@@ -58,6 +64,8 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     a client that follows a cursor round and round.
     """
     whole = list_body(version.item() for version in catalogue.latest)
+    # Only where every named host can page, and then only if it is more than the strictest takes.
+    writes_whole = needs_whole_list(config) or len(whole) <= LARGEST_FILE
     small = {
         "health": {"status": "ok"},
         "ping": {"pong": True},
@@ -67,11 +75,13 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
             "build_time": timestamp.render(catalogue.time),
         },
     }
-    for prefix in prefixes(config):
-        yield Page(f"{prefix}/servers/{INDEX}", whole)
+    for prefix in written_prefixes(config):
+        if writes_whole:
+            yield Page(f"{prefix}/servers/{INDEX}", whole)
         for name, body in small.items():
             yield json_page(f"{prefix}/{name}/{INDEX}", body)
-    yield Page("registry.json", whole)
+    if writes_whole:
+        yield Page("registry.json", whole)
 
 
 def _versions(folder: str, versions: Sequence[Version]) -> Iterator[Page]:

@@ -1,13 +1,10 @@
-"""The files that hosts are configured by, from one table: which file, from which template, for whom.
+"""The files that hosts are configured by (the table of them is builder/hosting.py).
 
 What all of them are told is here once: cache policy, CORS, and which file answers which query.
-Files that are not to be served stand in `.hosts/<host>/`, which every configuration hides.
-How much a host takes is builder/limits.py's; what each promises, the documentation's ("Hosts").
 """
 
 from __future__ import annotations
 
-import enum
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -20,7 +17,8 @@ import jinja2
 
 from builder import query, resource
 from builder.catalogue import Catalogue, Server
-from builder.config import Config, Host
+from builder.config import Config
+from builder.hosting import HOSTS, WORKER
 from builder.page import JSON, PROBLEM, Page
 from builder.pages import api, lists
 from builder.pages.api import INDEX, extension
@@ -28,7 +26,6 @@ from builder.sidecar import Namespace
 
 NOT_FOUND = "v0.1/404.json"
 """The problem document that hosts without a script of their own send for a missing server."""
-WORKER = "_worker.js"
 METHODS = ("GET", "HEAD", "OPTIONS")
 # https://docs.github.com/en/copilot/how-tos/administer-copilot/manage-mcp-usage/configure-mcp-registry
 CORS: Mapping[str, str] = {
@@ -39,87 +36,6 @@ CORS: Mapping[str, str] = {
     "Access-Control-Max-Age": "86400",
 }
 
-
-class Tier(enum.StrEnum):
-    """How much of the official API's queries a host answers."""
-
-    PLAIN = "plain"
-    """None: every path, queries ignored."""
-    REWRITING = "rewriting"
-    """Pages of both lists, by rewriting the query to a file."""
-    EDGE = "edge"
-    """All of them, in the edge worker."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Files:
-    """One host: what it is called, its tier, and its files as (path in the output, template).
-
-    `rewrites_v0`: it serves /v0 from the files of /v0.1, so that those need no copies.
-    """
-
-    title: str
-    tier: Tier
-    files: tuple[tuple[str, str], ...]
-    rewrites_v0: bool = True
-
-
-HOSTS: Mapping[Host, Files] = {
-    "github-pages": Files(
-        title="GitHub Pages",
-        tier=Tier.PLAIN,
-        files=((".nojekyll", "empty"),),
-        rewrites_v0=False,
-    ),
-    "cloudflare": Files(
-        title="Cloudflare Pages and Workers",
-        tier=Tier.EDGE,
-        files=(
-            ("_headers", "_headers"),
-            ("_routes.json", "cloudflare/_routes.json"),
-            (f"{WORKER}/index.js", "cloudflare/index.js"),
-            (".assetsignore", "cloudflare/.assetsignore"),
-            (".hosts/cloudflare/wrangler.jsonc", "cloudflare/wrangler.jsonc"),
-        ),
-    ),
-    "netlify": Files(
-        title="Netlify",
-        tier=Tier.REWRITING,
-        files=(("_headers", "_headers"), ("_redirects", "netlify/_redirects")),
-    ),
-    "vercel": Files(
-        title="Vercel", tier=Tier.REWRITING, files=(("vercel.json", "vercel/vercel.json"),)
-    ),
-    "azure": Files(
-        title="Azure Static Web Apps",
-        tier=Tier.PLAIN,
-        files=(("staticwebapp.config.json", "azure/staticwebapp.config.json"),),
-        rewrites_v0=False,
-    ),
-    "nginx": Files(
-        title="nginx",
-        tier=Tier.REWRITING,
-        files=((".hosts/nginx/registry.conf", "nginx/registry.conf"),),
-    ),
-    "caddy": Files(
-        title="Caddy",
-        tier=Tier.REWRITING,
-        files=((".hosts/caddy/Caddyfile", "caddy/Caddyfile"),),
-    ),
-    "apache": Files(
-        title="Apache",
-        tier=Tier.REWRITING,
-        files=(
-            (".hosts/apache/registry.conf", "apache/registry.conf"),
-            (".htaccess", "apache/.htaccess"),
-        ),
-    ),
-    "s3": Files(
-        title="S3 with CloudFront",
-        tier=Tier.REWRITING,
-        files=((".hosts/s3/function.js", "s3/function.js"),),
-    ),
-}
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATED = "public, max-age=60, must-revalidate"
@@ -169,19 +85,6 @@ def query_rules(config: Config) -> tuple[QueryRule, ...]:
         QueryRule(r"(?:^|&)version=latest(?:&|$)", f"{pages}/latest/1.json"),
         QueryRule(r"(?:^|&)limit=[^&]", f"{pages}/latest/1.json"),
     )
-
-
-def needs_v0_files(config: Config) -> bool:
-    """Tell whether /v0 must be written as copies: some named host cannot rewrite it to /v0.1."""
-    return config.api.v0 and not all(HOSTS[host].rewrites_v0 for host in config.hosts)
-
-
-def needs_whole_list(config: Config) -> bool:
-    """Tell whether `/v0.1/servers` must be one document: some named host cannot do without.
-
-    At 25,000 servers it is larger than the 25 MiB that Cloudflare takes.
-    """
-    return any(HOSTS[host].tier is not Tier.EDGE for host in config.hosts)
 
 
 def server_pages(server: Server, namespace: Namespace | None, config: Config) -> Iterator[Page]:

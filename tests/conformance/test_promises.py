@@ -10,10 +10,10 @@ import httpx
 import pytest
 import yaml
 
-from builder import timestamp
+from builder import hosting, timestamp
+from builder.hosting import Tier
 from builder.page import JSON, PROBLEM
 from builder.pages import hosts
-from builder.pages.hosts import Tier
 from tests.conformance import oracle, running, site
 from tests.conformance.conftest import Built, GiveBuilt, GiveHost
 
@@ -111,7 +111,7 @@ def test_each_host_that_runs_is_of_a_tier(name: str) -> None:
     assert set(TIERS) == set(running.HOSTS)
     known = {"nginx": "nginx", "caddy": "caddy", "apache": "apache", "cloudflare": "cloudflare"}
     if name in known:
-        assert hosts.HOSTS[name].tier is TIERS[name]  # type: ignore[index] # keys are literals
+        assert hosting.HOSTS[name].tier is TIERS[name]  # type: ignore[index] # keys are literals
 
 
 @pytest.mark.parametrize("name", TIERS)

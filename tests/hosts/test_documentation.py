@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from builder import limits
-from builder.pages import hosts
+from builder import hosting, limits
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "site/docs/operate/hosts.md"
@@ -26,7 +25,7 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 def _tiers() -> str:
     promises = yaml.safe_load(PROMISES.read_text())
-    tiers = [tier.value for tier in hosts.Tier]
+    tiers = [tier.value for tier in hosting.Tier]
     rows = ([one["promise"], *(one["tiers"][tier] for tier in tiers)] for one in promises)
     return _table(["", *tiers], rows)
 
@@ -34,7 +33,7 @@ def _tiers() -> str:
 def _hosts() -> str:
     rows = (
         [f"`{name}`", host.title, host.tier.value, ", ".join(f"`{path}`" for path, _ in host.files)]
-        for name, host in hosts.HOSTS.items()
+        for name, host in hosting.HOSTS.items()
     )
     return _table(["name", "host", "tier", "files"], rows)
 
@@ -42,7 +41,7 @@ def _hosts() -> str:
 def _limits() -> str:
     rows = (
         [
-            hosts.HOSTS[name].title,
+            hosting.HOSTS[name].title,
             plan.name,
             *(
                 "" if value is None else f"{value:,}"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from builder import config
+from builder import config, hosting
 from builder.pages import hosts
 from tests.registry import CONFIG
 
@@ -29,7 +29,9 @@ def settings(request: pytest.FixtureRequest, v0: str) -> config.Config:
     return config.parse((text + v0).encode())
 
 
-@pytest.mark.parametrize("template", [file for host in hosts.HOSTS.values() for file in host.files])
+@pytest.mark.parametrize(
+    "template", [file for host in hosting.HOSTS.values() for file in host.files]
+)
 def test_every_template_renders_and_json_is_json(
     template: tuple[str, str], settings: config.Config
 ) -> None:
@@ -42,7 +44,7 @@ def test_every_template_renders_and_json_is_json(
 
 
 def test_no_two_hosts_differ_about_a_file() -> None:
-    files = {file for host in hosts.HOSTS.values() for file in host.files}
+    files = {file for host in hosting.HOSTS.values() for file in host.files}
     assert len({path for path, _ in files}) == len(files)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 from urllib.parse import quote
 
 import httpx
 import pytest
 
-from tests.serve.conftest import GONE, PLUS, WEATHER
+from builder import build
+from tests.registry import CONFIG, Registry, entry_file
+from tests.serve.conftest import GONE, PLUS, WEATHER, running
 
 
 def names(response: httpx.Response) -> list[str]:
@@ -217,3 +220,14 @@ def test_small_endpoints(full: httpx.Client, path: str, body: object) -> None:
     for prefix in ("v0.1", "v0"):
         assert full.get(f"/{prefix}/{path}").json() == body
     assert set(full.get("/v0.1/version").json()) == {"version", "git_commit", "build_time"}
+
+
+def test_v0_is_served_without_copies_where_every_host_can_do_that(tmp_path: Path) -> None:
+    registry = Registry(tmp_path / "registry", CONFIG + "hosts: [nginx]\n")
+    registry.commit(entry_file())
+    build.build(registry.repository, "HEAD", tmp_path / "out", 1)
+    assert not (tmp_path / "out/v0").exists()
+    with running(tmp_path / "out", plain=False) as url:
+        for tail in ("servers", "servers/com.example%2Fweather/versions/latest", "ping"):
+            old, new = httpx.get(f"{url}/v0/{tail}"), httpx.get(f"{url}/v0.1/{tail}")
+            assert (old.status_code, old.content) == (200, new.content)
