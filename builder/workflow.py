@@ -52,18 +52,26 @@ def _pusher(trigger: bytes, pull: PullRequest) -> dict[str, Any]:
 def read_report(repository: Repository, base: str, head: str, data: bytes) -> Checked:
     """Read what `check --format json` printed on the change from `base` to `head`.
 
-    Raises RegistryError if it is no such report, as when the checker stopped early.
+    Raises RegistryError if it is no such report, as when the checker stopped early, or if it is
+    about other commits.
     """
     try:
         value = json.read(data)
     except ValidationError as error:
         raise RegistryError("this is not a report of `check --format json`") from error
+    if (value.base, value.head) != (base, head):
+        raise RegistryError(
+            f"the report is about {value.base}..{value.head} and not about {base}..{head}",
+            help="check again",
+        )
     report = Report(
         findings=tuple(Finding(**one.model_dump(exclude={"url"})) for one in value.findings),
         verdict=value.verdict,
         checked=value.checked,
         base_url=source.load_config(repository, base).base_url,
         reason=value.reason,
+        base=value.base,
+        head=value.head,
         namespaces=tuple(NamespaceVerdict(**one.model_dump()) for one in value.namespaces),
     )
     return Checked(base=base, head=head, report=report)

@@ -38,7 +38,8 @@ class Desk:
         self.run("fetch", number, "--event", self.event)
         head = head or json.loads(self.event.read_text())["pull_request"]["head"]["sha"]
         report = self.root.parent / "report.json"
-        report.write_text(json.dumps(a_report(verdict, reason, new)))
+        commits = {"base": self.base, "head": head}
+        report.write_text(json.dumps({**commits, **a_report(verdict, reason, new)}))
         return self.run(
             step, number, "--base", self.base, "--head", head, "--report", report, *more
         )
@@ -335,6 +336,14 @@ class TestMerge:
     def test_known_namespace_does_not_wait(self, hub: GitHubServer, desk: Desk) -> None:
         assert self.merge(desk, hub.open(publish(hub.git))) == 0
         assert len(hub.merged) == 1
+
+    def test_report_about_another_head_merges_nothing(self, hub: GitHubServer, desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+        number = hub.open(publish(hub.git))
+        other = {**a_report("accept", "", False), "head": "a" * 40}
+        monkeypatch.setattr(f"{__name__}.a_report", lambda *_: other)
+        assert self.merge(desk, number) == 2
+        assert "the report is about" in capsys.readouterr().err
+        assert hub.merged == []
 
     def test_report_that_judges_nobody_merges_nothing(self, hub: GitHubServer, desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
         """As `check` prints it without --event."""
