@@ -25,8 +25,8 @@ class Version:
     """One version of one server, as it is shown. Times are nanoseconds since 1970.
 
     `document` is the publisher's JSON, compact, content unchanged; `source` is the base URL of
-    the registry it was mirrored from, "" if it was published here; `meta` holds what upstream
-    had beside the official block.
+    the registry it was mirrored from, "" if it was published here; `meta` is a JSON object with what
+    upstream had beside the official block, or empty.
     """
 
     name: str
@@ -79,8 +79,9 @@ class Version:
 
         `extra` are further keys of the outer `_meta`. The shape is upstream's ServerResponse.
         """
-        others = orjson.loads(self.meta) if self.meta else {}
-        meta = orjson.dumps({OFFICIAL: self.official(), **others, **extra})
+        meta = orjson.dumps({OFFICIAL: self.official(), **extra})
+        if self.meta:  # put beside it as it is: a number may be larger than orjson writes
+            meta = b"%b,%b" % (meta[:-1], self.meta[1:])
         return b'{"server":%b,"_meta":%b}' % (self.document, meta)
 
 

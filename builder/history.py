@@ -11,6 +11,7 @@ one event. The same history gives the same events, whoever replays it.
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -173,7 +174,7 @@ def _draft(
         updated=0,
         is_latest=False,
         source=upstream.source if upstream and official is not None else "",
-        meta=orjson.dumps(others) if others else b"",
+        meta=_encode(others) if others else b"",
     )
 
 
@@ -288,6 +289,11 @@ def _is_entry(compact: bytes, name: str, version: str) -> bool:
         and content.get("name") == name
         and content.get("version") == version
     )
+
+
+def _encode(value: object) -> bytes:
+    # Not orjson: upstream may have an integer of more than 64 bits.
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _sidecar(reader: Callable[[bytes], Model], blob: str, read: ReadBlob) -> Model | None:

@@ -191,11 +191,11 @@ def test_upstream_status_and_message_are_shown_and_our_own_status_wins(registry:
 def test_other_upstream_metadata_is_passed_on_beside_the_official_block(registry: Registry) -> None:
     sidecar = {
         **upstream(**{"1.0.0": official("2023-01-02T00:00:00Z")}),
-        "meta": {"1.0.0": {"x-ms-icon": "i.png"}},
+        "meta": {"1.0.0": {"x-ms-icon": "i.png", "com.example/n": 2**70}},
     }
     registry.commit({**entry_file(), UPSTREAM: sidecar})
     meta = json.loads(version(registry, "1.0.0").item())["_meta"]
-    assert meta["x-ms-icon"] == "i.png"
+    assert (meta["x-ms-icon"], meta["com.example/n"]) == ("i.png", 2**70)
 
 
 def test_moderation_leaves_a_tombstone_without_the_content(registry: Registry) -> None:
