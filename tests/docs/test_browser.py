@@ -24,7 +24,7 @@ DEPENDS_ON_LOOK = ("color-contrast", "scrollable-region-focusable", "target-size
 AXE_RUN = """async (rules) => {
   const options = rules ? { runOnly: rules } : {};
   const found = await axe.run({ exclude: ["#explorer"] }, options);
-  return found.violations.map((one) => `${one.id}: ${one.nodes[0].html}`);
+  return found.violations.map((one) => `${one.id}: ${one.nodes[0].html} ${one.nodes[0].failureSummary}`);
 }"""
 
 
@@ -61,7 +61,9 @@ def seen(world: World) -> Seen:
 
 @pytest.fixture
 def page(browser: Browser, seen: Seen) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    page = browser.new_page(
+        viewport={"width": 1280, "height": 900}, color_scheme="light", reduced_motion="reduce"
+    )
     page.on("console", seen.console)
     page.on("pageerror", lambda error: seen.wrong.append(str(error)))
     page.on("response", seen.response)

@@ -47,7 +47,8 @@ WITH_BLOCKS = [page for page in PAGES if blocks(page)]
 
 @pytest.fixture
 def sandbox(world: World, tmp_path: Path) -> Sandbox:
-    assert shutil.which("jq"), "the examples need jq: apt-get install jq"
+    for needed in ("curl", "jq", "sqlite3"):
+        assert shutil.which(needed), f"the examples need {needed}: apt-get install {needed}"
     return Sandbox(world, tmp_path / "registry")
 
 
