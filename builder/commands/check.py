@@ -65,7 +65,8 @@ def command(
 
     Without PATH or --base every file in servers/ of the working tree is checked. A change is read
     from git objects alone: nothing of it is checked out. It is judged too: whose namespaces it
-    touches, and whether that is proved. Exit code 1 if anything is an error, or if the change may
+    touches, and whether that is proved; without --event nobody is named, and what only an account
+    proves is left to a review. Exit code 1 if anything is an error, or if the change may
     not be merged; reviews and warnings alone are 0.
     """
     if (head or event) and not base:

@@ -53,6 +53,7 @@ def command(
     import json
 
     from builder import entry, git
+    from builder.path import namespace_path
 
     known = entry.Known(
         name=name,
@@ -66,5 +67,10 @@ def command(
     if only_print:
         click.echo(json.dumps(content, indent=2, ensure_ascii=False))
         return
-    path = entry.write(git.discover(root).root, content)
+    top = git.discover(root).root
+    path = entry.write(top, content)
+    owners = top / namespace_path(content["name"].partition("/")[0])
     click.echo(f"wrote {path}; next: mcp-registry check {path}")
+    if not owners.exists():
+        click.echo(f"{owners.parent.name} is new here: add who owns it, {owners}, for example")
+        click.echo("  owners: [{github: YOUR-LOGIN, id: YOUR-NUMERIC-ID}]\n  proof: github")
