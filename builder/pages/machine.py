@@ -32,7 +32,7 @@ def server_pages(server: Server, namespace: Namespace | None, config: Config) ->
     if server.latest is not None:
         proved = proof(server.namespace, namespace, shown.source)
         text = twin(server, server.latest, proved, config)
-        yield Page(f"{server_folder(server.name)}/index.md", text.encode())
+        yield Page(f"{server_folder(server.name)}/index.md", clean(text).encode())
 
 
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:

@@ -73,7 +73,7 @@ function suggest(form) {
       input.value = "";
       close();
     } else if (event.key === "ArrowDown" && !list.hidden) mark((active + 1) % length);
-    else if (event.key === "ArrowUp" && !list.hidden) mark((active + length) % (length + 1) - 1);
+    else if (event.key === "ArrowUp" && !list.hidden) mark(active > 0 ? active - 1 : length - 1);
     else if (event.key === "Enter" && active >= 0) location.assign(list.children[active].dataset.href);
     else return;
     event.preventDefault();

@@ -4,16 +4,19 @@ const LONGEST = 32;
 const UNTELLING = new Set(
   (
     "mcp server servers a an and are as at be by for from has have in into is it its of on or " +
-    "over that the their this to using via with you your"
+    "over that the their this to using via with you your com io org net www http https"
   ).split(" "),
 );
+
+/** The beginning of a name that says nothing of the server: `io.github.`. */
+const FORGE = /^\s*[a-z]+\.(github|gitlab|codeberg|bitbucket)\./i;
 
 /**
  * @param {string} text
  * @returns {string[]} the telling words, in lower case and without accents, each once
  */
 export function words(text) {
-  const plain = text.normalize("NFKD").toLowerCase().replace(/\p{Mn}/gu, "");
+  const plain = text.replace(FORGE, "").normalize("NFKD").toLowerCase().replace(/\p{Mn}/gu, "");
   const found = (plain.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.slice(0, LONGEST));
   return [...new Set(found)].filter((word) => !UNTELLING.has(word));
 }

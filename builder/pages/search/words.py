@@ -10,7 +10,7 @@ LONGEST = 32
 GENERIC = frozenset({"mcp", "server", "servers"})
 _COMMON = (
     "a an and are as at be by for from has have in into is it its of on or over that the their "
-    "this to using via with you your"
+    "this to using via with you your com io org net www http https"
 )
 _UNTELLING = GENERIC.union(_COMMON.split())
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

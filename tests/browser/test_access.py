@@ -1,0 +1,79 @@
+"""axe-core finds nothing on any kind of page, in both schemes, at a desk and on a phone.
+
+The same visit leaves the screenshots in .artefacts/screenshots/.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import SCREENSHOTS
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = {
+    "home": "",
+    "search": "search/?q=weather&type=npm",
+    "browse": "browse/",
+    "list": "browse/kind/remote/2/",
+    "namespaces": "namespaces/",
+    "namespace": "namespaces/com.example/",
+    "server": "servers/com.example/weather/",
+    "several-ways": "servers/com.hostile/trap/",
+    "version": "servers/com.example/weather/1.1.0/",
+    "deprecated": "servers/com.example/old/",
+    "deleted": "servers/com.example/gone/",
+    "stats": "stats/",
+    "feeds": "feeds/",
+    "badges": "badges/",
+    "missing": "servers/com.example/wether/",
+}
+
+
+FILLED_BY_SCRIPT = {"search", "missing"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_pages_are_accessible(browser: Browser, base: str, scheme: str, width: int) -> None:
+    assert AXE.exists(), "axe-core is missing: make setup"
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if scheme == "dark" else "light",
+        base_url=base,
+    )
+    page = context.new_page()
+    problems = []
+    for name, path in PAGES.items():
+        page.goto(path)
+        if name in FILLED_BY_SCRIPT:
+            expect(page.locator(".card").first).to_be_visible()
+        page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{scheme}.png", full_page=True)
+        open_all(page)
+        problems += [(name, problem) for problem in axe(page)]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        problems += [(name, f"scrolls sideways: {wide}")] if wide > width else []
+    context.close()
+    assert not problems
+
+
+def open_all(page: Page) -> None:
+    """Show what is folded, and the suggestions of the search box."""
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    if page.locator("form[data-search=suggest] input").count():
+        page.locator("form[data-search=suggest] input").first.fill("weather")
+        expect(page.get_by_role("option").first).to_be_visible()
+
+
+def axe(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("tags => axe.run({ runOnly: tags })", TAGS)
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]

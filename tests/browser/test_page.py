@@ -1,0 +1,92 @@
+"""The page of a server in the hands of a visitor: tabs, copying, light and dark."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+WEATHER = "servers/com.example/weather/"
+
+
+def test_tabs_are_walked_by_arrows_and_remembered(page: Page) -> None:
+    page.goto(WEATHER)
+    first = page.get_by_role("tab", name="VS Code", exact=True)
+    expect(first).to_have_attribute("aria-selected", "true")
+    first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    cursor = page.get_by_role("tab", name="Cursor")
+    expect(cursor).to_be_focused()
+    expect(cursor).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("tabpanel", name="Cursor")).to_be_visible()
+    expect(page.get_by_role("tabpanel")).to_have_count(1)
+    page.keyboard.press("End")
+    expect(page.get_by_role("tab").last).to_be_focused()
+    page.get_by_role("tab", name="Codex").click()
+    page.goto("servers/com.example/old/")
+    expect(page.get_by_role("tab", name="Codex")).to_have_attribute("aria-selected", "true")
+
+
+def test_copying_copies_all_and_says_so(page: Page) -> None:
+    page.goto(WEATHER)
+    page.get_by_role("tab", name="Claude Code").click()
+    panel = page.get_by_role("tabpanel")
+    command = panel.locator("pre").first.inner_text()
+    panel.get_by_role("button", name="Copy").first.click()
+    expect(page.get_by_role("status")).to_have_text("Copied")
+    expect(panel.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == command
+    assert command.startswith("claude mcp add ")
+    page.get_by_role("button", name="Copy name").click()
+    assert page.evaluate("navigator.clipboard.readText()") == "com.example/weather"
+
+
+def test_the_scheme_follows_the_system_until_one_is_chosen(page: Page) -> None:
+    def paper() -> str:
+        return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+
+    page.goto(WEATHER)
+    light = paper()
+    page.emulate_media(color_scheme="dark")
+    dark = paper()
+    assert light != dark
+    page.get_by_role("button", name="Switch between light and dark").click()
+    assert paper() == light
+    page.goto("")
+    assert paper() == light
+
+
+def test_motion_is_reduced_on_wish(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("")
+    duration = page.evaluate("getComputedStyle(document.querySelector('.card')).transitionDuration")
+    assert duration == "0s"
+
+
+def test_the_first_stop_of_the_tab_key_skips_to_the_content(page: Page) -> None:
+    page.goto(WEATHER)
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+
+
+def test_the_badge_page_fills_in_a_name(page: Page) -> None:
+    page.goto("badges/")
+    page.get_by_label("Name of the server").fill("com.example/weather")
+    expect(page.locator("[data-badge-markdown]")).to_contain_text(
+        "/badges/com.example/weather.json"
+    )
+    expect(page.locator("[data-badge-markdown]")).to_contain_text(
+        "(https://registry.example.com/sub/servers/com.example/weather/)"
+    )
+
+
+def test_a_trap_does_not_snap(page: Page) -> None:
+    page.on("dialog", lambda dialog: (_ for _ in ()).throw(AssertionError(dialog.message)))
+    for path in ("servers/com.hostile/trap/", "servers/com.hostile/trap/1.0.1/", "search/?q=trap"):
+        page.goto(path)
+        expect(page.locator("h1")).to_have_count(1)
+        page.wait_for_load_state("networkidle")
+        assert page.locator("main img, main script:not([type])").count() == 0

@@ -1,0 +1,179 @@
+"""Searching as a visitor does: by keyboard, by filter, by address."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator("[data-list] .card-name").all_inner_texts()
+
+
+def found(page: Page, query: str) -> list[str]:
+    page.goto(f"search/{query}")
+    expect(page.locator("[data-count]")).not_to_have_text("…")
+    return titles(page)
+
+
+def test_slash_goes_to_the_box_arrows_choose_and_enter_opens(page: Page) -> None:
+    page.goto("namespaces/com.example/")
+    page.keyboard.press("/")
+    box = page.get_by_role("combobox")
+    expect(box).to_be_focused()
+    page.keyboard.type("weather")
+    options = page.get_by_role("option")
+    expect(options.first).to_contain_text("com.example/weather")
+    expect(box).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/servers/com.example/weather/")
+
+
+def test_escape_clears_and_a_slash_in_the_box_is_a_slash(page: Page) -> None:
+    page.goto("")
+    box = page.get_by_role("combobox")
+    box.focus()
+    page.keyboard.type("com.example/weather")
+    expect(page.get_by_role("option").first).to_contain_text("com.example/weather")
+    page.keyboard.press("Escape")
+    expect(box).to_have_value("")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+
+
+def test_enter_without_a_choice_opens_the_search_page(page: Page) -> None:
+    page.goto("")
+    page.get_by_role("combobox").fill("weather")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=weather")
+    expect(page.locator("[data-count]")).to_have_text("2 servers")
+
+
+def test_a_name_comes_before_a_mention(page: Page) -> None:
+    assert found(page, "?q=weather") == ["com.example/weather", "io.github.alice/alerts"]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("weathers", "com.example/weather"),
+        ("alert", "io.github.alice/alerts"),
+        ("wea", "com.example/weather"),
+        ("waether", "com.example/weather"),
+        ("WEATHER_API_KEY", "com.example/weather"),
+        ("@example/weather", "com.example/weather"),
+        ("file system", "io.github.alice/filesystem-mcp-server"),
+        ("filesystem mcp server", "io.github.alice/filesystem-mcp-server"),
+        ("com.example/weather", "com.example/weather"),
+        ("alice alerts", "io.github.alice/alerts"),
+        ("legacyhost.example.com", "com.example/old"),
+        ("io.github.alice/alerts", "io.github.alice/alerts"),
+    ],
+)
+def test_many_ways_lead_to_a_server(page: Page, query: str, first: str) -> None:
+    from urllib.parse import urlencode
+
+    assert found(page, f"?{urlencode({'q': query})}")[0] == first
+
+
+def test_nothing_found_is_said(page: Page) -> None:
+    assert found(page, "?q=zzzzzz") == []
+    expect(page.locator("[data-count]")).to_have_text("0 servers")
+    expect(page.get_by_role("status")).to_have_text("0 servers")
+
+
+def test_filters_count_narrow_and_stand_in_the_address(page: Page) -> None:
+    page.goto("search/")
+    count = page.locator("[data-count]")
+    expect(count).to_have_text("127 servers")
+    npm = page.get_by_role("checkbox", name="npm")
+    expect(page.locator("label", has=npm).locator("small")).to_have_text("3")
+    npm.check()
+    expect(count).to_have_text("3 servers")
+    page.get_by_role("checkbox", name="Needs secrets").check()
+    assert page.url.endswith("?type=npm&secrets=some")
+    assert titles(page) == ["com.hostile/trap", "com.example/weather"]
+    page.get_by_role("button", name="Remove filter npm").click()
+    expect(page.get_by_role("button", name="Remove filter npm")).to_have_count(0)
+    assert page.url.endswith("?secrets=some")
+    page.reload()
+    expect(page.get_by_role("checkbox", name="Needs secrets")).to_be_checked()
+
+
+def test_counts_of_a_group_ignore_the_group_s_own_filter(page: Page) -> None:
+    page.goto("search/?where=local")
+    remote = page.get_by_role("checkbox", name="Remote")
+    expect(page.locator("label", has=remote).locator("small")).to_have_text("123")
+    remote.check()
+    expect(page.locator("[data-count]")).to_have_text("124 servers")
+
+
+def test_the_order_can_be_chosen(page: Page) -> None:
+    page.goto("search/?q=weather")
+    page.get_by_label("Sort by").select_option("name")
+    page.wait_for_url("**sort=name**")
+    expect(page.locator("[data-list] .card-name").first).to_have_text("io.github.alice/alerts")
+    assert titles(page) == ["io.github.alice/alerts", "com.example/weather"]
+    assert found(page, "?sort=newest")[0] == "com.hostile/trap"
+
+
+def test_arrows_walk_through_the_results(page: Page) -> None:
+    found(page, "?q=weather")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".card a").nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("form[data-search] input")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-count]")).to_have_text("127 servers")
+    assert "q=" not in page.url
+
+
+def test_more_results_are_shown_on_demand(page: Page) -> None:
+    assert len(found(page, "")) == 20
+    page.get_by_role("button", name="Show more").click()
+    expect(page.locator("[data-list] .card")).to_have_count(40)
+
+
+def test_an_answer_is_there_at_once(page: Page) -> None:
+    found(page, "?q=weather")
+    taken = page.evaluate(
+        """async () => {
+          const { engine } = await import(document.querySelector("script[type=module]").src.replace("app.js", "site.js"));
+          const before = performance.now();
+          for (const text of ["alpha", "al", "weather example", "b"]) await engine.search({ text, filters: [], sort: "relevance" });
+          return (performance.now() - before) / 4;
+        }"""
+    )
+    assert taken < 100
+
+
+def test_a_missing_page_looks_for_what_was_meant(page: Page) -> None:
+    page.goto("servers/com.exmple/weather/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing here")
+    expect(page.locator("[data-missing-results] .card-name").first).to_have_text(
+        "com.example/weather"
+    )
+    page.locator("[data-missing-results] a").first.click()
+    page.wait_for_url("**/servers/com.example/weather/")
+
+
+def test_without_scripts_one_browses(context: BrowserContext, base: str) -> None:
+    assert context.browser
+    plain = context.browser.new_context(java_script_enabled=False, base_url=base)
+    page = plain.new_page()
+    page.goto("search/?q=weather")
+    expect(page.get_by_text("Searching needs JavaScript.")).to_be_visible()
+    page.get_by_role("main").get_by_role("link", name="Browse").click()
+    page.get_by_role("main").get_by_role("link", name="npm").click()
+    page.get_by_role("link", name="Weather", exact=True).click()
+    expect(page.locator("#client-vs-code pre").first).to_be_visible()
+    page.get_by_text("Claude Code", exact=True).click()
+    expect(page.locator("#client-claude-code pre").first).to_contain_text("claude mcp add")
+    expect(page.locator("#client-vs-code pre").first).to_be_hidden()
+    expect(page.get_by_role("button", name="Copy")).to_have_count(0)
+    plain.close()
