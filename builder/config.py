@@ -72,7 +72,9 @@ class MirrorPolicy(Section):
 class Policy(Section):
     """What this registry takes in, and how."""
 
-    mirror: MirrorPolicy = MirrorPolicy()
+    mirror: MirrorPolicy = Field(
+        MirrorPolicy(), description="What `mcp-registry mirror` takes from upstream."
+    )
     new_namespace_hours: Annotated[int, Field(ge=0, le=24 * 30)] = Field(
         0, description="Hours a first publication into a new namespace waits before it may merge."
     )
@@ -99,8 +101,8 @@ class Config(Section):
     )
     branch: str = Field("main", description="The branch that is published.")
     documentation: bool = Field(True, description="Also publish the documentation, below /docs/.")
-    api: Api = Api()
-    policy: Policy = Policy()
+    api: Api = Field(Api(), description="Which copies of the API are written.")
+    policy: Policy = Field(Policy(), description="What this registry takes in, and how.")
     hosts: tuple[Host, ...] = Field(
         ("github-pages",),
         description="Hosts to write configuration for, and whose limits are kept.",

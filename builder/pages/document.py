@@ -152,6 +152,7 @@ def _get(
     return {
         "get": {
             "operationId": operation.replace(".", "_"),
+            "tags": [operation.rpartition("_")[2]],
             "summary": summary,
             "parameters": parameters,
             "responses": responses,
