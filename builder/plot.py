@@ -12,10 +12,10 @@ from math import floor, log10
 
 from markupsafe import Markup, escape
 
-WIDTH, HEIGHT = 480, 260
+WIDTH, HEIGHT = 400, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 14, 30
-_BAR, _LABEL, _NUMBER = 26, 150, 60
-_LABEL_SIGNS = 20
+_BAR, _LABEL, _NUMBER = 26, 132, 52
+_LABEL_SIGNS = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,11 +133,12 @@ def _week(nanoseconds: int) -> str:
 
 
 def _weeks(found: Iterable[str]) -> Iterator[str]:
-    """Every week from the first to the last, also those without anything."""
+    """Every week from the one before the first, when all was empty, to the last."""
     days = sorted(found)
     if not days:
         return
     day, last = (datetime.fromisoformat(one).date() for one in (days[0], days[-1]))
+    day -= timedelta(weeks=1)
     while day <= last:
         yield day.isoformat()
         day += timedelta(weeks=1)
