@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import json
 import logging
 import signal
 import subprocess
@@ -11,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import boto3
 import obstore
 import orjson
 import pytest
@@ -48,14 +51,20 @@ def store(
     }
     for key, value in variables.items():
         monkeypatch.setenv(key, value)
-    subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            f"import boto3; boto3.client('s3', endpoint_url={endpoint!r}).create_bucket(Bucket={name!r})",
+    client = boto3.client("s3", endpoint_url=endpoint)
+    client.create_bucket(Bucket=name)
+    anyone = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": "*",
+                "Action": "s3:GetObject",
+                "Resource": f"arn:aws:s3:::{name}/*",
+            }
         ],
-        check=True,
-    )
+    }
+    client.put_bucket_policy(Bucket=name, Policy=json.dumps(anyone))
     return S3Store(name, prefix="registry")
 
 
@@ -130,8 +139,6 @@ def test_a_folder_gets_the_site_and_only_changes_after_that(
 def test_compressed_forms_stand_beside_texts_and_say_the_same(
     registry: Registry, tmp_path: Path
 ) -> None:
-    import gzip
-
     import brotli  # type: ignore[import-untyped]
 
     target = tmp_path / "www"
@@ -271,6 +278,46 @@ def test_killed_at_every_step_a_deploy_is_resumed_and_readers_see_whole_document
             break
     assert finished
     assert objects(store) == new
+
+
+def test_a_sync_client_has_one_generation_or_the_other_wherever_a_deploy_was_killed(
+    registry: Registry,
+    store: S3Store,
+    endpoint: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def truth() -> list[bytes]:
+        out = built(registry)
+        snapshot = gzip.decompress((out / EXTENSION / "snapshot.jsonl.gz").read_bytes())
+        return sorted(snapshot.splitlines()[1:])
+
+    generations = [truth()]
+    assert deploy(registry, url(store)) == 0
+    registry.commit(entry_file(version="2.0.0"))
+    registry.commit({"servers/com.example/other/status.yaml": '"*": {status: deleted}\n'})
+    generations.append(truth())
+    monkeypatch.setattr(bucket, "CONNECTIONS", 1)
+    monkeypatch.setattr(bucket, "BATCH", 5)
+    monkeypatch.setattr(lock, "LEASE", 0)
+    copy = tmp_path / "copy.jsonl"
+    address = f"{endpoint}/{store.config['bucket']}/registry"
+    seen, code = [], -1
+    for step in range(0, 1000, 8):
+        with monkeypatch.context() as patch:
+            count = killed_after(step, patch)
+            try:
+                code = deploy(registry, url(store))
+            except Killed:
+                code = -1
+            finished = code == 0 and count() <= step
+        if cli.run(["pull", address, "--out", str(copy)]) == 0:
+            seen.append(sorted(copy.read_bytes().splitlines()[1:]))
+            assert seen[-1] in generations
+        if finished:
+            break
+    assert seen[-1] == generations[1]
+    assert seen == sorted(seen, key=generations.index), "no client goes back"
 
 
 def test_a_folder_deploy_killed_at_any_moment_leaves_one_whole_generation(
