@@ -20,10 +20,11 @@ from typing import TypeVar
 import orjson
 
 from builder import document, git, sidecar, timestamp
-from builder.catalogue import ChangeKind, Event, Server, Version
+from builder.catalogue import Event, Server, Version
+from builder.difference import differences, looks_like
+from builder.latest import choose, newest_first
 from builder.path import Kind, place
 from builder.sidecar import Status, StatusFile, Upstream, VersionStatus
-from builder.version import compare
 
 Model = TypeVar("Model")
 ReadBlob = Callable[[str], bytes]
@@ -52,7 +53,7 @@ class State:
     def catalogue_servers(self) -> tuple[Server, ...]:
         """The servers of the state, by name, each with its newest version first."""
         return tuple(
-            Server(name=name, versions=_newest_first(versions.values()))
+            Server(name=name, versions=newest_first(versions.values()))
             for name, versions in sorted(self.servers.items())
             if versions
         )
@@ -85,7 +86,7 @@ def replay(state: State, commits: Iterable[git.Commit], read: ReadBlob) -> State
             before = state.servers.get(name, {})
             after = _versions(name, state.files[name], before, time, read)
             state.servers[name] = after
-            for kind, version in _differences(before, after, time):
+            for kind, version in differences(before, after, time):
                 state.events.append(
                     Event(sequence=len(state.events) + 1, time=time, kind=kind, version=version)
                 )
@@ -127,7 +128,7 @@ def _versions(
         draft = _draft(name, text, blob, before.get(text), status, upstream, time, read)
         if draft is not None:
             drafts[text] = draft
-    latest = _latest(before, drafts)
+    latest = choose(before, drafts)
     return {
         text: _finish(draft, text == latest, before.get(text), upstream, time)
         for text, draft in drafts.items()
@@ -187,96 +188,10 @@ def _finish(
     if old is None:
         return dataclasses.replace(draft, is_latest=is_latest, updated=max(time, theirs))
     same = dataclasses.replace(draft, is_latest=is_latest, updated=old.updated)
-    if theirs <= old.updated and _looks_like(same, old):
+    if theirs <= old.updated and looks_like(same, old):
         return same
     # Never back, or who asks for what changed since the old time would not see the change.
     return dataclasses.replace(same, updated=max(time, theirs, old.updated))
-
-
-def _latest(before: Mapping[str, Version], drafts: Mapping[str, Version]) -> str | None:
-    """Name the latest version, step by step as the official registry would have (6.2).
-
-    A new version takes the flag only if it compares strictly higher. A change of status (here
-    also: a removal, or an addition that is deleted already) recomputes it over all.
-    """
-    if not drafts:
-        return None
-    current = next((text for text, version in before.items() if version.is_latest), None)
-    known = [draft for text, draft in drafts.items() if text in before]
-    added = [draft for text, draft in drafts.items() if text not in before]
-    if (
-        (current is not None and current not in drafts)
-        or any(draft.status is not before[draft.version].status for draft in known)
-        or any(not draft.visible for draft in added)
-    ):
-        return _highest(drafts.values())
-    best = drafts[current] if current is not None else None
-    for draft in sorted(added, key=lambda draft: (draft.published, draft.version)):
-        if best is None or _compare(draft, best) > 0:
-            best = draft
-    return best.version if best is not None else None
-
-
-def _highest(drafts: Iterable[Version]) -> str:
-    ordered = _newest_first(drafts)
-    candidates = [draft for draft in ordered if draft.visible] or list(ordered)
-    best = candidates[0]
-    for draft in candidates[1:]:
-        if _compare(draft, best) > 0:
-            best = draft
-    return best.version
-
-
-def _compare(left: Version, right: Version) -> int:
-    return compare(left.version, right.version, left.published, right.published)
-
-
-def _newest_first(versions: Iterable[Version]) -> tuple[Version, ...]:
-    return tuple(sorted(versions, key=lambda one: (one.published, one.version), reverse=True))
-
-
-def _differences(
-    before: Mapping[str, Version], after: Mapping[str, Version], time: int
-) -> Iterator[tuple[ChangeKind, Version]]:
-    for text in sorted(before.keys() | after.keys()):
-        old, new = before.get(text), after.get(text)
-        if new is None:
-            assert old is not None
-            yield ChangeKind.REMOVED, _tombstone(old, time)
-        elif old is None:
-            yield ChangeKind.PUBLISHED, new
-        elif not _looks_like(new, old):
-            yield _kind(old, new), new
-
-
-def _looks_like(new: Version, old: Version) -> bool:
-    # Another blob with the same document differs in white space only, which nobody is shown.
-    return new == old or dataclasses.replace(new, blob=old.blob) == old
-
-
-def _kind(old: Version, new: Version) -> ChangeKind:
-    if (old.status, old.status_message) != (new.status, new.status_message):
-        return ChangeKind.STATUS
-    moved = dataclasses.replace(
-        old, is_latest=not old.is_latest, updated=new.updated, blob=new.blob
-    )
-    return ChangeKind.LATEST_MOVED if moved == new else ChangeKind.METADATA
-
-
-def _tombstone(old: Version, time: int) -> Version:
-    """What the log says of an entry removed by moderation: that it was, and nothing it held."""
-    body = {"name": old.name, "description": "Removed by moderation.", "version": old.version}
-    return dataclasses.replace(
-        old,
-        document=orjson.dumps(body),
-        blob="",
-        status=Status.DELETED,
-        status_message="Removed by moderation.",
-        status_changed=time,
-        updated=max(time, old.updated),
-        is_latest=False,
-        meta=b"",
-    )
 
 
 def _is_entry(compact: bytes, name: str, version: str) -> bool:
