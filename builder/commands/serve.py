@@ -42,4 +42,10 @@ def command(root: Path, out: Path | None, host: str, port: int, plain: bool, job
         show.findings(error.findings)
         raise
     click.echo(f"serving {folder} on http://{host}:{port}", err=True)
-    uvicorn.run(serve.application(folder, plain=plain), host=host, port=port, log_level="warning", lifespan="off")
+    uvicorn.run(
+        serve.application(folder, plain=plain),
+        host=host,
+        port=port,
+        log_level="warning",
+        lifespan="off",
+    )
