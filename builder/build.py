@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from builder import archive, fingerprint, output, pages, parallel, site, source, timestamp
+from builder import archive, fingerprint, limits, output, pages, parallel, site, source, timestamp
 from builder.cache import Unusable
 from builder.catalogue import Catalogue, Server
 from builder.config import Config
@@ -33,10 +33,10 @@ Servers = tuple[tuple[Server, Namespace | None], ...]
 
 
 class EntriesError(FindingsError):
-    """Entries are wrong, so nothing was built."""
+    """Entries are wrong, or a named host would refuse the site: nothing was built."""
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        super().__init__("nothing was built: entries are wrong")
+    def __init__(self, findings: tuple[Finding, ...], why: str = "entries are wrong") -> None:
+        super().__init__(f"nothing was built: {why}")
         self.findings = findings
 
 
@@ -101,25 +101,25 @@ def pack(
     loaded = load(repository, rev, progress)
     time = loaded.catalogue.time // timestamp.SECOND
     counts = Counter[str]()
-    with (
-        output.failing_cleanly(target),
-        progress.stage("pages") as advance,
-    ):
+    near: list[Finding] = []
+
+    def counted(parts: Iterator[archive.Members], advance: Advance) -> Iterator[archive.Members]:
+        for part in parts:
+            counts.update(files=len(part.paths), bytes=part.size)
+            if len(part.paths) == 1:  # of the whole registry: a server's pages are never large
+                counts["largest"] = max(counts["largest"], part.size)
+            advance(len(part.paths))
+            yield part
+        # Before the archive takes its place.
+        near.extend(_hosts_take(loaded.config, counts["files"], counts["bytes"], counts["largest"]))
+
+    with output.failing_cleanly(target), progress.stage("pages") as advance:
         parts = _all(partial(archive.pack, time), loaded.catalogue, loaded.config, jobs)
-        archive.write(_counted(parts, counts, advance), target)
+        archive.write(counted(parts, advance), target)
     files, size = counts["files"], counts["bytes"]
     versions = sum(len(server.versions) for server in loaded.catalogue.servers)
     summary = Summary(versions=versions, files=files, bytes=size, written=files, removed=0)
-    return summary, loaded.findings
-
-
-def _counted(
-    parts: Iterator[archive.Members], counts: Counter[str], advance: Advance
-) -> Iterator[archive.Members]:
-    for part in parts:
-        counts.update(files=len(part.paths), bytes=part.size)
-        advance(len(part.paths))
-        yield part
+    return summary, (*loaded.findings, *near)
 
 
 def _all(
@@ -165,6 +165,7 @@ def _build(
             known=standing,
         )
         part, changes = site.make(task, jobs, advance)
+    near = _hosts_take(loaded.config, changes.files, changes.bytes, changes.largest)
     with progress.stage("remember"):
         root = {
             **memory.remember(loaded.reading, known),
@@ -185,7 +186,15 @@ def _build(
         else:
             output.remove(tree)
             output.remove(spare)
-    return _summary(root, changes), loaded.findings
+    return _summary(root, changes), (*loaded.findings, *near)
+
+
+def _hosts_take(config: Config, files: int, size: int, largest: int) -> tuple[Finding, ...]:
+    """Give the warnings of hosts' limits that are near; EntriesError if one is exceeded."""
+    found = tuple(limits.limits(config, files, size, largest))
+    if has_errors(found):
+        raise EntriesError(found, "a host would refuse it")
+    return found
 
 
 def _summary(root: Root, changes: site.Changes) -> Summary:

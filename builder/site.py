@@ -34,10 +34,14 @@ Work = Sequence[tuple[Server, Namespace | None, tuple[File, ...]]]
 
 @dataclass(slots=True)
 class Changes:
-    """The size of a site, and what a build changed in it, counted as it goes."""
+    """The size of a site, and what a build changed in it, counted as it goes.
+
+    `largest` is the size of the largest file that was made anew or belongs to the whole registry.
+    """
 
     files: int = 0
     bytes: int = 0
+    largest: int = 0
     written: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
 
@@ -45,6 +49,7 @@ class Changes:
         """Count what a maker's pages have become, and note which of its old files go."""
         self.files += len(made) - len(old)
         self.bytes += sum(file.size for file in made) - sum(file.size for file in old)
+        self.largest = max([self.largest, *(file.size for file in made)])
         self.written += written
         self.removed += sorted({file.path for file in old} - {file.path for file in made})
 

@@ -1,0 +1,58 @@
+"""A build refuses what a named host would refuse, before the host does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from builder import cli, limits
+from builder.limits import LIMITS
+from tests.registry import Registry, entry_file
+
+
+def allow(monkeypatch: pytest.MonkeyPatch, **limit: int) -> None:
+    """Let GitHub Pages take no more than this."""
+    pages = LIMITS["github-pages"]
+    plan = replace(pages.plans[-1], files=None, file_bytes=None, total_bytes=None)
+    monkeypatch.setattr(
+        limits, "LIMITS", {"github-pages": replace(pages, plans=(replace(plan, **limit),))}
+    )
+
+
+@pytest.mark.parametrize(
+    "limit", [{"files": 40}, {"file_bytes": 5_000}, {"total_bytes": 100_000}], ids=str
+)
+@pytest.mark.parametrize("form", ["--out", "--archive"])
+def test_over_a_limit_nothing_is_built(
+    registry: Registry,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    limit: dict[str, int],
+    form: str,
+) -> None:
+    registry.commit(entry_file())
+    target = tmp_path / "target"
+    arguments = ["build", "--root", str(registry.root), "--jobs", "1", form, str(target)]
+    allow(monkeypatch, **limit)
+    assert cli.run(arguments) == 1
+    assert "GitHub Pages" in capsys.readouterr().err
+    assert not target.exists()
+    monkeypatch.undo()
+    assert cli.run(arguments) == 0
+    before = sorted(target.rglob("*")) or target.read_bytes()
+    registry.commit(entry_file(version="2.0.0"))
+    allow(monkeypatch, **limit)
+    assert cli.run(arguments) == 1
+    assert (sorted(target.rglob("*")) or target.read_bytes()) == before
+
+
+def test_near_a_limit_is_a_warning(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registry.commit(entry_file())
+    allow(monkeypatch, files=95)
+    assert cli.run(["build", "--root", str(registry.root), "--jobs", "1"]) == 0
+    assert "warning[host-limit]" in capsys.readouterr().err
