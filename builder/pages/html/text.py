@@ -1,4 +1,4 @@
-"""What publishers wrote, made fit to be shown: text without traps, links that are links.
+"""What publishers wrote, made fit to be shown: text without traps.
 
 Escaping is the templates' business; here go the characters that no escaping makes safe.
 """
@@ -9,48 +9,36 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from builder import timestamp
 
 # Control characters and noncharacters are not allowed in HTML and XML; the bidirectional ones
-# make text read as something else than it is (https://trojansource.codes).
+# make text read as something else than it is (https://trojansource.codes). One pattern for all
+# planes would take 1 ms for a page, the one for the first plane takes 0.08 ms.
 _UNFIT = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff"
-    "\ud800-\udfff"
-    + "".join(
-        f"{chr((plane << 16) + 0xFFFE)}{chr((plane << 16) + 0xFFFF)}" for plane in range(1, 17)
-    )
-    + "]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef"
+    "\ufffe\uffff\ud800-\udfff]"
+)
+_UNFIT_ABOVE = re.compile(
+    f"[{''.join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))}]"
 )
 _NANOSECONDS = 1_000_000_000
 
 
 def clean(value: Any) -> str:
     """Give a string with unfit characters replaced by U+FFFD; "" for anything but a string."""
-    return _UNFIT.sub("\ufffd", value) if isinstance(value, str) else ""
-
-
-def https(value: Any) -> str:
-    """Give the address if it is an https one with a host and no login in it, or ""."""
-    text = clean(value).strip()
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme == "https" and parts.hostname and "@" not in parts.netloc
-    except ValueError:
+    if not isinstance(value, str):
         return ""
-    return text if usable and not re.search(r"[\s\ufffd]", text) else ""
+    text = _UNFIT.sub("\ufffd", value)
+    if text.isascii() or len(text.encode("utf-16-le")) == 2 * len(text):
+        return text
+    return _UNFIT_ABOVE.sub("\ufffd", text)
 
 
 def objects(value: Any) -> Iterator[dict[str, Any]]:
     """Give the objects of a JSON array; nothing for any other value."""
     if isinstance(value, list):
         yield from (item for item in value if isinstance(item, dict))
-
-
-def mapping(value: Any) -> dict[str, Any]:
-    """Give a JSON object, or an empty one for any other value."""
-    return value if isinstance(value, dict) else {}
 
 
 def date(nanoseconds: int) -> str:
