@@ -25,7 +25,7 @@ def pages(catalogue: Catalogue, rows: Sequence[Row], config: Config) -> Iterator
         servers=f"{len(rows):,}",
         versions=f"{sum(len(server.visible) for server in catalogue.servers):,}",
         namespaces=f"{len({row.namespace for row in rows}):,}",
-        kinds=[choice(listing) for listing in by_kind(rows)],
+        kinds=[choice(listing) for listing in by_kind(rows)[:SHOWN]],
         newest=new,
         updated=[row for row in updated(rows)[: 2 * SHOWN] if row.name not in known][:SHOWN],
     )
