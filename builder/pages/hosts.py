@@ -45,7 +45,14 @@ MISSING = "public, max-age=10"
 
 def immutable_folders(config: Config) -> tuple[str, ...]:
     """The folders whose files are named by their content: they never change."""
-    own = ("pages/all/index", "pages/latest/index", "changes/index", "changes/full", "names/shard")
+    own = (
+        "pages/all/index",
+        "pages/latest/index",
+        "changes/index",
+        "changes/full",
+        "names/shard",
+        "search/part",
+    )
     return ("assets", *(f"{extension(config)}/{folder}" for folder in own))
 
 

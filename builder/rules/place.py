@@ -35,6 +35,20 @@ def _move(item: Entry) -> str:
     return f"the document is the truth: move the file to {entry_path(name, version)}"
 
 
+_TAKEN = frozenset({"latest", "index.json", "index.html"})
+_NO_FOLDERS = frozenset({"", ".", ".."})
+
+
+def _unservable(item: Entry) -> Iterator[Problem]:
+    version = item.place.version
+    if version in _TAKEN or _NO_FOLDERS & set(version.split("/")) or "\0" in version:
+        yield Problem(
+            message=f"no address can end in the version {quoted(version)}",
+            steps=("version",),
+            help="choose another, such as 1.2.3",
+        )
+
+
 def _mode(mode: str, help: str) -> Callable[[Tree], Iterator[Problem]]:
     facts = {
         git.SYMLINK: "is a symbolic link",
@@ -120,6 +134,17 @@ ENTRY_RULES: tuple[Rule[Entry], ...] = (
         check=_mismatch,
         failing=files(File(path=f"{_HERE}/1.0.1.json", data=entry().files[0].data)),
         passing=files(file()),
+    ),
+    Rule(
+        code="unservable-version",
+        summary="A version can be the end of an address.",
+        explanation="Every version is served at `/versions/<version>` from a folder of its name, "
+        "beside `latest` and the folder's own `index.json`; `.` and `..` are no folders.",
+        structural=True,
+        generality=1,
+        check=_unservable,
+        failing=entry(version=".."),
+        passing=entry(version="1.0.0"),
     ),
 )
 
