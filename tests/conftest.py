@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.registry import Registry
+
+# No clock decides whether a test passes: machines are shared and busy. On a laptop each run tries
+# new examples; in CI a failure must come from the change and not from the draw.
+settings.register_profile(
+    "registry",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("registry")
 
 
 @pytest.fixture(autouse=True)
@@ -23,3 +38,21 @@ def _own_git_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
 def registry(tmp_path: Path) -> Registry:
     """An empty registry repository with one commit (registry.yaml)."""
     return Registry(tmp_path / "registry")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. Where there is none the test is skipped aloud, in CI it fails.
+
+    One for each module: Playwright keeps an event loop in the thread for as long as it lives, and
+    tests of other modules start loops of their own.
+    """
+    program = shutil.which("chromium")
+    if program is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(
+            "there is no chromium on this machine"
+        )
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield found
+        found.close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 from tests.docs.blocks import DOCS, ROOT
 from tests.docs.sandbox import World
@@ -42,16 +42,6 @@ class Seen:
     def response(self, response: Response) -> None:
         if response.status >= 400 or not response.url.startswith((self.world.url, "data:")):
             self.wrong.append(f"{response.status} {response.url}")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
