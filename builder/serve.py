@@ -31,8 +31,13 @@ _INDEXES = ("index.html", "index.json")
 class Site:
     """A folder of built files, and what queries need of it (read when first asked for)."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, prefix: str) -> None:
         self.folder = folder.resolve()
+        self._prefix = prefix.rstrip("/") + "/"
+
+    def local(self, path: str) -> str:
+        """Drop the path of the site's own address: 404.html asks below it, wherever it stands."""
+        return path[len(self._prefix) - 1 :] if path.startswith(self._prefix) else path
 
     def file(self, path: str) -> Path | None:
         """Find the file at a decoded URL path, None if there is none or it leads elsewhere."""
@@ -99,9 +104,12 @@ class Site:
         return name, version
 
 
-def application(folder: Path, *, plain: bool) -> ASGIApp:
-    """Make the ASGI application that serves a built site (HTTP only, no lifespan events)."""
-    site = Site(folder)
+def application(folder: Path, *, plain: bool, prefix: str = "") -> ASGIApp:
+    """Make the ASGI application that serves a built site (HTTP only, no lifespan events).
+
+    The site stands at the root, and also below `prefix`, the path of its base URL.
+    """
+    site = Site(folder, prefix)
     answer = _plain if plain else _full
 
     # Starlette's requests and responses, but not its router: that one does not match a path with
@@ -124,7 +132,7 @@ def _answer(site: Site, request: Request, answer: Callable[[Site, Request], Resp
 
 
 def _plain(site: Site, request: Request) -> Response:
-    path = str(request.scope["path"])
+    path = site.local(str(request.scope["path"]))
     found = site.file(path)
     if found is None and site.document(path):
         if not path.endswith("/"):
@@ -134,7 +142,7 @@ def _plain(site: Site, request: Request) -> Response:
 
 
 def _full(site: Site, request: Request) -> Response:
-    path = site.canonical(str(request.scope["path"]))
+    path = site.canonical(site.local(str(request.scope["path"])))
     raw = request.scope.get("query_string", b"").decode("latin-1")
     if "\0" in path or "%00" in raw or "\0" in raw:
         return _problem(Problem(400, "Bad Request", "NUL characters are not allowed"))

@@ -28,9 +28,11 @@ def command(root: Path, out: Path | None, host: str, port: int, plain: bool, job
     Answers the official API's queries (limit, cursor, search, updated_since, version,
     include_deleted) from the built files.
     """
+    from urllib.parse import urlsplit
+
     import uvicorn
 
-    from builder import build, git, serve
+    from builder import build, git, serve, source
     from builder.commands import show
 
     repository = git.discover(root)
@@ -41,9 +43,10 @@ def command(root: Path, out: Path | None, host: str, port: int, plain: bool, job
     except build.EntriesError as error:
         show.findings(error.findings)
         raise
+    base_url = source.load_config(repository, repository.commit("HEAD")).base_url
     click.echo(f"serving {folder} on http://{host}:{port}", err=True)
     uvicorn.run(
-        serve.application(folder, plain=plain),
+        serve.application(folder, plain=plain, prefix=urlsplit(base_url).path),
         host=host,
         port=port,
         log_level="warning",

@@ -20,12 +20,12 @@ WEATHER, GONE, PLUS = "com.example/weather", "com.example/gone", "io.github.Acme
 
 
 @contextmanager
-def running(folder: Path, *, plain: bool) -> Iterator[str]:
+def running(folder: Path, *, plain: bool, prefix: str = "") -> Iterator[str]:
     """Serve a folder on a free port of the loopback address; gives the base URL."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
-            serve.application(folder, plain=plain), log_level="error", lifespan="off"
+            serve.application(folder, plain=plain, prefix=prefix), log_level="error", lifespan="off"
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

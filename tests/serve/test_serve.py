@@ -231,3 +231,14 @@ def test_v0_is_served_without_copies_where_every_host_can_do_that(tmp_path: Path
         for tail in ("servers", "servers/com.example%2Fweather/versions/latest", "ping"):
             old, new = httpx.get(f"{url}/v0/{tail}"), httpx.get(f"{url}/v0.1/{tail}")
             assert (old.status_code, old.content) == (200, new.content)
+
+
+def test_the_site_answers_below_the_path_of_its_address_too(built: Path) -> None:
+    for plain in (False, True):
+        with running(built, plain=plain, prefix="/registry") as url:
+            for path in ("/index.html", "/v0.1/ping/", "/404.html"):
+                at_root, below = (
+                    httpx.get(f"{url}{start}{path}", follow_redirects=True)
+                    for start in ("", "/registry")
+                )
+                assert (below.status_code, below.content) == (at_root.status_code, at_root.content)
