@@ -25,6 +25,7 @@ def command(url: str, out: Path) -> None:
     The first run takes its snapshot, every other only what changed since. Run it as often as you
     like, and kill it when you must: it goes on from where it was.
     """
+    from builder.commands import show
     from builder.pull.client import connect
     from builder.pull.follow import sync
     from builder.pull.store import open_store
@@ -37,4 +38,4 @@ def command(url: str, out: Path) -> None:
         done = f"changes {summary.before + 1:,} to {summary.after:,}"
     else:
         done = f"nothing new after change {summary.after:,}"
-    click.echo(f"{done} ({registry.requests} requests, {registry.bytes:,} bytes)")
+    click.echo(f"{done} ({show.number(registry.requests, 'request')}, {registry.bytes:,} bytes)")

@@ -14,20 +14,27 @@ from builder.path import CONFIG, SERVERS
 SHOWN = 5
 
 
+def number(count: int, noun: str) -> str:
+    """Write a count with its noun: `1 file`, `1,200 files`."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
 def findings(found: Iterable[Finding]) -> None:
-    """Print findings to stderr, a line each and a line of help."""
-    for finding in found:
-        place = ":".join(str(part) for part in (finding.path, finding.line, finding.column) if part)
-        click.echo(f"{place}: {finding.severity}[{finding.rule}]: {finding.message}", err=True)
-        if finding.help:
-            click.echo(f"  help: {finding.help}", err=True)
+    """Print findings to stderr as `check` writes them; what a terminal would obey is escaped."""
+    from builder.report import text
+    from builder.report.report import Report, verdict
+
+    shown = tuple(found)
+    report = Report(findings=shown, verdict=verdict(shown))
+    if report.findings:
+        click.echo(text.render(report), err=True, nl=False)
 
 
 def built(summary: Summary, seconds: float) -> str:
     """Say in a line what a build did."""
     unchanged = summary.files - summary.written
     return (
-        f"{summary.versions:,} versions, {summary.files:,} files, {summary.bytes:,} bytes: "
+        f"{number(summary.versions, 'version')}, {number(summary.files, 'file')}, {summary.bytes:,} bytes: "
         f"{summary.written:,} written, {unchanged:,} unchanged, {summary.removed:,} removed; "
         f"{seconds:.1f} s"
     )
@@ -35,7 +42,9 @@ def built(summary: Summary, seconds: float) -> str:
 
 def uncommitted(repository: Repository) -> None:
     """Warn of changes below servers/ that no commit holds: they are not published."""
-    paths = repository.uncommitted(SERVERS, CONFIG)
+    from builder.report.report import visible
+
+    paths = [visible(path) for path in repository.uncommitted(SERVERS, CONFIG)]
     if paths:
         more = f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else ""
         click.echo(

@@ -71,7 +71,7 @@ def test_the_summary_counts(
     command = ["build", "--root", str(registry.root), "--out", str(tmp_path / "o"), "--jobs", "1"]
     assert cli.run(command) == 0
     first = capsys.readouterr().out
-    assert first.startswith("1 versions, ") and " 0 unchanged, 0 removed; " in first
+    assert first.startswith("1 version, ") and " 0 unchanged, 0 removed; " in first
     assert cli.run([*command, "--profile"]) == 0
     second = capsys.readouterr()
     assert ": 0 written, " in second.out
