@@ -34,6 +34,7 @@ SETTINGS = """\
 title: Benchmark registry
 base_url: https://registry.example.com
 extension_namespace: com.example.registry
+hosts: [nginx]
 repository: https://github.com/example/registry
 """
 
