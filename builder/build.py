@@ -178,15 +178,20 @@ def _build(
         }
         memory.prepare(root)
     with progress.stage("swap"):
-        output.exchange(tree, out)
-        memory.settle(root)
-        spare = output.beside(out, "spare")
-        if standing:
-            tree.rename(spare)
-        else:
-            output.remove(tree)
-            output.remove(spare)
+        _swap(tree, memory, root, keep=standing is not None)
     return _summary(root, changes), (*loaded.findings, *near)
+
+
+def _swap(tree: Path, memory: Memory, root: Root, *, keep: bool) -> None:
+    """Put the finished tree in the place of the old one, which is kept as the spare if wanted."""
+    output.exchange(tree, memory.out)
+    memory.settle(root)
+    spare = output.beside(memory.out, "spare")
+    if keep:
+        tree.rename(spare)
+        return
+    output.remove(tree)
+    output.remove(spare)
 
 
 def _hosts_take(config: Config, files: int, size: int, largest: int) -> tuple[Finding, ...]:

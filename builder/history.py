@@ -146,12 +146,10 @@ def _draft(
     read: ReadBlob,
 ) -> Version | None:
     """Everything about a version but its isLatest and updatedAt; None if its file is unusable."""
-    if old is not None and old.blob == blob:
-        compact = old.document
-    else:
-        compact = document.compact(read(blob))
-        if not _is_entry(compact, name, text):
-            return None
+    known = old is not None and old.blob == blob
+    compact = old.document if old is not None and known else document.compact(read(blob))
+    if not known and not _is_entry(compact, name, text):
+        return None
     official = upstream.versions.get(text) if upstream else None
     local = status_file.of(text) if status_file else None
     lifecycle = local or _upstream_status(official) or _ACTIVE

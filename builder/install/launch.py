@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from builder.bases import is_default
 from builder.document import Document
 from builder.install import inputs, plan
 from builder.install.clients import CLIENTS, Client
@@ -12,7 +13,6 @@ from builder.install.field import record, records, text
 from builder.install.inputs import Known
 from builder.install.plan import HTTP, REMOTE, SSE, Local, Reading
 from builder.install.recipe import UNREADABLE, Plans, bundle, expands, recipes
-from builder.install.runner import RUNNERS
 from builder.install.shape import ClientName, Command, Launch, Need, Panel
 from builder.install.web import https_link, package_page, repository_link
 
@@ -157,6 +157,8 @@ def _pin_notes(package: Document) -> tuple[str, ...]:
 
 def _package_notes(package: Document) -> dict[str, str]:
     base = text(package, "registryBaseUrl").rstrip("/")
-    if text(package, "registryType") == "pypi" and base in RUNNERS["pypi"].base:
+    # The public registry's own address is no package index: as --index-url the install fails
+    # (https://github.com/microsoft/vscode/issues/294659).
+    if text(package, "registryType") == "pypi" and is_default("pypi", base):
         return {"vs-code": _PYPI_BASE}
     return {}

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from builder.bases import is_default
 from builder.document import Document
 from builder.install import inputs
 from builder.install.field import HIDDEN, record, text
@@ -176,7 +177,8 @@ def _agreement(runner: Runner, runtime: Iterable[Value], reading: Reading) -> tu
 
 def _base(runner: Runner, package: Document) -> tuple[str, ...]:
     base = text(package, "registryBaseUrl").rstrip("/")
-    if not runner.base_option or base in runner.base or address(base, "https") is None:
+    usual = is_default(text(package, "registryType"), base)
+    if not runner.base_option or usual or address(base, "https") is None:
         return ()
     return (runner.base_option, base)
 

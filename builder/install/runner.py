@@ -17,7 +17,7 @@ class Runner:
     `before` comes first, `agree` only where nobody can answer the runner's question, `given`
     are words of the publisher that `before` says already, `join` binds the version, `after`
     follows the package, and `divide` its arguments, if there are any.
-    `base` is the registry's own address, `base_option` names another.
+    `base_option` names another registry than the usual one.
     """
 
     command: str
@@ -29,7 +29,6 @@ class Runner:
     after: tuple[str, ...] = ()
     divide: tuple[str, ...] = ()
     names_environment: bool = False
-    base: tuple[str, ...] = ()
     base_option: str = ""
 
 
@@ -38,15 +37,11 @@ RUNNERS: Mapping[str, Runner] = {
         command="npx",
         identifier=re.compile(r"(@[A-Za-z0-9~_][\w.~-]*/)?[A-Za-z0-9~_][\w.~-]*", re.ASCII),
         agree=("-y", "--yes"),
-        base=("https://registry.npmjs.org",),
         base_option="--registry",
     ),
     "pypi": Runner(
         command="uvx",
         identifier=re.compile(r"[A-Za-z0-9][\w.-]*(\[[\w.,-]+\])?", re.ASCII),
-        # Public PyPI's own address is no package index; as --index-url the install fails
-        # (https://github.com/microsoft/vscode/issues/294659).
-        base=("https://pypi.org", "https://pypi.python.org", "https://pypi.org/simple"),
         base_option="--index-url",
     ),
     "oci": Runner(
@@ -62,7 +57,6 @@ RUNNERS: Mapping[str, Runner] = {
         identifier=re.compile(r"[A-Za-z0-9_][\w.-]*", re.ASCII),
         after=("--yes",),
         divide=("--",),
-        base=("https://api.nuget.org", "https://api.nuget.org/v3/index.json", "https://nuget.org"),
         base_option="--source",
     ),
 }

@@ -15,9 +15,9 @@ from typing import Any
 import httpx
 
 from builder import __version__
+from builder.bases import bases
 from builder.errors import RemoteError
 from builder.package_proof.address import Network, PublicOnly
-from builder.package_proof.bases import bases
 from builder.retry import PATIENT, Patience, patiently
 
 MEBIBYTE = 1024 * 1024

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from builder.package_proof.bases import bases
+from builder.bases import bases
 from builder.package_proof.doubt import Doubt, Package, text
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from builder.bases import bases, is_default
 from builder.install import Launch, Recipe, panel
 
 NAME = "com.example/weather"
@@ -296,3 +297,22 @@ def test_repository_link() -> None:
     assert link is not None
     assert link.href == "https://github.com/a/w/tree/HEAD/servers/w"
     assert panel(NAME, {"repository": {"url": "http://github.com/a/w"}}).repository is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "base", "usual"),
+    [
+        ("pypi", bases()["pypi"], True),
+        ("pypi", f"{bases()['pypi']}/simple", True),
+        ("npm", f"{bases()['npm']}/", True),
+        ("nuget", "https://nuget.org", True),
+        ("pypi", bases()["npm"], False),
+        ("npm", "https://org", False),
+        ("npm", "https://npm.example.com", False),
+        ("pypi", "https://[", False),
+        ("oci", "https://ghcr.io", False),
+        ("pypi", "", False),
+    ],
+)
+def test_the_public_registry_is_known_by_its_host(kind: str, base: str, usual: bool) -> None:
+    assert is_default(kind, base) is usual

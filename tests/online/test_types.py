@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from builder.bases import bases
 from builder.finding import Severity
 from builder.package_proof import PROOFS
-from builder.package_proof.bases import bases
 from builder.rules.packages import REGISTRY_TYPES
 from tests.local_server import NOT_FOUND, Reply, Request, as_json, routes, serving
 from tests.online.asking import NAME, ask, codes

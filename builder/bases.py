@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
+from urllib.parse import urlsplit
 
 from builder import resource
 
@@ -20,6 +21,20 @@ def bases() -> Mapping[str, str]:
     examples = schema["definitions"]["Package"]["properties"]["registryBaseUrl"]["examples"]
     spelled = {kind: _only(examples, kind) for kind in ("npm", "pypi", "nuget")}
     return {**spelled, "cargo": "https://crates.io", "cargo-files": "https://static.crates.io"}
+
+
+def is_default(kind: str, base: str) -> bool:
+    """Tell whether a base URL names the registry that packages of a type come from anyway.
+
+    Only hosts count: people write the public registry's address in several ways, some of them
+    with a path, and it is never a package index of somebody's own.
+    """
+    default = urlsplit(bases().get(kind, "")).hostname
+    try:
+        host = urlsplit(base).hostname
+    except ValueError:
+        return False
+    return bool(default and host and "." in host) and f".{default}".endswith(f".{host}")
 
 
 def _only(examples: list[str], word: str) -> str:
