@@ -150,7 +150,11 @@ def test_head_options_and_other_methods(name: str, host: GiveHost, client: httpx
     assert options.status_code == 204
     assert "GET" in options.headers["Access-Control-Allow-Methods"]
     assert "Authorization" in options.headers["Access-Control-Allow-Headers"]
-    assert client.post(f"{base}/v0.1/publish", json={}).status_code in (404, 405)
+    # On a connection of its own: a host that answers without reading the body may then close it
+    # (RFC 9112, 9.3), which workerd does at times just when the next request is on its way.
+    alone = {"Connection": "close"}
+    posted = client.post(f"{base}/v0.1/publish", json={}, headers=alone)
+    assert posted.status_code in (404, 405)
     assert client.delete(base + LATEST).status_code == 405
 
 
