@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import click
@@ -22,6 +23,8 @@ from builder import cuts, git, mirror, source
 from builder.catalogue import Catalogue, ChangeKind, Event, Version
 from builder.config import Config, MirrorPolicy
 from builder.cuts import Key
+from builder.log import Log
+from builder.memo import Memo
 from builder.page import Page
 from builder.pages import changes, document, head, index, lists
 from builder.pages.api import list_body
@@ -108,14 +111,14 @@ def rewritten(events: Sequence[Event]) -> Iterator[tuple[int, int, int, int]]:
     before: tuple[dict[str, bytes], dict[str, bytes]] | None = None
     bounds = [*(start - 1 for start in starts[-COMMITS:]), len(events)]
     for previous, bound in zip([0, *bounds], bounds, strict=False):
-        after = _pages(events[:bound])
+        after = _pages(Log(events[:bound]))
         if before is not None:
             ours, theirs = (_changed(*pair) for pair in zip(before, after, strict=True))
             yield bound - previous, ours, theirs, len(after[1])
         before = after
 
 
-def _pages(events: Sequence[Event]) -> tuple[dict[str, bytes], dict[str, bytes]]:
+def _pages(events: Log) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """The pages of the list of every version: cut by history, and cut by position."""
     held: dict[Key, Version] = {}
     for event in events:
@@ -123,15 +126,20 @@ def _pages(events: Sequence[Event]) -> tuple[dict[str, bytes], dict[str, bytes]]
             del held[event.version.key]
         else:
             held[event.version.key] = event.version
-    items = {key: version.item() for key, version in sorted(held.items())}
     listing = lists.Listing(
-        folder="all", letter="a", text=":".join, pages=cuts.every(events), items=items
+        folder="all",
+        letter="a",
+        text=":".join,
+        pages=cuts.every(events, Memo()),
+        versions=held,
+        hashes=dict.fromkeys((name for name, _ in held), ""),
     )
-    return _bodies(lists.pages(listing)), by_position(list(items.values()))
+    return _bodies(lists.pages(listing, Memo())), by_position(listing)
 
 
-def by_position(items: Sequence[bytes]) -> dict[str, bytes]:
+def by_position(listing: lists.Listing) -> dict[str, bytes]:
     """Pages of 100 counted from the first item, as a live API gives them."""
+    items = [version.item() for _, version in sorted(listing.versions.items(), key=itemgetter(0))]
     starts = range(0, len(items), PAGE)
     return {str(start): list_body(items[start : start + PAGE]) for start in starts}
 
@@ -161,8 +169,8 @@ def real_step(dumps: Sequence[Path]) -> Iterator[str]:
                     shape
                     for listing in (every, latest)
                     for shape in (
-                        _bodies(lists.pages(listing)),
-                        by_position(list(listing.items.values())),
+                        _bodies(lists.pages(listing, Memo())),
+                        by_position(listing),
                     )
                 ]
             )

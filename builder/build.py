@@ -156,9 +156,11 @@ def _build(
     tree = output.beside(out, "next")
     with progress.stage("prepare"):
         _prepare(tree, out, standing)
+    with progress.stage("remember"):
+        read = memory.remember(loaded.reading, known)
     with progress.stage("pages", len(loaded.catalogue.servers)) as advance:
         task = site.Task(
-            catalogue=loaded.catalogue,
+            catalogue=memory.lend(loaded.catalogue, read, standing),
             config=loaded.config,
             tree=tree,
             cache=memory.cache,
@@ -166,9 +168,9 @@ def _build(
         )
         part, changes = site.make(task, jobs, advance)
     near = _hosts_take(loaded.config, changes.files, changes.bytes, changes.largest)
-    with progress.stage("remember"):
+    with progress.stage("swap"):
         root = {
-            **memory.remember(loaded.reading, known),
+            **read,
             **part,
             "config": loaded.config.digest,
             "versions": sum(len(server.versions) for server in loaded.catalogue.servers),
@@ -177,7 +179,6 @@ def _build(
             "stale": sorted({*changes.written, *changes.removed}) if standing else [],
         }
         memory.prepare(root)
-    with progress.stage("swap"):
         _swap(tree, memory, root, keep=standing is not None)
     return _summary(root, changes), (*loaded.findings, *near)
 

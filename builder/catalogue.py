@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 import orjson
 
 from builder import timestamp
+from builder.log import Log
+from builder.memo import Memo
 from builder.sidecar import Namespace, Status
 
 Derived = TypeVar("Derived")
@@ -138,14 +140,15 @@ class Catalogue:
     """The whole registry at one commit.
 
     `servers` are in byte order of their names; `events` is the full change log;
-    `time` is the commit's, nanoseconds since 1970.
+    `time` is the commit's, nanoseconds since 1970. `memo` has what was made before.
     """
 
     commit: str
     time: int
     servers: tuple[Server, ...]
-    events: tuple[Event, ...] = ()
+    events: Log = field(default_factory=Log)
     namespaces: Mapping[str, Namespace] = field(default_factory=dict)
+    memo: Memo = field(default_factory=Memo, compare=False, repr=False)
     _derived: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def derived(self, make: Callable[[Catalogue], Derived]) -> Derived:

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from functools import lru_cache
+from itertools import chain
 from typing import Any, TypeVar
 
 from builder.cache import Cache, decode, encode
 from builder.catalogue import ChangeKind, Event, Version
 from builder.history import Files, State
+from builder.log import LENGTH, Log
 from builder.sidecar import Status
 
 BUCKETS = 256
-LENGTH = 1024
 
 Item = TypeVar("Item")
 Documents = dict[str, bytes]
@@ -48,7 +49,7 @@ def save(
     `touched` the servers that changed since. New documents are added to `documents`.
     """
     changed = chain.from_iterable(state.servers.get(name, {}).values() for name in touched)
-    recent = (event.version for event in islice(state.events, old["events_count"], None))
+    recent = (event.version for event in state.events[old["events_count"] :])
     for version in chain(changed, recent):
         if version.blob:
             documents.setdefault(version.blob, version.document)
@@ -78,17 +79,22 @@ def load(cache: Cache, root: Root) -> tuple[State, Documents]:
         for name, status, upstream, entries, versions in decode(cache.read(digest)):
             state.files[name] = Files(dict(entries), status, upstream)
             state.servers[name] = {row[0]: _version(name, row, documents) for row in versions}
-    for digest in root["events"]:
-        for time, kind, name, row in decode(cache.read(digest)):
-            state.events.append(
-                Event(
-                    sequence=len(state.events) + 1,
-                    time=time,
-                    kind=ChangeKind(kind),
-                    version=_version(name, row, documents),
-                )
-            )
+    state.events = log(cache, root, documents)
     return state, documents
+
+
+def log(cache: Cache, root: Root, documents: Documents) -> Log:
+    """Give the change log, to be read from its blocks where it is asked for.
+
+    Reading it raises cache.Unusable if a block is not what it was.
+    """
+    blocks = root["events"]
+
+    @lru_cache(maxsize=2)
+    def read(number: int) -> list[Event]:
+        return _unpack_events(cache.read(blocks[number]), number * LENGTH, documents)
+
+    return Log(first=root["events_count"], blocks=blocks, read=read)
 
 
 def version_row(version: Version) -> list[Any]:
@@ -141,6 +147,18 @@ def _pack_events(events: Sequence[Event]) -> bytes:
     return encode(
         [[one.time, one.kind.value, one.version.name, version_row(one.version)] for one in events]
     )
+
+
+def _unpack_events(data: bytes, before: int, documents: Documents) -> list[Event]:
+    return [
+        Event(
+            sequence=sequence,
+            time=time,
+            kind=ChangeKind(kind),
+            version=_version(name, row, documents),
+        )
+        for sequence, (time, kind, name, row) in enumerate(decode(data), before + 1)
+    ]
 
 
 _STATUS = {status.value: status for status in Status}

@@ -9,10 +9,13 @@ and whoever follows cursors from deploy to deploy meets every key exactly once.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from builder.catalogue import ChangeKind, Event
+from builder.log import LENGTH, Log
+from builder.memo import Memo
 
 SIZE = 100
 RUN = 10
@@ -22,6 +25,8 @@ Key = tuple[str, str]
 """(name, version); in the latest-only list, where a name stands once, (name, "")."""
 
 _Change = tuple[Key, bool]  # the key, and whether it is in the list from now on
+# Events -> changes of a list; the mapping is what it knows from before: each name's latest version.
+_Presence = Callable[[Iterable[Event], dict[str, str]], Iterator[_Change]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +41,41 @@ class Cut:
     keys: tuple[Key, ...]
 
 
-def every(events: Iterable[Event]) -> tuple[Cut, ...]:
+def every(events: Log, memo: Memo) -> tuple[Cut, ...]:
     """Cut the list of every version, deleted ones included, by the history of the registry."""
-    return _cut(_presence(events))
+    return _cut("cuts", _presence, events, memo)
 
 
-def latest(events: Iterable[Event]) -> tuple[Cut, ...]:
+def latest(events: Log, memo: Memo) -> tuple[Cut, ...]:
     """Cut the list of each server's visible latest version by the history of the registry."""
-    return _cut(_latest_presence(events))
+    return _cut("latest-cuts", _latest_presence, events, memo)
 
 
-def _presence(events: Iterable[Event]) -> Iterator[_Change]:
+def _cut(kind: str, presence: _Presence, events: Log, memo: Memo) -> tuple[Cut, ...]:
+    """Replay the last events on top of what was cut after the last whole block of them."""
+    blocks = len(events) // LENGTH
+    cutting = _Cutting(*_cut_by_block(kind, presence, events, memo, blocks))
+    cutting.follow(presence, events[blocks * LENGTH :])
+    columns = zip(cutting.numbers, cutting.starts, cutting.pages, strict=True)
+    return tuple(Cut(number, start, tuple(keys)) for number, start, keys in columns)
+
+
+def _cut_by_block(
+    kind: str, presence: _Presence, events: Log, memo: Memo, blocks: int
+) -> Sequence[Any]:
+    """Give the columns of a _Cutting after so many blocks, made from those after one less."""
+
+    def make() -> Sequence[Any]:
+        before = memo.known(kind, events.fingerprint(0, (blocks - 1) * LENGTH)) if blocks else None
+        start = (blocks - 1) * LENGTH if before else 0
+        cutting = _Cutting(*before or _START)
+        cutting.follow(presence, events[start : blocks * LENGTH])
+        return cutting.columns()
+
+    return memo.value(kind, events.fingerprint(0, blocks * LENGTH), make)
+
+
+def _presence(events: Iterable[Event], _holders: dict[str, str]) -> Iterator[_Change]:
     for event in events:
         if event.kind is ChangeKind.PUBLISHED:
             yield event.version.key, True
@@ -54,8 +83,7 @@ def _presence(events: Iterable[Event]) -> Iterator[_Change]:
             yield event.version.key, False
 
 
-def _latest_presence(events: Iterable[Event]) -> Iterator[_Change]:
-    holders: dict[str, str] = {}
+def _latest_presence(events: Iterable[Event], holders: dict[str, str]) -> Iterator[_Change]:
     for event in events:
         version = event.version
         if version.is_latest and version.visible:
@@ -67,26 +95,40 @@ def _latest_presence(events: Iterable[Event]) -> Iterator[_Change]:
             yield (version.name, ""), False
 
 
-def _cut(changes: Iterable[_Change]) -> tuple[Cut, ...]:
-    cutting = _Cutting()
-    for key, present in changes:
-        if present:
-            cutting.add(key)
-        else:
-            cutting.remove(key)
-    columns = zip(cutting.numbers, cutting.starts, cutting.pages, strict=True)
-    return tuple(Cut(number, start, tuple(keys)) for number, start, keys in columns)
+_START: Sequence[Any] = ([1], [("", "")], [[]], None, 0, {})
 
 
 class _Cutting:
-    """The pages so far, in list order, as three columns."""
+    """The pages so far, in list order, as three columns; and what decides how to go on."""
 
-    def __init__(self) -> None:
-        self.numbers = [1]
-        self.starts: list[Key] = [("", "")]
-        self.pages: list[list[Key]] = [[]]
-        self._newest: Key | None = None
-        self._run = 0
+    def __init__(
+        self,
+        numbers: Sequence[int],
+        starts: Iterable[Sequence[str]],
+        pages: Iterable[Iterable[Sequence[str]]],
+        newest: Sequence[str] | None,
+        run: int,
+        holders: Mapping[str, str],
+    ) -> None:
+        self.numbers = list(numbers)
+        self.starts: list[Key] = [(name, version) for name, version in starts]
+        self.pages: list[list[Key]] = [
+            [(name, version) for name, version in page] for page in pages
+        ]
+        self._newest: Key | None = (newest[0], newest[1]) if newest else None
+        self._run = run
+        self._holders = dict(holders)
+
+    def columns(self) -> Sequence[Any]:
+        """Give what a _Cutting like this one is made from: JSON."""
+        return [self.numbers, self.starts, self.pages, self._newest, self._run, self._holders]
+
+    def follow(self, presence: _Presence, events: Iterable[Event]) -> None:
+        for key, present in presence(events, self._holders):
+            if present:
+                self.add(key)
+            else:
+                self.remove(key)
 
     def add(self, key: Key) -> None:
         place = bisect_right(self.starts, key) - 1

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from builder import __version__, resource
 from builder.cache import encode, fingerprint
-from builder.catalogue import Server
+from builder.catalogue import Catalogue, Server
 from builder.checkpoint import version_row
 from builder.sidecar import Namespace
 
@@ -33,6 +33,12 @@ def server(one: Server, namespace: Namespace | None) -> str:
     rows = [version_row(version) for version in one.versions]
     owned = namespace.model_dump_json().encode() if namespace else b""
     return fingerprint(encode([one.name, rows]), owned)
+
+
+def servers(catalogue: Catalogue) -> dict[str, str]:
+    """Give every server's hash by its name; `catalogue.derived` makes it once."""
+    namespaces = catalogue.namespaces
+    return {one.name: server(one, namespaces.get(one.namespace)) for one in catalogue.servers}
 
 
 def of(keys: Iterable[str]) -> str:

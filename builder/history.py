@@ -23,6 +23,7 @@ from builder import document, git, sidecar, timestamp
 from builder.catalogue import Event, Server, Version
 from builder.difference import differences, looks_like
 from builder.latest import choose, newest_first
+from builder.log import Log
 from builder.path import Kind, place
 from builder.sidecar import Status, StatusFile, Upstream, VersionStatus
 
@@ -48,7 +49,7 @@ class State:
     time: int = 0
     files: dict[str, Files] = field(default_factory=dict)
     servers: dict[str, dict[str, Version]] = field(default_factory=dict)
-    events: list[Event] = field(default_factory=list)
+    events: Log = field(default_factory=Log)
 
     def catalogue_servers(self) -> tuple[Server, ...]:
         """The servers of the state, by name, each with its newest version first."""

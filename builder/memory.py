@@ -15,14 +15,16 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from builder import checkpoint, output
 from builder.cache import Cache, Unusable, decode, digests, encode
+from builder.catalogue import Catalogue
 from builder.errors import RegistryError
 from builder.finding import Finding, Severity
+from builder.memo import Memo
 from builder.sidecar import Namespace
 from builder.site import read_makers
 from builder.source import Reading
@@ -105,6 +107,15 @@ class Memory:
             "replay": checkpoint.save(self.cache, reading.state, self.documents, old, changed),
             "read": self.cache.write(encode([namespaces, findings])),
         }
+
+    def lend(self, catalogue: Catalogue, read: Root, known: Root | None) -> Catalogue:
+        """Give a catalogue what its pages need not make again.
+
+        `read` is what `remember` gave, `known` the root of a site of the same settings.
+        """
+        made = Memo(self.cache, known["made"]["memo"]) if known else Memo(self.cache)
+        events = catalogue.events.named(read["replay"]["events"])
+        return replace(catalogue, events=events, memo=made)
 
     def prepare(self, root: Root) -> None:
         """Write the root of the tree that is about to take its place."""

@@ -21,6 +21,10 @@ class Page:
     path: str
     body: bytes
 
+    def at(self, path: str) -> Page:
+        """Give the same page under another path."""
+        return Page(path, self.body)
+
 
 class LatePage(Page):
     """A page that is made when its body is asked for, and says before what it is made from.
@@ -42,6 +46,10 @@ class LatePage(Page):
     def body(self) -> bytes:
         """Make the body: anew at each call."""
         return self._make()
+
+    def at(self, path: str) -> Page:
+        """Give the same page under another path, still to be made."""
+        return LatePage(path, self.inputs, self._make)
 
 
 def json_page(path: str, value: object) -> Page:

@@ -102,7 +102,8 @@ def make(task: Task, jobs: int, advance: Advance) -> tuple[dict[str, Any], Chang
     output.discard(task.tree, changes.removed)
     servers = [[bucket.inputs, _block(task.cache, bucket, files)] for bucket in buckets]
     part = {"catalogue": catalogue, "settings": settings, "servers": servers}
-    return {**part, "files": changes.files, "bytes": changes.bytes}, changes
+    sizes = {"files": changes.files, "bytes": changes.bytes}
+    return {**part, **sizes, "made": task.catalogue.memo.save()}, changes
 
 
 def read_makers(cache: Cache, digest: str) -> Makers:
@@ -125,14 +126,10 @@ def _row(file: File) -> list[str | int]:
 
 def _buckets(task: Task) -> list[Bucket]:
     catalogue, known = task.catalogue, task.known
+    hashes = catalogue.derived(fingerprint.servers)
     found = []
     for number, names in enumerate(in_buckets(catalogue.by_name)):
-        keys = {
-            name: fingerprint.server(
-                catalogue.by_name[name], catalogue.namespaces.get(name.partition("/")[0])
-            )
-            for name in names
-        }
+        keys = {name: hashes[name] for name in names}
         inputs = fingerprint.of(keys.values())
         before, block = known["servers"][number] if known else ("", "")
         same = before == inputs

@@ -67,7 +67,7 @@ def load(repository: Repository, rev: str = "HEAD", known: Reading | None = None
             commit=commit,
             time=timestamp.from_git(reading.state.time),
             servers=reading.state.catalogue_servers(),
-            events=tuple(reading.state.events),
+            events=reading.state.events,
             namespaces=reading.namespaces,
         )
     return Source(config=settings, catalogue=catalogue, findings=reading.findings, reading=reading)

@@ -8,11 +8,15 @@ the shards without changing them (https://c2sp.org/tlog-tiles).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
 
 from builder import timestamp
 from builder.catalogue import Event
-from builder.page import Page
+from builder.log import Log
+from builder.memo import Memo
+from builder.page import LatePage, Page
 from builder.pages import index
 from builder.pages.api import list_body
 
@@ -26,28 +30,39 @@ RECENT, RECENT_URL = 32, "recent.json"
 """Events in `recent.json`: what a copy that looks every hour has missed, at a tenth of a shard."""
 
 
-def pages(events: Sequence[Event], folder: str, key: str) -> Iterator[Page]:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file of the log: its URL relative to the index, and the events it has: [start, stop)."""
+
+    url: str
+    start: int
+    stop: int
+
+
+def pages(events: Log, folder: str, key: str, memo: Memo) -> Iterator[Page]:
     """The shards in order, the newest events alone, and the index of the shards.
 
     `key` is the change's in an item's outer `_meta`. A row of the index says which sequence
     numbers and times its shard covers, both ends included.
     """
     rows = []
-    for start in range(0, len(events), SHARD):
-        row, body = _shard(events, start, key)
-        yield Page(f"{folder}/{row['url']}", body)
-        rows.append(row)
+    for shard in map(partial(_shard, len(events)), range(0, len(events), SHARD)):
+        inputs = events.fingerprint(shard.start, shard.stop)
+        body = cache(partial(_body, events, shard, key))
+        rows.append(memo.value("shard", inputs, partial(_row, events, shard, body)))
+        yield LatePage(f"{folder}/{shard.url}", inputs, body)
     if events:
-        yield Page(f"{folder}/{RECENT_URL}", _recent(events, key)[1])
+        yield Page(f"{folder}/{RECENT_URL}", _body(events, _recent(len(events)), key))
     yield from index.pages(folder, "shards", rows)
 
 
-def newest(events: Sequence[Event], key: str) -> list[index.Row]:
+def newest(events: Log, key: str) -> list[index.Row]:
     """Rows of the files that end with the newest event, the smaller one first; none if no event."""
     if not events:
         return []
-    start = (len(events) - 1) // SHARD * SHARD
-    return [_recent(events, key)[0], _shard(events, start, key)[0]]
+    count = len(events)
+    parts = _recent(count), _shard(count, (count - 1) // SHARD * SHARD)
+    return [_row(events, part, partial(_body, events, part, key)) for part in parts]
 
 
 def item(event: Event, key: str) -> bytes:
@@ -60,25 +75,27 @@ def item(event: Event, key: str) -> bytes:
     return event.version.item(**{key: change})
 
 
-def _shard(events: Sequence[Event], start: int, key: str) -> tuple[index.Row, bytes]:
-    shard = events[start : start + SHARD]
-    full = FULL if len(shard) == SHARD else ""
-    return _file(f"{full}{start // SHARD + 1}.json", shard, key)
+def _shard(count: int, start: int) -> Part:
+    full = FULL if start + SHARD <= count else ""
+    return Part(f"{full}{start // SHARD + 1}.json", start, min(start + SHARD, count))
 
 
-def _recent(events: Sequence[Event], key: str) -> tuple[index.Row, bytes]:
-    return _file(RECENT_URL, events[-RECENT:], key)
+def _recent(count: int) -> Part:
+    return Part(RECENT_URL, max(0, count - RECENT), count)
 
 
-def _file(url: str, events: Sequence[Event], key: str) -> tuple[index.Row, bytes]:
-    body = list_body(item(event, key) for event in events)
-    row: index.Row = {
-        "url": url,
-        "count": len(events),
-        "from": events[0].sequence,
-        "to": events[-1].sequence,
-        "since": timestamp.render(events[0].time),
-        "until": timestamp.render(events[-1].time),
-        "sha256": index.sha256(body),
+def _body(events: Log, part: Part, key: str) -> bytes:
+    return list_body(item(event, key) for event in events[part.start : part.stop])
+
+
+def _row(events: Log, part: Part, body: Callable[[], bytes]) -> index.Row:
+    first, last = events[part.start], events[part.stop - 1]
+    return {
+        "url": part.url,
+        "count": part.stop - part.start,
+        "from": first.sequence,
+        "to": last.sequence,
+        "since": timestamp.render(first.time),
+        "until": timestamp.render(last.time),
+        "sha256": index.sha256(body()),
     }
-    return row, body

@@ -44,12 +44,12 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 
 
 def _below(catalogue: Catalogue, config: Config, folder: str) -> Iterator[Page]:
+    memo = catalogue.memo
     every, latest = lists.listings(catalogue, folder)
-    yield from lists.pages(every)
-    yield from lists.pages(latest)
-    yield from changes.pages(catalogue.events, f"{folder}/changes", change_key(config))
-    items = (lists.page_items(every, cut) for cut in every.pages)
-    yield snapshot.page(catalogue, items, f"{folder}/snapshot.jsonl.gz")
+    yield from lists.pages(every, memo)
+    yield from lists.pages(latest, memo)
+    yield from changes.pages(catalogue.events, f"{folder}/changes", change_key(config), memo)
+    yield snapshot.page(catalogue, every, f"{folder}/snapshot.jsonl.gz")
 
 
 def _head(catalogue: Catalogue, key: str, hashes: Mapping[str, str]) -> dict[str, Any]:

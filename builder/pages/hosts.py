@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -141,17 +141,17 @@ def render(template: str, config: Config) -> bytes:
 
 def _default(page: Page) -> Page:
     """Azure serves no other document of a folder than index.html; its type is set by a header."""
-    return replace(page, path=page.path.removesuffix(INDEX) + "index.html")
+    return page.at(page.path.removesuffix(INDEX) + "index.html")
 
 
 def _pages_by_cursor(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The list pages under the name of their cursor: Netlify can put a parameter into a path."""
     for listing in lists.listings(catalogue, extension(config)):
-        for page in lists.pages(listing):
+        for page in lists.pages(listing, catalogue.memo):
             number = re.fullmatch(r".*/([0-9]+)\.json", page.path)
             if number is not None:
                 cursor = f"{listing.letter}{number[1]}"
-                yield replace(page, path=f"{extension(config)}/cursor/{cursor}.json")
+                yield page.at(f"{extension(config)}/cursor/{cursor}.json")
 
 
 @cache

@@ -7,54 +7,61 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from itertools import zip_longest
 
-from builder import cuts
-from builder.catalogue import Catalogue
+from builder import cuts, fingerprint
+from builder.cache import encode
+from builder.cache import fingerprint as hash_of
+from builder.catalogue import Catalogue, Version
 from builder.cuts import Cut, Key
-from builder.page import Page
+from builder.memo import Memo
+from builder.page import LatePage, Page
 from builder.pages import index
 from builder.pages.api import list_body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """One list, cut: its folder, the letter of its cursors, and the item of every key.
+    """One list, cut: its folder, the letter of its cursors, and the version of every key.
 
-    `text` writes a key as the index has it.
+    `text` writes a key as the index has it; `hashes` has the hash of every server by its name.
     """
 
     folder: str
     letter: str
     text: Callable[[Key], str]
     pages: tuple[Cut, ...]
-    items: Mapping[Key, bytes]
+    versions: Mapping[Key, Version]
+    hashes: Mapping[str, str]
 
 
 def listings(catalogue: Catalogue, folder: str) -> tuple[Listing, Listing]:
     """Cut the list of every version and the list of the latest ones, in this order.
 
-    `folder` is the extension's. Each version's item is made once.
+    `folder` is the extension's.
     """
-    items = {version.key: version.item() for version in catalogue.versions()}
+    hashes = catalogue.derived(fingerprint.servers)
     every = Listing(
         folder=f"{folder}/pages/all",
         letter="a",
         text=_cursor,
-        pages=cuts.every(catalogue.events),
-        items=items,
+        pages=cuts.every(catalogue.events, catalogue.memo),
+        versions={one.key: one for server in catalogue.servers for one in server.versions},
+        hashes=hashes,
     )
     latest = Listing(
         folder=f"{folder}/pages/latest",
         letter="l",
         text=lambda key: key[0],
-        pages=cuts.latest(catalogue.events),
-        items={(version.name, ""): items[version.key] for version in catalogue.latest},
+        pages=cuts.latest(catalogue.events, catalogue.memo),
+        versions={(version.name, ""): version for version in catalogue.latest},
+        hashes=hashes,
     )
     return every, latest
 
 
-def pages(listing: Listing) -> Iterator[Page]:
+def pages(listing: Listing, memo: Memo) -> Iterator[Page]:
     """The pages of a list, in its order, and their index.
 
     A row's `first` and `last` are `<name>:<version>` (the official registry's cursor), or
@@ -62,25 +69,36 @@ def pages(listing: Listing) -> Iterator[Page]:
     """
     rows = []
     for cut, following in zip_longest(listing.pages, listing.pages[1:]):
-        cursor = f"{listing.letter}{following.number}" if following else None
-        body = list_body(page_items(listing, cut), cursor)
-        yield Page(f"{listing.folder}/{cut.number}.json", body)
-        rows.append(_row(listing, cut, body))
+        cursor = f"{listing.letter}{following.number}" if following else ""
+        inputs = page_inputs(listing, cut, cursor)
+        body = cache(partial(_body, listing, cut, cursor))
+        rows.append(memo.value("list-page", inputs, partial(_row, listing, cut, body)))
+        yield LatePage(f"{listing.folder}/{cut.number}.json", inputs, body)
     yield from index.pages(listing.folder, "pages", rows)
 
 
 def page_items(listing: Listing, cut: Cut) -> Sequence[bytes]:
     """The items of one page, in its order."""
-    return [listing.items[key] for key in cut.keys]
+    return [listing.versions[key].item() for key in cut.keys]
 
 
-def _row(listing: Listing, cut: Cut, body: bytes) -> index.Row:
+def page_inputs(listing: Listing, cut: Cut, cursor: str = "") -> str:
+    """Give a hash of all that a page of a list is made from."""
+    hashes = [listing.hashes[name] for name, _ in cut.keys]
+    return hash_of(encode([listing.letter, cut.number, cut.start, cut.keys, hashes, cursor]))
+
+
+def _body(listing: Listing, cut: Cut, cursor: str) -> bytes:
+    return list_body(page_items(listing, cut), cursor)
+
+
+def _row(listing: Listing, cut: Cut, body: Callable[[], bytes]) -> index.Row:
     return {
         "url": f"{cut.number}.json",
         "count": len(cut.keys),
         "first": listing.text(cut.keys[0] if cut.keys else cut.start),
         "last": listing.text(cut.keys[-1] if cut.keys else cut.start),
-        "sha256": index.sha256(body),
+        "sha256": index.sha256(body()),
     }
 
 

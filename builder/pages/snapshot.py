@@ -10,12 +10,16 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable
+from functools import partial
 
 import orjson
 
 from builder import timestamp
 from builder.catalogue import Catalogue
+from builder.cuts import Cut
 from builder.page import Page
+from builder.pages import lists
+from builder.pages.lists import Listing
 
 FORMAT = 1
 LEVEL = 6
@@ -24,10 +28,13 @@ LEVEL = 6
 _GZIP_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 
 
-def page(catalogue: Catalogue, list_pages: Iterable[Iterable[bytes]], path: str) -> Page:
-    """The snapshot of a catalogue; `list_pages` are the items of each page of the whole list."""
-    members = [_member([orjson.dumps(header(catalogue))]), *map(_member, list_pages)]
-    return Page(path, b"".join(members))
+def page(catalogue: Catalogue, every: Listing, path: str) -> Page:
+    """The snapshot of a catalogue, along the pages of the list of every version."""
+    members = [
+        catalogue.memo.data("member", lists.page_inputs(every, cut), partial(_page, every, cut))
+        for cut in every.pages
+    ]
+    return Page(path, b"".join([_member([orjson.dumps(header(catalogue))]), *members]))
 
 
 def header(catalogue: Catalogue) -> dict[str, str | int]:
@@ -40,6 +47,10 @@ def header(catalogue: Catalogue) -> dict[str, str | int]:
         "servers": len(catalogue.servers),
         "versions": sum(len(server.versions) for server in catalogue.servers),
     }
+
+
+def _page(every: Listing, cut: Cut) -> bytes:
+    return _member(lists.page_items(every, cut))
 
 
 def _member(lines: Iterable[bytes]) -> bytes:

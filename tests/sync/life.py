@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from builder import git, history, timestamp
 from builder.catalogue import Catalogue, ChangeKind, Event
 from builder.config import Config, parse
+from builder.log import Log
 from builder.path import entry_path, server_path
 from tests.registry import CONFIG as CONFIG_TEXT
 from tests.registry import START, entry
@@ -76,7 +77,7 @@ def snapshot_of(state: history.State) -> Catalogue:
         commit=state.commit or "0" * 40,
         time=timestamp.from_git(state.time),
         servers=state.catalogue_servers(),
-        events=tuple(state.events),
+        events=Log(state.events),
     )
 
 

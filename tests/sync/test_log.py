@@ -28,7 +28,7 @@ def test_the_log_is_numbered_without_gaps_in_time_order_and_only_grows(life: Lif
     assert [event.sequence for event in log] == list(range(1, len(log) + 1))
     assert list(log) == sorted(log, key=lambda event: event.time)
     for earlier in life.generations:
-        assert earlier.events == log[: len(earlier.events)]
+        assert [*earlier.events] == log[: len(earlier.events)]
         assert all(event.time <= earlier.time for event in earlier.events)
 
 

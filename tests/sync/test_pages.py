@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from builder import cuts
 from builder.catalogue import Catalogue
+from builder.memo import Memo
 from builder.pages import head, index
 from tests.sync.life import (
     CONFIG,
@@ -188,7 +189,7 @@ def test_one_version_added_or_removed_rewrites_at_most_three_pages_of_a_list(
 
 def pages_of(letters: str, count: int, spread: int) -> int:
     life = play(bulk(letter, count, spread) for letter in letters)
-    return len(cuts.every(life.generations[-1].events))
+    return len(cuts.every(life.generations[-1].events, Memo()))
 
 
 def test_imports_in_order_leave_full_pages_wherever_they_come() -> None:
@@ -200,7 +201,7 @@ def test_imports_in_order_leave_full_pages_wherever_they_come() -> None:
 
 def test_an_import_in_between_others_halves_pages_at_worst() -> None:
     life = play([bulk("a", 900, 7), bulk("a", 997, 1)])
-    assert len(cuts.every(life.generations[-1].events)) <= 20
+    assert len(cuts.every(life.generations[-1].events, Memo())) <= 20
 
 
 def test_a_page_that_moderation_emptied_stays_valid_and_empty() -> None:
