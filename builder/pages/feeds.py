@@ -22,7 +22,7 @@ from builder.pages.address import (
     version_url,
 )
 from builder.pages.html.browse import newest, updated
-from builder.pages.html.environment import render, render_file_late
+from builder.pages.html.environment import late, render, render_file_late
 from builder.pages.html.row import Row, rows
 from builder.pages.html.text import clean, instant
 from builder.sidecar import Namespace
@@ -68,10 +68,14 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     )
     for namespace, found in groupby(listed, key=lambda row: row.namespace):
         last = sorted(found, key=lambda row: (-row.changed, row.name))[:ENTRIES]
-        items = [_item(row, row.changed) for row in last]
-        file, page = namespace_feed(namespace), namespace_url(namespace)
-        yield _feed(file, f"Servers in {namespace}", page, items, config)
+        path = namespace_feed(namespace)
+        yield late(_of_namespace, path, config, namespace=namespace, last=last)
     yield render("feeds.html", "feeds", config)
+
+
+def _of_namespace(path: str, config: Config, *, namespace: str, last: Sequence[Row]) -> Page:
+    items = [_item(row, row.changed) for row in last]
+    return _feed(path, f"Servers in {namespace}", namespace_url(namespace), items, config)
 
 
 def _recent(items: Sequence[Item]) -> list[Item]:

@@ -6,8 +6,9 @@ in a page is relative, so that the site works below any path.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,8 @@ from builder.config import Config
 from builder.page import LatePage, Page
 from builder.pages import address, assets
 from builder.pages.html.text import clean
+
+MakePage = Callable[..., Page]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +70,20 @@ def render_file(template: str, path: str, config: Config, /, **values: object) -
 
 
 def render_file_late(template: str, path: str, config: Config, /, **values: object) -> Page:
-    """Do as `render_file` does, but only if the values are not those of the last build.
+    """Do as `render_file` does, but only if the values are not those of the last build."""
+    return late(partial(render_file, template), path, config, **values)
+
+
+def late(make: MakePage, path: str, config: Config, /, **values: Any) -> Page:
+    """Give the page that `make(path, config, **values)` makes, but made only if the values are new.
 
     For the many pages of the whole registry that stay the same. Values must be plain data: they
-    are told apart by their `repr`, and what has an address in it counts as new each time.
+    are told apart by their `repr`, and what has an address in it counts as new each time. A path
+    has one maker: it need not be told apart.
     """
-    text = repr((template, values))
+    text = repr(values)
     inputs = "" if " at 0x" in text else fingerprint(text.encode("utf-8", "surrogatepass"))
-    return LatePage(path, inputs, lambda: render_file(template, path, config, **values).body)
+    return LatePage(path, inputs, lambda: make(path, config, **values).body)
 
 
 def json_script(value: Any) -> Markup:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from builder import fingerprint
 from builder.catalogue import Catalogue, Server, Version
 from builder.pages import address
 from builder.pages.html.text import clean, date, objects
@@ -24,15 +26,17 @@ KIND_TITLES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Row:
     """What a list says of a server; texts are clean, times are nanoseconds since 1970.
 
-    `kinds` are its package types, and "remote". `first` is when its first version appeared,
+    `key` is the hash of the server, and stands for all the rest. `kinds` are its package types, and
+    "remote". `first` is when its first version appeared,
     `changed` when a version last appeared or changed its status: for a mirrored server that is
     upstream's time, so that the day of our own copy does not make everything look new.
     """
 
+    key: str
     name: str
     namespace: str
     label: str
@@ -48,6 +52,10 @@ class Row:
     hue: int
     source: str
 
+    def __repr__(self) -> str:
+        """Tell the row from others: what is told apart by it (`late`) need not write it all."""
+        return f"Row({self.key})"
+
     @property
     def day(self) -> str:
         """The day of `changed`."""
@@ -61,16 +69,27 @@ class Row:
 
 def rows(catalogue: Catalogue) -> tuple[Row, ...]:
     """Give the row of every server that has a latest version to show, by name."""
-    return catalogue.derived(_rows)
+    return tuple(row for row in catalogue.derived(rows_by_server).values() if row is not None)
 
 
-def _rows(catalogue: Catalogue) -> tuple[Row, ...]:
-    made = (row(server) for server in catalogue.servers)
-    return tuple(one for one in made if one is not None)
+def rows_by_server(catalogue: Catalogue) -> dict[str, Row | None]:
+    """Give every server's row by its name; `catalogue.derived` makes it once."""
+    hashes, memo = catalogue.derived(fingerprint.servers), catalogue.memo
+    found: dict[str, Row | None] = {}
+    for server in catalogue.servers:
+        key = hashes[server.name]
+        values = memo.value("row", key, partial(_values, server, key))
+        found[server.name] = Row(**{**values, "kinds": tuple(values["kinds"])}) if values else None
+    return found
 
 
-def row(server: Server) -> Row | None:
-    """Make the row of a server; None if all its versions are deleted."""
+def _values(server: Server, key: str) -> dict[str, Any] | None:
+    made = row(server, key)
+    return {name: getattr(made, name) for name in Row.__slots__} if made else None
+
+
+def row(server: Server, key: str) -> Row | None:
+    """Make the row of a server with this hash; None if all its versions are deleted."""
     latest = server.latest
     if latest is None:
         return None
@@ -79,6 +98,7 @@ def row(server: Server) -> Row | None:
     namespace, _, label = name.partition("/")
     title = clean(content.get("title")).strip() or label
     return Row(
+        key=key,
         name=name,
         namespace=namespace,
         label=label,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from builder.catalogue import Catalogue, Server
-from builder.pages.html.row import Row, row
+from builder.catalogue import Catalogue, Server, Version
+from builder.pages.html.row import Row, rows_by_server
 from builder.pages.html.text import clean, objects
 from builder.pages.search.words import joined, words
 
@@ -26,20 +27,25 @@ class Entry:
 
 def entries(catalogue: Catalogue) -> list[Entry | None]:
     """Every server by its number, in order of first appearance; None where nothing is to be shown."""
-    order = sorted(catalogue.servers, key=lambda server: (_first(server), server.name))
-    return [_entry(server) for server in order]
+    rows, memo = catalogue.derived(rows_by_server), catalogue.memo
+    found: list[Entry | None] = []
+    for server in sorted(catalogue.servers, key=lambda server: (_first(server), server.name)):
+        row, latest = rows[server.name], server.latest
+        if row is None or latest is None:
+            found.append(None)
+            continue
+        weights, facets = memo.value("search", row.key, partial(_made, row, latest))
+        found.append(Entry(row=row, weights=weights, facets=tuple(facets)))
+    return found
 
 
 def _first(server: Server) -> int:
     return min(version.published for version in server.versions)
 
 
-def _entry(server: Server) -> Entry | None:
-    shown, latest = row(server), server.latest
-    if shown is None or latest is None:
-        return None
+def _made(row: Row, latest: Version) -> tuple[dict[str, int], list[str]]:
     content = latest.content()
-    return Entry(row=shown, weights=_weights(shown, content), facets=tuple(_facets(shown, content)))
+    return _weights(row, content), list(_facets(row, content))
 
 
 def _weights(row: Row, content: Mapping[str, Any]) -> dict[str, int]:
