@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import partial
 
-from builder import timestamp
+from builder import fingerprint, timestamp
 from builder.catalogue import Catalogue, Server, Version
 from builder.config import Config
 from builder.page import Page, json_page
@@ -27,8 +28,10 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The shards, and their index: `{"shards": [{"url", "count", "first", "last", "sha256"}]}`."""
     folder = f"{extension(config)}/names"
     rows = []
+    hashes, memo = catalogue.derived(fingerprint.servers), catalogue.memo
     for shard in shards(catalogue.servers):
-        body = "".join(line(server) for server in shard).encode()
+        lines = (memo.value("line", hashes[one.name], partial(line, one)) for one in shard)
+        body = "".join(lines).encode()
         digest = index.sha256(body)
         url = f"shard/{digest[:16]}.txt"
         yield Page(f"{folder}/{url}", body)

@@ -15,7 +15,7 @@ from builder.catalogue import Catalogue
 from builder.config import Config
 from builder.page import Page
 from builder.pages.address import namespace_url
-from builder.pages.html.environment import render_file
+from builder.pages.html.environment import late, render_file
 from builder.pages.html.row import Row, rows
 from builder.pages.html.text import date
 
@@ -35,19 +35,23 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The index `sitemap.xml` and its parts."""
     parts: dict[str, list[Row]] = defaultdict(list)
     for row in rows(catalogue):
-        parts[_part(row.namespace)].append(row)
+        parts[_part_of(row.namespace)].append(row)
     index = [Place(url="sitemap/general.xml")]
     yield _urls("sitemap/general.xml", [Place(url=url) for url in _GENERAL], config)
     for part, found in sorted(parts.items()):
         path = f"sitemap/{part}.xml"
         index.append(Place(url=path, day=date(max(row.changed for row in found))))
-        yield _urls(path, list(_places(found)), config)
+        yield late(_part, path, config, rows=found)
     yield render_file("sitemap.xml", "sitemap.xml", config, parts=index)
 
 
-def _part(namespace: str) -> str:
+def _part_of(namespace: str) -> str:
     digest = hashlib.sha256(namespace.encode("utf-8", "replace")).digest()
     return f"{digest[0] % PARTS:02d}"
+
+
+def _part(path: str, config: Config, *, rows: Sequence[Row]) -> Page:
+    return _urls(path, list(_places(rows)), config)
 
 
 def _places(found: Sequence[Row]) -> Iterator[Place]:

@@ -82,7 +82,9 @@ def paged(
     """
     parts = [items[start : start + size] for start in range(0, len(items), size)] or [items]
     folders = [folder, *(f"{rest or folder}/{number}" for number in range(2, len(parts) + 1))]
-    urls = ["", *(url(f"{each}/") for each in folders), ""]
+    # Most lists are one page of some thousands: nothing leads from it, no address is written.
+    places = folders if len(parts) > 1 else [""]
+    urls = ["", *(url(f"{each}/") for each in places), ""]
     for index, part in enumerate(parts):
         pager = Pager(
             number=index + 1, total=len(parts), previous=urls[index], next=urls[index + 2]

@@ -55,12 +55,12 @@ def site(config: Config) -> Site:
 
 def render(template: str, folder: str, config: Config, /, **values: object) -> Page:
     """Render a template as the `index.html` of a folder ("" for the site's root)."""
-    return render_file(template, _index(folder), config, **_frame(folder), **values)
+    return render_file(template, page_file(folder), config, **_frame(folder), **values)
 
 
 def render_late(template: str, folder: str, config: Config, /, **values: object) -> Page:
     """Do as `render` does, but only if the values are not those of the last build."""
-    return render_file_late(template, _index(folder), config, **_frame(folder), **values)
+    return render_file_late(template, page_file(folder), config, **_frame(folder), **values)
 
 
 def render_file(template: str, path: str, config: Config, /, **values: object) -> Page:
@@ -112,13 +112,14 @@ def environment() -> jinja2.Environment:
     return made
 
 
-def _index(folder: str) -> str:
+def page_file(folder: str) -> str:
+    """Name the file that a folder ("": the site's root) is shown by."""
     return f"{folder}/index.html" if folder else "index.html"
 
 
 def _frame(folder: str) -> dict[str, object]:
     """Give the way from a folder's page to the site's root, and the page's own address."""
     return {
-        "root": "../" * _index(folder).count("/") or "./",
+        "root": "../" * page_file(folder).count("/") or "./",
         "here": address.url(f"{folder}/") if folder else "",
     }

@@ -10,11 +10,12 @@ from builder.catalogue import Catalogue
 from builder.config import Config
 from builder.page import Page
 from builder.pages import address
-from builder.pages.html.browse import Choice, paged
-from builder.pages.html.environment import render, render_late
+from builder.pages.html.browse import Choice, Pager, paged
+from builder.pages.html.environment import late, page_file, render, render_late
 from builder.pages.html.proof import proof
 from builder.pages.html.row import Row, hue, letter
 from builder.pages.html.text import count
+from builder.sidecar import Namespace
 
 NAMESPACES_PER_PAGE = 300
 
@@ -49,7 +50,7 @@ def _index(groups: Sequence[Group], config: Config) -> Iterator[Page]:
     for folder, pager, part in paged(
         "namespaces", choices, NAMESPACES_PER_PAGE, rest="browse/namespaces"
     ):
-        yield render(
+        yield render_late(
             "namespaces.html",
             folder,
             config,
@@ -61,18 +62,40 @@ def _index(groups: Sequence[Group], config: Config) -> Iterator[Page]:
 
 
 def _namespace(group: Group, catalogue: Catalogue, config: Config) -> Iterator[Page]:
-    proved = proof(group.namespace, catalogue.namespaces.get(group.namespace), group.rows[0].source)
+    values = {
+        "namespace": group.namespace,
+        "record": catalogue.namespaces.get(group.namespace),
+        "source": group.rows[0].source,
+        "total": len(group.rows),
+    }
     for folder, pager, part in paged(address.namespace_folder(group.namespace), group.rows):
-        yield render_late(
-            "namespace.html",
-            folder,
-            config,
-            namespace=group.namespace,
-            letter=letter(group.namespace.rpartition(".")[2]),
-            hue=hue(group.namespace),
-            proof=proved,
-            rows=part,
-            total=count(len(group.rows), "server"),
-            feed=address.url(address.namespace_feed(group.namespace)),
-            pager=pager,
+        yield late(
+            _page, page_file(folder), config, **values, folder=folder, rows=part, pager=pager
         )
+
+
+def _page(
+    _path: str,
+    config: Config,
+    *,
+    folder: str,
+    namespace: str,
+    record: Namespace | None,
+    source: str,
+    total: int,
+    rows: Sequence[Row],
+    pager: Pager,
+) -> Page:
+    return render(
+        "namespace.html",
+        folder,
+        config,
+        namespace=namespace,
+        letter=letter(namespace.rpartition(".")[2]),
+        hue=hue(namespace),
+        proof=proof(namespace, record, source),
+        rows=rows,
+        total=count(total, "server"),
+        feed=address.url(address.namespace_feed(namespace)),
+        pager=pager,
+    )

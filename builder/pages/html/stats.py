@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import accumulate
 from typing import Any
 
 from markupsafe import Markup
 
-from builder import plot
-from builder.catalogue import Catalogue
+from builder import fingerprint, plot
+from builder.catalogue import Catalogue, Server, Version
 from builder.config import Config
 from builder.page import Page
 from builder.pages.html.environment import render
@@ -35,31 +36,68 @@ class Figure:
     legend: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is counted of a server: the weeks in which its versions were published, the oldest
+    first, how many of them are shown, and what its latest version is, if one is shown.
+    """
+
+    weeks: Sequence[str]
+    visible: int
+    kinds: Sequence[str] = ()
+    places: Sequence[str] = ()
+    transports: Sequence[str] = ()
+    schemas: Sequence[str] = ()
+    namespaces: Sequence[str] = ()
+
+
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The page of statistics."""
-    visible = [version for server in catalogue.servers for version in server.visible]
+    hashes, memo = catalogue.derived(fingerprint.servers), catalogue.memo
+    facts = [
+        Facts(**memo.value("facts", hashes[server.name], partial(_facts, server)))
+        for server in catalogue.servers
+    ]
+    servers, versions = len(catalogue.latest), sum(one.visible for one in facts)
     totals = (
-        ("Servers", len(catalogue.latest)),
-        ("Versions", len(visible)),
+        ("Servers", servers),
+        ("Versions", versions),
         ("Namespaces", len({version.namespace for version in catalogue.latest})),
-        ("Versions a server", round(len(visible) / max(1, len(catalogue.latest)), 1)),
+        ("Versions a server", round(versions / max(1, servers), 1)),
     )
     yield render(
         "stats.html",
         "stats",
         config,
         totals=[(title, f"{number:,}") for title, number in totals],
-        figures=[_growth(catalogue), *_counts(catalogue)],
+        figures=[_growth(facts), *_counts(facts)],
         commit=catalogue.commit[:12],
     )
 
 
-def _growth(catalogue: Catalogue) -> Figure:
+def _facts(server: Server) -> dict[str, Any]:
+    weeks = sorted(_week(version.published) for version in server.versions)
+    facts = {"weeks": weeks, "visible": len(server.visible)}
+    return facts | (_latest(server.latest) if server.latest else {})
+
+
+def _latest(version: Version) -> dict[str, list[str]]:
+    content = version.content()
+    packages, remotes = [*objects(content.get("packages"))], [*objects(content.get("remotes"))]
+    transports = objects([package.get("transport") for package in packages] + remotes)
+    return {
+        "kinds": sorted({clean(package.get("registryType")) for package in packages}),
+        "places": [_PLACES[bool(packages), bool(remotes)]],
+        "transports": sorted({clean(one.get("type")) for one in transports}),
+        "schemas": [_schema(content)],
+        "namespaces": [clean(version.namespace)],
+    }
+
+
+def _growth(facts: Sequence[Facts]) -> Figure:
     """Servers and versions over time, by week of publication: deleted ones have been there too."""
-    versions = Counter(_week(version.published) for version in catalogue.versions())
-    servers = Counter(
-        _week(min(version.published for version in server.versions)) for server in catalogue.servers
-    )
+    versions = Counter(week for one in facts for week in one.weeks)
+    servers = Counter(one.weeks[0] for one in facts)
     weeks = [*_weeks(versions)]
     totals = [[*accumulate(count[week] for week in weeks)] for count in (servers, versions)]
     series = [
@@ -81,22 +119,13 @@ def _growth(catalogue: Catalogue) -> Figure:
     )
 
 
-def _counts(catalogue: Catalogue) -> Iterator[Figure]:
-    contents = [version.content() for version in catalogue.latest]
-    packages = [[*objects(content.get("packages"))] for content in contents]
-    remotes = [[*objects(content.get("remotes"))] for content in contents]
-    kinds = ({clean(one.get("registryType")) for one in found} for found in packages)
-    transports = (
-        {clean(one.get("type")) for one in objects([p.get("transport") for p in local] + far)}
-        for local, far in zip(packages, remotes, strict=True)
-    )
-    places = (_place(local, far) for local, far in zip(packages, remotes, strict=True))
-    yield _bars("kinds", "Package types", (map(kind_title, found) for found in kinds))
-    yield _bars("places", "Where servers run", places)
-    yield _bars("transports", "Transports", transports)
-    yield _bars("schemas", "Schema versions", ([_schema(content)] for content in contents))
-    namespaces = ([clean(version.namespace)] for version in catalogue.latest)
-    yield _bars("namespaces", "Largest namespaces", namespaces)
+def _counts(facts: Sequence[Facts]) -> Iterator[Figure]:
+    kinds = (map(kind_title, one.kinds) for one in facts)
+    yield _bars("kinds", "Package types", kinds)
+    yield _bars("places", "Where servers run", (one.places for one in facts))
+    yield _bars("transports", "Transports", (one.transports for one in facts))
+    yield _bars("schemas", "Schema versions", (one.schemas for one in facts))
+    yield _bars("namespaces", "Largest namespaces", (one.namespaces for one in facts))
 
 
 def _bars(id: str, title: str, names: Iterable[Iterable[str]]) -> Figure:
@@ -112,14 +141,12 @@ def _bars(id: str, title: str, names: Iterable[Iterable[str]]) -> Figure:
     )
 
 
-def _place(packages: Sequence[Any], remotes: Sequence[Any]) -> list[str]:
-    names = {
-        (True, True): "Local and remote",
-        (True, False): "Local only",
-        (False, True): "Remote only",
-        (False, False): "Neither given",
-    }
-    return [names[bool(packages), bool(remotes)]]
+_PLACES = {
+    (True, True): "Local and remote",
+    (True, False): "Local only",
+    (False, True): "Remote only",
+    (False, False): "Neither given",
+}
 
 
 def _schema(content: dict[str, Any]) -> str:

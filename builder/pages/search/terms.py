@@ -22,30 +22,40 @@ def shards(entries: Sequence[Entry | None]) -> Iterator[tuple[str, Shard]]:
     """
     shard: Shard = {}
     size = 0
-    for term, postings in sorted(_postings(entries).items()):
+    for term, marks in sorted(_marks(entries).items()):
         if size > SHARD:
             yield next(iter(shard)), shard
             shard, size = {}, 0
-        shard[term] = " ".join(map(_base36, postings))
+        shard[term] = _postings(marks)
         size += len(term) + len(shard[term])
     if shard:
         yield next(iter(shard)), shard
 
 
-def _postings(entries: Sequence[Entry | None]) -> dict[str, list[int]]:
+def _marks(entries: Sequence[Entry | None]) -> dict[str, list[int]]:
+    """Give each term's servers, in their order: `number * 8 + weight` of each."""
     found: dict[str, list[int]] = defaultdict(list)
-    last: dict[str, int] = defaultdict(int)
     for number, entry in enumerate(entries):
         for term, weight in entry.weights.items() if entry else ():
-            found[term].append((number - last[term]) * WEIGHTS + weight)
-            last[term] = number
+            found[term].append(number * WEIGHTS + weight)
     return found
 
 
-def _base36(number: int) -> str:
-    digits = ""
-    while True:
-        number, rest = divmod(number, 36)
-        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
-        if not number:
-            return digits
+def _postings(marks: Sequence[int]) -> str:
+    before = (mark - mark % WEIGHTS for mark in (0, *marks))
+    return " ".join([_BASE36[mark - last] for mark, last in zip(marks, before, strict=False)])
+
+
+class _Base36(dict[int, str]):
+    """Numbers in base 36. Looking them up is six times faster than writing half a million anew."""
+
+    def __missing__(self, number: int) -> str:
+        digits, rest = "", number
+        while rest or not digits:
+            rest, digit = divmod(rest, 36)
+            digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+        self[number] = digits
+        return digits
+
+
+_BASE36 = _Base36()
