@@ -20,7 +20,7 @@ from builder.errors import FindingsError
 from builder.finding import Finding, has_errors
 from builder.git import Repository
 from builder.memory import Memory, Root, alone, identity
-from builder.output import Conflict, Summary
+from builder.output import Conflict, Place, Summary
 from builder.page import Page
 from builder.progress import Advance, Progress
 from builder.sidecar import Namespace
@@ -60,13 +60,14 @@ def build(
     with output.failing_cleanly(out), alone(out):
         memory = Memory.beside(out, fingerprint.builder())
         known = None if clean else memory.recall()
-        try:
-            if known is not None:
-                return _build(repository, rev, memory, known, jobs, progress)
+        if known is None:
             progress.note("nothing is remembered of a build by this builder: starting over")
-        except (Unusable, Conflict) as doubt:
-            progress.note(f"{doubt}: starting over")
-        return _build(repository, rev, memory, None, jobs, progress)
+        if not clean:
+            try:
+                return _build(repository, rev, memory, known, jobs, progress)
+            except (Unusable, Conflict) as doubt:
+                progress.note(f"{doubt}: starting over")
+        return _build(repository, rev, memory, None, jobs, progress, clean=True)
 
 
 def load(
@@ -145,6 +146,8 @@ def _build(
     known: Root | None,
     jobs: int,
     progress: Progress,
+    *,
+    clean: bool = False,
 ) -> tuple[Summary, tuple[Finding, ...]]:
     out = memory.out
     if known is not None and known["replay"]["commit"] == repository.commit(rev):
@@ -153,16 +156,18 @@ def _build(
         reading = memory.reading(known) if known else None
     loaded = load(repository, rev, progress, reading)
     standing = known if known and known["config"] == loaded.config.digest else None
+    former = standing or (None if clean else memory.former())
     tree = output.beside(out, "next")
     with progress.stage("prepare"):
-        _prepare(tree, out, standing)
+        twin = _prepare(tree, out, former)
     with progress.stage("remember"):
         read = memory.remember(loaded.reading, known)
     with progress.stage("pages", len(loaded.catalogue.servers)) as advance:
+        strange = former is not None and standing is None
         task = site.Task(
             catalogue=memory.lend(loaded.catalogue, read, standing),
             config=loaded.config,
-            tree=tree,
+            place=Place(tree=tree, twin=twin, strange=strange),
             cache=memory.cache,
             known=standing,
         )
@@ -175,11 +180,11 @@ def _build(
             "config": loaded.config.digest,
             "versions": sum(len(server.versions) for server in loaded.catalogue.servers),
             "tree": identity(tree),
-            "spare": identity(out) if standing else None,
-            "stale": sorted({*changes.written, *changes.removed}) if standing else [],
+            "spare": identity(twin or out),
+            "stale": sorted({*changes.written, *changes.removed}) if former else [],
         }
         memory.prepare(root)
-        _swap(tree, memory, root, keep=standing is not None)
+        _swap(tree, memory, root, keep=former is not None)
     return _summary(root, changes), (*loaded.findings, *near)
 
 
@@ -187,12 +192,10 @@ def _swap(tree: Path, memory: Memory, root: Root, *, keep: bool) -> None:
     """Put the finished tree in the place of the old one, which is kept as the spare if wanted."""
     output.exchange(tree, memory.out)
     memory.settle(root)
-    spare = output.beside(memory.out, "spare")
     if keep:
-        tree.rename(spare)
-        return
-    output.remove(tree)
-    output.remove(spare)
+        tree.rename(output.beside(memory.out, "spare"))
+    else:
+        output.remove(tree)
 
 
 def _hosts_take(config: Config, files: int, size: int, largest: int) -> tuple[Finding, ...]:
@@ -213,19 +216,24 @@ def _summary(root: Root, changes: site.Changes) -> Summary:
     )
 
 
-def _prepare(tree: Path, out: Path, known: Root | None) -> None:
-    """Make the folder that the site grows in: empty, or what `out` is by now.
+def _prepare(tree: Path, out: Path, former: Root | None) -> Path | None:
+    """Make the folder that the site grows in: what `out` is by now, or empty.
 
-    The tree of the build before last differs from `out` in `stale` paths only; the first build
-    that goes on from another makes a second tree of links instead.
+    The tree of the build before last differs from `out` in `stale` paths only. Where there is none
+    to go on from, the next build's is made along with this one, and given: to link a file when it
+    was just written costs a third of linking it later.
     """
     spare = output.beside(out, "spare")
     output.remove(tree)
-    if known is None:
-        tree.mkdir(parents=True)
-    elif known["spare"] is not None and identity(spare) == known["spare"]:
+    if former is None:
+        output.remove(spare)
+        for folder in (tree, spare):
+            folder.mkdir(parents=True)
+        return spare
+    if former["spare"] is not None and identity(spare) == former["spare"]:
         spare.rename(tree)
-        output.align(tree, out, known["stale"])
+        output.align(tree, out, former["stale"])
     else:
         output.remove(spare)
         output.link(out, tree)
+    return None

@@ -29,7 +29,7 @@ from builder.sidecar import Namespace
 from builder.site import read_makers
 from builder.source import Reading
 
-FORMAT = 1
+FORMAT = 2
 Root = Mapping[str, Any]
 
 
@@ -74,6 +74,12 @@ class Memory:
                 return root
         # A folder that was copied or restored: as good as the one it was made from.
         return next((root for root in roots if self._is_whole(root)), None)
+
+    def former(self) -> Root | None:
+        """Give the root that names the tree at `out`, whichever builder made it."""
+        roots = (self._any_root(name) for name in ("root", "next"))
+        now = identity(self.out)
+        return next((root for root in roots if root is not None and root["tree"] == now), None)
 
     def reading(self, root: Root) -> Reading:
         """Read what was read of the repository; Unusable if that is not whole."""
@@ -127,10 +133,13 @@ class Memory:
         self.cache.keep(digests(root))
 
     def _root(self, name: str) -> Root | None:
+        root = self._any_root(name)
+        return root if root is not None and root["builder"] == self.builder else None
+
+    def _any_root(self, name: str) -> Root | None:
         with suppress(Unusable):
             root: Root = self.cache.root(name)
-            if root["format"] == FORMAT and root["builder"] == self.builder:
-                return root
+            return root if root["format"] == FORMAT else None
         return None
 
     def _is_whole(self, root: Root) -> bool:

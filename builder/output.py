@@ -76,7 +76,7 @@ def write(pages: Iterable[Page], out: Path) -> Summary:
         fresh = beside(out, "next")
         remove(fresh)
         fresh.mkdir(parents=True)
-        made = deliver(fresh, pages)
+        made = deliver(Place(tree=fresh), pages)
         exchange(fresh, out)
         remove(fresh)
     size = sum(file.size for file in made.files)
@@ -85,8 +85,21 @@ def write(pages: Iterable[Page], out: Path) -> Summary:
     )
 
 
-def deliver(folder: Path, pages: Iterable[Page], old: Iterable[File] = ()) -> Made:
-    """Write the pages that differ from the files that `folder` has of them already.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where pages become files.
+
+    `tree` is the folder. `twin`, if any, is a second one that gets a link to every file that is
+    written. `strange` tells that `tree` holds files of a former site of which nothing is known.
+    """
+
+    tree: Path
+    twin: Path | None = None
+    strange: bool = False
+
+
+def deliver(place: Place, pages: Iterable[Page], old: Iterable[File] = ()) -> Made:
+    """Write the pages that differ from the files that there are of them already.
 
     `old` is what the same maker's pages were before. Raises Conflict if a path is taken.
     """
@@ -103,10 +116,22 @@ def deliver(folder: Path, pages: Iterable[Page], old: Iterable[File] = ()) -> Ma
         body = page.body
         file = File(page.path, hashlib.sha256(body).hexdigest(), len(body), inputs)
         files[page.path] = file
-        if before is None or before.digest != file.digest:
-            _write(f"{folder}/{page.path}", body, replaces=before is not None)
+        if before is not None and before.digest == file.digest:
+            continue
+        if _put(place, page.path, body, replaces=before is not None):
             written.append(page.path)
     return Made(files=tuple(files.values()), written=tuple(written))
+
+
+def strangers(tree: Path, paths: Container[str]) -> list[str]:
+    """List the files in a folder that are none of these, in byte order."""
+    start = len(os.fspath(tree)) + 1
+    return sorted(
+        path[start:]
+        for folder, _, names in os.walk(tree)
+        for name in names
+        if (path := f"{folder}/{name}")[start:] not in paths
+    )
 
 
 def check_path(path: str, taken: Container[str]) -> None:
@@ -216,6 +241,25 @@ def _walk(folder: Path) -> Iterator[Path]:
         yield from (Path(parent, name) for name in names)
 
 
+def _put(place: Place, path: str, body: bytes, *, replaces: bool) -> bool:
+    """Write a file, unless it is there already; tell whether it was written."""
+    full = f"{place.tree}/{path}"
+    if place.strange and _has(full, body):
+        return False
+    _write(full, body, replaces=replaces or (place.strange and os.path.lexists(full)))
+    if place.twin is not None:
+        _link(full, f"{place.twin}/{path}")
+    return True
+
+
+def _has(path: str, body: bytes) -> bool:
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+            return file.read() == body
+    except OSError:
+        return False
+
+
 def _write(path: str, body: bytes, *, replaces: bool) -> None:
     # Never in place: the old file may be linked into the tree that is being served.
     try:
@@ -223,8 +267,16 @@ def _write(path: str, body: bytes, *, replaces: bool) -> None:
             os.unlink(path)  # noqa: PTH108 - in the hot path
         with os.fdopen(_create(path), "wb") as file:
             file.write(body)
-    except (FileExistsError, NotADirectoryError) as error:
+    except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
         raise Conflict(f"the path {path!r} is taken: two pages want it") from error
+
+
+def _link(path: str, twin: str) -> None:
+    try:
+        os.link(path, twin)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(twin), exist_ok=True)  # noqa: PTH103, PTH120 - in the hot path
+        os.link(path, twin)
 
 
 def _create(path: str) -> int:

@@ -19,7 +19,7 @@ from builder.cache import Cache, decode, encode
 from builder.catalogue import Catalogue, Server
 from builder.checkpoint import in_buckets
 from builder.config import Config
-from builder.output import File, Made
+from builder.output import Conflict, File, Made, Place
 from builder.page import Page
 from builder.sidecar import Namespace
 
@@ -44,6 +44,8 @@ class Changes:
     largest: int = 0
     written: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    made: list[str] | None = None
+    """Every path, where that has to be known."""
 
     def record(self, made: Sequence[File], written: Iterable[str], old: Sequence[File]) -> None:
         """Count what a maker's pages have become, and note which of its old files go."""
@@ -52,6 +54,8 @@ class Changes:
         self.largest = max([self.largest, *(file.size for file in made)])
         self.written += written
         self.removed += sorted({file.path for file in old} - {file.path for file in made})
+        if self.made is not None:
+            self.made += (file.path for file in made)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +77,10 @@ class Task:
 
     catalogue: Catalogue
     config: Config
-    tree: Path
+    place: Place
     cache: Cache
     known: Root | None
-    """The root of the site that is in `tree` already; None if that is empty."""
+    """The root of the site that is in the place already; None if nothing is known of it."""
 
 
 def make(task: Task, jobs: int, advance: Advance) -> tuple[dict[str, Any], Changes]:
@@ -85,9 +89,10 @@ def make(task: Task, jobs: int, advance: Advance) -> tuple[dict[str, Any], Chang
     Raises output.Conflict, and Unusable if what is remembered is not whole.
     """
     changes = Changes(task.known["files"], task.known["bytes"]) if task.known else Changes()
+    changes.made = [] if task.place.strange else None
     buckets = _buckets(task)
     work = list(_work(task.catalogue, buckets))
-    results = parallel.each(partial(_deliver, task.tree, task.config), work, jobs, len(work))
+    results = parallel.each(partial(_deliver, task.place, task.config), work, jobs, len(work))
     catalogue = {_name(row): _catalogue_block(task, row, changes) for row in pages.CATALOGUE_PAGES}
     settings = task.known["settings"] if task.known else _settings_blocks(task, changes)
     files: dict[str, tuple[File, ...]] = {}
@@ -99,7 +104,9 @@ def make(task: Task, jobs: int, advance: Advance) -> tuple[dict[str, Any], Chang
     for bucket in buckets:
         for name in bucket.old.keys() - bucket.keys.keys():
             changes.record((), (), bucket.old[name][1])
-    output.discard(task.tree, changes.removed)
+    if changes.made is not None:
+        changes.removed += _strangers(task.place.tree, changes.made)
+    output.discard(task.place.tree, changes.removed)
     servers = [[bucket.inputs, _block(task.cache, bucket, files)] for bucket in buckets]
     part = {"catalogue": catalogue, "settings": settings, "servers": servers}
     sizes = {"files": changes.files, "bytes": changes.bytes}
@@ -154,9 +161,16 @@ def _work(catalogue: Catalogue, buckets: Iterable[Bucket]) -> Iterator[Work]:
         yield items[start : start + CHUNK]
 
 
-def _deliver(tree: Path, config: Config, work: Work) -> list[Made]:
+def _strangers(tree: Path, made: Sequence[str]) -> list[str]:
+    paths = frozenset(made)
+    if len(paths) < len(made):  # in a folder that was empty the second one finds the path taken
+        raise Conflict("two pages want one path")
+    return output.strangers(tree, paths)
+
+
+def _deliver(place: Place, config: Config, work: Work) -> list[Made]:
     return [
-        output.deliver(tree, pages.server_pages(server, namespace, config), old)
+        output.deliver(place, pages.server_pages(server, namespace, config), old)
         for server, namespace, old in work
     ]
 
@@ -179,7 +193,7 @@ def _catalogue_block(task: Task, row: pages.CataloguePages, changes: Changes) ->
 def _store(
     task: Task, name: str, made_pages: Iterable[Page], old: Sequence[File], changes: Changes
 ) -> str:
-    made = output.deliver(task.tree, made_pages, old)
+    made = output.deliver(task.place, made_pages, old)
     changes.record(made.files, made.written, old)
     return _write_makers(task.cache, {name: ("", made.files)})
 
