@@ -7,14 +7,14 @@ something altered, another builder, a path that is taken - it starts from nothin
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from builder import archive, fingerprint, limits, output, pages, parallel, site, source, timestamp
 from builder.cache import Unusable
-from builder.catalogue import Catalogue, Server
+from builder.catalogue import Catalogue
 from builder.config import Config
 from builder.errors import FindingsError
 from builder.finding import Finding, has_errors
@@ -23,13 +23,13 @@ from builder.memory import Memory, Root, alone, identity
 from builder.output import Conflict, Place, Summary
 from builder.page import Page
 from builder.progress import Advance, Progress
-from builder.sidecar import Namespace
 from builder.site import CHUNK
 
 IN_FLIGHT = 32
 """Chunks of pages held in memory at most, of about 2 MB each."""
 Form = TypeVar("Form")
-Servers = tuple[tuple[Server, Namespace | None], ...]
+Work = tuple[str, Sequence[Any]]
+"""A kind of things (pages.KINDS), and some to make pages of."""
 
 
 class EntriesError(FindingsError):
@@ -126,17 +126,23 @@ def pack(
 def _all(
     form: Callable[[Iterable[Page]], Form], catalogue: Catalogue, config: Config, jobs: int
 ) -> Iterator[Form]:
-    """Make every page, in a form: one by one, and those of servers by the chunk."""
-    servers = [(one, catalogue.namespaces.get(one.namespace)) for one in catalogue.servers]
-    work = [tuple(servers[start : start + CHUNK]) for start in range(0, len(servers), CHUNK)]
+    """Make every page, in a form: one by one, and those of servers and namespaces by the chunk."""
+    work = [chunk for kind in pages.KINDS for chunk in _chunks(kind, catalogue)]
     rendered = parallel.each(partial(_render, form, config), work, jobs, IN_FLIGHT)
     for page in pages.catalogue_pages(catalogue, config):
         yield form((page,))
     yield from rendered
 
 
-def _render(form: Callable[[Iterable[Page]], Form], config: Config, servers: Servers) -> Form:
-    return form(page for one, owned in servers for page in pages.server_pages(one, owned, config))
+def _chunks(kind: str, catalogue: Catalogue) -> Iterator[Work]:
+    things = list(pages.KINDS[kind].things(catalogue).values())
+    for start in range(0, len(things), CHUNK):
+        yield kind, things[start : start + CHUNK]
+
+
+def _render(form: Callable[[Iterable[Page]], Form], config: Config, work: Work) -> Form:
+    kind, things = work
+    return form(page for thing in things for page in pages.KINDS[kind].pages(thing, config))
 
 
 def _build(
@@ -162,10 +168,12 @@ def _build(
         twin = _prepare(tree, out, former)
     with progress.stage("remember"):
         read = memory.remember(loaded.reading, known)
-    with progress.stage("pages", len(loaded.catalogue.servers)) as advance:
+    catalogue = memory.lend(loaded.catalogue, read, standing)
+    total = sum(len(kind.things(catalogue)) for kind in pages.KINDS.values())
+    with progress.stage("pages", total) as advance:
         strange = former is not None and standing is None
         task = site.Task(
-            catalogue=memory.lend(loaded.catalogue, read, standing),
+            catalogue=catalogue,
             config=loaded.config,
             place=Place(tree=tree, twin=twin, strange=strange),
             cache=memory.cache,

@@ -26,7 +26,7 @@ from builder.errors import RegistryError
 from builder.finding import Finding, Severity
 from builder.memo import Memo
 from builder.sidecar import Namespace
-from builder.site import read_makers
+from builder.site import blocks, read_makers
 from builder.source import Reading
 
 FORMAT = 2
@@ -143,13 +143,8 @@ class Memory:
         return None
 
     def _is_whole(self, root: Root) -> bool:
-        blocks = [
-            *root["catalogue"].values(),
-            *root["settings"].values(),
-            *(block for _, block in root["servers"]),
-        ]
         with suppress(Unusable):
-            makers = [read_makers(self.cache, block) for block in blocks]
+            makers = [read_makers(self.cache, block) for block in blocks(root)]
             files = (file for block in makers for _, made in block.values() for file in made)
             return output.holds(self.out, files)
         return False

@@ -1,9 +1,9 @@
 """The files of a site from one build to the next: who made them, from what, and what is new.
 
-A server's pages are made again only if the hash of what they are made from has changed; pages of
-the whole registry are made each time, and those that came out the same are not written. Every
-maker's files are remembered: servers in 256 blocks (checkpoint.py), of which those whose servers
-are all unchanged are not even read.
+The pages of a server or a namespace are made again only if the hash of what they are made from
+has changed; pages of the whole registry are made each time, from what memo.py has of before, and
+those that came out the same are not written. Every maker's files are remembered: servers and
+namespaces in 256 blocks each (checkpoint.py), of which those with no change are not even read.
 """
 
 from __future__ import annotations
@@ -11,25 +11,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from builder import fingerprint, output, pages, parallel
 from builder.cache import Cache, decode, encode
-from builder.catalogue import Catalogue, Server
+from builder.catalogue import Catalogue
 from builder.checkpoint import in_buckets
 from builder.config import Config
 from builder.output import Conflict, File, Made, Place
 from builder.page import Page
-from builder.sidecar import Namespace
 
 CHUNK = 64
 Root = Mapping[str, Any]
 Advance = Callable[[int], None]
 Makers = Mapping[str, tuple[str, tuple[File, ...]]]
 """Of each maker the hash of what it made its pages from, and the files they are."""
-Work = Sequence[tuple[Server, Namespace | None, tuple[File, ...]]]
-"""Servers to make pages of, their namespaces, and the files that their pages were before."""
+Work = tuple[str, Sequence[tuple[str, Any, tuple[File, ...]]]]
+"""A kind of things (pages.KINDS), and some to make pages of: the name of each, the thing, and the
+files that its pages were before."""
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bucket:
-    """One block of servers: their keys, a hash over them, and what the last build made.
+    """One block of servers or namespaces: their keys, a hash over them, what the last build made.
 
     `block` names what is remembered if that is still true as a whole; then `old` is not read.
     """
@@ -90,27 +91,36 @@ def make(task: Task, jobs: int, advance: Advance) -> tuple[dict[str, Any], Chang
     """
     changes = Changes(task.known["files"], task.known["bytes"]) if task.known else Changes()
     changes.made = [] if task.place.strange else None
-    buckets = _buckets(task)
-    work = list(_work(task.catalogue, buckets))
+    buckets = {kind: _buckets(task, kind) for kind in pages.KINDS}
+    work = [chunk for kind, found in buckets.items() for chunk in _work(task, kind, found)]
     results = parallel.each(partial(_deliver, task.place, task.config), work, jobs, len(work))
     catalogue = {_name(row): _catalogue_block(task, row, changes) for row in pages.CATALOGUE_PAGES}
     settings = task.known["settings"] if task.known else _settings_blocks(task, changes)
-    files: dict[str, tuple[File, ...]] = {}
-    for chunk, results_of_chunk in zip(work, results, strict=True):
-        for (server, _, old), made in zip(chunk, results_of_chunk, strict=True):
-            changes.record(made.files, made.written, old)
-            files[server.name] = made.files
-        advance(len(chunk))
-    for bucket in buckets:
+    files: dict[str, dict[str, tuple[File, ...]]] = {kind: {} for kind in pages.KINDS}
+    for (kind, things), made in zip(work, results, strict=True):
+        for (name, _, old), made_of_thing in zip(things, made, strict=True):
+            changes.record(made_of_thing.files, made_of_thing.written, old)
+            files[kind][name] = made_of_thing.files
+        advance(len(things))
+    for bucket in chain.from_iterable(buckets.values()):
         for name in bucket.old.keys() - bucket.keys.keys():
             changes.record((), (), bucket.old[name][1])
     if changes.made is not None:
         changes.removed += _strangers(task.place.tree, changes.made)
     output.discard(task.place.tree, changes.removed)
-    servers = [[bucket.inputs, _block(task.cache, bucket, files)] for bucket in buckets]
-    part = {"catalogue": catalogue, "settings": settings, "servers": servers}
+    kinds = {
+        kind: [[bucket.inputs, _block(task.cache, bucket, files[kind])] for bucket in found]
+        for kind, found in buckets.items()
+    }
+    part = {"catalogue": catalogue, "settings": settings, "kinds": kinds}
     sizes = {"files": changes.files, "bytes": changes.bytes}
     return {**part, **sizes, "made": task.catalogue.memo.save()}, changes
+
+
+def blocks(root: Root) -> list[str]:
+    """Name every block of makers that a root's part has."""
+    of_kinds = (block for found in root["kinds"].values() for _, block in found)
+    return [*root["catalogue"].values(), *root["settings"].values(), *of_kinds]
 
 
 def read_makers(cache: Cache, digest: str) -> Makers:
@@ -131,21 +141,21 @@ def _row(file: File) -> list[str | int]:
     return [*row, file.inputs] if file.inputs else row
 
 
-def _buckets(task: Task) -> list[Bucket]:
-    catalogue, known = task.catalogue, task.known
-    hashes = catalogue.derived(fingerprint.servers)
+def _buckets(task: Task, kind: str) -> list[Bucket]:
+    hashes = pages.KINDS[kind].hashes(task.catalogue)
     found = []
-    for number, names in enumerate(in_buckets(catalogue.by_name)):
+    for number, names in enumerate(in_buckets(hashes)):
         keys = {name: hashes[name] for name in names}
         inputs = fingerprint.of(keys.values())
-        before, block = known["servers"][number] if known else ("", "")
+        before, block = task.known["kinds"][kind][number] if task.known else ("", "")
         same = before == inputs
         old = read_makers(task.cache, block) if block and not same else {}
         found.append(Bucket(inputs=inputs, keys=keys, block=block if same else "", old=old))
     return found
 
 
-def _work(catalogue: Catalogue, buckets: Iterable[Bucket]) -> Iterator[Work]:
+def _work(task: Task, kind: str, buckets: Iterable[Bucket]) -> Iterator[Work]:
+    things = pages.KINDS[kind].things(task.catalogue)
     changed = sorted(
         (name, bucket.old[name][1] if name in bucket.old else ())
         for bucket in buckets
@@ -153,12 +163,9 @@ def _work(catalogue: Catalogue, buckets: Iterable[Bucket]) -> Iterator[Work]:
         for name, key in bucket.keys.items()
         if name not in bucket.old or bucket.old[name][0] != key
     )
-    items = [
-        (server := catalogue.by_name[name], catalogue.namespaces.get(server.namespace), old)
-        for name, old in changed
-    ]
+    items = [(name, things[name], old) for name, old in changed]
     for start in range(0, len(items), CHUNK):
-        yield items[start : start + CHUNK]
+        yield kind, items[start : start + CHUNK]
 
 
 def _strangers(tree: Path, made: Sequence[str]) -> list[str]:
@@ -169,10 +176,9 @@ def _strangers(tree: Path, made: Sequence[str]) -> list[str]:
 
 
 def _deliver(place: Place, config: Config, work: Work) -> list[Made]:
-    return [
-        output.deliver(place, pages.server_pages(server, namespace, config), old)
-        for server, namespace, old in work
-    ]
+    kind, things = work
+    make = pages.KINDS[kind].pages
+    return [output.deliver(place, make(thing, config), old) for _, thing, old in things]
 
 
 def _settings_blocks(task: Task, changes: Changes) -> dict[str, str]:

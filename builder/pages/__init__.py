@@ -1,15 +1,19 @@
 """Catalogue -> pages: one module for each kind of page, one row for each of its functions.
 
 A row of SERVER_PAGES makes the pages of one server from that server alone (and its namespace and
-the settings): what it gives can be made in any process and remembered by the hash of its inputs.
-A row of CATALOGUE_PAGES makes pages that need the whole registry, one of SETTINGS_PAGES pages
-that hang on the settings alone.
+the settings), one of NAMESPACE_PAGES those of one namespace from the rows of its servers: what
+these give can be made in any process and remembered by the hash of its inputs. A row of
+CATALOGUE_PAGES makes pages that need the whole registry, one of SETTINGS_PAGES pages that hang
+on the settings alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
+from builder import fingerprint
 from builder.catalogue import Catalogue, Server
 from builder.config import Config
 from builder.page import Page
@@ -27,8 +31,10 @@ from builder.pages import (
     search,
     sitemap,
 )
+from builder.pages.html.group import Group, groups
 from builder.sidecar import Namespace
 
+NamespacePages = Callable[[Group, Config], Iterator[Page]]
 ServerPages = Callable[[Server, Namespace | None, Config], Iterator[Page]]
 CataloguePages = Callable[[Catalogue, Config], Iterator[Page]]
 SettingsPages = Callable[[Config], Iterator[Page]]
@@ -40,6 +46,7 @@ SERVER_PAGES: tuple[ServerPages, ...] = (
     machine.server_pages,
     hosts.server_pages,
 )
+NAMESPACE_PAGES: tuple[NamespacePages, ...] = (html.namespace_pages, feeds.namespace_pages)
 CATALOGUE_PAGES: tuple[CataloguePages, ...] = (
     api.catalogue_pages,
     document.pages,
@@ -56,10 +63,52 @@ CATALOGUE_PAGES: tuple[CataloguePages, ...] = (
 SETTINGS_PAGES: tuple[SettingsPages, ...] = (docs.pages,)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of thing that has pages of its own: how to find all by name, with the hash of each."""
+
+    things: Callable[[Catalogue], Mapping[str, Any]]
+    hashes: Callable[[Catalogue], Mapping[str, str]]
+    pages: Callable[[Any, Config], Iterator[Page]]
+
+
 def server_pages(server: Server, namespace: Namespace | None, config: Config) -> Iterator[Page]:
     """Make all pages of one server."""
     for make in SERVER_PAGES:
         yield from make(server, namespace, config)
+
+
+def namespace_pages(group: Group, config: Config) -> Iterator[Page]:
+    """Make all pages of one namespace."""
+    for make in NAMESPACE_PAGES:
+        yield from make(group, config)
+
+
+def _servers(catalogue: Catalogue) -> dict[str, tuple[Server, Namespace | None]]:
+    namespaces = catalogue.namespaces
+    return {one.name: (one, namespaces.get(one.namespace)) for one in catalogue.servers}
+
+
+def _pages_of_server(owned: tuple[Server, Namespace | None], config: Config) -> Iterator[Page]:
+    return server_pages(*owned, config)
+
+
+def _groups(catalogue: Catalogue) -> dict[str, Group]:
+    return catalogue.derived(groups)
+
+
+def _group_hashes(catalogue: Catalogue) -> dict[str, str]:
+    return {name: group.key for name, group in _groups(catalogue).items()}
+
+
+def _server_hashes(catalogue: Catalogue) -> dict[str, str]:
+    return catalogue.derived(fingerprint.servers)
+
+
+KINDS: Mapping[str, Kind] = {
+    "servers": Kind(things=_servers, hashes=_server_hashes, pages=_pages_of_server),
+    "namespaces": Kind(things=_groups, hashes=_group_hashes, pages=namespace_pages),
+}
 
 
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from builder.catalogue import Catalogue, Server, Version
 from builder.config import Config
@@ -22,7 +21,8 @@ from builder.pages.address import (
     version_url,
 )
 from builder.pages.html.browse import newest, updated
-from builder.pages.html.environment import late, render, render_file_late
+from builder.pages.html.environment import render, render_file
+from builder.pages.html.group import Group
 from builder.pages.html.row import Row, rows
 from builder.pages.html.text import clean, instant
 from builder.sidecar import Namespace
@@ -57,8 +57,16 @@ def server_pages(server: Server, _namespace: Namespace | None, config: Config) -
     yield _feed(server_feed(server.name), title, server_url(server.name), items, config)
 
 
+def namespace_pages(group: Group, config: Config) -> Iterator[Page]:
+    """The feed of what changed in a namespace."""
+    file, name = namespace_feed(group.namespace), group.namespace
+    last = sorted(group.rows, key=lambda row: (-row.changed, row.name))[:ENTRIES]
+    items = [_item(row, row.changed) for row in last]
+    yield _feed(file, f"Servers in {name}", namespace_url(name), items, config)
+
+
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
-    """The feeds of the whole registry and of each namespace, and a page that lists them."""
+    """The feeds of the whole registry, and a page that lists them."""
     listed = rows(catalogue)
     new = [_item(row, row.first) for row in newest(listed)[:MOST]]
     changed = [_item(row, row.changed) for row in updated(listed)[:MOST]]
@@ -66,16 +74,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     yield _feed(
         "feeds/updated.atom", "Updated servers", "browse/updated/", _recent(changed), config
     )
-    for namespace, found in groupby(listed, key=lambda row: row.namespace):
-        last = sorted(found, key=lambda row: (-row.changed, row.name))[:ENTRIES]
-        path = namespace_feed(namespace)
-        yield late(_of_namespace, path, config, namespace=namespace, last=last)
     yield render("feeds.html", "feeds", config)
-
-
-def _of_namespace(path: str, config: Config, *, namespace: str, last: Sequence[Row]) -> Page:
-    items = [_item(row, row.changed) for row in last]
-    return _feed(path, f"Servers in {namespace}", namespace_url(namespace), items, config)
 
 
 def _recent(items: Sequence[Item]) -> list[Item]:
@@ -106,7 +105,7 @@ def _version(version: Version) -> Item:
 
 def _feed(file: str, title: str, page: str, items: Iterable[Item], config: Config) -> Page:
     found = list(items)
-    return render_file_late(
+    return render_file(
         "feed.atom",
         file,
         config,

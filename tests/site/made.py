@@ -220,5 +220,6 @@ def site(catalogue: Catalogue, config: Config) -> dict[str, bytes]:
 def _pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     for make in pages.CATALOGUE_PAGES:
         yield from make(catalogue, config)
-    for server in catalogue.servers:
-        yield from pages.server_pages(server, catalogue.namespaces.get(server.namespace), config)
+    for kind in pages.KINDS.values():
+        for thing in kind.things(catalogue).values():
+            yield from kind.pages(thing, config)

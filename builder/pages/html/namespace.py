@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Iterator
 
 from builder.catalogue import Catalogue
 from builder.config import Config
 from builder.page import Page
 from builder.pages import address
-from builder.pages.html.browse import Choice, Pager, paged
-from builder.pages.html.environment import late, page_file, render, render_late
+from builder.pages.html.browse import Choice, paged
+from builder.pages.html.environment import render, render_late
+from builder.pages.html.group import Group
+from builder.pages.html.group import groups as all_groups
 from builder.pages.html.proof import proof
-from builder.pages.html.row import Row, hue, letter
+from builder.pages.html.row import hue, letter
 from builder.pages.html.text import count
-from builder.sidecar import Namespace
 
 NAMESPACES_PER_PAGE = 300
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """The servers of one namespace."""
-
-    namespace: str
-    rows: Sequence[Row]
-
-
-def pages(catalogue: Catalogue, rows: Sequence[Row], config: Config) -> Iterator[Page]:
-    """The list of namespaces and the pages of each."""
-    grouped = groupby(rows, key=lambda row: row.namespace)
-    groups = [Group(namespace=name, rows=tuple(found)) for name, found in grouped]
-    yield from _index(groups, config)
-    for group in groups:
-        yield from _namespace(group, catalogue, config)
-
-
-def _index(groups: Sequence[Group], config: Config) -> Iterator[Page]:
+def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
+    """The list of namespaces."""
+    groups = catalogue.derived(all_groups).values()
     choices = [
         Choice(
             title=group.namespace,
@@ -61,41 +45,20 @@ def _index(groups: Sequence[Group], config: Config) -> Iterator[Page]:
         )
 
 
-def _namespace(group: Group, catalogue: Catalogue, config: Config) -> Iterator[Page]:
-    values = {
-        "namespace": group.namespace,
-        "record": catalogue.namespaces.get(group.namespace),
-        "source": group.rows[0].source,
-        "total": len(group.rows),
-    }
-    for folder, pager, part in paged(address.namespace_folder(group.namespace), group.rows):
-        yield late(
-            _page, page_file(folder), config, **values, folder=folder, rows=part, pager=pager
+def namespace_pages(group: Group, config: Config) -> Iterator[Page]:
+    """The pages of one namespace, with all its servers."""
+    namespace = group.namespace
+    for folder, pager, part in paged(address.namespace_folder(namespace), group.rows):
+        yield render(
+            "namespace.html",
+            folder,
+            config,
+            namespace=namespace,
+            letter=letter(namespace.rpartition(".")[2]),
+            hue=hue(namespace),
+            proof=proof(namespace, group.record, group.rows[0].source),
+            rows=part,
+            total=count(len(group.rows), "server"),
+            feed=address.url(address.namespace_feed(namespace)),
+            pager=pager,
         )
-
-
-def _page(
-    _path: str,
-    config: Config,
-    *,
-    folder: str,
-    namespace: str,
-    record: Namespace | None,
-    source: str,
-    total: int,
-    rows: Sequence[Row],
-    pager: Pager,
-) -> Page:
-    return render(
-        "namespace.html",
-        folder,
-        config,
-        namespace=namespace,
-        letter=letter(namespace.rpartition(".")[2]),
-        hue=hue(namespace),
-        proof=proof(namespace, record, source),
-        rows=rows,
-        total=count(total, "server"),
-        feed=address.url(address.namespace_feed(namespace)),
-        pager=pager,
-    )

@@ -1,0 +1,36 @@
+"""The servers of a namespace: what its page and its feed are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from builder.cache import fingerprint
+from builder.catalogue import Catalogue
+from builder.pages.html.row import Row, rows
+from builder.sidecar import Namespace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The servers of one namespace that are shown, by name; `record` is its namespace.yaml."""
+
+    namespace: str
+    record: Namespace | None
+    rows: Sequence[Row]
+
+    @property
+    def key(self) -> str:
+        """A hash of all of it."""
+        record = self.record.model_dump_json() if self.record else ""
+        parts = (self.namespace, record, *(row.key for row in self.rows))
+        return fingerprint(*(part.encode("utf-8", "surrogatepass") for part in parts))
+
+
+def groups(catalogue: Catalogue) -> dict[str, Group]:
+    """Give every namespace with a server to show, by name; `catalogue.derived` makes it once."""
+    return {
+        name: Group(namespace=name, record=catalogue.namespaces.get(name), rows=tuple(found))
+        for name, found in groupby(rows(catalogue), key=lambda row: row.namespace)
+    }
