@@ -1,4 +1,4 @@
-"""Templates -> pages: the one place that knows Jinja2.
+"""Templates -> pages.
 
 Templates loop and branch; whatever has to be computed comes to them as a value. Every address
 in a page is relative, so that the site works below any path.
@@ -8,27 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
-import jinja2
-import orjson
-from markupsafe import Markup
-
-from builder import resource
 from builder.cache import fingerprint
 from builder.config import Config
 from builder.page import LatePage, Page
 from builder.pages import address, assets
-from builder.pages.html.text import clean
+from builder.pages.html.frame import fill
+from builder.pages.html.template import environment
+from builder.pages.html.text import clean, encoded
 
 MakePage = Callable[..., Page]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Site:
-    """What every page says of the registry: nothing here depends on what is in it."""
+    """What every page says of the registry, as clean text: nothing depends on what is in it."""
 
     title: str
     description: str
@@ -43,11 +40,11 @@ class Site:
 def site(config: Config) -> Site:
     """Give what the frame of every page needs of the settings."""
     return Site(
-        title=config.title,
-        description=config.description,
-        base_url=config.base_url,
-        path=urlsplit(config.base_url).path.rstrip("/") + "/",
-        repository=config.repository,
+        title=clean(config.title),
+        description=clean(config.description),
+        base_url=clean(config.base_url),
+        path=clean(urlsplit(config.base_url).path.rstrip("/") + "/"),
+        repository=clean(config.repository),
         assets=assets.folder(),
         search=address.search_folder(config),
     )
@@ -65,8 +62,9 @@ def render_late(template: str, folder: str, config: Config, /, **values: object)
 
 def render_file(template: str, path: str, config: Config, /, **values: object) -> Page:
     """Render a template as a file of any name, without characters that no page may hold."""
-    text = environment().get_template(template).render(values, site=site(config))
-    return Page(path, clean(text).encode())
+    found, values = environment().get_template(template), {**values, "site": site(config)}
+    text = fill(found, values) if found.blocks else found.render(values)
+    return Page(path, encoded(text))
 
 
 def render_file_late(template: str, path: str, config: Config, /, **values: object) -> Page:
@@ -84,32 +82,6 @@ def late(make: MakePage, path: str, config: Config, /, **values: Any) -> Page:
     text = repr(values)
     inputs = "" if " at 0x" in text else fingerprint(text.encode("utf-8", "surrogatepass"))
     return LatePage(path, inputs, lambda: make(path, config, **values).body)
-
-
-def json_script(value: Any) -> Markup:
-    """Write JSON for a script element: no `<`, `>` or `&`, which could end it, stays as it is."""
-    text = orjson.dumps(value).decode()
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)  # the only text that is declared safe
-
-
-@cache
-def environment() -> jinja2.Environment:
-    """The templates, compiled once a process. A missing value is an error.
-
-    All of HTML and XML is escaped; what goes into plain text is made fit for it before.
-    """
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(resource.folder("site") / "templates"),
-        autoescape=jinja2.select_autoescape(["html", "xml", "atom"], default=False),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    made.filters["json_script"] = json_script
-    return made
 
 
 def page_file(folder: str) -> str:
