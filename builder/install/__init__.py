@@ -1,5 +1,6 @@
 """How to install a server, client by client: a published document -> values for a template.
 
+    launches(name, document) -> Launch...            without recipes
     panel(name, document) -> Panel
         .clients     ClientName(id, title)...        the tabs, always the same
         .launches    Launch...                       each package, then each remote
@@ -16,7 +17,7 @@ values. Every string is a publisher's until a template escapes it; shape.py says
 
 from __future__ import annotations
 
-from builder.install.launch import panel
+from builder.install.launch import launches, panel
 from builder.install.shape import (
     ClientName,
     Command,
@@ -39,5 +40,6 @@ __all__ = [
     "Panel",
     "Place",
     "Recipe",
+    "launches",
     "panel",
 ]

@@ -12,14 +12,12 @@ import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from builder.install import inputs
-from builder.install.entry import Entry, placeholder, settings, variable_name
+from builder.install.entry import Entry, Written, variable_name
 from builder.install.inputs import Input
-from builder.install.link import compact, named_config
 from builder.install.plan import HTTP, TYPES, Local, Remote
 from builder.install.shape import Command
 
-_FIELD = re.compile(r"\{(-{0,2}[A-Za-z]+)\}")
+_UNSPLIT = re.compile(r"[\s\"'\\]")
 _OPEN = re.compile(r"<[A-Za-z0-9_.-]+>")
 FILL_IN = "Put your own values in place of the words in angle brackets."
 
@@ -47,9 +45,8 @@ def codex(entry: Entry) -> Command | None:
     token = bearer(plan)
     if len(plan.headers) > (token is not None):
         return None
-    url = inputs.render(plan.url, placeholder)
     option = ("--bearer-token-env-var", variable_name(token.id)) if token else ()
-    return line(("codex", "mcp", "add", entry.key, "--url", url, *option))
+    return line(("codex", "mcp", "add", entry.key, "--url", entry.shown.words[0], *option))
 
 
 def bearer(plan: Remote) -> Input | None:
@@ -68,20 +65,18 @@ def goose(entry: Entry) -> Command | None:
     if not isinstance(plan, Local):
         if plan.headers or plan.transport != HTTP:
             return None
-        url = inputs.render(plan.url, placeholder)
+        url = entry.shown.words[0]
         return line(("goose", "session", "--with-streamable-http-extension", url))
-    words = list(started(plan))
-    if any(re.search(r"[\s\"'\\]", word) for word in words):
+    words = started(plan.command, entry.shown)
+    if _UNSPLIT.search("".join(words)):
         return None
     return line(("goose", "session", "--with-extension", " ".join(words)))
 
 
-def started(plan: Local) -> Iterator[str]:
+def started(command: str, shown: Written) -> tuple[str, ...]:
     """The words that start a program in a shell: variables, command, arguments."""
-    for name, value in settings(plan.env, placeholder).items():
-        yield f"{name}={value}"
-    yield plan.command
-    yield from (inputs.render(word, placeholder) for word in plan.args)
+    variables = (f"{name}={value}" for name, value in shown.settings.items())
+    return (*variables, command, *shown.words)
 
 
 def line(words: tuple[str, ...], note: str = "") -> Command:
@@ -92,31 +87,28 @@ def line(words: tuple[str, ...], note: str = "") -> Command:
 
 
 def _fill(form: str, entry: Entry) -> tuple[str, ...]:
-    return tuple(word for part in form.split() for word in _words(part, entry))
+    words: list[str] = []
+    for part in form.split():
+        words += _words(part[1:-1], entry) if part.startswith("{") else (part,)
+    return tuple(words)
 
 
-def _words(part: str, entry: Entry) -> Iterator[str]:
-    field = _FIELD.fullmatch(part)
-    if field is None:
-        yield part
-        return
+def _words(field: str, entry: Entry) -> Iterator[str]:
     plan = entry.plan
-    match field[1]:
+    match field:
         case "name":
             yield entry.key
         case "type":
             yield TYPES[entry.transport]
         case "named":
-            yield compact(named_config(entry))
+            yield entry.named_json
         case "url" if isinstance(plan, Remote):
-            yield inputs.render(plan.url, placeholder)
+            yield from entry.shown.words
         case "command" if isinstance(plan, Local):
             yield plan.command
         case "args" if isinstance(plan, Local):
-            yield from (inputs.render(word, placeholder) for word in plan.args)
-        case option if isinstance(plan, Local):
-            for name, value in settings(plan.env, placeholder).items():
-                yield from (option, f"{name}={value}")
+            yield from entry.shown.words
         case option:
-            for name, value in settings(plan.headers, placeholder).items():
-                yield from (option, f"{name}: {value}")
+            sign = "=" if isinstance(plan, Local) else ": "
+            for name, value in entry.shown.settings.items():
+                yield from (option, f"{name}{sign}{value}")

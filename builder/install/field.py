@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
-from builder.document import Document, Json
+from builder.document import Document
 
 HIDDEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
@@ -16,10 +15,12 @@ HIDDEN = re.compile(
 def text(item: Document, key: str) -> str:
     """Give a string, a number or a boolean as JSON writes it; "" for anything else."""
     value = item.get(key)
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value if value.isascii() else _whole(value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str):
-        return _whole(value)
     return str(value) if isinstance(value, (int, float)) else ""
 
 
@@ -30,17 +31,16 @@ def flag(item: Document, key: str) -> bool:
 
 def record(item: Document, key: str) -> Document:
     """Give an object, or an empty one."""
-    return _object(item.get(key))
+    value = item.get(key)
+    return value if isinstance(value, dict) else {}
 
 
 def records(item: Document, key: str) -> tuple[Document, ...]:
     """Give the objects in a list, or nothing."""
     value = item.get(key)
-    return (
-        tuple(_object(one) for one in value if isinstance(one, Mapping))
-        if isinstance(value, list)
-        else ()
-    )
+    if not isinstance(value, list):
+        return ()
+    return tuple(one for one in value if isinstance(one, dict))
 
 
 def texts(item: Document, key: str) -> tuple[str, ...]:
@@ -55,8 +55,4 @@ def texts(item: Document, key: str) -> tuple[str, ...]:
 
 def _whole(value: str) -> str:
     # Half of a surrogate pair can be written as no encoding.
-    return value if value.isascii() else value.encode("utf-8", "replace").decode()
-
-
-def _object(value: Json) -> Document:
-    return value if isinstance(value, Mapping) else {}
+    return value.encode("utf-8", "replace").decode()

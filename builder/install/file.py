@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import orjson
@@ -42,26 +42,25 @@ class FileForm:
 
 
 def _servers(entry: Entry) -> str:
-    prompts = entry.prompts()
-    asked = {"inputs": prompts} if prompts else {}
-    return _json({**asked, "servers": {entry.key: entry.config()}})
+    asked = {"inputs": entry.prompts} if entry.prompts else {}
+    return _json({**asked, "servers": {entry.key: entry.config}})
 
 
 def _mcp_servers(entry: Entry) -> str:
-    return _json({"mcpServers": {entry.key: entry.config()}})
+    return _json({"mcpServers": {entry.key: entry.config}})
 
 
 def _codex(entry: Entry) -> str:
     table = f"mcp_servers.{_key(entry.key)}"
     plan = entry.plan
     if isinstance(plan, Local):
-        config = entry.config()
-        lines = [f"[{table}]", f"command = {_json(config['command'])}"]
-        lines += [f"args = {_row(config['args'])}"] if "args" in config else []
-        lines += [f"\n[{table}.env]"] if plan.env else []
-        lines += [f"{_key(name)} = {_json(text)}" for name, text in config.get("env", {}).items()]
+        words, env = entry.own.words, entry.own.settings
+        lines = [f"[{table}]", f"command = {_json(plan.command)}"]
+        lines += [f"args = {_row(words)}"] if words else []
+        lines += [f"\n[{table}.env]"] if env else []
+        lines += [f"{_key(name)} = {_json(text)}" for name, text in env.items()]
         return "\n".join(lines) + "\n"
-    url = inputs.render(plan.url, placeholder)
+    url = entry.shown.words[0]
     return "\n".join([f"[{table}]", f"url = {_json(url)}", *_codex_headers(plan)]) + "\n"
 
 
@@ -105,12 +104,12 @@ def _goose(entry: Entry) -> str:
         "timeout": _GOOSE_SECONDS,
     }
     if isinstance(plan, Local):
-        body |= {"cmd": plan.command, "args": entry.config().get("args", [])}
-        body |= {"envs": settings(plan.env, placeholder)} if plan.env else {}
+        body |= {"cmd": plan.command, "args": list(entry.own.words)}
+        body |= {"envs": entry.shown.settings} if plan.env else {}
     else:
         body["type"] = "streamable_http" if plan.transport == HTTP else "sse"
-        body["uri"] = inputs.render(plan.url, placeholder)
-        body |= {"headers": settings(plan.headers, placeholder)} if plan.headers else {}
+        body["uri"] = entry.shown.words[0]
+        body |= {"headers": entry.shown.settings} if plan.headers else {}
     return "\n".join(_yaml({"extensions": {entry.key: body}})) + "\n"
 
 
@@ -129,7 +128,7 @@ def _json(value: Json) -> str:
     return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
 
 
-def _row(words: list[str]) -> str:
+def _row(words: Iterable[str]) -> str:
     return f"[{', '.join(map(_json, words))}]"
 
 

@@ -55,7 +55,9 @@ class Argument:
 
 def render(value: Value, write: Callable[[Input], str]) -> str:
     """Write a value as text; `write` says how an input looks."""
-    return "".join(part if isinstance(part, str) else write(part) for part in value)
+    if len(value) == 1 and isinstance(value[0], str):
+        return value[0]
+    return "".join([part if isinstance(part, str) else write(part) for part in value])
 
 
 def inputs(value: Value) -> Iterator[Input]:
@@ -121,7 +123,7 @@ def variable_needs(item: Document, kind: str) -> Iterator[Need]:
     """List the variables that an input's value, or a remote's address, is made of."""
     declared = record(item, "variables")
     for name, one in declared.items():
-        yield _need(name, one if isinstance(one, Mapping) else {}, kind)
+        yield _need(name, one if isinstance(one, dict) else {}, kind)
     for name in dict.fromkeys(_VARIABLE.findall(text(item, "value"))):
         if name not in declared:
             yield Need(name=name, kind=kind, required=True, secret=_hides(item, kind))
@@ -194,7 +196,7 @@ def _split(template: str, known: Known, *, secret: bool = False) -> Value:
 
 def _declared(variables: Document) -> dict[str, Input]:
     return {
-        name: _input(name, item if isinstance(item, Mapping) else {})
+        name: _input(name, item if isinstance(item, dict) else {})
         for name, item in variables.items()
     }
 

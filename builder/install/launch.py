@@ -9,8 +9,8 @@ from builder.document import Document
 from builder.install import inputs, plan
 from builder.install.clients import CLIENTS, Client
 from builder.install.command import line, started
+from builder.install.entry import Dialect, written
 from builder.install.field import record, records, text
-from builder.install.inputs import Known
 from builder.install.plan import HTTP, REMOTE, SSE, Local, Reading
 from builder.install.recipe import UNREADABLE, Plans, bundle, expands, recipes
 from builder.install.shape import ClientName, Command, Launch, Need, Panel
@@ -26,6 +26,7 @@ _TITLES = {
     HTTP: "Remote, streamable HTTP",
     SSE: "Remote, SSE",
 }
+_NAMES = tuple(ClientName(id=client.id, title=client.title) for client in CLIENTS)
 _NOT_A_REMOTE = "The address or the transport of this remote is not one that clients can use."
 _EXPANDS = (
     "A value contains ${...}, which your client may replace with something from your machine. "
@@ -38,23 +39,26 @@ _PYPI_BASE = (
 )
 
 
-def panel(name: str, document: Document, clients: Sequence[Client] = CLIENTS) -> Panel:
+def panel(name: str, document: Document) -> Panel:
     """Make the install panel of one version from its server.json and the server's name.
 
     `document` may be any JSON object; what cannot be used is left out or explained in notes.
-    Recipes are for `clients`: most of the work, so a page that shows none asks for none.
     """
-    packages, remotes = records(document, "packages"), records(document, "remotes")
-    launches = [
-        *(_package(name, document, one, n, clients) for n, one in enumerate(packages, 1)),
-        *(_remote(name, document, one, n, clients) for n, one in enumerate(remotes, 1)),
-    ]
     return Panel(
         name=name,
-        clients=tuple(ClientName(id=client.id, title=client.title) for client in clients),
-        launches=tuple(launches),
+        clients=_NAMES,
+        launches=launches(name, document, CLIENTS),
         repository=repository_link(document),
         website=https_link(text(document, "websiteUrl"), "Website"),
+    )
+
+
+def launches(name: str, document: Document, clients: Sequence[Client] = ()) -> tuple[Launch, ...]:
+    """Make the launches alone, with recipes for `clients`: they are most of a panel's work."""
+    packages, remotes = records(document, "packages"), records(document, "remotes")
+    return (
+        *(_package(name, document, one, n, clients) for n, one in enumerate(packages, 1)),
+        *(_remote(name, document, one, n, clients) for n, one in enumerate(remotes, 1)),
     )
 
 
@@ -64,8 +68,8 @@ def _package(
     kind = text(package, "registryType")
     transport = plan.transport_type(package)
     served = transport in REMOTE
-    plans = _served(package) if served else _plans(package)
-    program = plan.local(package, Reading.PLAIN)
+    programs = plan.local(package)
+    plans = _served(package) if served else programs
     found = (
         tuple(bundle(client, package) for client in clients)
         if kind == "mcpb"
@@ -81,7 +85,7 @@ def _package(
         transport=transport,
         sha256=text(package, "fileSha256"),
         web=package_page(package),
-        before=_before(package, program, served=served),
+        before=_before(package, programs[Reading.PLAIN], served=served),
         needs=_package_needs(package),
         recipes=found,
         notes=(*_notes(plans, UNREADABLE if kind != "mcpb" else ""), *_pin_notes(package)),
@@ -91,7 +95,7 @@ def _package(
 def _remote(
     name: str, document: Document, remote: Document, number: int, clients: Sequence[Client]
 ) -> Launch:
-    plans: Plans = {reading: plan.remote(remote, reading, {}) for reading in Reading}
+    plans = plan.remote(remote, {})
     transport = text(remote, "type")
     return Launch(
         id=f"remote-{number}",
@@ -100,26 +104,21 @@ def _remote(
         title=_TITLES.get(transport, "Remote"),
         target=text(remote, "url"),
         transport=transport,
-        needs=(*_url_needs(remote, {}), *inputs.needs(remote, "headers", "header")),
+        needs=(*_url_needs(remote), *inputs.needs(remote, "headers", "header")),
         recipes=recipes(name, document, plans, {}, clients),
         notes=tuple(_notes(plans, _NOT_A_REMOTE)),
     )
 
 
-def _plans(package: Document) -> Plans:
-    return {reading: plan.local(package, reading) for reading in Reading}
-
-
 def _served(package: Document) -> Plans:
-    transport, known = record(package, "transport"), inputs.by_name(package)
-    return {reading: plan.remote(transport, reading, known) for reading in Reading}
+    return plan.remote(record(package, "transport"), inputs.by_name(package))
 
 
 def _before(package: Document, program: Local | None, *, served: bool) -> Command | None:
     if program is None:
         return None
     if served:
-        words = tuple(started(program))
+        words = started(program.command, written(program, Dialect()))
         start = ("env", *words) if program.env else words
         return line(start, "Start the server yourself and leave it running.")
     install = plan.install(package)
@@ -132,15 +131,21 @@ def _package_needs(package: Document) -> tuple[Need, ...]:
         *inputs.needs(package, "environmentVariables", "variable"),
         *inputs.needs(package, "runtimeArguments", "argument"),
         *inputs.needs(package, "packageArguments", "argument"),
-        *_url_needs(transport, inputs.by_name(package)),
+        *_served_needs(package, transport),
         *inputs.needs(transport, "headers", "header"),
     )
 
 
-def _url_needs(transport: Document, known: Known) -> Iterator[Need]:
-    address = {"value": text(transport, "url"), "variables": transport.get("variables")}
-    found = inputs.variable_needs({**address, "variables": record(transport, "variables")}, "url")
-    return (need for need in found if need.name not in known)
+def _url_needs(transport: Document) -> tuple[Need, ...]:
+    address = {"value": text(transport, "url"), "variables": record(transport, "variables")}
+    return tuple(inputs.variable_needs(address, "url"))
+
+
+def _served_needs(package: Document, transport: Document) -> tuple[Need, ...]:
+    """Those of its address that the package does not name among its own inputs."""
+    found = _url_needs(transport)
+    known = inputs.by_name(package) if found else {}
+    return tuple(need for need in found if need.name not in known)
 
 
 def _notes(plans: Plans, unusable: str) -> Iterator[str]:

@@ -8,15 +8,13 @@ encodeURIComponent does it; `{inputs}` is `&inputs=` with the prompts, or nothin
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
-from builder.document import Json
-from builder.install import inputs
-from builder.install.entry import Entry, placeholder, settings
+from builder.install.entry import Entry, compact
 from builder.install.plan import HTTP, Local
 from builder.install.shape import Link
 from builder.install.web import address
@@ -28,7 +26,6 @@ _GOOSE_SECONDS = "300"
 _UNRESERVED = "!~*'()"
 # str.translate is several times faster than quote() on the long, all-ASCII JSON of a link.
 _ESCAPES = {code: quote(chr(code), safe=_UNRESERVED) for code in range(128)}
-_COMPACT = json.JSONEncoder(separators=(",", ":")).encode
 _FIELD = re.compile(r"\{(\w+)\}")
 
 MakeLink = Callable[[Entry], Link | None]
@@ -55,17 +52,17 @@ def goose(entry: Entry) -> Link | None:
     """Goose's link; it drops the values of variables and asks for them."""
     plan = entry.plan
     if isinstance(plan, Local):
-        args = [inputs.render(word, placeholder) for word in plan.args]
+        args = entry.shown.words
         if plan.command not in _GOOSE_COMMANDS or (plan.command == "npx" and "-c" in args):
             return None
         about = [("env", f"{one.name}={_goose_text(one.name)}") for one in plan.env]
         query = [("cmd", plan.command), *(("arg", arg) for arg in args), *about]
     else:
-        headers = settings(plan.headers, placeholder)
+        headers = entry.shown.settings
         if any("=" in value for value in headers.values()):
             return None  # Goose cuts a header's value at its second equals sign.
         kind = [("type", "streamable_http")] if plan.transport == HTTP else []
-        query = [("url", inputs.render(plan.url, placeholder)), *kind]
+        query = [("url", entry.shown.words[0]), *kind]
         query += [("header", f"{name}={value}") for name, value in headers.items()]
     query += [("timeout", _GOOSE_SECONDS), ("id", entry.key), ("name", entry.title)]
     query.append(("description", entry.description))
@@ -78,7 +75,7 @@ def claude_connector(entry: Entry) -> Link | None:
     plan = entry.plan
     if isinstance(plan, Local) or plan.headers:
         return None
-    url = inputs.render(plan.url, placeholder)
+    url = entry.shown.words[0]
     if address(url, "https") is None:
         return None
     href = (
@@ -88,17 +85,7 @@ def claude_connector(entry: Entry) -> Link | None:
     return Link(href=href, label="Add to Claude")
 
 
-def named_config(entry: Entry) -> dict[str, Json]:
-    """The object of `vscode:mcp/install` and `code --add-mcp`: name, configuration, prompts."""
-    prompts = entry.prompts()
-    return {"name": entry.key, **entry.config(), **({"inputs": prompts} if prompts else {})}
-
-
-def compact(value: Json) -> str:
-    """Write JSON without spaces, in ASCII."""
-    return _COMPACT(value)
-
-
+@lru_cache(maxsize=16)  # a client's links, and those of like clients, carry the same texts
 def encode(value: str) -> str:
     """Percent-encode as JavaScript's encodeURIComponent does."""
     if value.isascii():
@@ -107,8 +94,7 @@ def encode(value: str) -> str:
 
 
 def _inputs(entry: Entry) -> str:
-    prompts = entry.prompts()
-    return f"&inputs={encode(compact(prompts))}" if prompts else ""
+    return f"&inputs={encode(compact(entry.prompts))}" if entry.prompts else ""
 
 
 def _goose_text(name: str) -> str:
@@ -117,8 +103,8 @@ def _goose_text(name: str) -> str:
 
 _FIELDS: Mapping[str, Callable[[Entry], str]] = {
     "name": lambda entry: encode(entry.key),
-    "config": lambda entry: encode(compact(entry.config())),
-    "base64": lambda entry: encode(base64.b64encode(compact(entry.config()).encode()).decode()),
-    "named": lambda entry: encode(compact(named_config(entry))),
+    "config": lambda entry: encode(entry.config_json),
+    "base64": lambda entry: encode(base64.b64encode(entry.config_json.encode()).decode()),
+    "named": lambda entry: encode(entry.named_json),
     "inputs": _inputs,
 }

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -28,7 +28,7 @@ TYPES = {HTTP: "http", SSE: "sse"}
 """What clients call the transports of remotes."""
 
 
-class Reading(enum.Enum):
+class Reading(enum.IntEnum):  # of int, as Enum's own hash is slow and tables are by reading
     """How much of the optional goes into a configuration."""
 
     PROMPTED = enum.auto()
@@ -69,37 +69,36 @@ Plan = Local | Remote
 P = TypeVar("P", Local, Remote)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Package:
+    """A package whose command can be written, read once for every `Reading`.
+
+    `runner` is None if the package is itself the command; `exact` names it with its version.
+    """
+
+    identifier: str
+    runner: Runner | None
+    exact: str
+    base: tuple[str, ...]
+    env: tuple[Setting, ...]
+    runtime: tuple[Argument, ...]
+    program: tuple[Argument, ...]
+
+
+_UNUSABLE: Mapping[Reading, None] = dict.fromkeys(Reading)
 _CRATE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!~-]*")
 
 
-def local(package: Document, reading: Reading) -> Local | None:
+def local(package: Document) -> Mapping[Reading, Local | None]:
     """Make the command that runs a package, or None if it names none that can be run."""
-    if text(package, "registryType") == "cargo":
-        return _installed(package, reading)
-    runner = RUNNERS.get(text(package, "registryType"))
-    identifier = text(package, "identifier")
-    if runner is None or not runner.identifier.fullmatch(identifier):
-        return None
-    env = _chosen(inputs.environment(package), reading)
-    runtime = _runtime_words(runner, package, reading)
-    named = [word for one in env for word in ("-e", one.name)] if runner.names_environment else []
-    program = _words(inputs.package_arguments(package), reading)
-    args = (
-        *_literal(runner.before),
-        *_agreement(runner, runtime, reading),
-        *runtime,
-        *_literal(named),
-        *_literal(_base(runner, package)),
-        (_exact(runner, identifier, version(package)),),
-        *_literal(runner.after),
-        *_literal(runner.divide if program else ()),
-        *program,
-    )
-    return _visible(Local(command=runner.command, args=args, env=env))
+    read = _package(package)
+    if read is None:
+        return _UNUSABLE
+    return {reading: _visible(_command(read, reading)) for reading in Reading}
 
 
-def remote(transport: Document, reading: Reading, known: Known) -> Remote | None:
+def remote(transport: Document, known: Known) -> Mapping[Reading, Remote | None]:
     """Make the address of a remote or of a package's own HTTP transport; None if unusable.
 
     `known` are the inputs that the address may refer to beside its own variables.
@@ -108,9 +107,12 @@ def remote(transport: Document, reading: Reading, known: Known) -> Remote | None
     url = inputs.url(transport, known)
     plain = inputs.render(url, lambda _: "1")
     if kind not in REMOTE or address(plain, "http", "https") is None:
-        return None
-    headers = _chosen(inputs.headers(transport), reading)
-    return _visible(Remote(transport=kind, url=url, headers=headers))
+        return _UNUSABLE
+    headers = inputs.headers(transport)
+    return {
+        reading: _visible(Remote(transport=kind, url=url, headers=_chosen(headers, reading)))
+        for reading in Reading
+    }
 
 
 def install(package: Document) -> tuple[str, ...]:
@@ -140,13 +142,42 @@ def transport_type(package: Document) -> str:
     return text(record(package, "transport"), "type") or STDIO
 
 
-def _installed(package: Document, reading: Reading) -> Local | None:
-    identifier = text(package, "identifier")
-    if not _CRATE.fullmatch(identifier):
+def _package(package: Document) -> _Package | None:
+    kind, identifier = text(package, "registryType"), text(package, "identifier")
+    runner = RUNNERS.get(kind)
+    names = runner.identifier if runner else _CRATE if kind == "cargo" else None
+    if names is None or not names.fullmatch(identifier):
         return None
-    args = _words(inputs.package_arguments(package), reading)
-    env = _chosen(inputs.environment(package), reading)
-    return _visible(Local(command=identifier, args=args, env=env))
+    return _Package(
+        identifier=identifier,
+        runner=runner,
+        exact=_exact(runner, identifier, version(package)) if runner else identifier,
+        base=_base(runner, package) if runner else (),
+        env=inputs.environment(package),
+        runtime=inputs.runtime_arguments(package) if runner else (),
+        program=inputs.package_arguments(package),
+    )
+
+
+def _command(package: _Package, reading: Reading) -> Local:
+    runner, env = package.runner, _chosen(package.env, reading)
+    program = _words(package.program, reading)
+    if runner is None:
+        return Local(command=package.identifier, args=program, env=env)
+    runtime = _runtime_words(runner, package, reading)
+    named = [word for one in env for word in ("-e", one.name)] if runner.names_environment else []
+    args = (
+        *_literal(runner.before),
+        *_agreement(runner, runtime, reading),
+        *runtime,
+        *_literal(named),
+        *_literal(package.base),
+        (package.exact,),
+        *_literal(runner.after),
+        *_literal(runner.divide if program else ()),
+        *program,
+    )
+    return Local(command=runner.command, args=args, env=env)
 
 
 def _exact(runner: Runner, identifier: str, pin: str) -> str:
@@ -154,10 +185,9 @@ def _exact(runner: Runner, identifier: str, pin: str) -> str:
     return f"{identifier}{runner.join}{pin}" if pin and not pinned else identifier
 
 
-def _runtime_words(runner: Runner, package: Document, reading: Reading) -> tuple[Value, ...]:
-    identifier = text(package, "identifier")
-    bare = TAG.sub("", identifier) or identifier
-    words = _words(inputs.runtime_arguments(package), reading)
+def _runtime_words(runner: Runner, package: _Package, reading: Reading) -> tuple[Value, ...]:
+    bare = TAG.sub("", package.identifier) or package.identifier
+    words = _words(package.runtime, reading)
     return tuple(word for word in words if not _repeats(word, runner, bare))
 
 
@@ -177,10 +207,9 @@ def _agreement(runner: Runner, runtime: Iterable[Value], reading: Reading) -> tu
 
 def _base(runner: Runner, package: Document) -> tuple[str, ...]:
     base = text(package, "registryBaseUrl").rstrip("/")
-    usual = is_default(text(package, "registryType"), base)
-    if not runner.base_option or usual or address(base, "https") is None:
+    if not base or not runner.base_option or is_default(text(package, "registryType"), base):
         return ()
-    return (runner.base_option, base)
+    return (runner.base_option, base) if address(base, "https") else ()
 
 
 def _words(arguments: Iterable[Argument], reading: Reading) -> tuple[Value, ...]:
@@ -200,6 +229,6 @@ def _literal(words: Iterable[str]) -> tuple[Value, ...]:
 
 def _visible(plan: P) -> P | None:
     # A line break or a right-to-left mark in a command shows one thing and runs another.
-    parts = (part for value in plan.values for part in value)
-    shown = (part if isinstance(part, str) else part.default for part in parts)
-    return None if any(HIDDEN.search(part) for part in shown) else plan
+    parts = [part for value in plan.values for part in value]
+    shown = [part if isinstance(part, str) else part.default for part in parts]
+    return None if HIDDEN.search("".join(shown)) else plan

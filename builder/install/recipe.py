@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from builder.document import Document
 from builder.install import inputs
 from builder.install.clients import Client
-from builder.install.entry import Entry, slug
+from builder.install.entry import Dialect, Entry, slug, written
 from builder.install.field import HIDDEN, text
 from builder.install.inputs import Value
 from builder.install.plan import STDIO, Local, Plan, Reading
 from builder.install.shape import File, Recipe
 from builder.install.web import address, https_link
 
-Plans = dict[Reading, Plan | None]
+Plans = Mapping[Reading, Plan | None]
 
 UNREADABLE = "This entry names nothing that can be started safely; read its JSON before you use it."
+_BARE = tuple(Dialect(reading=reading) for reading in Reading)
+_NEEDED = "The file reads {} from {}'s environment."
 _BUNDLES = "An .mcpb bundle is opened by Claude Desktop; this client cannot start it."
 
 
@@ -35,40 +37,58 @@ def recipes(
     clients: Sequence[Client],
 ) -> tuple[Recipe, ...]:
     """Make the recipes of one launch, one for each client; `notes` are by client id."""
+    if not clients:
+        return ()
+    entries = _entries(name, document, plans, dict.fromkeys(one.dialect for one in clients))
+    return tuple(
+        _recipe(client, entries[client.dialect], notes.get(client.id, ""))
+        if client.dialect in entries
+        else Recipe(client=client.id, title=client.title)
+        for client in clients
+    )
+
+
+def _entries(
+    name: str, document: Document, plans: Plans, dialects: Collection[Dialect]
+) -> dict[Dialect, Entry]:
+    """Give the launch in each dialect that has a plan for it."""
     title = _line(text(document, "title")) or _line(name.rpartition("/")[2]) or slug(name)
     description = _line(text(document, "description"))
-    found = []
-    for client in clients:
-        chosen = plans[client.dialect.reading]
-        if chosen is None:
-            found.append(Recipe(client=client.id, title=client.title))
-            continue
-        entry = Entry(
+    usable = {reading: plan for reading, plan in plans.items() if plan is not None}
+    fit = {reading: _fits_link(plan, reading) for reading, plan in usable.items()}
+    # Dialects that write inputs alike share what is written: twelve of them have five ways.
+    ways = {one.way: one for one in (*_BARE, *dialects)}
+    texts = {way: written(usable[way[0]], one) for way, one in ways.items() if way[0] in usable}
+    return {
+        one: Entry(
             name=name,
             title=title,
             description=description,
-            plan=chosen,
-            dialect=client.dialect,
+            plan=usable[one.reading],
+            dialect=one,
+            own=texts[one.way],
+            shown=texts[one.reading, ""],
+            linkable=fit[one.reading],
         )
-        found.append(_recipe(client, entry, notes.get(client.id, "")))
-    return tuple(found)
+        for one in dialects
+        if one.reading in usable
+    }
 
 
 def _recipe(client: Client, entry: Entry, note: str) -> Recipe:
     reason = _why_not(client, entry)
-    fit = not _unfit_for_link(entry)
-    links = (make(entry) for make in client.links if fit)
+    links = (make(entry) for make in client.links if entry.linkable)
     usable = tuple(link for link in links if link is not None)
     if reason and not usable:
         return Recipe(client=client.id, title=client.title, notes=(reason,))
     variables = client.file.variables(entry) if client.file and not reason else ()
-    needed = f"The file reads {' and '.join(variables)} from {client.title}'s environment."
-    notes = (client.notes.get(entry.transport, ""), needed if variables else "", note)
+    needed = _NEEDED.format(" and ".join(variables), client.title) if variables else ""
+    notes = (client.notes.get(entry.transport, ""), needed, note)
     return Recipe(
         client=client.id,
         title=client.title,
         links=usable,
-        readme=client.readme(entry) if client.readme and fit else None,
+        readme=client.readme(entry) if client.readme and entry.linkable else None,
         command=client.command(entry) if client.command and not reason else None,
         file=_file(client, entry) if not reason else None,
         notes=tuple(note for note in notes if note),
@@ -86,13 +106,13 @@ def _why_not(client: Client, entry: Entry) -> str:
     return f"{client.title}'s connectors reach public https addresses only."
 
 
-def _unfit_for_link(entry: Entry) -> bool:
+def _fits_link(plan: Plan, reading: Reading) -> bool:
     """A link must not carry an address with gaps, or text that the client would replace."""
-    if any(expands(value) for value in entry.plan.values):
-        return True
-    if isinstance(entry.plan, Local) or entry.dialect.reading is Reading.PROMPTED:
+    if any(expands(value) for value in plan.values):
         return False
-    return any(one.secret or not one.default for one in inputs.inputs(entry.plan.url))
+    if isinstance(plan, Local) or reading is Reading.PROMPTED:
+        return True
+    return all(one.default and not one.secret for one in inputs.inputs(plan.url))
 
 
 def _file(client: Client, entry: Entry) -> File | None:

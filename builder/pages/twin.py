@@ -9,19 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from builder import install
 from builder.catalogue import Server, Version
 from builder.config import Config
 from builder.install import Launch, Link, Need, Panel, Recipe
-from builder.install.clients import CLIENTS
 from builder.pages.html.links import links
 from builder.pages.html.proof import Proof
 from builder.pages.html.row import Row
 from builder.pages.html.text import clean, date
+from builder.pages.panel import panel
 
 LAUNCHES = 8
 VERSIONS = 10
-_CLIENTS = [client for client in CLIENTS if client.id in ("claude-code", "json")]
+_CLIENTS = ("claude-code", "json")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
 _BREAKS = re.compile(r"\s+")
 
@@ -29,7 +28,7 @@ _BREAKS = re.compile(r"\s+")
 def twin(server: Server, version: Version, proof: Proof, config: Config) -> str:
     """Write a server's latest version as Markdown (CommonMark)."""
     content = version.content()
-    panel = install.panel(server.name, content, _CLIENTS)
+    made = panel(version)
     where = links(server.name, "latest", config)
     lines = [
         f"# {escape(clean(content.get('title')) or server.name)}",
@@ -41,9 +40,9 @@ def twin(server: Server, version: Version, proof: Proof, config: Config) -> str:
         f"- Status: {version.status.value}{_message(version)}",
         f"- Publisher: {escape(proof.publisher)}. {escape(proof.sentence)}",
         f"- JSON: <{where.api}>",
-        *(f"- {name}: <{link.href}>" for name, link in _links(panel)),
+        *(f"- {name}: <{link.href}>" for name, link in _links(made)),
     ]
-    for launch in panel.launches[:LAUNCHES]:
+    for launch in made.launches[:LAUNCHES]:
         lines += ["", *_launch(launch)]
     lines += ["", "## Versions", ""]
     lines += [
@@ -77,7 +76,7 @@ def fence(text: str, language: str) -> list[str]:
 
 
 def _longest(text: str) -> int:
-    return max(map(len, re.findall("`+", text)), default=0)
+    return max(map(len, re.findall("`+", text)), default=0) if "`" in text else 0
 
 
 def _message(version: Version) -> str:
@@ -102,7 +101,8 @@ def _launch(launch: Launch) -> Iterator[str]:
         yield ""
         yield from map(_need, launch.needs)
     for recipe in launch.recipes:
-        yield from _recipe(recipe)
+        if recipe.client in _CLIENTS:
+            yield from _recipe(recipe)
 
 
 def _need(need: Need) -> str:

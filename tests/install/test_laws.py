@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 import tomllib
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -15,8 +16,9 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builder.install import Launch, Link, Panel, Recipe, panel
+from builder.install import Launch, Link, Panel, Recipe, launches, panel
 from builder.install.clients import CLIENTS
+from builder.install.entry import compact
 from tests.install.documents import json_values, odd, plausible, published
 
 NAME = "com.example/weather"
@@ -151,6 +153,22 @@ def test_a_secret_is_never_shown(document: dict[str, Any]) -> None:
     for item in inputs:
         item |= {"isSecret": True, "value": SECRET, "default": SECRET}
     assert SECRET not in repr(panel(NAME, document))
+
+
+@anything
+@given(plausible)
+def test_launches_alone_are_those_of_the_panel(document: dict[str, Any]) -> None:
+    whole = panel(NAME, document).launches
+    assert launches(NAME, document) == tuple(replace(launch, recipes=()) for launch in whole)
+
+
+@given(
+    st.recursive(
+        st.booleans() | st.text(), lambda one: st.lists(one) | st.dictionaries(st.text(), one)
+    )
+)
+def test_compact_json_is_python_s(value: Any) -> None:
+    assert compact(value) == json.dumps(value, separators=(",", ":"))
 
 
 @given(st.text(min_size=1, max_size=20))

@@ -29,6 +29,7 @@ from builder.pages.html.links import links
 from builder.pages.html.proof import Proof, proof
 from builder.pages.html.structured import structured
 from builder.pages.html.text import clean, count, date, instant
+from builder.pages.panel import panel as panel_of
 from builder.sidecar import Namespace
 
 VERSIONS_SHOWN, VERSIONS_FOLDED = 10, 200
@@ -76,12 +77,12 @@ def server_pages(server: Server, namespace: Namespace | None, config: Config) ->
     """The page of a server and of each version; of deleted ones nothing but the fact is shown."""
     proved = proof(server.namespace, namespace, server.versions[0].source)
     steps = _steps(server.visible)
+    lines = [_line(step) for step in steps]
     latest = next((step for step in steps if step.version.is_latest), None)
     if latest is None:
         yield _deleted(server_folder(server.name), server.versions[0], proved, config)
     else:
-        yield _server(server, latest, steps, proved, config)
-    lines = [_line(step) for step in steps]
+        yield _server(server, latest, lines, proved, config)
     for index, step in enumerate(steps):
         newer = lines[index - 1] if index else None
         older = lines[index + 1] if index + 1 < len(lines) else None
@@ -93,10 +94,9 @@ def server_pages(server: Server, namespace: Namespace | None, config: Config) ->
 
 
 def _server(
-    server: Server, latest: Step, steps: Sequence[Step], proved: Proof, config: Config
+    server: Server, latest: Step, lines: Sequence[Line], proved: Proof, config: Config
 ) -> Page:
-    panel = install.panel(server.name, latest.content)
-    lines = [_line(step) for step in steps[:VERSIONS_FOLDED]]
+    panel = panel_of(latest.version)
     where = links(server.name, "latest", config)
     top = heading(latest.version, latest.content, proved)
     return render(
@@ -111,7 +111,7 @@ def _server(
         hidden=_hidden(panel),
         versions=lines[:VERSIONS_SHOWN],
         older=lines[VERSIONS_SHOWN:VERSIONS_FOLDED],
-        more=max(0, len(steps) - VERSIONS_FOLDED),
+        more=max(0, len(lines) - VERSIONS_FOLDED),
         step=latest,
         links=where,
         json=_pretty(latest.content),
@@ -132,7 +132,7 @@ def _version(
         version_folder(version.name, version.version),
         config,
         heading=heading(version, step.content, proved),
-        launches=install.panel(version.name, step.content, ()).launches[:LAUNCHES_SHOWN],
+        launches=_launches(step)[:LAUNCHES_SHOWN],
         newer=newer,
         older=older,
         step=step,
@@ -140,6 +140,12 @@ def _version(
         links=links(version.name, version.version, config),
         schema=_schema(step.content),
     )
+
+
+def _launches(step: Step) -> Sequence[Launch]:
+    if step.version.is_latest:
+        return panel_of(step.version).launches
+    return install.launches(step.version.name, step.content)
 
 
 def _deleted(folder: str, version: Version, proved: Proof, config: Config) -> Page:
