@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -157,6 +157,12 @@ class Catalogue:
             self._derived[make] = make(self)
         made: Derived = self._derived[make]
         return made
+
+    def knowing(self, make: Callable[[Catalogue], Derived], made: Derived) -> Catalogue:
+        """Give this catalogue, to which it is known what a function would make of it."""
+        known = replace(self)
+        known._derived[make] = made
+        return known
 
     @cached_property
     def by_name(self) -> Mapping[str, Server]:

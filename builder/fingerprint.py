@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from builder import __version__, resource
 from builder.cache import encode, fingerprint
 from builder.catalogue import Catalogue, Server
-from builder.checkpoint import version_row
+from builder.checkpoint import in_buckets, version_row
 from builder.sidecar import Namespace
 
 _SOURCES = (Path(__file__).parent, resource.folder("site"), resource.folder("schema"))
@@ -37,8 +38,29 @@ def server(one: Server, namespace: Namespace | None) -> str:
 
 def servers(catalogue: Catalogue) -> dict[str, str]:
     """Give every server's hash by its name; `catalogue.derived` makes it once."""
+    return _servers(catalogue, catalogue.by_name)
+
+
+def servers_by_block(catalogue: Catalogue, blocks: Sequence[str]) -> dict[str, str]:
+    """Give the same as `servers`, looking up those of blocks (checkpoint.py) that are known.
+
+    At 100,000 versions writing every version out to hash it takes 0.3 s.
+    """
+    records = {name: one.model_dump_json() for name, one in catalogue.namespaces.items()}
+    found: dict[str, str] = {}
+    for block, names in zip(blocks, in_buckets(catalogue.by_name), strict=True):
+        spaces = {name.partition("/")[0] for name in names}
+        inputs = of([block, *(records[one] for one in sorted(spaces & records.keys()))])
+        found |= catalogue.memo.value("hashes", inputs, partial(_servers, catalogue, names))
+    return found
+
+
+def _servers(catalogue: Catalogue, names: Iterable[str]) -> dict[str, str]:
     namespaces = catalogue.namespaces
-    return {one.name: server(one, namespaces.get(one.namespace)) for one in catalogue.servers}
+    return {
+        name: server(catalogue.by_name[name], namespaces.get(name.partition("/")[0]))
+        for name in names
+    }
 
 
 def of(keys: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from builder import checkpoint, output
+from builder import checkpoint, fingerprint, output
 from builder.cache import Cache, Unusable, decode, digests, encode
 from builder.catalogue import Catalogue
 from builder.errors import RegistryError
@@ -121,7 +121,9 @@ class Memory:
         """
         made = Memo(self.cache, known["made"]["memo"]) if known else Memo(self.cache)
         events = catalogue.events.named(read["replay"]["events"])
-        return replace(catalogue, events=events, memo=made)
+        lent = replace(catalogue, events=events, memo=made)
+        hashes = fingerprint.servers_by_block(lent, read["replay"]["servers"])
+        return lent.knowing(fingerprint.servers, hashes)
 
     def prepare(self, root: Root) -> None:
         """Write the root of the tree that is about to take its place."""

@@ -48,16 +48,16 @@ def command(
     if out and archive:
         raise click.UsageError("--out and --archive exclude each other")
     repository = git.discover(root)
-    show.uncommitted(repository)
     progress = Progress(show=not quiet, verbose=verbose)
     try:
-        if archive:
-            summary, findings = build.pack(repository, rev, archive, jobs, progress)
-        else:
-            folder = out or repository.root / "public"
-            summary, findings = build.build(
-                repository, rev, folder, jobs, clean=clean, progress=progress
-            )
+        with show.uncommitted(repository):
+            if archive:
+                summary, findings = build.pack(repository, rev, archive, jobs, progress)
+            else:
+                folder = out or repository.root / "public"
+                summary, findings = build.build(
+                    repository, rev, folder, jobs, clean=clean, progress=progress
+                )
     except build.EntriesError as error:
         show.findings(error.findings)
         raise

@@ -34,12 +34,13 @@ def command(root: Path, out: Path | None, host: str, port: int, plain: bool, job
 
     from builder import build, git, serve, source
     from builder.commands import show
+    from builder.progress import Progress
 
     repository = git.discover(root)
     folder = out or repository.root / "public"
-    show.uncommitted(repository)
     try:
-        build.build(repository, "HEAD", folder, jobs)
+        with show.uncommitted(repository):
+            build.build(repository, "HEAD", folder, jobs, progress=Progress(show=True))
     except build.EntriesError as error:
         show.findings(error.findings)
         raise

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import click
 
@@ -40,11 +42,24 @@ def built(summary: Summary, seconds: float) -> str:
     )
 
 
-def uncommitted(repository: Repository) -> None:
-    """Warn of changes below servers/ that no commit holds: they are not published."""
+@contextmanager
+def uncommitted(repository: Repository) -> Iterator[None]:
+    """Warn at the end of changes below servers/ that no commit holds: they are not published.
+
+    Git looks for them meanwhile: at 100,000 files that takes a second.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        found = thread.submit(repository.uncommitted, SERVERS, CONFIG)
+        try:
+            yield
+        finally:
+            _warn(found.result())
+
+
+def _warn(uncommitted: Sequence[str]) -> None:
     from builder.report.report import visible
 
-    paths = [visible(path) for path in repository.uncommitted(SERVERS, CONFIG)]
+    paths = [visible(path) for path in uncommitted]
     if paths:
         more = f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else ""
         click.echo(

@@ -7,11 +7,13 @@ document and a prefix of others; that layout is served rightly by every host tri
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 import orjson
 
-from builder import __version__, timestamp
+from builder import __version__, fingerprint, timestamp
 from builder.catalogue import Catalogue, Server, Version
 from builder.config import Config
 from builder.hosting import LARGEST_FILE, needs_v0_files, needs_whole_list
@@ -19,6 +21,8 @@ from builder.page import Page, json_page
 from builder.sidecar import Namespace
 
 INDEX = "index.json"
+RUN = 128
+"""Servers of a run on average."""
 OFFICIAL_SOURCE = "https://github.com/modelcontextprotocol/registry"
 
 
@@ -37,11 +41,17 @@ def extension(config: Config) -> str:
     return f"v0.1/x/{config.extension_namespace}"
 
 
-def list_body(items: Iterable[bytes], next_cursor: str | None = None) -> bytes:
-    """Make a list response from items; `nextCursor` is left out at the end of a list."""
+def list_body(
+    items: Iterable[bytes], next_cursor: str | None = None, count: int | None = None
+) -> bytes:
+    """Make a list response from items; `nextCursor` is left out at the end of a list.
+
+    `count` is how many items there are, where some of them come as one, with commas between.
+    """
     parts = list(items)
     cursor = b'"nextCursor":%b,' % orjson.dumps(next_cursor) if next_cursor else b""
-    return b'{"servers":[%b],"metadata":{%b"count":%d}}' % (b",".join(parts), cursor, len(parts))
+    number = len(parts) if count is None else count
+    return b'{"servers":[%b],"metadata":{%b"count":%d}}' % (b",".join(parts), cursor, number)
 
 
 def server_pages(server: Server, _namespace: Namespace | None, config: Config) -> Iterator[Page]:
@@ -63,7 +73,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     `/v0.1/servers` is one document without `nextCursor`: a host that ignores queries would send
     a client that follows a cursor round and round.
     """
-    whole = list_body(version.item() for version in catalogue.latest)
+    whole = _whole(catalogue)
     # Only where every named host can page, and then only if it is more than the strictest takes.
     writes_whole = needs_whole_list(config) or len(whole) <= LARGEST_FILE
     small = {
@@ -82,6 +92,35 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
             yield json_page(f"{prefix}/{name}/{INDEX}", body)
     if writes_whole:
         yield Page("registry.json", whole)
+
+
+def _whole(catalogue: Catalogue) -> bytes:
+    """The list of all latest versions. The items of many servers in a row are looked up at once.
+
+    What an item says is in the hash of its server.
+    """
+    hashes, memo = catalogue.derived(fingerprint.servers), catalogue.memo
+    parts = []
+    for run in _runs(catalogue.latest):
+        inputs = fingerprint.of(hashes[version.name] for version in run)
+        parts.append(memo.data("items", inputs, partial(_items, run)))
+    return list_body(parts, count=len(catalogue.latest))
+
+
+def _runs(versions: Iterable[Version]) -> Iterator[list[Version]]:
+    """Cut before a name whose hash says so, so that one more version renews one run."""
+    run: list[Version] = []
+    for version in versions:
+        if run and zlib.crc32(version.name.encode()) % RUN == 0:
+            yield run
+            run = []
+        run.append(version)
+    if run:
+        yield run
+
+
+def _items(versions: Iterable[Version]) -> bytes:
+    return b",".join(version.item() for version in versions)
 
 
 def _versions(folder: str, versions: Sequence[Version]) -> Iterator[Page]:

@@ -23,13 +23,16 @@ with fetching them from the same machine.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, partial
 
 import orjson
 
+from builder import fingerprint
 from builder.catalogue import Catalogue
 from builder.config import Config
-from builder.page import Page, json_page
+from builder.memo import Memo
+from builder.page import LatePage, Page, json_page
 from builder.pages.address import search_folder
 from builder.pages.html.environment import render
 from builder.pages.search import columns, terms
@@ -42,15 +45,15 @@ BUNDLE = 64
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The search page, and the index it reads."""
     yield render("search.html", "search", config)
-    parts = _Parts(search_folder(config))
-    found = entries(catalogue)
+    found, memo = entries(catalogue), catalogue.memo
+    parts = _Parts(search_folder(config), memo)
     index = {
         "version": FORMAT,
         "count": len(found),
         "bundle": BUNDLE,
-        "terms": [[first, parts.add(shard)] for first, shard in terms.shards(found)],
+        "terms": [[first, parts.add(shard)] for first, shard in terms.shards(found, memo)],
         "bundles": [
-            parts.add([_shown(entry) for entry in found[start : start + BUNDLE]])
+            parts.add_bundle(found[start : start + BUNDLE])
             for start in range(0, len(found), BUNDLE)
         ],
         "columns": parts.add(columns.columns(found)),
@@ -63,19 +66,35 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 class _Parts:
     """The files of the index, each named by its content."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, memo: Memo) -> None:
         self._folder = folder
-        self._files: dict[str, bytes] = {}
+        self._memo = memo
+        self._files: dict[str, Page] = {}
 
     def add(self, value: object) -> str:
         body = orjson.dumps(value)
-        name = f"part/{hashlib.sha256(body).hexdigest()[:12]}.json"
-        self._files[name] = body
+        name = _name(body)
+        self._files[name] = Page(f"{self._folder}/{name}", body)
         return name
 
-    def pages(self) -> Iterator[Page]:
-        for name, body in self._files.items():
-            yield Page(f"{self._folder}/{name}", body)
+    def add_bundle(self, bundle: Sequence[Entry | None]) -> str:
+        """Add servers as they are shown; nothing is made if the last build had the same ones."""
+        inputs = fingerprint.of(entry.row.key if entry else "" for entry in bundle)
+        make = cache(partial(_bundle, bundle))
+        name = self._memo.value("bundle", inputs, lambda: _name(make()))
+        self._files[name] = LatePage(f"{self._folder}/{name}", inputs, make)
+        return name
+
+    def pages(self) -> Iterable[Page]:
+        return self._files.values()
+
+
+def _name(body: bytes) -> str:
+    return f"part/{hashlib.sha256(body).hexdigest()[:12]}.json"
+
+
+def _bundle(entries: Sequence[Entry | None]) -> bytes:
+    return orjson.dumps([_shown(entry) for entry in entries])
 
 
 def _shown(entry: Entry | None) -> list[object]:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import pairwise
 
+from builder.fingerprint import of
+from builder.memo import Memo
 from builder.pages.search.entry import Entry
 
 SHARD = 48 * 1024
 """Characters of a shard, about a third of that on the wire."""
 WEIGHTS = 8
+RUN = 1024
+"""Servers in a row whose postings are made together: a tenth of the work is left to join them."""
 
 Shard = dict[str, str]
 
 
-def shards(entries: Sequence[Entry | None]) -> Iterator[tuple[str, Shard]]:
+def shards(entries: Sequence[Entry | None], memo: Memo) -> Iterator[tuple[str, Shard]]:
     """Cut the index in alphabetical order: each shard with its first term.
 
     A term's postings are the numbers `(difference to the server before) * 8 + weight`, in base 36,
@@ -22,28 +28,42 @@ def shards(entries: Sequence[Entry | None]) -> Iterator[tuple[str, Shard]]:
     """
     shard: Shard = {}
     size = 0
-    for term, marks in sorted(_marks(entries).items()):
+    for term, postings in sorted(_postings(entries, memo).items()):
         if size > SHARD:
             yield next(iter(shard)), shard
             shard, size = {}, 0
-        shard[term] = _postings(marks)
-        size += len(term) + len(shard[term])
+        shard[term] = postings
+        size += len(term) + len(postings)
     if shard:
         yield next(iter(shard)), shard
 
 
-def _marks(entries: Sequence[Entry | None]) -> dict[str, list[int]]:
-    """Give each term's servers, in their order: `number * 8 + weight` of each."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for number, entry in enumerate(entries):
-        for term, weight in entry.weights.items() if entry else ():
-            found[term].append(number * WEIGHTS + weight)
+def _postings(entries: Sequence[Entry | None], memo: Memo) -> Shard:
+    """Join each term's postings from runs of servers, which are looked up if they are known."""
+    found: Shard = {}
+    last: dict[str, int] = {}
+    for start in range(0, len(entries), RUN):
+        run = entries[start : start + RUN]
+        inputs = of([str(start), *(entry.row.key if entry else "" for entry in run)])
+        for term, (first, until, rest) in memo.value("terms", inputs, partial(_run, start, run)):
+            head = _BASE36[first - last[term] * WEIGHTS] if term in last else _BASE36[first]
+            found[term] = f"{found[term]} {head}{rest}" if term in last else head + rest
+            last[term] = until
     return found
 
 
-def _postings(marks: Sequence[int]) -> str:
-    before = (mark - mark % WEIGHTS for mark in (0, *marks))
-    return " ".join([_BASE36[mark - last] for mark, last in zip(marks, before, strict=False)])
+def _run(start: int, entries: Sequence[Entry | None]) -> list[tuple[str, tuple[int, int, str]]]:
+    """Give each term of a run of servers: first mark, last server, postings after the first."""
+    marks: dict[str, list[int]] = defaultdict(list)
+    for number, entry in enumerate(entries, start):
+        for term, weight in entry.weights.items() if entry else ():
+            marks[term].append(number * WEIGHTS + weight)
+    return [(term, (found[0], found[-1] // WEIGHTS, _rest(found))) for term, found in marks.items()]
+
+
+def _rest(marks: Sequence[int]) -> str:
+    steps = (mark - before // WEIGHTS * WEIGHTS for before, mark in pairwise(marks))
+    return "".join([f" {_BASE36[step]}" for step in steps])
 
 
 class _Base36(dict[int, str]):
