@@ -38,19 +38,22 @@ def facts(document: Mapping[str, Any]) -> Facts:
     The version itself is left out: that it differs is known.
     """
     kept = {key: value for key, value in document.items() if key not in _SKIPPED}
-    return dict(_flatten("", kept))
+    found: dict[str, str] = {}
+    _flatten("", kept, found)
+    return found
 
 
 def changes(before: Facts, after: Facts) -> tuple[Change, ...]:
     """List the differences of two documents, in the order of the newer."""
     places = [*after, *(place for place in before if place not in after)]
-    found = (_change(place, before.get(place), after.get(place)) for place in places)
-    return tuple(change for change in found if change is not None)
+    return tuple(
+        _change(place, before.get(place), after.get(place))
+        for place in places
+        if before.get(place) != after.get(place)
+    )
 
 
-def _change(place: str, before: str | None, after: str | None) -> Change | None:
-    if before == after:
-        return None
+def _change(place: str, before: str | None, after: str | None) -> Change:
     kind = "added" if before is None else "removed" if after is None else "changed"
     return Change(kind=kind, where=place, before=_short(before), after=_short(after))
 
@@ -60,15 +63,17 @@ def _short(value: str | None) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def _flatten(place: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict) and value:
+def _flatten(place: str, value: Any, found: dict[str, str]) -> None:
+    if isinstance(value, str):
+        found[place] = value
+    elif isinstance(value, dict) and value:
         for key, inner in value.items():
-            yield from _flatten(_join(place, clean(key)), inner)
+            _flatten(_join(place, clean(key)), inner, found)
     elif isinstance(value, list) and value:
         for label, inner in _labelled(value):
-            yield from _flatten(_join(place, label), inner)
+            _flatten(_join(place, label), inner, found)
     else:
-        yield place, value if isinstance(value, str) else orjson.dumps(value).decode()
+        found[place] = orjson.dumps(value).decode()
 
 
 def _labelled(items: list[Any]) -> Iterator[tuple[str, Any]]:

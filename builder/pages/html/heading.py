@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -47,21 +48,20 @@ class Heading:
 
 def heading(version: Version, content: Mapping[str, Any], proof: Proof) -> Heading:
     """Make the heading of a version; `content` is its document, empty if it may not be shown."""
-    name = clean(version.name)
-    namespace, _, label = name.partition("/")
-    title = clean(content.get("title")).strip() or label
+    server = _server(version.name)
+    title = clean(content.get("title")).strip() or server.label
     message = clean(version.status_message)
-    replacement = _replacement(message, name)
+    replacement = _replacement(message, server.name)
     return Heading(
-        name=name,
-        namespace=namespace,
-        namespace_url=address.namespace_url(version.namespace),
-        url=address.server_url(version.name),
-        label=label,
+        name=server.name,
+        namespace=server.namespace,
+        namespace_url=server.namespace_url,
+        url=server.url,
+        label=server.label,
         title=title,
         description=clean(content.get("description")).strip(),
         letter=letter(title),
-        hue=hue(namespace),
+        hue=server.hue,
         version=clean(version.version),
         status=version.status.value,
         message=message,
@@ -71,6 +71,31 @@ def heading(version: Version, content: Mapping[str, Any], proof: Proof) -> Headi
         day=date(version.published),
         time=instant(version.published),
         proof=proof,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Server:
+    """What is the same on the pages of all versions of a server."""
+
+    name: str
+    namespace: str
+    namespace_url: str
+    url: str
+    label: str
+    hue: int
+
+
+@lru_cache(maxsize=1)  # the versions of a server come one after the other
+def _server(name: str) -> _Server:
+    namespace, _, label = clean(name).partition("/")
+    return _Server(
+        name=clean(name),
+        namespace=namespace,
+        namespace_url=address.namespace_url(name.partition("/")[0]),
+        url=address.server_url(name),
+        label=label,
+        hue=hue(namespace),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urlencode, urlsplit
 
 from builder.config import Config
@@ -29,14 +30,38 @@ class Links:
     report: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Server:
+    """What the links of all versions of a server begin with, and those that are the same."""
+
+    path: str
+    api: str
+    vscode: str
+    source: str
+    publish: str
+    report: str
+
+
 def links(name: str, version: str, config: Config) -> Links:
     """Make the links of a version of a server; `version` may be "latest"."""
-    tail = f"versions/{quote(version, safe='')}"
-    path = f"v0.1/servers/{quote(name)}/{tail}"
+    server, tail = _server(name, config), quote(version, safe="")
     return Links(
-        json=f"{path}/index.json",
-        versions=f"v0.1/servers/{quote(name)}/versions/index.json",
-        api=f"{config.base_url}/v0.1/servers/{quote(name, safe='')}/{tail}",
+        json=f"{server.path}/{tail}/index.json",
+        versions=f"{server.path}/index.json",
+        api=f"{server.api}/{tail}",
+        vscode=f"{server.vscode}/{tail}" if server.vscode else "",
+        source=server.source,
+        publish=server.publish,
+        report=server.report,
+    )
+
+
+@lru_cache(maxsize=1)  # 20 of 24 us, and the same for all versions
+def _server(name: str, config: Config) -> _Server:
+    path = f"v0.1/servers/{quote(name)}/versions"
+    return _Server(
+        path=path,
+        api=f"{config.base_url}/v0.1/servers/{quote(name, safe='')}/versions",
         vscode=_vscode(path, config),
         **_repository(name, config),
     )
