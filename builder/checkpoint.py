@@ -13,10 +13,11 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, TypeVar
 
+from builder import log
 from builder.cache import Cache, decode, encode
 from builder.catalogue import ChangeKind, Event, Version
 from builder.history import Files, State
-from builder.log import LENGTH, Log
+from builder.log import Log
 from builder.sidecar import Status
 
 BUCKETS = 256
@@ -79,11 +80,11 @@ def load(cache: Cache, root: Root) -> tuple[State, Documents]:
         for name, status, upstream, entries, versions in decode(cache.read(digest)):
             state.files[name] = Files(dict(entries), status, upstream)
             state.servers[name] = {row[0]: _version(name, row, documents) for row in versions}
-    state.events = log(cache, root, documents)
+    state.events = change_log(cache, root, documents)
     return state, documents
 
 
-def log(cache: Cache, root: Root, documents: Documents) -> Log:
+def change_log(cache: Cache, root: Root, documents: Documents) -> Log:
     """Give the change log, to be read from its blocks where it is asked for.
 
     Reading it raises cache.Unusable if a block is not what it was.
@@ -92,7 +93,7 @@ def log(cache: Cache, root: Root, documents: Documents) -> Log:
 
     @lru_cache(maxsize=2)
     def read(number: int) -> list[Event]:
-        return _unpack_events(cache.read(blocks[number]), number * LENGTH, documents)
+        return _unpack_events(cache.read(blocks[number]), number * log.LENGTH, documents)
 
     return Log(first=root["events_count"], blocks=blocks, read=read)
 
@@ -126,10 +127,10 @@ def _append(
     pack: Callable[[Sequence[Item]], bytes],
     old: Root,
 ) -> dict[str, Any]:
-    full = old[f"{name}_count"] // LENGTH
+    full = old[f"{name}_count"] // log.LENGTH
     blocks = [
-        cache.write(pack(items[start : start + LENGTH]))
-        for start in range(full * LENGTH, len(items), LENGTH)
+        cache.write(pack(items[start : start + log.LENGTH]))
+        for start in range(full * log.LENGTH, len(items), log.LENGTH)
     ]
     return {name: [*old[name][:full], *blocks], f"{name}_count": len(items)}
 

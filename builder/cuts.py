@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from builder import log
 from builder.catalogue import ChangeKind, Event
-from builder.log import LENGTH, Log
+from builder.log import Log
 from builder.memo import Memo
 
 SIZE = 100
@@ -53,9 +54,9 @@ def latest(events: Log, memo: Memo) -> tuple[Cut, ...]:
 
 def _cut(kind: str, presence: _Presence, events: Log, memo: Memo) -> tuple[Cut, ...]:
     """Replay the last events on top of what was cut after the last whole block of them."""
-    blocks = len(events) // LENGTH
+    blocks = len(events) // log.LENGTH
     cutting = _Cutting(*_cut_by_block(kind, presence, events, memo, blocks))
-    cutting.follow(presence, events[blocks * LENGTH :])
+    cutting.follow(presence, events[blocks * log.LENGTH :])
     columns = zip(cutting.numbers, cutting.starts, cutting.pages, strict=True)
     return tuple(Cut(number, start, tuple(keys)) for number, start, keys in columns)
 
@@ -66,13 +67,15 @@ def _cut_by_block(
     """Give the columns of a _Cutting after so many blocks, made from those after one less."""
 
     def make() -> Sequence[Any]:
-        before = memo.known(kind, events.fingerprint(0, (blocks - 1) * LENGTH)) if blocks else None
-        start = (blocks - 1) * LENGTH if before else 0
+        before = (
+            memo.known(kind, events.fingerprint(0, (blocks - 1) * log.LENGTH)) if blocks else None
+        )
+        start = (blocks - 1) * log.LENGTH if before else 0
         cutting = _Cutting(*before or _START)
-        cutting.follow(presence, events[start : blocks * LENGTH])
+        cutting.follow(presence, events[start : blocks * log.LENGTH])
         return cutting.columns()
 
-    return memo.value(kind, events.fingerprint(0, blocks * LENGTH), make)
+    return memo.value(kind, events.fingerprint(0, blocks * log.LENGTH), make)
 
 
 def _presence(events: Iterable[Event], _holders: dict[str, str]) -> Iterator[_Change]:

@@ -11,8 +11,9 @@ from unittest import mock
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
-from builder import build, fingerprint
-from builder.pages import api
+from builder import build, cuts, fingerprint, log
+from builder.pages import api, changes, search
+from builder.pages.search import terms
 from tests.registry import CONFIG, Registry, entry
 from tests.scale import trees
 
@@ -128,7 +129,7 @@ def test_a_build_on_a_build_is_a_build_from_nothing(
             for step in made:
                 step(registry)
             upgrades += upgraded
-            with _builder(f"9.{upgrades}"):
+            with _builder(f"9.{upgrades}"), _small_blocks():
                 _hold(registry, out)
 
 
@@ -151,5 +152,18 @@ def _builder(version: str) -> Iterator[None]:
     with (
         mock.patch.object(fingerprint, "__version__", version),
         mock.patch.object(api, "__version__", version),
+    ):
+        yield
+
+
+@contextmanager
+def _small_blocks() -> Iterator[None]:
+    """Cut everything that is remembered in pieces so small that short histories have many."""
+    with (
+        mock.patch.object(log, "LENGTH", 3),
+        mock.patch.object(cuts, "SIZE", 2),
+        mock.patch.object(changes, "SHARD", 2),
+        mock.patch.object(terms, "RUN", 2),
+        mock.patch.object(search, "BUNDLE", 2),
     ):
         yield
