@@ -24,6 +24,8 @@ from builder.output import Conflict, File, Made, Place
 from builder.page import Page
 
 CHUNK = 64
+FEW = 2 * CHUNK
+"""So many things are done in this process before another one has started."""
 Root = Mapping[str, Any]
 Advance = Callable[[int], None]
 Makers = Mapping[str, tuple[str, tuple[File, ...]]]
@@ -93,7 +95,9 @@ def make(task: Task, jobs: int, advance: Advance) -> tuple[dict[str, Any], Chang
     changes.made = [] if task.place.strange else None
     buckets = {kind: _buckets(task, kind) for kind in pages.KINDS}
     work = [chunk for kind, found in buckets.items() for chunk in _work(task, kind, found)]
-    results = parallel.each(partial(_deliver, task.place, task.config), work, jobs, len(work))
+    few = sum(len(things) for _, things in work) <= FEW
+    deliver = partial(_deliver, task.place, task.config)
+    results = parallel.each(deliver, work, 1 if few else jobs, len(work))
     catalogue = {_name(row): _catalogue_block(task, row, changes) for row in pages.CATALOGUE_PAGES}
     settings = task.known["settings"] if task.known else _settings_blocks(task, changes)
     files: dict[str, dict[str, tuple[File, ...]]] = {kind: {} for kind in pages.KINDS}

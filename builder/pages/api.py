@@ -7,7 +7,6 @@ document and a prefix of others; that layout is served rightly by every host tri
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
@@ -18,6 +17,7 @@ from builder.catalogue import Catalogue, Server, Version
 from builder.config import Config
 from builder.hosting import LARGEST_FILE, needs_v0_files, needs_whole_list
 from builder.page import Page, json_page
+from builder.pieces import pieces
 from builder.sidecar import Namespace
 
 INDEX = "index.json"
@@ -101,22 +101,10 @@ def _whole(catalogue: Catalogue) -> bytes:
     """
     hashes, memo = catalogue.derived(fingerprint.servers), catalogue.memo
     parts = []
-    for run in _runs(catalogue.latest):
+    for run in pieces(catalogue.latest, RUN, lambda version: version.name):
         inputs = fingerprint.of(hashes[version.name] for version in run)
         parts.append(memo.data("items", inputs, partial(_items, run)))
     return list_body(parts, count=len(catalogue.latest))
-
-
-def _runs(versions: Iterable[Version]) -> Iterator[list[Version]]:
-    """Cut before a name whose hash says so, so that one more version renews one run."""
-    run: list[Version] = []
-    for version in versions:
-        if run and zlib.crc32(version.name.encode()) % RUN == 0:
-            yield run
-            run = []
-        run.append(version)
-    if run:
-        yield run
 
 
 def _items(versions: Iterable[Version]) -> bytes:

@@ -13,6 +13,7 @@ from builder.pages.address import url
 from builder.pages.html.environment import render, render_late
 from builder.pages.html.row import Row, kind_title
 from builder.pages.html.text import count
+from builder.pieces import pieces
 
 Item = TypeVar("Item")
 
@@ -33,12 +34,16 @@ class Pager:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A list of servers to be cut into pages: where it stands and what is written over it."""
+    """A list of servers to be cut into pages: where it stands and what is written over it.
+
+    A steady one keeps its order: a new server comes in somewhere, and one page shall change.
+    """
 
     folder: str
     title: str
     note: str
     rows: Sequence[Row]
+    steady: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,20 +72,28 @@ def pages(rows: Sequence[Row], config: Config) -> Iterator[Page]:
 
 
 def list_pages(listing: Listing, config: Config) -> Iterator[Page]:
-    """Cut a list into pages of 100 servers: `<folder>/`, `<folder>/2/`, ..."""
-    for folder, pager, part in paged(listing.folder, listing.rows):
-        heading = {"title": listing.title, "note": listing.note}
+    """Cut a list into pages of about 100 servers: `<folder>/`, `<folder>/2/`, ..."""
+    rows = listing.rows
+    parts = list(pieces(rows, PAGE_SIZE, _name)) if listing.steady else cut(rows)
+    for folder, pager, part in paged(listing.folder, parts):
+        # The count is on the first page only: it changes with every server.
+        heading = {"title": listing.title, "note": listing.note if pager.number == 1 else ""}
         yield render_late("list.html", folder, config, **heading, rows=part, pager=pager)
 
 
+def cut(items: Sequence[Item], size: int = PAGE_SIZE) -> list[Sequence[Item]]:
+    """Cut items into pages by their place."""
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
 def paged(
-    folder: str, items: Sequence[Item], size: int = PAGE_SIZE, rest: str = ""
+    folder: str, parts: Sequence[Sequence[Item]], rest: str = ""
 ) -> Iterator[tuple[str, Pager, Sequence[Item]]]:
-    """Cut items into pages; for each its folder, its place among the others and its items.
+    """Give each page of a list its folder and its place among the others; one if there is nothing.
 
     The first page is the folder's own, the others are `2`, `3`, ... in it, or in `rest`.
     """
-    parts = [items[start : start + size] for start in range(0, len(items), size)] or [items]
+    parts = parts or [()]
     folders = [folder, *(f"{rest or folder}/{number}" for number in range(2, len(parts) + 1))]
     # Most lists are one page of some thousands: nothing leads from it, no address is written.
     places = folders if len(parts) > 1 else [""]
@@ -90,6 +103,10 @@ def paged(
             number=index + 1, total=len(parts), previous=urls[index], next=urls[index + 2]
         )
         yield folders[index], pager, part
+
+
+def _name(row: Row) -> str:
+    return row.name
 
 
 def newest(rows: Sequence[Row]) -> list[Row]:
@@ -149,6 +166,7 @@ def _recent(rows: Sequence[Row]) -> list[Listing]:
             title=title,
             note=f"The last {count(min(len(found), RECENT), 'server')}",
             rows=found[:RECENT],
+            steady=False,
         )
         for slug, title, found in orders
     ]

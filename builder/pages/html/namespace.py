@@ -8,13 +8,14 @@ from builder.catalogue import Catalogue
 from builder.config import Config
 from builder.page import Page
 from builder.pages import address
-from builder.pages.html.browse import Choice, paged
+from builder.pages.html.browse import Choice, cut, paged
 from builder.pages.html.environment import render, render_late
 from builder.pages.html.group import Group
 from builder.pages.html.group import groups as all_groups
 from builder.pages.html.proof import proof
 from builder.pages.html.row import hue, letter
 from builder.pages.html.text import count
+from builder.pieces import pieces
 
 NAMESPACES_PER_PAGE = 300
 
@@ -31,16 +32,15 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         for group in groups
     ]
     largest = sorted(choices, key=lambda choice: (-choice.servers, choice.title))[:12]
-    for folder, pager, part in paged(
-        "namespaces", choices, NAMESPACES_PER_PAGE, rest="browse/namespaces"
-    ):
+    parts = list(pieces(choices, NAMESPACES_PER_PAGE, lambda choice: choice.title))
+    for folder, pager, part in paged("namespaces", parts, rest="browse/namespaces"):
         yield render_late(
             "namespaces.html",
             folder,
             config,
             namespaces=part,
             largest=largest if pager.number == 1 else (),
-            total=count(len(groups), "namespace"),
+            total=count(len(groups), "namespace") if pager.number == 1 else "",
             pager=pager,
         )
 
@@ -48,7 +48,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 def namespace_pages(group: Group, config: Config) -> Iterator[Page]:
     """The pages of one namespace, with all its servers."""
     namespace = group.namespace
-    for folder, pager, part in paged(address.namespace_folder(namespace), group.rows):
+    for folder, pager, part in paged(address.namespace_folder(namespace), cut(group.rows)):
         yield render(
             "namespace.html",
             folder,

@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import pairwise
+from operator import itemgetter
 
 from builder.fingerprint import of
 from builder.memo import Memo
 from builder.pages.search.entry import Entry
+from builder.pieces import pieces
 
 SHARD = 48 * 1024
-"""Characters of a shard, about a third of that on the wire."""
+"""Characters of a shard, more or less; about a third of that on the wire."""
 WEIGHTS = 8
 RUN = 1024
 """Servers in a row whose postings are made together: a tenth of the work is left to join them."""
@@ -26,16 +28,9 @@ def shards(entries: Sequence[Entry | None], memo: Memo) -> Iterator[tuple[str, S
     A term's postings are the numbers `(difference to the server before) * 8 + weight`, in base 36,
     separated by spaces.
     """
-    shard: Shard = {}
-    size = 0
-    for term, postings in sorted(_postings(entries, memo).items()):
-        if size > SHARD:
-            yield next(iter(shard)), shard
-            shard, size = {}, 0
-        shard[term] = postings
-        size += len(term) + len(postings)
-    if shard:
-        yield next(iter(shard)), shard
+    terms = sorted(_postings(entries, memo).items())
+    for shard in pieces(terms, SHARD, itemgetter(0), lambda term: len(term[0]) + len(term[1])):
+        yield shard[0][0], dict(shard)
 
 
 def _postings(entries: Sequence[Entry | None], memo: Memo) -> Shard:
