@@ -37,8 +37,9 @@ def check_tree(files: Iterable[git.TreeEntry], read: scope.ReadBlob) -> list[Fin
     errors = (
         finding
         for entry in found.entries
-        for finding in _entry(entry, _STRUCTURAL if entry.mirrored else rules.ENTRY_RULES)
-        if finding.severity is Severity.ERROR
+        for finding in _entry(
+            entry, _STRUCTURAL if entry.mirrored else rules.ENTRY_RULES, Severity.ERROR
+        )
     )
     return _sorted([*errors, *_tree(found.tree, rules.NAMESPACE_RULES, found.read)])
 
@@ -75,11 +76,18 @@ def _ask(asked: Iterable[Rule[Subject]], subject: Subject) -> list[Found]:
     return [(rule, problem) for rule in asked for problem in rule.check(subject)]
 
 
-def _entry(entry: Entry, asked: Iterable[Rule[Entry]] = ()) -> list[Finding]:
+def _entry(
+    entry: Entry, asked: Iterable[Rule[Entry]] = (), least: Severity = Severity.WARNING
+) -> list[Finding]:
     if entry.error:
         asked = rules.TEXT_RULES
     asked = asked or (_ODD if entry.mirrored else rules.ENTRY_RULES)
-    found = list(_most_to_the_point(_ask(asked, entry)))
+    found = [
+        (rule, problem)
+        for rule, problem in _most_to_the_point(_ask(asked, entry))
+        if _severity(rule, problem, entry.mirrored).rank >= least.rank
+    ]
+    # To find line and column the text is read once more, which takes longer than every rule.
     if not found:
         return []
     find = yaml.locator(entry.data)
@@ -139,11 +147,10 @@ def _place(
 def _finding(
     rule: Rule[Any], problem: Problem, path: str, *, place: Line, mirrored: bool = False
 ) -> Finding:
-    severity = problem.severity or rule.severity
     line, column = place
     return Finding(
         rule=rule.code,
-        severity=Severity.WARNING if mirrored and not rule.structural else severity,
+        severity=_severity(rule, problem, mirrored),
         path=path,
         message=problem.message,
         help=problem.help,
@@ -151,6 +158,12 @@ def _finding(
         line=line,
         column=column,
     )
+
+
+def _severity(rule: Rule[Any], problem: Problem, mirrored: bool) -> Severity:
+    if mirrored and not rule.structural:
+        return Severity.WARNING
+    return problem.severity or rule.severity
 
 
 def pointer(steps: Steps) -> str:
