@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 
 import orjson
 
@@ -18,7 +19,8 @@ def differences(
 
     `time` is the commit's, nanoseconds since 1970.
     """
-    for text in sorted(before.keys() | after.keys()):
+    changed = {text for text, new in after.items() if before.get(text) is not new}
+    for text in sorted(changed | (before.keys() - after.keys())):
         old, new = before.get(text), after.get(text)
         if new is None:
             assert old is not None
@@ -34,16 +36,22 @@ def looks_like(new: Version, old: Version) -> bool:
 
     Another blob with the same document differs in white space only, which nobody is shown.
     """
-    return new == old or dataclasses.replace(new, blob=old.blob) == old
+    return new is old or _shown(new) == _shown(old)
+
+
+def _fields_but(*names: str) -> attrgetter[tuple[object, ...]]:
+    return attrgetter(*(one.name for one in dataclasses.fields(Version) if one.name not in names))
+
+
+_shown = _fields_but("blob")
+_lasting = _fields_but("blob", "is_latest", "updated")
 
 
 def _kind(old: Version, new: Version) -> ChangeKind:
     if (old.status, old.status_message) != (new.status, new.status_message):
         return ChangeKind.STATUS
-    moved = dataclasses.replace(
-        old, is_latest=not old.is_latest, updated=new.updated, blob=new.blob
-    )
-    return ChangeKind.LATEST_MOVED if moved == new else ChangeKind.METADATA
+    moved = old.is_latest != new.is_latest and _lasting(old) == _lasting(new)
+    return ChangeKind.LATEST_MOVED if moved else ChangeKind.METADATA
 
 
 def _tombstone(old: Version, time: int) -> Version:

@@ -90,20 +90,26 @@ def too_large(size: int, limit: int = MAX_BYTES) -> str:
     return f"the file has {size:,} bytes, at most {limit:,} are allowed"
 
 
-def compact(data: bytes) -> bytes:
+class Compact(NamedTuple):
+    """A JSON text without white space between its tokens, and its value: None if it has none."""
+
+    text: bytes
+    value: Json
+
+
+def compact(data: bytes) -> Compact:
     """Drop the white space between the tokens of a JSON text; every token stays as it is."""
     plain = _plain(data)  # twenty times faster where it can be had
-    return plain.text if plain is not None else _STRING_OR_SPACE.sub(rb"\1", data)
+    if plain is not None:
+        return plain
+    text = _STRING_OR_SPACE.sub(rb"\1", data)
+    try:
+        return Compact(text, orjson.loads(text))
+    except orjson.JSONDecodeError:
+        return Compact(text, None)
 
 
-class _Plain(NamedTuple):
-    """A JSON text that a fast reader has read: the value, and the text without white space."""
-
-    value: Json
-    text: bytes
-
-
-def _plain(data: bytes) -> _Plain | None:
+def _plain(data: bytes) -> Compact | None:
     # What orjson reads and writes again with the same tokens has no key twice, no number that it
     # rounds and no escape that it would have to judge: it says what the strict reader would. The
     # tokens are the same if the texts are, without white space: within a string only spaces are.
@@ -114,10 +120,10 @@ def _plain(data: bytes) -> _Plain | None:
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return None
     same = text.translate(None, _SPACE) == data.translate(None, _SPACE)
-    return _Plain(value, text) if same else None
+    return Compact(text, value) if same else None
 
 
-def _is_shallow(data: bytes, plain: _Plain) -> bool:
+def _is_shallow(data: bytes, plain: Compact) -> bool:
     if data.count(b"{") + data.count(b"[") <= MAX_DEPTH:
         return True
     level = [plain.value]

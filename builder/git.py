@@ -7,12 +7,14 @@ GitPython's object streams are about four times slower than `cat-file`.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from builder.errors import RepositoryError
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 REGULAR, EXECUTABLE, SYMLINK, SUBMODULE = "100644", "100755", "120000", "160000"
 ABSENT = "000000"
+FILES = (REGULAR, EXECUTABLE)
+_PIECE = 1 << 20
 
 # Environment that would make the same commit read differently, or point at another repository.
 # https://git-scm.com/docs/git#_environment_variables
@@ -38,8 +42,7 @@ UNWANTED_ENVIRONMENT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TreeEntry:
+class TreeEntry(NamedTuple):
     """One file of a commit. `blob` is the object id, for a submodule the commit's."""
 
     mode: str
@@ -47,8 +50,7 @@ class TreeEntry:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One path that a commit changed. A side that does not exist has mode ABSENT."""
 
     old_mode: str
@@ -113,7 +115,7 @@ class Repository:
     def tree(self, rev: str, *paths: str) -> list[TreeEntry]:
         """List the files of a commit, or those below `paths`, in byte order of their paths."""
         output = self._bytes("ls_tree", "-r", "-z", "--full-tree", rev, "--", *paths)
-        return [_tree_entry(record) for record in output.split(b"\0") if record]
+        return [_tree_entry(record) for record in _text(output).split("\0") if record]
 
     def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Read many blobs with one `git cat-file --batch`, in the order asked for.
@@ -140,10 +142,10 @@ class Repository:
         """Walk the first-parent line of `rev`, oldest commit first.
 
         With `since` (a commit on that line) only what came after it, `time` being that commit's
-        monotone time.
+        monotone time. Git is at work from the call on: the commits are there as it finds them
+        (20,000 commits of 15,000 namespaces take it 12 s).
         """
-        output = self._bytes(
-            "log",
+        process = self.repo.git.log(
             "--first-parent",
             "--diff-merges=first-parent",
             "--reverse",
@@ -159,10 +161,10 @@ class Repository:
             "-z",
             f"{since}..{rev}" if since else rev,
             "--",
+            as_process=True,
         )
-        for sha, committed, changes in _log(output):
-            time = max(time, committed)
-            yield Commit(sha, time, changes)
+        _widen(process.stdout)
+        return _commits(process, time)
 
     def first_parents(self, rev: str) -> Sequence[str]:
         """List the commit ids of the first-parent line of `rev`, newest first."""
@@ -173,7 +175,7 @@ class Repository:
         output = self._bytes(
             "diff_tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", base, head, "--"
         )
-        return list(_changes(iter(output.split(b"\0"))))
+        return list(_changes(_text(output).split("\0")))
 
     def merge_base(self, base: str, head: str) -> str:
         """Give the best common ancestor of two commits; RepositoryError if there is none."""
@@ -203,7 +205,7 @@ class Repository:
     def folders(self, rev: str, folder: str) -> dict[str, str]:
         """Give the folders that stand directly in a folder of a commit: name -> id of its tree."""
         output = self._bytes("ls_tree", "-z", "-d", "--full-tree", rev, f"{folder}/")
-        entries = (_tree_entry(record) for record in output.split(b"\0") if record)
+        entries = (_tree_entry(record) for record in _text(output).split("\0") if record)
         return {entry.path.rpartition("/")[2]: entry.blob for entry in entries}
 
     def sizes(self, ids: Iterable[str]) -> dict[str, int]:
@@ -305,10 +307,10 @@ def create(folder: Path, message: str) -> Repository:
     return discover(folder)
 
 
-def _tree_entry(record: bytes) -> TreeEntry:
-    meta, path = record.split(b"\t", 1)
-    mode, _, blob = meta.decode().split(" ")
-    return TreeEntry(mode, blob, _text(path))
+def _tree_entry(record: str) -> TreeEntry:
+    meta, path = record.split("\t", 1)
+    mode, _, blob = meta.split(" ")
+    return TreeEntry(mode, blob, path)
 
 
 def _batch(stdout: IO[bytes]) -> Iterator[tuple[str, bytes]]:
@@ -321,21 +323,37 @@ def _batch(stdout: IO[bytes]) -> Iterator[tuple[str, bytes]]:
         yield blob, data
 
 
-def _log(output: bytes) -> Iterator[tuple[str, int, tuple[Change, ...]]]:
+def _widen(pipe: IO[bytes]) -> None:
+    """Make a pipe hold a piece, so that who writes to it goes on while a piece is worked on."""
+    if hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux
+        with suppress(OSError):
+            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIECE)
+
+
+def _commits(log: Any, time: int) -> Iterator[Commit]:
+    for block in _blocks(log.stdout):
+        head, *records = _text(block.removeprefix(b"\x01")).split("\0")
+        sha, committed = head.split(" ")
+        time = max(time, int(committed))
+        yield Commit(sha, time, tuple(_changes(records)))
+    log.wait()
+
+
+def _blocks(stdout: IO[bytes]) -> Iterator[bytes]:
     # \1 starts a commit. It is unambiguous: no path begins a record, the raw line does.
-    for block in output.split(b"\0\x01") if output else ():
-        head, *records = block.removeprefix(b"\x01").split(b"\0")
-        sha, committed = head.split(b" ")
-        yield sha.decode(), int(committed), tuple(_changes(iter(records)))
+    rest = b""
+    while piece := stdout.read(_PIECE):
+        *blocks, rest = (rest + piece).split(b"\0\x01")
+        yield from blocks
+    if rest:
+        yield rest
 
 
-def _changes(records: Iterator[bytes]) -> Iterator[Change]:
-    for record in records:
-        # The first record of a commit comes after a line feed, the last is empty.
-        meta = record.lstrip(b"\n")
-        if meta:
-            old_mode, mode, old_blob, blob, _ = meta.decode().lstrip(":").split(" ")
-            yield Change(old_mode, mode, old_blob, blob, _text(next(records)))
+def _changes(records: Sequence[str]) -> Iterator[Change]:
+    # A change is two records. The first of a commit comes after a line feed, the last is empty.
+    for meta, path in zip(records[::2], records[1::2], strict=False):
+        old_mode, mode, old_blob, blob, _ = meta.lstrip("\n").removeprefix(":").split(" ")
+        yield Change(old_mode, mode, old_blob, blob, path)
 
 
 def _text(path: bytes) -> str:

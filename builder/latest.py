@@ -20,14 +20,17 @@ def choose(before: Mapping[str, Version], drafts: Mapping[str, Version]) -> str 
     if not drafts:
         return None
     current = next((text for text, version in before.items() if version.is_latest), None)
-    known = [draft for text, draft in drafts.items() if text in before]
-    added = [draft for text, draft in drafts.items() if text not in before]
-    if (
-        (current is not None and current not in drafts)
-        or any(draft.status is not before[draft.version].status for draft in known)
-        or any(not draft.visible for draft in added)
-    ):
+    if current is not None and current not in drafts:
         return _highest(drafts.values())
+    added = []
+    for text, draft in drafts.items():
+        old = before.get(text)
+        if draft.status is not (old.status if old is not None else draft.status):
+            return _highest(drafts.values())
+        if old is None:
+            if not draft.visible:
+                return _highest(drafts.values())
+            added.append(draft)
     best = drafts[current] if current is not None else None
     for draft in sorted(added, key=lambda draft: (draft.published, draft.version)):
         if best is None or _compare(draft, best) > 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import TypeVar
 
@@ -25,6 +26,26 @@ def each(
     pool = ProcessPoolExecutor(jobs, mp_context=get_context("forkserver"))
     started = deque(pool.submit(function, task) for task in tasks[:in_flight])
     return _take(pool, started, function, iter(tasks[in_flight:]))
+
+
+@contextmanager
+def beside(
+    function: Callable[[Task], Result], tasks: Sequence[Task], jobs: int
+) -> Iterator[Iterator[Result]]:
+    """Have `jobs` other processes call `function` for every task while a block runs.
+
+    The block gets the results in the tasks' order, to take when it needs them. With one job, or
+    fewer tasks than jobs, nothing leaves this process and each task waits until it is asked for.
+    """
+    if jobs == 1 or len(tasks) < jobs:
+        yield map(function, tasks)
+        return
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("forkserver"))
+    try:
+        started = [pool.submit(function, task) for task in tasks]
+        yield (one.result() for one in started)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _take(

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 SERVERS = "servers"
@@ -46,8 +47,7 @@ class Kind(enum.Enum):
     """Anything else: it does not belong here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """What a path says about its file. `server` is "" for a namespace's own files and strays."""
 
     kind: Kind
@@ -62,25 +62,30 @@ class Place:
 
 
 _BY_NAME = {STATUS_FILE: Kind.STATUS, UPSTREAM_FILE: Kind.UPSTREAM}
+_BY_SUFFIX = ((_ENTRY_SUFFIX, Kind.ENTRY), (_SIGNATURE_SUFFIX, Kind.SIGNATURE))
+_KEPT = ([".gitkeep"], ["README.md"])
+_NO_NAMES = frozenset({"", ".", ".."})
 
 
+@lru_cache(maxsize=16384)  # several passes over one batch of files ask for each
 def place(path: str) -> Place:
     """Read a path relative to the repository's root; Kind.STRAY for whatever fits no form."""
     parts = path.split("/")
-    if parts[0] != SERVERS or not {"", ".", ".."}.isdisjoint(parts):
+    if parts[0] != SERVERS or not _NO_NAMES.isdisjoint(parts):
         return Place(Kind.STRAY)
-    if parts[1:] in ([".gitkeep"], ["README.md"]):
-        return Place(Kind.KEEP)
+    if len(parts) == _SERVER_PARTS:
+        return _beside_entries(*parts[1:])
     if len(parts) == _NAMESPACE_PARTS and parts[2] == NAMESPACE_FILE:
         return Place(Kind.NAMESPACE, parts[1])
-    if len(parts) != _SERVER_PARTS:
-        return Place(Kind.STRAY)
-    _, namespace, server, file = parts
+    return Place(Kind.KEEP if parts[1:] in _KEPT else Kind.STRAY)
+
+
+def _beside_entries(namespace: str, server: str, file: str) -> Place:
     if file in _BY_NAME:
         return Place(_BY_NAME[file], namespace, server)
-    for suffix, kind in ((_SIGNATURE_SUFFIX, Kind.SIGNATURE), (_ENTRY_SUFFIX, Kind.ENTRY)):
+    for suffix, kind in _BY_SUFFIX:
         if file.endswith(suffix):
-            version = decode_version(file.removesuffix(suffix))
+            version = decode_version(file[: -len(suffix)])
             if version is not None:
                 return Place(kind, namespace, server, version)
     return Place(Kind.STRAY)

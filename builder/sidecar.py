@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
@@ -108,8 +109,12 @@ class Upstream(_Strict):
     versions: dict[str, dict[str, Any]] = Field(
         description="The upstream `io.modelcontextprotocol.registry/official` block of each version."
     )
+    # A factory, because pydantic copies an object given as the default in depth: that takes as
+    # long as validating the rest of the file.
     meta: dict[str, dict[str, Any]] = Field(
-        {}, description="Other keys that upstream has in a version's outer `_meta`."
+        default_factory=dict,
+        description="Other keys that upstream has in a version's outer `_meta`.",
+        json_schema_extra={"default": {}},
     )
 
 
@@ -121,6 +126,7 @@ def read_namespace(data: bytes) -> Namespace:
     return _read(Namespace, data, yaml.parse)
 
 
+@lru_cache(maxsize=4096)  # each commit that changes a server asks, and many servers say the same
 def read_status(data: bytes) -> StatusFile:
     """Read status.yaml, or raise SidecarError."""
     return _read(StatusFile, data, yaml.parse)

@@ -8,7 +8,7 @@ nanoseconds since 1970, so that nothing is rounded and nothing depends on a time
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 _RFC3339 = re.compile(
@@ -16,6 +16,7 @@ _RFC3339 = re.compile(
     re.ASCII,
 )
 SECOND = 1_000_000_000
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 @lru_cache(maxsize=65536)
@@ -26,10 +27,10 @@ def parse(text: str) -> int:
         raise ValueError(f"not an RFC 3339 timestamp: {text!r}")
     *fields, fraction, zone = match.groups()
     year, month, day, hour, minute, second = map(int, fields)
-    moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
-    seconds = int(moment.timestamp()) + (second - min(second, 59)) - _offset(zone)
-    if second > 60:
+    if hour > 23 or minute > 59 or second > 60:
         raise ValueError(f"not an RFC 3339 timestamp: {text!r}")
+    days = date(year, month, day).toordinal() - _EPOCH
+    seconds = ((days * 24 + hour) * 60 + minute) * 60 + second - _offset(zone)
     return seconds * SECOND + int((fraction or "").ljust(9, "0"))
 
 
