@@ -72,11 +72,15 @@ def build(
 
 
 def load(
-    repository: Repository, rev: str, progress: Progress, known: source.Reading | None = None
+    repository: Repository,
+    rev: str,
+    progress: Progress,
+    known: source.Reading | None = None,
+    jobs: int = 1,
 ) -> source.Source:
     """Read a revision that can be published; EntriesError if an entry is wrong."""
     with progress.stage("read"):
-        loaded = source.load(repository, rev, known)
+        loaded = source.load(repository, rev, known, jobs)
     if has_errors(loaded.findings):
         raise EntriesError(loaded.findings)
     return loaded
@@ -100,7 +104,7 @@ def pack(
     Nothing else touches the disk. Raises as `build` does; then `target` is as it was.
     """
     progress = progress or Progress()
-    loaded = load(repository, rev, progress)
+    loaded = load(repository, rev, progress, jobs=jobs)
     time = loaded.catalogue.time // timestamp.SECOND
     counts = Counter[str]()
     near: list[Finding] = []
@@ -161,7 +165,7 @@ def _build(
         return _summary(known, site.Changes()), memory.findings(known)
     with progress.stage("recall"):
         reading = memory.reading(known) if known else None
-    loaded = load(repository, rev, progress, reading)
+    loaded = load(repository, rev, progress, reading, jobs)
     standing = known if known and known["config"] == loaded.config.digest else None
     former = standing or (None if empty else memory.former())
     tree = output.beside(out, "next")
