@@ -14,7 +14,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from builder import archive, fingerprint, limits, output, pages, parallel, site, source, timestamp
+from builder import (
+    archive,
+    collector,
+    fingerprint,
+    limits,
+    output,
+    pages,
+    parallel,
+    site,
+    source,
+    timestamp,
+)
 from builder.cache import Unusable
 from builder.catalogue import Catalogue
 from builder.config import Config
@@ -59,7 +70,7 @@ def build(
     progress = progress or Progress()
     out = out.absolute()
     output.refuse_foreign(out)
-    with output.failing_cleanly(out), alone(out):
+    with output.failing_cleanly(out), alone(out), collector.paused():
         memory = Memory.beside(out, fingerprint.builder())
         known = None if clean else memory.recall()
         if known is None:

@@ -240,9 +240,10 @@ class Repository:
         """List paths with changes that no commit holds yet (none in a bare repository)."""
         if self.bare:
             return []
-        output = self._bytes(
-            "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", *paths
-        )
+        # In one thread: a build on the other cores is what the user waits for.
+        status = self.repo.git(c="core.preloadIndex=false").status
+        wanted = ("--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", *paths)
+        output = bytes(status(*wanted, stdout_as_string=False, strip_newline_in_stdout=False))
         return [
             record[3:].decode("utf-8", "surrogateescape")
             for record in output.split(b"\0")

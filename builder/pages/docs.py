@@ -19,7 +19,7 @@ from pathlib import Path
 
 from markupsafe import escape
 
-from builder import reference, resource
+from builder import resource
 from builder.config import Config
 from builder.page import Page
 from builder.pages.html import environment
@@ -38,6 +38,9 @@ def pages(config: Config) -> Iterator[Page]:
     """Every page of the documentation, below docs/, unless the settings leave it out."""
     if not config.documentation:
         return
+    # Imports every command and rule: most builds make no documentation.
+    from builder import reference
+
     with tempfile.TemporaryDirectory() as folder:
         source, site = Path(folder, "source"), Path(folder, "site")
         shutil.copytree(resource.folder("site") / "docs", source)
