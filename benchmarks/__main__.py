@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import floor, generate, measure, others
+from benchmarks import floor, generate, latency, measure, others
 from benchmarks.measure import Measured
 from builder import git, source
 from builder.pages import api, head
@@ -61,7 +61,7 @@ def _figures(repository: Path, work: Path) -> Iterator[str]:
     one = _one_version(repository)
     clean = measure.registry(*base, "--rev", f"{one}~2")
     yield _line("clean build into a folder", clean, written)
-    for what, rev in (("the first, makes the second tree", f"{one}~1"), ("one new version", one)):
+    for what, rev in (("one commit", f"{one}~1"), ("one new version", one)):
         built = measure.registry(*base, "--rev", rev)
         yield _line(f"incremental build ({what})", built, log.seconds, "git log")
         yield f"  {built.output.strip()}"
@@ -69,6 +69,7 @@ def _figures(repository: Path, work: Path) -> Iterator[str]:
     yield _line("check of everything", measure.registry("check", "--root", repository))
     change = ("check", "--root", repository, "--base", f"{one}~1", "--head", one)
     yield _line("check of a change", measure.registry(*change))
+    yield from latency.latency(out)
     yield from _shares(repository)
     yield from _others(repository, work / "others", packed)
 
