@@ -184,18 +184,8 @@ def _build(
         twin = _prepare(tree, out, former)
     with progress.stage("remember"):
         read = memory.remember(loaded.reading, known)
-    catalogue = memory.lend(loaded.catalogue, read, standing)
-    total = sum(len(kind.things(catalogue)) for kind in pages.KINDS.values())
-    with progress.stage("pages", total) as advance:
-        strange = former is not None and standing is None
-        task = site.Task(
-            catalogue=catalogue,
-            config=loaded.config,
-            place=Place(tree=tree, twin=twin, strange=strange),
-            cache=memory.cache,
-            known=standing,
-        )
-        part, changes = site.make(task, jobs, advance)
+    place = Place(tree=tree, twin=twin, strange=former is not None and standing is None)
+    part, changes = _make(memory, loaded, read, standing, place, jobs, progress)
     near = _hosts_take(loaded.config, changes.files, changes.bytes, changes.largest)
     with progress.stage("swap"):
         root = {
@@ -210,6 +200,25 @@ def _build(
         memory.prepare(root)
         _swap(tree, memory, root, keep=former is not None)
     return _summary(root, changes), (*loaded.findings, *near)
+
+
+def _make(
+    memory: Memory,
+    loaded: source.Source,
+    read: Root,
+    standing: Root | None,
+    place: Place,
+    jobs: int,
+    progress: Progress,
+) -> tuple[dict[str, Any], site.Changes]:
+    """Make the site in a place; `standing` is the root of what is there already, if it is known."""
+    catalogue = memory.lend(loaded.catalogue, read, standing)
+    total = sum(len(kind.things(catalogue)) for kind in pages.KINDS.values())
+    task = site.Task(
+        catalogue=catalogue, config=loaded.config, place=place, cache=memory.cache, known=standing
+    )
+    with progress.stage("pages", total) as advance:
+        return site.make(task, jobs, advance)
 
 
 def _swap(tree: Path, memory: Memory, root: Root, *, keep: bool) -> None:

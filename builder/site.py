@@ -100,12 +100,7 @@ def make(task: Task, jobs: int, advance: Advance) -> tuple[dict[str, Any], Chang
     results = parallel.each(deliver, work, 1 if few else jobs, len(work))
     catalogue = {_name(row): _catalogue_block(task, row, changes) for row in pages.CATALOGUE_PAGES}
     settings = task.known["settings"] if task.known else _settings_blocks(task, changes)
-    files: dict[str, dict[str, tuple[File, ...]]] = {kind: {} for kind in pages.KINDS}
-    for (kind, things), made in zip(work, results, strict=True):
-        for (name, _, old), made_of_thing in zip(things, made, strict=True):
-            changes.record(made_of_thing.files, made_of_thing.written, old)
-            files[kind][name] = made_of_thing.files
-        advance(len(things))
+    files = _take(work, results, changes, advance)
     for bucket in chain.from_iterable(buckets.values()):
         for name in bucket.old.keys() - bucket.keys.keys():
             changes.record((), (), bucket.old[name][1])
@@ -119,6 +114,22 @@ def make(task: Task, jobs: int, advance: Advance) -> tuple[dict[str, Any], Chang
     part = {"catalogue": catalogue, "settings": settings, "kinds": kinds}
     sizes = {"files": changes.files, "bytes": changes.bytes}
     return {**part, **sizes, "made": task.catalogue.memo.save()}, changes
+
+
+def _take(
+    work: Iterable[Work],
+    results: Iterable[Iterable[Made]],
+    changes: Changes,
+    advance: Advance,
+) -> dict[str, dict[str, tuple[File, ...]]]:
+    """Count what was made of the work, as it comes in; the files of each thing, by kind and name."""
+    files: dict[str, dict[str, tuple[File, ...]]] = {kind: {} for kind in pages.KINDS}
+    for (kind, things), made in zip(work, results, strict=True):
+        for (name, _, old), made_of_thing in zip(things, made, strict=True):
+            changes.record(made_of_thing.files, made_of_thing.written, old)
+            files[kind][name] = made_of_thing.files
+        advance(len(things))
+    return files
 
 
 def blocks(root: Root) -> list[str]:
