@@ -26,6 +26,7 @@ _ESCAPES = re.compile(
     r"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
 )
 _SPACE = b" \t\r\n"
+_AS_WRITTEN = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 _STRING_OR_SPACE = re.compile(rb'("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\r\n]+')
 
@@ -51,9 +52,9 @@ def parse(data: bytes, *, max_bytes: int | None = MAX_BYTES) -> dict[str, Json]:
     """
     if max_bytes is not None and len(data) > max_bytes:
         raise DocumentError("file-too-large", too_large(len(data), max_bytes))
-    plain = _plain(data)
-    if plain is not None and isinstance(plain.value, dict) and _is_shallow(data, plain):
-        return plain.value
+    value = _read_plain(data)
+    if isinstance(value, dict) and _is_shallow(data, value):
+        return value
     return _parse_strictly(data)
 
 
@@ -99,9 +100,9 @@ class Compact(NamedTuple):
 
 def compact(data: bytes) -> Compact:
     """Drop the white space between the tokens of a JSON text; every token stays as it is."""
-    plain = _plain(data)  # twenty times faster where it can be had
-    if plain is not None:
-        return plain
+    value = _read_plain(data)
+    if value is not None:
+        return Compact(orjson.dumps(value), value)  # ten times faster where it can be had
     text = _STRING_OR_SPACE.sub(rb"\1", data)
     try:
         return Compact(text, orjson.loads(text))
@@ -109,24 +110,26 @@ def compact(data: bytes) -> Compact:
         return Compact(text, None)
 
 
-def _plain(data: bytes) -> Compact | None:
+def _read_plain(data: bytes) -> Json:
+    """Read a JSON text fast if that gives what reading it strictly would; else give None."""
     # What orjson reads and writes again with the same tokens has no key twice, no number that it
-    # rounds and no escape that it would have to judge: it says what the strict reader would. The
-    # tokens are the same if the texts are, without white space: within a string only spaces are.
-    # 100,000 entries: 0.9 s of parsing, 2.0 s read strictly.
+    # rounds and no escape that it would have to judge. The tokens are the same if the texts are:
+    # as the builder writes entries, or else without white space (in a string only spaces are).
+    # 100,000 entries: 0.7 s of parsing, 2.0 s read strictly.
     try:
         value = orjson.loads(data)
-        text = orjson.dumps(value)
+        if data == orjson.dumps(value, option=_AS_WRITTEN):
+            return value
+        same = orjson.dumps(value).translate(None, _SPACE) == data.translate(None, _SPACE)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return None
-    same = text.translate(None, _SPACE) == data.translate(None, _SPACE)
-    return Compact(text, value) if same else None
+    return value if same else None
 
 
-def _is_shallow(data: bytes, plain: Compact) -> bool:
+def _is_shallow(data: bytes, value: Document) -> bool:
     if data.count(b"{") + data.count(b"[") <= MAX_DEPTH:
         return True
-    level = [plain.value]
+    level: list[Json] = [value]
     for _ in range(MAX_DEPTH):
         inner = (node.values() if isinstance(node, dict) else node for node in level)
         level = [one for some in inner for one in some if isinstance(one, (dict, list))]

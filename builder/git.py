@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from builder.errors import RepositoryError
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 REGULAR, EXECUTABLE, SYMLINK, SUBMODULE = "100644", "100755", "120000", "160000"
 ABSENT = "000000"
 FILES = (REGULAR, EXECUTABLE)
-_PIECE = 1 << 20
+_PIECE = 1 << 20  # bytes taken from git at once
 
 # Environment that would make the same commit read differently, or point at another repository.
 # https://git-scm.com/docs/git#_environment_variables
@@ -120,7 +122,7 @@ class Repository:
     def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Read many blobs with one `git cat-file --batch`, in the order asked for.
 
-        A missing object raises RepositoryError.
+        Git is at work from the call on. A missing object raises RepositoryError.
         """
         with tempfile.TemporaryFile() as requests:
             requests.writelines(f"{blob}\n".encode() for blob in ids)
@@ -128,8 +130,8 @@ class Repository:
             process = self.repo.git.cat_file(
                 "--batch", "--buffer", istream=requests, as_process=True
             )
-            yield from _batch(process.stdout)
-            process.wait()
+        _widen(process.stdout)
+        return _batch(process)
 
     def blob(self, rev: str, path: str) -> bytes | None:
         """Read one file of a commit, or None if it has none of that path."""
@@ -314,7 +316,8 @@ def _tree_entry(record: str) -> TreeEntry:
     return TreeEntry(mode, blob, path)
 
 
-def _batch(stdout: IO[bytes]) -> Iterator[tuple[str, bytes]]:
+def _batch(process: Any) -> Iterator[tuple[str, bytes]]:
+    stdout: IO[bytes] = process.stdout
     while header := stdout.readline():
         blob, kind, *size = header.decode().split()
         if not size:
@@ -322,6 +325,7 @@ def _batch(stdout: IO[bytes]) -> Iterator[tuple[str, bytes]]:
         data = stdout.read(int(size[0]))
         stdout.read(1)
         yield blob, data
+    process.wait()
 
 
 def _widen(pipe: IO[bytes]) -> None:
@@ -343,11 +347,29 @@ def _commits(log: Any, time: int) -> Iterator[Commit]:
 def _blocks(stdout: IO[bytes]) -> Iterator[bytes]:
     # \1 starts a commit. It is unambiguous: no path begins a record, the raw line does.
     rest = b""
-    while piece := stdout.read(_PIECE):
+    for piece in _ahead(stdout):
         *blocks, rest = (rest + piece).split(b"\0\x01")
         yield from blocks
     if rest:
         yield rest
+
+
+def _ahead(stream: IO[bytes]) -> Iterator[bytes]:
+    """Read a stream in a thread of its own, so that who writes it waits for nobody.
+
+    Early commits of a registry are quick for git and slow for us, late ones the other way round.
+    """
+    pieces = SimpleQueue[bytes]()
+
+    def drain() -> None:
+        try:
+            while piece := stream.read(_PIECE):
+                pieces.put(piece)
+        finally:
+            pieces.put(b"")
+
+    Thread(target=drain, daemon=True).start()
+    yield from iter(pieces.get, b"")
 
 
 def _changes(records: Sequence[str]) -> Iterator[Change]:

@@ -25,12 +25,10 @@ def choose(before: Mapping[str, Version], drafts: Mapping[str, Version]) -> str 
     added = []
     for text, draft in drafts.items():
         old = before.get(text)
-        if draft.status is not (old.status if old is not None else draft.status):
-            return _highest(drafts.values())
         if old is None:
-            if not draft.visible:
-                return _highest(drafts.values())
             added.append(draft)
+        if not (draft.visible if old is None else draft.status is old.status):
+            return _highest(drafts.values())
     best = drafts[current] if current is not None else None
     for draft in sorted(added, key=lambda draft: (draft.published, draft.version)):
         if best is None or _compare(draft, best) > 0:

@@ -32,7 +32,7 @@ def each(
 def beside(
     function: Callable[[Task], Result], tasks: Sequence[Task], jobs: int
 ) -> Iterator[Iterator[Result]]:
-    """Have `jobs` other processes call `function` for every task while a block runs.
+    """Have `jobs` - 1 other processes call `function` for every task while a block runs.
 
     The block gets the results in the tasks' order, to take when it needs them. With one job, or
     fewer tasks than jobs, nothing leaves this process and each task waits until it is asked for.
@@ -40,7 +40,7 @@ def beside(
     if jobs == 1 or len(tasks) < jobs:
         yield map(function, tasks)
         return
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("forkserver"))
+    pool = ProcessPoolExecutor(jobs - 1, mp_context=get_context("forkserver"))
     try:
         started = [pool.submit(function, task) for task in tasks]
         yield (one.result() for one in started)

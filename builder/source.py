@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from builder import checking, collector, config, git, history, sidecar, timestamp
+from builder.beside import ReadBlob
 from builder.catalogue import Catalogue
 from builder.checking import group
 from builder.config import Config
@@ -102,25 +103,37 @@ def _read(repository: Repository, commit: str, known: Reading, jobs: int) -> Rea
             **{name: one for name, one in known.namespaces.items() if name.lower() not in touched},
             **_namespaces(repository, tree),
         }
-        changed = _replay(repository, state, commits)
+        _replay(repository, state, commits)
         kept = (finding for finding in known.findings if group(finding.path) not in touched)
         findings = sorted([*kept, *found], key=lambda finding: finding.sort_key)
     return Reading(
         state=state,
         namespaces=dict(sorted(namespaces.items())),
         findings=tuple(findings),
-        changed=changed if since else None,
+        changed=frozenset(history.servers_touched(commits)) if since else None,
     )
 
 
-def _replay(repository: Repository, state: State, commits: Iterable[git.Commit]) -> frozenset[str]:
-    """Carry the state over the commits; give the names of the servers they touch."""
-    names: set[str] = set()
+def _replay(repository: Repository, state: State, commits: Iterable[git.Commit]) -> None:
     for some in _batches(commits):
-        blobs = dict(repository.blobs(dict.fromkeys(history.blobs_needed(some, state))))
-        history.replay(state, some, blobs.__getitem__)
-        names |= history.servers_touched(some)
-    return frozenset(names)
+        blobs = repository.blobs(dict.fromkeys(history.blobs_needed(some, state)))
+        history.replay(state, some, _reader(blobs))
+    state.sidecars.clear()
+
+
+def _reader(blobs: Iterator[tuple[str, bytes]]) -> ReadBlob:
+    """Give blobs as they are asked for, so that git can read on meanwhile."""
+    known: dict[str, bytes] = {}
+
+    def read(blob: str) -> bytes:
+        if blob not in known:
+            for one, data in blobs:
+                known[one] = data
+                if one == blob:
+                    break
+        return known[blob]
+
+    return read
 
 
 def _batches(commits: Iterable[git.Commit]) -> Iterator[list[git.Commit]]:

@@ -43,7 +43,7 @@ class Entry:
         except DocumentError as error:
             return error
 
-    @cached_property
+    @property
     def error(self) -> DocumentError | None:
         """Why the document cannot be read, or None."""
         return self._parsed if isinstance(self._parsed, DocumentError) else None

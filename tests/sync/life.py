@@ -58,11 +58,15 @@ class Life:
         self.generations.append(snapshot_of(self._state))
 
     def replayed(self, *cuts: int) -> Catalogue:
-        """The catalogue by a fresh replay, interrupted after each of these numbers of commits."""
+        """The catalogue by a fresh replay, interrupted after each of these numbers of commits.
+
+        After an interruption it goes on from what a build remembers, which has no sidecars.
+        """
         state = history.State()
         start = 0
         for end in (*cuts, len(self.commits)):
             history.replay(state, self.commits[start:end], self.blobs.__getitem__)
+            state.sidecars.clear()
             start = max(start, end)
         return snapshot_of(state)
 

@@ -198,6 +198,15 @@ def test_other_upstream_metadata_is_passed_on_beside_the_official_block(registry
     assert (meta["x-ms-icon"], meta["com.example/n"]) == ("i.png", 2**70)
 
 
+def test_a_number_that_becomes_true_is_a_change_of_metadata(registry: Registry) -> None:
+    # Python says 1 == 1.0 == True; a reader of JSON does not.
+    block = {"1.0.0": official("2023-01-02T00:00:00Z")}
+    registry.commit({**entry_file(), UPSTREAM: upstream(**block)})
+    for value in (1, 1.0, True):
+        registry.commit({UPSTREAM: {**upstream(**block), "meta": {"1.0.0": {"x": value}}}})
+    assert [kind for kind, _ in events(registry)] == ["published", *["metadata"] * 3]
+
+
 def test_moderation_leaves_a_tombstone_without_the_content(registry: Registry) -> None:
     registry.commit(entry_file(description="unlawful text"))
     registry.commit(entry_file(version="0.9.0"))
