@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -36,16 +37,35 @@ def command(versions: str, work: Path) -> None:
     work.mkdir(parents=True, exist_ok=True)
     started = [measure.registry("--help").seconds for _ in range(5)]
     click.echo(f"start-up (--help): {sorted(started)[2] * 1000:.0f} ms, aim 150 ms\n")
+    packed: dict[int, Measured] = {}
     for size in map(int, versions.split(",")):
         repository = work / f"registry-{size}"
         if not repository.is_dir():
             generate.generate(repository, ROOT, size)
         click.echo(f"{size:,} versions")
-        for line in _figures(repository, work / f"site-{size}"):
-            click.echo(f"  {line}")
+        packed[size] = _shown(_figures(repository, work / f"site-{size}"))
+    for (less, small), (more, large) in pairwise(packed.items()):
+        click.echo(f"from {less:,} to {more:,} versions, {_growth(small, large, more / less)}")
 
 
-def _figures(repository: Path, work: Path) -> Iterator[str]:
+def _shown(lines: Generator[str, None, Measured]) -> Measured:
+    while True:
+        try:
+            click.echo(f"  {next(lines)}")
+        except StopIteration as end:
+            built: Measured = end.value
+            return built
+
+
+def _growth(small: Measured, large: Measured, factor: float) -> str:
+    """Say how a clean build grows; linear is the factor itself."""
+    return (
+        f"{factor:.0f} times as many: {large.processor / small.processor:.1f} times the processor, "
+        f"{large.together / small.together:.1f} times the memory"
+    )
+
+
+def _figures(repository: Path, work: Path) -> Generator[str, None, Measured]:
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     tar, out = work / "site.tar", work / "site"
@@ -72,6 +92,7 @@ def _figures(repository: Path, work: Path) -> Iterator[str]:
     yield from latency.latency(out)
     yield from _shares(repository)
     yield from _others(repository, work / "others", packed)
+    return packed
 
 
 def _one_version(repository: Path) -> str:
