@@ -8,9 +8,10 @@ about is found out in scope.py; who may publish is the business of builder/owner
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any, TypeVar
 
-from builder import git, rules, scope, yaml
+from builder import collector, git, positions, rules, scope, yaml
 from builder.finding import Finding, Severity
 from builder.git import Repository
 from builder.path import place
@@ -54,13 +55,18 @@ def check_change(repository: Repository, base: str, head: str) -> list[Finding]:
 
 def check_scope(found: Scope) -> list[Finding]:
     """Check whatever a scope holds by every rule; findings in the order of reports."""
+    with collector.paused():
+        return _sorted(_all(found))
+
+
+def _all(found: Scope) -> Iterator[Finding]:
     entries = (finding for entry in found.entries for finding in _entry(entry))
     tree = _tree(found.tree, (*rules.NAMESPACE_RULES, *rules.REGISTRY_RULES), found.read)
     proposed = _ask(rules.CHANGE_RULES, found.proposal) if found.proposal else ()
     landed = (
         _finding(rule, problem, problem.file, place=_place(problem)) for rule, problem in proposed
     )
-    return _sorted([*entries, *tree, *landed])
+    yield from chain(entries, tree, landed)
 
 
 _STRUCTURAL = tuple(rule for rule in rules.ENTRY_RULES if rule.structural)
@@ -87,10 +93,9 @@ def _entry(
         for rule, problem in _most_to_the_point(_ask(asked, entry))
         if _severity(rule, problem, entry.mirrored).rank >= least.rank
     ]
-    # To find line and column the text is read once more, which takes longer than every rule.
     if not found:
         return []
-    find = yaml.locator(entry.data)
+    find = (yaml if entry.error else positions).locator(entry.data)
     return [
         _finding(
             rule,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -224,14 +225,10 @@ class Repository:
         listed = self._bytes(
             "ls_files", "-z", "--cached", "--others", "--exclude-standard", "--", path
         )
-        paths = dict.fromkeys(_text(record).rstrip("/") for record in listed.split(b"\0") if record)
-        links = {path for path in paths if (self.root / path).is_symlink()}
-        behind = tuple(f"{link}/" for link in links)
-        return [
-            path
-            for path in paths
-            if os.path.lexists(self.root / path) and not (behind and path.startswith(behind))
-        ]
+        paths = dict.fromkeys(record.rstrip("/") for record in _text(listed).split("\0") if record)
+        modes = {path: mode for path in paths if (mode := _mode(f"{self.root}/{path}")) is not None}
+        behind = tuple(f"{path}/" for path, mode in modes.items() if stat.S_ISLNK(mode))
+        return [path for path in modes if not (behind and path.startswith(behind))]
 
     @property
     def folder(self) -> Path:
@@ -308,6 +305,13 @@ def create(folder: Path, message: str) -> Repository:
     with repo.git.custom_environment(**identity):
         repo.git.commit("--quiet", "--message", message)
     return discover(folder)
+
+
+def _mode(path: str) -> int | None:
+    try:
+        return os.lstat(path).st_mode
+    except (OSError, ValueError):
+        return None
 
 
 def _tree_entry(record: str) -> TreeEntry:

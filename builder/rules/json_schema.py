@@ -75,12 +75,9 @@ class Validator:
     """A compiled schema."""
 
     def __init__(self, schema: Schema) -> None:
-        import jsonschema_rs
-
         self._schema = _ascii(schema)
-        self._fast = jsonschema_rs.Draft7Validator(
-            self._schema, formats={"uri": is_uri}, validate_formats=True, offline=True
-        )
+        self._fast = _compiled(self._schema)
+        self._definitions: dict[str, Any] = {}
 
     def violations(self, document: Mapping[str, Any]) -> Iterator[Violation]:
         """Yield what is wrong with a document; nothing if it is valid."""
@@ -94,8 +91,28 @@ class Validator:
         checker = jsonschema.FormatChecker(())
         checker.checks("uri")(is_uri)
         extend: Any = jsonschema.validators.extend
-        anchored = extend(jsonschema.Draft7Validator, {"pattern": _anchored_pattern})
-        return anchored(self._schema, format_checker=checker)
+        keywords = {"pattern": _anchored_pattern, "$ref": self._definition}
+        return extend(jsonschema.Draft7Validator, keywords)(self._schema, format_checker=checker)
+
+    def _definition(self, slow: Any, ref: str, value: Any, schema: Any) -> Iterator[Any]:
+        """Ask the slow validator only about the parts of a document that are wrong.
+
+        That takes less than half of the time of asking about all.
+        """
+        import jsonschema
+
+        if ref not in self._definitions:
+            self._definitions[ref] = _compiled({**self._schema, "$ref": ref})
+        if not self._definitions[ref].is_valid(value):
+            yield from jsonschema.Draft7Validator.VALIDATORS["$ref"](slow, ref, value, schema)
+
+
+def _compiled(schema: Schema) -> Any:
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft7Validator(
+        schema, formats={"uri": is_uri}, validate_formats=True, offline=True
+    )
 
 
 @functools.cache
