@@ -77,7 +77,8 @@ def list_pages(listing: Listing, config: Config) -> Iterator[Page]:
     parts = list(pieces(rows, PAGE_SIZE, _name)) if listing.steady else cut(rows)
     for folder, pager, part in paged(listing.folder, parts):
         # The count is on the first page only: it changes with every server.
-        heading = {"title": listing.title, "note": listing.note if pager.number == 1 else ""}
+        note = listing.note if pager.number == 1 else f"Page {pager.number}"
+        heading = {"title": listing.title, "note": note}
         yield render_late("list.html", folder, config, **heading, rows=part, pager=pager)
 
 
