@@ -59,14 +59,26 @@ def check_scope(found: Scope) -> list[Finding]:
         return _sorted(_all(found))
 
 
+def check_part(found: Scope) -> list[Finding]:
+    """Check whole namespaces by every rule but those that need all of them (REGISTRY_RULES)."""
+    return [*_entries(found), *_tree(found.tree, rules.NAMESPACE_RULES, found.read)]
+
+
+def check_across(found: Scope) -> list[Finding]:
+    """Check files by the rules that need those of every namespace (REGISTRY_RULES)."""
+    return list(_tree(found.tree, rules.REGISTRY_RULES, found.read))
+
+
+def _entries(found: Scope) -> Iterator[Finding]:
+    return (finding for entry in found.entries for finding in _entry(entry))
+
+
 def _all(found: Scope) -> Iterator[Finding]:
-    entries = (finding for entry in found.entries for finding in _entry(entry))
-    tree = _tree(found.tree, (*rules.NAMESPACE_RULES, *rules.REGISTRY_RULES), found.read)
     proposed = _ask(rules.CHANGE_RULES, found.proposal) if found.proposal else ()
     landed = (
         _finding(rule, problem, problem.file, place=_place(problem)) for rule, problem in proposed
     )
-    yield from chain(entries, tree, landed)
+    yield from chain(check_part(found), check_across(found), landed)
 
 
 _STRUCTURAL = tuple(rule for rule in rules.ENTRY_RULES if rule.structural)

@@ -35,11 +35,12 @@ def begun(
 
     The block gets the findings, to take at its end. With one job they are looked for only then.
     """
-    with parallel.beside(partial(_check, repository.root), tuple(_parts(files)), jobs) as found:
+    with parallel.beside(partial(_check, repository.root), tuple(parts(files)), jobs) as found:
         yield (finding for part in found for finding in part)
 
 
-def _parts(files: Iterable[TreeEntry]) -> Iterator[Part]:
+def parts(files: Iterable[TreeEntry]) -> Iterator[Part]:
+    """Divide files into parts of whole namespaces."""
     groups: dict[str, list[TreeEntry]] = defaultdict(list)
     for file in files:
         groups[group(file.path)].append(file)

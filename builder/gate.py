@@ -17,6 +17,7 @@ from builder.git import Repository
 from builder.ownership.network import Network
 from builder.path import CONFIG, SERVERS
 from builder.report.report import Report, verdict
+from builder.rules.subject import Entry
 from builder.scope import Scope
 
 
@@ -26,7 +27,7 @@ class Question:
 
     `paths` are files or folders. `event` is the payload of a pull_request_target event, which
     tells who proposes the change; `online` asks the package registries too. `network` is the way
-    to the domains that prove a namespace.
+    to the domains that prove a namespace. `jobs` processes check a whole registry.
     """
 
     paths: tuple[Path, ...] = ()
@@ -34,6 +35,7 @@ class Question:
     head: str = ""
     event: bytes | None = None
     online: bool = False
+    jobs: int = 1
     network: Network = field(default_factory=Network)
 
 
@@ -44,12 +46,11 @@ def answer(repository: Repository, question: Question) -> Report:
     repository or the event is none.
     """
     question = _fixed(repository, question)
-    what, found = _scope(repository, question)
-    findings = check.check_scope(found)
+    what, findings, entries = _checked(repository, question)
     if question.online:
         from builder import package_proof
 
-        findings += package_proof.verify_entries(found.entries, package_proof.Settings())
+        findings += package_proof.verify_entries(entries, package_proof.Settings())
     report = Report(
         findings=_ordered(findings),
         verdict=verdict(findings),
@@ -65,6 +66,19 @@ def _fixed(repository: Repository, question: Question) -> Question:
         return question
     head = repository.commit(question.head or "HEAD")
     return replace(question, base=repository.commit(question.base), head=head)
+
+
+def _checked(
+    repository: Repository, question: Question
+) -> tuple[str, list[Finding], tuple[Entry, ...]]:
+    # Entries of a whole registry are too many to keep: only who asks the network needs them.
+    if not (question.base or question.paths or question.online):
+        from builder import whole
+
+        files, findings = whole.check_all(repository, question.jobs)
+        return _number(files, "file"), findings, ()
+    what, found = _scope(repository, question)
+    return what, check.check_scope(found), found.entries
 
 
 def _scope(repository: Repository, question: Question) -> tuple[str, Scope]:

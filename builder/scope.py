@@ -84,10 +84,21 @@ def of_tree(
 def of_repository(repository: Repository) -> Scope:
     """The scope of a whole registry: its working tree, or of a bare one the commit HEAD."""
     with collector.paused():
-        if repository.bare:
-            files = repository.tree(repository.commit("HEAD"), SERVERS)
-            return _of_objects(repository, files)
-        return _of_working_tree(repository.root, repository.present(SERVERS))
+        return of_files(repository, files(repository))
+
+
+def files(repository: Repository) -> list[TreeEntry]:
+    """List the files below `servers/` of the working tree, or of a bare repository's HEAD."""
+    if repository.bare:
+        return repository.tree(repository.commit("HEAD"), SERVERS)
+    return [TreeEntry(REGULAR, path, path) for path in repository.present(SERVERS)]
+
+
+def of_files(repository: Repository, some: Iterable[TreeEntry]) -> Scope:
+    """The scope of some of the files that `files` lists."""
+    if repository.bare:
+        return _of_objects(repository, some)
+    return _of_working_tree(repository.root, (file.path for file in some))
 
 
 def of_paths(repository: Repository, paths: Iterable[str]) -> Scope:

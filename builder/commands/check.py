@@ -73,7 +73,7 @@ def command(
         raise click.UsageError("--head and --event describe a change: give its --base too")
     if paths and base:
         raise click.UsageError("give either files or a change, not both")
-    from builder import gate, git, report
+    from builder import gate, git, parallel, report
     from builder.ownership.network import Network
     from builder.report import markdown, text
 
@@ -83,6 +83,7 @@ def command(
         head=head,
         event=event.read_bytes() if event else None,
         online=online,
+        jobs=parallel.cores(),
         network=Network(resolver=resolver, trust_root=trust_root),
     )
     answer = gate.answer(git.discover(root), question)

@@ -1,0 +1,45 @@
+"""A whole registry is checked part by part, in any number of processes, as if at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from builder import check, checking, git, scope, whole
+from tests.registry import Registry, entry, entry_file
+
+SHARED, ALONE = "https://shared.example.com/mcp", "https://alone.example.com/mcp"
+
+
+def _remotes(*urls: str) -> list[dict[str, str]]:
+    return [{"type": "sse", "url": url} for url in urls]
+
+
+@pytest.fixture
+def mistaken(registry: Registry) -> Registry:
+    """Mistakes of single entries, of a namespace, and between namespaces."""
+    for number in range(4):
+        name = f"com.example{number}/weather"
+        registry.commit(entry_file(name, remotes=_remotes(ALONE + str(number), SHARED)))
+        registry.commit({f"servers/{name}/1.0.1.json": entry(name, "1.0.2", title=" ")})
+    registry.commit(entry_file("com.Example1/weather"))
+    registry.commit({"servers/com.example2/weather/status.yaml": '"*": {status: deleted}\n'})
+    registry.commit({"servers/com.example3/notes.txt": "notes"})
+    return registry
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+@pytest.mark.parametrize("bare", [False, True])
+def test_parts_say_what_the_whole_does(
+    mistaken: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int, bare: bool
+) -> None:
+    repository = mistaken.repository
+    if bare:
+        mistaken.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare"))
+        repository = git.discover(tmp_path / "bare")
+    monkeypatch.setattr(checking, "PART", 1)
+    expected = check.check_scope(scope.of_repository(repository))
+    shared = [one.path for one in expected if one.rule == "remote-url-conflict"]
+    assert shared == [f"servers/com.example{number}/weather/1.0.0.json" for number in (0, 1, 3)]
+    assert whole.check_all(repository, jobs) == (len(scope.files(repository)), expected)
