@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 
 import click
@@ -131,7 +130,7 @@ def _pages(events: Log) -> tuple[dict[str, bytes], dict[str, bytes]]:
         letter="a",
         text=":".join,
         pages=cuts.every(events, Memo()),
-        versions=held,
+        version=held.get,
         hashes=dict.fromkeys((name for name, _ in held), ""),
     )
     return _bodies(lists.pages(listing, Memo())), by_position(listing)
@@ -139,7 +138,7 @@ def _pages(events: Log) -> tuple[dict[str, bytes], dict[str, bytes]]:
 
 def by_position(listing: lists.Listing) -> dict[str, bytes]:
     """Pages of 100 counted from the first item, as a live API gives them."""
-    items = [version.item() for _, version in sorted(listing.versions.items(), key=itemgetter(0))]
+    items = [item for cut in listing.pages for item in lists.page_items(listing, cut)]
     starts = range(0, len(items), PAGE)
     return {str(start): list_body(items[start : start + PAGE]) for start in starts}
 

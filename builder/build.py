@@ -79,6 +79,7 @@ def build(
             return _build(repository, rev, memory, known, jobs, progress)
         except (Unusable, Conflict) as doubt:
             progress.note(f"{doubt}: starting over in an empty folder")
+            memory.forget()
         return _build(repository, rev, memory, None, jobs, progress, empty=True)
 
 
@@ -134,7 +135,7 @@ def pack(
         parts = _all(partial(archive.pack, time), loaded.catalogue, loaded.config, jobs)
         archive.write(counted(parts, advance), target)
     files, size = counts["files"], counts["bytes"]
-    versions = sum(len(server.versions) for server in loaded.catalogue.servers)
+    versions = sum(server.count for server in loaded.catalogue.servers)
     summary = Summary(versions=versions, files=files, bytes=size, written=files, removed=0)
     return summary, (*loaded.findings, *near)
 
@@ -175,7 +176,7 @@ def _build(
     if known is not None and known["replay"]["commit"] == repository.commit(rev):
         return _summary(known, site.Changes()), memory.findings(known)
     with progress.stage("recall"):
-        reading = memory.reading(known) if known else None
+        reading = memory.reading(known, repository) if known else None
     loaded = load(repository, rev, progress, reading, jobs)
     standing = known if known and known["config"] == loaded.config.digest else None
     former = standing or (None if empty else memory.former())
@@ -192,7 +193,7 @@ def _build(
             **read,
             **part,
             "config": loaded.config.digest,
-            "versions": sum(len(server.versions) for server in loaded.catalogue.servers),
+            "versions": sum(server.count for server in loaded.catalogue.servers),
             "tree": identity(tree),
             "spare": identity(twin or out),
             "stale": sorted({*changes.written, *changes.removed}) if former else [],
@@ -212,7 +213,7 @@ def _make(
     progress: Progress,
 ) -> tuple[dict[str, Any], site.Changes]:
     """Make the site in a place; `standing` is the root of what is there already, if it is known."""
-    catalogue = memory.lend(loaded.catalogue, read, standing)
+    catalogue = memory.lend(loaded, read, standing)
     total = sum(len(kind.things(catalogue)) for kind in pages.KINDS.values())
     task = site.Task(
         catalogue=catalogue, config=loaded.config, place=place, cache=memory.cache, known=standing

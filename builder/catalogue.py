@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import orjson
@@ -95,6 +95,11 @@ class Server:
     versions: tuple[Version, ...]
 
     @property
+    def count(self) -> int:
+        """The number of its versions."""
+        return len(self.versions)
+
+    @property
     def namespace(self) -> str:
         """The part of the name before the slash."""
         return self.name.partition("/")[0]
@@ -104,12 +109,47 @@ class Server:
         """The versions that default reads show, newest first."""
         return tuple(version for version in self.versions if version.visible)
 
+    def version(self, text: str) -> Version | None:
+        """Find one of its versions by its text."""
+        return next((version for version in self.versions if version.version == text), None)
+
     @property
     def latest(self) -> Version | None:
         """The version flagged latest, if default reads show it."""
         return next(
             (version for version in self.versions if version.is_latest and version.visible), None
         )
+
+
+class LateServer(Server):
+    """A server whose versions are read when they are asked for; their number is known before."""
+
+    __slots__ = ("_count", "_found", "_read")
+    _count: int
+    _found: tuple[Version, ...] | None
+    _read: Callable[[], tuple[Version, ...]]
+
+    def __init__(self, name: str, count: int, read: Callable[[], tuple[Version, ...]]) -> None:
+        values = {"name": name, "_count": count, "_found": None, "_read": read}
+        for slot, value in values.items():
+            object.__setattr__(self, slot, value)
+
+    def __reduce__(self) -> tuple[Callable[..., Server], tuple[()]]:
+        """Go to another process as a server that is read."""
+        return partial(Server, name=self.name, versions=self.versions), ()
+
+    @property
+    def count(self) -> int:
+        """The number of its versions; reads none."""
+        return self._count
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """Its versions, read at the first call."""
+        if self._found is None:
+            object.__setattr__(self, "_found", self._read())
+        found: tuple[Version, ...] = self._found or ()
+        return found
 
 
 class ChangeKind(enum.StrEnum):

@@ -1,99 +1,75 @@
 """A replay that can go on where it stopped: history's state <-> blocks of the cache.
 
-Servers are in 256 blocks by the hash of their name, so that one more version renews one block.
-Events and documents are only ever appended: each of their blocks holds 1,024, and only the last
-one is written again.
+Servers are kept in runs (shelf.py), so that one more version renews one block. Events are only
+ever appended: each block of them holds 1,024, and only the last one is written again. Documents
+are not kept: a blob's id stands for one, and git has it.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from itertools import chain
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
+from typing import Any
 
-from builder import log
+from builder import document, log, shelf
 from builder.cache import Cache, decode, encode
 from builder.catalogue import ChangeKind, Event, Version
-from builder.history import Files, State
+from builder.history import State
 from builder.log import Log
+from builder.shelf import Kept, Record, Run, Shelf
 from builder.sidecar import Status
 
-BUCKETS = 256
-
-Item = TypeVar("Item")
-Documents = dict[str, bytes]
-"""Every document that a version or an event has had, by its blob, in order of appearance."""
 Root = Mapping[str, Any]
-EMPTY: Root = {
-    "servers": [""] * BUCKETS,
-    **{"events": [], "events_count": 0},
-    **{"documents": [], "documents_count": 0},
-}
+ReadBlobs = Callable[[Iterable[str]], Iterable[tuple[str, bytes]]]
+Documents = Mapping[str, bytes]
+"""The document of each blob, compact."""
+EMPTY: Root = {"events": [], "events_count": 0}
 
 
-def in_buckets(names: Iterable[str]) -> list[list[str]]:
-    """Sort names into the 256 blocks they belong to, in byte order within each."""
-    found: list[list[str]] = [[] for _ in range(BUCKETS)]
-    for name in sorted(names):
-        found[_bucket(name)].append(name)
-    return found
-
-
-def save(
-    cache: Cache, state: State, documents: Documents, old: Root, touched: Collection[str]
-) -> Root:
+def save(cache: Cache, state: State, old: Root, touched: Collection[str]) -> Root:
     """Write a state and give the part of a root that names its blocks.
 
     `old` is what `save` gave for the state that this one was carried on from (EMPTY: none),
-    `touched` the servers that changed since. New documents are added to `documents`.
+    `touched` the servers that changed since.
     """
-    changed = chain.from_iterable(state.servers.get(name, {}).values() for name in touched)
-    recent = (event.version for event in state.events[old["events_count"] :])
-    for version in chain(changed, recent):
-        if version.blob:
-            documents.setdefault(version.blob, version.document)
-    renewed = {_bucket(name) for name in touched}
+    runs = shelf.runs(state.servers)
+    kept, changed = state.servers.blocks(), frozenset(touched)
     servers = [
-        kept if kept and number not in renewed else cache.write(_pack_servers(state, names))
-        for number, (names, kept) in enumerate(
-            zip(in_buckets(state.files), old["servers"], strict=True)
-        )
+        kept[run]
+        if run in kept and changed.isdisjoint(run)
+        else cache.write(_pack_servers(state.servers, run))
+        for run in runs
     ]
+    counts = [[[name, state.servers.count(name)] for name in run] for run in runs]
     return {
         "commit": state.commit,
         "time": state.time,
         "servers": servers,
-        **_append(cache, "events", state.events, _pack_events, old),
-        **_append(cache, "documents", list(documents.items()), _pack_documents, old),
+        "counts": cache.write(encode(counts)),
+        **_append_events(cache, state.events, old),
     }
 
 
-def load(cache: Cache, root: Root) -> tuple[State, Documents]:
-    """Read a state back, and its documents; cache.Unusable if a block is not what it was."""
-    documents: Documents = {}
-    for digest in root["documents"]:
-        documents.update(_unpack_documents(cache.read(digest)))
-    state = State(commit=root["commit"], time=root["time"])
-    for digest in root["servers"]:
-        for name, status, upstream, entries, versions in decode(cache.read(digest)):
-            state.files[name] = Files(dict(entries), status, upstream)
-            state.servers[name] = {row[0]: _version(name, row, documents) for row in versions}
-    state.events = change_log(cache, root, documents)
-    return state, documents
+def load(cache: Cache, root: Root, blobs: ReadBlobs) -> State:
+    """Give a saved state, of which servers and events are read when they are asked for.
 
-
-def change_log(cache: Cache, root: Root, documents: Documents) -> Log:
-    """Give the change log, to be read from its blocks where it is asked for.
-
-    Reading it raises cache.Unusable if a block is not what it was.
+    `blobs` reads blobs of the repository. cache.Unusable if a block is not what it was, here or
+    where it is read.
     """
+    kept = (
+        Kept(block=block, counts=dict(counts), read=partial(_read_servers, cache, block, blobs))
+        for block, counts in zip(root["servers"], decode(cache.read(root["counts"])), strict=True)
+    )
+    events = _change_log(cache, root, blobs)
+    return State(commit=root["commit"], time=root["time"], servers=Shelf(kept), events=events)
+
+
+def _change_log(cache: Cache, root: Root, blobs: ReadBlobs) -> Log:
     blocks = root["events"]
 
     @lru_cache(maxsize=2)
     def read(number: int) -> list[Event]:
-        return _unpack_events(cache.read(blocks[number]), number * log.LENGTH, documents)
+        return _unpack_events(cache.read(blocks[number]), number * log.LENGTH, blobs)
 
     return Log(first=root["events_count"], blocks=blocks, read=read)
 
@@ -116,32 +92,36 @@ def version_row(version: Version) -> list[Any]:
     ]
 
 
-def _bucket(name: str) -> int:
-    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[0]
-
-
-def _append(
-    cache: Cache,
-    name: str,
-    items: Sequence[Item],
-    pack: Callable[[Sequence[Item]], bytes],
-    old: Root,
-) -> dict[str, Any]:
-    full = old[f"{name}_count"] // log.LENGTH
+def _append_events(cache: Cache, events: Sequence[Event], old: Root) -> dict[str, Any]:
+    full = old["events_count"] // log.LENGTH
     blocks = [
-        cache.write(pack(items[start : start + log.LENGTH]))
-        for start in range(full * log.LENGTH, len(items), log.LENGTH)
+        cache.write(_pack_events(events[start : start + log.LENGTH]))
+        for start in range(full * log.LENGTH, len(events), log.LENGTH)
     ]
-    return {name: [*old[name][:full], *blocks], f"{name}_count": len(items)}
+    return {"events": [*old["events"][:full], *blocks], "events_count": len(events)}
 
 
-def _pack_servers(state: State, names: Iterable[str]) -> bytes:
+def _pack_servers(servers: Shelf, run: Run) -> bytes:
     rows = []
-    for name in names:
-        files = state.files[name]
-        versions = [version_row(version) for version in state.servers.get(name, {}).values()]
-        rows.append([name, files.status, files.upstream, list(files.entries.items()), versions])
+    for name in run:
+        record = servers[name]
+        versions = [version_row(version) for version in record.versions.values()]
+        rows.append([name, record.status, record.upstream, [*record.entries.items()], versions])
     return encode(rows)
+
+
+def _read_servers(cache: Cache, block: str, blobs: ReadBlobs) -> dict[str, Record]:
+    rows = decode(cache.read(block))
+    documents = _documents(blobs, (row[1] for *_, versions in rows for row in versions))
+    return {
+        name: Record(
+            entries=dict(entries),
+            status=status,
+            upstream=upstream,
+            versions={row[0]: _version(name, row, documents) for row in versions},
+        )
+        for name, status, upstream, entries, versions in rows
+    }
 
 
 def _pack_events(events: Sequence[Event]) -> bytes:
@@ -150,7 +130,9 @@ def _pack_events(events: Sequence[Event]) -> bytes:
     )
 
 
-def _unpack_events(data: bytes, before: int, documents: Documents) -> list[Event]:
+def _unpack_events(data: bytes, before: int, blobs: ReadBlobs) -> list[Event]:
+    rows = decode(data)
+    documents = _documents(blobs, (row[1] for *_, row in rows))
     return [
         Event(
             sequence=sequence,
@@ -158,8 +140,13 @@ def _unpack_events(data: bytes, before: int, documents: Documents) -> list[Event
             kind=ChangeKind(kind),
             version=_version(name, row, documents),
         )
-        for sequence, (time, kind, name, row) in enumerate(decode(data), before + 1)
+        for sequence, (time, kind, name, row) in enumerate(rows, before + 1)
     ]
+
+
+def _documents(read: ReadBlobs, blobs: Iterable[str]) -> Documents:
+    wanted = dict.fromkeys(filter(None, blobs))
+    return {blob: document.compact(data).text for blob, data in read(wanted)} if wanted else {}
 
 
 _STATUS = {status.value: status for status in Status}
@@ -181,16 +168,3 @@ def _version(name: str, row: Sequence[Any], documents: Documents) -> Version:
         source=source,
         meta=meta.encode(),
     )
-
-
-def _pack_documents(documents: Sequence[tuple[str, bytes]]) -> bytes:
-    sizes = [(blob, len(document)) for blob, document in documents]
-    return b"\n".join((encode(sizes), b"".join(document for _, document in documents)))
-
-
-def _unpack_documents(data: bytes) -> Iterator[tuple[str, bytes]]:
-    sizes, _, texts = data.partition(b"\n")
-    start = 0
-    for blob, size in decode(sizes):
-        yield blob, texts[start : start + size]
-        start += size

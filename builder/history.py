@@ -13,24 +13,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from operator import attrgetter
 
 from builder import document, git, timestamp
 from builder.beside import ReadBlob, Said, Sidecars, said
-from builder.catalogue import Event, Server, Version
+from builder.catalogue import Event, LateServer, Server, Version
 from builder.difference import differences
 from builder.latest import choose, newest_first
 from builder.log import Log
 from builder.path import Kind, place
-
-
-@dataclass(slots=True)
-class Files:
-    """The blobs of one server: its entries by version, and its two sidecars."""
-
-    entries: dict[str, str] = field(default_factory=dict)
-    status: str = ""
-    upstream: str = ""
+from builder.shelf import Record, Shelf
 
 
 @dataclass(slots=True)
@@ -42,18 +35,23 @@ class State:
 
     commit: str = ""
     time: int = 0
-    files: dict[str, Files] = field(default_factory=dict)
-    servers: dict[str, dict[str, Version]] = field(default_factory=dict)
+    servers: Shelf = field(default_factory=Shelf)
     events: Log = field(default_factory=Log)
     sidecars: dict[str, Sidecars] = field(default_factory=dict, compare=False, repr=False)
 
     def catalogue_servers(self) -> tuple[Server, ...]:
         """The servers of the state, by name, each with its newest version first."""
         return tuple(
-            Server(name=name, versions=newest_first(versions.values()))
-            for name, versions in sorted(self.servers.items())
-            if versions
+            self._server(name) for name in sorted(self.servers) if self.servers.count(name)
         )
+
+    def _server(self, name: str) -> Server:
+        if self.servers.is_read(name):
+            return Server(name=name, versions=self._newest_first(name))
+        return LateServer(name, self.servers.count(name), partial(self._newest_first, name))
+
+    def _newest_first(self, name: str) -> tuple[Version, ...]:
+        return newest_first(self.servers[name].versions.values())
 
 
 def blobs_needed(commits: Iterable[git.Commit], state: State) -> Iterator[str]:
@@ -67,11 +65,11 @@ def blobs_needed(commits: Iterable[git.Commit], state: State) -> Iterator[str]:
                 names.add(where.name)
                 if change.mode in git.FILES:
                     changed.append(change.blob)
-    for name in names & state.files.keys():
-        files, versions = state.files[name], state.servers.get(name, {})
+    for name in names & state.servers.keys():
+        record = state.servers[name]
         if name not in state.sidecars:
-            yield from filter(None, (files.status, files.upstream))
-        yield from (blob for text, blob in files.entries.items() if text not in versions)
+            yield from filter(None, (record.status, record.upstream))
+        yield from (blob for text, blob in record.entries.items() if text not in record.versions)
     yield from changed
 
 
@@ -84,12 +82,12 @@ def servers_touched(commits: Iterable[git.Commit]) -> set[str]:
 def replay(state: State, commits: Iterable[git.Commit], read: ReadBlob) -> State:
     """Carry `state` over the commits, oldest first; it is changed in place and given back."""
     for commit in commits:
-        touched = _apply(state.files, commit.changes)
+        touched = _apply(state.servers, commit.changes)
         time = timestamp.from_git(commit.time)
         for name in sorted(touched):
-            before = state.servers.get(name, {})
-            after = _versions(state, name, time, read)
-            state.servers[name] = after
+            record = state.servers[name]
+            before, after = record.versions, _versions(state, name, time, read)
+            record.versions = after
             for kind, version in differences(before, after, time):
                 state.events.append(
                     Event(sequence=len(state.events) + 1, time=time, kind=kind, version=version)
@@ -101,14 +99,16 @@ def replay(state: State, commits: Iterable[git.Commit], read: ReadBlob) -> State
 _REPLAYED = (Kind.ENTRY, Kind.STATUS, Kind.UPSTREAM)
 
 
-def _apply(files: dict[str, Files], changes: Iterable[git.Change]) -> set[str]:
+def _apply(servers: Shelf, changes: Iterable[git.Change]) -> set[str]:
     touched = set()
     for change in changes:
         where = place(change.path)
         if where.kind not in _REPLAYED:
             continue
         touched.add(where.name)
-        server = files.setdefault(where.name, Files())
+        if where.name not in servers:
+            servers[where.name] = Record()
+        server = servers[where.name]
         blob = change.blob if change.mode in git.FILES else ""
         if where.kind is Kind.STATUS:
             server.status = blob
@@ -122,11 +122,12 @@ def _apply(files: dict[str, Files], changes: Iterable[git.Change]) -> set[str]:
 
 
 def _versions(state: State, name: str, time: int, read: ReadBlob) -> dict[str, Version]:
-    files, before, known = state.files[name], state.servers.get(name, {}), state.sidecars.get(name)
-    beside = (known or Sidecars()).now(files.status, files.upstream, read)
+    record, known = state.servers[name], state.sidecars.get(name)
+    before = record.versions
+    beside = (known or Sidecars()).now(record.status, record.upstream, read)
     state.sidecars[name] = beside
     drafts = {}
-    for text, blob in files.entries.items():
+    for text, blob in record.entries.items():
         old = before.get(text)
         # Most versions that a commit could change are as they were.
         if old and known and old.blob == blob and known.same(beside, text):

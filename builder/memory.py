@@ -19,17 +19,18 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from builder import checkpoint, fingerprint, output
+from builder import checkpoint, fingerprint, output, shelf
 from builder.cache import Cache, Unusable, decode, digests, encode
 from builder.catalogue import Catalogue
 from builder.errors import RegistryError
 from builder.finding import Finding, Severity
+from builder.git import Repository
 from builder.memo import Memo
 from builder.sidecar import Namespace
 from builder.site import blocks, read_makers
-from builder.source import Reading
+from builder.source import Reading, Source
 
-FORMAT = 2
+FORMAT = 3
 Root = Mapping[str, Any]
 
 
@@ -54,17 +55,16 @@ def alone(out: Path) -> Iterator[None]:
 
 @dataclass(slots=True)
 class Memory:
-    """The cache beside an output folder, and the documents it is known to hold."""
+    """The cache beside an output folder, for one builder."""
 
     out: Path
     builder: str
     cache: Cache
-    documents: checkpoint.Documents
 
     @classmethod
     def beside(cls, out: Path, builder: str) -> Memory:
         """Open the cache of an output folder for this builder."""
-        return cls(out, builder, Cache(output.beside(out, "cache")), {})
+        return cls(out, builder, Cache(output.beside(out, "cache")))
 
     def recall(self) -> Root | None:
         """Give the root that names the tree at `out`, None if there is none of this builder."""
@@ -81,9 +81,9 @@ class Memory:
         now = identity(self.out)
         return next((root for root in roots if root is not None and root["tree"] == now), None)
 
-    def reading(self, root: Root) -> Reading:
-        """Read what was read of the repository; Unusable if that is not whole."""
-        state, self.documents = checkpoint.load(self.cache, root["replay"])
+    def reading(self, root: Root, repository: Repository) -> Reading:
+        """Give what was read of the repository; Unusable if that is not whole."""
+        state = checkpoint.load(self.cache, root["replay"], repository.blobs)
         namespaces, findings = decode(self.cache.read(root["read"]))
         return Reading(
             state=state,
@@ -103,27 +103,32 @@ class Memory:
         findings = [asdict(finding) for finding in reading.findings]
         if known is None or reading.changed is None:
             old: Root = checkpoint.EMPTY
-            changed: Collection[str] = reading.state.files.keys()
-            self.documents.clear()
+            changed: Collection[str] = reading.state.servers.keys()
         else:
             old, changed = known["replay"], reading.changed
         return {
             "format": FORMAT,
             "builder": self.builder,
-            "replay": checkpoint.save(self.cache, reading.state, self.documents, old, changed),
+            "replay": checkpoint.save(self.cache, reading.state, old, changed),
             "read": self.cache.write(encode([namespaces, findings])),
         }
 
-    def lend(self, catalogue: Catalogue, read: Root, known: Root | None) -> Catalogue:
-        """Give a catalogue what its pages need not make again.
+    def lend(self, loaded: Source, read: Root, known: Root | None) -> Catalogue:
+        """Give the catalogue of what was read, with what its pages need not make again.
 
         `read` is what `remember` gave, `known` the root of a site of the same settings.
         """
         made = Memo(self.cache, known["made"]["memo"]) if known else Memo(self.cache)
-        events = catalogue.events.named(read["replay"]["events"])
-        lent = replace(catalogue, events=events, memo=made)
-        hashes = fingerprint.servers_by_block(lent, read["replay"]["servers"])
+        events = loaded.catalogue.events.named(read["replay"]["events"])
+        lent = replace(loaded.catalogue, events=events, memo=made)
+        runs = shelf.runs(loaded.reading.state.servers)
+        blocks = dict(zip(read["replay"]["servers"], runs, strict=True))
+        hashes = fingerprint.servers_by_block(lent, blocks)
         return lent.knowing(fingerprint.servers, hashes)
+
+    def forget(self) -> None:
+        """Drop all that is remembered: a block that was altered would not be written again."""
+        self.cache.keep(())
 
     def prepare(self, root: Root) -> None:
         """Write the root of the tree that is about to take its place."""

@@ -3,11 +3,12 @@
 The pages of a server or a namespace are made again only if the hash of what they are made from
 has changed; pages of the whole registry are made each time, from what memo.py has of before, and
 those that came out the same are not written. Every maker's files are remembered: servers and
-namespaces in 256 blocks each (checkpoint.py), of which those with no change are not even read.
+namespaces in 256 blocks each, of which those with no change are not even read.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,11 +19,11 @@ from typing import Any
 from builder import fingerprint, output, pages, parallel
 from builder.cache import Cache, decode, encode
 from builder.catalogue import Catalogue
-from builder.checkpoint import in_buckets
 from builder.config import Config
 from builder.output import Conflict, File, Made, Place
 from builder.page import Page
 
+BUCKETS = 256
 CHUNK = 64
 FEW = 2 * CHUNK
 """So many things are done in this process before another one has started."""
@@ -159,13 +160,22 @@ def _row(file: File) -> list[str | int]:
 def _buckets(task: Task, kind: str) -> list[Bucket]:
     hashes = pages.KINDS[kind].hashes(task.catalogue)
     found = []
-    for number, names in enumerate(in_buckets(hashes)):
+    for number, names in enumerate(_in_buckets(hashes)):
         keys = {name: hashes[name] for name in names}
         inputs = fingerprint.of(keys.values())
         before, block = task.known["kinds"][kind][number] if task.known else ("", "")
         same = before == inputs
         old = read_makers(task.cache, block) if block and not same else {}
         found.append(Bucket(inputs=inputs, keys=keys, block=block if same else "", old=old))
+    return found
+
+
+def _in_buckets(names: Iterable[str]) -> list[list[str]]:
+    """Sort names into buckets by their hash: whatever comes and goes, a name stays in its own."""
+    found: list[list[str]] = [[] for _ in range(BUCKETS)]
+    for name in sorted(names):
+        digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
+        found[digest[0]].append(name)
     return found
 
 

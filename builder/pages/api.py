@@ -16,6 +16,7 @@ from builder import __version__, fingerprint, timestamp
 from builder.catalogue import Catalogue, Server, Version
 from builder.config import Config
 from builder.hosting import LARGEST_FILE, needs_v0_files, needs_whole_list
+from builder.lookup import by_server
 from builder.page import Page, json_page
 from builder.pieces import pieces
 from builder.sidecar import Namespace
@@ -100,15 +101,23 @@ def _whole(catalogue: Catalogue) -> bytes:
     What an item says is in the hash of its server.
     """
     hashes, memo = catalogue.derived(fingerprint.servers), catalogue.memo
+    shown = [
+        name for name, is_shown in by_server(catalogue, "shown", _is_shown).items() if is_shown
+    ]
     parts = []
-    for run in pieces(catalogue.latest, RUN, lambda version: version.name):
-        inputs = fingerprint.of(hashes[version.name] for version in run)
-        parts.append(memo.data("items", inputs, partial(_items, run)))
-    return list_body(parts, count=len(catalogue.latest))
+    for run in pieces(shown, RUN, str):
+        inputs = fingerprint.of(hashes[name] for name in run)
+        parts.append(memo.data("items", inputs, partial(_items, catalogue, run)))
+    return list_body(parts, count=len(shown))
 
 
-def _items(versions: Iterable[Version]) -> bytes:
-    return b",".join(version.item() for version in versions)
+def _is_shown(server: Server) -> bool:
+    return server.latest is not None
+
+
+def _items(catalogue: Catalogue, names: Iterable[str]) -> bytes:
+    latest = (catalogue.by_name[name].latest for name in names)
+    return b",".join(version.item() for version in latest if version)
 
 
 def _versions(folder: str, versions: Sequence[Version]) -> Iterator[Page]:

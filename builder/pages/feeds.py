@@ -23,7 +23,7 @@ from builder.pages.address import (
 from builder.pages.html.browse import newest, updated
 from builder.pages.html.environment import render, render_file
 from builder.pages.html.group import Group
-from builder.pages.html.row import Row, rows
+from builder.pages.html.row import Row
 from builder.pages.html.text import clean, instant
 from builder.sidecar import Namespace
 
@@ -67,9 +67,8 @@ def namespace_pages(group: Group, config: Config) -> Iterator[Page]:
 
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The feeds of the whole registry, and a page that lists them."""
-    listed = rows(catalogue)
-    new = [_item(row, row.first) for row in newest(listed)[:MOST]]
-    changed = [_item(row, row.changed) for row in updated(listed)[:MOST]]
+    new = [_item(row, row.first) for row in catalogue.derived(newest)[:MOST]]
+    changed = [_item(row, row.changed) for row in catalogue.derived(updated)[:MOST]]
     yield _feed("feeds/new.atom", "New servers", "browse/newest/", _recent(new), config)
     yield _feed(
         "feeds/updated.atom", "Updated servers", "browse/updated/", _recent(changed), config

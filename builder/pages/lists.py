@@ -23,16 +23,17 @@ from builder.pages.api import list_body
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """One list, cut: its folder, the letter of its cursors, and the version of every key.
+    """One list, cut: its folder and the letter of its cursors.
 
-    `text` writes a key as the index has it; `hashes` has the hash of every server by its name.
+    `text` writes a key as the index has it, `version` finds the version of one; `hashes` has the
+    hash of every server by its name.
     """
 
     folder: str
     letter: str
     text: Callable[[Key], str]
     pages: tuple[Cut, ...]
-    versions: Mapping[Key, Version]
+    version: Callable[[Key], Version | None]
     hashes: Mapping[str, str]
 
 
@@ -47,7 +48,7 @@ def listings(catalogue: Catalogue, folder: str) -> tuple[Listing, Listing]:
         letter="a",
         text=_cursor,
         pages=cuts.every(catalogue.events, catalogue.memo),
-        versions={one.key: one for server in catalogue.servers for one in server.versions},
+        version=lambda key: catalogue.by_name[key[0]].version(key[1]),
         hashes=hashes,
     )
     latest = Listing(
@@ -55,7 +56,7 @@ def listings(catalogue: Catalogue, folder: str) -> tuple[Listing, Listing]:
         letter="l",
         text=lambda key: key[0],
         pages=cuts.latest(catalogue.events, catalogue.memo),
-        versions={(version.name, ""): version for version in catalogue.latest},
+        version=lambda key: catalogue.by_name[key[0]].latest,
         hashes=hashes,
     )
     return every, latest
@@ -79,7 +80,8 @@ def pages(listing: Listing, memo: Memo) -> Iterator[Page]:
 
 def page_items(listing: Listing, cut: Cut) -> Sequence[bytes]:
     """The items of one page, in its order."""
-    return [listing.versions[key].item() for key in cut.keys]
+    found = (listing.version(key) for key in cut.keys)
+    return [version.item() for version in found if version]
 
 
 def page_inputs(listing: Listing, cut: Cut, cursor: str = "") -> str:

@@ -16,7 +16,6 @@ from builder.pages.address import badge_file, server_folder
 from builder.pages.html.browse import updated
 from builder.pages.html.environment import render, render_file
 from builder.pages.html.proof import proof
-from builder.pages.html.row import rows
 from builder.pages.html.text import clean
 from builder.pages.twin import line, twin
 from builder.sidecar import Namespace, Status
@@ -37,7 +36,7 @@ def server_pages(server: Server, namespace: Namespace | None, config: Config) ->
 
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """What tells programs where to look, and the page on badges."""
-    recent = [line(row, config.base_url) for row in updated(rows(catalogue))[:LISTED]]
+    recent = [line(row, config.base_url) for row in catalogue.derived(updated)[:LISTED]]
     yield render_file("llms.txt", "llms.txt", config, recent=recent)
     yield render_file("robots.txt", "robots.txt", config)
     icon = (resource.folder("site") / "assets" / "mark.svg").read_bytes()

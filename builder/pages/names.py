@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from functools import partial
 
-from builder import fingerprint, timestamp
+from builder import timestamp
 from builder.catalogue import Catalogue, Server, Version
 from builder.config import Config
+from builder.lookup import by_server
 from builder.page import Page, json_page
 from builder.pages import index
 from builder.pages.api import extension
@@ -28,10 +28,9 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The shards, and their index: `{"shards": [{"url", "count", "first", "last", "sha256"}]}`."""
     folder = f"{extension(config)}/names"
     rows = []
-    hashes, memo = catalogue.derived(fingerprint.servers), catalogue.memo
+    lines = by_server(catalogue, "line", line)
     for shard in shards(catalogue.servers):
-        lines = (memo.value("line", hashes[one.name], partial(line, one)) for one in shard)
-        body = "".join(lines).encode()
+        body = "".join([lines[one.name] for one in shard]).encode()
         digest = index.sha256(body)
         url = f"shard/{digest[:16]}.txt"
         yield Page(f"{folder}/{url}", body)

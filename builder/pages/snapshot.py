@@ -45,7 +45,7 @@ def header(catalogue: Catalogue) -> dict[str, str | int]:
         "time": timestamp.render(catalogue.time),
         "generation": catalogue.commit,
         "servers": len(catalogue.servers),
-        "versions": sum(len(server.versions) for server in catalogue.servers),
+        "versions": sum(server.count for server in catalogue.servers),
     }
 
 

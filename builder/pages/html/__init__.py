@@ -9,7 +9,6 @@ from builder.config import Config
 from builder.page import Page
 from builder.pages.html import browse, home, namespace, notfound, stats
 from builder.pages.html.namespace import namespace_pages
-from builder.pages.html.row import rows
 from builder.pages.html.server import server_pages
 
 __all__ = ["catalogue_pages", "namespace_pages", "server_pages"]
@@ -17,9 +16,8 @@ __all__ = ["catalogue_pages", "namespace_pages", "server_pages"]
 
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """Home, lists, statistics and the page for what is not there."""
-    listed = rows(catalogue)
-    yield from home.pages(catalogue, listed, config)
-    yield from browse.pages(listed, config)
+    yield from home.pages(catalogue, config)
+    yield from browse.pages(catalogue, config)
     yield from namespace.catalogue_pages(catalogue, config)
     yield from stats.pages(catalogue, config)
     yield from notfound.pages(config)

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from builder.catalogue import Catalogue
 from builder.config import Config
 from builder.page import Page
 from builder.pages.address import url
 from builder.pages.html.environment import render, render_late
-from builder.pages.html.row import Row, kind_title
+from builder.pages.html.row import Row, kind_title, rows
 from builder.pages.html.text import count
 from builder.pieces import pieces
 
@@ -55,9 +56,10 @@ class Choice:
     url: str
 
 
-def pages(rows: Sequence[Row], config: Config) -> Iterator[Page]:
+def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The front page of browsing and every list."""
-    letters, kinds, recent = _letters(rows), by_kind(rows), _recent(rows)
+    letters, kinds = _letters(rows(catalogue)), catalogue.derived(by_kind)
+    recent = _recent(catalogue)
     yield render(
         "browse.html",
         "browse",
@@ -110,18 +112,18 @@ def _name(row: Row) -> str:
     return row.name
 
 
-def newest(rows: Sequence[Row]) -> list[Row]:
-    """Active servers, the last to appear first."""
-    return sorted(_active(rows), key=lambda row: (-row.first, row.name))
+def newest(catalogue: Catalogue) -> list[Row]:
+    """Active servers, the last to appear first; `catalogue.derived` makes it once."""
+    return sorted(_active(catalogue), key=lambda row: (-row.first, row.name))
 
 
-def updated(rows: Sequence[Row]) -> list[Row]:
-    """Active servers, the last to change first."""
-    return sorted(_active(rows), key=lambda row: (-row.changed, row.name))
+def updated(catalogue: Catalogue) -> list[Row]:
+    """Active servers, the last to change first; `catalogue.derived` makes it once."""
+    return sorted(_active(catalogue), key=lambda row: (-row.changed, row.name))
 
 
-def _active(rows: Sequence[Row]) -> Iterator[Row]:
-    return (row for row in rows if not row.deprecated)
+def _active(catalogue: Catalogue) -> Iterator[Row]:
+    return (row for row in rows(catalogue) if not row.deprecated)
 
 
 def _letters(rows: Sequence[Row]) -> list[Listing]:
@@ -141,10 +143,13 @@ def _letters(rows: Sequence[Row]) -> list[Listing]:
     ]
 
 
-def by_kind(rows: Sequence[Row]) -> list[Listing]:
-    """The list of each package type, and of remote servers, the longest first."""
+def by_kind(catalogue: Catalogue) -> list[Listing]:
+    """The list of each package type, and of remote servers, the longest first.
+
+    `catalogue.derived` makes it once.
+    """
     found: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
+    for row in rows(catalogue):
         for kind in row.kinds:
             found[kind].append(row)
     return [
@@ -159,8 +164,11 @@ def by_kind(rows: Sequence[Row]) -> list[Listing]:
     ]
 
 
-def _recent(rows: Sequence[Row]) -> list[Listing]:
-    orders = (("newest", "Newest", newest(rows)), ("updated", "Recently updated", updated(rows)))
+def _recent(catalogue: Catalogue) -> list[Listing]:
+    orders = (
+        ("newest", "Newest", catalogue.derived(newest)),
+        ("updated", "Recently updated", catalogue.derived(updated)),
+    )
     return [
         Listing(
             folder=f"browse/{slug}",

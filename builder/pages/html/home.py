@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from builder.catalogue import Catalogue
 from builder.config import Config
 from builder.page import Page
 from builder.pages.html.browse import by_kind, choice, newest, updated
 from builder.pages.html.environment import render
-from builder.pages.html.row import Row
+from builder.pages.html.row import rows
+from builder.pages.html.stats import visible_versions
 
 SHOWN = 6
 
 
-def pages(catalogue: Catalogue, rows: Sequence[Row], config: Config) -> Iterator[Page]:
+def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The home page."""
-    new = newest(rows)[:SHOWN]
-    known = {row.name for row in new}
+    shown = rows(catalogue)
+    new = catalogue.derived(newest)[:SHOWN]
+    known, changed = {row.name for row in new}, catalogue.derived(updated)[: 2 * SHOWN]
     yield render(
         "home.html",
         "",
         config,
-        servers=f"{len(rows):,}",
-        versions=f"{sum(len(server.visible) for server in catalogue.servers):,}",
-        namespaces=f"{len({row.namespace for row in rows}):,}",
-        kinds=[choice(listing) for listing in by_kind(rows)[:SHOWN]],
+        servers=f"{len(shown):,}",
+        versions=f"{visible_versions(catalogue):,}",
+        namespaces=f"{len({row.namespace for row in shown}):,}",
+        kinds=[choice(listing) for listing in catalogue.derived(by_kind)[:SHOWN]],
         newest=new,
-        updated=[row for row in updated(rows)[: 2 * SHOWN] if row.name not in known][:SHOWN],
+        updated=[row for row in changed if row.name not in known][:SHOWN],
     )

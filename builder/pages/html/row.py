@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from builder import fingerprint
 from builder.catalogue import Catalogue, Server, Version
+from builder.lookup import by_server
 from builder.pages import address
 from builder.pages.html.text import clean, date, objects
 from builder.sidecar import Status
@@ -26,13 +25,11 @@ KIND_TITLES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Row:
+class Row(NamedTuple):
     """What a list says of a server; texts are clean, times are nanoseconds since 1970.
 
     `key` is the hash of the server, and stands for all the rest. `kinds` are its package types, and
-    "remote". `first` is when its first version appeared,
-    `changed` when a version last appeared or changed its status: for a mirrored server that is
+    "remote". `first` is when its first version appeared, `changed` when a version last appeared or changed its status: for a mirrored server that is
     upstream's time, so that the day of our own copy does not make everything look new.
     """
 
@@ -43,7 +40,7 @@ class Row:
     title: str
     description: str
     version: str
-    kinds: tuple[str, ...]
+    kinds: Sequence[str]
     deprecated: bool
     first: int
     changed: int
@@ -69,23 +66,25 @@ class Row:
 
 def rows(catalogue: Catalogue) -> tuple[Row, ...]:
     """Give the row of every server that has a latest version to show, by name."""
+    return catalogue.derived(_shown)
+
+
+def _shown(catalogue: Catalogue) -> tuple[Row, ...]:
     return tuple(row for row in catalogue.derived(rows_by_server).values() if row is not None)
 
 
 def rows_by_server(catalogue: Catalogue) -> dict[str, Row | None]:
     """Give every server's row by its name; `catalogue.derived` makes it once."""
-    hashes, memo = catalogue.derived(fingerprint.servers), catalogue.memo
-    found: dict[str, Row | None] = {}
-    for server in catalogue.servers:
-        key = hashes[server.name]
-        values = memo.value("row", key, partial(_values, server, key))
-        found[server.name] = Row(**{**values, "kinds": tuple(values["kinds"])}) if values else None
-    return found
+    hashes = catalogue.derived(fingerprint.servers)
+    return {
+        name: Row(hashes[name], *values) if values else None
+        for name, values in by_server(catalogue, "row", _values).items()
+    }
 
 
-def _values(server: Server, key: str) -> dict[str, Any] | None:
-    made = row(server, key)
-    return {name: getattr(made, name) for name in Row.__slots__} if made else None
+def _values(server: Server) -> Sequence[Any] | None:
+    made = row(server, "")
+    return made[1:] if made else None  # the key is known without looking
 
 
 def row(server: Server, key: str) -> Row | None:

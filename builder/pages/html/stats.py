@@ -6,18 +6,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from builder import fingerprint, plot
+from builder import plot
 from builder.catalogue import Catalogue, Server, Version
 from builder.config import Config
+from builder.lookup import by_server
 from builder.page import Page
 from builder.pages.html.environment import render
-from builder.pages.html.row import kind_title
+from builder.pages.html.row import kind_title, rows
 from builder.pages.html.text import clean, objects
 
 TOP = 12
@@ -36,8 +36,7 @@ class Figure:
     legend: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(NamedTuple):
     """What is counted of a server: the weeks in which its versions were published, the oldest
     first, how many of them are shown, and what its latest version is, if one is shown.
     """
@@ -51,18 +50,19 @@ class Facts:
     namespaces: Sequence[str] = ()
 
 
+def visible_versions(catalogue: Catalogue) -> int:
+    """Count the versions that default reads show."""
+    return sum(one.visible for one in catalogue.derived(_all_facts))
+
+
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The page of statistics."""
-    hashes, memo = catalogue.derived(fingerprint.servers), catalogue.memo
-    facts = [
-        Facts(**memo.value("facts", hashes[server.name], partial(_facts, server)))
-        for server in catalogue.servers
-    ]
-    servers, versions = len(catalogue.latest), sum(one.visible for one in facts)
+    facts, shown = catalogue.derived(_all_facts), rows(catalogue)
+    servers, versions = len(shown), visible_versions(catalogue)
     totals = (
         ("Servers", servers),
         ("Versions", versions),
-        ("Namespaces", len({version.namespace for version in catalogue.latest})),
+        ("Namespaces", len({row.namespace for row in shown})),
         ("Versions a server", round(versions / max(1, servers), 1)),
     )
     yield render(
@@ -75,10 +75,14 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     )
 
 
-def _facts(server: Server) -> dict[str, Any]:
+def _all_facts(catalogue: Catalogue) -> list[Facts]:
+    return [Facts(*values) for values in by_server(catalogue, "facts", _facts).values()]
+
+
+def _facts(server: Server) -> Sequence[Any]:
     weeks = sorted(_week(version.published) for version in server.versions)
-    facts = {"weeks": weeks, "visible": len(server.visible)}
-    return facts | (_latest(server.latest) if server.latest else {})
+    latest = _latest(server.latest) if server.latest else {}
+    return tuple(Facts(weeks=weeks, visible=len(server.visible), **latest))
 
 
 def _latest(version: Version) -> dict[str, list[str]]:

@@ -2,58 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from builder.catalogue import Catalogue, Server, Version
+from builder.catalogue import Catalogue, Server
+from builder.lookup import by_server
 from builder.pages.html.row import Row, rows_by_server
 from builder.pages.html.text import clean, objects
 from builder.pages.search.words import joined, words
 
+WEIGHTS = 8
 FORGES = {"github", "gitlab", "codeberg", "bitbucket"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One server; `fields` are its texts by weight (see terms.py), `facets` as `group:value`."""
+class Entry(NamedTuple):
+    """One server; `words` are those of each weight (see terms.py), parted by spaces; `facets` are
+    `group:value`.
+    """
 
     row: Row
-    weights: Mapping[str, int]
-    facets: tuple[str, ...]
+    words: Sequence[str]
+    facets: Sequence[str]
 
 
 def entries(catalogue: Catalogue) -> list[Entry | None]:
     """Every server by its number, in order of first appearance; None where nothing is to be shown."""
-    rows, memo = catalogue.derived(rows_by_server), catalogue.memo
-    found: list[Entry | None] = []
-    for server in sorted(catalogue.servers, key=lambda server: (_first(server), server.name)):
-        row, latest = rows[server.name], server.latest
-        if row is None or latest is None:
-            found.append(None)
-            continue
-        weights, facets = memo.value("search", row.key, partial(_made, row, latest))
-        found.append(Entry(row=row, weights=weights, facets=tuple(facets)))
-    return found
+    rows = catalogue.derived(rows_by_server)
+    found = by_server(catalogue, "search", partial(_made, rows))
+    order = sorted(found.items(), key=lambda item: (item[1][0], item[0]))
+    return [Entry(row, *made) if (row := rows[name]) else None for name, (_, *made) in order]
 
 
-def _first(server: Server) -> int:
-    return min(version.published for version in server.versions)
-
-
-def _made(row: Row, latest: Version) -> tuple[dict[str, int], list[str]]:
+def _made(rows: Mapping[str, Row | None], server: Server) -> Sequence[Any]:
+    """Give when a server appeared, and if it is shown the rest of its entry but the row."""
+    first = min(version.published for version in server.versions)
+    row, latest = rows[server.name], server.latest
+    if row is None or latest is None:
+        return (first,)
     content = latest.content()
-    return _weights(row, content), list(_facets(row, content))
+    return first, _words(row, content), [*_facets(row, content)]
 
 
-def _weights(row: Row, content: Mapping[str, Any]) -> dict[str, int]:
-    """The words of a server, each with the weight of the best field it stands in, 0 to 7."""
-    found: dict[str, int] = {}
+def _words(row: Row, content: Mapping[str, Any]) -> list[str]:
+    """The words of a server by weight, 0 to 7: that of the best field that a word stands in."""
+    weights: dict[str, int] = {}
     for weight, texts in enumerate(_fields(row, content)):
-        found.update((word, weight) for text in texts for word in text)
-    return found
+        weights.update((word, weight) for text in texts for word in text)
+    found: list[list[str]] = [[] for _ in range(WEIGHTS)]
+    for word, weight in weights.items():
+        found[weight].append(word)
+    return [" ".join(some) for some in found]
 
 
 def _fields(row: Row, content: Mapping[str, Any]) -> Iterator[list[list[str]]]:

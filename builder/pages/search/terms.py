@@ -10,13 +10,12 @@ from operator import itemgetter
 
 from builder.fingerprint import of
 from builder.memo import Memo
-from builder.pages.search.entry import Entry
+from builder.pages.search.entry import WEIGHTS, Entry
 from builder.pieces import pieces
 
 SHARD = 48 * 1024
 """Characters of a shard, more or less; about a third of that on the wire."""
-WEIGHTS = 8
-RUN = 1024
+RUN = 4096
 """Servers in a row whose postings are made together: a tenth of the work is left to join them."""
 
 Shard = dict[str, str]
@@ -51,8 +50,9 @@ def _run(start: int, entries: Sequence[Entry | None]) -> list[tuple[str, tuple[i
     """Give each term of a run of servers: first mark, last server, postings after the first."""
     marks: dict[str, list[int]] = defaultdict(list)
     for number, entry in enumerate(entries, start):
-        for term, weight in entry.weights.items() if entry else ():
-            marks[term].append(number * WEIGHTS + weight)
+        for weight, words in enumerate(entry.words if entry else ()):
+            for term in words.split():
+                marks[term].append(number * WEIGHTS + weight)
     return [(term, (found[0], found[-1] // WEIGHTS, _rest(found))) for term, found in marks.items()]
 
 
