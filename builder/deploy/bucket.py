@@ -20,11 +20,10 @@ from obstore.exceptions import BaseError
 from obstore.store import ObjectStore
 
 from builder.deploy import lock, plan
-from builder.deploy.plan import STATE, Manifest, Plan
+from builder.deploy.plan import MANIFEST, STATE, Manifest, Plan
 from builder.errors import RegistryError
 from builder.page import media_type
 
-MANIFEST = f"{STATE}/manifest.json"
 PROGRESS = f"{STATE}/progress.json"
 BATCH = 500
 CONNECTIONS = 16

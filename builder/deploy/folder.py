@@ -19,9 +19,8 @@ import brotli  # type: ignore[import-untyped]  # it has no stubs
 from builder import output
 from builder.deploy.bucket import MayReplace, Outcome, Site
 from builder.deploy.lock import Locked
-from builder.deploy.plan import STATE, Manifest
+from builder.deploy.plan import MANIFEST, STATE, Manifest
 
-MANIFEST = f"{STATE}/manifest.json"
 WORTH = 1024
 """Smaller texts gain nothing: they fit into one packet as they are."""
 _TEXTS = (".json", ".html", ".xml", ".atom", ".css", ".js", ".mjs", ".svg", ".txt", ".md", ".yaml")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,20 +39,22 @@ class Lock:
     def renew(self) -> None:
         """Hold the lease for another while; Locked if somebody else has it by now."""
         try:
-            self.tag = _put(self.store, self.holder, {"e_tag": self.tag})
+            self.tag = _put(self.store, self.holder, {"e_tag": self.tag}, LEASE)
         except (PreconditionError, AlreadyExistsError, FileNotFoundError) as error:
             raise Locked("another deploy has taken over this target") from error
 
     def release(self) -> None:
-        """Give the lease back."""
-        obstore.delete(self.store, PATH)
+        """Give the lease back, unless somebody else has it by now."""
+        # Swapped for one that has run out, not deleted: a deletion would take another's as well.
+        with suppress(PreconditionError, AlreadyExistsError, FileNotFoundError):
+            _put(self.store, self.holder, {"e_tag": self.tag}, 0)
 
 
 def acquire(store: ObjectStore) -> Lock:
     """Take the lease, also over from a deploy that died; Locked while one is alive."""
     holder = uuid.uuid4().hex
     try:
-        return Lock(store, holder, _put(store, holder, "create"))
+        return Lock(store, holder, _put(store, holder, "create", LEASE))
     except AlreadyExistsError:
         pass
     try:
@@ -63,13 +66,13 @@ def acquire(store: ObjectStore) -> Lock:
                 f"another deploy is at work on this target (its lease ends in {left:.0f} s)",
                 help="wait for it; the lease of a deploy that died runs out by itself",
             )
-        return Lock(store, holder, _put(store, holder, {"e_tag": found.meta["e_tag"]}))
+        return Lock(store, holder, _put(store, holder, {"e_tag": found.meta["e_tag"]}, LEASE))
     except (PreconditionError, AlreadyExistsError, FileNotFoundError) as error:
         raise Locked("another deploy has just started on this target") from error
 
 
-def _put(store: ObjectStore, holder: str, mode: Any) -> str:
-    body = orjson.dumps({"holder": holder, "expires": time.time() + LEASE})
+def _put(store: ObjectStore, holder: str, mode: Any, seconds: float) -> str:
+    body = orjson.dumps({"holder": holder, "expires": time.time() + seconds})
     try:
         return obstore.put(store, PATH, body, mode=mode)["e_tag"] or ""
     except NotImplementedError as error:

@@ -16,6 +16,7 @@ import orjson
 
 VERSION = 1
 STATE = ".deploy"  # the folder in the target that readers have no business with
+MANIFEST = f"{STATE}/manifest.json"
 INDEX = "index.json"
 
 IsImmutable = Callable[[str], bool]

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import obstore
@@ -220,7 +221,41 @@ def test_two_deploys_cannot_run_at_once_and_a_dead_ones_lease_runs_out(
     taken = lock.acquire(store)
     with pytest.raises(lock.Locked, match="taken over"):
         held.renew()
+    held.release()
+    with pytest.raises(lock.Locked, match="at work"):
+        lock.acquire(store)  # who lost the lease cannot give it back for who has it
     taken.release()
+    lock.acquire(store).release()
+
+
+def test_a_lease_holds_to_its_last_second(store: S3Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1_700_000_000.0
+    monkeypatch.setattr(lock.time, "time", lambda: now)
+    held = lock.acquire(store)
+    now += lock.LEASE - 1
+    with pytest.raises(lock.Locked, match="its lease ends in 1 s"):
+        lock.acquire(store)
+    now += 1
+    lock.acquire(store)
+    with pytest.raises(lock.Locked, match="taken over"):
+        held.renew()
+
+
+def test_of_two_that_find_a_lease_run_out_one_gets_it(
+    store: S3Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock.acquire(store).release()
+    read = obstore.get
+
+    def get(*arguments: Any) -> Any:
+        found = read(*arguments)
+        monkeypatch.setattr(obstore, "get", read)
+        lock.acquire(store)  # the other one, between our look and our swap
+        return found
+
+    monkeypatch.setattr(obstore, "get", get)
+    with pytest.raises(lock.Locked, match="just started"):
+        lock.acquire(store)
 
 
 class Killed(BaseException):
@@ -363,6 +398,6 @@ def test_state_that_cannot_be_read_is_said(
     registry: Registry, store: S3Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
     built(registry)
-    obstore.put(store, bucket.MANIFEST, orjson.dumps({"version": 99}))
+    obstore.put(store, plan.MANIFEST, orjson.dumps({"version": 99}))
     assert deploy(registry, url(store)) == 2
     assert "delete it there" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,23 +29,27 @@ def test_any_series_of_deploys_ends_with_what_is_wanted(
 ) -> None:
     there: dict[str, str] = {}
     have, now = Manifest(), 0
-    needed_until: dict[str, int] = {}
+    dropped: dict[str, int] = {}
     for want, wait in zip(wanted, waits, strict=False):
-        needed_until |= dict.fromkeys(there, now + wait)
         now += wait
+        for path in there.keys() - want.keys():
+            dropped.setdefault(path, now)
         steps = plan.make(
             have, Manifest(generation="g", files=want), is_immutable, now=now, grace=GRACE
         )
-        needed_until |= dict.fromkeys(want, now)
         for phase in steps.writes:
             there |= {path: want[path] for path in phase}
         for path in steps.deletes:
             del there[path]
+        dropped = {path: since for path, since in dropped.items() if path not in want}
         assert there == steps.result.files
         assert {path: there[path] for path in want} == want
-        leftovers = there.keys() - want.keys()
-        assert all(is_immutable(path) for path in leftovers), "what is withdrawn goes at once"
-        assert all(now < steps.result.doomed[path] + GRACE for path in leftovers)
+        # What is withdrawn goes at once, what is named by its content when its time is over.
+        kept = {
+            path for path, since in dropped.items() if is_immutable(path) and now < since + GRACE
+        }
+        assert there.keys() - want.keys() == kept
+        dropped = {path: since for path, since in dropped.items() if path in kept}
         have = Manifest.decode(steps.result.encode())
 
 
@@ -70,3 +75,20 @@ def test_the_same_again_is_nothing_to_do(want: dict[str, str]) -> None:
     assert not any(steps.writes)
     assert not steps.deletes
     assert steps.unchanged == len(want)
+
+
+@pytest.mark.parametrize(
+    ("path", "phase"),
+    [
+        ("assets/aa/x.css", Phase.IMMUTABLE),
+        ("v0.1/servers/index.json", Phase.PAGE),
+        ("v0.1/x/com.x/pages/all/1.json", Phase.PAGE),
+        ("servers/a/snapshot/index.html", Phase.PAGE),
+        ("v0.1/x/com.x/pages/all/index.json", Phase.HEAD),
+        ("v0.1/x/com.x/snapshot.jsonl.gz", Phase.HEAD),
+        ("v0.1/x/com.x/head.json", Phase.HEAD),
+        ("index.json", Phase.GENERATION),
+    ],
+)
+def test_what_names_others_is_written_after_them(path: str, phase: Phase) -> None:
+    assert plan.phase(path, is_immutable) is phase
