@@ -16,7 +16,11 @@ _RFC3339 = re.compile(
     re.ASCII,
 )
 SECOND = 1_000_000_000
+DAY = 24 * 60 * 60 * SECOND
 _EPOCH = date(1970, 1, 1).toordinal()
+# Seconds since 1970 of the years that can be written, 1 to 9999: an offset can lead out of them.
+_FIRST = (date.min.toordinal() - _EPOCH) * 24 * 3600
+_LAST = (date.max.toordinal() + 1 - _EPOCH) * 24 * 3600 - 1
 
 
 @lru_cache(maxsize=65536)
@@ -31,6 +35,8 @@ def parse(text: str) -> int:
         raise ValueError(f"not an RFC 3339 timestamp: {text!r}")
     days = date(year, month, day).toordinal() - _EPOCH
     seconds = ((days * 24 + hour) * 60 + minute) * 60 + second - _offset(zone)
+    if not _FIRST <= seconds <= _LAST:
+        raise ValueError(f"not in the years 1 to 9999 of UTC: {text!r}")
     return seconds * SECOND + int((fraction or "").ljust(9, "0"))
 
 

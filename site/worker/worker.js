@@ -35,6 +35,10 @@ const CACHE = { 200: "public, max-age=60, must-revalidate", 404: "public, max-ag
 const RFC3339 =
   /^(\d{4}-\d\d-\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9})\d*)?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
+// The years that a timestamp can be written in, 1 to 9999: an offset can lead out of them.
+const FIRST_SECOND = Date.parse("0001-01-01T00:00:00Z") / 1000;
+const LAST_SECOND = Date.parse("9999-12-31T23:59:59Z") / 1000;
+
 /** What Go's strconv.ParseBool takes, and the official server with it. */
 const BOOLEANS = new Map([
   ...["1", "t", "T", "true", "TRUE", "True"].map((text) => [text, true]),
@@ -83,6 +87,10 @@ const notFound = () => new Problem(404, "Not Found", "Server not found");
 const noEndpoint = () =>
   new Problem(404, "Not Found", "Endpoint not found. See /docs for the API documentation.");
 const badRequest = (/** @type {string} */ detail) => new Problem(400, "Bad Request", detail);
+const badTime = () =>
+  badRequest(
+    "Invalid updated_since format: expected RFC3339 timestamp (e.g., 2025-08-07T13:15:04.280Z)",
+  );
 
 /** The built files, read through a binding (Cloudflare) or from an address; counts its reads. */
 class Files {
@@ -579,12 +587,11 @@ function nanoseconds(text) {
   const day = Date.parse(`${date}T00:00:00Z`);
   const isReal = !Number.isNaN(day) && new Date(day).toISOString().startsWith(date);
   if (!isReal || +hour > 23 || +minute > 59 || +second > 60 || +hours > 23 || +minutes > 59) {
-    throw badRequest(
-      "Invalid updated_since format: expected RFC3339 timestamp (e.g., 2025-08-07T13:15:04.280Z)",
-    );
+    throw badTime();
   }
   const zone = (+hours * 60 + +minutes) * (sign === "-" ? -60 : 60);
   const seconds = day / 1000 + +hour * 3600 + +minute * 60 + +second - zone;
+  if (seconds < FIRST_SECOND || seconds > LAST_SECOND) throw badTime();
   return BigInt(seconds) * 1_000_000_000n + BigInt(fraction.padEnd(9, "0"));
 }
 

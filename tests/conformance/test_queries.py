@@ -83,6 +83,7 @@ def test_pages_hold_what_was_asked_for_in_order_and_once(
             "2025-02-30T00:00:00Z",
             "x",
             "2025-01-01T25:00:00Z",
+            "0001-01-01T00:00:00+01:00",
         ]
     ),
 )

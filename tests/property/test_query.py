@@ -156,6 +156,7 @@ def test_any_query_is_answered_or_refused(asked: list[tuple[str, str]]) -> None:
         ("include_deleted=yes", 422, "query.include_deleted"),
         ("updated_since=2025-08-07", 400, None),
         ("updated_since=yesterday", 400, None),
+        ("updated_since=0001-01-01T00:00:00%2B01:00", 400, None),
         ("updated_since=2025-08-07T13:15:04.280Z&include_deleted=false", 400, None),
     ],
 )
