@@ -166,6 +166,32 @@ def test_a_key_pinned_beside_accounts_needs_no_domain(world: World, signer: Sign
     assert world.judge(Signer().sign(weather("io.github.alice", "1.1.0"))).verdict is not ACCEPT
 
 
+def test_every_entry_of_a_change_must_be_signed_with_a_key_that_counts(
+    free: World, pinned: World, zone: Zone, signer: Signer
+) -> None:
+    stranger = Signer()
+    mixed = {
+        **signer.sign(weather("com.example", "1.1.0")),
+        **stranger.sign(weather("com.example", "1.2.0")),
+    }
+    assert pinned.judge(mixed, MALLORYS).verdict is REJECT
+    zone.txt("example.net", signer.record)
+    start = {
+        **first(signer, "net.example"),
+        **stranger.sign(weather("net.example", "1.1.0")),
+    }
+    assert free.judge(start, MALLORYS).verdict is REJECT
+
+
+def test_a_key_pinned_beside_accounts_does_not_carry_another(world: World, signer: Signer) -> None:
+    owner = {"github": "alice", "id": ALICE["id"]}
+    world.land(owners_file("io.github.alice", owners=[owner], keys=[signer.pin], proof="github"))
+    own = signer.sign(weather("io.github.alice", "1.1.0"))
+    other = Signer().sign(weather("io.github.alice", "1.2.0"))
+    assert world.judge(own, MALLORYS).verdict is ACCEPT
+    assert world.judge({**own, **other}, MALLORYS).verdict is REJECT
+
+
 def test_a_signature_speaks_for_the_entry_only(pinned: World, signer: Signer) -> None:
     status = {"servers/com.example/weather/status.yaml": '"*": {status: deleted}'}
     change = {**signer.sign(weather("com.example", "1.1.0")), **status}
@@ -363,14 +389,23 @@ def test_any_text_is_a_domain_or_none(text: str) -> None:
 
 @pytest.mark.parametrize(
     "namespace",
-    ["io.github.alice", "IO.GitHub.alice", "com", "1.0.0.127", "com..example", "com.example-"],
+    [
+        "io.github.alice",
+        "IO.GitHub.alice",
+        "com",
+        "1.0.0.127",
+        "7.example",
+        "com..example",
+        "com.example-",
+        "a.b.c.d.e.f.g.h.i",
+    ],
 )
 def test_some_namespaces_have_no_domain(namespace: str) -> None:
     assert domain.domain_of(namespace) is None
 
 
 @pytest.mark.parametrize("resolver", ["nonsense", "127.0.0.1:x", "[::1", "::1::"])
-def test_a_wrong_resolver_is_the_users_to_mend(resolver: str) -> None:
+def test_a_wrong_resolver_is_the_users_to_fix(resolver: str) -> None:
     with pytest.raises(RegistryError, match="not the address of a DNS server"):
         dns.keys("example.com", Network(resolver=resolver))
 

@@ -72,5 +72,8 @@ def test_hostname(text: str, hostname: str) -> None:
 
 @given(st.text())
 def test_any_text_is_parsed_or_refused(text: str) -> None:
-    for url in (text, f"https://{text}", f"https://[{text}]", f"https://x/{text}"):
-        assert parse(url) is None or isinstance(parse(url), Url)
+    for url in (text, f"https://{text}", f"https://[{text}]"):
+        parsed = parse(url)
+        assert parsed is None or "/" not in parsed.host
+    below = parse(f"https://x/{text}")
+    assert below is None or (below.scheme, below.host) == ("https", "x")

@@ -13,7 +13,7 @@ from tests.registry import Registry, entry, entry_file
 
 @pytest.fixture
 def several(registry: Registry) -> Registry:
-    """Namespaces with and without mistakes, some of which another commit mended."""
+    """Namespaces with and without mistakes, some of which another commit fixed."""
     for number in range(6):
         name = f"com.example{number}/weather"
         registry.commit(entry_file(name))
