@@ -107,7 +107,7 @@ class Repository:
     def require_full_history(self) -> None:
         """Refuse a shallow clone: every date would be wrong.
 
-        Raises RepositoryError with the command that mends it.
+        Raises RepositoryError with the command that fixes it.
         """
         if self.repo.git.rev_parse("--is-shallow-repository") == "true":
             raise RepositoryError(
@@ -137,7 +137,7 @@ class Repository:
     def blob(self, rev: str, path: str) -> bytes | None:
         """Read one file of a commit, or None if it has none of that path."""
         entries = [entry for entry in self.tree(rev, path) if entry.path == path]
-        if not entries or entries[0].mode not in (REGULAR, EXECUTABLE):
+        if not entries or entries[0].mode not in FILES:
             return None
         return next(data for _, data in self.blobs([entries[0].blob]))
 
@@ -179,15 +179,6 @@ class Repository:
             "diff_tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", base, head, "--"
         )
         return list(_changes(_text(output).split("\0")))
-
-    def merge_base(self, base: str, head: str) -> str:
-        """Give the best common ancestor of two commits; RepositoryError if there is none."""
-        from git.exc import GitCommandError
-
-        try:
-            return str(self.repo.git.merge_base("--", base, head)).splitlines()[0]
-        except (GitCommandError, IndexError) as error:
-            raise RepositoryError(f"{base} and {head} have no common history") from error
 
     def merge_bases(self, base: str, head: str) -> list[str]:
         """List every best common ancestor of two commits; none if they share no history."""

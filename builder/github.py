@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from builder import __version__
+from builder import USER_AGENT
 from builder.errors import RegistryError, RemoteError
 from builder.retry import ONCE, PATIENT, Patience, patiently
 
@@ -166,7 +166,7 @@ def connect(
     headers = {
         "Accept": "application/vnd.github+json",
         "Authorization": f"Bearer {token}",
-        "User-Agent": f"mcp-registry/{__version__}",
+        "User-Agent": USER_AGENT,
         "X-GitHub-Api-Version": "2022-11-28",
     }
     client = httpx.Client(base_url=api, headers=headers, timeout=30)

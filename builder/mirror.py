@@ -134,7 +134,7 @@ def _server(root: Path, name: str, source: str, items: list[Item]) -> Iterator[E
         if others:
             meta[version] = others
         written = _write(root / entry_path(name, version), item["server"])
-        yield Entry(name, version, _outcome(is_new, written, same_meta))
+        yield Entry(name, version, _outcome(is_new=is_new, written=written, same_meta=same_meta))
     upstream = {"source": source, "versions": dict(sorted(versions.items()))}
     _write(sidecar_path, upstream | ({"meta": dict(sorted(meta.items()))} if meta else {}))
 
@@ -146,7 +146,7 @@ def _odd(root: Path, entry: Entry) -> list[Finding]:
     return check.check_document((root / path).read_bytes(), path, mirrored=True)
 
 
-def _outcome(is_new: bool, written: bool, same_meta: bool) -> Outcome:
+def _outcome(*, is_new: bool, written: bool, same_meta: bool) -> Outcome:
     if is_new:
         return Outcome.ADDED
     if written:
@@ -172,11 +172,7 @@ def _unstorable(name: str, version: str) -> tuple[Outcome, str] | None:
         return Outcome.REFUSED, "it has no name or no version"
     path = entry_path(name, version)
     where = place(path)
-    parts = name.split("/")
-    if (where.kind, where.name, where.version) != (PathKind.ENTRY, name, version) or {
-        ".",
-        "..",
-    } & set(parts):
+    if (where.kind, where.name, where.version) != (PathKind.ENTRY, name, version):
         return Outcome.REFUSED, "its name or version cannot be a path"
     if any(len(part.encode()) > 255 for part in path.split("/")):
         return Outcome.REFUSED, "its name or version is too long for a file name"

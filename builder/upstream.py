@@ -10,11 +10,10 @@ from typing import Any
 
 import httpx
 
-from builder import __version__
+from builder import USER_AGENT
 from builder.errors import RegistryError, RemoteError
 from builder.retry import PATIENT, Patience, patiently
 
-OFFICIAL_REGISTRY = "https://registry.modelcontextprotocol.io"
 PAGE = 100
 
 
@@ -49,7 +48,7 @@ def walk(
     `updated_since` (RFC 3339) asks only for what changed after it. Raises RemoteError when the
     registry keeps failing, or gives a cursor that it gave before.
     """
-    headers = {"User-Agent": f"mcp-registry/{__version__}", "Accept": "application/json"}
+    headers = {"User-Agent": USER_AGENT, "Accept": "application/json"}
     seen: set[str] = set()
     query: dict[str, str | int] = {"limit": PAGE}
     query |= {"updated_since": updated_since} if updated_since else {"include_deleted": "true"}

@@ -34,11 +34,6 @@ def semver_key(version: str) -> SemverKey | None:
     return core, labels is None, parts
 
 
-def is_semver(version: str) -> bool:
-    """Tell whether the official registry takes this text for a semantic version."""
-    return semver_key(version) is not None
-
-
 def compare(left: str, right: str, published_left: int, published_right: int) -> int:
     """Compare two versions of one server: negative, zero or positive, as the registry does.
 

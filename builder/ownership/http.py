@@ -11,6 +11,7 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
+from builder import USER_AGENT
 from builder.errors import RemoteError
 from builder.ownership import domain
 from builder.ownership.network import Network, is_refused
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     import httpx
 
 MAX_BYTES = 4096
-_USER_AGENT = "mcp-registry/1.0"
 _MAX_ADDRESSES = 4
 _OK = 200
 
@@ -69,7 +69,7 @@ def _addresses(name: str, network: Network) -> list[str]:
 async def _fetch(name: str, addresses: list[str], network: Network) -> str:
     import httpx
 
-    headers = {"Accept": "text/plain", "Accept-Encoding": "identity", "User-Agent": _USER_AGENT}
+    headers = {"Accept": "text/plain", "Accept-Encoding": "identity", "User-Agent": USER_AGENT}
     async with asyncio.timeout(network.http_seconds):
         async with httpx.AsyncClient(
             headers=headers, verify=network.trust(), trust_env=False, timeout=network.http_seconds

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from builder import __version__
+from builder import USER_AGENT
 from builder.bases import bases
 from builder.errors import RemoteError
 from builder.package_proof.address import Network, PublicOnly
@@ -22,7 +22,6 @@ from builder.retry import PATIENT, Patience, patiently
 
 MEBIBYTE = 1024 * 1024
 REDIRECTS = 5
-USER_AGENT = f"mcp-registry/{__version__} (+https://github.com/static-mcp-registry/mcp-registry)"
 
 Allowed = Callable[[httpx.URL], bool]
 
@@ -60,11 +59,6 @@ class Answer:
     def ok(self) -> bool:
         """Tell whether the status is 200."""
         return self.status_code == httpx.codes.OK
-
-    @property
-    def missing(self) -> bool:
-        """Tell whether the status is 404."""
-        return self.status_code == httpx.codes.NOT_FOUND
 
     def json(self) -> Any:
         """Read the body as a JSON object; Unanswered if it is none."""

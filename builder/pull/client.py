@@ -17,7 +17,7 @@ from typing import IO, Any
 
 import httpx
 
-from builder import __version__
+from builder import USER_AGENT
 from builder.errors import RemoteError
 from builder.retry import PATIENT, Patience, patiently
 
@@ -161,7 +161,7 @@ def connect(url: str) -> Iterator[Registry]:
 
     Raises RemoteError if it is not a web address.
     """
-    headers = {"User-Agent": f"mcp-registry/{__version__}"}
+    headers = {"User-Agent": USER_AGENT}
     if not url.startswith(("http://", "https://")):
         raise RemoteError(f"{url} is not a web address", help="it starts with https:// or http://")
     with httpx.Client(headers=headers, timeout=_TIMEOUT, follow_redirects=True) as http:
@@ -183,7 +183,7 @@ def _resource(url: httpx.URL, service: Any, kind: str) -> str:
             return str(resource.get("url"))
     raise RemoteError(
         f"{url} names no resource of type {kind}",
-        help="the address of a registry built by mcp-registry is the one its home page has",
+        help="give the address of the registry's home page",
     )
 
 
