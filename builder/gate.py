@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from builder import check, config, scope
+from builder.counted import counted
 from builder.errors import ConfigError, RegistryError
 from builder.finding import Finding
 from builder.git import Repository
@@ -76,7 +77,7 @@ def _checked(
         from builder import whole
 
         files, findings = whole.check_all(repository, question.jobs)
-        return _number(files, "file"), findings, ()
+        return counted(files, "file"), findings, ()
     what, found = _scope(repository, question)
     return what, check.check_scope(found), found.entries
 
@@ -87,14 +88,14 @@ def _scope(repository: Repository, question: Question) -> tuple[str, Scope]:
         assert found.proposal is not None
         touched = len(found.proposal.change.touches)
         return (
-            f"{_number(touched, 'file')} from {question.base[:12]} to {question.head[:12]}",
+            f"{counted(touched, 'file')} from {question.base[:12]} to {question.head[:12]}",
             found,
         )
     if question.paths:
         paths = _paths(repository, question.paths)
-        return _number(len(paths), "file"), scope.of_paths(repository, paths)
+        return counted(len(paths), "file"), scope.of_paths(repository, paths)
     found = scope.of_repository(repository)
-    return _number(len(found.tree.files), "file"), found
+    return counted(len(found.tree.files), "file"), found
 
 
 def _judged(repository: Repository, question: Question, report: Report) -> Report:
@@ -145,7 +146,3 @@ def _base_url(repository: Repository, rev: str) -> str:
         return config.parse(data).base_url if data is not None else ""
     except ConfigError:
         return ""
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'s' * (count != 1)}"

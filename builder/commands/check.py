@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -64,18 +63,19 @@ def command(
     """Check entries: the whole registry, the files or folders named, or a change.
 
     Without PATH or --base every file in servers/ of the working tree is checked. A change is read
-    from git objects alone: nothing of it is checked out. It is judged too: whose namespaces it
-    touches, and whether that is proved; without --event nobody is named, and what only an account
-    proves is left to a review. Exit code 1 if anything is an error, or if the change may
-    not be merged; reviews and warnings alone are 0.
+    from git objects alone: nothing of it is checked out. It is also judged: which namespaces it
+    touches, and whether they are proved to be its author's. Without --event nobody is named as the
+    author, and what only an account can prove is left to a review. The exit code is 1 if anything
+    is an error, or if the change may not be merged; reviews and warnings alone give 0.
     """
     if (head or event) and not base:
         raise click.UsageError("--head and --event describe a change: give its --base too")
     if paths and base:
         raise click.UsageError("give either files or a change, not both")
     from builder import gate, git, parallel, report
+    from builder.commands import show
     from builder.ownership.network import Network
-    from builder.report import markdown, text
+    from builder.report import text
 
     question = gate.Question(
         paths=paths,
@@ -91,8 +91,6 @@ def command(
         text.show(answer)
     else:
         click.echo(report.FORMATS[form](answer), nl=False)
-    summary = os.environ.get("GITHUB_STEP_SUMMARY")
-    if form == "github" and summary:
-        with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(markdown.render(answer))
+    if form == "github":
+        show.step_summary(answer)
     click.get_current_context().exit(int(answer.rejected))

@@ -22,10 +22,10 @@ import click
 def command(url: str, out: Path) -> None:
     """Keep a verified copy of the registry at URL.
 
-    The first run takes its snapshot, every other only what changed since. Run it as often as you
-    like, and kill it when you must: it goes on from where it was.
+    The first run takes its snapshot, every later one only what changed since. Run it as often as
+    you like, and kill it when you must: the next run goes on from where it was.
     """
-    from builder.commands import show
+    from builder.counted import counted
     from builder.pull.client import connect
     from builder.pull.follow import sync
     from builder.pull.store import open_store
@@ -38,4 +38,4 @@ def command(url: str, out: Path) -> None:
         done = f"changes {summary.before + 1:,} to {summary.after:,}"
     else:
         done = f"nothing new after change {summary.after:,}"
-    click.echo(f"{done} ({show.number(registry.requests, 'request')}, {registry.bytes:,} bytes)")
+    click.echo(f"{done} ({counted(registry.requests, 'request')}, {registry.bytes:,} bytes)")

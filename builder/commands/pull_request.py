@@ -105,16 +105,13 @@ def fetch(
 @options.root
 def annotate(base: str, head: str, report: Path, root: Path) -> None:
     """Show the findings as annotations of the run, and the whole report as its summary."""
-    import os
-
     from builder import git, workflow
-    from builder.report import github, markdown
+    from builder.commands import show
+    from builder.report import github
 
     checked = workflow.read_report(git.discover(root), base, head, report.read_bytes())
     click.echo(github.render(checked.report), nl=False)
-    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
-        with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(markdown.render(checked.report))
+    show.step_summary(checked.report)
 
 
 @command.command()
@@ -196,7 +193,7 @@ def merge(
 def recheck(connect: Connect, file: str, root: Path) -> None:
     """Start the check again for every open pull request that was accepted.
 
-    So a waiting time ends, and a branch that moved is caught up with.
+    This is how a waiting time ends, and how pull requests catch up with a branch that moved.
     """
     from builder import git, source, workflow
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from builder.counted import counted
 from builder.finding import Finding
 from builder.git import Repository
 from builder.output import Summary
 from builder.path import CONFIG, SERVERS
 
+if TYPE_CHECKING:
+    from builder.report.report import Report
+
 SHOWN = 5
-
-
-def number(count: int, noun: str) -> str:
-    """Write a count with its noun: `1 file`, `1,200 files`."""
-    return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
 def findings(found: Iterable[Finding]) -> None:
@@ -32,11 +34,20 @@ def findings(found: Iterable[Finding]) -> None:
         click.echo(text.render(report), err=True, nl=False)
 
 
+def step_summary(report: Report) -> None:
+    """Add a report to the summary of the step, where GitHub Actions runs one."""
+    from builder.report import markdown
+
+    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(markdown.render(report))
+
+
 def built(summary: Summary, seconds: float) -> str:
     """Say in a line what a build did."""
     unchanged = summary.files - summary.written
     return (
-        f"{number(summary.versions, 'version')}, {number(summary.files, 'file')}, {summary.bytes:,} bytes: "
+        f"{counted(summary.versions, 'version')}, {counted(summary.files, 'file')}, {summary.bytes:,} bytes: "
         f"{summary.written:,} written, {unchanged:,} unchanged, {summary.removed:,} removed; "
         f"{seconds:.1f} s"
     )

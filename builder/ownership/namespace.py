@@ -12,6 +12,7 @@ from functools import cached_property
 
 from builder import sidecar
 from builder.change import Action, Change, Touch
+from builder.counted import counted
 from builder.finding import Finding, Severity
 from builder.git import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, Repository, TreeEntry
 from builder.ownership import proving
@@ -128,12 +129,12 @@ def _modes(scene: Scene) -> Iterator[Decision]:
 def _findings(scene: Scene) -> Iterator[Decision]:
     for severity, verdict, what in (
         (Severity.ERROR, Verdict.REJECT, "error"),
-        (Severity.REVIEW, Verdict.REVIEW, "finding for a person to look at"),
+        (Severity.REVIEW, Verdict.REVIEW, "finding for a person"),
     ):
         found = [finding for finding in scene.known if finding.severity is severity]
         if found:
-            count = f"{len(found)} {what}{'s' if len(found) > 1 else ''}"
-            yield Decision(verdict=verdict, reason=f"the rules have {count}, first {found[0].rule}")
+            reason = f"the rules have {counted(len(found), what)}, first {found[0].rule}"
+            yield Decision(verdict=verdict, reason=reason)
 
 
 def _immutable(scene: Scene) -> Iterator[Decision]:
@@ -167,7 +168,7 @@ def _mirrored(scene: Scene) -> Iterator[Decision]:
                 reason=f"{touch.place.name} is mirrored from another registry",
                 rule="mirrored-server",
                 path=touch.path,
-                help="publish there, or tell in the pull request why it is to be published here",
+                help="publish there, or say in the pull request why it should be published here",
             )
 
 

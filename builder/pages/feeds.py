@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from builder import timestamp
 from builder.catalogue import Catalogue, Server, Version
 from builder.config import Config
 from builder.page import Page
@@ -29,7 +30,6 @@ from builder.sidecar import Namespace
 
 ENTRIES = 50
 MOST = 500
-_DAY = 24 * 60 * 60 * 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 
 def _recent(items: Sequence[Item]) -> list[Item]:
     """The last 50, and what is not a day older than the last."""
-    since = items[0].at - _DAY if items else 0
+    since = items[0].at - timestamp.DAY if items else 0
     return [item for place, item in enumerate(items) if place < ENTRIES or item.at > since]
 
 

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 
 from builder.catalogue import Server, Version
 from builder.config import Config
-from builder.install import Launch, Link, Need, Panel, Recipe
+from builder.install import Launch, Need, Recipe
 from builder.pages.html.links import links
 from builder.pages.html.proof import Proof
 from builder.pages.html.row import Row
 from builder.pages.html.text import clean, date
-from builder.pages.panel import panel
+from builder.pages.panel import own_links, panel
 
 LAUNCHES = 8
 VERSIONS = 10
@@ -40,7 +40,7 @@ def twin(server: Server, version: Version, proof: Proof, config: Config) -> str:
         f"- Status: {version.status.value}{_message(version)}",
         f"- Publisher: {escape(proof.publisher)}. {escape(proof.sentence)}",
         f"- JSON: <{where.api}>",
-        *(f"- {name}: <{link.href}>" for name, link in _links(made)),
+        *(f"- {name}: <{link.href}>" for name, link in own_links(made)),
     ]
     for launch in made.launches[:LAUNCHES]:
         lines += ["", *_launch(launch)]
@@ -81,12 +81,6 @@ def _longest(text: str) -> int:
 
 def _message(version: Version) -> str:
     return f": {escape(clean(version.status_message))}" if version.status_message else ""
-
-
-def _links(panel: Panel) -> Iterator[tuple[str, Link]]:
-    for name, link in (("Source code", panel.repository), ("Website", panel.website)):
-        if link is not None:
-            yield name, link
 
 
 def _launch(launch: Launch) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from builder.counted import counted
 from builder.finding import Finding, Severity
 from builder.ownership.decision import NamespaceVerdict, Verdict
 
@@ -45,20 +46,19 @@ class Report:
 
     @property
     def rejected(self) -> bool:
-        """Tell whether something must be mended, or a judged change may not be merged."""
+        """Tell whether something must be fixed, or a judged change may not be merged."""
         return self.verdict is Verdict.REJECT
 
     @property
     def counts(self) -> str:
         """How many findings there are, such as `2 errors, 1 warning`."""
         numbers = Counter(finding.severity for finding in self.findings)
-        names = {Severity.ERROR: "error", Severity.REVIEW: "to review", Severity.WARNING: "warning"}
-        parts = [
-            f"{numbers[kind]:,} {name}{'s' * (numbers[kind] != 1 and kind is not Severity.REVIEW)}"
-            for kind, name in names.items()
-            if numbers[kind]
-        ]
-        return ", ".join(parts) or "no findings"
+        parts = {
+            Severity.ERROR: counted(numbers[Severity.ERROR], "error"),
+            Severity.REVIEW: f"{numbers[Severity.REVIEW]:,} to review",
+            Severity.WARNING: counted(numbers[Severity.WARNING], "warning"),
+        }
+        return ", ".join(text for kind, text in parts.items() if numbers[kind]) or "no findings"
 
     @property
     def worst_first(self) -> Sequence[Finding]:

@@ -10,6 +10,7 @@ from html import unescape
 import pytest
 
 from builder.source import Source
+from tests.registry import Registry, entry_file
 from tests.site import made
 
 WEATHER = "servers/com.example/weather"
@@ -64,6 +65,16 @@ def test_a_version_says_what_it_changed(site: dict[str, bytes]) -> None:
     assert "remotes › streamable-http › url added – https://weather.example.com/mcp" in page
     assert "websiteUrl removed https://weather.example.com/ –" in page
     assert "The first version" in text(site[f"{WEATHER}/1.0.0/index.html"])
+
+
+def test_one_of_a_kind_is_not_called_by_its_plural(registry: Registry) -> None:
+    for number in range(11):
+        registry.commit(entry_file(version=f"1.{number}.0"))
+    loaded = registry.load()
+    site = made.site(loaded.catalogue, loaded.config)
+    home = text(site["index.html"])
+    assert "1 server 11 versions 1 namespace " in home
+    assert " 1 older version " in text(site[f"{WEATHER}/index.html"])
 
 
 def test_an_old_version_leads_to_the_latest(site: dict[str, bytes]) -> None:

@@ -9,11 +9,11 @@ from typing import TypeVar
 
 from builder.catalogue import Catalogue
 from builder.config import Config
+from builder.counted import counted
 from builder.page import Page
 from builder.pages.address import url
 from builder.pages.html.environment import render, render_late
 from builder.pages.html.row import Row, kind_title, rows
-from builder.pages.html.text import count
 from builder.pieces import pieces
 
 Item = TypeVar("Item")
@@ -37,7 +37,7 @@ class Pager:
 class Listing:
     """A list of servers to be cut into pages: where it stands and what is written over it.
 
-    A steady one keeps its order: a new server comes in somewhere, and one page shall change.
+    A steady one keeps its order: a new server comes in somewhere, and only one page should change.
     """
 
     folder: str
@@ -134,8 +134,8 @@ def _letters(rows: Sequence[Row]) -> list[Listing]:
     return [
         Listing(
             folder=f"browse/letter/{letter}",
-            title=letter.upper() if letter in LETTERS else "Other signs",
-            note=f"{count(len(found[letter]), 'server')} by title",
+            title=letter.upper() if letter in LETTERS else "Other characters",
+            note=f"{counted(len(found[letter]), 'server')} by title",
             rows=sorted(found[letter], key=lambda row: (row.title.lower(), row.name)),
         )
         for letter in (*LETTERS, "other")
@@ -156,7 +156,7 @@ def by_kind(catalogue: Catalogue) -> list[Listing]:
         Listing(
             folder=f"browse/kind/{slug}",
             title=kind_title(kind),
-            note=f"{count(len(found[kind]), 'server')} by name",
+            note=f"{counted(len(found[kind]), 'server')} by name",
             rows=found[kind],
         )
         for kind in sorted(found, key=lambda kind: (-len(found[kind]), kind))
@@ -173,7 +173,7 @@ def _recent(catalogue: Catalogue) -> list[Listing]:
         Listing(
             folder=f"browse/{slug}",
             title=title,
-            note=f"The last {count(min(len(found), RECENT), 'server')}",
+            note=f"The last {counted(min(len(found), RECENT), 'server')}",
             rows=found[:RECENT],
             steady=False,
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from builder.catalogue import Catalogue
 from builder.config import Config
+from builder.counted import counted
 from builder.page import Page
 from builder.pages.html.browse import by_kind, choice, newest, updated
 from builder.pages.html.environment import render
@@ -20,13 +21,16 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     shown = rows(catalogue)
     new = catalogue.derived(newest)[:SHOWN]
     known, changed = {row.name for row in new}, catalogue.derived(updated)[: 2 * SHOWN]
+    figures = (
+        ("search/", len(shown), "server"),
+        ("stats/", visible_versions(catalogue), "version"),
+        ("namespaces/", len({row.namespace for row in shown}), "namespace"),
+    )
     yield render(
         "home.html",
         "",
         config,
-        servers=f"{len(shown):,}",
-        versions=f"{visible_versions(catalogue):,}",
-        namespaces=f"{len({row.namespace for row in shown}):,}",
+        figures=[(url, *counted(number, noun).split()) for url, number, noun in figures],
         kinds=[choice(listing) for listing in catalogue.derived(by_kind)[:SHOWN]],
         newest=new,
         updated=[row for row in changed if row.name not in known][:SHOWN],

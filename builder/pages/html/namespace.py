@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from builder.catalogue import Catalogue
 from builder.config import Config
+from builder.counted import counted
 from builder.page import Page
 from builder.pages import address
 from builder.pages.html.browse import Choice, cut, paged
@@ -14,7 +15,6 @@ from builder.pages.html.group import Group
 from builder.pages.html.group import groups as all_groups
 from builder.pages.html.proof import proof
 from builder.pages.html.row import hue, letter
-from builder.pages.html.text import count
 from builder.pieces import pieces
 
 NAMESPACES_PER_PAGE = 300
@@ -40,7 +40,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
             config,
             namespaces=part,
             largest=largest if pager.number == 1 else (),
-            total=count(len(groups), "namespace") if pager.number == 1 else "",
+            total=counted(len(groups), "namespace") if pager.number == 1 else "",
             pager=pager,
         )
 
@@ -58,7 +58,7 @@ def namespace_pages(group: Group, config: Config) -> Iterator[Page]:
             hue=hue(namespace),
             proof=proof(namespace, group.record, group.rows[0].source),
             rows=part,
-            total=count(len(group.rows), "server"),
+            total=counted(len(group.rows), "server"),
             feed=address.url(address.namespace_feed(namespace)),
             pager=pager,
         )

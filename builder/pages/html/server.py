@@ -12,6 +12,7 @@ import orjson
 from builder import install
 from builder.catalogue import Server, Version
 from builder.config import Config
+from builder.counted import counted
 from builder.install import ClientName, Launch, Link, Panel, Recipe
 from builder.page import Page
 from builder.pages.address import (
@@ -28,8 +29,10 @@ from builder.pages.html.heading import heading
 from builder.pages.html.links import links
 from builder.pages.html.proof import Proof, proof
 from builder.pages.html.structured import structured
-from builder.pages.html.text import clean, count, date, instant
+from builder.pages.html.text import clean, date, instant
+from builder.pages.panel import own_links
 from builder.pages.panel import panel as panel_of
+from builder.rules.json_schema import schema_id
 from builder.sidecar import Namespace
 
 VERSIONS_SHOWN, VERSIONS_FOLDED = 10, 200
@@ -99,6 +102,7 @@ def _server(
     panel = panel_of(latest.version)
     where = links(server.name, "latest", config)
     top = heading(latest.version, latest.content, proved)
+    older = lines[VERSIONS_SHOWN:VERSIONS_FOLDED]
     return render(
         "server.html",
         server_folder(server.name),
@@ -110,12 +114,13 @@ def _server(
         launches=panel.launches[:LAUNCHES_SHOWN],
         hidden=_hidden(panel),
         versions=lines[:VERSIONS_SHOWN],
-        older=lines[VERSIONS_SHOWN:VERSIONS_FOLDED],
-        more=max(0, len(lines) - VERSIONS_FOLDED),
+        older=older,
+        older_title=counted(len(older), "older version"),
+        more=_more(lines),
         step=latest,
         links=where,
         json=_pretty(latest.content),
-        schema=_schema(latest.content),
+        schema=schema_id(latest.content.get("$schema")) or "",
         first=date(server.versions[-1].published),
         feed=url(server_feed(server.name)),
         badge=badge_markdown(server.name, config.base_url),
@@ -138,7 +143,6 @@ def _version(
         step=step,
         changes=step.changes[:CHANGES_SHOWN],
         links=links(version.name, version.version, config),
-        schema=_schema(step.content),
     )
 
 
@@ -176,7 +180,7 @@ def _line(step: Step) -> Line:
         status=version.status.value,
         latest=version.is_latest,
         url=version_url(version.name, version.version),
-        summary=count(len(step.changes), "change") if step.previous else "First version",
+        summary=counted(len(step.changes), "change") if step.previous else "First version",
     )
 
 
@@ -193,26 +197,23 @@ def _tabs(panel: Panel, vscode: str) -> list[Tab]:
     ]
 
 
+def _more(lines: Sequence[Line]) -> str:
+    more = len(lines) - VERSIONS_FOLDED
+    return counted(more, "more version") if more > 0 else ""
+
+
 def _hidden(panel: Panel) -> str:
     more = len(panel.launches) - LAUNCHES_SHOWN
-    return count(more, "more way") if more > 0 else ""
+    return counted(more, "more way") if more > 0 else ""
 
 
 def _about(panel: Panel) -> list[tuple[str, Link]]:
-    found = (("Source code", panel.repository), ("Website", panel.website))
     return [
         (term, Link(href=link.href, label=link.href.removeprefix("https://").rstrip("/")))
-        for term, link in found
-        if link is not None
+        for term, link in own_links(panel)
     ]
 
 
 def _pretty(content: dict[str, Any]) -> str:
     text = clean(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode())
     return text if len(text) <= _JSON_SHOWN else ""
-
-
-def _schema(content: dict[str, Any]) -> str:
-    """The date of the schema that a document declares, or ""."""
-    parts = clean(content.get("$schema")).split("/")
-    return parts[-2] if len(parts) > 1 and parts[-1].startswith("server.schema.json") else ""

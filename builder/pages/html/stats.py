@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from builder import plot
+from builder import plot, timestamp
 from builder.catalogue import Catalogue, Server, Version
 from builder.config import Config
 from builder.lookup import by_server
@@ -19,9 +19,9 @@ from builder.page import Page
 from builder.pages.html.environment import render
 from builder.pages.html.row import kind_title, rows
 from builder.pages.html.text import clean, objects
+from builder.rules.json_schema import schema_id
 
 TOP = 12
-_SECOND = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def _latest(version: Version) -> dict[str, list[str]]:
         "kinds": sorted({clean(package.get("registryType")) for package in packages}),
         "places": [_PLACES[bool(packages), bool(remotes)]],
         "transports": sorted({clean(one.get("type")) for one in transports}),
-        "schemas": [_schema(content)],
+        "schemas": [schema_id(content.get("$schema")) or "none"],
         "namespaces": [clean(version.namespace)],
     }
 
@@ -153,13 +153,8 @@ _PLACES = {
 }
 
 
-def _schema(content: dict[str, Any]) -> str:
-    parts = clean(content.get("$schema")).split("/")
-    return parts[-2] if len(parts) > 1 else "none"
-
-
 def _week(nanoseconds: int) -> str:
-    day = datetime.fromtimestamp(nanoseconds // _SECOND, UTC).date()
+    day = datetime.fromtimestamp(nanoseconds // timestamp.SECOND, UTC).date()
     return (day - timedelta(days=day.weekday())).isoformat()
 
 

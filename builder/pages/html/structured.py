@@ -10,11 +10,12 @@ from builder.install import Panel
 from builder.pages.html.heading import Heading
 from builder.pages.html.row import changed
 from builder.pages.html.text import instant
+from builder.pages.panel import own_links
 
 
 def structured(heading: Heading, server: Server, panel: Panel, config: Config) -> dict[str, Any]:
     """Describe the latest version as a SoftwareApplication."""
-    same_as = [link.href for link in (panel.repository, panel.website) if link]
+    same_as = [link.href for _, link in own_links(panel)]
     return {
         "@context": "https://schema.org",
         "@type": "SoftwareApplication",

@@ -22,7 +22,6 @@ _UNFIT_ABOVE = re.compile(
     f"[{''.join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))}]"
 )
 _FIT = bytes([0x09, 0x0A, 0x0D, *range(0x20, 0x7F)])
-_NANOSECONDS = 1_000_000_000
 
 
 def clean(value: Any) -> str:
@@ -70,9 +69,4 @@ def date(nanoseconds: int) -> str:
 
 def instant(nanoseconds: int) -> str:
     """Write a time (nanoseconds since 1970) to the second, `2025-12-31T23:59:59Z`."""
-    return timestamp.render(nanoseconds // _NANOSECONDS * _NANOSECONDS)
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """Write a number with its noun: `1 server`, `1,055 servers`."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+    return timestamp.render(nanoseconds // timestamp.SECOND * timestamp.SECOND)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from builder import timestamp
 from builder.pages.search.entry import Entry
-
-_DAY = 24 * 60 * 60 * 1_000_000_000
 
 Column = Sequence[int]
 
@@ -30,7 +29,7 @@ def columns(entries: Sequence[Entry | None]) -> dict[str, object]:
         "facets": facets,
         "combinations": list(sets),
         "combination": combination,
-        "day": [entry.row.changed // _DAY if entry else 0 for entry in entries],
+        "day": [entry.row.changed // timestamp.DAY if entry else 0 for entry in entries],
     }
 
 
