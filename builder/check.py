@@ -103,7 +103,7 @@ def _entry(
     found = [
         (rule, problem)
         for rule, problem in _most_to_the_point(_ask(asked, entry))
-        if _severity(rule, problem, entry.mirrored).rank >= least.rank
+        if _severity(rule, problem, mirrored=entry.mirrored).rank >= least.rank
     ]
     if not found:
         return []
@@ -167,7 +167,7 @@ def _finding(
     line, column = place
     return Finding(
         rule=rule.code,
-        severity=_severity(rule, problem, mirrored),
+        severity=_severity(rule, problem, mirrored=mirrored),
         path=path,
         message=problem.message,
         help=problem.help,
@@ -177,7 +177,7 @@ def _finding(
     )
 
 
-def _severity(rule: Rule[Any], problem: Problem, mirrored: bool) -> Severity:
+def _severity(rule: Rule[Any], problem: Problem, *, mirrored: bool) -> Severity:
     if mirrored and not rule.structural:
         return Severity.WARNING
     return problem.severity or rule.severity

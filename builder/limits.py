@@ -38,7 +38,7 @@ class Limits:
 LIMITS: Mapping[Host, Limits] = {
     "github-pages": Limits(
         "https://docs.github.com/en/pages/getting-started-with-github-pages/github-pages-limits",
-        (Plan(name="it", total_bytes=1_000_000_000),),
+        (Plan(name="every plan", total_bytes=1_000_000_000),),
     ),
     "cloudflare": Limits(
         "https://developers.cloudflare.com/workers/platform/limits/#static-assets",

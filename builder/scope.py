@@ -30,7 +30,6 @@ READ_LIMIT = 8 * 1024 * 1024
 
 ReadBlob = Callable[[str], bytes]
 Read = Callable[[str], bytes]
-_REGULAR = (git.REGULAR, git.EXECUTABLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +57,7 @@ def of_tree(
     paths are checked; the others are there to be compared with.
     """
     placed, unread = tuple((file, place(file.path)) for file in files), sizes or {}
-    blobs = {file.path: file.blob for file, _ in placed if file.mode in _REGULAR}
+    blobs = {file.path: file.blob for file, _ in placed if file.mode in git.FILES}
 
     def read(path: str) -> bytes:
         return b"" if blobs[path] in unread else read_blob(blobs[path])
@@ -195,7 +194,8 @@ def _of_objects(
     needed = {
         file.blob
         for file in files
-        if file.mode in _REGULAR and (touched is None or file.path in touched or _reader(file.path))
+        if file.mode in git.FILES
+        and (touched is None or file.path in touched or _reader(file.path))
     }
     sizes = repository.sizes(needed)
     unread = {blob: size for blob, size in sizes.items() if size > READ_LIMIT}

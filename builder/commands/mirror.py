@@ -56,7 +56,7 @@ def command(
     since = None if full or dump else mirror.last_update(repository.root, url)
     items = upstream.read_dump(dump) if dump else upstream.walk(url, updated_since=since)
     report = mirror.apply(repository.root, url, items, policy, complete=since is None)
-    _show(report, quiet)
+    _show(report, quiet=quiet)
     if do_commit:
         message = f"Mirror {url}\n\n" + "\n".join(
             f"{n} {kind}" for kind, n in sorted(report.counts().items())
@@ -65,7 +65,7 @@ def command(
         click.echo(f"committed {commit[:12]}" if commit else "nothing to commit")
 
 
-def _show(report: Report, quiet: bool) -> None:
+def _show(report: Report, *, quiet: bool) -> None:
     from builder.mirror import Outcome
 
     if not quiet:

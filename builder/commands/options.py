@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -22,12 +21,18 @@ out = click.option(
     help="The folder to write the site to.",
 )
 rev = click.option("--rev", default="HEAD", show_default=True, help="The commit to publish.")
+
+
+def _cores() -> int:
+    from builder import parallel
+
+    return parallel.cores()
+
+
 jobs = click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    default=len(os.sched_getaffinity(0))
-    if hasattr(os, "sched_getaffinity")
-    else os.cpu_count() or 1,
+    default=_cores,
     show_default="one for each core",
-    help="How many processes render pages.",
+    help="How many processes work at once.",
 )

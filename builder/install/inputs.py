@@ -155,12 +155,12 @@ def _settings(
     for item in items:
         name = text(item, "name")
         if names.fullmatch(name):
-            wanted = _wanted(item, some_required)
+            wanted = _wanted(item, some_required=some_required)
             found[name] = Setting(name=name, value=_value(name, item, kind), wanted=wanted)
     return tuple(found.values())
 
 
-def _wanted(item: Document, some_required: bool) -> bool:
+def _wanted(item: Document, *, some_required: bool) -> bool:
     """Tell whether a client that does not ask should be given this from the start.
 
     Required and fixed ones; secrets too where the publisher marked nothing as required, which is

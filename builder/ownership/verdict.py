@@ -6,7 +6,6 @@ names: who merges must merge that head into that base.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from builder import change as changes
@@ -20,12 +19,10 @@ from builder.ownership.namespace import Scene, before
 from builder.ownership.namespace import decide as decide_namespace
 from builder.ownership.network import Network
 from builder.path import SERVERS, place
+from builder.rules.name import is_namespace
 
 MAX_NAMESPACES = 20
 MAX_FILES = 1000
-
-# Contract, rule R5. Nothing else is a name that anybody could own, or that is looked up anywhere.
-_NAMESPACE = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9.-]*[a-zA-Z0-9]", re.ASCII)
 
 
 def judge(
@@ -81,7 +78,8 @@ def _namespaces(
         return
     spellings = _spellings(repository, change)
     for namespace, touches in change.namespaces.items():
-        if not _NAMESPACE.fullmatch(namespace):
+        # Nothing else is a name that anybody could own, or that is looked up anywhere.
+        if not is_namespace(namespace):
             yield namespace, True, [_no_name(namespace, touches[0].path)]
             continue
         scene = Scene(
@@ -104,7 +102,7 @@ def _whole(change: Change, claim: Claim, findings: Sequence[Finding]) -> Iterato
         yield Decision(
             verdict=Verdict.REJECT,
             reason=f"the head and the base branch have {len(change.merge_bases)} best common "
-            "ancestors instead of one, so what merging would bring is not plain",
+            "ancestors instead of one, so it is not clear what merging would bring",
             rule="merge-base",
             path=SERVERS,
             help="start a new branch from the base branch and bring the change there",
@@ -139,7 +137,7 @@ def _outside(change: Change, claim: Claim) -> Iterator[Decision]:
         together = bool(change.namespaces or change.stray) and not claim.internal
         yield Decision(
             verdict=Verdict.REJECT if together else Verdict.REVIEW,
-            reason=f"{path!r} is the registry's own and no publisher's"
+            reason=f"{path!r} belongs to the registry itself, not to a publisher"
             + (", and comes together with entries" if together else ""),
             rule="outside-servers",
             path=path,
@@ -160,7 +158,7 @@ def _stray(change: Change) -> Iterator[Decision]:
         else:
             yield Decision(
                 verdict=Verdict.REVIEW,
-                reason=f"{touch.path!r} is removed, which no file of the registry is",
+                reason=f"{touch.path!r} is removed; it is not one of the registry's kinds of files",
             )
 
 

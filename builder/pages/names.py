@@ -8,7 +8,6 @@ by content so that a new server renews one of them, and are named by their conte
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 
 from builder import timestamp
@@ -19,9 +18,10 @@ from builder.page import Page, json_page
 from builder.pages import index
 from builder.pages.api import extension
 from builder.path import encode_version
+from builder.pieces import pieces
 
-SMALLEST, LARGEST = 4096, 16384
-_CUT_ONE_IN = 8192
+SIZE = 10_000
+"""Names in a shard, on average."""
 
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
@@ -54,22 +54,10 @@ def line(server: Server) -> str:
 
 
 def shards(servers: Iterable[Server]) -> Iterator[list[Server]]:
-    """Cut servers into shards: before a name whose hash says so, once a shard is large enough."""
-    shard: list[Server] = []
-    for server in servers:
-        if len(shard) >= LARGEST or (len(shard) >= SMALLEST and _opens_shard(server.name)):
-            yield shard
-            shard = []
-        shard.append(server)
-    if shard:
-        yield shard
+    """Cut servers into shards by their names: one more renews one shard."""
+    return pieces(servers, SIZE, lambda server: server.name)
 
 
 def _marked(version: Version) -> str:
     deleted = "" if version.visible else "!"
     return encode_version(version.version) + deleted + ("*" if version.is_latest else "")
-
-
-def _opens_shard(name: str) -> bool:
-    digest = hashlib.sha256(name.encode()).digest()
-    return int.from_bytes(digest[:4]) % _CUT_ONE_IN == 0

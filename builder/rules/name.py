@@ -15,6 +15,11 @@ _SERVER = r"[a-zA-Z0-9][a-zA-Z0-9._-]*[a-zA-Z0-9]"
 _NAME = re.compile(f"{_NAMESPACE}/{_SERVER}")
 
 
+def is_namespace(text: str) -> bool:
+    """Tell whether a text can be the part of a server's name before the slash (R5)."""
+    return re.fullmatch(_NAMESPACE, text) is not None
+
+
 def is_name(name: str) -> bool:
     """Tell whether the official registry takes this text for a server's name (R5)."""
     return _NAME.fullmatch(name) is not None

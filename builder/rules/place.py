@@ -66,7 +66,7 @@ def _mode(mode: str, help: str) -> Callable[[Tree], Iterator[Problem]]:
 
 def _stray(tree: Tree) -> Iterator[Problem]:
     for item, where in tree.files:
-        if where.kind is Kind.STRAY and item.mode in (git.REGULAR, git.EXECUTABLE):
+        if where.kind is Kind.STRAY and item.mode in git.FILES:
             yield Problem(
                 message=f"nothing reads a file of this path in {SERVERS}/",
                 file=item.path,
@@ -198,7 +198,7 @@ TREE_RULES: tuple[Rule[Tree], ...] = (
     Rule(
         code="status-unknown-version",
         summary="`status.yaml` names only versions that are here.",
-        explanation="A status of a version that does not exist is most likely a slip of the pen, "
+        explanation="A status of a version that does not exist is most likely a typing mistake, "
         "and another version stays active.",
         structural=True,
         check=_status_keys,

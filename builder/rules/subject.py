@@ -111,11 +111,10 @@ class Tree:
     @cached_property
     def entries(self) -> tuple[Placed, ...]:
         """The files that are entries."""
-        regular = (git.REGULAR, git.EXECUTABLE)
         return tuple(
             (file, where)
             for file, where in self.files
-            if where.kind is Kind.ENTRY and file.mode in regular
+            if where.kind is Kind.ENTRY and file.mode in git.FILES
         )
 
     def status(self, name: str, version: str) -> Status:

@@ -15,8 +15,8 @@ SHARDS = [tuple(server.name for server in shard) for shard in names.shards(MANY)
 
 def test_shards_are_of_a_size_that_one_request_can_look_through() -> None:
     sizes = [len(shard) for shard in SHARDS]
-    assert max(sizes) <= names.LARGEST
-    assert min(sizes[:-1]) >= names.SMALLEST
+    assert max(sizes) <= 2 * names.SIZE
+    assert min(sizes[:-1]) >= names.SIZE / 2
     assert [name for shard in SHARDS for name in shard] == [server.name for server in MANY]
 
 
