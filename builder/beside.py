@@ -29,7 +29,7 @@ class Sidecars(NamedTuple):
     upstream: Upstream | None = None
 
     def now(self, status_blob: str, upstream_blob: str, read: ReadBlob) -> Sidecars:
-        """Read those that are other blobs by now ("" for no file)."""
+        """Give the sidecars of these blobs ("" for no file); only those that changed are read."""
         status, upstream = self.status, self.upstream
         if status_blob != self.status_blob:
             status = _usable(sidecar.read_status, status_blob, read)

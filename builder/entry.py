@@ -104,7 +104,7 @@ def write(root: Path, content: Mapping[str, Any]) -> Path:
     path = root / entry_path(content["name"], content["version"])
     if path.exists():
         raise RegistryError(
-            f"{path} is there already", help="a published version never changes: choose a new one"
+            f"{path} already exists", help="a published version never changes: choose a new one"
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

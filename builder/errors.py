@@ -1,7 +1,7 @@
 """What can stop a command, and the exit code it stops with.
 
     click.ClickException
-    └── RegistryError        2   the user can mend it: usage, configuration, repository
+    └── RegistryError        2   the user can fix it: usage, configuration, repository
         ├── ConfigError      2   registry.yaml
         ├── RepositoryError  2   the git repository
         ├── RemoteError      2   a server on the network did not answer as it should
@@ -19,7 +19,7 @@ import click
 
 
 class RegistryError(click.ClickException):
-    """Something the user can mend, shown as one line and an optional line of help."""
+    """Something the user can fix, shown as one line and an optional line of help."""
 
     exit_code = 2
 

@@ -28,7 +28,7 @@ class Severity(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One problem: which rule, where, the fact with its value and limit, and how to mend it.
+    """One problem: which rule, where, the fact with its value and limit, and how to fix it.
 
     `path` is relative to the repository's root; `line` and `column` count from 1 and are None
     where the whole file is meant; `pointer` is a JSON Pointer (RFC 6901) into the document,

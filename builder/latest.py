@@ -1,6 +1,6 @@
 """Which version of a server is the latest: step by step as the official registry decides it.
 
-Contract, section 6.2, code over documentation. It hangs on the order in which versions came.
+Contract, section 6.2, code over documentation. It depends on the order in which versions came.
 """
 
 from __future__ import annotations

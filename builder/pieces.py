@@ -1,6 +1,6 @@
 """Cut a sequence so that one more item in it changes one piece, wherever it comes in.
 
-Where it is cut hangs on what the items are called, not on their place: content-defined chunking
+Where it is cut depends on what the items are called, not on their place: content-defined chunking
 (https://www.usenix.org/system/files/conference/atc16/atc16-paper-xia.pdf), of names.
 """
 

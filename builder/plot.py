@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 WIDTH, HEIGHT = 400, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 14, 30
 _BAR, _LABEL, _NUMBER = 26, 132, 52
-_LABEL_SIGNS = 18
+_LABEL_LENGTH = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ def bars(title: str, rows: Sequence[tuple[str, int]]) -> Markup:
     for place, (name, number) in enumerate(rows):
         y = place * _BAR
         width = max(1.0, room * number / most)
-        label = name if len(name) <= _LABEL_SIGNS else f"{name[: _LABEL_SIGNS - 1]}…"
+        label = name if len(name) <= _LABEL_LENGTH else f"{name[: _LABEL_LENGTH - 1]}…"
         parts += [
             _text(_LABEL - 8, y + 17, label, "end"),
             f'<rect class="plot-bar" x="{_LABEL}" y="{y + 4}" width="{width:.1f}" height="18" rx="3"/>',

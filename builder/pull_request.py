@@ -100,9 +100,9 @@ def _cut(report: str) -> str:
 _NEXT = {
     Verdict.ACCEPT: "**What happens next:** every rule holds and the namespace is proved. "
     "This is merged automatically where the registry does so, otherwise by a maintainer.",
-    Verdict.REVIEW: "**What happens next:** a maintainer looks at this. Nothing is wanted from you now.",
-    Verdict.REJECT: "**What happens next:** mend what is listed above and push again; "
-    "this comment is brought up to date by itself.",
+    Verdict.REVIEW: "**What happens next:** a maintainer looks at this. You need do nothing for now.",
+    Verdict.REJECT: "**What happens next:** fix what is listed above and push again; "
+    "this comment then updates itself.",
 }
 
 
@@ -112,8 +112,8 @@ def _waiting_note(checked: Checked, waiting: Waiting, now: int) -> list[str]:
     names = ", ".join(f"`{name}`" for name in checked.new)
     return [
         f"{names} is new here, so this waits until {_time(waiting.until)} "
-        "for objections. Anyone stops it with a comment that has a line starting with `/stop` "
-        "and says why; a maintainer lifts that with `/resume`."
+        "for objections. Anyone can stop it with a comment that has a line starting with `/stop` "
+        "and says why; a maintainer can lift that with `/resume`."
     ]
 
 

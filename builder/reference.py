@@ -43,7 +43,7 @@ _EXIT_CODES = """\
 |---|---|
 | 0 | done, nothing wrong |
 | 1 | findings: an entry is wrong, or a change may not be merged |
-| 2 | usage, configuration, repository or another server: you can mend it, and the message says how |
+| 2 | usage, configuration, repository or another server: you can fix it, and the message says how |
 | 3 | a bug in mcp-registry, shown with its traceback |
 | 130 | interrupted |"""
 

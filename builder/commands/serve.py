@@ -23,7 +23,7 @@ from builder.commands import options
 @click.option("--plain", is_flag=True, help="Ignore every query, as the dumbest file host does.")
 @options.jobs
 def command(root: Path, out: Path | None, host: str, port: int, plain: bool, jobs: int) -> None:
-    """Build the site if it is not of the current commit, and serve it.
+    """Build the site unless it is that of the current commit already, and serve it.
 
     Answers the official API's queries (limit, cursor, search, updated_since, version,
     include_deleted) from the built files.

@@ -38,7 +38,7 @@ def deploy(
         return bucket.deploy(open_store(target), built, may_replace, grace=grace)
     if "://" in target:
         raise RegistryError(
-            f"{target} is no target", help=f"name a folder, or a URL: {', '.join(SCHEMES)}"
+            f"{target} is not a target", help=f"name a folder, or a URL: {', '.join(SCHEMES)}"
         )
     return folder.deploy(Path(target), built, may_replace, precompress=precompress)
 

@@ -37,7 +37,7 @@ CODES = (
     Code(
         "namespace-file-mismatch",
         "The first `namespace.yaml` names exactly what is proved.",
-        "Otherwise a copied signature could bring an owner of somebody else's choice. Owners are "
+        "Otherwise a copied signature could bring in an owner of somebody else's choosing. Owners are "
         "added by a later change.",
     ),
     Code(
@@ -48,7 +48,7 @@ CODES = (
     Code(
         "namespace-unreadable",
         "The main branch's `namespace.yaml` can be read.",
-        "Where it cannot, nobody is known to be the owner, and a person looks.",
+        "Where it cannot, it is not known who the owner is, and a person looks.",
     ),
     Code(
         "namespace-case",
@@ -85,7 +85,7 @@ CODES = (
     Code(
         "file-mode",
         "Every file has the mode 100644.",
-        "Git knows a few more; none of them is for data.",
+        "Git has others; none of them is for data.",
     ),
     Code(
         "too-many-files",

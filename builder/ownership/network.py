@@ -88,7 +88,7 @@ class Network:
 
 
 def is_refused(address: str) -> bool:
-    """Tell whether an IP address is no public one.
+    """Tell whether an IP address is not a public one.
 
     Loopback, private, link-local, carrier-grade NAT, multicast, reserved, or with IPv4 inside.
     """

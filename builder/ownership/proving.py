@@ -133,7 +133,7 @@ def _mismatch(case: Case, proof: Proof) -> Decision:
         reason=f"{case.namespace} is free, and its namespace.yaml must name exactly what is proved",
         rule="namespace-file-mismatch",
         path=namespace_path(case.namespace),
-        help=f"let the file hold: {template(proof.grants)}" if proof.grants else "",
+        help=f"the file must read: {template(proof.grants)}" if proof.grants else "",
     )
 
 

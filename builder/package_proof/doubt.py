@@ -25,7 +25,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """One reason: a code of CODES, the fact, how to mend it, and the package's key it is about."""
+    """One reason: a code of CODES, the fact, how to fix it, and the package's key it is about."""
 
     code: str
     message: str

@@ -3,7 +3,7 @@
 A row of SERVER_PAGES makes the pages of one server from that server alone (and its namespace and
 the settings), one of NAMESPACE_PAGES those of one namespace from the rows of its servers: what
 these give can be made in any process and remembered by the hash of its inputs. A row of
-CATALOGUE_PAGES makes pages that need the whole registry, one of SETTINGS_PAGES pages that hang
+CATALOGUE_PAGES makes pages that need the whole registry, one of SETTINGS_PAGES pages that depend
 on the settings alone.
 """
 

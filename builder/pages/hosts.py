@@ -40,7 +40,7 @@ CORS: Mapping[str, str] = {
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATED = "public, max-age=60, must-revalidate"
 MISSING = "public, max-age=10"
-"""For answers that say "not found": a CDN would otherwise hide a new server for long."""
+"""For answers that say "not found": a CDN would otherwise hide a new server for a long time."""
 
 
 def immutable_folders(config: Config) -> tuple[str, ...]:

@@ -86,7 +86,7 @@ class Database:
 def open_database(path: Path) -> Iterator[Database]:
     """Open the copy in a database file, made if need be.
 
-    Raises RegistryError if the file holds something else, is locked for long, or cannot be used.
+    Raises RegistryError if the file holds something else, stays locked, or cannot be used.
     """
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:

@@ -29,7 +29,7 @@ class JsonFinding(_Model):
     column: Annotated[int, Field(ge=1)] | None = Field(description="In characters, from 1.")
     pointer: str = Field(description="JSON Pointer (RFC 6901) to the value; empty for the file.")
     message: str = Field(description="The fact, with value and limit.")
-    help: str = Field(description="How to mend it.")
+    help: str = Field(description="How to fix it.")
     url: str = Field(description="Where the rule is described; empty if that is not known.")
 
 

@@ -14,7 +14,7 @@ from builder.report.report import Report, visible
 
 # GitHub cuts a step's summary at 1 MiB and refuses a comment of more than 65,536 characters.
 LIMIT = 60_000
-_SIGNS = {Severity.ERROR: "❌ error", Severity.REVIEW: "👀 review", Severity.WARNING: "⚠️ warning"}
+_MARKS = {Severity.ERROR: "❌ error", Severity.REVIEW: "👀 review", Severity.WARNING: "⚠️ warning"}
 _HEADINGS = {
     Verdict.ACCEPT: "✅ Accepted",
     Verdict.REVIEW: "👀 A person must look",
@@ -57,7 +57,7 @@ def _namespaces(report: Report) -> Iterator[str]:
 
 def _file(path: str, findings: list[Finding], report: Report) -> str:
     rows = [
-        f"| {finding.line or ''} | {_SIGNS[finding.severity]} | {_rule(finding, report)} "
+        f"| {finding.line or ''} | {_MARKS[finding.severity]} | {_rule(finding, report)} "
         f"| {_fact(finding)} |"
         for finding in findings
     ]

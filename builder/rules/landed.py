@@ -49,7 +49,7 @@ def _removed(proposal: Proposal) -> Iterator[Problem]:
 def _outside(proposal: Proposal) -> Iterator[Problem]:
     for touch in proposal.change.outside:
         yield Problem(
-            message="the change touches a file that is the registry's own and no publisher's",
+            message="the change touches a file that belongs to the registry itself, not to a publisher",
             file=touch.path,
             help="entries are published by themselves: put the rest into another pull request",
         )
@@ -163,7 +163,7 @@ RULES: tuple[Rule[Proposal], ...] = (
     Rule(
         code="merge-base",
         summary="Base and head have one common ancestor.",
-        explanation="Only then is it plain what merging brings.",
+        explanation="Only then is it clear what merging brings.",
         structural=True,
         check=_history,
         failing=replace(

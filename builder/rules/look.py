@@ -43,7 +43,7 @@ def _invisible(item: Entry) -> Iterator[Problem]:
         if found:
             names = ", ".join(f"U+{ord(character):04X}" for character in found)
             yield Problem(
-                message=f"the {steps[-1]} holds characters that are not seen: {names}",
+                message=f"the {steps[-1]} holds invisible characters: {names}",
                 steps=steps,
                 help="remove them: they reorder or hide what a reader sees",
             )

@@ -159,7 +159,7 @@ RULES: tuple[Rule[Entry], ...] = (
     ),
     Rule(
         code="unsupported-registry-type",
-        summary="A package comes from an index that ownership can be asked of.",
+        summary="A package comes from an index that can be asked who owns it.",
         explanation=f"`registryType` is one of {', '.join(REGISTRY_TYPES)}.",
         reference="R34",
         check=_unsupported_type,
@@ -190,7 +190,7 @@ RULES: tuple[Rule[Entry], ...] = (
         Rule(
             code=f"argument-{key}-starts-with-name",
             summary=f"An argument's {key} does not repeat its name.",
-            explanation="Clients write `name value`; `--port --port 8080` would come out of it. "
+            explanation="Clients write `name value`; the result would be `--port --port 8080`. "
             f"Upstream refuses every {key} that begins with the name's letters, also `-prod` for "
             "`-p`. That is no mistake, so here it is a warning.",
             reference=reference,

@@ -12,7 +12,7 @@ _INTRODUCTION = """\
 # Rules
 
 `mcp-registry check` asks all of these, on a laptop and for every pull request. An *error* must be \
-mended, a *review* waits for a person, a *warning* is worth knowing. In an entry that is mirrored \
+fixed, a *review* waits for a person, a *warning* is worth knowing. In an entry that is mirrored \
 from another registry (its version is listed in `upstream.json`) only the rules marked \
 *also in mirrors* are errors: a mirror keeps what upstream has. R1 to R43 number the rules of the \
 official registry.

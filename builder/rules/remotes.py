@@ -75,7 +75,7 @@ def _type(item: Entry) -> Iterator[Problem]:
                 if kind
                 else "the remote has no type",
                 steps=(*steps, "type"),
-                help="what a client starts itself belongs into packages",
+                help="what a client starts itself belongs in packages",
             )
 
 

@@ -34,8 +34,7 @@ class Problem:
 
     `file` is "" where the subject is a single file; `steps` lead to the value, `offset` (in
     characters) to the text where the document cannot be read; `line` and `column` are given where
-    a reader has counted them already. `severity` is given where it
-    differs from the rule's.
+    a reader has counted them already, `severity` where it differs from the rule's.
     """
 
     message: str

@@ -55,7 +55,7 @@ def _reserved(item: Entry) -> Iterator[Problem]:
             yield Problem(
                 message='"latest" is not a version',
                 steps=steps,
-                help="name the version that was released; /versions/latest finds it by itself",
+                help="name the version that was released; /versions/latest then finds it",
             )
 
 
@@ -119,7 +119,7 @@ RULES: tuple[Rule[Entry], ...] = (
     Rule(
         code="blank-version",
         summary="The version is not blank.",
-        explanation="A version of nothing but white space cannot be asked for.",
+        explanation="A version that is only white space cannot be asked for.",
         reference="R33",
         check=_blank,
         failing=entry(version="  "),

@@ -9,12 +9,12 @@ import { serverPage } from "./site.js";
  */
 export function card({ name, title, description, version, day, badges, hue }) {
   const label = title || name.slice(name.indexOf("/") + 1);
-  const sign = label.match(/[\p{L}\p{N}]/u)?.[0].toUpperCase() ?? "#";
+  const initial = label.match(/[\p{L}\p{N}]/u)?.[0].toUpperCase() ?? "#";
   const tags = badges.map((badge) => element("span", { class: "tag" }, badge));
   return element(
     "li",
     { class: "card" },
-    element("span", { class: `tile hue-${hue}`, "aria-hidden": "true" }, sign),
+    element("span", { class: `tile hue-${hue}`, "aria-hidden": "true" }, initial),
     element(
       "div",
       { class: "card-main" },

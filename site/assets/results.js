@@ -88,7 +88,7 @@ class Results {
     const { text, sort, filters } = this.state;
     const asked = new URLSearchParams();
     if (text.trim()) asked.set("q", text.trim());
-    for (const facet of filters) asked.append(group(facet), facet.slice(group(facet).length + 1));
+    for (const facet of filters) asked.append(group(facet), value(facet));
     if (sort !== "relevance") asked.set("sort", sort);
     const query = asked.toString();
     history.replaceState(null, "", query ? `?${query}` : location.pathname);

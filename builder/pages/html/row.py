@@ -29,8 +29,9 @@ class Row(NamedTuple):
     """What a list says of a server; texts are clean, times are nanoseconds since 1970.
 
     `key` is the hash of the server, and stands for all the rest. `kinds` are its package types, and
-    "remote". `first` is when its first version appeared, `changed` when a version last appeared or changed its status: for a mirrored server that is
-    upstream's time, so that the day of our own copy does not make everything look new.
+    "remote". `first` is when its first version appeared, `changed` when a version last appeared or
+    changed its status: for a mirrored server that is upstream's time, so that the day of our own
+    copy does not make everything look new.
     """
 
     key: str
@@ -139,5 +140,5 @@ def hue(namespace: str) -> int:
 
 
 def letter(title: str) -> str:
-    """Give the sign in a server's tile: the first letter or digit of its title."""
-    return next((sign.upper()[:1] for sign in title if sign.isalnum()), "#")
+    """Give the character in a server's tile: the first letter or digit of its title."""
+    return next((one.upper()[:1] for one in title if one.isalnum()), "#")

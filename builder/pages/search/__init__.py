@@ -8,8 +8,8 @@ Servers are numbered in the order in which they first appeared, so that a new on
 end of everything and most files stay as they were. site/assets/engine.js reads all this.
 
 Why not one list of names and descriptions: real ones cost 34 bytes a server after brotli, 1 MB at
-30,000 servers. Measured on generated registries (real vocabulary), all that
-a first search of one word fetches, with the 20 servers it shows:
+30,000 servers. Measured on generated registries (real vocabulary), everything that a first search
+for one word fetches, with the 20 servers it shows:
 
     servers   files   in all, gzip   first search, gzip   each word more   made in
       1,055      22         116 KB                91 KB            18 KB     0.2 s

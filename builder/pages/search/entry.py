@@ -18,7 +18,7 @@ FORGES = {"github", "gitlab", "codeberg", "bitbucket"}
 
 
 class Entry(NamedTuple):
-    """One server; `words` are those of each weight (see terms.py), parted by spaces; `facets` are
+    """One server; `words` are those of each weight (see `_fields`), parted by spaces; `facets` are
     `group:value`.
     """
 

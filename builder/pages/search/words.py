@@ -45,4 +45,4 @@ def _bare(text: str) -> str:
     if text.isascii():  # nine texts of ten: nothing to take apart, and four times as fast
         return text.lower()
     plain = unicodedata.normalize("NFKD", text).lower()
-    return "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return "".join(one for one in plain if not unicodedata.combining(one))
