@@ -97,6 +97,7 @@ def walk(
         answer = orjson.loads(query.answer(whole, parsed))
         page = [(item["server"]["name"], item["server"]["version"]) for item in answer["servers"]]
         assert answer["metadata"]["count"] == len(page) <= limit
+        assert page or not seen, "a cursor is there exactly when more follows"
         seen += page
         cursor = answer["metadata"].get("nextCursor")
         if cursor is None:
@@ -128,6 +129,44 @@ def test_an_upstream_cursor_is_understood(data: list[Row], name: str, version: s
     assert keys == [key for key in oracle(data, {}) if key > (name, version)]
 
 
+@given(rows, names)
+def test_an_upstream_cursor_without_a_version_is_after_all_versions_of_its_name(
+    data: list[Row], name: str
+) -> None:
+    parsed = query.parse_list([("cursor", name), ("limit", "100")], lambda *_: None)
+    assert not isinstance(parsed, Problem)
+    keys = [item.key for item in index(data).matches(parsed)]
+    assert keys == [key for key in oracle(data, {}) if key[0] > name]
+
+
+def test_what_is_asked_counts_more_than_what_a_cursor_carries() -> None:
+    carrying = query.ListQuery(search="old", version="latest", include_deleted=True)
+    cursor = query.encode_cursor(("a/b", "1.0.0"), carrying)
+    parsed = query.parse_list([("cursor", cursor), ("search", "new")], lambda *_: None)
+    assert parsed == query.ListQuery(
+        after=("a/b", "1.0.0"), search="new", version="latest", include_deleted=True
+    )
+
+
+@given(rows, names, texts)
+def test_a_page_cursor_begins_with_the_key_that_its_page_starts_at(
+    data: list[Row], name: str, version: str
+) -> None:
+    asked: list[tuple[str, int]] = []
+
+    def page_start(letter: str, number: int) -> query.Key:
+        asked.append((letter, number))
+        return name, version if letter == "a" else ""
+
+    for letter, filters in (("a", {}), ("l", {"version": "latest"})):
+        parsed = query.parse_list([("cursor", f"{letter}7")], page_start)
+        assert not isinstance(parsed, Problem)
+        keys = [item.key for item in index(data).matches(parsed)]
+        start = page_start(letter, 7)
+        assert keys == [key for key in oracle(data, filters) if key >= start]
+    assert set(asked) == {("a", 7), ("l", 7)}
+
+
 @given(
     st.lists(
         st.tuples(
@@ -153,6 +192,7 @@ def test_any_query_is_answered_or_refused(asked: list[tuple[str, str]]) -> None:
         ("limit=101", 422, "query.limit"),
         ("limit=ten", 422, "query.limit"),
         ("limit=1.5", 422, "query.limit"),
+        ("limit=" + "9" * 5_000, 422, "query.limit"),
         ("include_deleted=yes", 422, "query.include_deleted"),
         ("updated_since=2025-08-07", 400, None),
         ("updated_since=yesterday", 400, None),
