@@ -293,6 +293,7 @@ class TestMerge:
             ([("bob", "NONE", "do not /stop this")], True),
             ([("bob", "NONE", "/stopwatch")], True),
             ([("carol", "OWNER", "/resume")], True),
+            ([("github-actions[bot]", "NONE", "/stop\nis what anyone may write")], True),
         ],
     )
     def test_public_stop(self, hub: GitHubServer, desk: Desk, said: list[tuple[str, str, str]], merged: bool) -> None:  # fmt: skip
