@@ -96,7 +96,7 @@ def _table(schema: Schema, definitions: Schema) -> str:
         return f"{schema.get('description', '')} Each value is a {value}."
     required = schema.get("required", [])
     rows = [
-        f"| `{key}` | {_type(value, definitions)} | {'required' if key in required else _default(value)} | {escape(value.get('description', ''))} |"
+        f"| `{key}` | {_type(value, definitions)} | {'required' if key in required else _default(value)} | {_meaning(value, definitions)} |"
         for key, value in schema["properties"].items()
     ]
     return "\n".join(["| key | type | default | meaning |", "|---|---|---|---|", *rows])
@@ -109,6 +109,13 @@ def _default(schema: Schema) -> str:
     )
 
 
+def _meaning(schema: Schema, definitions: Schema) -> str:
+    # pydantic leaves out a description that is that of the value's own type.
+    title = str(schema.get("$ref", "")).rpartition("/")[2]
+    own = definitions[title].get("description", "") if title else ""
+    return escape(schema.get("description", own), quote=False)
+
+
 def _type(schema: Schema, definitions: Schema) -> str:
     if "$ref" in schema:
         title = str(schema["$ref"]).rpartition("/")[2]
@@ -117,9 +124,11 @@ def _type(schema: Schema, definitions: Schema) -> str:
         return _type(definitions[title], definitions)
     if "enum" in schema or "const" in schema:
         return " or ".join(f"`{value}`" for value in schema.get("enum", [schema.get("const")]))
-    if schema.get("type") == "array":
+    if "anyOf" in schema:
+        return " or ".join(_type(one, definitions) for one in schema["anyOf"])
+    if schema["type"] == "array":
         return f"list of {_type(schema['items'], definitions)}"
-    return str(schema.get("type", "any"))
+    return str(schema["type"])
 
 
 def _paragraph(schema: Schema) -> str:

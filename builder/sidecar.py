@@ -55,7 +55,7 @@ class Owner(_Strict):
 class Key(_Strict):
     """A public key that may sign entries of a namespace."""
 
-    algorithm: Literal["ed25519", "ecdsap384"]
+    algorithm: Literal["ed25519", "ecdsap384"] = Field(description="The kind of key.")
     public: Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]+={0,2}$")] = Field(
         description="The public key, base64: 32 bytes of ed25519, 49 of a compressed P-384 point."
     )
@@ -64,8 +64,10 @@ class Key(_Strict):
 class Namespace(_Strict):
     """namespace.yaml: who may publish into this namespace, and how that was proved."""
 
-    owners: tuple[Owner, ...] = ()
-    keys: tuple[Key, ...] = ()
+    owners: tuple[Owner, ...] = Field(
+        (), description="Accounts that may publish here, and change this file."
+    )
+    keys: tuple[Key, ...] = Field((), description="Keys whose signatures let an entry in.")
     proof: Literal["github", "dns", "http"] = Field(description="How the first owner was proved.")
 
     @model_validator(mode="after")
@@ -78,7 +80,7 @@ class Namespace(_Strict):
 class VersionStatus(_Strict):
     """The lifecycle of one version, or of all with the key `*`."""
 
-    status: Status
+    status: Status = Field(description="Deleted versions stay here, and are hidden from readers.")
     message: Annotated[str, Field(max_length=500)] = Field(
         "", description="Why, and what to use instead."
     )

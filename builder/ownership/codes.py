@@ -52,7 +52,7 @@ CODES = (
     ),
     Code(
         "namespace-case",
-        "A namespace is spelled as the one that is here already.",
+        "A namespace is spelled like the one that is already here.",
         "GitHub and DNS do not tell upper from lower case, and neither do many file systems: two "
         "spellings would be two owners of one thing.",
     ),
@@ -68,8 +68,8 @@ CODES = (
     ),
     Code(
         "unsigned-file",
-        "A signature speaks for the entry that it signs only.",
-        "A change of `status.yaml` or of the owners that comes with a signed entry is looked at "
+        "A signature speaks only for the entry that it signs.",
+        "A change to `status.yaml` or to the owners that comes with a signed entry is looked at "
         "by a person, unless a listed account proposes it.",
     ),
     Code(

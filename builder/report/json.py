@@ -23,7 +23,9 @@ class JsonFinding(_Model):
     """One problem in one file."""
 
     rule: str = Field(description="The rule's code.")
-    severity: Severity
+    severity: Severity = Field(
+        description="error (wrong), review (a person must look) or warning (worth knowing)."
+    )
     path: str = Field(description="The file, relative to the repository's root.")
     line: Annotated[int, Field(ge=1)] | None = Field(description="Counted from 1.")
     column: Annotated[int, Field(ge=1)] | None = Field(description="In characters, from 1.")
@@ -36,22 +38,22 @@ class JsonFinding(_Model):
 class JsonNamespace(_Model):
     """The verdict on what a change does to one namespace."""
 
-    namespace: str
-    verdict: Verdict
-    reason: str
+    namespace: str = Field(description="The namespace.")
+    verdict: Verdict = Field(description="accept, review (a person must look) or reject.")
+    reason: str = Field(description="Why, in a sentence.")
     new: bool = Field(description="Whether the base branch has nothing in this namespace.")
 
 
 class JsonReport(_Model):
     """What `mcp-registry check --format json` prints."""
 
-    version: Literal[1] = 1
+    version: Literal[1] = Field(1, description="The version of this format.")
     verdict: Verdict = Field(description="accept, review (a person must look) or reject.")
     reason: str = Field("", description="Why, in a sentence, where a change was judged.")
     base: str = Field("", description="The commit that a judged change is merged into.")
     head: str = Field("", description="The commit that was judged; the verdict is on no other.")
     checked: str = Field("", description="What was looked at, in words.")
-    findings: tuple[JsonFinding, ...]
+    findings: tuple[JsonFinding, ...] = Field(description="Every problem, in the order of files.")
     namespaces: tuple[JsonNamespace, ...] = Field(
         (), description="The verdict on each namespace of a change that was judged."
     )

@@ -128,8 +128,8 @@ RULES: tuple[Rule[Proposal], ...] = (
     Rule(
         code="outside-servers",
         summary="A change with entries touches nothing outside `servers/<namespace>/`.",
-        explanation="Publishing needs no change of the builder, its workflows or the settings. A "
-        "person looks at a change of those; together with entries of somebody who is not one of "
+        explanation="Publishing needs no change to the builder, its workflows or the settings. A "
+        "person looks at a change to those; together with entries of somebody who is not one of "
         "the registry's own people it is rejected.",
         severity=Severity.REVIEW,
         structural=True,
@@ -139,7 +139,7 @@ RULES: tuple[Rule[Proposal], ...] = (
     ),
     Rule(
         code="mirror-record",
-        summary="A change of `upstream.json` is looked at by a person.",
+        summary="A change to `upstream.json` is looked at by a person.",
         explanation="What it lists counts as mirrored: rules are milder there. Only "
         "`mcp-registry mirror` writes it.",
         severity=Severity.REVIEW,

@@ -153,7 +153,7 @@ RULES: tuple[Rule[Entry], ...] = (
     Rule(
         code="publisher-meta-too-large",
         summary=f"A publisher's own data has at most {MAX_META:,} bytes.",
-        explanation=f"Counted is what stands below `{PUBLISHER}`, written compactly.",
+        explanation=f"What counts is everything below `{PUBLISHER}`, written compactly.",
         reference="R30",
         check=_size,
         failing=entry(_meta={PUBLISHER: {"notes": "x" * MAX_META}}),

@@ -179,7 +179,7 @@ RULES: tuple[Rule[Entry], ...] = (
     Rule(
         code="invalid-named-argument-name",
         summary="An argument's name is the name alone.",
-        explanation="A space, `<`, `>` or `$` in it tells that a value or a description was written "
+        explanation="A space, `<`, `>` or `$` in it shows that a value or a description was written "
         "into the name.",
         reference="R16",
         check=_name_with_value,
@@ -192,7 +192,7 @@ RULES: tuple[Rule[Entry], ...] = (
             summary=f"An argument's {key} does not repeat its name.",
             explanation="Clients write `name value`; the result would be `--port --port 8080`. "
             f"Upstream refuses every {key} that begins with the name's letters, also `-prod` for "
-            "`-p`. That is no mistake, so here it is a warning.",
+            "`-p`. That is not a mistake, so here it is a warning.",
             reference=reference,
             check=_starts_with_name(key),
             failing=_argument(name="--port", **{key: "--port 8080"}),

@@ -11,14 +11,14 @@ from builder.rules.rule import Example, Rule
 _INTRODUCTION = """\
 # Rules
 
-`mcp-registry check` asks all of these, on a laptop and for every pull request. An *error* must be \
+`mcp-registry check` applies all of these, on a laptop and for every pull request. An *error* must be \
 fixed, a *review* waits for a person, a *warning* is worth knowing. In an entry that is mirrored \
 from another registry (its version is listed in `upstream.json`) only the rules marked \
 *also in mirrors* are errors: a mirror keeps what upstream has. R1 to R43 number the rules of the \
 official registry.
 """
 _SECTIONS = (
-    ("Text", "What makes a file readable. Nothing else is asked of one that is not.",
+    ("Text", "What makes a file readable. Nothing else is asked of a file that is not.",
      rules.TEXT_RULES),
     ("Entries", "What an entry must say.", rules.ENTRY_RULES[1:]),
     ("Files", "What may stand below `servers/`, and what only one server may have.",
@@ -42,10 +42,10 @@ def _codes() -> Iterator[str]:
     from builder import package_proof
     from builder.ownership.codes import CODES
 
-    yield "## Ownership\n\nAsked when it is judged who proposes a change.\n"
+    yield "## Ownership\n\nApplied when a change is judged by who proposes it.\n"
     for one in CODES:
         yield f"{_heading(one.code)}{one.summary}\n\n{one.explanation}\n"
-    yield "## Packages\n\nAsked with `--online`, of the registries that packages come from.\n"
+    yield "## Packages\n\nApplied with `--online`, by asking the registries that packages come from.\n"
     for code, (severity, summary) in package_proof.CODES.items():
         yield f"{_heading(code)}{summary} (*{severity}*)\n"
 

@@ -129,7 +129,7 @@ ENTRY_RULES: tuple[Rule[Entry], ...] = (
         code="path-mismatch",
         summary="An entry stands at the path that follows from its name and version.",
         explanation="`servers/<namespace>/<name>/<version>.json`, with bytes of the version other "
-        "than `A-Za-z0-9._+-` percent-encoded. Who owns a folder must know what is in it.",
+        "than `A-Za-z0-9._+-` percent-encoded. Whoever owns a folder must know what is in it.",
         structural=True,
         check=_mismatch,
         failing=files(File(path=f"{_HERE}/1.0.1.json", data=entry().files[0].data)),
@@ -139,7 +139,7 @@ ENTRY_RULES: tuple[Rule[Entry], ...] = (
         code="unservable-version",
         summary="A version can be the end of an address.",
         explanation="Every version is served at `/versions/<version>` from a folder of its name, "
-        "beside `latest` and the folder's own `index.json`; `.` and `..` are no folders.",
+        "beside `latest` and the folder's own `index.json`; `.` and `..` are not folders.",
         structural=True,
         generality=1,
         check=_unservable,

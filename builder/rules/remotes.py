@@ -168,7 +168,7 @@ RULES: tuple[Rule[Entry], ...] = (
     Rule(
         code="invalid-remote-url",
         summary="A remote is reached by https, at a host that is not the client's own.",
-        explanation="After likely values are put in the place of {variables} the address parses, "
+        explanation="With likely values in place of {variables} the address parses, "
         "its scheme is https and its host is neither `localhost` (or below it) nor `127.0.0.1`.",
         reference="R25, R26, R27",
         check=_url,

@@ -119,7 +119,7 @@ _KEYWORDS = (
     ("schema-type", "Every value has the type that the schema gives it.",
      "Defaults and values of inputs are strings even where they stand for numbers: `\"8080\"`.",
      ("type",), {"title": 8080}),
-    ("schema-length", "Texts keep to their lengths.",
+    ("schema-length", "Texts keep within their lengths.",
      "Counted in characters. `description` and `title` have 1 to 100, `name` 3 to 200, "
      "`version` up to 255, an icon's `src` up to 255.",
      ("minLength", "maxLength"), {"description": "Weather. " * 12}),
@@ -163,7 +163,7 @@ RULES: tuple[Rule[Entry], ...] = (
     Rule(
         code="schema-version-not-available",
         summary="`$schema` is one of the published schemas.",
-        explanation="Published are " + ", ".join(json_schema.DATES) + ". "
+        explanation="The published ones are " + ", ".join(json_schema.DATES) + ". "
         "The draft schema is not: it changes.",
         reference="R3",
         check=_unknown_date,

@@ -121,7 +121,7 @@ REGISTRY_RULES: tuple[Rule[Tree], ...] = (
     Rule(
         code="remote-url-conflict",
         summary="A remote's address is used by one server only.",
-        explanation="Compared are the texts, of all versions that are not deleted. Versions of one "
+        explanation="The texts are compared, for all versions that are not deleted. Versions of one "
         "server may share an address.",
         reference="R31",
         check=_remote,

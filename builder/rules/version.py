@@ -107,8 +107,8 @@ RULES: tuple[Rule[Entry], ...] = (
     Rule(
         code="version-looks-like-range",
         summary="A version is one version, not a range of them.",
-        explanation="Refused are `^1.2.3`, `>=1.2.3`, `1.2.3 - 2.0.0`, `1.2 || 1.3`, `1.x` and "
-        "`1.*`. Upstream looks for an `x` in the whole text, so that it also refuses versions of "
+        explanation="`^1.2.3`, `>=1.2.3`, `1.2.3 - 2.0.0`, `1.2 || 1.3`, `1.x` and `1.*` are "
+        "refused. Upstream looks for an `x` in the whole text, so that it also refuses versions of "
         "two or three numbers with a pre-release label that holds one (`1.0.0-next.1`, "
         "`1.0.0-linux`). Such a version is good, so here that is a warning.",
         reference="R7, R14",

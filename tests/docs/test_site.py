@@ -14,7 +14,7 @@ import html5lib
 import pytest
 import yaml
 
-from builder import cli, config, rules, schemas
+from builder import cli, config, reference, rules, schemas
 from builder.errors import RegistryError
 from builder.pages import docs
 from tests.docs.blocks import DOCS
@@ -115,6 +115,14 @@ def test_every_key_of_every_file_is_documented(built: Built) -> None:
         schema = model.model_json_schema()
         for part in [schema, *schema.get("$defs", {}).values()]:
             assert set(part.get("properties", {})) <= cells
+
+
+def test_every_key_has_a_type_and_a_meaning() -> None:
+    rows = re.findall(
+        r"^\| (`[^|]*)\|([^|]*)\|[^|]*\|([^|]*)\|$", reference.formats(), re.MULTILINE
+    )
+    assert len(rows) > 30
+    assert [key for key, kind, meaning in rows if not meaning.strip() or "any" in kind] == []
 
 
 def test_every_rule_is_documented(built: Built) -> None:
