@@ -171,6 +171,15 @@ def test_an_upstream_time_later_than_our_commit_is_kept(registry: Registry) -> N
     assert timestamp.render(version(registry, "1.0.0").updated) == moment
 
 
+def test_updated_never_goes_back_when_upstreams_time_does(registry: Registry) -> None:
+    future = "2030-01-01T00:00:00Z"
+    registry.commit({**entry_file(), UPSTREAM: upstream(**{"1.0.0": official(future)})})
+    earlier = official("2023-01-02T00:00:00Z", status="deprecated")
+    registry.commit({UPSTREAM: upstream(**{"1.0.0": earlier})})
+    one = version(registry, "1.0.0")
+    assert (one.status, timestamp.render(one.updated)) == ("deprecated", future)
+
+
 def test_upstream_status_and_message_are_shown_and_our_own_status_wins(registry: Registry) -> None:
     block = official(
         "2023-01-02T00:00:00Z",
