@@ -10,6 +10,7 @@ from builder import check, checking, git, scope, whole
 from tests.registry import Registry, entry, entry_file
 
 SHARED, ALONE = "https://shared.example.com/mcp", "https://alone.example.com/mcp"
+PAIR = "https://pair.example.com/mcp"
 
 
 def _remotes(*urls: str) -> list[dict[str, str]]:
@@ -23,6 +24,8 @@ def mistaken(registry: Registry) -> Registry:
         name = f"com.example{number}/weather"
         registry.commit(entry_file(name, remotes=_remotes(ALONE + str(number), SHARED)))
         registry.commit({f"servers/{name}/1.0.1.json": entry(name, "1.0.2", title=" ")})
+    for namespace in ("net.one", "net.two"):
+        registry.commit(entry_file(f"{namespace}/weather", remotes=_remotes(PAIR)))
     registry.commit(entry_file("com.Example1/weather"))
     registry.commit({"servers/com.example2/weather/status.yaml": '"*": {status: deleted}\n'})
     registry.commit({"servers/com.example3/notes.txt": "notes"})
@@ -41,5 +44,6 @@ def test_parts_say_what_the_whole_does(
     monkeypatch.setattr(checking, "PART", 1)
     expected = check.check_scope(scope.of_repository(repository))
     shared = [one.path for one in expected if one.rule == "remote-url-conflict"]
-    assert shared == [f"servers/com.example{number}/weather/1.0.0.json" for number in (0, 1, 3)]
+    namespaces = ("com.example0", "com.example1", "com.example3", "net.one", "net.two")
+    assert shared == [f"servers/{one}/weather/1.0.0.json" for one in namespaces]
     assert whole.check_all(repository, jobs) == (len(scope.files(repository)), expected)
