@@ -102,7 +102,7 @@ def _entry(
     asked = asked or (_ODD if entry.mirrored else rules.ENTRY_RULES)
     found = [
         (rule, problem)
-        for rule, problem in _most_to_the_point(_ask(asked, entry))
+        for rule, problem in _most_to_the_point(_ask(asked, entry), mirrored=entry.mirrored)
         if _severity(rule, problem, mirrored=entry.mirrored).rank >= least.rank
     ]
     if not found:
@@ -120,12 +120,14 @@ def _entry(
     ]
 
 
-def _most_to_the_point(found: list[Found]) -> Iterator[Found]:
-    least: dict[Steps, int] = {}
-    for rule, problem in found:
-        least[problem.steps] = min(rule.generality, least.get(problem.steps, rule.generality))
-    for rule, problem in found:
-        if rule.generality == least[problem.steps]:
+def _most_to_the_point(found: list[Found], *, mirrored: bool) -> Iterator[Found]:
+    # What is mild of a mirrored entry must not hide what a build refuses: they are apart.
+    places = [(problem.steps, mirrored and rule.structural) for rule, problem in found]
+    least: dict[tuple[Steps, bool], int] = {}
+    for where, (rule, _) in zip(places, found, strict=True):
+        least[where] = min(rule.generality, least.get(where, rule.generality))
+    for where, (rule, problem) in zip(places, found, strict=True):
+        if rule.generality == least[where]:
             yield rule, problem
 
 

@@ -65,7 +65,8 @@ class MirrorPolicy(Section):
         (), description="If given, an entry may only use these transports (stdio, sse, ...)."
     )
     statuses: tuple[Literal["active", "deprecated", "deleted"], ...] = Field(
-        ("active", "deprecated", "deleted"), description="Statuses to take."
+        ("active", "deprecated", "deleted"),
+        description="Statuses to take in. What was taken in follows upstream.",
     )
 
 

@@ -8,22 +8,24 @@ and what differs is reported; nothing that stands in servers/ is ever deleted.
 from __future__ import annotations
 
 import enum
-import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
 
-from builder import check, sidecar
-from builder.catalogue import OFFICIAL
+from builder import intake, sidecar, timestamp
 from builder.config import MirrorPolicy
-from builder.finding import Finding
-from builder.path import UPSTREAM_FILE, entry_path, place, server_path
-from builder.path import Kind as PathKind
+from builder.errors import RegistryError
+from builder.finding import Finding, Severity
+from builder.intake import Item
+from builder.path import SERVERS, UPSTREAM_FILE, server_path
 
-Item = Mapping[str, Any]  # one ServerResponse of the v0.1 API
+OVERLAP = 3600 * timestamp.SECOND
+"""How long before the newest change that is known here the next run begins.
+
+A walk takes minutes and is no snapshot: what changes meanwhile before its cursor is missed, what
+changes after it comes in. https://github.com/modelcontextprotocol/registry asks for an overlap.
+"""
 
 
 class Outcome(enum.StrEnum):
@@ -65,178 +67,179 @@ class Report:
 
 
 def apply(
-    root: Path, source: str, items: Iterable[Item], policy: MirrorPolicy, *, complete: bool
+    root: Path, source: str, responses: Iterable[object], policy: MirrorPolicy, *, complete: bool
 ) -> Report:
     """Write upstream's items into `root`/servers; only files whose content changes are touched.
 
-    `source` is the upstream base URL. `complete` says that the items are all that upstream lists:
-    then what stands here and is not among them is reported as unlisted (and kept).
+    `source` is the upstream base URL, `responses` are ServerResponses of its API. `complete` says
+    that they are all that upstream lists: then what stands here and is not among them is reported
+    as unlisted (and kept).
     """
     report = Report()
-    by_name: dict[str, list[Item]] = defaultdict(list)
-    for item in items:
-        name, version = _identity(item)
-        if (problem := _unstorable(name, version) or _excluded(item, policy)) is None:
-            by_name[name].append(item)
+    by_name: dict[str, dict[str, Item]] = defaultdict(dict)
+    for item in map(intake.read, responses):
+        if (left_out := _left_out(root, item, policy)) is None:
+            by_name[item.name][item.version] = item
         else:
-            report.entries.append(Entry(name, version, *problem))
-    taken: dict[str, str] = {name.lower(): name for name in _names(root)}
-    for name, group in sorted(by_name.items()):
-        other = taken.setdefault(name.lower(), name)
-        if other != name and _folds_case(root):
-            reason = f"differs only in case from {other}, and this file system cannot hold both"
-            report.entries += (
-                Entry(name, _identity(item)[1], Outcome.REFUSED, reason) for item in group
-            )
-            continue
-        report.entries += _server(root, name, source, group)
+            report.entries.append(left_out)
+    spellings = _Spellings(root)
+    for name, items in sorted(by_name.items()):
+        for entry, odd in _server(root, name, source, items.values(), spellings):
+            report.entries.append(entry)
+            report.odd += odd
     report.entries.sort(key=lambda entry: (entry.name, entry.version))
-    report.odd = [finding for entry in report.entries for finding in _odd(root, entry)]
     if complete:
-        report.unlisted = sorted(
-            _mirrored(root, source) - {(e.name, e.version) for e in report.entries}
-        )
+        listed = {(entry.name, entry.version) for entry in report.entries}
+        report.unlisted = sorted(_mirrored(root, source) - listed)
     return report
 
 
-def _identity(item: Item) -> tuple[str, str]:
-    server = item.get("server")
-    server = server if isinstance(server, Mapping) else {}
-    return str(server.get("name", "")), str(server.get("version", ""))
-
-
-def _server(root: Path, name: str, source: str, items: list[Item]) -> Iterator[Entry]:
-    sidecar_path = root / server_path(name, UPSTREAM_FILE)
-    known = _read_upstream(sidecar_path)
-    if known is None and any(sidecar_path.parent.glob("*.json")):
-        for item in items:
-            yield Entry(
-                name, _identity(item)[1], Outcome.REFUSED, "a server of this name is published here"
-            )
-        return
-    if known is not None and known.source != source:
-        for item in items:
-            yield Entry(
-                name, _identity(item)[1], Outcome.REFUSED, f"mirrored from {known.source} already"
-            )
-        return
-    versions = dict(known.versions) if known else {}
-    meta = dict(known.meta) if known else {}
-    for item in sorted(items, key=_identity):
-        version = _identity(item)[1]
-        outer = item.get("_meta") or {}
-        official = dict(outer.get(OFFICIAL) or {})
-        others = {key: value for key, value in outer.items() if key != OFFICIAL}
-        same_meta = versions.get(version) == official and meta.get(version, {}) == others
-        is_new = version not in versions
-        versions[version] = official
-        meta.pop(version, None)
-        if others:
-            meta[version] = others
-        written = _write(root / entry_path(name, version), item["server"])
-        yield Entry(name, version, _outcome(is_new=is_new, written=written, same_meta=same_meta))
-    upstream = {"source": source, "versions": dict(sorted(versions.items()))}
-    _write(sidecar_path, upstream | ({"meta": dict(sorted(meta.items()))} if meta else {}))
-
-
-def _odd(root: Path, entry: Entry) -> list[Finding]:
-    if entry.outcome not in (Outcome.ADDED, Outcome.UPDATED):
-        return []
-    path = entry_path(entry.name, entry.version)
-    return check.check_document((root / path).read_bytes(), path, mirrored=True)
-
-
-def _outcome(*, is_new: bool, written: bool, same_meta: bool) -> Outcome:
-    if is_new:
-        return Outcome.ADDED
-    if written:
-        return Outcome.UPDATED
-    return Outcome.UNCHANGED if same_meta else Outcome.METADATA
-
-
-def _write(path: Path, value: object) -> bool:
-    data = (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
-    if path.is_file() and path.read_bytes() == data:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-    return True
-
-
-def _read_upstream(path: Path) -> sidecar.Upstream | None:
-    return sidecar.read_upstream(path.read_bytes()) if path.is_file() else None
-
-
-def _unstorable(name: str, version: str) -> tuple[Outcome, str] | None:
-    if not name or not version:
-        return Outcome.REFUSED, "it has no name or no version"
-    path = entry_path(name, version)
-    where = place(path)
-    if (where.kind, where.name, where.version) != (PathKind.ENTRY, name, version):
-        return Outcome.REFUSED, "its name or version cannot be a path"
-    if any(len(part.encode()) > 255 for part in path.split("/")):
-        return Outcome.REFUSED, "its name or version is too long for a file name"
-    if not name.isprintable() or "\\" in name:
-        return Outcome.REFUSED, "its name has characters that a path cannot have"
+def _left_out(root: Path, item: Item, policy: MirrorPolicy) -> Entry | None:
+    if reason := intake.unplaceable(item):
+        return _entry(item, Outcome.REFUSED, reason)
+    if reason := intake.unlisted(item, policy):
+        return _entry(item, Outcome.EXCLUDED, reason)
+    # What was taken in once is kept in step, or a version that upstream deletes stays here for ever.
+    if (reason := intake.unwanted(item, policy)) and not (root / item.path).is_file():
+        return _entry(item, Outcome.EXCLUDED, reason)
     return None
 
 
-def _excluded(item: Item, policy: MirrorPolicy) -> tuple[Outcome, str] | None:
-    name, _ = _identity(item)
-    server = item["server"]
-    official = (item.get("_meta") or {}).get(OFFICIAL) or {}
-    packages = server.get("packages") or []
-    kinds = {package.get("registryType") for package in packages}
-    transports = {(package.get("transport") or {}).get("type") for package in packages}
-    transports |= {remote.get("type") for remote in server.get("remotes") or []}
-    reason = None
-    if any(fnmatchcase(name, pattern) for pattern in policy.exclude):
-        reason = "its name is on the policy's exclude list"
-    elif not any(fnmatchcase(name, pattern) for pattern in policy.include):
-        reason = "its name is not on the policy's include list"
-    elif policy.package_types and not kinds <= set(policy.package_types):
-        reason = f"package type {_first_outside(kinds, policy.package_types)} is not in the policy"
-    elif policy.transports and not transports <= set(policy.transports):
-        reason = f"transport {_first_outside(transports, policy.transports)} is not in the policy"
-    elif official.get("status", "active") not in policy.statuses:
-        reason = f"status {official.get('status')} is not in the policy"
-    return (Outcome.EXCLUDED, reason) if reason else None
+def _server(
+    root: Path, name: str, source: str, items: Iterable[Item], spellings: _Spellings
+) -> Iterator[tuple[Entry, list[Finding]]]:
+    known = _read_upstream(root, name)
+    if reason := _not_ours(root, name, source, known):
+        yield from ((_entry(item, Outcome.REFUSED, reason), []) for item in items)
+        return
+    versions = dict(known.versions) if known else {}
+    meta = dict(known.meta) if known else {}
+    for item in sorted(items, key=lambda item: item.version):
+        before = versions.get(item.version), meta.get(item.version, {})
+        entry, odd = _item(root, item, before, spellings)
+        yield entry, odd
+        if entry.outcome is not Outcome.REFUSED:
+            versions[item.version] = dict(item.official)
+            meta[item.version] = dict(item.others)
+    if versions:
+        others = {version: other for version, other in sorted(meta.items()) if other}
+        upstream = {"source": source, "versions": dict(sorted(versions.items()))}
+        _write(
+            root / server_path(name, UPSTREAM_FILE),
+            intake.written(upstream | ({"meta": others} if others else {})),
+        )
 
 
-def _first_outside(found: set[Any], allowed: Iterable[str]) -> str:
-    return min(str(value) for value in found - set(allowed))
+def _item(
+    root: Path, item: Item, before: tuple[object, object], spellings: _Spellings
+) -> tuple[Entry, list[Finding]]:
+    """Write an item's document; `before` is upstream's block and what stood beside it until now."""
+    path, data = root / item.path, intake.written(item.server)
+    same, same_meta = _has(path, data), before == (item.official, item.others)
+    if same and same_meta:
+        return _entry(item, Outcome.UNCHANGED), []
+    odd = [] if same else intake.oddities(item)
+    errors = [finding.message for finding in odd if finding.severity is Severity.ERROR]
+    if reason := errors[0] if errors else intake.unkeepable(item):
+        return _entry(item, Outcome.REFUSED, reason), []
+    twin = spellings.twin(item.path)
+    if twin and spellings.fold:
+        reason = f"differs only in case from {twin}, and this file system cannot hold both"
+        return _entry(item, Outcome.REFUSED, reason), []
+    if not same:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    if before[0] is not None:
+        return _entry(item, Outcome.METADATA if same else Outcome.UPDATED), odd
+    return _entry(item, Outcome.ADDED, f"differs only in case from {twin}" if twin else ""), odd
 
 
-def _names(root: Path) -> Iterator[str]:
-    for folder in (root / "servers").glob("*/*"):
-        if folder.is_dir():
-            yield f"{folder.parent.name}/{folder.name}"
+class _Spellings:
+    """How the paths in servers/ are spelled, so that two that differ only in case are noticed.
+
+    `fold` tells that the file system takes them for one.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.fold = (root / SERVERS).exists() and (root / SERVERS.upper()).exists()
+        self._spelled: dict[str, str] = {}
+        for path in sorted(root.glob(f"{SERVERS}/*/*/*.json")):
+            self.twin(path.relative_to(root).as_posix())
+
+    def twin(self, path: str) -> str | None:
+        """Give the path (or the folder of one) that this one is like but for case, if any."""
+        end = len(SERVERS)
+        while end != -1:
+            end = path.find("/", end + 1)
+            part = path if end == -1 else path[:end]
+            other = self._spelled.setdefault(part.lower(), part)
+            if other != part:
+                return other
+        return None
+
+
+def _entry(item: Item, outcome: Outcome, reason: str = "") -> Entry:
+    return Entry(item.name, item.version, outcome, reason)
+
+
+def _not_ours(root: Path, name: str, source: str, known: sidecar.Upstream | None) -> str | None:
+    if known is None:
+        published = any((root / server_path(name, "")).glob("*.json"))
+        return "a server of this name is published here" if published else None
+    return None if known.source == source else f"mirrored from {known.source} already"
+
+
+def _has(path: Path, data: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == data
+
+
+def _write(path: Path, data: bytes) -> None:
+    if not _has(path, data):
+        path.write_bytes(data)
+
+
+def _read_upstream(root: Path, name: str) -> sidecar.Upstream | None:
+    path = server_path(name, UPSTREAM_FILE)
+    try:
+        return sidecar.read_upstream((root / path).read_bytes())
+    except FileNotFoundError:
+        return None
+    except sidecar.SidecarError as error:
+        place = f":{error.line}" if error.line else ""
+        raise RegistryError(
+            f"{path}{place}: {error}", help=f"put it back: git checkout HEAD -- {path}"
+        ) from error
+
+
+def _known(root: Path, source: str) -> Iterator[tuple[str, sidecar.Upstream]]:
+    """Give the servers that were mirrored from this source, by name, and what is known of them."""
+    for folder in sorted((root / SERVERS).glob("*/*/")):
+        name = f"{folder.parent.name}/{folder.name}"
+        known = _read_upstream(root, name)
+        if known is not None and known.source == source:
+            yield name, known
 
 
 def _mirrored(root: Path, source: str) -> set[tuple[str, str]]:
-    found = set()
-    for name in _names(root):
-        known = _read_upstream(root / server_path(name, UPSTREAM_FILE))
-        if known is not None and known.source == source:
-            found |= {(name, version) for version in known.versions}
-    return found
+    return {(name, version) for name, known in _known(root, source) for version in known.versions}
 
 
-def _folds_case(root: Path) -> bool:
-    probe = root / "servers"
-    return probe.exists() and (root / "SERVERS").exists()
-
-
-def last_update(root: Path, source: str) -> str | None:
-    """Give the newest `updatedAt` that upstream has told us, None if nothing is mirrored yet.
+def resume(root: Path, source: str) -> str | None:
+    """Say since when changes of upstream may be missing here; None if nothing is mirrored yet.
 
     It is upstream's own time, so no clock of ours is compared with theirs.
     """
-    newest = ""
-    for name in _names(root):
-        known = _read_upstream(root / server_path(name, UPSTREAM_FILE))
-        if known is not None and known.source == source:
-            newest = max(
-                [newest, *(str(block.get("updatedAt", "")) for block in known.versions.values())]
-            )
-    return newest or None
+    updates = (
+        block.get("updatedAt")
+        for _, known in _known(root, source)
+        for block in known.versions.values()
+    )
+    times = [time for text in updates if (time := _time(text)) is not None]
+    return timestamp.render(max(times) - OVERLAP) if times else None
+
+
+def _time(text: object) -> int | None:
+    try:
+        return timestamp.parse(text) if isinstance(text, str) else None
+    except ValueError:
+        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,27 +18,29 @@ from builder.retry import PATIENT, Patience, patiently
 PAGE = 100
 
 
-def read_dump(path: Path) -> list[dict[str, Any]]:
+def read_dump(path: Path) -> list[Any]:
     """Read a saved dump: a JSON list of items or a list response, plain or gzipped.
 
-    Raises RegistryError if the file cannot be read or is neither.
+    Raises RegistryError if the file cannot be read or is neither. Single items may be of any shape.
     """
     try:
         data = path.read_bytes()
         if data.startswith(b"\x1f\x8b"):
             data = gzip.decompress(data)
         value = json.loads(data)
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, RecursionError, zlib.error) as error:
         raise RegistryError(f"cannot read {path}: {error}") from error
     items = value.get("servers") if isinstance(value, dict) else value
-    if not isinstance(items, list) or not all(
-        isinstance(item, dict) and isinstance(item.get("server"), dict) for item in items
-    ):
+    if not isinstance(items, list) or (items and not any(map(_is_item, items))):
         raise RegistryError(
             f"{path} is not a dump of a registry",
             help='a dump is a JSON list of {"server": ..., "_meta": ...}, or {"servers": [that list]}',
         )
     return items
+
+
+def _is_item(value: object) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("server"), dict)
 
 
 def walk(
@@ -71,7 +74,7 @@ def _get(
     try:
         response = patiently(lambda: client.get(url, params=query), patience)
         body = response.json() if response.status_code == httpx.codes.OK else None
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError) as error:
         raise RemoteError(f"{url}: {error or type(error).__name__}") from error
     if response.status_code != httpx.codes.OK:
         raise RemoteError(f"{response.url} answered with status {response.status_code}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,9 @@ def command(
     settings = config.parse(path.read_bytes()) if path.is_file() else None
     policy = settings.policy.mirror if settings else config.MirrorPolicy()
     url = url.rstrip("/")
-    since = None if full or dump else mirror.last_update(repository.root, url)
+    since = None if full or dump else mirror.resume(repository.root, url)
+    if since:
+        click.echo(f"asking for what changed since {since}; --full asks for everything", err=True)
     items = upstream.read_dump(dump) if dump else upstream.walk(url, updated_since=since)
     report = mirror.apply(repository.root, url, items, policy, complete=since is None)
     _show(report, quiet=quiet)
@@ -67,21 +70,31 @@ def command(
 
 def _show(report: Report, *, quiet: bool) -> None:
     from builder.mirror import Outcome
+    from builder.report.report import visible
 
-    if not quiet:
-        for entry in report.entries:
-            if entry.outcome is not Outcome.UNCHANGED:
-                reason = f": {entry.reason}" if entry.reason else ""
-                click.echo(f"{entry.outcome}: {entry.name} {entry.version}{reason}")
-        for name, version in report.unlisted:
-            click.echo(f"no longer listed upstream, kept: {name} {version}")
-        for finding in report.odd:
-            click.echo(f"odd, kept: {finding.path}: {finding.message} [{finding.rule}]")
+    for line in () if quiet else _lines(report):
+        click.echo(visible(line))
     counts = report.counts()
-    parts = [f"{counts[outcome]:,} {outcome}" for outcome in Outcome if counts[outcome]]
+    parts = (
+        [] if counts.keys() - {Outcome.UNCHANGED} or report.unlisted else ["nothing new upstream"]
+    )
+    parts += [f"{counts[outcome]:,} {outcome}" for outcome in Outcome if counts[outcome]]
     parts += [f"{len(report.unlisted):,} no longer listed"] if report.unlisted else []
-    click.echo(", ".join(parts) or "nothing new upstream")
+    click.echo(", ".join(parts))
     by_rule = Counter(finding.rule for finding in report.odd)
     if by_rule:
         rules = ", ".join(f"{count:,} {rule}" for rule, count in by_rule.most_common())
         click.echo(f"odd, kept as upstream has it: {rules}")
+
+
+def _lines(report: Report) -> Iterator[str]:
+    from builder.mirror import Outcome
+
+    for entry in report.entries:
+        if entry.outcome is not Outcome.UNCHANGED:
+            reason = f": {entry.reason}" if entry.reason else ""
+            yield f"{entry.outcome}: {entry.name} {entry.version}{reason}"
+    for name, version in report.unlisted:
+        yield f"no longer listed upstream, kept: {name} {version}"
+    for finding in report.odd:
+        yield f"odd, kept: {finding.path}: {finding.message} [{finding.rule}]"

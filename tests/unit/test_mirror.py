@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from builder import cli, config, mirror, path, sidecar, upstream
+from builder import cli, config, mirror, path, sidecar, timestamp, upstream
 from builder.catalogue import OFFICIAL
+from builder.finding import has_errors
 from builder.mirror import Outcome
 from tests.data import dump
 from tests.registry import Registry
@@ -153,6 +154,10 @@ def test_the_policy_leaves_out_with_a_reason(
         ("com.example/\u202ex", "1"),
         ("", "1"),
         ("com.example/x", ""),
+        ("com.example/.git", "1"),
+        (".GIT/x", "1"),
+        ("com.example/\ud800", "1"),
+        ("com.example/x", "\ud800"),
     ],
 )
 def test_what_cannot_be_a_path_is_refused_and_said(tmp_path: Path, name: str, version: str) -> None:
@@ -180,6 +185,135 @@ def test_names_that_differ_only_in_case_are_both_kept_or_refused_aloud(tmp_path:
     assert stored | {name.rpartition("/")[2] for name in refused} == {"Weather", "weather"}
 
 
+def test_on_a_file_system_that_folds_case_nothing_takes_the_place_of_another(
+    tmp_path: Path,
+) -> None:
+    for spelling in ("servers", "SERVERS"):  # both are there: so it looks from inside
+        (tmp_path / spelling).mkdir()
+    items = [
+        item("com.example/weather", "1.0.0-RC1"),
+        item("com.example/weather", "1.0.0-rc1"),
+        item("Com.Example/other"),
+    ]
+    apply(tmp_path, items[:1])
+    report = apply(tmp_path, items)
+    refused = {
+        (entry.name, entry.version): entry.reason
+        for entry in report.entries
+        if entry.outcome is Outcome.REFUSED
+    }
+    assert set(refused) == {("com.example/weather", "1.0.0-rc1"), ("Com.Example/other", "1.0.0")}
+    assert (
+        "servers/com.example/weather/1.0.0-RC1.json" in refused["com.example/weather", "1.0.0-rc1"]
+    )
+    assert "servers/com.example," in refused["Com.Example/other", "1.0.0"]
+    assert [one.name for one in (tmp_path / "servers").iterdir()] == ["com.example"]
+
+
+def test_elsewhere_what_differs_only_in_case_is_kept_and_said(tmp_path: Path) -> None:
+    report = apply(tmp_path, [item(version="1.0.0-RC1"), item(version="1.0.0-rc1")])
+    first, second = report.entries
+    assert (first.outcome, first.reason) == (Outcome.ADDED, "")
+    assert second.outcome is Outcome.ADDED
+    assert second.reason.startswith("differs only in case from ")
+
+
+NO_ITEMS: list[Any] = [
+    None,
+    {"server": None},
+    item(version="1.0.0", name=""),
+    item() | {"server": {"name": "com.example/odd", "version": None}},
+    item("com.example/odd", "latest"),
+    item("com.example/odd", ".."),
+    item("com.example/odd", size=float("nan")),
+    item("com.example/odd", size=10**400),
+    item("com.example/odd", title="\ud800"),
+    item("com.example/odd") | {"_meta": {OFFICIAL: {"x": float("inf")}}},
+]
+ODD_ITEMS = [
+    item("com.example/odd", packages=value)
+    for value in (1, "x", {}, [None], [1], [{"transport": 1}])
+] + [
+    item("com.example/odd", remotes=["x"]),
+    item("com.example/odd", packages=[{"registryType": []}]),
+    item("com.example/odd") | {"_meta": [1]},
+    item("com.example/odd") | {"_meta": {OFFICIAL: "x"}},
+]
+
+
+@pytest.mark.parametrize("odd", [*NO_ITEMS, *ODD_ITEMS], ids=repr)
+def test_one_odd_item_hides_no_other_and_what_comes_in_builds(
+    registry: Registry, tmp_path: Path, odd: Any
+) -> None:
+    file = tmp_path / "dump.json"
+    file.write_text(json.dumps([item("com.example/fine"), odd]))
+    assert cli.run(["mirror", "--root", str(registry.root), "--dump", str(file), "--commit"]) == 0
+    loaded = registry.load()
+    assert not has_errors(loaded.findings)
+    names = {version.name for version in loaded.catalogue.versions()}
+    assert names == {"com.example/fine"} | ({"com.example/odd"} if odd in ODD_ITEMS else set())
+    restrictive = config.MirrorPolicy(package_types=("npm",), transports=("stdio",))
+    assert len(apply(tmp_path / "other", [odd], restrictive).entries) == 1
+
+
+def test_a_version_that_upstream_deletes_is_deleted_here_under_any_policy(tmp_path: Path) -> None:
+    policy = config.MirrorPolicy(statuses=("active",))
+    apply(tmp_path, [item()], policy)
+    gone = item()
+    gone["_meta"][OFFICIAL]["status"] = "deleted"
+    report = apply(tmp_path, [gone, item("com.example/other") | {"_meta": gone["_meta"]}], policy)
+    assert {entry.name: entry.outcome for entry in report.entries} == {
+        "com.example/weather": Outcome.METADATA,
+        "com.example/other": Outcome.EXCLUDED,
+    }
+    known = sidecar.read_upstream(
+        (tmp_path / "servers/com.example/weather/upstream.json").read_bytes()
+    )
+    assert known.versions["1.0.0"]["status"] == "deleted"
+
+
+def test_an_item_that_a_walk_met_twice_is_one_and_the_last_counts(tmp_path: Path) -> None:
+    twice = [item(title="Before"), item(title="After")]
+    assert apply(tmp_path, twice).counts() == {Outcome.ADDED: 1}
+    assert apply(tmp_path, twice).counts() == {Outcome.UNCHANGED: 1}
+    assert b"After" in (tmp_path / "servers/com.example/weather/1.0.0.json").read_bytes()
+
+
+def test_the_next_walk_begins_before_what_the_last_one_may_have_missed(tmp_path: Path) -> None:
+    # Published while a walk was past its name: older than what the walk met at its end.
+    missed, met = "2025-03-01T11:58:00Z", "2025-03-01T12:00:00.5Z"
+    assert mirror.resume(tmp_path, SOURCE) is None
+    for name, time in (("zz.example/last", met), ("com.example/odd", "yesterday")):
+        one = item(name)
+        one["_meta"][OFFICIAL]["updatedAt"] = time
+        apply(tmp_path, [one])
+    since = mirror.resume(tmp_path, SOURCE)
+    assert since is not None
+    assert timestamp.parse(since) < timestamp.parse(missed) < timestamp.parse(met)
+    assert mirror.resume(tmp_path, "https://another.example.com") is None
+
+
+def test_a_broken_sidecar_is_named_in_one_line(
+    registry: Registry, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "dump.json"
+    file.write_text(json.dumps([item()]))
+    sidecar_file = registry.root / "servers/com.example/weather/upstream.json"
+    sidecar_file.parent.mkdir(parents=True)
+    sidecar_file.write_text("<<<<<<< HEAD\n")
+    assert cli.run(["mirror", "--root", str(registry.root), "--dump", str(file)]) == 2
+    assert "servers/com.example/weather/upstream.json" in capsys.readouterr().err
+
+
+def test_what_a_terminal_would_obey_is_escaped(
+    registry: Registry, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "dump.json"
+    file.write_text(json.dumps([item("com.example/\x1b[2J\ud800")]))
+    assert cli.run(["mirror", "--root", str(registry.root), "--dump", str(file)]) == 0
+    assert "com.example/\\u001b[2J\\ud800" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "wrap",
     [lambda items: items, lambda items: {"servers": items, "metadata": {}}],
@@ -193,7 +327,9 @@ def test_every_form_of_a_dump_is_read(tmp_path: Path, wrap: Any, pack: Any) -> N
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"{", b"{}", b"[1]", b'[{"server": 1}]', b"\x1f\x8bxx", b"\xff"]
+    "data",
+    [b"", b"{", b"{}", b"[1]", b'[{"server": 1}]', b"\x1f\x8bxx", b"\xff", b"[" * 100_000],
+    ids=lambda data: repr(data[:16]),
 )
 def test_a_file_that_is_no_dump_is_one_line_and_exit_code_2(
     registry: Registry, tmp_path: Path, data: bytes, capsys: pytest.CaptureFixture[str]
