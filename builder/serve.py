@@ -10,11 +10,12 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import orjson
 from starlette.requests import Request
@@ -29,14 +30,16 @@ from builder.query import Index, Key, Problem
 _API = ("v0.1", "v0")
 _UP = ".."
 _INDEXES = ("index.html", "index.json")
+_NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class Site:
-    """A folder of built files, and what queries need of it (read when first asked for)."""
+    """A folder of built files. A build may replace them while they are served."""
 
     def __init__(self, folder: Path, prefix: str) -> None:
         self.folder = folder.resolve()
         self._prefix = prefix.rstrip("/") + "/"
+        self._queries: Queries | None = None
 
     def local(self, path: str) -> str:
         """Drop the path of the site's own address: 404.html asks below it, wherever it stands."""
@@ -63,14 +66,35 @@ class Site:
         tries = (path, *(f"{path.rstrip('/')}/{index}" for index in indexes))
         return next((found for one in tries if (found := self.file(one))), None)
 
+    @property
+    def queries(self) -> Queries:
+        """What queries need of the site, read anew after a build has put another in its place."""
+        status = (self.folder / "index.json").stat()
+        stamp = status.st_ino, status.st_mtime_ns
+        if self._queries is None or self._queries.stamp != stamp:
+            self._queries = Queries(self.folder, stamp)
+        return self._queries
+
     def canonical(self, path: str) -> str:
         """Serve /v0 from the files of /v0.1 where no copies were written for it."""
-        if path.startswith("/v0/") and self._serves_v0_from_v0_1:
+        if path.startswith("/v0/") and self.queries.serves_v0_from_v0_1:
             return f"/v0.1/{path.removeprefix('/v0/')}"
         return path
 
+
+class Queries:
+    """What queries need of one build of a site: each part read when first asked for.
+
+    `stamp` tells the build from others.
+    """
+
+    def __init__(self, folder: Path, stamp: tuple[int, int]) -> None:
+        self.folder = folder
+        self.stamp = stamp
+
     @cached_property
-    def _serves_v0_from_v0_1(self) -> bool:
+    def serves_v0_from_v0_1(self) -> bool:
+        """Whether /v0 is to be served without files of its own."""
         types = {resource["type"] for resource in self._resources}
         return "Servers/v0" in types and not (self.folder / "v0").is_dir()
 
@@ -152,6 +176,8 @@ def _full(site: Site, request: Request) -> Response:
     if "\0" in path or "%00" in raw or "\0" in raw:
         return _problem(Problem(400, "Bad Request", "NUL characters are not allowed"))
     prefix, *rest = path.strip("/").split("/")
+    if prefix in _API and isinstance(problem := _decoded(_raw_path(request)), Problem):
+        return _problem(problem)
     if prefix in _API and path.endswith("/"):
         return Response(
             status_code=308,
@@ -161,7 +187,7 @@ def _full(site: Site, request: Request) -> Response:
     if prefix in _API and rest == ["servers"]:
         return _list(site, parameters)
     if prefix in _API and len(rest) > 1 and rest[0] == "servers":
-        return _single(site, path, "/".join(rest[1:]), parameters)
+        return _single(site, prefix, "/".join(rest[1:]), parameters)
     found = site.document(path)
     if (
         found
@@ -174,19 +200,45 @@ def _full(site: Site, request: Request) -> Response:
 
 
 def _list(site: Site, parameters: list[tuple[str, str]]) -> Response:
-    asked = query.parse_list(parameters, site.page_start)
+    queries = site.queries
+    asked = query.parse_list(parameters, queries.page_start)
     if isinstance(asked, Problem):
         return _problem(asked)
-    return _body(query.answer(site.index, asked), JSON)
+    return _body(query.answer(queries.index, asked), JSON)
 
 
-def _single(site: Site, path: str, rest: str, parameters: list[tuple[str, str]]) -> Response:
+def _single(site: Site, api: str, tail: str, parameters: list[tuple[str, str]]) -> Response:
     wants_deleted = query.parse_single(parameters)
     if isinstance(wants_deleted, Problem):
         return _problem(wants_deleted)
-    found = site.document(f"{site.extension}/deleted/{rest}") if wants_deleted else None
-    found = found or site.document(path)
+    found = _server_file(site, api, tail, wants_deleted)
+    if found is None and "%" in tail:
+        # The official server decodes twice, so that names which a client encoded twice are found.
+        again = _decoded(tail)
+        if isinstance(again, Problem):
+            return _problem(again)
+        found = _server_file(site, api, again, wants_deleted)
     return _file(found) if found else _problem(query.NOT_FOUND)
+
+
+def _server_file(site: Site, api: str, tail: str, wants_deleted: bool) -> Path | None:
+    deleted = f"{site.queries.extension}/deleted/{tail}" if wants_deleted else None
+    found = site.document(deleted) if deleted else None
+    return found or site.document(f"{api}/servers/{tail}")
+
+
+def _decoded(path: str) -> str | Problem:
+    """Undo one level of percent-encoding; a problem if it is none (contract, section 1.3)."""
+    name, slash, version = path.partition("/versions/")
+    parts = []
+    for part, what in ((name, "server name"), (version, "version")):
+        try:
+            if _NO_ESCAPE.search(part):
+                raise ValueError(part)
+            parts.append(unquote(part, errors="strict"))
+        except ValueError:
+            return Problem(400, "Bad Request", f"Invalid {what} encoding")
+    return slash.join(parts)
 
 
 def _missing(site: Site, path: str) -> Response:

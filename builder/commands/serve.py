@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from builder.commands import options
+from builder.errors import RegistryError
 
 
 @click.command(epilog="Example: mcp-registry serve --port 8080, then open http://127.0.0.1:8080")
@@ -18,7 +21,7 @@ from builder.commands import options
     default=8000,
     show_default=True,
     type=click.IntRange(0, 65535),
-    help="Port to listen on.",
+    help="Port to listen on; 0 for any that is free.",
 )
 @click.option("--plain", is_flag=True, help="Ignore every query, as the dumbest file host does.")
 @options.jobs
@@ -38,18 +41,34 @@ def command(root: Path, out: Path | None, host: str, port: int, plain: bool, job
 
     repository = git.discover(root)
     folder = out or repository.root / "public"
+    # Before the build: nobody should wait for that to hear that the port is taken.
+    with _listener(host, port) as listener:
+        try:
+            with show.uncommitted(repository):
+                build.build(repository, "HEAD", folder, jobs, progress=Progress(show=True))
+        except build.EntriesError as error:
+            show.findings(error.findings)
+            raise
+        base_url = source.load_config(repository, repository.commit("HEAD")).base_url
+        application = serve.application(folder, plain=plain, prefix=urlsplit(base_url).path)
+        click.echo(f"serving {folder} on http://{_authority(listener)}", err=True)
+        config = uvicorn.Config(application, log_level="warning", lifespan="off")
+        with suppress(KeyboardInterrupt):  # that is how a server is stopped
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        with show.uncommitted(repository):
-            build.build(repository, "HEAD", folder, jobs, progress=Progress(show=True))
-    except build.EntriesError as error:
-        show.findings(error.findings)
-        raise
-    base_url = source.load_config(repository, repository.commit("HEAD")).base_url
-    click.echo(f"serving {folder} on http://{host}:{port}", err=True)
-    uvicorn.run(
-        serve.application(folder, plain=plain, prefix=urlsplit(base_url).path),
-        host=host,
-        port=port,
-        log_level="warning",
-        lifespan="off",
-    )
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        reason = str(error.strerror).partition(" (while")[0]  # then comes the address once more
+        raise RegistryError(
+            f"cannot listen on {host} port {port}: {reason}",
+            help="choose another with --port, or --port 0 for any that is free",
+        ) from error
+
+
+def _authority(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

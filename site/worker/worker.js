@@ -195,12 +195,24 @@ async function document(files, path, parameters) {
   }
   const given = firstValues(parameters);
   refuse(booleanErrors(given));
-  const hidden = BOOLEANS.get(given.include_deleted)
-    ? await files.text(`${files.x}/deleted/${path.slice("servers/".length)}/index.json`)
-    : null;
-  const found = hidden ?? (await files.text(`v0.1/${path}/index.json`));
+  const deleted = BOOLEANS.get(given.include_deleted) ?? false;
+  // The official server decodes twice, so that names which a client encoded twice are found.
+  const found =
+    (await single(files, path, deleted)) ??
+    (path.includes("%") ? await single(files, decode(path), deleted) : null);
   if (found === null) throw notFound();
   return found;
+}
+
+/**
+ * @param {Files} files
+ * @param {string} path  Decoded, `servers/...`.
+ * @param {boolean} deleted  Whether deleted versions are wanted too.
+ */
+async function single(files, path, deleted) {
+  const tail = path.slice("servers/".length);
+  const hidden = deleted ? await files.text(`${files.x}/deleted/${tail}/index.json`) : null;
+  return hidden ?? files.text(`v0.1/${path}/index.json`);
 }
 
 /**
@@ -635,12 +647,24 @@ function basename(url) {
   return url.slice(url.lastIndexOf("/") + 1);
 }
 
-/** @param {string} text */
-function decode(text) {
+/**
+ * Undo one level of percent-encoding (contract, section 1.3).
+ * @param {string} path
+ */
+function decode(path) {
+  const name = path.split("/versions/", 1)[0];
+  return unescaped(name, "server name") + unescaped(path.slice(name.length), "version");
+}
+
+/**
+ * @param {string} text
+ * @param {string} what
+ */
+function unescaped(text, what) {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw badRequest("Invalid server name encoding");
+    throw badRequest(`Invalid ${what} encoding`);
   }
 }
 

@@ -129,3 +129,34 @@ def test_serve_and_worker_write_the_same_bytes(
         client.get(f"{host(name)}/v0/servers", params=parameters).content for name in HOSTS
     )
     assert first == second
+
+
+@pytest.mark.parametrize("name", HOSTS)
+@pytest.mark.parametrize(
+    ("tail", "detail"),
+    [
+        ("%zz/versions/latest", "Invalid server name encoding"),
+        ("com.example%2Fodd/versions/%e", "Invalid version encoding"),
+        ("%ff/versions", "Invalid server name encoding"),
+        ("%25zz/versions", "Invalid server name encoding"),
+        ("com.example%2Fodd.name_x/versions/100%25", "Invalid version encoding"),
+    ],
+)
+def test_what_is_no_percent_encoding_is_refused(
+    name: str, tail: str, detail: str, host: GiveHost, client: httpx.Client
+) -> None:
+    answer = client.get(f"{host(name)}/v0.1/servers/{tail}")
+    assert (answer.status_code, answer.json()["detail"]) == (400, detail)
+
+
+@pytest.mark.parametrize("name", HOSTS)
+@pytest.mark.parametrize("tail", ["/versions", "/versions/latest", "/versions/1.0.0%252Bbuild.5"])
+def test_a_name_that_was_encoded_twice_is_found(
+    name: str, tail: str, host: GiveHost, client: httpx.Client
+) -> None:
+    once, twice = (
+        client.get(f"{host(name)}/v0.1/servers/com.example{slash}odd.name_x{end}")
+        for slash, end in (("%2F", tail.replace("%25", "%")), ("%252F", tail))
+    )
+    assert twice.status_code == 200
+    assert twice.content == once.content

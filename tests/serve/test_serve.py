@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import subprocess
+import sys
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
 
@@ -114,6 +118,55 @@ def test_parameters_out_of_range_are_422(full: httpx.Client, query: str) -> None
 )
 def test_what_cannot_be_understood_is_400(full: httpx.Client, path: str) -> None:
     assert full.get(path).status_code == 400
+
+
+def test_a_name_that_was_encoded_twice_is_found(full: httpx.Client) -> None:
+    once, twice = quote(WEATHER, safe=""), quote(quote(WEATHER, safe=""), safe="")
+    for tail in (
+        "versions",
+        "versions/latest",
+        "versions/1.0.0",
+        "versions/2.0.0?include_deleted=1",
+    ):
+        answer = full.get(f"/v0.1/servers/{twice}/{tail}")
+        assert answer.status_code == 200
+        assert answer.content == full.get(f"/v0.1/servers/{once}/{tail}").content
+    assert full.get("/v0.1/servers/com.example%252Fnone/versions").status_code == 404
+
+
+def test_a_site_that_is_built_anew_is_served_anew(tmp_path: Path) -> None:
+    registry = Registry(tmp_path / "registry")
+    with ExitStack() as stack:
+        for number, name in enumerate((WEATHER, PLUS, "com.example/third"), 1):
+            registry.commit(entry_file(name))
+            build.build(registry.repository, "HEAD", tmp_path / "out", 1)
+            if number == 1:
+                url = stack.enter_context(running(tmp_path / "out", plain=False))
+            assert len(names(httpx.get(f"{url}/v0.1/servers"))) == number
+
+
+def command(registry: Registry, *options: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "builder", "serve", "--root", str(registry.root), *options],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_port_0_is_told_a_taken_one_is_refused_and_an_interrupt_is_an_end(
+    registry: Registry,
+) -> None:
+    with command(registry, "--port", "0") as server:
+        assert server.stderr is not None
+        url = next(line.split()[-1] for line in server.stderr if line.startswith("serving"))
+        assert httpx.get(f"{url}/v0.1/ping").json() == {"pong": True}
+        with command(registry, "--port", url.rpartition(":")[2]) as second:
+            error = second.communicate()[1]
+        assert second.returncode == 2
+        assert "cannot listen on 127.0.0.1" in error
+        assert "serving" not in error
+        server.send_signal(signal.SIGINT)
+    assert server.returncode == 0
 
 
 def test_a_precomputed_page_goes_on_where_its_cursor_says(full: httpx.Client) -> None:
