@@ -14,12 +14,13 @@ import importlib
 import os
 import sys
 import traceback
+from difflib import get_close_matches
 from typing import NoReturn
 
 import click
 
-from builder import __version__
-from builder.git import UNWANTED_ENVIRONMENT
+from builder import __version__, git
+from builder.errors import RegistryError
 
 # name -> what it does, in the order a person meets them
 COMMANDS = {
@@ -53,6 +54,17 @@ class _Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            like = get_close_matches(args[0], COMMANDS, n=1)
+            if not like:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean {like[0]!r}?", ctx) from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -75,7 +87,7 @@ def main() -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """Run the command line and give its exit code."""
-    for name in UNWANTED_ENVIRONMENT:
+    for name in git.UNWANTED_ENVIRONMENT:
         os.environ.pop(name, None)
     try:
         return int(cli.main(arguments, prog_name="mcp-registry", standalone_mode=False) or 0)
@@ -91,9 +103,20 @@ def run(arguments: list[str]) -> int:
         # The reader of our output went away (`| head`): not an error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception:
+    except Exception as error:
+        refused = _refusal(error)
+        if refused is not None:
+            refused.show()
+            return refused.exit_code
         traceback.print_exc()
         click.echo(
             "error: this is a bug in mcp-registry; please report it with the lines above", err=True
         )
         return 3
+
+
+def _refusal(error: Exception) -> RegistryError | None:
+    """Give as one line what the file system or git refuse: the user can mend that, we cannot."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return RegistryError(f"{error.filename}: {error.strerror}")
+    return git.refusal(error)

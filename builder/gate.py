@@ -12,7 +12,7 @@ from pathlib import Path
 
 from builder import check, config, scope
 from builder.counted import counted
-from builder.errors import ConfigError, RegistryError
+from builder.errors import ConfigError, RegistryError, RepositoryError
 from builder.finding import Finding
 from builder.git import Repository
 from builder.ownership.network import Network
@@ -141,8 +141,8 @@ def _paths(repository: Repository, given: Sequence[Path]) -> list[str]:
 
 
 def _base_url(repository: Repository, rev: str) -> str:
-    data = repository.blob(rev, CONFIG)
     try:
+        data = repository.blob(repository.commit(rev), CONFIG)
         return config.parse(data).base_url if data is not None else ""
-    except ConfigError:
+    except (ConfigError, RepositoryError):  # also: no commits yet
         return ""

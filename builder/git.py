@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
+import shutil
 import stat
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -19,7 +22,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from builder.errors import RepositoryError
+from builder.errors import RegistryError, RepositoryError
 
 if TYPE_CHECKING:
     import git
@@ -96,6 +99,8 @@ class Repository:
                 "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}"
             )
         except GitCommandError as error:
+            if rev == "HEAD" and error.stderr:  # it is not that there are no commits
+                raise
             if rev == "HEAD":
                 raise RepositoryError(
                     f"{self.root} has no commits yet",
@@ -241,11 +246,15 @@ class Repository:
         ]
 
     def record(self, message: str, *paths: str) -> str | None:
-        """Commit everything below `paths`; give the new commit's id, None if nothing changed."""
+        """Commit everything below `paths`; give the new commit's id, None if nothing changed.
+
+        Where git knows no identity the commit carries a neutral one.
+        """
         if not self.uncommitted(*paths):
             return None
         self.repo.git.add("--all", "--", *paths)
-        self.repo.git.commit("--quiet", "--message", message, "--", *paths)
+        with self.repo.git.custom_environment(**_identity(self.repo)):
+            self.repo.git.commit("--quiet", "--message", message, "--", *paths)
         return self.commit("HEAD")
 
     def _bytes(self, command: str, *arguments: str, **options: Any) -> bytes:
@@ -262,6 +271,7 @@ def discover(start: Path) -> Repository:
     Raises RepositoryError where there is none. What commands read through it does not depend on
     replace refs (`git replace`) or on GIT_* variables of the environment.
     """
+    require()
     import git
     from git.exc import InvalidGitRepositoryError, NoSuchPathError
 
@@ -285,17 +295,41 @@ def create(folder: Path, message: str) -> Repository:
     import git
 
     repo = git.Repo.init(folder, initial_branch="main")
+    repo.git.add("--all")
+    with repo.git.custom_environment(**_identity(repo)):
+        repo.git.commit("--quiet", "--message", message)
+    return discover(folder)
+
+
+def refusal(error: Exception) -> RegistryError | None:
+    """Say in git's own words what it refused to do, None if `error` is not about that."""
+    failures = sys.modules.get("git.exc")  # not imported here: `--help` does not need it
+    if failures is None or not isinstance(error, failures.GitCommandError):
+        return None
+    said = re.sub(r"^\s*std(?:err|out): '|'\s*$", "", error.stderr or error.stdout)
+    return RegistryError(f"git: {said.strip() or f'exit code {error.status}'}")
+
+
+def require() -> None:
+    """Raise RepositoryError unless git can be run."""
+    if shutil.which(os.environ.get("GIT_PYTHON_GIT_EXECUTABLE", "git")) is None:
+        raise RepositoryError("git is not on the PATH", help="install it: https://git-scm.com")
+
+
+def _identity(repo: git.Repo) -> dict[str, str]:
+    """Give the variables that a commit needs where git knows nobody: a neutral name."""
+    from git.exc import GitCommandError
+
     identity: dict[str, str] = {}
     for role in ("AUTHOR", "COMMITTER"):
-        if not repo.config_reader().has_option("user", "email"):
+        try:
+            repo.git.var(f"GIT_{role}_IDENT")
+        except GitCommandError:
             identity |= {
                 f"GIT_{role}_NAME": "mcp-registry",
                 f"GIT_{role}_EMAIL": "mcp-registry@localhost",
             }
-    repo.git.add("--all")
-    with repo.git.custom_environment(**identity):
-        repo.git.commit("--quiet", "--message", message)
-    return discover(folder)
+    return identity
 
 
 def _mode(path: str) -> int | None:

@@ -22,6 +22,7 @@ def create(folder: Path, **values: str) -> str:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RegistryError(f"{folder} is not an empty folder", help="name a new one")
+    git.require()  # before anything is written
     source = resource.folder("site") / "scaffold"
     for path in sorted(path for path in source.rglob("*") if path.is_file()):
         target = folder / path.relative_to(source)
