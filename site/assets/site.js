@@ -1,8 +1,8 @@
-/** Addresses of this site, relative to the page that runs the scripts. */
+/** Addresses of this site; where it begins stands in the search box, which every page has. */
 
 import { Engine } from "./engine.js";
 
-const { root, search } = document.documentElement.dataset;
+const { root, index } = document.querySelector("form[data-search]").dataset;
 
 /**
  * @param {string} path a path of the site, below its root
@@ -21,4 +21,4 @@ export function serverPage(name) {
 }
 
 /** The one search engine of the page; nothing is fetched before it is asked. */
-export const engine = new Engine(at(search));
+export const engine = new Engine(at(index));

@@ -100,6 +100,16 @@ def test_the_explorer_follows_the_chosen_scheme(page: Page, seen: Seen) -> None:
     page.locator("html.dark-mode").wait_for(state="attached")
 
 
+@pytest.mark.parametrize("folder", ["", "consume/clients/"])
+def test_servers_are_found_from_the_documentation(folder: str, page: Page, seen: Seen) -> None:
+    page.goto(f"{seen.world.url}/docs/{folder}")
+    page.keyboard.press("/")
+    page.keyboard.type("exa")
+    page.get_by_role("option", name="ai.exa/exa").click()
+    page.wait_for_url("**/servers/ai.exa/exa/")
+    assert seen.wrong == []
+
+
 def test_code_can_be_copied(page: Page, seen: Seen) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(f"{seen.world.url}/docs/publish/", wait_until="networkidle")
