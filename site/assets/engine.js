@@ -3,13 +3,15 @@
  * needs, ranks, filters, sorts. It knows nothing of the page.
  */
 
-import { likeness, mistyped, stem, words } from "./words.js";
+import { likeness, mistyped, namespaceTerm, stem, words } from "./words.js";
 
 /** What a hit is worth by the field it is in: see `_fields` in builder/pages/search/entry.py. */
 const WORTH = [1, 2, 3, 5, 8, 10, 14, 20];
 const MISTYPED = 0.4;
 const DEPRECATED = 0.4;
 const MOST_SHARDS = 4;
+/** Without a letter or a digit nothing is asked for that could be found. */
+const WRITTEN = /[\p{L}\p{N}]/u;
 
 /** @typedef {{text: string, filters: string[], sort: string}} Query */
 /** @typedef {{ids: number[], facets: Map<string, number>, partial: boolean}} Answer */
@@ -36,7 +38,7 @@ export class Engine {
    */
   async search({ text, filters, sort }) {
     await this.open();
-    const { scores, partial } = await this.#score(words(text));
+    const { scores, partial } = await this.#score(text);
     const { accepts, facets } = this.#facets(scores, filters);
     const ids = [];
     for (let id = 0; id < scores.length; id += 1) {
@@ -61,9 +63,12 @@ export class Engine {
     );
   }
 
-  async #score(asked) {
+  async #score(text) {
     const { count } = this.index;
-    if (!asked.length) {
+    const asked = words(text);
+    const namespace = namespaceTerm(text);
+    if (!asked.length && !namespace) {
+      if (text.trim() && !WRITTEN.test(text)) return { scores: new Float32Array(count), partial: false };
       const shown = (combination) => (combination < 0 ? 0 : 1);
       return { scores: Float32Array.from(this.columns.combination, shown), partial: false };
     }
@@ -77,7 +82,9 @@ export class Engine {
         matched[id] += 1;
       }
     }
-    if (asked.length > 1) await this.#joined(asked, scores, matched);
+    // Two words that are one in a name: "file system" finds filesystem.
+    if (asked.length > 1) await this.#whole(asked.join(""), asked.length, scores, matched);
+    if (namespace) await this.#whole(namespace, Math.max(1, asked.length), scores, matched);
     const most = matched.reduce((left, right) => Math.max(left, right), 0);
     const deprecated = this.#having("status:deprecated");
     for (let id = 0; id < count; id += 1) {
@@ -87,13 +94,12 @@ export class Engine {
     return { scores, partial: most < asked.length };
   }
 
-  /** Two words that are one in a name: "file system" finds filesystem, whole names come first. */
-  async #joined(asked, scores, matched) {
-    const whole = asked.join("");
-    const shard = await this.#shard(whole);
-    for (const [id, weight] of this.#decode(whole, shard[whole] ?? "")) {
+  /** A term that stands for the whole query: it counts beside the words, and for all of them. */
+  async #whole(term, asked, scores, matched) {
+    const shard = await this.#shard(term);
+    for (const [id, weight] of this.#decode(term, shard[term] ?? "")) {
       scores[id] += WORTH[weight];
-      matched[id] = asked.length;
+      matched[id] = asked;
     }
   }
 

@@ -7,6 +7,7 @@ import { group } from "./engine.js";
 import { engine } from "./site.js";
 
 const PAGE = 20;
+const MOST_PAGES = 50;
 const WAIT_MS = 60;
 /** The groups of facets in the order of the page, with what to call them and their values. */
 const GROUPS = [
@@ -46,13 +47,17 @@ class Results {
       this.view.querySelector(".card a")?.click();
     });
     this.part("sort").addEventListener("change", (event) =>
-      this.change({ sort: event.target.value, page: 1 }),
+      this.change({ sort: event.target.value, page: 1 }, "pushState"),
     );
     this.part("facets").addEventListener("change", (event) => this.toggle(event.target.value));
     this.part("chips").addEventListener("click", (event) => {
       const chip = event.target.closest("[data-facet]");
       if (!chip) return;
       this.toggle(chip.dataset.facet);
+      q.focus();
+    });
+    this.part("unfilter").addEventListener("click", () => {
+      this.change({ filters: [], page: 1 }, "pushState");
       q.focus();
     });
     this.part("more").addEventListener("click", () => this.change({ page: this.state.page + 1 }));
@@ -73,37 +78,40 @@ class Results {
   /** State from the address. */
   read() {
     const asked = new URLSearchParams(location.search);
+    const orders = [...this.part("sort").options].map((option) => option.value);
     this.state = {
       text: asked.get("q") ?? "",
-      sort: asked.get("sort") ?? "relevance",
+      sort: orders.find((order) => order === asked.get("sort")) ?? "relevance",
       filters: GROUPS.flatMap(([name]) => asked.getAll(name).map((value) => `${name}:${value}`)),
-      page: 1,
+      page: Math.min(Math.max(parseInt(asked.get("page"), 10) || 1, 1), MOST_PAGES),
     };
     this.form.elements.q.value = this.state.text;
     this.part("sort").value = this.state.sort;
   }
 
-  /** State into the address. */
-  write() {
-    const { text, sort, filters } = this.state;
+  /** State into the address. Back undoes a choice ("pushState"), not each letter of a query. */
+  write(how) {
+    const { text, sort, filters, page } = this.state;
     const asked = new URLSearchParams();
     if (text.trim()) asked.set("q", text.trim());
     for (const facet of filters) asked.append(group(facet), value(facet));
     if (sort !== "relevance") asked.set("sort", sort);
+    if (page > 1) asked.set("page", page);
     const query = asked.toString();
-    history.replaceState(null, "", query ? `?${query}` : location.pathname);
+    history[how](null, "", query ? `?${query}` : location.pathname);
   }
 
-  change(what) {
+  change(what, how = "replaceState") {
     Object.assign(this.state, what);
-    this.write();
+    this.write(how);
     this.show();
   }
 
   toggle(facet) {
     const { filters } = this.state;
     const without = filters.filter((other) => other !== facet);
-    this.change({ filters: without.length < filters.length ? without : [...filters, facet], page: 1 });
+    const chosen = without.length < filters.length ? without : [...filters, facet];
+    this.change({ filters: chosen, page: 1 }, "pushState");
   }
 
   async show() {
@@ -122,6 +130,8 @@ class Results {
     const place = [...list.querySelectorAll("a")].indexOf(document.activeElement);
     list.replaceChildren(...servers.map(card));
     if (place >= 0) list.querySelectorAll("a")[place]?.focus();
+    this.part("nothing").hidden = ids.length > 0;
+    this.part("unfilter").hidden = !this.state.filters.length;
     this.part("more").hidden = servers.length >= ids.length;
     this.drawFacets(facets);
     this.drawChips();

@@ -8,8 +8,13 @@ const UNTELLING = new Set(
   ).split(" "),
 );
 
-/** The beginning of a name that says nothing of the server: `io.github.`. */
-const FORGE = /^\s*[a-z]+\.(github|gitlab|codeberg|bitbucket)\./i;
+/** What says nothing of the server: `io.github.`, `https://github.com/`, `ghcr.io/` in front. */
+const FORGE =
+  /^\s*(?:[a-z]+\.(?:github|gitlab|codeberg|bitbucket)\.|(?:https?:\/\/)?(?:(?:www\.)?(?:github|gitlab|bitbucket)\.\w+|codeberg\.org|(?:docker|ghcr|quay)\.io)\/)/i;
+
+/** Chinese and Japanese have no spaces between words: each character is one. */
+const WORD =
+  /[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|(?:(?![\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])[\p{L}\p{N}])+/gu;
 
 /**
  * @param {string} text
@@ -17,8 +22,19 @@ const FORGE = /^\s*[a-z]+\.(github|gitlab|codeberg|bitbucket)\./i;
  */
 export function words(text) {
   const plain = text.replace(FORGE, "").normalize("NFKD").toLowerCase().replace(/\p{Mn}/gu, "");
-  const found = (plain.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.slice(0, LONGEST));
+  const found = (plain.match(WORD) ?? []).map((word) => word.slice(0, LONGEST));
   return [...new Set(found)].filter((word) => !UNTELLING.has(word));
+}
+
+/**
+ * The term of the index for all servers of a namespace; "@" is in no word.
+ *
+ * @param {string} text a query
+ * @returns {string | null} null if it does not begin like a namespace
+ */
+export function namespaceTerm(text) {
+  const asked = text.trim().match(/^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?=\/|$)/i);
+  return asked && `@${asked[0].toLowerCase()}`;
 }
 
 /**
@@ -46,7 +62,10 @@ const PREFIX = 0.75;
 export function likeness(word, term) {
   if (word === term) return 1;
   const base = stem(word).replace(/y$/, "");
-  if (term.startsWith(base) && ENDINGS.has(term.slice(base.length))) return PLURAL;
+  const ending = term.slice(base.length);
+  // "databases" may be the plural of "databas" or of "database", for all that its ending says.
+  const silent = ending === "e" && word === `${base}es`;
+  if (term.startsWith(base) && (silent || ENDINGS.has(ending))) return PLURAL;
   return term.startsWith(word) ? PREFIX * Math.sqrt(word.length / term.length) : 0;
 }
 

@@ -61,6 +61,7 @@ def test_a_name_comes_before_a_mention(page: Page) -> None:
     [
         ("weathers", "com.example/weather"),
         ("alert", "io.github.alice/alerts"),
+        ("databases", "io.github.alice/filesystem-mcp-server"),
         ("wea", "com.example/weather"),
         ("waether", "com.example/weather"),
         ("WEATHER_API_KEY", "com.example/weather"),
@@ -71,6 +72,7 @@ def test_a_name_comes_before_a_mention(page: Page) -> None:
         ("alice alerts", "io.github.alice/alerts"),
         ("legacyhost.example.com", "com.example/old"),
         ("io.github.alice/alerts", "io.github.alice/alerts"),
+        ("https://github.com/alice/alerts", "io.github.alice/alerts"),
     ],
 )
 def test_many_ways_lead_to_a_server(page: Page, query: str, first: str) -> None:
@@ -79,8 +81,16 @@ def test_many_ways_lead_to_a_server(page: Page, query: str, first: str) -> None:
     assert found(page, f"?{urlencode({'q': query})}")[0] == first
 
 
-def test_nothing_found_is_said(page: Page) -> None:
-    assert found(page, "?q=zzzzzz") == []
+def test_a_namespace_finds_all_that_is_in_it(page: Page) -> None:
+    inside = {"com.example/weather", "com.example/old", "com.example/odd"}
+    assert {*found(page, "?q=com.example")[:3]} == inside
+
+
+@pytest.mark.parametrize("query", ["zzzzzz", "%F0%9F%A6%8A", "%2F%2F"])
+def test_nothing_found_is_said(page: Page, query: str) -> None:
+    assert found(page, f"?q={query}") == []
+    expect(page.get_by_text("Nothing here has these words")).to_be_visible()
+    expect(page.get_by_role("button", name="Remove all filters")).to_be_hidden()
     expect(page.locator("[data-count]")).to_have_text("0 servers")
     expect(page.get_by_role("status")).to_have_text("0 servers")
 
@@ -103,6 +113,24 @@ def test_filters_count_narrow_and_stand_in_the_address(page: Page) -> None:
     expect(page.get_by_role("checkbox", name="Needs secrets")).to_be_checked()
 
 
+def test_back_undoes_a_filter_and_keeps_the_words(page: Page) -> None:
+    page.goto("search/?q=weather")
+    page.get_by_role("checkbox", name="npm").check()
+    page.get_by_role("checkbox", name="Remote").check()
+    page.wait_for_url("**?q=weather&type=npm&where=remote")
+    page.go_back()
+    expect(page.get_by_role("checkbox", name="Remote")).not_to_be_checked()
+    expect(page.get_by_role("checkbox", name="npm")).to_be_checked()
+    assert page.url.endswith("?q=weather&type=npm")
+
+
+def test_filters_that_leave_nothing_can_all_be_removed(page: Page) -> None:
+    assert found(page, "?q=weather&type=oci") == []
+    page.get_by_role("button", name="Remove all filters").click()
+    expect(page.locator("[data-count]")).to_have_text("2 servers")
+    assert page.url.endswith("?q=weather")
+
+
 def test_counts_of_a_group_ignore_the_group_s_own_filter(page: Page) -> None:
     page.goto("search/?where=local")
     remote = page.get_by_role("checkbox", name="Remote")
@@ -118,6 +146,11 @@ def test_the_order_can_be_chosen(page: Page) -> None:
     expect(page.locator("[data-list] .card-name").first).to_have_text("io.github.alice/alerts")
     assert titles(page) == ["io.github.alice/alerts", "com.example/weather"]
     assert found(page, "?sort=newest")[0] == "com.hostile/trap"
+
+
+def test_an_address_that_makes_no_sense_is_read_as_far_as_it_does(page: Page) -> None:
+    assert len(found(page, "?q=weather&sort=upside-down&page=-3")) == 2
+    expect(page.get_by_label("Sort by")).to_have_value("relevance")
 
 
 def test_arrows_walk_through_the_results(page: Page) -> None:
@@ -136,6 +169,9 @@ def test_arrows_walk_through_the_results(page: Page) -> None:
 def test_more_results_are_shown_on_demand(page: Page) -> None:
     assert len(found(page, "")) == 20
     page.get_by_role("button", name="Show more").click()
+    expect(page.locator("[data-list] .card")).to_have_count(40)
+    assert page.url.endswith("?page=2")
+    page.reload()
     expect(page.locator("[data-list] .card")).to_have_count(40)
 
 

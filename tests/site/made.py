@@ -130,7 +130,9 @@ def first() -> dict[str, Content]:
             description="Mentions the weather in passing.",
             packages=[npm("alerts-mcp")],
         ),
-        **entry_file("io.github.alice/filesystem-mcp-server", description="Files of a disk."),
+        **entry_file(
+            "io.github.alice/filesystem-mcp-server", description="Files of a disk, no database."
+        ),
         **entry_file("com.example/old", description="Superseded.", remotes=[REMOTE]),
         **entry_file("com.example/gone", description="Malware with a secret past."),
         **entry_file("com.example/odd", odd, description="An odd version."),

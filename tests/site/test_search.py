@@ -60,6 +60,25 @@ def test_variables_hosts_and_packages_can_be_found(made_source: Source) -> None:
     assert "io.github.alice/filesystem-mcp-server" in postings(files, "filesystem")
 
 
+def test_where_a_package_lies_says_nothing_of_it(tmp_path: Path) -> None:
+    release = "https://github.com/alice/tools/releases/download/v1/whistle.mcpb"
+    packages = [
+        {"registryType": kind, "identifier": identifier, "transport": {"type": "stdio"}}
+        for kind, identifier in (("mcpb", release), ("oci", "ghcr.io/alice/flute:1"))
+    ]
+    registry = Registry(tmp_path, made.CONFIG)
+    registry.commit(entry_file("com.example/music", packages=packages))
+    files = index(registry.load())
+    for term in ("github", "releases", "download", "ghcr", "mcpb"):
+        assert not postings(files, term), term
+    assert postings(files, "whistle") and postings(files, "flute")
+
+
+def test_a_namespace_is_one_term(made_source: Source) -> None:
+    found = postings(index(made_source), "@com.example")
+    assert {"com.example/weather", "com.example/old", "com.example/odd"} == {*found}
+
+
 def test_deleted_servers_cannot_be_found(made_source: Source) -> None:
     files = index(made_source)
     assert not postings(files, "malware")
@@ -116,5 +135,6 @@ def test_words_are_clean_and_unique(text: str) -> None:
 
 def test_words_are_taken_apart_and_kept_whole() -> None:
     assert words("GitHub Actions für MCP") == ["github", "actions", "fur", "git", "hub"]
+    assert words("API 氣象ひ") == ["api", "氣", "象", "ひ"]
     assert joined("file-system_mcp-server") == ["filesystem"]
     assert joined("mcp-server") == []

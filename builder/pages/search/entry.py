@@ -59,19 +59,29 @@ def _words(row: Row, content: Mapping[str, Any]) -> list[str]:
 def _fields(row: Row, content: Mapping[str, Any]) -> Iterator[list[list[str]]]:
     """The words of each field, the least telling field first.
 
-    The reverse-DNS prefix of the name says nothing: "github" is in nine names of ten.
+    The reverse-DNS prefix of the name says nothing: "github" is in nine names of ten. The whole
+    namespace is one more term, for those who ask for all that is in it.
     """
     packages, remotes = [*objects(content.get("packages"))], [*objects(content.get("remotes"))]
     yield [words(name) for name in _variables(packages, remotes)]
     yield [words(row.description)]
-    yield [words(clean(package.get("identifier"))) for package in packages] + [
+    yield [words(_identifier(package)) for package in packages] + [
         words(_host(remote.get("url"))) for remote in remotes
     ]
     yield [words(part) for part in row.namespace.split(".")[1:] if part not in FORGES]
     yield [words(row.title)]
     yield [words(row.label)]
     yield [joined(row.title)]
-    yield [joined(row.label)]
+    yield [joined(row.label), [f"@{row.namespace.lower()}"]]
+
+
+def _identifier(package: Mapping[str, Any]) -> str:
+    """What a package is called, without where it lies: bundles are on github.com, images on ghcr.io."""
+    identifier, kind = clean(package.get("identifier")), package.get("registryType")
+    if kind == "mcpb":
+        return identifier.rpartition("/")[2].removesuffix(".mcpb")
+    host, _, rest = identifier.partition("/")
+    return rest if kind == "oci" and rest and ("." in host or ":" in host) else identifier
 
 
 def _host(url: Any) -> str:

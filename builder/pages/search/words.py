@@ -15,7 +15,9 @@ _COMMON = (
 )
 _UNTELLING = GENERIC.union(_COMMON.split())
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_WORD = re.compile(r"[^\W_]+")
+# Chinese and Japanese have no spaces between words: each character is one.
+_SIGN = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_SIGN}]|[^\W_{_SIGN}]+")
 
 
 def words(text: str) -> list[str]:
