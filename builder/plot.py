@@ -14,8 +14,9 @@ from markupsafe import Markup, escape
 
 WIDTH, HEIGHT = 400, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 14, 30
-_BAR, _LABEL, _NUMBER = 26, 132, 52
-_LABEL_LENGTH = 18
+_BAR, _NUMBER = 26, 52
+_SIGN, _LABEL_SIGNS = 7.6, 26
+"""The widest that a letter of a label usually is, and how many of them there is room for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +43,24 @@ def lines(title: str, times: Sequence[str], series: Sequence[Series]) -> Markup:
 def bars(title: str, rows: Sequence[tuple[str, int]]) -> Markup:
     """Draw a horizontal bar for each (name, number)."""
     most = max((number for _, number in rows), default=0) or 1
-    room = WIDTH - _LABEL - _NUMBER
+    labels = [_label(name) for name, _ in rows]
+    left = 12 + _SIGN * max(map(len, labels), default=0)
+    room = WIDTH - left - _NUMBER
     parts = []
-    for place, (name, number) in enumerate(rows):
+    for place, (label, (_, number)) in enumerate(zip(labels, rows, strict=True)):
         y = place * _BAR
         width = max(1.0, room * number / most)
-        label = name if len(name) <= _LABEL_LENGTH else f"{name[: _LABEL_LENGTH - 1]}…"
         parts += [
-            _text(_LABEL - 8, y + 17, label, "end"),
-            f'<rect class="plot-bar" x="{_LABEL}" y="{y + 4}" width="{width:.1f}" height="18" rx="3"/>',
-            _text(_LABEL + width + 6, y + 17, f"{number:,}", "start"),
+            _text(left - 8, y + 17, label, "end"),
+            f'<rect class="plot-bar" x="{left:.1f}" y="{y + 4}" width="{width:.1f}" height="18" rx="3"/>',
+            _text(left + width + 6, y + 17, f"{number:,}", "start"),
         ]
     return _svg(title, max(1, len(rows)) * _BAR, parts)
+
+
+def _label(name: str) -> str:
+    """Cut a long name in front: of a namespace the end tells whose it is."""
+    return name if len(name) <= _LABEL_SIGNS else f"…{name[1 - _LABEL_SIGNS :]}"
 
 
 def _grid(top: int) -> Iterator[str]:

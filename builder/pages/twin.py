@@ -38,7 +38,7 @@ def twin(server: Server, version: Version, proof: Proof, config: Config) -> str:
         f"- Name: {code(server.name)}",
         f"- Version: {code(version.version)}, published {date(version.published)}",
         f"- Status: {version.status.value}{_message(version)}",
-        f"- Publisher: {escape(proof.publisher)}. {escape(proof.sentence)}",
+        f"- Publisher: {escape(proof.publisher)}. {escape(proof.short)}. {escape(proof.sentence)}",
         f"- JSON: <{where.api}>",
         *(f"- {name}: <{link.href}>" for name, link in own_links(made)),
     ]

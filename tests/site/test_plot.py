@@ -32,6 +32,18 @@ def test_bars_are_as_long_as_their_numbers(rows: list[tuple[str, int]]) -> None:
     assert [widths[place] for place in order] == sorted(widths)
 
 
+def test_labels_of_bars_stand_inside_and_keep_their_ends() -> None:
+    svg = ElementTree.fromstring(
+        plot.bars("Bars", [("io.github.a-rather-long-name-of-someone", 3), ("ai.x", 1)])
+    )
+    labels = [text for text in svg.findall("text") if text.get("text-anchor") == "end"]
+    assert (labels[0].text or "").startswith("…")
+    assert (labels[0].text or "").endswith("-long-name-of-someone")
+    assert labels[1].text == "ai.x"
+    for label in labels:  # a letter is about 7.6 wide
+        assert float(label.get("x") or 0) >= 7.6 * len(label.text or "")
+
+
 def test_every_plot_of_the_statistics_has_its_table(site: dict[str, bytes]) -> None:
     page = site["stats/index.html"].decode()
     assert page.count('<svg class="plot"') == page.count("<table>") == 6

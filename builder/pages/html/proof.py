@@ -64,7 +64,7 @@ def _standing(publisher: str, record: Namespace | None, source: str) -> tuple[St
         return (
             Standing.MIRRORED,
             f"Mirrored from {host}",
-            f"Mirrored from {host}. Who owns the namespace was checked there, not here.",
+            "Who owns the namespace was checked there, not here.",
         )
     return (
         Standing.UNPROVED,
