@@ -23,9 +23,8 @@ _TITLES = {
     "nuget": ".NET package",
     "cargo": "Rust crate",
     "mcpb": "MCP bundle",
-    HTTP: "Remote, streamable HTTP",
-    SSE: "Remote, SSE",
 }
+_TRANSPORTS = {HTTP: "streamable HTTP", SSE: "SSE"}
 _NAMES = tuple(ClientName(id=client.id, title=client.title) for client in CLIENTS)
 _NOT_A_REMOTE = "The address or the transport of this remote is not one that clients can use."
 _EXPANDS = (
@@ -79,7 +78,7 @@ def _package(
         id=f"package-{number}",
         kind="package",
         type=kind,
-        title=_TITLES.get(kind, kind or "Package"),
+        title=_title(_TITLES.get(kind, kind or "Package"), transport),
         target=text(package, "identifier"),
         version=text(package, "version"),
         transport=transport,
@@ -101,13 +100,18 @@ def _remote(
         id=f"remote-{number}",
         kind="remote",
         type=transport,
-        title=_TITLES.get(transport, "Remote"),
+        title=_title("Remote", transport),
         target=text(remote, "url"),
         transport=transport,
         needs=(*_url_needs(remote), *inputs.needs(remote, "headers", "header")),
         recipes=recipes(name, document, plans, {}, clients),
         notes=tuple(_notes(plans, _NOT_A_REMOTE)),
     )
+
+
+def _title(what: str, transport: str) -> str:
+    """Name a launch: one package is often offered over several transports."""
+    return f"{what}, {_TRANSPORTS[transport]}" if transport in _TRANSPORTS else what
 
 
 def _served(package: Document) -> Plans:

@@ -23,6 +23,10 @@ from builder.install.web import address
 _GOOSE_COMMANDS = ("cu", "docker", "jbang", "npx", "uvx", "goosed", "npx.cmd")
 _GOOSE_SECONDS = "300"
 
+LONGEST = 2046
+"""Characters of a link. On Windows, Chromium hands no longer one to another program, and says
+nothing: 2,048 with its quotes (chrome/browser/platform_util_win.cc)."""
+
 _UNRESERVED = "!~*'()"
 # str.translate is several times faster than quote() on the long, all-ASCII JSON of a link.
 _ESCAPES = {code: quote(chr(code), safe=_UNRESERVED) for code in range(128)}

@@ -11,6 +11,7 @@ from builder.install.clients import Client
 from builder.install.entry import Dialect, Entry, slug, written
 from builder.install.field import HIDDEN, text
 from builder.install.inputs import Value
+from builder.install.link import LONGEST
 from builder.install.plan import STDIO, Local, Plan, Reading
 from builder.install.shape import File, Recipe
 from builder.install.web import address, https_link
@@ -20,6 +21,7 @@ Plans = Mapping[Reading, Plan | None]
 UNREADABLE = "This entry names nothing that can be started safely; read its JSON before you use it."
 _BARE = tuple(Dialect(reading=reading) for reading in Reading)
 _NEEDED = "The file reads {} from {}'s environment."
+_TOO_LONG = "No one-click link: with all these settings it would be longer than Windows takes."
 _BUNDLES = "An .mcpb bundle is opened by Claude Desktop; this client cannot start it."
 
 
@@ -77,13 +79,15 @@ def _entries(
 
 def _recipe(client: Client, entry: Entry, note: str) -> Recipe:
     reason = _why_not(client, entry)
-    links = (make(entry) for make in client.links if entry.linkable)
-    usable = tuple(link for link in links if link is not None)
+    made = [make(entry) for make in client.links if entry.linkable]
+    links = [link for link in made if link is not None]
+    usable = tuple(link for link in links if len(link.href) <= LONGEST)
     if reason and not usable:
         return Recipe(client=client.id, title=client.title, notes=(reason,))
     variables = client.file.variables(entry) if client.file and not reason else ()
     needed = _NEEDED.format(" and ".join(variables), client.title) if variables else ""
-    notes = (client.notes.get(entry.transport, ""), needed, note)
+    too_long = _TOO_LONG if len(usable) < len(links) else ""
+    notes = (client.notes.get(entry.transport, ""), too_long, needed, note)
     return Recipe(
         client=client.id,
         title=client.title,

@@ -57,10 +57,17 @@ function listen(key, list, pairs) {
     list.scrollTo({ left: tab.offsetLeft - list.offsetLeft - 40 });
   };
   const remembered = pairs.find(({ panel }) => panel.id === recall(key));
-  const asked = pairs.find(({ panel }) => `#${panel.id}` === location.hash);
-  const first = asked ?? remembered ?? pairs[0];
+  const asked = () => pairs.find(({ panel }) => `#${panel.id}` === location.hash);
+  const first = asked() ?? remembered ?? pairs[0];
   select(first);
   reveal(first);
+  addEventListener("hashchange", () => {
+    const pair = asked();
+    if (!pair) return;
+    select(pair);
+    reveal(pair);
+    pair.panel.scrollIntoView();
+  });
   for (const pair of pairs) {
     pair.tab.addEventListener("click", () => {
       select(pair);

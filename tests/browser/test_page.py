@@ -26,6 +26,15 @@ def test_tabs_are_walked_by_arrows_and_remembered(page: Page) -> None:
     expect(page.get_by_role("tab", name="Codex")).to_have_attribute("aria-selected", "true")
 
 
+def test_an_address_may_name_a_client(page: Page) -> None:
+    page.goto(f"{WEATHER}#client-cursor")
+    expect(page.get_by_role("tab", name="Cursor")).to_have_attribute("aria-selected", "true")
+    page.goto(f"{WEATHER}#client-goose")  # on the same page
+    expect(page.get_by_role("tab", name="Goose")).to_have_attribute("aria-selected", "true")
+    page.go_back()
+    expect(page.get_by_role("tab", name="Cursor")).to_have_attribute("aria-selected", "true")
+
+
 def test_copying_copies_all_and_says_so(page: Page) -> None:
     page.goto(WEATHER)
     page.get_by_role("tab", name="Claude Code").click()

@@ -44,6 +44,19 @@ def argv(one: Launch, client: str = "json") -> str:
     return " ".join([found["command"], *found.get("args", [])])
 
 
+def test_one_package_over_several_transports_is_told_apart() -> None:
+    packages = [
+        {"registryType": "npm", "identifier": "w", "transport": {"type": kind, "url": url}}
+        for kind, url in (
+            ("stdio", ""),
+            ("sse", "http://localhost:1/sse"),
+            ("streamable-http", "http://localhost:1/mcp"),
+        )
+    ]
+    titles = [one.title for one in panel(NAME, {"packages": packages}).launches]
+    assert titles == ["npm package", "npm package, SSE", "npm package, streamable HTTP"]
+
+
 @pytest.mark.parametrize(
     ("package", "plain", "asked"),
     [

@@ -33,7 +33,7 @@ def test_the_page_is_in_the_order_that_serves_the_reader(site: dict[str, bytes])
         "What it needs",
         "variable required secret Your key.",
         "What changed in 1.1.0",
-        "Since the one before",
+        "Changes",
         "versions/latest",
         "img.shields.io",
         "Report this server",

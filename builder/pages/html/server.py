@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import orjson
@@ -27,6 +27,7 @@ from builder.pages.html.diff import Change, changes, facts
 from builder.pages.html.environment import render
 from builder.pages.html.heading import heading
 from builder.pages.html.links import links
+from builder.pages.html.needs import needs
 from builder.pages.html.proof import Proof, proof
 from builder.pages.html.structured import structured
 from builder.pages.html.text import clean, date, instant
@@ -37,6 +38,7 @@ from builder.sidecar import Namespace
 
 VERSIONS_SHOWN, VERSIONS_FOLDED = 10, 200
 LAUNCHES_SHOWN = 8
+RECIPES_SHOWN = 150_000  # characters of all clients' commands, files and links: 15 KB compressed
 CHANGES_SHOWN = 200
 _JSON_SHOWN = 16_000  # characters; a longer document is only linked, the page stays light
 
@@ -100,6 +102,7 @@ def _server(
     server: Server, latest: Step, lines: Sequence[Line], proved: Proof, config: Config
 ) -> Page:
     panel = panel_of(latest.version)
+    fitting = _fitting(panel.launches)
     where = links(server.name, "latest", config)
     top = heading(latest.version, latest.content, proved)
     older = lines[VERSIONS_SHOWN:VERSIONS_FOLDED]
@@ -109,10 +112,10 @@ def _server(
         config,
         heading=top,
         panel=panel,
-        tabs=_tabs(panel, where.vscode),
+        tabs=_tabs(panel, fitting, where.vscode) if fitting else [],
         about=_about(panel),
-        launches=panel.launches[:LAUNCHES_SHOWN],
-        hidden=_hidden(panel),
+        needs=needs(panel.launches),
+        hidden=_hidden(len(panel.launches) - len(fitting)),
         versions=lines[:VERSIONS_SHOWN],
         older=older,
         older_title=counted(len(older), "older version"),
@@ -137,7 +140,7 @@ def _version(
         version_folder(version.name, version.version),
         config,
         heading=heading(version, step.content, proved),
-        launches=_launches(step)[:LAUNCHES_SHOWN],
+        needs=needs(_launches(step)),
         newer=newer,
         older=older,
         step=step,
@@ -184,13 +187,12 @@ def _line(step: Step) -> Line:
     )
 
 
-def _tabs(panel: Panel, vscode: str) -> list[Tab]:
-    launches = panel.launches[:LAUNCHES_SHOWN]
+def _tabs(panel: Panel, launches: Sequence[Launch], vscode: str) -> list[Tab]:
     own = {"vs-code": Link(href=vscode, label="Open this entry in VS Code")} if vscode else {}
     return [
         Tab(
             client=client,
-            recipes=[(launch, launch.recipes[place]) for launch in launches],
+            recipes=_usable_first([(launch, launch.recipes[place]) for launch in launches]),
             own=own.get(client.id),
         )
         for place, client in enumerate(panel.clients)
@@ -202,9 +204,24 @@ def _more(lines: Sequence[Line]) -> str:
     return counted(more, "more version") if more > 0 else ""
 
 
-def _hidden(panel: Panel) -> str:
-    more = len(panel.launches) - LAUNCHES_SHOWN
-    return counted(more, "more way") if more > 0 else ""
+def _usable_first(recipes: Sequence[tuple[Launch, Recipe]]) -> list[tuple[Launch, Recipe]]:
+    """The first one stands open: it should be one that this client can run."""
+    return sorted(recipes, key=lambda recipe: not recipe[1].usable)
+
+
+def _fitting(launches: Sequence[Launch]) -> Sequence[Launch]:
+    """Those whose recipes a light page has room for, from the first one on."""
+    sizes = accumulate(sum(map(_size, launch.recipes)) for launch in launches)
+    return launches[: min(LAUNCHES_SHOWN, sum(size <= RECIPES_SHOWN for size in sizes))]
+
+
+def _size(recipe: Recipe) -> int:
+    texts = (recipe.command, recipe.file)
+    return sum(len(one.text) for one in texts if one) + sum(len(one.href) for one in recipe.links)
+
+
+def _hidden(more: int) -> str:
+    return counted(more, "more way") if more else ""
 
 
 def _about(panel: Panel) -> list[tuple[str, Link]]:
