@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from textwrap import shorten
 
 from builder import resource
 from builder.catalogue import Catalogue, Server
@@ -21,6 +22,8 @@ from builder.pages.twin import line, twin
 from builder.sidecar import Namespace, Status
 
 LISTED = 100
+SHORT_NAME = 16
+"""Characters of a search engine's name that OpenSearch 1.1 allows."""
 _COLOURS = {Status.ACTIVE: "0b6660", Status.DEPRECATED: "orange", Status.DELETED: "red"}
 
 
@@ -41,7 +44,11 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     yield render_file("robots.txt", "robots.txt", config)
     icon = (resource.folder("site") / "assets" / "mark.svg").read_bytes()
     yield render_file(
-        "opensearch.xml", "opensearch.xml", config, icon=base64.b64encode(icon).decode()
+        "opensearch.xml",
+        "opensearch.xml",
+        config,
+        icon=base64.b64encode(icon).decode(),
+        short=shorten(clean(config.title), SHORT_NAME, placeholder=""),
     )
     yield render("badges.html", "badges", config)
 

@@ -20,7 +20,7 @@ from builder.pages.html.row import Row, rows
 from builder.pages.html.text import date
 
 PARTS = 64
-_GENERAL = ("", "browse/", "namespaces/", "stats/", "docs/", "feeds/", "badges/")
+_GENERAL = ("", "browse/", "namespaces/", "stats/", "feeds/", "badges/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,8 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     for row in rows(catalogue):
         parts[_part_of(row.namespace)].append(row)
     index = [Place(url="sitemap/general.xml")]
-    yield _urls("sitemap/general.xml", [Place(url=url) for url in _GENERAL], config)
+    general = [*_GENERAL, *(("docs/",) if config.documentation else ())]
+    yield _urls("sitemap/general.xml", [Place(url=url) for url in general], config)
     for part, found in sorted(parts.items()):
         path = f"sitemap/{part}.xml"
         index.append(Place(url=path, day=date(max(row.changed for row in found))))

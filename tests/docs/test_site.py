@@ -16,7 +16,8 @@ import yaml
 
 from builder import cli, config, reference, rules, schemas
 from builder.errors import RegistryError
-from builder.pages import docs
+from builder.pages import docs, machine, sitemap
+from builder.pages.html import home
 from tests.docs.blocks import DOCS
 from tests.docs.conftest import Built
 
@@ -130,9 +131,24 @@ def test_every_rule_is_documented(built: Built) -> None:
     assert {rule.code for rule in rules.RULES} <= ids
 
 
-def test_settings_leave_it_out() -> None:
+def test_the_home_page_leads_into_it(built: Built) -> None:
+    (page,) = home.pages(built.registry.load().catalogue, (), built.config)
+    found = {link for link in links(html5lib.parse(page.body)) if link.startswith("./docs/")}
+    assert len(found) == 3
+    assert all((built.folder / link / "index.html").is_file() for link in found)
+
+
+def test_settings_leave_it_out(built: Built) -> None:
     text = "title: T\nbase_url: https://example.com\nextension_namespace: com.example\n"
-    assert list(docs.pages(config.parse(f"{text}documentation: false\n".encode()))) == []
+    settings = config.parse(f"{text}documentation: false\n".encode())
+    assert list(docs.pages(settings)) == []
+    catalogue = built.registry.load().catalogue
+    for page in (
+        *home.pages(catalogue, (), settings),
+        *machine.catalogue_pages(catalogue, settings),
+        *sitemap.pages(catalogue, settings),
+    ):
+        assert b"docs/" not in page.body, page.path
 
 
 def test_the_same_bytes_each_time(built: Built) -> None:

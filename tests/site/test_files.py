@@ -8,12 +8,16 @@ from pathlib import Path
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+import pytest
+
+from builder.pages import machine
 from builder.source import Source
 from tests.registry import Registry, entry_file
 from tests.site import made
 
 BASE = "https://registry.example.com/sub"
 ATOM = "{http://www.w3.org/2005/Atom}"
+OPEN_SEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
@@ -117,13 +121,29 @@ def test_the_twin_tells_the_same_as_the_page(site: dict[str, bytes]) -> None:
 def test_programs_find_their_way(site: dict[str, bytes]) -> None:
     assert f"Sitemap: {BASE}/sitemap.xml" in site["robots.txt"].decode()
     search = ElementTree.fromstring(site["opensearch.xml"])
-    url = search.find("{http://a9.com/-/spec/opensearch/1.1/}Url")
+    url = search.find(f"{OPEN_SEARCH}Url")
     assert url is not None
     assert url.get("template") == f"{BASE}/search/?q={{searchTerms}}"
     llms = site["llms.txt"].decode()
     assert llms.startswith("# Test registry\n\n> Servers for tests.\n")
     for address in re.findall(r"\]\((https://registry\.example\.com/sub/[^)]*\.md)\)", llms):
         assert address.removeprefix(f"{BASE}/") in site
+
+
+@pytest.mark.parametrize(
+    ("title", "short"),
+    [
+        ("Static MCP Registry", "Static MCP"),
+        ("Acme", "Acme"),
+        ("Donaudampfschiffe", "Donaudampfschiff"),
+    ],
+)
+def test_a_search_engine_has_a_name_that_fits(made_source: Source, title: str, short: str) -> None:
+    settings = made_source.config.model_copy(update={"title": title})
+    pages = machine.catalogue_pages(made_source.catalogue, settings)
+    (page,) = (page for page in pages if page.path == "opensearch.xml")
+    name = ElementTree.fromstring(page.body).find(f"{OPEN_SEARCH}ShortName")
+    assert name is not None and name.text == short
 
 
 def test_the_service_index_names_the_search_index(site: dict[str, bytes]) -> None:

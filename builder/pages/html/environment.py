@@ -25,13 +25,17 @@ MakePage = Callable[..., Page]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Site:
-    """What every page says of the registry, as clean text: nothing depends on what is in it."""
+    """What every page says of the registry, as clean text: nothing depends on what is in it.
+
+    `docs` is the folder of the documentation, "" if there is none.
+    """
 
     title: str
     description: str
     base_url: str
     path: str
     repository: str
+    docs: str
     assets: str
     search: str
 
@@ -45,6 +49,7 @@ def site(config: Config) -> Site:
         base_url=clean(config.base_url),
         path=clean(urlsplit(config.base_url).path.rstrip("/") + "/"),
         repository=clean(config.repository),
+        docs="docs/" if config.documentation else "",
         assets=assets.folder(),
         search=address.search_folder(config),
     )
