@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from urllib.parse import urljoin
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -116,6 +117,20 @@ def test_the_twin_tells_the_same_as_the_page(site: dict[str, bytes]) -> None:
         '"mcpServers"',
     ):
         assert fact in text
+
+
+@pytest.mark.parametrize(
+    ("page", "json_file"),
+    [
+        ("", "v0.1/servers/index.json"),
+        ("servers/com.example/weather/", "v0.1/servers/com.example/weather/versions/latest/index.json"),
+        ("servers/com.example/weather/1.0.0/", "v0.1/servers/com.example/weather/versions/1.0.0/index.json"),
+    ],
+)  # fmt: skip
+def test_a_page_names_its_json(site: dict[str, bytes], page: str, json_file: str) -> None:
+    html = site[f"{page}index.html"].decode()
+    (link,) = re.findall(r'<link rel="alternate" type="application/json"[^>]* href="([^"]+)"', html)
+    assert urljoin(f"{BASE}/{page}", link) == f"{BASE}/{json_file}"
 
 
 def test_programs_find_their_way(site: dict[str, bytes]) -> None:
