@@ -285,3 +285,24 @@ def test_every_kind_of_login_may_be_listed(world: World, login: str) -> None:
     world.land(owners_file("io.github.alice", owners=owners, proof="github"))
     change = weather("io.github.alice", "1.1.0")
     assert world.judge(change, claim(one, one)).verdict is ACCEPT
+
+
+def test_twenty_namespaces_are_judged_at_once_and_more_of_the_registrys_own(world: World) -> None:
+    twenty = {
+        path: content
+        for number in range(20)
+        for path, content in weather(f"com.example{number}").items()
+    }
+    assert "too-many-files" not in rules(world.judge(twenty))
+    more = world.propose({**twenty, **weather("com.example20")})
+    assert rules(world.judge(more)) == {"too-many-files"}
+    own = world.judge(more, claim(DEPENDABOT, None, own_branch=True))
+    assert "too-many-files" not in rules(own)
+    assert len(own.namespaces) == 21
+
+
+def test_of_all_spellings_the_one_that_is_here_is_to_be_used(world: World) -> None:
+    change = {**weather("io.github.Alice"), **weather("io.github.ALICE")}
+    judgement = world.judge(change, ALICES)
+    helps = {one.help for one in judgement.findings if one.rule == "namespace-case"}
+    assert helps == {"publish into io.github.alice"}
