@@ -65,6 +65,14 @@ class _Commands(click.Group):
                 raise
             raise click.UsageError(f"{error.message} Did you mean {like[0]!r}?", ctx) from error
 
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # The reader of our output went away (`| head`): not an error of ours.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -90,7 +98,7 @@ def run(arguments: list[str]) -> int:
     for name in git.UNWANTED_ENVIRONMENT:
         os.environ.pop(name, None)
     try:
-        return int(cli.main(arguments, prog_name="mcp-registry", standalone_mode=False) or 0)
+        return _invoke(arguments)
     except click.exceptions.Exit as exit:
         return exit.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -99,15 +107,7 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except BrokenPipeError:
-        # The reader of our output went away (`| head`): not an error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception as error:
-        refused = _refusal(error)
-        if refused is not None:
-            refused.show()
-            return refused.exit_code
+    except Exception:
         traceback.print_exc()
         click.echo(
             "error: this is a bug in mcp-registry; please report it with the lines above", err=True
@@ -115,8 +115,16 @@ def run(arguments: list[str]) -> int:
         return 3
 
 
-def _refusal(error: Exception) -> RegistryError | None:
-    """Give as one line what the file system or git refuse: the user can mend that, we cannot."""
-    if isinstance(error, OSError) and error.filename is not None:
-        return RegistryError(f"{error.filename}: {error.strerror}")
-    return git.refusal(error)
+def _invoke(arguments: list[str]) -> int:
+    """Run a command. What the file system or git refuse is the user's to mend, no bug of ours."""
+    try:
+        return int(cli.main(arguments, prog_name="mcp-registry", standalone_mode=False) or 0)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        raise RegistryError(f"{error.filename}: {error.strerror}") from error
+    except Exception as error:
+        refused = git.refusal(error)
+        if refused is None:
+            raise
+        raise refused from error

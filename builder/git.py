@@ -11,6 +11,7 @@ import fcntl
 import os
 import re
 import shutil
+import signal
 import stat
 import sys
 import tempfile
@@ -302,10 +303,15 @@ def create(folder: Path, message: str) -> Repository:
 
 
 def refusal(error: Exception) -> RegistryError | None:
-    """Say in git's own words what it refused to do, None if `error` is not about that."""
+    """Say in git's own words what it refused to do, None if `error` is not about that.
+
+    Raises KeyboardInterrupt if git was interrupted: Ctrl-C reaches it as well, and maybe first.
+    """
     failures = sys.modules.get("git.exc")  # not imported here: `--help` does not need it
     if failures is None or not isinstance(error, failures.GitCommandError):
         return None
+    if error.status == -signal.SIGINT:
+        raise KeyboardInterrupt from error
     said = re.sub(r"^\s*std(?:err|out): '|'\s*$", "", error.stderr or error.stdout)
     return RegistryError(f"git: {said.strip() or f'exit code {error.status}'}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -31,7 +32,7 @@ def each(
     """
     if jobs == 1 or len(tasks) < jobs:
         return map(function, tasks)
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("forkserver"))
+    pool = _pool(jobs)
     started = deque(pool.submit(function, task) for task in tasks[:in_flight])
     return _take(pool, started, function, iter(tasks[in_flight:]))
 
@@ -48,12 +49,23 @@ def beside(
     if jobs == 1 or len(tasks) < jobs:
         yield map(function, tasks)
         return
-    pool = ProcessPoolExecutor(jobs - 1, mp_context=get_context("forkserver"))
+    pool = _pool(jobs - 1)
     try:
         started = [pool.submit(function, task) for task in tasks]
         yield (one.result() for one in started)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
+        jobs, mp_context=get_context("forkserver"), initializer=_leave_interrupts
+    )
+
+
+def _leave_interrupts() -> None:
+    # Ctrl-C reaches every process. This one's owner ends it, and speaks for all.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _take(

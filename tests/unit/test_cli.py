@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from git.exc import GitCommandError
 
 from builder import cli, git
 from tests.registry import Registry, entry
@@ -98,6 +103,32 @@ def test_a_repository_without_commits_can_be_checked(
     empty = Registry(tmp_path / "empty", config="")
     assert cli.run(["check", "--root", str(empty.root)]) == 0
     assert "no findings" in capsys.readouterr().out
+
+
+def test_a_reader_that_goes_away_is_no_error(registry: Registry) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "builder", "check", "--root", str(registry.root)],
+            stdout=write,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    finally:
+        os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_an_interrupt_that_git_got_first_is_one(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def discover(_: Path) -> None:
+        raise GitCommandError("git log", -signal.SIGINT)
+
+    monkeypatch.setattr(git, "discover", discover)
+    assert cli.run(["build", "--root", str(registry.root)]) == 130
+    assert capsys.readouterr().err == "interrupted\n"
 
 
 def test_a_bug_is_shown_with_its_traceback(
