@@ -68,7 +68,7 @@ def build(
     file system refuses: then `out` is as it was.
     """
     progress = progress or Progress()
-    out = out.absolute()
+    out = out.resolve()  # a link stays, what it leads to is replaced
     output.refuse_foreign(out)
     with output.failing_cleanly(out), alone(out), collector.paused():
         memory = Memory.beside(out, fingerprint.builder())

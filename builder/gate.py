@@ -12,7 +12,7 @@ from pathlib import Path
 
 from builder import check, config, scope
 from builder.counted import counted
-from builder.errors import ConfigError, RegistryError, RepositoryError
+from builder.errors import ConfigError, RegistryError
 from builder.finding import Finding
 from builder.git import Repository
 from builder.ownership.network import Network
@@ -44,9 +44,11 @@ def answer(repository: Repository, question: Question) -> Report:
     """Check, and give the report.
 
     Raises RepositoryError if a revision is none, RegistryError if a path is not in the
-    repository or the event is none.
+    repository or the event is none, ConfigError if it is asked about a whole registry and the
+    settings are wrong.
     """
     question = _fixed(repository, question)
+    base_url = _base_url(repository, question)
     what, findings, entries = _checked(repository, question)
     if question.online:
         from builder import package_proof
@@ -56,7 +58,7 @@ def answer(repository: Repository, question: Question) -> Report:
         findings=_ordered(findings),
         verdict=verdict(findings),
         checked=what,
-        base_url=_base_url(repository, question.base or "HEAD"),
+        base_url=base_url,
     )
     return _judged(repository, question, report) if question.base else report
 
@@ -140,9 +142,19 @@ def _paths(repository: Repository, given: Sequence[Path]) -> list[str]:
     return list(found)
 
 
-def _base_url(repository: Repository, rev: str) -> str:
+def _base_url(repository: Repository, question: Question) -> str:
+    whole = not (question.base or question.paths)
     try:
-        data = repository.blob(repository.commit(rev), CONFIG)
+        data = _settings(repository, question.base)
         return config.parse(data).base_url if data is not None else ""
-    except (ConfigError, RepositoryError):  # also: no commits yet
+    except ConfigError:
+        if whole:
+            raise
         return ""
+
+
+def _settings(repository: Repository, base: str) -> bytes | None:
+    if base or repository.bare:
+        return repository.blob(base or repository.commit("HEAD"), CONFIG)
+    path = repository.root / CONFIG
+    return path.read_bytes() if path.is_file() else None

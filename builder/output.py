@@ -8,6 +8,7 @@ new folder is also 3 to 7 times faster than in one that was just emptied.
 from __future__ import annotations
 
 import ctypes
+import errno
 import hashlib
 import os
 import shutil
@@ -233,7 +234,12 @@ def failing_cleanly(out: Path) -> Iterator[None]:
             remove(beside(out, "next"))
         if isinstance(error, Conflict):
             raise OutputError(str(error)) from error
-        raise OutputError(f"cannot write {error.filename or out}: {error.strerror}") from error
+        raise OutputError(
+            f"cannot write {error.filename or out}: {error.strerror or error}",
+            help="a mount point cannot be replaced, a folder in it can"
+            if error.errno == errno.EBUSY
+            else None,
+        ) from error
 
 
 def _walk(folder: Path) -> Iterator[Path]:

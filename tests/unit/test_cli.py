@@ -13,7 +13,7 @@ import pytest
 from git.exc import GitCommandError
 
 from builder import cli, git
-from tests.registry import Registry, entry
+from tests.registry import Registry, entry, entry_file
 
 
 @pytest.fixture
@@ -103,6 +103,17 @@ def test_a_repository_without_commits_can_be_checked(
     empty = Registry(tmp_path / "empty", config="")
     assert cli.run(["check", "--root", str(empty.root)]) == 0
     assert "no findings" in capsys.readouterr().out
+
+
+def test_a_whole_check_looks_at_the_settings_too(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registry.commit(entry_file())
+    (registry.root / "registry.yaml").write_text("title: [\n")
+    arguments = ["check", "--root", str(registry.root)]
+    assert cli.run(arguments) == 2
+    assert one_line(capsys).startswith("error: registry.yaml:2: not YAML")
+    assert cli.run([*arguments, str(registry.root / "servers")]) == 0, "a publisher's files alone"
 
 
 def test_a_reader_that_goes_away_is_no_error(registry: Registry) -> None:

@@ -164,3 +164,18 @@ def test_an_unknown_revision_is_named(registry: Registry) -> None:
 def test_an_option_in_place_of_a_revision_is_not_an_option(registry: Registry) -> None:
     with pytest.raises(RepositoryError):
         registry.load("--output=/tmp/x")
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_link_in_place_of_the_site_stays_and_what_it_leads_to_is_replaced(
+    registry: Registry, tmp_path: Path, exists: bool
+) -> None:
+    link, folder = registry.root / "public", tmp_path / "www" / "site"
+    if exists:
+        folder.mkdir(parents=True)
+    link.symlink_to(folder)
+    for version in ("1.0.0", "2.0.0"):
+        registry.commit(entry_file(version=version))
+        assert run("build", "--root", str(registry.root)) == 0
+        assert link.readlink() == folder
+        assert (folder / f"v0.1/servers/com.example/weather/versions/{version}").is_dir()
