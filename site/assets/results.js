@@ -30,6 +30,7 @@ class Results {
     this.view = view;
     this.form = document.querySelector("form[data-search]");
     this.part = (name) => view.querySelector(`[data-${name}]`);
+    this.title = document.title;
     this.turn = 0;
   }
 
@@ -116,6 +117,8 @@ class Results {
 
   async show() {
     const turn = (this.turn += 1);
+    const { text } = this.state;
+    document.title = text.trim() ? `${text.trim()} · ${this.title}` : this.title;
     try {
       const answer = await engine.search(this.state);
       const servers = await engine.show(answer.ids.slice(0, this.state.page * PAGE));

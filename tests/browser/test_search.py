@@ -54,6 +54,7 @@ def test_enter_without_a_choice_opens_the_search_page(page: Page) -> None:
 
 def test_a_name_comes_before_a_mention(page: Page) -> None:
     assert found(page, "?q=weather") == ["com.example/weather", "io.github.alice/alerts"]
+    expect(page).to_have_title("weather · Search · Test registry")
 
 
 @pytest.mark.parametrize(
