@@ -23,7 +23,7 @@ from builder.git import REGULAR, Repository, TreeEntry
 from builder.path import SERVERS, STATUS_FILE, UPSTREAM_FILE, Kind, place, server_path
 from builder.rules.subject import Entry, Proposal, Tree
 from builder.rules.unique import remotes
-from builder.sidecar import SidecarError
+from builder.sidecar import SidecarError, Status
 
 READ_LIMIT = 8 * 1024 * 1024
 """Bytes of the largest file that is read. An upstream.json of 10,000 versions has 3 MiB."""
@@ -135,17 +135,27 @@ def of_change(repository: Repository, base: str, head: str) -> Scope:
     touched = {one.path for one in change.touches if one.path.startswith(f"{SERVERS}/")}
     before = _namespaces(repository, change, names)
     found = _of_objects(repository, _merged(change, before), touched)
-    documents = {**_rivals(repository, change, found.tree.documents), **found.tree.documents}
-    mirrored = _of_objects(repository, [one for one in before if _is_upstream(one)], ()).tree
+    was = _of_objects(repository, [one for one in before if _reader(one.path)], ()).tree
+    restored = _of_objects(repository, _restored(change, was, found.tree)).tree.documents
+    documents = {**restored, **found.tree.documents}
+    documents = {**_rivals(repository, change, documents), **documents}
     rivals = _of_objects(repository, _sidecars_of(repository, change.base, documents, found), ())
     sidecars = {**rivals.tree.sidecars, **found.tree.sidecars}
     tree = Tree(found.tree.files, documents, sidecars, touched)
-    proposal = Proposal(change=change, namespaces=frozenset(names), mirrored=mirrored.mirrored)
+    proposal = Proposal(change=change, namespaces=frozenset(names), mirrored=was.mirrored)
     return Scope(entries=found.entries, tree=tree, read=found.read, proposal=proposal)
 
 
-def _is_upstream(file: TreeEntry) -> bool:
-    return place(file.path).kind is Kind.UPSTREAM
+def _restored(change: Change, was: Tree, now: Tree) -> list[TreeEntry]:
+    """List the entries that are deleted on the base, and that a change of status.yaml brings back."""
+    servers = {one.place.name for one in change.touches if one.place.kind is Kind.STATUS}
+    return [
+        file
+        for file, where in now.entries
+        if where.name in servers
+        and was.status(where.name, where.version) is Status.DELETED
+        and now.status(where.name, where.version) is not Status.DELETED
+    ]
 
 
 def _namespaces(repository: Repository, change: Change, names: Iterable[str]) -> list[TreeEntry]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from builder.path import Place, entry_path, place
+from builder.path import STATUS_FILE, Place, entry_path, place, server_path
 from builder.rules.rule import File, Problem, Rule, Steps, file, files
 from builder.rules.subject import Tree, Version
 from builder.rules.walk import items, string
@@ -71,10 +71,13 @@ def _remote(tree: Tree) -> Iterator[Problem]:
     for path, steps, url, where in found:
         others = sorted(users[url].keys() - {where.name})
         if others:
+            own = tree.touched is None or path in tree.touched
             yield Problem(
-                message=f"{url} is already used by {others[0]}",
-                file=path,
-                steps=steps,
+                message=f"{url} is already used by {others[0]}"
+                if own
+                else f"{where.version} would be back, and its {url} is already used by {others[0]}",
+                file=path if own else server_path(where.name, STATUS_FILE),
+                steps=steps if own else (),
                 help="one address is one server: publish it under one name, or delete the other "
                 "server's versions (status.yaml) first",
             )
@@ -122,7 +125,7 @@ REGISTRY_RULES: tuple[Rule[Tree], ...] = (
         code="remote-url-conflict",
         summary="A remote's address is used by one server only.",
         explanation="The texts are compared, for all versions that are not deleted. Versions of one "
-        "server may share an address.",
+        "server may share an address. A deleted version comes back only while its address is free.",
         reference="R31",
         check=_remote,
         failing=files(

@@ -88,6 +88,33 @@ def test_a_remote_of_a_deleted_server_is_free(registry: Registry) -> None:
     assert change(registry, base) == []
 
 
+@pytest.mark.parametrize(
+    "status", [None, '"*": {status: active}\n', '"2.0.0": {status: deleted}\n']
+)
+def test_a_deleted_version_comes_back_only_while_its_remote_is_free(
+    registry: Registry, status: str | None
+) -> None:
+    path = "servers/org.example/other/status.yaml"
+    landed = {**entry_file("org.example/other", **remote()), path: '"*": {status: deleted}\n'}
+    free = registry.commit({**landed, **entry_file("org.example/other", "2.0.0")})
+    registry.commit({path: status})
+    assert change(registry, free) == []
+    taken = registry.commit({path: landed[path], **entry_file(**remote())})
+    registry.commit({path: status})
+    (finding,) = change(registry, taken)
+    assert (finding.rule, finding.path) == ("remote-url-conflict", path)
+    assert "1.0.0 would be back" in finding.message
+    assert "com.example/weather" in finding.message
+
+
+def test_another_status_is_not_held_by_a_remote_that_was_shared_before(registry: Registry) -> None:
+    base = registry.commit(
+        {**entry_file("org.example/other", **remote()), **entry_file(**remote())}
+    )
+    registry.commit({"servers/org.example/other/status.yaml": '"*": {status: deprecated}\n'})
+    assert change(registry, base) == []
+
+
 def test_what_is_remembered_of_remotes_follows_the_base(registry: Registry) -> None:
     first = registry.commit(entry_file("org.example/other"))
     registry.commit(entry_file("com.example/one", **remote("https://one.example.com/")))
