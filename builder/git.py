@@ -193,9 +193,9 @@ class Repository:
         try:
             return str(self.repo.git.merge_base("--all", "--", base, head)).split()
         except GitCommandError as error:
-            if error.status == 1 and not error.stderr:
+            if error.status == 1:
                 return []
-            raise
+            raise failure("merge-base", error) from error
 
     def names(self, rev: str, folder: str) -> list[str]:
         """List what stands directly in a folder of a commit, by name; nothing if it has none."""
@@ -259,10 +259,15 @@ class Repository:
         return self.commit("HEAD")
 
     def _bytes(self, command: str, *arguments: str, **options: Any) -> bytes:
+        from git.exc import GitCommandError
+
         # GitPython would decode and strip the output, and with it the NULs that end each record.
-        output = getattr(self.repo.git, command)(
-            *arguments, stdout_as_string=False, strip_newline_in_stdout=False, **options
-        )
+        try:
+            output = getattr(self.repo.git, command)(
+                *arguments, stdout_as_string=False, strip_newline_in_stdout=False, **options
+            )
+        except GitCommandError as error:
+            raise failure(command.replace("_", "-"), error) from error
         return bytes(output)
 
 
@@ -270,7 +275,7 @@ def discover(start: Path) -> Repository:
     """Find the repository around a folder (or a bare one at it).
 
     Raises RepositoryError where there is none. What commands read through it does not depend on
-    replace refs (`git replace`) or on GIT_* variables of the environment.
+    replace refs (`git replace`), on grafts or on GIT_* variables of the environment.
     """
     require()
     import git
@@ -284,7 +289,9 @@ def discover(start: Path) -> Repository:
             help="run in a registry's repository, name one with --root, or make one: mcp-registry init DIR",
         ) from error
     root = Path(repo.working_tree_dir or repo.git_dir)
-    repo.git.update_environment(GIT_NO_REPLACE_OBJECTS="1", GIT_OPTIONAL_LOCKS="0", LC_ALL="C")
+    repo.git.update_environment(
+        GIT_NO_REPLACE_OBJECTS="1", GIT_GRAFT_FILE=os.devnull, GIT_OPTIONAL_LOCKS="0", LC_ALL="C"
+    )
     return Repository(repo, root)
 
 
@@ -336,6 +343,12 @@ def _identity(repo: git.Repo) -> dict[str, str]:
                 f"GIT_{role}_EMAIL": "mcp-registry@localhost",
             }
     return identity
+
+
+def failure(command: str, error: git.exc.GitCommandError) -> RepositoryError:
+    """Say in one line that a git command failed, with the last line of what git says."""
+    said = str(error.stderr).strip(" '\n").splitlines()
+    return RepositoryError(f"git {command}: {said[-1] if said else error.status}")
 
 
 def _mode(path: str) -> int | None:

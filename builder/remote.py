@@ -8,8 +8,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 
-from builder.errors import RepositoryError
-from builder.git import Repository
+from builder.git import Repository, failure
 
 _FETCH = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
 
@@ -38,8 +37,7 @@ def _exchange(repository: Repository, command: str, arguments: tuple[str, ...], 
         with repository.repo.git.custom_environment(**_configured(settings)):
             getattr(repository.repo.git, command)(*arguments)
     except GitCommandError as error:
-        said = str(error.stderr).strip(" '\n").splitlines()
-        raise RepositoryError(f"git {command}: {said[-1] if said else error.status}") from error
+        raise failure(command, error) from error
 
 
 def _configured(settings: Mapping[str, str]) -> dict[str, str]:

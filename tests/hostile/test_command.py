@@ -10,6 +10,7 @@ import pytest
 
 from builder import cli
 from builder.ownership.network import Network
+from tests.hostile import plumbing
 from tests.ownership import events
 from tests.ownership.events import ALICE, MALLORY
 from tests.ownership.servers import Zone
@@ -86,6 +87,21 @@ def test_the_resolver_is_asked_for_a_domains_key(
     code, report = run(world, capsys, head, *options)
     assert (code, report["verdict"]) == (0, "accept"), report
     assert report["namespaces"][0]["new"]
+
+
+@pytest.mark.parametrize(
+    "node",
+    [(plumbing.REGULAR, "1" * 40), {b"": (plumbing.REGULAR, "1" * 40)}],
+    ids=["missing object", "malformed tree"],
+)
+def test_broken_objects_stop_the_command_with_one_line(
+    world: World, capsys: pytest.CaptureFixture[str], node: plumbing.Node
+) -> None:
+    head = plumbing.commit(world.registry, {b"servers/io.github.alice/weather/1.1.0.json": node})
+    root = str(world.registry.root)
+    assert cli.run(["check", "--root", root, "--base", "main", "--head", head]) == 2
+    printed = capsys.readouterr()
+    assert (printed.out, len(printed.err.splitlines())) == ("", 1)
 
 
 @pytest.mark.parametrize("form", ["text", "github", "sarif", "markdown"])

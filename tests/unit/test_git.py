@@ -56,6 +56,15 @@ def test_a_shallow_clone_is_refused_with_the_command_that_mends_it(
     assert not (clone / "public").exists()
 
 
+def test_local_grafts_do_not_change_the_history(registry: Registry) -> None:
+    registry.commit(entry_file(version="1.0.0"))
+    head = registry.commit(entry_file(version="2.0.0"))
+    whole = list(registry.repository.history("HEAD"))
+    (registry.root / ".git/info").mkdir(exist_ok=True)
+    (registry.root / ".git/info/grafts").write_text(f"{head}\n")
+    assert list(registry.repository.history("HEAD")) == whole
+
+
 def test_a_detached_head_is_built_like_any_commit(registry: Registry) -> None:
     first = registry.commit(entry_file(version="1.0.0"))
     registry.commit(entry_file(version="2.0.0"))
