@@ -26,7 +26,7 @@ from builder.scope import Scope
 class Question:
     """What is to be checked: a change, or files of the working tree, or without either all.
 
-    `paths` are files or folders. `event` is the payload of a pull_request_target event, which
+    `paths` are files or folders; a JSON file outside servers/ is a draft of an entry. `event` is the payload of a pull_request_target event, which
     tells who proposes the change; `online` asks the package registries too. `network` is the way
     to the domains that prove a namespace. `jobs` processes check a whole registry.
     """
@@ -129,17 +129,26 @@ def _ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 def _paths(repository: Repository, given: Sequence[Path]) -> list[str]:
     """Give the files that paths name, relative to the repository's root; folders name theirs."""
-    found: dict[str, None] = {}
+    return list(dict.fromkeys(one for path in given for one in _named(repository, path)))
+
+
+def _named(repository: Repository, path: Path) -> list[str]:
     root = repository.root.resolve()
-    for path in given:
-        # The folder is resolved, the file is not: a link is a finding, not to be followed.
-        whole = path.parent.resolve() / path.name if path.name else path.resolve()
-        if not whole.is_relative_to(root):
-            raise RegistryError(f"{path} is not in the repository {root}")
-        relative = whole.relative_to(root).as_posix()
-        inside = repository.present(relative) if whole.is_dir() else [relative]
-        found |= dict.fromkeys(one for one in inside if one.startswith(f"{SERVERS}/"))
-    return list(found)
+    # The folder is resolved, the file is not: a link is a finding, not to be followed.
+    whole = path.parent.resolve() / path.name if path.name else path.resolve()
+    if not whole.is_relative_to(root):
+        raise RegistryError(f"{path} is not in the repository {root}")
+    relative = whole.relative_to(root).as_posix()
+    if whole.is_dir():
+        found = [one for one in repository.present(relative) if one.startswith(f"{SERVERS}/")]
+        if found or relative.partition("/")[0] == SERVERS:
+            return found
+    elif relative.startswith(f"{SERVERS}/") or relative.endswith(".json"):
+        return [relative]
+    raise RegistryError(
+        f"nothing is to be checked in {path}",
+        help=f"name files or folders of {SERVERS}/, or a server.json that is to go there",
+    )
 
 
 def _base_url(repository: Repository, question: Question) -> str:

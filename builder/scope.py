@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -101,11 +101,16 @@ def of_files(repository: Repository, some: Iterable[TreeEntry]) -> Scope:
 
 
 def of_paths(repository: Repository, paths: Iterable[str]) -> Scope:
-    """The scope of single files of the working tree: these, beside their sidecars."""
-    wanted = tuple(dict.fromkeys(paths))
-    for path in wanted:
+    """The scope of single files of the working tree: these, beside their sidecars.
+
+    A file outside `servers/` is the draft of an entry, and is checked by itself.
+    """
+    named = tuple(dict.fromkeys(paths))
+    for path in named:
         if not (repository.root / path).is_symlink() and not (repository.root / path).is_file():
             raise RegistryError(f"there is no file {path}")
+    wanted = tuple(path for path in named if path.startswith(f"{SERVERS}/"))
+    drafts = tuple(_draft(repository.root, path) for path in named if path not in wanted)
     beside = (
         server_path(place(path).name, name)
         for path in wanted
@@ -119,9 +124,17 @@ def of_paths(repository: Repository, paths: Iterable[str]) -> Scope:
         for path in (repository.root / SERVERS / name).glob("*.json")
     )
     there = (path for path in (*beside, *versions) if (repository.root / path).is_file())
-    return _of_working_tree(
+    found = _of_working_tree(
         repository.root, dict.fromkeys((*wanted, *there)), touched=frozenset(wanted)
     )
+    return replace(found, entries=(*found.entries, *drafts))
+
+
+def _draft(root: Path, path: str) -> Entry:
+    size = (root / path).stat().st_size
+    if size > READ_LIMIT:
+        return Entry(path, place(path), b"", size=size)
+    return Entry(path, place(path), _content(str(root), path))
 
 
 def of_change(repository: Repository, base: str, head: str) -> Scope:

@@ -62,11 +62,12 @@ def command(
 ) -> None:
     """Check entries: the whole registry, the files or folders named, or a change.
 
-    Without PATH or --base every file in servers/ of the working tree is checked. A change is read
-    from git objects alone: nothing of it is checked out. It is also judged: which namespaces it
-    touches, and whether they are proved to be its author's. Without --event nobody is named as the
-    author, and what only an account can prove is left to a review. The exit code is 1 if anything
-    is an error, or if the change may not be merged; reviews and warnings alone give 0.
+    Without PATH or --base every file in servers/ of the working tree is checked. A JSON file named
+    from elsewhere is checked as the draft of an entry. A change is read from git objects alone:
+    nothing of it is checked out. It is also judged: which namespaces it touches, and whether they
+    are proved to be its author's. Without --event nobody is named as the author, and what only an
+    account can prove is left to a review. The exit code is 1 if anything is an error, or if the
+    change may not be merged; reviews and warnings alone give 0.
     """
     if (head or event) and not base:
         raise click.UsageError("--head and --event describe a change: give its --base too")

@@ -18,11 +18,19 @@ _HERE = "servers/com.example/weather"
 
 
 def _mismatch(item: Entry) -> Iterator[Problem]:
+    if item.place.kind is not Kind.ENTRY:
+        yield Problem(
+            message=f"a file outside {SERVERS}/ is published nowhere",
+            steps=("name",),
+            severity=Severity.WARNING,
+            help=_move(item),
+        )
+        return
     for key, expected in (("name", item.place.name), ("version", item.place.version)):
         if item.document.get(key) != expected:
             yield Problem(
-                message=f"the path says {key} {quoted(expected)}, "
-                f"the document says {quoted(item.document.get(key))}",
+                message=f"the path says {key} {quoted(expected)}, the document "
+                + (f"says {quoted(item.document[key])}" if key in item.document else "has none"),
                 steps=(key,),
                 help=_move(item),
             )
@@ -40,8 +48,10 @@ _NO_FOLDERS = frozenset({"", ".", ".."})
 
 
 def _unservable(item: Entry) -> Iterator[Problem]:
-    version = item.place.version
-    if version in _TAKEN or _NO_FOLDERS & set(version.split("/")) or "\0" in version:
+    placed = item.place.kind is Kind.ENTRY
+    version = item.place.version if placed else string(item.document, "version")
+    empty = version and _NO_FOLDERS & set(version.split("/"))
+    if version in _TAKEN or empty or "\0" in version:
         yield Problem(
             message=f"no address can end in the version {quoted(version)}",
             steps=("version",),
@@ -129,7 +139,8 @@ ENTRY_RULES: tuple[Rule[Entry], ...] = (
         code="path-mismatch",
         summary="An entry stands at the path that follows from its name and version.",
         explanation="`servers/<namespace>/<name>/<version>.json`, with bytes of the version other "
-        "than `A-Za-z0-9._+-` percent-encoded. Whoever owns a folder must know what is in it.",
+        "than `A-Za-z0-9._+-` percent-encoded. Whoever owns a folder must know what is in it. A draft "
+        "outside `servers/` that is named to `check` is only told where it will stand.",
         structural=True,
         check=_mismatch,
         failing=files(File(path=f"{_HERE}/1.0.1.json", data=entry().files[0].data)),

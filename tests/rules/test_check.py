@@ -55,6 +55,26 @@ def test_named_files_alone(registry: Registry, capsys: pytest.CaptureFixture[str
     assert run(registry, capsys, str(good.parent))[0] == 1
 
 
+def test_a_draft_is_checked_and_told_where_it_will_stand(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registry.write({"server.json": entry()})
+    code, report = run(registry, capsys, str(registry.root / "server.json"))
+    (finding,) = report["findings"]
+    assert (code, finding["rule"], finding["severity"]) == (0, "path-mismatch", "warning")
+    assert ENTRY in finding["help"]
+    registry.write({"server.json": entry(title=" ", version="..")})
+    code, report = run(registry, capsys, str(registry.root / "server.json"))
+    assert code == 1
+    assert rules(report) == {"path-mismatch", "title-whitespace-only", "unservable-version"}
+
+
+@pytest.mark.parametrize("path", ["registry.yaml", "servers/none.json", "none.json", "docs"])
+def test_a_path_with_nothing_to_check_is_no_success(registry: Registry, path: str) -> None:
+    registry.write({"docs/index.md": "# Documentation\n"})
+    assert cli.run(["check", "--root", str(registry.root), str(registry.root / path)]) == 2
+
+
 def test_all_problems_in_one_run(registry: Registry, capsys: pytest.CaptureFixture[str]) -> None:
     registry.commit(
         {
