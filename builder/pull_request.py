@@ -91,9 +91,9 @@ def comment_body(checked: Checked, waiting: Waiting, now: int) -> str:
 
 
 def _cut(report: str) -> str:
-    if len(report) <= markdown.LIMIT:
+    if len(report) <= markdown.COMMENT:
         return report.strip()
-    whole_lines = report[: markdown.LIMIT].rpartition("\n")[0]
+    whole_lines = report[: markdown.COMMENT].rpartition("\n")[0]
     return f"{whole_lines}\n\n*Cut here: the summary of the run has the whole report.*"
 
 

@@ -40,7 +40,7 @@ def step_summary(report: Report) -> None:
 
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(path).open("a", encoding="utf-8") as file:
-            file.write(markdown.render(report))
+            file.write(markdown.render(report, markdown.SUMMARY))
 
 
 def built(summary: Summary, seconds: float) -> str:

@@ -12,9 +12,12 @@ from builder.finding import Finding, Severity
 from builder.ownership.decision import Verdict
 from builder.report.report import Report, visible
 
-# GitHub cuts a step's summary at 1 MiB and refuses a comment of more than 65,536 characters.
-LIMIT = 60_000
-_MARKS = {Severity.ERROR: "❌ error", Severity.REVIEW: "👀 review", Severity.WARNING: "⚠️ warning"}
+# GitHub refuses a comment of more than 65,536 characters and a summary of more than 1 MiB.
+COMMENT = 60_000
+SUMMARY = 1_000_000
+MAX_NAMESPACES = 100
+_LAST_LINE = 100  # bytes of what says how much is left out
+_SIGNS = {Severity.ERROR: "❌ error", Severity.REVIEW: "👀 review", Severity.WARNING: "⚠️ warning"}
 _HEADINGS = {
     Verdict.ACCEPT: "✅ Accepted",
     Verdict.REVIEW: "👀 A person must look",
@@ -22,23 +25,37 @@ _HEADINGS = {
 }
 
 
-def render(report: Report) -> str:
-    """Write a heading with the verdict, then the findings of each file as a table."""
-    parts = [f"## {_HEADINGS[report.verdict]}\n", f"{_summary(report)}\n"]
-    parts += _namespaces(report)
-    left, size = len(report.findings), sum(map(len, parts))
-    for path, group in groupby(report.findings, key=lambda finding: finding.path):
-        findings = list(group)
-        part = _file(path, findings, report)
-        size += len(part)
-        if size > LIMIT:
-            parts.append(
-                f"… and {left:,} more findings: see the log, or run `mcp-registry check`.\n"
-            )
-            break
-        parts.append(part)
-        left -= len(findings)
-    return "\n".join(parts)
+def render(report: Report, limit: int = COMMENT) -> str:
+    """Write a heading with the verdict, then the findings of each file as a table.
+
+    The files with errors come first. Findings that do not fit into `limit` bytes are counted.
+    """
+    parts = [
+        f"## {_HEADINGS[report.verdict]}\n\n{_summary(report)}\n",
+        *_namespaces(report),
+    ]
+    room = limit - _LAST_LINE - sum(len(part.encode()) for part in parts)
+    left = 0
+    for row in _rows(report):
+        room -= len(row.encode())
+        if room > 0 and not left:
+            parts.append(row)
+        else:
+            left += 1
+    if left:
+        parts.append(f"\n… and {left:,} more findings: see the log, or run `mcp-registry check`.\n")
+    return "".join(parts)
+
+
+def _rows(report: Report) -> Iterator[str]:
+    """Give a table row for each finding, the first of a file with what stands above the table."""
+    files = [list(group) for _, group in groupby(report.findings, key=lambda one: one.path)]
+    for findings in sorted(files, key=lambda some: -max(one.severity.rank for one in some)):
+        above = f"\n### {span(findings[0].path)}\n\n| line | | rule | problem and help |\n|---|---|---|---|\n"
+        for one in findings:
+            cells = (one.line or "", _SIGNS[one.severity], _rule(one, report), _fact(one))
+            yield f"{above}| {' | '.join(map(str, cells))} |\n"
+            above = ""
 
 
 def _summary(report: Report) -> str:
@@ -47,29 +64,13 @@ def _summary(report: Report) -> str:
 
 
 def _namespaces(report: Report) -> Iterator[str]:
-    if report.namespaces:
-        rows = [
-            f"| {span(one.namespace)} | {one.verdict} | {span(one.reason)} |"
-            for one in report.namespaces
-        ]
-        yield "\n".join(["| namespace | verdict | why |", "|---|---|---|", *rows, ""])
-
-
-def _file(path: str, findings: list[Finding], report: Report) -> str:
-    rows = [
-        f"| {finding.line or ''} | {_MARKS[finding.severity]} | {_rule(finding, report)} "
-        f"| {_fact(finding)} |"
-        for finding in findings
-    ]
-    return "\n".join(
-        [
-            f"### {span(path)}\n",
-            "| line | | rule | problem and help |",
-            "|---|---|---|---|",
-            *rows,
-            "",
-        ]
-    )
+    worst_first = sorted(report.namespaces, key=lambda one: -one.verdict.rank)
+    if worst_first:
+        yield "\n| namespace | verdict | why |\n|---|---|---|\n"
+    for one in worst_first[:MAX_NAMESPACES]:
+        yield f"| {span(one.namespace)} | {one.verdict} | {span(one.reason)} |\n"
+    if worst_first[MAX_NAMESPACES:]:
+        yield f"\n… and {len(worst_first) - MAX_NAMESPACES:,} more namespaces.\n"
 
 
 def _rule(finding: Finding, report: Report) -> str:
