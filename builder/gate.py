@@ -6,6 +6,7 @@ registries, builder/ownership decides who may publish. Here they are put togethe
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +21,10 @@ from builder.path import CONFIG, SERVERS
 from builder.report.report import Report, verdict
 from builder.rules.subject import Entry
 from builder.scope import Scope
+
+CHANGE_SECONDS = 300.0
+"""How long others may be asked about one change. Slow servers of its author would keep a workflow
+busy until it is ended, and then nobody is told anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +58,9 @@ def answer(repository: Repository, question: Question) -> Report:
     if question.online:
         from builder import package_proof
 
-        findings += package_proof.verify_entries(entries, package_proof.Settings())
+        findings += package_proof.verify_entries(
+            entries, package_proof.Settings(until=question.network.until)
+        )
     report = Report(
         findings=_ordered(findings),
         verdict=verdict(findings),
@@ -68,7 +75,8 @@ def _fixed(repository: Repository, question: Question) -> Question:
     if not question.base:
         return question
     head = repository.commit(question.head or "HEAD")
-    return replace(question, base=repository.commit(question.base), head=head)
+    network = replace(question.network, until=time.monotonic() + CHANGE_SECONDS)
+    return replace(question, base=repository.commit(question.base), head=head, network=network)
 
 
 def _checked(

@@ -54,7 +54,8 @@ def _addresses(name: str, network: Network) -> list[str]:
     import dns.resolver
 
     try:
-        answers = network.make_resolver().resolve_name(f"{name}.", lifetime=network.dns_seconds)
+        resolver = network.make_resolver()
+        answers = resolver.resolve_name(f"{name}.", lifetime=resolver.lifetime)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return []
     except dns.exception.DNSException as error:
@@ -70,7 +71,7 @@ async def _fetch(name: str, addresses: list[str], network: Network) -> str:
     import httpx
 
     headers = {"Accept": "text/plain", "Accept-Encoding": "identity", "User-Agent": USER_AGENT}
-    async with asyncio.timeout(network.http_seconds):
+    async with asyncio.timeout(network.left(network.http_seconds)):
         async with httpx.AsyncClient(
             headers=headers, verify=network.trust(), trust_env=False, timeout=network.http_seconds
         ) as client:

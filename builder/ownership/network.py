@@ -7,8 +7,10 @@ it runs on or to its neighbours (contract, section 5).
 from __future__ import annotations
 
 import ipaddress
+import math
 import re
 import ssl
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,21 +45,29 @@ class Network:
     """The way to the network.
 
     `resolver` is ADDRESS or ADDRESS:PORT of a DNS server, "" for the system's; `trust_root` a
-    PEM file of certificates to trust instead of the usual ones. `https_port` and `allow_private`
-    are for tests with servers on loopback.
+    PEM file of certificates to trust instead of the usual ones. After `until` (of time.monotonic)
+    nothing is asked. `https_port` and `allow_private` are for tests with servers on loopback.
     """
 
     resolver: str = ""
     trust_root: Path | None = None
     dns_seconds: float = 5.0
     http_seconds: float = 10.0
+    until: float = math.inf
     https_port: int = 443
     allow_private: bool = False
+
+    def left(self, seconds: float) -> float:
+        """Give as many of these seconds as are left; RemoteError if none are."""
+        left = min(seconds, self.until - time.monotonic())
+        if left <= 0:
+            raise RemoteError("no time was left to ask")
+        return left
 
     def make_resolver(self) -> dns.resolver.Resolver:
         """Make the resolver.
 
-        RegistryError if its address is wrong, RemoteError if the system has none.
+        RegistryError if its address is wrong, RemoteError if the system has none or no time is left.
         """
         import dns.resolver
 
@@ -70,7 +80,7 @@ class Network:
         if self.resolver:
             address, made.port = _address(self.resolver)
             made.nameservers = [address]
-        made.lifetime = self.dns_seconds
+        made.lifetime = self.left(self.dns_seconds)
         return made
 
     def trust(self) -> ssl.SSLContext:

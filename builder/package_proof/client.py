@@ -6,6 +6,7 @@ What an answer proves is the business of the module of each package type.
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -32,7 +33,7 @@ class Settings:
 
     `bases` replaces base URLs by key (see bases.py), `reachable` are private networks that may be
     reached after all, `seconds` is the longest that one request may take, `max_bytes` the most
-    that an answer may have, decompressed.
+    that an answer may have, decompressed. After `until` (of time.monotonic) nothing is asked.
     """
 
     bases: Mapping[str, str] = field(default_factory=dict)
@@ -40,6 +41,7 @@ class Settings:
     seconds: float = 30.0
     max_bytes: int = 5 * MEBIBYTE
     patience: Patience = PATIENT
+    until: float = math.inf
 
 
 class Unanswered(RemoteError):
@@ -144,7 +146,10 @@ class Client:
 
     def _once(self, method: str, url: httpx.URL, headers: Mapping[str, str]) -> Answer:
         # httpx bounds each read; the whole is bounded here, or a drip of bytes would last for ever.
-        deadline = time.monotonic() + self._settings.seconds
+        now = time.monotonic()
+        if now >= self._settings.until:
+            raise Unanswered(f"{url} was not asked: no time was left")
+        deadline = now + self._settings.seconds
         with self._http.stream(method, url, headers=dict(headers)) as response:
             body = bytearray()
             for chunk in response.iter_bytes():

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from builder import cli, package_proof
+from builder import cli, gate, package_proof
 from tests.local_server import as_json, routes, serving
 from tests.online.asking import NAME, settings
 from tests.registry import Registry, entry_file
@@ -17,7 +17,9 @@ from tests.registry import Registry, entry_file
 @pytest.fixture
 def check(registry: Registry, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Any]:  # fmt: skip
     def run(url: str, *arguments: str) -> Any:
-        monkeypatch.setattr(package_proof, "Settings", lambda: settings({"npm": url}))
+        monkeypatch.setattr(
+            package_proof, "Settings", lambda **given: settings({"npm": url}, **given)
+        )
         cli.run(["check", "--format", "json", "--root", str(registry.root), *arguments])
         return json.loads(capsys.readouterr().out)
 
@@ -45,6 +47,17 @@ def test_change_asks_about_its_own_packages_only(registry: Registry, check: Call
     assert found["line"] == 9
     assert "com.example/other" in found["message"]
     assert report["verdict"] == "reject"
+
+
+def test_change_is_not_waited_for_longer_than_its_time(registry: Registry, check: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    base = registry.git("rev-parse", "HEAD")
+    registry.commit(with_package("1.0.0"))
+    monkeypatch.setattr(gate, "CHANGE_SECONDS", 0)
+    with serving(routes({"/weather/1.0.0": as_json({"mcpName": NAME})})) as server:
+        report = check(server.url, "--online", "--base", base)
+        assert server.requests == []
+    (found,) = (one for one in report["findings"] if one["rule"] == "package-unverified")
+    assert "no time was left" in found["message"]
 
 
 def test_registry_that_is_away_is_for_review(registry: Registry, check: Callable[..., Any]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.errors import RegistryError
+from builder.errors import RegistryError, RemoteError
 from builder.ownership import dns, domain, http
 from builder.ownership.claim import NOBODY
 from builder.ownership.network import Network, is_refused
@@ -253,6 +253,18 @@ def test_a_resolver_in_trouble_is_not_the_publishers_fault(
     judgement = free.judge(first(signer))
     assert judgement.verdict is REVIEW
     assert "TXT records of example.com could not be read" in said(judgement)
+
+
+def test_nothing_is_asked_when_no_time_is_left(
+    free: World, zone: Zone, web: Network, signer: Signer
+) -> None:
+    zone.txt("example.com", signer.record)
+    late = replace(web, until=time.monotonic())
+    judgement = free.judge(first(signer), network=late)
+    assert judgement.verdict is REVIEW
+    assert "no time was left" in said(judgement)
+    with pytest.raises(RemoteError):
+        http.keys("example.com", late)
 
 
 def drip(request: BaseHTTPRequestHandler) -> None:
