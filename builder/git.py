@@ -110,6 +110,10 @@ class Repository:
             raise RepositoryError(f"there is no commit {rev!r} in {self.root}") from error
         return str(resolved)
 
+    def has_commits(self) -> bool:
+        """Tell whether there is a commit at HEAD."""
+        return bool(self.repo.head.is_valid())
+
     def require_full_history(self) -> None:
         """Refuse a shallow clone: every date would be wrong.
 
@@ -285,7 +289,7 @@ def discover(start: Path) -> Repository:
         repo = git.Repo(start, search_parent_directories=True)
     except (InvalidGitRepositoryError, NoSuchPathError) as error:
         raise RepositoryError(
-            f"{start} is not in a git repository",
+            f"{start.absolute()} is not in a git repository",
             help="run in a registry's repository, name one with --root, or make one: mcp-registry init DIR",
         ) from error
     root = Path(repo.working_tree_dir or repo.git_dir)
@@ -302,7 +306,8 @@ def create(folder: Path, message: str) -> Repository:
     """
     import git
 
-    repo = git.Repo.init(folder, initial_branch="main")
+    repo = git.Repo.init(folder)
+    repo.git.symbolic_ref("HEAD", "refs/heads/main")
     repo.git.add("--all")
     with repo.git.custom_environment(**_identity(repo)):
         repo.git.commit("--quiet", "--message", message)

@@ -17,12 +17,12 @@ FILLED = ("registry.yaml", "README.md")
 def create(folder: Path, **values: str) -> str:
     """Write a registry into a new or empty folder and commit it; give the commit's id.
 
-    `values` fill the placeholders of registry.yaml and README.md. Raises RegistryError if the
-    folder has something in it.
+    A clone of an empty repository is as good. `values` fill the placeholders of registry.yaml and
+    README.md. Raises RegistryError if the folder has something in it.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise RegistryError(f"{folder} is not an empty folder", help="name a new one")
     git.require()  # before anything is written
+    if not _is_empty(folder):
+        raise RegistryError(f"{folder} is not an empty folder", help="name a new one")
     source = resource.folder("site") / "scaffold"
     for path in sorted(path for path in source.rglob("*") if path.is_file()):
         target = folder / path.relative_to(source)
@@ -30,6 +30,15 @@ def create(folder: Path, **values: str) -> str:
         target.write_bytes(_fill(path, values))
     repository = git.create(folder, "Start the registry")
     return repository.commit("HEAD")
+
+
+def _is_empty(folder: Path) -> bool:
+    if not folder.exists():
+        return True
+    if not folder.is_dir():
+        return False
+    names = {one.name for one in folder.iterdir()}
+    return not names or (names == {".git"} and not git.discover(folder).has_commits())
 
 
 def _fill(path: Path, values: dict[str, str]) -> bytes:

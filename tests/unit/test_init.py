@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from builder import cli, config
+from builder import cli, config, git
 from tests.registry import Registry, entry_file
 
 
@@ -74,3 +74,19 @@ def test_a_folder_with_files_in_it_is_left_alone(
     assert cli.run(["init", str(tmp_path)]) == 2
     assert "is not an empty folder" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_clone_of_an_empty_repository_becomes_a_registry(tmp_path: Path) -> None:
+    """What one has after making a repository on a web site and cloning it."""
+    folder = Registry(tmp_path / "clone", config="").root
+    (folder / ".git/HEAD").write_text("ref: refs/heads/trunk\n")
+    assert cli.run(["init", str(folder)]) == 0
+    assert git.discover(folder).repo.active_branch.name == "main"
+    assert cli.run(["build", "--root", str(folder)]) == 0
+
+
+def test_a_repository_with_commits_is_left_alone(tmp_path: Path) -> None:
+    registry = Registry(tmp_path / "used")
+    (registry.root / "registry.yaml").unlink()
+    assert cli.run(["init", str(registry.root)]) == 2
+    assert [one.name for one in registry.root.iterdir()] == [".git"]
