@@ -36,6 +36,7 @@ QUERIES = st.fixed_dictionaries(
         "updated_since": st.one_of(TIMES, st.just("2025-10-01T12:00:00.4Z")),
     },
 )
+READABLE = ("2025-01-01T00:00:00Z", "2016-12-31T23:59:60Z")
 LIMITS = st.one_of(st.none(), st.integers(1, 100))
 LAWS = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -86,6 +87,7 @@ def test_pages_hold_what_was_asked_for_in_order_and_once(
             "",
             "2025-01-01",
             "2025-01-01T00:00:00Z",
+            "2016-12-31T23:59:60Z",
             "2025-02-30T00:00:00Z",
             "x",
             "2025-01-01T25:00:00Z",
@@ -93,6 +95,7 @@ def test_pages_hold_what_was_asked_for_in_order_and_once(
         ]
     ),
 )
+@example(limit="", deleted="", since=READABLE[1])
 @LAWS
 def test_parameters_are_refused_as_upstream_refuses_them(
     name: str, limit: str, deleted: str, since: str, host: GiveHost, client: httpx.Client
@@ -106,10 +109,22 @@ def test_parameters_are_refused_as_upstream_refuses_them(
         assert response.status_code == 422
         wrong = ["query.limit"] * wrong_limit + ["query.include_deleted"] * wrong_deleted
         assert [error["location"] for error in response.json()["errors"]] == wrong
-    elif since not in ("", "2025-01-01T00:00:00Z") or (since and deleted in ("false", "0")):
+    elif since not in ("", *READABLE) or (since and deleted in ("false", "0")):
         assert response.status_code == 400
     else:
         assert response.status_code == 200
+
+
+@pytest.mark.parametrize("name", HOSTS)
+def test_what_is_asked_counts_more_than_what_a_cursor_carries(
+    name: str, host: GiveHost, client: httpx.Client
+) -> None:
+    url = f"{host(name)}/v0.1/servers"
+    first = client.get(url, params={"search": "mail", "limit": "1"}).json()
+    cursor = first["metadata"]["nextCursor"]
+    second = client.get(url, params={"search": "maps", "limit": "100", "cursor": cursor}).json()
+    assert second["servers"]
+    assert all("maps" in item["server"]["name"] for item in second["servers"])
 
 
 @given(cursor=st.text(string.printable, max_size=20))
