@@ -296,6 +296,8 @@ def discover(start: Path) -> Repository:
     repo.git.update_environment(
         GIT_NO_REPLACE_OBJECTS="1", GIT_GRAFT_FILE=os.devnull, GIT_OPTIONAL_LOCKS="0", LC_ALL="C"
     )
+    # Else git warns of the file that the variable names, and so that is what a refusal would say.
+    repo.git.set_persistent_git_options(c="advice.graftFileDeprecated=false")
     return Repository(repo, root)
 
 

@@ -132,7 +132,7 @@ def test_every_rule_is_documented(built: Built) -> None:
 
 
 def test_the_home_page_leads_into_it(built: Built) -> None:
-    (page,) = home.pages(built.registry.load().catalogue, (), built.config)
+    (page,) = home.pages(built.registry.load().catalogue, built.config)
     found = {link for link in links(html5lib.parse(page.body)) if link.startswith("./docs/")}
     assert len(found) == 3
     assert all((built.folder / link / "index.html").is_file() for link in found)
@@ -144,7 +144,7 @@ def test_settings_leave_it_out(built: Built) -> None:
     assert list(docs.pages(settings)) == []
     catalogue = built.registry.load().catalogue
     for page in (
-        *home.pages(catalogue, (), settings),
+        *home.pages(catalogue, settings),
         *machine.catalogue_pages(catalogue, settings),
         *sitemap.pages(catalogue, settings),
     ):
