@@ -7,20 +7,25 @@ about is found out in scope.py; who may publish is the business of builder/owner
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from builder import collector, git, positions, rules, scope, yaml
 from builder.finding import Finding, Severity
 from builder.git import Repository
-from builder.path import place
+from builder.path import SERVERS, place
 from builder.rules.rule import Problem, Rule, Steps
 from builder.rules.subject import Entry, Tree
 from builder.scope import Read, Scope
 
 Subject = TypeVar("Subject")
 Found = tuple[Rule[Any], Problem]
+
+MOST = 200
+"""Findings that are told of one entry: 64 KiB can hold 30,000 mistakes, which help nobody."""
+MOST_OF_A_CHANGE = 20_000
+"""Findings after which no more entries of a change are looked at: one blob can stand at 100,000 paths."""
 
 
 def check_document(data: bytes, path: str, *, mirrored: bool = False) -> list[Finding]:
@@ -78,7 +83,27 @@ def _all(found: Scope) -> Iterator[Finding]:
     landed = (
         _finding(rule, problem, problem.file, place=_place(problem)) for rule, problem in proposed
     )
-    yield from chain(check_part(found), check_across(found), landed)
+    entries = _entries(found) if found.proposal is None else _as_many_as_help(found.entries)
+    across = chain(rules.NAMESPACE_RULES, rules.REGISTRY_RULES)
+    yield from chain(entries, _tree(found.tree, across, found.read), landed)
+
+
+def _as_many_as_help(entries: Sequence[Entry]) -> Iterator[Finding]:
+    told = 0
+    for number, entry in enumerate(entries):
+        if told > MOST_OF_A_CHANGE:
+            yield Finding(
+                rule="too-many-findings",
+                severity=Severity.ERROR,
+                path=SERVERS,
+                message=f"{told:,} findings, at most {MOST_OF_A_CHANGE:,} are told: "
+                f"{len(entries) - number:,} entries were not looked at",
+                help="mend these and check again, or propose fewer entries at once",
+            )
+            return
+        findings = _entry(entry)
+        yield from findings
+        told += len(findings)
 
 
 _STRUCTURAL = tuple(rule for rule in rules.ENTRY_RULES if rule.structural)
@@ -90,8 +115,8 @@ def _sorted(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.sort_key)
 
 
-def _ask(asked: Iterable[Rule[Subject]], subject: Subject) -> list[Found]:
-    return [(rule, problem) for rule in asked for problem in rule.check(subject)]
+def _ask(asked: Iterable[Rule[Subject]], subject: Subject, most: int | None = None) -> list[Found]:
+    return [(rule, problem) for rule in asked for problem in islice(rule.check(subject), most)]
 
 
 def _entry(
@@ -102,11 +127,14 @@ def _entry(
     asked = asked or (_ODD if entry.mirrored else rules.ENTRY_RULES)
     found = [
         (rule, problem)
-        for rule, problem in _most_to_the_point(_ask(asked, entry), mirrored=entry.mirrored)
+        for rule, problem in _most_to_the_point(_ask(asked, entry, MOST), mirrored=entry.mirrored)
         if _severity(rule, problem, mirrored=entry.mirrored).rank >= least.rank
     ]
     if not found:
         return []
+    if len(found) > MOST:
+        found.sort(key=lambda one: -_severity(one[0], one[1], entry.mirrored).rank)
+        del found[MOST:]
     find = (yaml if entry.error else positions).locator(entry.data)
     return [
         _finding(

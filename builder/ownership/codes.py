@@ -92,4 +92,9 @@ CODES = (
         "A pull request touches at most 1,000 files and 20 namespaces.",
         "More cannot be looked at by a person, and each namespace may cost look-ups on the network.",
     ),
+    Code(
+        "too-many-findings",
+        "A change is not so wrong that nobody could read what is wrong with it.",
+        "After 20,000 findings its other entries are not looked at. Of one entry 200 are told.",
+    ),
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from builder import cli
+from builder import check, cli
 from builder.ownership.network import Network
 from tests.hostile import plumbing
 from tests.ownership import events
@@ -102,6 +102,34 @@ def test_broken_objects_stop_the_command_with_one_line(
     assert cli.run(["check", "--root", root, "--base", "main", "--head", head]) == 2
     printed = capsys.readouterr()
     assert (printed.out, len(printed.err.splitlines())) == ("", 1)
+
+
+def test_an_entry_of_nothing_but_mistakes_is_told_in_part_errors_first(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = {"type": "named", "name": "-p", "value": "-prod"}
+    package = {"registryType": "npm", "identifier": "a b", "packageArguments": [odd] * 300}
+    head = world.propose(weather("io.github.alice", "1.1.0", packages=[package], title=" "))
+    code, report = run(world, capsys, head)
+    assert code == 1
+    told = [one["rule"] for one in report["findings"] if one["rule"] != "not-the-owner"]
+    assert len(told) == check.MOST
+    assert {"package-name-has-spaces", "title-whitespace-only"} < set(told)
+
+
+def test_one_bad_blob_at_many_paths_ends_with_a_reason(
+    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "MOST_OF_A_CHANGE", 1000)
+    bad = json.dumps({"packages": [{"a": 1}] * 6000}).encode()
+    leaf = plumbing.leaf(world.registry, bad)
+    paths = [f"servers/io.github.alice/weather/{n}.0.0.json".encode() for n in range(2, 502)]
+    head = plumbing.commit(world.registry, dict.fromkeys(paths, leaf))
+    code, report = run(world, capsys, head)
+    assert (code, report["verdict"]) == (1, "reject")
+    assert len(report["findings"]) < 1000 + check.MOST + 10
+    (ended,) = (one for one in report["findings"] if one["rule"] == "too-many-findings")
+    assert "494 entries were not looked at" in ended["message"]
 
 
 @pytest.mark.parametrize("form", ["text", "github", "sarif", "markdown"])
