@@ -22,6 +22,7 @@ from builder.scope import Read, Scope
 Subject = TypeVar("Subject")
 Found = tuple[Rule[Any], Problem]
 
+TOO_MANY = "too-many-findings"
 MOST = 200
 """Findings that are told of one entry: 64 KiB can hold 30,000 mistakes, which help nobody."""
 MOST_OF_A_CHANGE = 20_000
@@ -93,7 +94,7 @@ def _as_many_as_help(entries: Sequence[Entry]) -> Iterator[Finding]:
     for number, entry in enumerate(entries):
         if told > MOST_OF_A_CHANGE:
             yield Finding(
-                rule="too-many-findings",
+                rule=TOO_MANY,
                 severity=Severity.ERROR,
                 path=SERVERS,
                 message=f"{told:,} findings, at most {MOST_OF_A_CHANGE:,} are told: "
@@ -133,10 +134,9 @@ def _entry(
     if not found:
         return []
     if len(found) > MOST:
-        found.sort(key=lambda one: -_severity(one[0], one[1], entry.mirrored).rank)
-        del found[MOST:]
+        found.sort(key=lambda one: -_severity(one[0], one[1], mirrored=entry.mirrored).rank)
     find = (yaml if entry.error else positions).locator(entry.data)
-    return [
+    told = [
         _finding(
             rule,
             problem,
@@ -144,8 +144,19 @@ def _entry(
             place=_place(problem, entry.data, find),
             mirrored=entry.mirrored,
         )
-        for rule, problem in found
+        for rule, problem in found[:MOST]
     ]
+    return [*told, _more(entry.path)] if len(found) > MOST else told
+
+
+def _more(path: str) -> Finding:
+    return Finding(
+        rule=TOO_MANY,
+        severity=Severity.WARNING,  # what is not told is no worse than what is
+        path=path,
+        message=f"more than {MOST} problems: the worst {MOST} are told",
+        help="mend these and check again",
+    )
 
 
 def _most_to_the_point(found: list[Found], *, mirrored: bool) -> Iterator[Found]:
