@@ -21,6 +21,7 @@ from builder.errors import RegistryError
 from builder.page import LatePage, Page
 
 _RESERVED = {"", ".", ".."}
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 
 
@@ -184,7 +185,7 @@ def link(source: Path, target: Path) -> None:
             if entry.is_dir(follow_symlinks=False):
                 link(Path(entry.path), target / entry.name)
             else:
-                os.link(entry.path, target / entry.name)
+                _same(entry.path, target / entry.name)
 
 
 def align(tree: Path, model: Path, paths: Iterable[str]) -> None:
@@ -193,7 +194,7 @@ def align(tree: Path, model: Path, paths: Iterable[str]) -> None:
         (tree / path).unlink(missing_ok=True)
         if (model / path).is_file():
             (tree / path).parent.mkdir(parents=True, exist_ok=True)
-            (tree / path).hardlink_to(model / path)
+            _same(model / path, tree / path)
         else:
             _prune(tree, path)
 
@@ -279,10 +280,20 @@ def _write(path: str, body: bytes, *, replaces: bool) -> None:
 
 def _link(path: str, twin: str) -> None:
     try:
-        os.link(path, twin)
+        _same(path, twin)
     except FileNotFoundError:
         os.makedirs(os.path.dirname(twin), exist_ok=True)  # noqa: PTH103, PTH120 - in the hot path
+        _same(path, twin)
+
+
+def _same(path: str | Path, twin: str | Path) -> None:
+    """Make `twin` the same file by a hard link, or a copy where the file system has no links."""
+    try:
         os.link(path, twin)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        shutil.copyfile(path, twin)
 
 
 def _create(path: str) -> int:

@@ -117,6 +117,18 @@ def test_a_refusing_file_system_is_one_error_and_leaves_the_site(
     hold(registry, out)
 
 
+def test_a_file_system_without_hard_links_gets_copies(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_links(*_: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", no_links)
+    for version in ("1.0.0", "1.1.0", "1.2.0"):
+        publish(registry, version)
+        hold(registry, tmp_path / "public")
+
+
 def truncate(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1])
 
