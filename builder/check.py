@@ -8,6 +8,7 @@ about is found out in scope.py; who may publish is the business of builder/owner
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 from typing import Any, TypeVar
 
@@ -102,7 +103,8 @@ def _as_many_as_help(entries: Sequence[Entry]) -> Iterator[Finding]:
                 help="mend these and check again, or propose fewer entries at once",
             )
             return
-        findings = _entry(entry)
+        # A copy: what an entry remembers of its parsing would add up to gigabytes.
+        findings = _entry(replace(entry))
         yield from findings
         told += len(findings)
 

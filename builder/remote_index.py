@@ -63,10 +63,7 @@ def _uses(repository: Repository, files: Iterable[TreeEntry]) -> dict[str, Uses]
     found: dict[str, Uses] = defaultdict(list)
     blobs = repository.blobs(file.blob for file in entries)
     for file, (_, data) in zip(entries, blobs, strict=True):
-        try:
-            used = [url for _, url in remotes(orjson.loads(data))]
-        except orjson.JSONDecodeError:
-            continue
+        used = [url for _, url in remotes(data)]
         if used:
             found[place(file.path).namespace].append((file.path, used))
     return found

@@ -17,11 +17,10 @@ from pathlib import Path
 from builder import change as changes
 from builder import collector, document, git, remote_index, sidecar
 from builder.change import Action, Change
-from builder.document import Document
 from builder.errors import RegistryError
 from builder.git import REGULAR, Repository, TreeEntry
 from builder.path import SERVERS, STATUS_FILE, UPSTREAM_FILE, Kind, place, server_path
-from builder.rules.subject import Entry, Proposal, Tree
+from builder.rules.subject import Entry, Proposal, Remotes, Tree
 from builder.rules.unique import remotes
 from builder.sidecar import SidecarError, Status
 
@@ -76,8 +75,8 @@ def of_tree(
         for file, where in bare.entries
         if touched is None or file.path in touched
     )
-    documents = {entry.path: entry.document for entry in entries if not entry.error}
-    return Scope(entries=entries, tree=Tree(placed, documents, sidecars, touched), read=read)
+    used = {entry.path: remotes(entry.data) for entry in entries}
+    return Scope(entries=entries, tree=Tree(placed, used, sidecars, touched), read=read)
 
 
 def of_repository(repository: Repository) -> Scope:
@@ -149,12 +148,12 @@ def of_change(repository: Repository, base: str, head: str) -> Scope:
     before = _namespaces(repository, change, names)
     found = _of_objects(repository, _merged(change, before), touched)
     was = _of_objects(repository, [one for one in before if _reader(one.path)], ()).tree
-    restored = _of_objects(repository, _restored(change, was, found.tree)).tree.documents
-    documents = {**restored, **found.tree.documents}
-    documents = {**_rivals(repository, change, documents), **documents}
-    rivals = _of_objects(repository, _sidecars_of(repository, change.base, documents, found), ())
+    restored = _of_objects(repository, _restored(change, was, found.tree)).tree.remotes
+    used = {**restored, **found.tree.remotes}
+    used = {**_rivals(repository, change, used), **used}
+    rivals = _of_objects(repository, _sidecars_of(repository, change.base, used, found), ())
     sidecars = {**rivals.tree.sidecars, **found.tree.sidecars}
-    tree = Tree(found.tree.files, documents, sidecars, touched)
+    tree = Tree(found.tree.files, used, sidecars, touched)
     proposal = Proposal(change=change, namespaces=frozenset(names), mirrored=was.mirrored)
     return Scope(entries=found.entries, tree=tree, read=found.read, proposal=proposal)
 
@@ -188,23 +187,23 @@ def _merged(change: Change, before: Iterable[TreeEntry]) -> list[TreeEntry]:
 
 
 def _rivals(
-    repository: Repository, change: Change, documents: Mapping[str, Document]
-) -> dict[str, Document]:
-    """Read the base's entries that use a remote address of these documents."""
-    urls = {url for value in documents.values() for _, url in remotes(value)}
+    repository: Repository, change: Change, used: Mapping[str, Remotes]
+) -> Mapping[str, Remotes]:
+    """Read the base's entries that use one of these addresses."""
+    urls = {url for some in used.values() for _, url in some}
     replaced = {one.path for one in change.touches}
     paths = remote_index.users(repository, change.base, urls) - replaced
     files = repository.tree(change.base, *sorted(paths)) if paths else []
-    return dict(_of_objects(repository, files).tree.documents)
+    return _of_objects(repository, files).tree.remotes
 
 
 def _sidecars_of(
-    repository: Repository, base: str, documents: Mapping[str, Document], found: Scope
+    repository: Repository, base: str, entries: Iterable[str], found: Scope
 ) -> list[TreeEntry]:
     known = {file.path for file, _ in found.tree.files}
     paths = {
         server_path(place(path).name, name)
-        for path in documents.keys() - known
+        for path in set(entries) - known
         for name in (STATUS_FILE, UPSTREAM_FILE)
     }
     return repository.tree(base, *sorted(paths)) if paths else []

@@ -15,7 +15,6 @@ from builder import check, checking, collector, git, parallel, scope
 from builder.finding import Finding
 from builder.git import Repository, TreeEntry
 from builder.path import Kind, place
-from builder.rules.unique import remotes
 
 Uses = list[tuple[str, list[str]]]
 """Entries that have remotes: path, addresses."""
@@ -42,9 +41,10 @@ def check_all(repository: Repository, jobs: int) -> tuple[int, list[Finding]]:
 def _part(root: Path, files: checking.Part) -> tuple[list[Finding], Uses]:
     with collector.paused():
         found = scope.of_files(git.discover(root), files)
-        documents = found.tree.documents.items()
-        uses = ((path, [url for _, url in remotes(document)]) for path, document in documents)
-        return check.check_part(found), [(path, used) for path, used in uses if used]
+        uses = [
+            (path, [url for _, url in used]) for path, used in found.tree.remotes.items() if used
+        ]
+        return check.check_part(found), uses
 
 
 def _sharing(uses: Uses) -> set[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from builder import yaml
@@ -36,12 +37,16 @@ def verify_entries(entries: Iterable[Entry], settings: Settings) -> list[Finding
 
     Mirrored entries were verified upstream, and unreadable ones say nothing: both are left out.
     """
-    asked = [entry for entry in entries if not entry.mirrored and not entry.error]
+    asked = (entry for entry in entries if not entry.mirrored)
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        found = pool.map(
-            lambda entry: verify_packages(entry.document, entry.path, settings, entry.data), asked
-        )
+        found = pool.map(lambda entry: _of_entry(replace(entry), settings), asked)
         return [finding for findings in found for finding in findings]
+
+
+def _of_entry(entry: Entry, settings: Settings) -> list[Finding]:
+    if entry.error:
+        return []
+    return verify_packages(entry.document, entry.path, settings, entry.data)
 
 
 def verify_packages(

@@ -74,6 +74,8 @@ class Entry:
         return tuple(body.validator().violations(self.document))
 
 
+Remotes = tuple[tuple[int, str], ...]
+"""The remotes of an entry that have an address: index and address of each."""
 Placed = tuple[git.TreeEntry, Place]
 """A file, and what its path says."""
 
@@ -82,12 +84,12 @@ Placed = tuple[git.TreeEntry, Place]
 class Tree:
     """Files below `servers/`: all of them, or those that a change can touch on.
 
-    `documents` are the readable entries by path, `sidecars` the files beside them (or why they
+    `remotes` are the addresses of each entry's remotes by path, `sidecars` the files beside them (or why they
     cannot be read). `touched` are the paths that are asked about; None for all.
     """
 
     files: tuple[Placed, ...]
-    documents: Mapping[str, Document]
+    remotes: Mapping[str, Remotes]
     sidecars: Mapping[str, Any]
     touched: Collection[str] | None = None
 

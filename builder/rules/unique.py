@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+import orjson
+
 from builder.path import STATUS_FILE, Place, entry_path, place, server_path
 from builder.rules.rule import File, Problem, Rule, Steps, file, files
-from builder.rules.subject import Tree, Version
+from builder.rules.subject import Remotes, Tree, Version
 from builder.rules.walk import items, string
 from builder.sidecar import Status
 
@@ -52,22 +54,26 @@ def _may_collide(tree: Tree) -> bool:
     )
 
 
-def remotes(document: object) -> Iterator[tuple[Steps, str]]:
-    """The addresses of a document's remotes, as they are written, with the steps to each."""
-    for steps, remote in items(document, "remotes"):
-        if url := string(remote, "url"):
-            yield (*steps, "url"), url
+def remotes(data: bytes) -> Remotes:
+    """Read the addresses of an entry's remotes, as they are written: index and address of each."""
+    if b"remotes" not in data and b"\\u" not in data:
+        return ()
+    try:
+        found = items(orjson.loads(data), "remotes")
+    except orjson.JSONDecodeError:
+        return ()
+    return tuple((int(steps[-1]), url) for steps, one in found if (url := string(one, "url")))
 
 
 def _remote(tree: Tree) -> Iterator[Problem]:
     users: dict[str, dict[str, Version]] = defaultdict(dict)
     found: list[tuple[str, Steps, str, Place]] = []
-    for path, document in tree.documents.items():
+    for path, used in tree.remotes.items():
         where = place(path)
-        if tree.status(where.name, where.version) is not Status.DELETED:
-            for steps, url in remotes(document):
+        if used and tree.status(where.name, where.version) is not Status.DELETED:
+            for index, url in used:
                 users[url].setdefault(where.name, (where.name, where.version))
-                found.append((path, steps, url, where))
+                found.append((path, ("remotes", index, "url"), url, where))
     for path, steps, url, where in found:
         others = sorted(users[url].keys() - {where.name})
         if others:
