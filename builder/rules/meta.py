@@ -104,8 +104,7 @@ def _go_number(value: float) -> str:
     if not number or Decimal("1e-6") <= abs(number) < Decimal("1e21"):
         text = f"{number:f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
-    mantissa, _, exponent = f"{number.normalize():e}".partition("e")
-    return f"{mantissa}e{exponent[0]}{exponent[1:].zfill(2)}"
+    return f"{number.normalize():e}"
 
 
 RULES: tuple[Rule[Entry], ...] = (

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from builder import version
 from builder.rules import remotes
 from builder.rules.mcpb import mcpb_url_problem, mcpb_url_shape
+from builder.rules.meta import encoded_size
 from builder.rules.token import mcp_name_token
 from tests.rules import vectors
 
@@ -75,3 +76,23 @@ def test_hostile_braces_cost_nothing(url: str) -> None:
     remotes.substituted(url)
     remotes.variables(url)
     assert time.process_time() - before < 1
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (1e-7, "1e-7"),
+        (9.5e-07, "9.5e-7"),
+        (1e-10, "1e-10"),
+        (0.000001, "0.000001"),
+        (1e20, "100000000000000000000"),
+        (1e21, "1e+21"),
+        (-0.0, "-0"),
+        (100, "100"),
+        ("a<&\u2028\x7f\b", '"a\\u003c\\u0026\\u2028\x7f\\b"'),
+        ({"<": [True, None]}, '{"\\u003c":[true,null]}'),
+    ],
+)
+def test_publishers_data_is_counted_as_go_writes_it(value: object, written: str) -> None:
+    """`written` is what Go's encoding/json makes of the value."""
+    assert encoded_size(value) == len(written.encode())
