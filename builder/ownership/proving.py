@@ -117,7 +117,12 @@ def _ways(case: Case) -> str:
 
 
 def _missing(case: Case, proof: Proof) -> Decision:
-    content = template(proof.grants) if proof.grants else "its owner, see the documentation"
+    if proof.grants:
+        content = template(proof.grants)
+    elif case.signers and domain_of(case.namespace):
+        content = f"{template(Namespace(keys=case.signers, proof='dns'))}, or proof: http"
+    else:
+        content = "its owner, see the documentation"
     return Decision(
         verdict=Verdict.REJECT,
         reason=f"the first publication into {case.namespace} must add its namespace.yaml",

@@ -267,6 +267,14 @@ def test_nothing_is_asked_when_no_time_is_left(
         http.keys("example.com", late)
 
 
+def test_a_missing_file_of_owners_is_told_with_the_key_even_before_it_is_published(
+    free: World, signer: Signer
+) -> None:
+    judgement = free.judge(signer.sign(weather("com.example")))
+    assert rules(judgement) == {"namespace-unproved", "namespace-file-missing"}
+    assert f'public: "{signer.pin["public"]}"' in said(judgement)
+
+
 def drip(request: BaseHTTPRequestHandler) -> None:
     for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 1000:
         request.wfile.write(bytes([byte]))
