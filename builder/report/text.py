@@ -19,7 +19,7 @@ def show(report: Report) -> None:
     """Print the same to the terminal, in colours."""
     from rich.console import Console
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, emoji=False)
     for line, style in _lines(report):
         console.print(line, style=style, markup=False)
 

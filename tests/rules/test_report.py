@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+from contextlib import redirect_stdout
 from dataclasses import replace
 
 import jsonschema
@@ -261,6 +263,23 @@ def test_text_reads_as_editors_expect() -> None:
         f"  docs: {BASE}/docs/rules/#schema-length\n"
         "1 file: 1 error\n"
     )
+
+
+@given(reports())
+def test_a_terminal_shows_the_same_text_in_colours(report: Report) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FORCE_COLOR", "1")
+        patch.setenv("COLUMNS", "20")
+        shown = io.StringIO()
+        with redirect_stdout(shown):
+            text.show(report)
+    assert re.sub("\x1b\\[[0-9;]*m", "", shown.getvalue()) == text.render(report)
+
+
+def test_line_100_is_shown_as_a_number(capsys: pytest.CaptureFixture[str]) -> None:
+    finding = Finding(rule="x", severity=Severity.ERROR, path="a.json", line=100, column=7, message=":bomb:")  # fmt: skip
+    text.show(Report(findings=(finding,), verdict=verdict([finding])))
+    assert "a.json:100:7: error[x]: :bomb:" in capsys.readouterr().out
 
 
 def many(*severities: Severity, paths: int = 1000, message: str = "x" * 500) -> Report:
