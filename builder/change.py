@@ -86,12 +86,13 @@ class Change:
 def between(repository: Repository, base: str, head: str) -> Change:
     """Read the change that merging `head` into `base` would bring; both are revisions.
 
-    RepositoryError if there is no such commit. Two commits that share no history give a change
+    RepositoryError if there is no such commit, or if a shallow clone lacks the common one. Two commits that share no history give a change
     with no merge base, from an empty touch list.
     """
     base, head = repository.commit(base), repository.commit(head)
     ancestors = tuple(repository.merge_bases(base, head))
     if len(ancestors) != 1:
+        repository.require_full_history()
         return Change(base=base, head=head, merge_bases=ancestors, touches=())
     touches = tuple(_touch(one) for one in repository.changes(ancestors[0], head))
     moved = {one.path for one in repository.changes(ancestors[0], base)}

@@ -121,7 +121,7 @@ class Repository:
         """
         if self.repo.git.rev_parse("--is-shallow-repository") == "true":
             raise RepositoryError(
-                f"{self.root} is a shallow clone: the dates of entries come from the full history",
+                f"{self.root} is a shallow clone: dates, and what a change is, come from the full history",
                 help="git fetch --unshallow   (in GitHub Actions: actions/checkout with fetch-depth: 0)",
             )
 

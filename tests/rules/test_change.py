@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from builder import git
 from builder.check import check_change
+from builder.errors import RepositoryError
 from builder.finding import Finding, Severity
 from builder.rules.unique import MAX_VERSIONS
 from tests.registry import Registry, entry, entry_file
@@ -48,6 +51,19 @@ def test_what_was_wrong_before_is_not_its_fault(registry: Registry) -> None:
     base = registry.commit({**entry_file(title=" "), **entry_file("com.example/Weather")})
     registry.commit(entry_file("com.example/other"))
     assert change(registry, base) == []
+
+
+def test_a_shallow_clone_is_told_to_fetch_more(registry: Registry, tmp_path: Path) -> None:
+    registry.commit(entry_file())
+    registry.git("branch", "proposed")
+    registry.commit(entry_file(version="1.1.0"))
+    registry.git("checkout", "--quiet", "proposed")
+    registry.commit(entry_file(version="1.2.0"))
+    url = f"file://{registry.root}"
+    registry.git("clone", "--quiet", "--depth=1", "--no-single-branch", url, str(tmp_path / "c"))
+    with pytest.raises(RepositoryError) as error:
+        check_change(git.discover(tmp_path / "c"), "origin/main", "origin/proposed")
+    assert "git fetch --unshallow" in str(error.value.help)
 
 
 def test_a_published_version_stays(registry: Registry) -> None:
