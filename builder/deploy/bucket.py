@@ -2,15 +2,18 @@
 
 An object store has no rename, so a generation cannot be swapped in at once. Files are written in
 phases instead; each document is whole by itself, and a reader that follows the service index
-checks hashes, so that it takes one generation or the next, never a mixture. What was written is
-noted after every batch: a deploy that died is resumed where it stopped.
+checks hashes, so that it takes one generation or the next, never a mixture. What is about to be
+written is noted before every batch: a deploy that died is resumed where it stopped, by this
+generation or by any other.
 """
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -41,6 +44,19 @@ class Site:
     cache_control: CachePolicy
     is_immutable: plan.IsImmutable
 
+    def read(self, path: str) -> bytes:
+        """Read a file; RegistryError if it is no longer the one of the manifest."""
+        try:
+            body = (self.folder / path).read_bytes()
+        except FileNotFoundError:
+            body = b""
+        if hashlib.sha256(body).hexdigest() != self.manifest.files[path]:
+            raise RegistryError(
+                f"{self.folder / path} has changed since the deploy began",
+                help="deploy again when no build is at work",
+            )
+        return body
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -60,11 +76,14 @@ def deploy(store: ObjectStore, site: Site, may_replace: MayReplace, *, grace: in
     """
     held = lock.acquire(store)
     try:
-        have = _have(store)
-        if have.generation:
-            may_replace(have.generation)
+        have = _read(store, MANIFEST) or Manifest()
+        begun = _read(store, PROGRESS) or Manifest()
+        for generation in filter(None, (have.generation, begun.generation)):
+            may_replace(generation)
+        have = replace(have, files={**have.files, **begun.files})
         steps = plan.make(have, site.manifest, site.is_immutable, now=int(time.time()), grace=grace)
-        _carry_out(store, site, steps, have, held)
+        _write_files(store, site, steps, begun, held)
+        _finish(store, steps, have, held)
     except BaseError as error:
         raise RegistryError(f"the object store refused: {error}") from error
     finally:
@@ -72,32 +91,38 @@ def deploy(store: ObjectStore, site: Site, may_replace: MayReplace, *, grace: in
     return Outcome(sum(map(len, steps.writes)), len(steps.deletes), steps.unchanged)
 
 
-def _have(store: ObjectStore) -> Manifest:
-    """What the bucket holds: its manifest, and what a deploy that died wrote after it."""
-    have = _read(store, MANIFEST) or Manifest()
-    progress = _read(store, PROGRESS)
-    return replace(have, files={**have.files, **progress.files}) if progress else have
-
-
-def _carry_out(
-    store: ObjectStore, site: Site, steps: Plan, have: Manifest, held: lock.Lock
+def _write_files(
+    store: ObjectStore, site: Site, steps: Plan, begun: Manifest, held: lock.Lock
 ) -> None:
-    done: dict[str, str] = {}
+    """Write by phases and batches. `begun` is what deploys that died have written."""
+    noted = dict(begun.files)
+
+    def upload(path: str) -> None:
+        held.require()
+        _upload(store, site, path)
+
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         for phase in steps.writes:
             for batch in _batches(phase, BATCH):
-                list(pool.map(lambda path: _upload(store, site, path), batch))
-                done |= {path: steps.result.files[path] for path in batch}
                 held.renew()
-                _write(store, PROGRESS, replace(have, files=done))
-    _write(
-        store, MANIFEST, replace(steps.result, files={**steps.result.files, **_kept(have, steps)})
-    )
+                # Whatever comes of this batch: until it is done nobody knows what is there.
+                noted |= dict.fromkeys(batch, "")
+                _write(store, PROGRESS, replace(steps.result, files=noted, doomed={}))
+                for _ in pool.map(upload, batch):
+                    held.keep()
+                noted |= {path: steps.result.files[path] for path in batch}
+    held.renew()
+
+
+def _finish(store: ObjectStore, steps: Plan, have: Manifest, held: lock.Lock) -> None:
+    """Note that the generation is there, and delete what is not of it."""
+    left = {**steps.result.files, **_kept(have, steps)}
+    _write(store, MANIFEST, replace(steps.result, files=left))
+    _delete(store, [PROGRESS])  # before anything that it says is there goes
     for paths in _batches(steps.deletes, BATCH):
         held.renew()
-        obstore.delete(store, paths)
+        _delete(store, paths)
     _write(store, MANIFEST, steps.result)
-    obstore.delete(store, PROGRESS)
 
 
 def _kept(have: Manifest, steps: Plan) -> dict[str, str]:
@@ -107,7 +132,17 @@ def _kept(have: Manifest, steps: Plan) -> dict[str, str]:
 
 def _upload(store: ObjectStore, site: Site, path: str) -> None:
     attributes = {"Content-Type": media_type(path), "Cache-Control": site.cache_control(path)}
-    obstore.put(store, path, (site.folder / path).read_bytes(), attributes=attributes)
+    obstore.put(store, path, site.read(path), attributes=attributes)
+
+
+def _delete(store: ObjectStore, paths: Sequence[str]) -> None:
+    try:
+        obstore.delete(store, paths)
+    except FileNotFoundError:
+        # S3 deletes what is not there without a word; others stop at it.
+        for path in paths:
+            with suppress(FileNotFoundError):
+                obstore.delete(store, path)
 
 
 def _read(store: ObjectStore, path: str) -> Manifest | None:

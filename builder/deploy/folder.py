@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,7 +57,7 @@ def _fill(fresh: Path, target: Path, have: Manifest, site: Site, *, precompress:
         if have.files.get(path) == digest and _link(target / path, goal):
             _link_forms(target / path, goal)
         else:
-            shutil.copyfile(site.folder / path, goal)
+            goal.write_bytes(site.read(path))
             written += 1
         if precompress and path.endswith(_TEXTS):
             _compress(goal)

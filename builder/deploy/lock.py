@@ -21,7 +21,7 @@ from builder.deploy.plan import STATE
 from builder.errors import RegistryError
 
 PATH = f"{STATE}/lock.json"
-LEASE = 180  # seconds; renewed after every batch of files
+LEASE = 180  # seconds
 
 
 class Locked(RegistryError):
@@ -30,18 +30,37 @@ class Locked(RegistryError):
 
 @dataclass(slots=True)
 class Lock:
-    """A lease that this process holds. `tag` is the lock object's, for the next swap."""
+    """A lease that this process holds.
+
+    `tag` is the lock object's, for the next swap; `since` is when it was last renewed, by the
+    machine's own clock, counted from before the request: no later than the lease itself begins.
+    """
 
     store: ObjectStore
     holder: str
     tag: str
+    since: float
+
+    def keep(self) -> None:
+        """Renew the lease in good time; cheap enough to be called after every file."""
+        if time.monotonic() - self.since > LEASE / 3:
+            self.renew()
+
+    def require(self) -> None:
+        """Raise Locked if the lease may have run out: somebody else may be writing by now."""
+        if time.monotonic() - self.since > LEASE:
+            raise Locked(
+                "this deploy was held up for longer than its lease", help="run it again to resume"
+            )
 
     def renew(self) -> None:
         """Hold the lease for another while; Locked if somebody else has it by now."""
+        since = time.monotonic()
         try:
             self.tag = _put(self.store, self.holder, {"e_tag": self.tag}, LEASE)
         except (PreconditionError, AlreadyExistsError, FileNotFoundError) as error:
             raise Locked("another deploy has taken over this target") from error
+        self.since = since
 
     def release(self) -> None:
         """Give the lease back, unless somebody else has it by now."""
@@ -53,8 +72,9 @@ class Lock:
 def acquire(store: ObjectStore) -> Lock:
     """Take the lease, also over from a deploy that died; Locked while one is alive."""
     holder = uuid.uuid4().hex
+    since = time.monotonic()
     try:
-        return Lock(store, holder, _put(store, holder, "create", LEASE))
+        return Lock(store, holder, _put(store, holder, "create", LEASE), since)
     except AlreadyExistsError:
         pass
     try:
@@ -66,7 +86,8 @@ def acquire(store: ObjectStore) -> Lock:
                 f"another deploy is at work on this target (its lease ends in {left:.0f} s)",
                 help="wait for it; the lease of a deploy that died runs out by itself",
             )
-        return Lock(store, holder, _put(store, holder, {"e_tag": found.meta["e_tag"]}, LEASE))
+        tag = _put(store, holder, {"e_tag": found.meta["e_tag"]}, LEASE)
+        return Lock(store, holder, tag, since)
     except (PreconditionError, AlreadyExistsError, FileNotFoundError) as error:
         raise Locked("another deploy has just started on this target") from error
 

@@ -28,17 +28,22 @@ class Phase(enum.IntEnum):
 
     IMMUTABLE = 0
     """Named by its content: nobody asks for it before a page points to it."""
-    PAGE = 1
+    NEW = 1
+    """Pages under a path that the target has nothing under yet: what changes may point to them."""
+    PAGE = 2
     """Documents and pages, each whole by itself."""
-    HEAD = 2
-    """Indexes and heads: they name others with their hashes."""
-    GENERATION = 3
+    HEAD = 3
+    """Indexes and heads, and what they name with a hash: kept together, so that it takes seconds."""
+    GENERATION = 4
     """The service index: it says which commit this is. The very last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What a target holds. `doomed` are files no longer wanted, and since when (seconds, 1970)."""
+    """What a target holds; a hash of "" if that is not certain.
+
+    `doomed` are files no longer wanted, and since when (seconds since 1970).
+    """
 
     generation: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
@@ -100,7 +105,7 @@ def make(
     kept = {path: have.files[path] for path in doomed if path not in late}
     return Plan(
         writes=tuple(
-            tuple(sorted(path for path in changed if phase(path, is_immutable) is one))
+            tuple(sorted(path for path in changed if phase(path, have.files, is_immutable) is one))
             for one in Phase
         ),
         deletes=tuple(sorted([path for path in gone if path not in doomed] + late)),
@@ -113,12 +118,16 @@ def make(
     )
 
 
-def phase(path: str, is_immutable: IsImmutable) -> Phase:
-    """Tell when a file is written."""
+def phase(path: str, known: Mapping[str, str], is_immutable: IsImmutable) -> Phase:
+    """Tell when a file is written; `known` is what the target has for certain."""
     if path == INDEX:
         return Phase.GENERATION
     if is_immutable(path):
         return Phase.IMMUTABLE
+    is_own = path.startswith("v0.1/x/")
     name = path.rpartition("/")[2]
-    is_head = path.startswith("v0.1/x/") and (name in (INDEX, "head.json") or "snapshot" in name)
-    return Phase.HEAD if is_head else Phase.PAGE
+    if is_own and (name in (INDEX, "head.json") or "snapshot" in name):
+        return Phase.HEAD
+    if not known.get(path):
+        return Phase.NEW
+    return Phase.HEAD if is_own else Phase.PAGE

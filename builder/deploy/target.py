@@ -31,7 +31,7 @@ def deploy(
     Raises Older if the target has a generation that this one does not contain (`force` skips
     that), and RegistryError for what the site, the target or the store refuses.
     """
-    built = _read(repository, site)
+    built = read_site(repository, site)
     generation = built.manifest.generation
     may_replace = _ignore if force else _ancestor_check(repository, generation)
     if target.startswith(SCHEMES):
@@ -54,7 +54,8 @@ def open_store(url: str) -> ObjectStore:
         raise RegistryError(f"cannot open {url}: {error}") from error
 
 
-def _read(repository: Repository, folder: Path) -> Site:
+def read_site(repository: Repository, folder: Path) -> Site:
+    """Read what there is to deploy; RegistryError if a folder is no built site."""
     try:
         generation = orjson.loads((folder / plan.INDEX).read_bytes())["generation"]
     except (OSError, ValueError, KeyError) as error:

@@ -22,7 +22,9 @@ from moto.server import ThreadedMotoServer
 from obstore.store import S3Store
 
 from builder import build, cli
-from builder.deploy import bucket, lock, plan
+from builder.deploy import bucket, folder, lock, plan
+from builder.deploy import target as targets
+from builder.errors import RegistryError
 from tests.registry import Registry, entry_file
 
 EXTENSION = "v0.1/x/com.example.registry"
@@ -281,6 +283,11 @@ def killed_after(number: int, monkeypatch: pytest.MonkeyPatch) -> Callable[[], i
     return lambda: count
 
 
+def bury(store: S3Store) -> None:
+    """Let the lease of a deploy that was killed run out at once."""
+    obstore.delete(store, [lock.PATH])
+
+
 def test_killed_at_every_step_a_deploy_is_resumed_and_readers_see_whole_documents(
     registry: Registry, store: S3Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -293,8 +300,8 @@ def test_killed_at_every_step_a_deploy_is_resumed_and_readers_see_whole_document
     new = site_files(out)
     monkeypatch.setattr(bucket, "CONNECTIONS", 1)
     monkeypatch.setattr(bucket, "BATCH", 5)
-    monkeypatch.setattr(lock, "LEASE", 0)
     for step in range(0, 1000, 3):
+        bury(store)
         with monkeypatch.context() as patch:
             count = killed_after(step, patch)
             try:
@@ -313,6 +320,97 @@ def test_killed_at_every_step_a_deploy_is_resumed_and_readers_see_whole_document
             break
     assert finished
     assert objects(store) == new
+
+
+def test_after_any_deaths_a_bucket_is_the_generation_that_was_deployed_last(
+    registry: Registry, store: S3Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What dead deploys of other generations have left counts for nothing, known of or not."""
+    generations = [site_files(built(registry))]
+    registry.git("tag", "first")
+    assert deploy(registry, url(store), "--grace", "0") == 0
+    for version in ("2.0.0", "3.0.0"):
+        registry.commit(entry_file(version=version))
+        generations.append(site_files(built(registry)))
+    outs = [tmp_path / str(number) for number in range(3)]
+    for out, rev in zip(outs, ("first", "HEAD~1", "HEAD"), strict=True):
+        build.build(registry.repository, rev, out, 1)
+    monkeypatch.setattr(bucket, "CONNECTIONS", 1)
+    monkeypatch.setattr(bucket, "BATCH", 8)
+    for second, third in ((30, 5), (45, 20), (60, 40), (12, 12)):
+        for out, writes in ((outs[1], second), (outs[2], third)):
+            bury(store)
+            with monkeypatch.context() as patch, pytest.raises(Killed):
+                killed_after(writes, patch)
+                deploy(registry, url(store), "--out", str(out), "--grace", "0")
+        bury(store)
+        options = ("--out", str(outs[0]), "--grace", "0")
+        assert deploy(registry, url(store), *options) == 2, "newer than this is what has begun"
+        assert deploy(registry, url(store), *options, "--force") == 0
+        assert objects(store) == generations[0]
+
+
+def test_a_new_page_of_a_list_is_there_before_a_page_that_leads_to_it(
+    registry: Registry, store: S3Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for numbers in (range(90), range(90, 130)):
+        names = [f"com.example/s{number:03}" for number in numbers]
+        registry.commit({path: body for name in names for path, body in entry_file(name).items()})
+        built(registry)
+        written: list[str] = []
+        put = obstore.put
+
+        def noting(*arguments: Any, put: Any = put, log: Any = written, **options: Any) -> Any:
+            log.append(arguments[1])
+            return put(*arguments, **options)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(obstore, "put", noting)
+            assert deploy(registry, url(store)) == 0
+    for kind in ("all", "latest"):
+        folder = f"{EXTENSION}/pages/{kind}"
+        assert written.index(f"{folder}/2.json") < written.index(f"{folder}/1.json")
+
+
+def test_a_site_that_is_built_anew_meanwhile_is_not_deployed_in_a_mixture(
+    registry: Registry, store: S3Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = built(registry)
+    for target in (tmp_path / "www", url(store)):
+        site = targets.read_site(registry.repository, out)
+        page = out / "v0.1/servers/index.json"
+        body = page.read_bytes()
+        page.write_bytes(body + b" ")
+        with pytest.raises(RegistryError, match="has changed since the deploy began"):
+            if isinstance(target, Path):
+                folder.deploy(target, site, lambda _: None, precompress=False)
+            else:
+                bucket.deploy(store, site, lambda _: None, grace=0)
+        page.write_bytes(body)
+    assert not (tmp_path / "www").exists()
+    assert deploy(registry, url(store)) == 0
+    assert objects(store) == site_files(out)
+
+
+def test_a_deploy_that_lost_its_lease_writes_nothing_more(
+    registry: Registry, store: S3Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = targets.read_site(registry.repository, built(registry))
+    put, clock = obstore.put, lock.time.monotonic
+
+    def put_and_sleep(*arguments: Any, **options: Any) -> Any:
+        if arguments[1].endswith("index.json"):
+            # The machine sleeps for longer than the lease: another deploy may be at work by now.
+            monkeypatch.setattr(lock.time, "monotonic", lambda: clock() + lock.LEASE + 1)
+            assert not late, "written after the lease"
+            late.append(arguments[1])
+        return put(*arguments, **options)
+
+    late: list[str] = []
+    monkeypatch.setattr(bucket, "CONNECTIONS", 1)
+    monkeypatch.setattr(obstore, "put", put_and_sleep)
+    with pytest.raises(lock.Locked, match="held up for longer than its lease"):
+        bucket.deploy(store, site, lambda _: None, grace=0)
 
 
 def test_a_sync_client_has_one_generation_or_the_other_wherever_a_deploy_was_killed(
@@ -334,11 +432,11 @@ def test_a_sync_client_has_one_generation_or_the_other_wherever_a_deploy_was_kil
     generations.append(truth())
     monkeypatch.setattr(bucket, "CONNECTIONS", 1)
     monkeypatch.setattr(bucket, "BATCH", 5)
-    monkeypatch.setattr(lock, "LEASE", 0)
     copy = tmp_path / "copy.jsonl"
     address = f"{endpoint}/{store.config['bucket']}/registry"
     seen, code = [], -1
     for step in range(0, 1000, 8):
+        bury(store)
         with monkeypatch.context() as patch:
             count = killed_after(step, patch)
             try:

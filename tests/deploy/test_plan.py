@@ -63,7 +63,7 @@ def test_nothing_points_to_what_is_not_there_yet(want: dict[str, str]) -> None:
     for path in want:
         if path.endswith("head.json"):
             assert all(
-                plan.phase(other, is_immutable) >= Phase.HEAD
+                plan.phase(other, want, is_immutable) >= Phase.HEAD
                 for other in order[order.index(path) :]
             )
 
@@ -82,7 +82,10 @@ def test_the_same_again_is_nothing_to_do(want: dict[str, str]) -> None:
     [
         ("assets/aa/x.css", Phase.IMMUTABLE),
         ("v0.1/servers/index.json", Phase.PAGE),
-        ("v0.1/x/com.x/pages/all/1.json", Phase.PAGE),
+        ("v0.1/x/com.x/pages/all/1.json", Phase.HEAD),
+        ("v0.1/x/com.x/pages/all/2.json", Phase.NEW),
+        ("v0.1/x/com.x/pages/all/3.json", Phase.NEW),
+        ("servers/b/index.html", Phase.NEW),
         ("servers/a/snapshot/index.html", Phase.PAGE),
         ("v0.1/x/com.x/pages/all/index.json", Phase.HEAD),
         ("v0.1/x/com.x/snapshot.jsonl.gz", Phase.HEAD),
@@ -91,4 +94,10 @@ def test_the_same_again_is_nothing_to_do(want: dict[str, str]) -> None:
     ],
 )
 def test_what_names_others_is_written_after_them(path: str, phase: Phase) -> None:
-    assert plan.phase(path, is_immutable) is phase
+    known = {
+        "v0.1/servers/index.json": "hash",
+        "v0.1/x/com.x/pages/all/1.json": "hash",
+        "v0.1/x/com.x/pages/all/2.json": "",
+        "servers/a/snapshot/index.html": "hash",
+    }
+    assert plan.phase(path, known, is_immutable) is phase
