@@ -170,7 +170,11 @@ def test_11_submissions_are_executed(world: World, network: Network) -> None:
         assert world.judge(head, MALLORYS, network=network).verdict is REJECT
     assert started
     reading = "rev-parse|merge-base|diff-tree|ls-tree|cat-file"
-    assert [line for line in started if not re.match(rf"git (?:{reading}) ", line)] == []
+    assert [
+        line
+        for line in started
+        if not re.match(rf"git -c advice\.graftFileDeprecated=false (?:{reading}) ", line)
+    ] == []
     assert world.registry.git("status", "--porcelain", "--ignored") == before
 
 
