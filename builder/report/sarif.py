@@ -40,15 +40,28 @@ def render(report: Report) -> str:
 
 
 def _rule(code: str, report: Report) -> dict[str, Any]:
-    found = next((rule for rule in rules.RULES if rule.code == code), None)
     described: dict[str, Any] = {"id": code}
+    if texts := _texts().get(code):
+        described["shortDescription"] = {"text": texts[0]}
+        described["fullDescription"] = {"text": texts[1]}
+    found = next((rule for rule in rules.RULES if rule.code == code), None)
     if found:
-        described["shortDescription"] = {"text": found.summary}
-        described["fullDescription"] = {"text": found.explanation}
         described["defaultConfiguration"] = {"level": _LEVELS[found.severity]}
     if report.base_url:
         described["helpUri"] = f"{report.base_url}/docs/rules/#{code}"
     return described
+
+
+def _texts() -> dict[str, tuple[str, str]]:
+    """Give summary and explanation of every code that a finding may have."""
+    from builder import package_proof
+    from builder.ownership.codes import CODES
+
+    return {
+        **{code: (summary, summary) for code, (_, summary) in package_proof.CODES.items()},
+        **{one.code: (one.summary, one.explanation) for one in CODES},
+        **{rule.code: (rule.summary, rule.explanation) for rule in rules.RULES},
+    }
 
 
 def _result(finding: Finding, codes: list[str]) -> dict[str, Any]:

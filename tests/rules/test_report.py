@@ -197,6 +197,15 @@ def test_sarif_follows_its_schema(report: Report) -> None:
     assert all(ids[result["ruleIndex"]] == result["ruleId"] for result in run["results"])
 
 
+@pytest.mark.parametrize("code", ["schema-type", "not-the-owner", "package-not-owned"])
+def test_sarif_describes_every_kind_of_code(code: str) -> None:
+    finding = Finding(rule=code, severity=Severity.ERROR, path="a", message="m")
+    log = orjson.loads(sarif.render(Report(findings=(finding,), verdict=verdict([finding]))))
+    (rule,) = log["runs"][0]["tool"]["driver"]["rules"]
+    assert rule["shortDescription"]["text"]
+    assert rule["fullDescription"]["text"]
+
+
 @given(reports())
 def test_github_gives_one_command_a_finding(report: Report) -> None:
     lines = github.render(report).split("\n")
