@@ -16,6 +16,7 @@ from builder import collector, git, positions, rules, scope, yaml
 from builder.finding import Finding, Severity
 from builder.git import Repository
 from builder.path import SERVERS, place
+from builder.rules.json_schema import MOST
 from builder.rules.rule import Problem, Rule, Steps
 from builder.rules.subject import Entry, Tree
 from builder.scope import Read, Scope
@@ -24,8 +25,6 @@ Subject = TypeVar("Subject")
 Found = tuple[Rule[Any], Problem]
 
 TOO_MANY = "too-many-findings"
-MOST = 200
-"""Findings that are told of one entry: 64 KiB can hold 30,000 mistakes, which help nobody."""
 MOST_OF_A_CHANGE = 20_000
 """Findings after which no more entries of a change are looked at: one blob can stand at 100,000 paths."""
 
@@ -130,7 +129,9 @@ def _entry(
     asked = asked or (_ODD if entry.mirrored else rules.ENTRY_RULES)
     found = [
         (rule, problem)
-        for rule, problem in _most_to_the_point(_ask(asked, entry, MOST), mirrored=entry.mirrored)
+        for rule, problem in _most_to_the_point(
+            _ask(asked, entry, MOST + 1), mirrored=entry.mirrored
+        )
         if _severity(rule, problem, mirrored=entry.mirrored).rank >= least.rank
     ]
     if not found:

@@ -26,7 +26,7 @@ CURRENT = DATES[-1]
 _ID = re.compile(r"/schemas/([A-Za-z0-9_~.-]+)/server\.schema\.json")
 
 MOST = 200
-"""Violations that are told of one document: 64 KiB can hold 30,000, which help nobody."""
+"""Findings that are told of one entry: 64 KiB can hold 30,000 mistakes, which help nobody."""
 
 Schema = dict[str, Any]
 
@@ -82,7 +82,7 @@ class Validator:
     def violations(self, document: Mapping[str, Any]) -> Iterator[Violation]:
         """Yield what is wrong with a document; nothing if it is valid."""
         if not self._fast.is_valid(document):
-            yield from islice(_explain(self._slow, document), MOST)
+            yield from islice(_explain(self._slow, document), MOST + 1)  # one more says: not all
 
     @functools.cached_property
     def _slow(self) -> Any:
