@@ -410,7 +410,7 @@ def test_a_deploy_that_lost_its_lease_writes_nothing_more(
     late: list[str] = []
     monkeypatch.setattr(bucket, "CONNECTIONS", 1)
     monkeypatch.setattr(obstore, "put", put_and_sleep)
-    with pytest.raises(lock.Locked, match="held up for longer than its lease|taken over"):
+    with pytest.raises(lock.Locked, match=r"held up for longer than its lease|taken over"):
         bucket.deploy(store, site, lambda _: None, grace=0)
 
 
