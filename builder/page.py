@@ -59,12 +59,11 @@ def json_page(path: str, value: object) -> Page:
 
 def media_type(path: str) -> str:
     """Give the content type a host should send for a path of the site."""
-    guessed = _TYPES.get(path.rpartition(".")[2]) or mimetypes.guess_type(path)[0]
+    guessed = TYPES.get(path.rpartition(".")[2]) or mimetypes.guess_type(path)[0]
     return guessed or "application/octet-stream"
 
 
-# Fixed here because the system's table differs from machine to machine.
-_TYPES = {
+TYPES = {
     "json": JSON,
     "jsonl": "application/x-ndjson",
     "html": HTML,
@@ -83,3 +82,4 @@ _TYPES = {
     "webp": "image/webp",
     "woff2": "font/woff2",
 }
+"""The content type by a name's ending: fixed, because systems' tables differ."""

@@ -178,7 +178,7 @@ def _full(site: Site, request: Request) -> Response:
     prefix, *rest = path.strip("/").split("/")
     if prefix in _API and isinstance(problem := _decoded(_raw_path(request)), Problem):
         return _problem(problem)
-    if prefix in _API and path.endswith("/"):
+    if prefix in _API and _raw_path(request).endswith("/"):
         return Response(
             status_code=308,
             headers={**CORS, "Location": _raw_path(request).rstrip("/") + (raw and f"?{raw}")},

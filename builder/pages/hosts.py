@@ -19,7 +19,7 @@ from builder import query, resource
 from builder.catalogue import Catalogue, Server
 from builder.config import Config
 from builder.hosting import HOSTS, WORKER
-from builder.page import JSON, PROBLEM, Page
+from builder.page import JSON, PROBLEM, TYPES, Page
 from builder.pages import api, lists
 from builder.pages.api import INDEX, extension
 from builder.sidecar import Namespace
@@ -88,7 +88,9 @@ def query_rules(config: Config) -> tuple[QueryRule, ...]:
         QueryRule(r"(?:^|&)cursor=[^&]", ""),
         QueryRule(r"(?:^|&)search=[^&]", f"servers/{INDEX}"),
         QueryRule(r"(?:^|&)updated_since=[^&]", f"{pages}/all/1.json"),
-        QueryRule(r"(?:^|&)include_deleted=(?:1|t|true)(?:&|$)", f"{pages}/all/1.json"),
+        QueryRule(
+            r"(?:^|&)include_deleted=(?:1|[tT]|true|TRUE|True)(?:&|$)", f"{pages}/all/1.json"
+        ),
         QueryRule(r"(?:^|&)version=latest(?:&|$)", f"{pages}/latest/1.json"),
         QueryRule(r"(?:^|&)limit=[^&]", f"{pages}/latest/1.json"),
     )
@@ -128,6 +130,7 @@ def render(template: str, config: Config) -> bytes:
         "methods": METHODS,
         "json_type": JSON,
         "problem_type": PROBLEM,
+        "types": {ending: kind.partition(";")[0] for ending, kind in TYPES.items()},
         "not_found_file": NOT_FOUND,
         "not_found": query.NOT_FOUND.body().decode(),
         "rules": query_rules(config),

@@ -676,9 +676,13 @@ function unescaped(text, what) {
  * @param {string} prefix
  */
 function asset(request, env, url, prefix) {
-  const path = url.pathname.slice(prefix.length) + url.search;
-  if (env.ASSETS) return env.ASSETS.fetch(new Request(new URL(path, url), request));
-  return fetch(new Request(env.BASE_URL?.replace(/\/*$/, "") + path, request));
+  // Not as a relative address: one that begins with two slashes would name another host.
+  const target = new URL(env.ASSETS ? url : (env.BASE_URL ?? url));
+  const base = env.ASSETS ? "" : target.pathname.replace(/\/*$/, "");
+  target.pathname = base + url.pathname.slice(prefix.length);
+  target.search = url.search;
+  const asked = new Request(target, request);
+  return env.ASSETS ? env.ASSETS.fetch(asked) : fetch(asked);
 }
 
 /**

@@ -165,13 +165,43 @@ def test_caches_keep_what_never_changes_and_ask_for_the_rest(
     base, folder = host(name), built("").folder
     shard = next((folder / "v0.1/x/com.example.registry/names/shard").iterdir())
     url = f"{base}/{shard.relative_to(folder)}"
-    assert client.get(url).headers["Cache-Control"] == hosts.IMMUTABLE
+    answer = client.get(url)
+    assert answer.headers["Cache-Control"] == hosts.IMMUTABLE
+    again = client.get(url, headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    assert again.headers.get("Cache-Control", hosts.IMMUTABLE) == hosts.IMMUTABLE
     for path in (LATEST, "/v0.1/servers", "/v0.1/x/com.example.registry/head.json", "/"):
         cached = client.get(base + path).headers["Cache-Control"]
         assert "must-revalidate" in cached
         assert int(cached.partition("max-age=")[2].partition(",")[0]) <= 60
     missing = client.get(f"{base}/v0.1/servers/no%2Fsuch/versions/latest")
     assert missing.headers["Cache-Control"] == hosts.MISSING
+
+
+@pytest.mark.parametrize("name", sorted(set(TIERS) - {"worker"}))
+def test_files_have_the_type_that_the_builder_knows(
+    name: str, host: GiveHost, client: httpx.Client
+) -> None:
+    base, own = host(name), "v0.1/x/com.example.registry"
+    for path, kind in {
+        "": "text/html",
+        "openapi.yaml": "yaml",
+        "index.json": "application/json",
+        f"{own}/snapshot.jsonl.gz": "application/gzip",
+        f"{own}/pages/all/1.json": "application/json",
+    }.items():
+        found = client.get(f"{base}/{path}").headers["Content-Type"].lower()
+        assert kind in found, path
+        assert kind != "text/html" or found.replace(" ", "") == "text/html;charset=utf-8"
+
+
+@pytest.mark.parametrize("name", [name for name, tier in TIERS.items() if tier is Tier.REWRITING])
+def test_a_file_that_is_missing_is_a_problem_whatever_its_name(
+    name: str, host: GiveHost, client: httpx.Client
+) -> None:
+    for path in ("pages/all/999.json", "names/shard/none.txt", "snapshot.gz", "none"):
+        answer = client.get(f"{host(name)}/v0.1/x/com.example.registry/{path}")
+        assert (answer.status_code, answer.headers["Content-Type"]) == (404, PROBLEM), path
 
 
 @pytest.mark.parametrize("name", TIERS)

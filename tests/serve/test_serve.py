@@ -179,6 +179,11 @@ def test_a_precomputed_page_goes_on_where_its_cursor_says(full: httpx.Client) ->
     assert names(full.get("/v0.1/servers?cursor=l1")) == [f"{WEATHER} 1.1.0", f"{PLUS} 1.0.0+build"]
 
 
+def test_an_encoded_slash_at_the_end_is_not_redirected_to_itself(full: httpx.Client) -> None:
+    for path in ("/v0.1/servers%2F", versions(WEATHER) + "%2F", "/v0.1%2f"):
+        assert full.get(path).status_code in (200, 404)
+
+
 def test_a_trailing_slash_is_redirected_without_losing_the_escape(full: httpx.Client) -> None:
     answer = full.get(versions(WEATHER) + "/")
     assert (answer.status_code, answer.headers["location"]) == (308, versions(WEATHER))

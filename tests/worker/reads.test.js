@@ -152,3 +152,14 @@ for (const size of SIZES) {
     assert.deepEqual(found, expected);
   });
 }
+
+test("what is not the API's is asked of the host under the same path, never of another host", async () => {
+  const asked = [];
+  const ASSETS = { fetch: async (request) => (asked.push(request.url), new Response("page")) };
+  const { fetch } = registry({ extension: "com.example", prefix: "/registry" });
+  for (const path of ["/docs/?q=1", "//v0.1/servers", "//other.example/x", ""]) {
+    await fetch(new Request(`https://host.example/registry${path}`), { ASSETS });
+  }
+  const host = "https://host.example";
+  assert.deepEqual(asked, [`${host}/docs/?q=1`, `${host}//v0.1/servers`, `${host}//other.example/x`, `${host}/`]);
+});
