@@ -61,6 +61,7 @@ CASES = {
     "/v0.1/servers?cursor=zz": ({"cursor": "zz"}, "/v0.1/"),
     "/v0.1/servers/a%2Fb/versions/1.0.0": ({}, "/v0.1/servers/a/b/versions/1.0.0/index.json"),
     "/v0/servers/a/b/versions/": ({}, "/v0.1/servers/a/b/versions/index.json"),
+    "/v0.1/servers/a/b/versions/1.0.0+x": ({}, "/v0.1/servers/a/b/versions/1.0.0%2Bx/index.json"),
     "/v0.1/ping": ({}, "/v0.1/ping/index.json"),
     "/v0.1/x/com.example.registry/head.json": ({}, "/v0.1/x/com.example.registry/head.json"),
     "/": ({}, "/index.html"),
@@ -76,6 +77,7 @@ def test_the_cloudfront_function_names_the_object(prefix: str, tmp_path: Path) -
     events = [
         {
             "request": {
+                "method": "GET",
                 "uri": prefix + url.partition("?")[0],
                 "querystring": {name: {"value": value} for name, value in query.items()},
             }
@@ -83,10 +85,13 @@ def test_the_cloudfront_function_names_the_object(prefix: str, tmp_path: Path) -
         for url, (query, _) in CASES.items()
     ]
     script = tmp_path / "function.js"
+    events.append({"request": {"method": "OPTIONS", "uri": f"{prefix}/v0.1/servers"}})
     ask = f"console.log(JSON.stringify({json.dumps(events)}.map((one) => handler(one))));"
     script.write_text(f"{function}\n{ask}")
     node = shutil.which("node")
     assert node is not None
-    answers = json.loads(subprocess.check_output([node, str(script)]))
+    *answers, options = json.loads(subprocess.check_output([node, str(script)]))
+    assert options["statusCode"] == 204
+    assert options["headers"]["access-control-allow-origin"] == {"value": "*"}
     assert [answer["uri"] for answer in answers] == [expected for _, expected in CASES.values()]
     assert all(answer["querystring"] == {} for answer in answers)

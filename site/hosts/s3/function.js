@@ -2,6 +2,11 @@
 // API's documents, and queries as names of pages. CloudFront must pass on no query to S3, and have
 // none in its cache key: the name says it all.
 const prefix = {{ prefix|json }};
+const cors = {
+{% for name, value in cors.items() %}
+  {{ name|lower|json }}: { value: {{ value|json }} },
+{% endfor %}
+};
 const rules = [
 {% for rule in rules %}
   [/{{ rule.pattern|replace("?P<page>", "?<page>")|replace("/", "\\/") }}/, {{ rule.target|json }}],
@@ -22,7 +27,11 @@ function queryString(parameters) {
 
 function handler(event) {
   const request = event.request;
-  const path = request.uri.slice(prefix.length).replace(/%2F/gi, "/");
+  if (request.method === "OPTIONS") {
+    return { statusCode: 204, statusDescription: "No Content", headers: cors };
+  }
+  // S3 takes a plus sign in a path for a space, as in a form.
+  const path = request.uri.slice(prefix.length).replace(/%2F/gi, "/").replace(/\+/g, "%2B");
   const api = /^\/v0(?:\.1)?\/(.*?)\/?$/.exec(path);
 {% if not config.api.v0 %}
   if (path.startsWith("/v0/")) return request;
