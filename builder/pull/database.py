@@ -8,11 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import orjson
-
-from builder.catalogue import OFFICIAL
 from builder.errors import RegistryError
-from builder.pull.log import Change, Key
+from builder.pull.item import Item, Key
+from builder.pull.log import Change
 from builder.pull.store import Position
 
 # What `file` and PRAGMA application_id tell of the database: "MCPr".
@@ -44,7 +42,7 @@ class Database:
         self._connection = connection
         self.position = self._read_position()
 
-    def start(self, items: Iterable[bytes], position: Position) -> None:
+    def start(self, items: Iterable[Item], position: Position) -> None:
         """Replace whatever there is by these versions."""
         with self._transaction(position):
             self._connection.execute("DELETE FROM versions")
@@ -54,7 +52,7 @@ class Database:
         """Apply changes, in their order."""
         if not changes and position == self.position:
             return
-        last: dict[Key, bytes | None] = {change.key: change.item for change in changes}
+        last: dict[Key, Item | None] = {change.key: change.item for change in changes}
         with self._transaction(position):
             self._connection.executemany(_DROP, (key for key, item in last.items() if item is None))
             self._connection.executemany(_PUT, (_row(item) for item in last.values() if item))
@@ -107,15 +105,12 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
 
 
-def _row(item: bytes) -> tuple[str, str, str, bool, str, str, str]:
-    value = orjson.loads(item)
-    server, official = value["server"], value["_meta"][OFFICIAL]
+def _row(item: Item) -> tuple[str, str, str, bool, str, str, str]:
     return (
-        server["name"],
-        server["version"],
-        official["status"],
-        official["isLatest"],
-        official["publishedAt"],
-        official["updatedAt"],
-        item.decode(),
+        *item.key,
+        item.status,
+        item.is_latest,
+        item.published,
+        item.updated,
+        item.body.decode(),
     )

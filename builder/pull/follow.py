@@ -8,19 +8,24 @@ on, each time harder (client.Freshness); what fits is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from builder.errors import RemoteError
-from builder.pull import log, snapshot
-from builder.pull.client import Freshness, Head, Registry, Stale
+from builder.pull import client, log, snapshot
+from builder.pull.client import (
+    INDEX_FILE,
+    SNAPSHOT_FILE,
+    Freshness,
+    Head,
+    Registry,
+    Row,
+    Stale,
+)
 from builder.pull.log import Change
 from builder.pull.store import Position, Store
 
-SNAPSHOT = "snapshot.jsonl.gz"
 FOLDER = "changes/"
-INDEX = f"{FOLDER}index.json"
 BATCH = 4096
 """Changes to apply at once: bounds memory, and how often a file is rewritten."""
 
@@ -73,7 +78,7 @@ def _round(registry: Registry, store: Store, freshness: Freshness) -> bool:
 
 def _start(registry: Registry, store: Store, head: Head, freshness: Freshness) -> bool:
     try:
-        file = registry.file(SNAPSHOT, head.sha256[SNAPSHOT], freshness)
+        file = registry.file(SNAPSHOT_FILE, head.sha256[SNAPSHOT_FILE], freshness, client.SNAPSHOT)
     except Stale:
         if freshness is not Freshness.UNCACHED:
             raise
@@ -100,6 +105,11 @@ def _follow(registry: Registry, store: Store, head: Head, freshness: Freshness) 
                 _apply(registry, store, head, complete)
     finally:
         _apply(registry, store, head, batch)
+    if position.sequence != head.sequence:
+        raise Stale(
+            f"the change log ends at {position.sequence}, and its head is at {head.sequence}"
+        )
+    _require_same(position.event, head.event, head.sequence)
 
 
 def _shards(
@@ -107,25 +117,23 @@ def _shards(
 ) -> Iterator[tuple[Change, ...]]:
     """Give the shards from the one on that has the event of this number: it must be known."""
     for row in _rows(registry, head, sequence, freshness):
-        with registry.file(FOLDER + row["url"], row["sha256"], freshness) as file:
+        with registry.file(FOLDER + row.url, row.sha256, freshness, client.SHARD) as file:
             body = file.read()
         yield log.read(body, head.change)
 
 
-def _rows(
-    registry: Registry, head: Head, sequence: int, freshness: Freshness
-) -> Iterator[Mapping[str, Any]]:
+def _rows(registry: Registry, head: Head, sequence: int, freshness: Freshness) -> Iterator[Row]:
     for row in head.newest:
-        if row["from"] <= max(sequence, 1):
+        if row.first <= max(sequence, 1):
             yield row
             return
-    index = registry.json(INDEX, head.sha256[INDEX], freshness)
+    index = registry.json(INDEX_FILE, head.sha256[INDEX_FILE], freshness)
     tables = [index]
     if "parts" in index:
-        parts = (part for part in index["parts"] if part["to"] >= sequence)
-        tables = [registry.json(FOLDER + p["url"], p["sha256"], freshness) for p in parts]
+        parts = (part for part in client.rows(index["parts"]) if part.last >= sequence)
+        tables = [registry.json(FOLDER + p.url, p.sha256, freshness) for p in parts]
     for table in tables:
-        yield from (row for row in table["shards"] if row["to"] >= sequence)
+        yield from (row for row in client.rows(table.get("shards")) if row.last >= sequence)
 
 
 def _unseen(changes: Sequence[Change], position: Position) -> Sequence[Change]:

@@ -19,7 +19,9 @@ from typing import IO
 import orjson
 
 from builder.errors import RegistryError
-from builder.pull.log import Change, Key
+from builder.pull import item
+from builder.pull.item import Item, Key
+from builder.pull.log import Change
 from builder.pull.store import Position
 
 _Ranked = tuple[Key, int, bytes | None]  # of two with one key the lower rank counts
@@ -35,15 +37,15 @@ class Lines:
         self._path = path
         self.position = self._read_position()
 
-    def start(self, items: Iterable[bytes], position: Position) -> None:
+    def start(self, items: Iterable[Item], position: Position) -> None:
         """Replace whatever there is by these versions."""
-        self._write(items, position)
+        self._write((one.body for one in items), position)
 
     def apply(self, changes: Sequence[Change], position: Position) -> None:
         """Apply changes, in their order."""
         if not changes and position == self.position:
             return
-        last = {change.key: change.item for change in changes}
+        last = {change.key: change.item.body if change.item else None for change in changes}
         with self._held() as held:
             self._write(_merged(held, last), position)
 
@@ -68,11 +70,11 @@ class Lines:
             next(file)
             yield (line.rstrip(b"\n") for line in file)
 
-    def _write(self, items: Iterable[bytes], position: Position) -> None:
+    def _write(self, lines: Iterable[bytes], position: Position) -> None:
         header = orjson.dumps({"position": dataclasses.asdict(position)})
         try:
             with _replacing(self._path) as file:
-                file.writelines(line + b"\n" for line in chain((header,), items))
+                file.writelines(line + b"\n" for line in chain((header,), lines))
         except OSError as error:
             raise RegistryError(f"cannot write {self._path}: {error.strerror}") from error
         self.position = position
@@ -96,15 +98,10 @@ def _replacing(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _merged(held: Iterator[bytes], changes: dict[Key, bytes | None]) -> Iterator[bytes]:
-    new: Iterator[_Ranked] = ((key, 0, item) for key, item in sorted(changes.items()))
-    old: Iterator[_Ranked] = ((_key(line), 1, line) for line in held)
+    new: Iterator[_Ranked] = ((key, 0, line) for key, line in sorted(changes.items()))
+    old: Iterator[_Ranked] = ((item.read(line).key, 1, line) for line in held)
     merged = heapq.merge(new, old, key=itemgetter(0, 1))
     for _, same in groupby(merged, key=itemgetter(0)):
-        item = next(same)[2]
-        if item is not None:
-            yield item
-
-
-def _key(line: bytes) -> Key:
-    server = orjson.loads(line)["server"]
-    return server["name"], server["version"]
+        line = next(same)[2]
+        if line is not None:
+            yield line

@@ -15,8 +15,9 @@ from typing import Any
 import orjson
 
 from builder.errors import RemoteError
+from builder.pull import item
+from builder.pull.item import Item, Key
 
-Key = tuple[str, str]
 _DECODER = json.JSONDecoder()
 _LIST, _SERVER, _META = '{"servers":[', '{"server":', ',"_meta":'
 
@@ -31,14 +32,14 @@ class Change:
     sequence: int
     digest: str
     key: Key
-    item: bytes | None
+    item: Item | None
 
 
 def read(body: bytes, change_key: str) -> tuple[Change, ...]:
     """Read a shard; RemoteError if it is not one. `change_key` is the head's."""
     try:
         return tuple(_changes(body.decode(), change_key))
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         raise RemoteError("a shard of the change log is of no known form") from error
 
 
@@ -50,12 +51,12 @@ def _changes(text: str, change_key: str) -> Iterator[Change]:
         meta, end = _value(text, _skip(text, after, _META))
         position = _skip(text, end, "}")
         change = meta.pop(change_key)
-        item = f"{text[start:after]}{_META}".encode() + orjson.dumps(meta) + b"}"
+        body = f"{text[start:after]}{_META}".encode() + orjson.dumps(meta) + b"}"
         yield Change(
             sequence=int(change["sequence"]),
             digest=hashlib.sha256(text[start:position].encode()).hexdigest(),
             key=(str(document["name"]), str(document["version"])),
-            item=None if change["kind"] == "removed" else item,
+            item=None if change["kind"] == "removed" else item.read(body),
         )
         position += text[position] == ","
 

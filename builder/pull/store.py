@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from builder.pull.item import Item
 from builder.pull.log import Change
 
 LINES = (".jsonl", ".ndjson")
@@ -38,7 +39,7 @@ class Store(Protocol):
     def position(self) -> Position:
         """How far the copy has come; `Position()` if it is new."""
 
-    def start(self, items: Iterable[bytes], position: Position) -> None:
+    def start(self, items: Iterable[Item], position: Position) -> None:
         """Replace whatever there is by these versions, in the order of their keys."""
 
     def apply(self, changes: Sequence[Change], position: Position) -> None:

@@ -10,6 +10,7 @@ import pytest
 from builder.catalogue import OFFICIAL
 from builder.errors import RegistryError
 from builder.pull.database import open_database
+from builder.pull.item import read
 from builder.pull.log import Change
 from builder.pull.store import Position
 
@@ -20,7 +21,7 @@ def change(sequence: int, version: str) -> Change:
     times = dict.fromkeys(("publishedAt", "updatedAt"), "2025-01-01T00:00:00Z")
     official = {"status": "active", "isLatest": True, **times}
     item = {"server": {"name": "a/b", "version": version}, "_meta": {OFFICIAL: official}}
-    return Change(sequence=sequence, digest="", key=("a/b", version), item=orjson.dumps(item))
+    return Change(sequence=sequence, digest="", key=("a/b", version), item=read(orjson.dumps(item)))
 
 
 def test_of_two_runs_only_the_first_changes_the_copy(tmp_path: Path) -> None:
