@@ -40,7 +40,9 @@ parameters = st.fixed_dictionaries(
     {},
     optional={
         "limit": st.sampled_from(["1", "2", "3", "100", "30"]),
-        "search": st.sampled_from(["", "w", "W", "eat", "%", "_", "a/b", "COM.X", "zzz"]),
+        "search": st.sampled_from(
+            ["", "w", "W", "eat", "%", "_", "a/b", "COM.X", "zzz", "\n", "r\nc"]
+        ),
         "updated_since": times.map(timestamp.render),
         "version": st.sampled_from(["latest", "1.0.0", "Latest", ""]),
         "include_deleted": st.sampled_from(["true", "1", "T"]),
