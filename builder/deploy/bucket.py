@@ -9,7 +9,6 @@ generation or by any other.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -50,7 +49,7 @@ class Site:
             body = (self.folder / path).read_bytes()
         except FileNotFoundError:
             body = b""
-        if hashlib.sha256(body).hexdigest() != self.manifest.files[path]:
+        if plan.digest(body) != self.manifest.files[path]:
             raise RegistryError(
                 f"{self.folder / path} has changed since the deploy began",
                 help="deploy again when no build is at work",

@@ -16,6 +16,7 @@ from pathlib import Path
 import brotli  # type: ignore[import-untyped]  # it has no stubs
 
 from builder import output
+from builder.deploy import plan
 from builder.deploy.bucket import MayReplace, Outcome, Site
 from builder.deploy.lock import Locked
 from builder.deploy.plan import MANIFEST, STATE, Manifest
@@ -32,7 +33,7 @@ def deploy(target: Path, site: Site, may_replace: MayReplace, *, precompress: bo
     `may_replace` is called with the generation that the folder has. Raises Locked while another
     deploy is at work on it, RegistryError if the folder holds something else.
     """
-    target = target.absolute()
+    target = target.resolve()  # what a symbolic link leads to is replaced, not the link
     output.refuse_foreign(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = output.beside(target, "next")
@@ -42,19 +43,19 @@ def deploy(target: Path, site: Site, may_replace: MayReplace, *, precompress: bo
             may_replace(have.generation)
         with output.failing_cleanly(target):
             output.remove(fresh)
-            written = _fill(fresh, target, have, site, precompress=precompress)
+            written = _fill(fresh, target, site, precompress=precompress)
             output.exchange(fresh, target)
             output.remove(fresh)
     gone = len(have.files.keys() - site.manifest.files.keys())
     return Outcome(written, gone, len(site.manifest.files) - written)
 
 
-def _fill(fresh: Path, target: Path, have: Manifest, site: Site, *, precompress: bool) -> int:
+def _fill(fresh: Path, target: Path, site: Site, *, precompress: bool) -> int:
     written = 0
     for path, digest in site.manifest.files.items():
         goal = fresh / path
         goal.parent.mkdir(parents=True, exist_ok=True)
-        if have.files.get(path) == digest and _link(target / path, goal):
+        if _holds(target / path, digest) and _link(target / path, goal):
             _link_forms(target / path, goal)
         else:
             goal.write_bytes(site.read(path))
@@ -64,6 +65,14 @@ def _fill(fresh: Path, target: Path, have: Manifest, site: Site, *, precompress:
     (fresh / STATE).mkdir()
     (fresh / MANIFEST).write_bytes(site.manifest.encode())
     return written
+
+
+def _holds(path: Path, digest: str) -> bool:
+    # Not what the target's manifest says: somebody may have changed the file by hand.
+    try:
+        return plan.digest(path.read_bytes()) == digest
+    except OSError:
+        return False
 
 
 def _link(source: Path, goal: Path) -> bool:

@@ -19,7 +19,7 @@ import obstore
 import orjson
 import pytest
 from moto.server import ThreadedMotoServer
-from obstore.store import S3Store
+from obstore.store import LocalStore, S3Store
 
 from builder import build, cli
 from builder.deploy import bucket, folder, lock, plan
@@ -137,6 +137,37 @@ def test_a_folder_gets_the_site_and_only_changes_after_that(
     ).stat().st_ino == kept
     assert deploy(registry, target) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("0 written, 0 deleted")
+
+
+def test_what_was_changed_by_hand_in_a_folder_is_put_right(
+    registry: Registry, tmp_path: Path
+) -> None:
+    target = tmp_path / "www"
+    out = built(registry)
+    deploy(registry, target)
+    (target / "v0.1/servers/index.json").write_bytes(b"{}")
+    (target / "index.html").unlink()
+    (target / "more.txt").write_text("more")
+    assert deploy(registry, target) == 0
+    assert served(target) == site_files(out)
+
+
+def test_a_link_to_a_folder_stays_a_link(registry: Registry, tmp_path: Path) -> None:
+    target, folder = tmp_path / "www", tmp_path / "disk/www"
+    folder.mkdir(parents=True)
+    target.symlink_to(folder)
+    for version in ("2.0.0", "3.0.0"):
+        registry.commit(entry_file(version=version))
+        out = built(registry)
+        assert deploy(registry, target) == 0
+        assert served(folder) == site_files(out)
+    assert target.is_symlink()
+
+
+def test_what_is_gone_already_can_be_deleted_from_any_store(tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("x")
+    bucket._delete(LocalStore(str(tmp_path)), ["gone", "there"])
+    assert not list(tmp_path.iterdir())
 
 
 def test_compressed_forms_stand_beside_texts_and_say_the_same(
