@@ -669,20 +669,29 @@ function unescaped(text, what) {
 }
 
 /**
- * Hand a request that is not for the API to the host.
+ * Hand a request that is not for the API to the host. What it says of files that are there (a year
+ * for those named by their content) must not hold for one that is missing.
  * @param {Request} request
  * @param {Env} env
  * @param {URL} url
  * @param {string} prefix
  */
-function asset(request, env, url, prefix) {
+async function asset(request, env, url, prefix) {
+  const get = env.ASSETS ? env.ASSETS.fetch.bind(env.ASSETS) : fetch;
   // Not as a relative address: one that begins with two slashes would name another host.
   const target = new URL(env.ASSETS ? url : (env.BASE_URL ?? url));
   const base = env.ASSETS ? "" : target.pathname.replace(/\/*$/, "");
-  target.pathname = base + url.pathname.slice(prefix.length);
+  target.pathname = base + url.pathname.slice(url.pathname.startsWith(prefix) ? prefix.length : 0);
   target.search = url.search;
-  const asked = new Request(target, request);
-  return env.ASSETS ? env.ASSETS.fetch(asked) : fetch(asked);
+  const response = await get(new Request(target, request));
+  if (response.status !== 404) return response;
+  const headers = new Headers(response.headers);
+  headers.set("Cache-Control", CACHE[404]);
+  if (headers.has("Content-Type")) return new Response(response.body, { status: 404, headers });
+  target.pathname = `${base}/404`; // Cloudflare's address of 404.html
+  const page = await get(new Request(target, { method: request.method }));
+  headers.set("Content-Type", page.headers.get("Content-Type") ?? "text/plain");
+  return new Response(page.body, { status: 404, headers });
 }
 
 /**

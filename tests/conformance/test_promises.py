@@ -174,8 +174,11 @@ def test_caches_keep_what_never_changes_and_ask_for_the_rest(
         cached = client.get(base + path).headers["Cache-Control"]
         assert "must-revalidate" in cached
         assert int(cached.partition("max-age=")[2].partition(",")[0]) <= 60
-    missing = client.get(f"{base}/v0.1/servers/no%2Fsuch/versions/latest")
-    assert missing.headers["Cache-Control"] == hosts.MISSING
+    for path in ("/v0.1/servers/no%2Fsuch/versions/latest", "/assets/none.css", "/none"):
+        missing = client.get(base + path)
+        assert (missing.status_code, missing.headers["Cache-Control"]) == (404, hosts.MISSING)
+    gone = client.get(f"{url.rpartition('/')[0]}/none.txt")
+    assert (gone.status_code, gone.headers["Cache-Control"]) == (404, hosts.MISSING)
 
 
 @pytest.mark.parametrize("name", sorted(set(TIERS) - {"worker"}))
