@@ -15,6 +15,7 @@ from builder.pages import hosts
 from tests.registry import CONFIG
 
 V0 = {"with v0": "", "without v0": "api: {v0: false}\n"}
+EXTENSION = "v0.1/x/com.example.registry"
 PREFIXES = {"at the top": "", "below a path": "/a.b/c"}
 
 
@@ -95,3 +96,33 @@ def test_the_cloudfront_function_names_the_object(prefix: str, tmp_path: Path) -
     assert options["headers"]["access-control-allow-origin"] == {"value": "*"}
     assert [answer["uri"] for answer in answers] == [expected for _, expected in CASES.values()]
     assert all(answer["querystring"] == {} for answer in answers)
+
+
+VERCEL: dict[str, object] = {
+    "/v0.1/servers": "/v0.1/servers/index.json",
+    "/v0/servers": "/v0.1/servers/index.json",
+    "/v0.1/servers?cursor=a12&version=latest": f"/{EXTENSION}/pages/all/12.json",
+    "/v0.1/servers?version=latest&limit=50": f"/{EXTENSION}/pages/latest/1.json",
+    "/v0.1/servers?version=latest&cursor=l3": f"/{EXTENSION}/pages/latest/3.json",
+    "/v0.1/servers?cursor=zz": f"/{EXTENSION}/no-such-page",
+    "/v0.1/servers?include_deleted=True": f"/{EXTENSION}/pages/all/1.json",
+    "/v0.1/servers/a.b%2Fc/versions": "/v0.1/servers/a.b/c/versions/index.json",
+    "/v0.1/servers/a.b%2fc/versions/1.0.0%2Bx": "/v0.1/servers/a.b/c/versions/1.0.0%2Bx/index.json",
+    "/v0/servers/a.b/c/versions/latest": "/v0.1/servers/a.b/c/versions/latest/index.json",
+    "/v0.1/ping": "/v0.1/ping/index.json",
+    "/v0.1/servers/": [308, "/v0.1/servers"],
+    "/v0/servers/a.b/c/versions/": [308, "/v0/servers/a.b/c/versions"],
+    # Links on pages are relative to a folder, so that its address must keep its slash.
+    "/servers/a.b/c/": "/servers/a.b/c/",
+    "/docs/": "/docs/",
+}
+
+
+def test_vercel_takes_requests_to_the_files(tmp_path: Path) -> None:
+    file = tmp_path / "vercel.json"
+    file.write_bytes(hosts.render("vercel/vercel.json", config.parse(CONFIG.encode())))
+    script = Path(__file__).with_name("vercel.mjs")
+    node = shutil.which("node")
+    assert node is not None
+    answers = json.loads(subprocess.check_output([node, str(script), str(file), *VERCEL]))
+    assert dict(zip(VERCEL, answers, strict=True)) == VERCEL
