@@ -177,6 +177,7 @@ def test_caches_keep_what_never_changes_and_ask_for_the_rest(
     for path in ("/v0.1/servers/no%2Fsuch/versions/latest", "/assets/none.css", "/none"):
         missing = client.get(base + path)
         assert (missing.status_code, missing.headers["Cache-Control"]) == (404, hosts.MISSING)
+    assert client.get(f"{base}/none").content == (folder / "404.html").read_bytes()
     gone = client.get(f"{url.rpartition('/')[0]}/none.txt")
     assert (gone.status_code, gone.headers["Cache-Control"]) == (404, hosts.MISSING)
 
