@@ -16,7 +16,7 @@ from builder.checkpoint import version_row
 from builder.shelf import Run
 from builder.sidecar import Namespace
 
-_SOURCES = (Path(__file__).parent, resource.folder("site"), resource.folder("schema"))
+_SOURCES = (resource.PACKAGE, resource.folder("site"), resource.folder("schema"))
 
 
 def builder() -> str:

@@ -5,12 +5,22 @@ In a checkout they stand beside the package; in a wheel they are inside it.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
-_PACKAGE = Path(__file__).parent
+
+def _package() -> Path:
+    """Return the folder of the package `builder`, wherever in it this module stands."""
+    spec = find_spec("builder")
+    assert spec is not None and spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0])
+
+
+PACKAGE = _package()
+"""The folder of the package `builder`: all of the builder's code."""
 
 
 def folder(name: str) -> Path:
-    """Give the folder `site` or `schema` of this installation of the builder."""
-    inside = _PACKAGE / name
-    return inside if inside.is_dir() else _PACKAGE.parent / name
+    """Return the folder `site` or `schema` of this installation of the builder."""
+    inside = PACKAGE / name
+    return inside if inside.is_dir() else PACKAGE.parent / name
