@@ -35,7 +35,7 @@ bench: $(VENV)/.dev  ## the slow, large runs; prints figures and ratios
 	$(BIN)/python -m benchmarks
 
 schemas: $(VENV)/.dev  ## write schema/ anew from the typed models
-	$(BIN)/python -m builder.schemas
+	$(BIN)/python -m builder.docs.schemas
 
 lock: $(VENV)/.dev  ## pin the dependencies anew (needs uv)
 	sh requirements/lock.sh

@@ -15,9 +15,11 @@ import click
 
 from benchmarks import floor, generate, latency, measure, others
 from benchmarks.measure import Measured
-from builder import git, source
-from builder.pages import api, head
-from builder.path import Kind, place
+from builder.build import source
+from builder.git.repository import discover
+from builder.model.layout import Kind, place
+from builder.pages.api.servers import catalogue_pages, server_pages
+from builder.pages.sync import head
 
 SAMPLE = 200
 ROOT = Path(__file__).parents[1]
@@ -97,7 +99,7 @@ def _figures(repository: Path, work: Path) -> Generator[str, None, Measured]:
 
 def _one_version(repository: Path) -> str:
     """Find the newest commit that publishes exactly one version."""
-    commits = git.discover(repository).history("main", since="main~200")
+    commits = discover(repository).history("main", since="main~200")
     publishing = (
         commit.sha
         for commit in reversed(list(commits))
@@ -114,18 +116,18 @@ def _line(what: str, one: Measured, base: float = 0.0, of: str = "the floor") ->
 
 def _shares(repository: Path) -> Iterator[str]:
     """The part that is not HTML, in one process."""
-    loaded = source.load(git.discover(repository), "main")
+    loaded = source.load(discover(repository), "main")
     start = time.perf_counter()
     made = sum(
-        1 for row in (api.catalogue_pages, head.pages) for _ in row(loaded.catalogue, loaded.config)
+        1 for row in (catalogue_pages, head.pages) for _ in row(loaded.catalogue, loaded.config)
     )
     for server in loaded.catalogue.servers:
-        made += sum(1 for _ in api.server_pages(server, None, loaded.config))
+        made += sum(1 for _ in server_pages(server, None, loaded.config))
     yield f"API, list pages, log and snapshot: {time.perf_counter() - start:.1f} s, {made:,} files"
 
 
 def _others(repository: Path, work: Path, packed: Measured) -> Iterator[str]:
-    loaded = source.load(git.discover(repository), "main")
+    loaded = source.load(discover(repository), "main")
     servers = loaded.catalogue.servers
     sample = servers[:: max(1, len(servers) // SAMPLE)]
     factor = len(servers) / len(sample)

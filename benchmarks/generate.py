@@ -21,8 +21,8 @@ from typing import IO
 import click
 
 from benchmarks import model
-from builder import timestamp
-from builder.path import CONFIG, UPSTREAM_FILE, entry_path, namespace_path, server_path
+from builder.model import timestamp
+from builder.model.layout import CONFIG, UPSTREAM_FILE, entry_path, namespace_path, server_path
 
 START = 1_757_000_000  # 2025-09-04, when the official registry opened
 HOUR, MINUTE = 3600, 60

@@ -14,9 +14,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from builder.check import check_document
-from builder.finding import Finding, has_errors
-from builder.path import SERVERS, UPSTREAM_FILE, entry_path
+from builder.check.engine import check_document
+from builder.model.finding import Finding, has_errors
+from builder.model.layout import SERVERS, UPSTREAM_FILE, entry_path
 
 Entry = dict[str, Any]
 _WORD = re.compile(r"[A-Za-z0-9]+")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import measure
-from builder.catalogue import Server
+from builder.catalogue.server import Server
 
 HUGO = "hugo"
 _MKDOCS = """\

@@ -18,21 +18,27 @@ import click
 import httpx
 
 from benchmarks.generate import SETTINGS, generate
-from builder import cuts, git, mirror, source
-from builder.catalogue import Catalogue, ChangeKind, Event, Version
-from builder.config import Config, MirrorPolicy
-from builder.cuts import Key
-from builder.log import Log
-from builder.memo import Memo
-from builder.page import Page
-from builder.pages import changes, document, head, index, lists
-from builder.pages.api import list_body
-from builder.pull.client import Registry
-from builder.pull.follow import sync
-from builder.pull.log import Change
-from builder.pull.store import Position
-from builder.retry import ONCE
-from builder.upstream import read_dump
+from builder.build import source
+from builder.cache.memo import Memo
+from builder.catalogue import pagination
+from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.change_log import Log
+from builder.catalogue.pagination import Key
+from builder.catalogue.server import ChangeKind, Event, Version
+from builder.git.repository import create, discover
+from builder.mirror import apply as mirror
+from builder.mirror.upstream import read_dump
+from builder.model.config import Config, MirrorPolicy
+from builder.model.page import Page
+from builder.net.retry import ONCE
+from builder.pages.api import openapi
+from builder.pages.api.servers import list_body
+from builder.pages.sync import changes as change_pages
+from builder.pages.sync import head, index, lists
+from builder.pull.change_log import Change
+from builder.pull.position import Position
+from builder.pull.registry import Registry
+from builder.pull.sync import sync
 
 URL = "https://registry.example.com"
 PAGE = 100
@@ -82,7 +88,7 @@ def walk(items: Sequence[bytes]) -> Cost:
 
 def costs(catalogue: Catalogue, config: Config) -> Iterator[tuple[str, Cost, Cost]]:
     """Each case: what it is, its cost here, its cost the official way."""
-    pages: list[Page] = [*head.pages(catalogue, config), next(document.pages(catalogue, config))]
+    pages: list[Page] = [*head.pages(catalogue, config), next(openapi.pages(catalogue, config))]
     files = {f"/{page.path}": page.body for page in pages}
     events = catalogue.events
     every = [version.item() for version in catalogue.versions()]
@@ -90,7 +96,7 @@ def costs(catalogue: Catalogue, config: Config) -> Iterator[tuple[str, Cost, Cos
     for behind in (0, 1, 10, 1000):
         if behind >= len(events):
             continue
-        newest = changes.item(events[-1 - behind], head.change_key(config))
+        newest = change_pages.item(events[-1 - behind], head.change_key(config))
         etag = index.sha256(files[f"/{pages[-2].path}"])
         position = Position(
             URL,
@@ -129,7 +135,7 @@ def _pages(events: Log) -> tuple[dict[str, bytes], dict[str, bytes]]:
         folder="all",
         letter="a",
         text=":".join,
-        pages=cuts.every(events, Memo()),
+        pages=pagination.every(events, Memo()),
         version=held.get,
         hashes=dict.fromkeys((name for name, _ in held), ""),
     )
@@ -156,7 +162,7 @@ def real_step(dumps: Sequence[Path]) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "registry.yaml").write_text(SETTINGS)
-        repository = git.create(root, "Settings")
+        repository = create(root, "Settings")
         sites = []
         for dump in dumps:
             mirror.apply(root, URL, read_dump(dump), MirrorPolicy(), complete=True)
@@ -190,7 +196,7 @@ def command(versions: tuple[int, ...], dumps: tuple[Path, ...], root: Path) -> N
     for size in versions:
         with tempfile.TemporaryDirectory() as folder:
             generate(Path(folder, "registry"), root, size)
-            loaded = source.load(git.discover(Path(folder, "registry")))
+            loaded = source.load(discover(Path(folder, "registry")))
         catalogue = loaded.catalogue
         start = time.perf_counter()
         count = sum(1 for _ in head.pages(catalogue, loaded.config))

@@ -19,8 +19,9 @@ from typing import NoReturn
 
 import click
 
-from builder import __version__, git
-from builder.errors import RegistryError
+from builder import __version__
+from builder.git import repository
+from builder.model.errors import RegistryError
 
 # name -> what it does, in the order a person meets them
 COMMANDS = {
@@ -95,7 +96,7 @@ def main() -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """Run the command line and give its exit code."""
-    for name in git.UNWANTED_ENVIRONMENT:
+    for name in repository.UNWANTED_ENVIRONMENT:
         os.environ.pop(name, None)
     try:
         return _invoke(arguments)
@@ -124,7 +125,7 @@ def _invoke(arguments: list[str]) -> int:
             raise
         raise RegistryError(f"{error.filename}: {error.strerror}") from error
     except Exception as error:
-        refused = git.refusal(error)
+        refused = repository.refusal(error)
         if refused is None:
             raise
         raise refused from error

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from builder import git, source
+from builder.build import source
+from builder.git.repository import Repository, discover
 
 SCHEMA = "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json"
 START = 1_700_000_000  # 2023-11-14T22:13:20Z
@@ -101,8 +102,8 @@ class Registry:
         return self.git("rev-parse", "HEAD")
 
     @property
-    def repository(self) -> git.Repository:
-        return git.discover(self.root)
+    def repository(self) -> Repository:
+        return discover(self.root)
 
     def load(self, rev: str = "HEAD") -> source.Source:
         return source.load(self.repository, rev)

@@ -41,13 +41,14 @@ def command(
     Reads git objects only: what is not committed is not published. Goes on from the last build
     into the same folder; the new site takes the old one's place at once, when it is complete.
     """
-    from builder import build, git
+    from builder.build import build
     from builder.commands import show
-    from builder.progress import Progress
+    from builder.git.repository import discover
+    from builder.runtime.progress import Progress
 
     if out and archive:
         raise click.UsageError("--out and --archive exclude each other")
-    repository = git.discover(root)
+    repository = discover(root)
     progress = Progress(show=not quiet, verbose=verbose)
     try:
         with show.uncommitted(repository):

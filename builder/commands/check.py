@@ -73,10 +73,12 @@ def command(
         raise click.UsageError("--head and --event describe a change: give its --base too")
     if paths and base:
         raise click.UsageError("give either files or a change, not both")
-    from builder import gate, git, parallel, report
     from builder.commands import show
-    from builder.ownership.network import Network
-    from builder.report import text
+    from builder.gate import gate, report
+    from builder.gate.report import text
+    from builder.git import repository
+    from builder.net.network import Network
+    from builder.runtime import processes
 
     question = gate.Question(
         paths=paths,
@@ -84,10 +86,10 @@ def command(
         head=head,
         event=event.read_bytes() if event else None,
         online=online,
-        jobs=parallel.cores(),
+        jobs=processes.cores(),
         network=Network(resolver=resolver, trust_root=trust_root),
     )
-    answer = gate.answer(git.discover(root), question)
+    answer = gate.answer(repository.discover(root), question)
     if form == "text" and sys.stdout.isatty():
         text.show(answer)
     else:

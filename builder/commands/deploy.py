@@ -38,10 +38,10 @@ def command(
     Writes only what changed, in an order that never shows a half-built registry; a deploy that
     was killed is resumed. Refuses to replace a newer commit, or to run beside another deploy.
     """
-    from builder import git
     from builder.deploy import target as targets
+    from builder.git.repository import discover
 
-    repository = git.discover(root)
+    repository = discover(root)
     site = out or repository.root / "public"
     outcome = targets.deploy(
         repository, site, target, force=force, grace=round(grace * 3600), precompress=precompress

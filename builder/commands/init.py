@@ -33,7 +33,8 @@ def command(
     """
     import json
 
-    from builder import config, scaffold
+    from builder.authoring import new_registry
+    from builder.model import config
 
     values = {
         "title": title or folder.resolve().name,
@@ -42,5 +43,5 @@ def command(
         "repository": repository,
     }
     config.parse(json.dumps(values).encode())  # a wrong value is refused before anything is written
-    scaffold.create(folder, **values)
+    new_registry.create(folder, **values)
     click.echo(f"a new registry is in {folder}; next: cd {folder} && mcp-registry serve")

@@ -38,12 +38,12 @@ def command(domain: str, out: Path, algorithm: str, existing: Path | None) -> No
     The private key is a PEM file that only you can read. The records are those of the official
     registry, so that one key serves both.
     """
-    from builder import signing
+    from builder.authoring import sign
     from builder.ownership import key
 
     private = key.read_private(existing.read_bytes()) if existing else key.generate(algorithm)
-    instructions = signing.instructions(domain, key.key_of(private))
+    instructions = sign.instructions(domain, key.key_of(private))
     if existing is None:
-        signing.save_private(out, private)
+        sign.save_private(out, private)
         click.echo(f"private key: {out} (keep it secret: never commit it)", err=True)
     click.echo(instructions, nl=False)

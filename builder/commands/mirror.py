@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from builder.commands import options
-from builder.errors import RepositoryError
+from builder.model.errors import RepositoryError
 
 if TYPE_CHECKING:
-    from builder.mirror import Report
+    from builder.mirror.apply import Report
 
 
 @click.command(
@@ -42,10 +42,12 @@ def command(
     Takes what the policy in registry.yaml lets through, and reports the rest. Writes files;
     makes no commit unless asked to. Running it again changes nothing that did not change upstream.
     """
-    from builder import config, git, mirror, upstream
-    from builder.path import CONFIG
+    from builder.git.repository import discover
+    from builder.mirror import apply, upstream
+    from builder.model import config
+    from builder.model.layout import CONFIG
 
-    repository = git.discover(root)
+    repository = discover(root)
     if repository.bare:
         raise RepositoryError(
             "a bare repository has no files to write to", help="run this in a clone of it"
@@ -54,11 +56,11 @@ def command(
     settings = config.parse(path.read_bytes()) if path.is_file() else None
     policy = settings.policy.mirror if settings else config.MirrorPolicy()
     url = url.rstrip("/")
-    since = None if full or dump else mirror.resume(repository.root, url)
+    since = None if full or dump else apply.resume(repository.root, url)
     if since:
         click.echo(f"asking for what changed since {since}; --full asks for everything", err=True)
     items = upstream.read_dump(dump) if dump else upstream.walk(url, updated_since=since)
-    report = mirror.apply(repository.root, url, items, policy, complete=since is None)
+    report = apply.apply(repository.root, url, items, policy, complete=since is None)
     _show(report, quiet=quiet)
     if do_commit:
         message = f"Mirror {url}\n\n" + "\n".join(
@@ -69,8 +71,8 @@ def command(
 
 
 def _show(report: Report, *, quiet: bool) -> None:
-    from builder.mirror import Outcome
-    from builder.report.report import visible
+    from builder.mirror.apply import Outcome
+    from builder.model.wording import visible
 
     for line in () if quiet else _lines(report):
         click.echo(visible(line))
@@ -88,7 +90,7 @@ def _show(report: Report, *, quiet: bool) -> None:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    from builder.mirror import Outcome
+    from builder.mirror.apply import Outcome
 
     for entry in report.entries:
         if entry.outcome is not Outcome.UNCHANGED:

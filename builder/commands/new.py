@@ -52,23 +52,26 @@ def command(
     """
     import json
 
-    from builder import entry, git
-    from builder.path import namespace_path
+    from builder.authoring import new_entry
+    from builder.git.repository import discover
+    from builder.model.layout import namespace_path
 
-    known = entry.Known(
+    known = new_entry.Known(
         name=name,
         version=version,
         description=description,
         repository=repository,
-        packages=tuple(entry.parse_package(text) for text in packages),
+        packages=tuple(new_entry.parse_package(text) for text in packages),
         remotes=remotes,
     )
-    content = entry.document(known.or_else(entry.read_package(package)) if package else known)
+    content = new_entry.document(
+        known.or_else(new_entry.read_package(package)) if package else known
+    )
     if only_print:
         click.echo(json.dumps(content, indent=2, ensure_ascii=False))
         return
-    top = git.discover(root).root
-    path = entry.write(top, content)
+    top = discover(root).root
+    path = new_entry.write(top, content)
     owners = top / namespace_path(content["name"].partition("/")[0])
     click.echo(f"wrote {path}; next: mcp-registry check {path}")
     if not owners.exists():

@@ -24,9 +24,9 @@ rev = click.option("--rev", default="HEAD", show_default=True, help="The commit 
 
 
 def _cores() -> int:
-    from builder import parallel
+    from builder.runtime import processes
 
-    return parallel.cores()
+    return processes.cores()
 
 
 jobs = click.option(

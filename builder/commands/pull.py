@@ -25,10 +25,10 @@ def command(url: str, out: Path) -> None:
     The first run takes its snapshot, every later one only what changed since. Run it as often as
     you like, and kill it when you must: the next run goes on from where it was.
     """
-    from builder.counted import counted
-    from builder.pull.client import connect
-    from builder.pull.follow import sync
+    from builder.model.wording import counted
+    from builder.pull.registry import connect
     from builder.pull.store import open_store
+    from builder.pull.sync import sync
 
     with open_store(out) as store, connect(url) as registry:
         summary = sync(registry, store)

@@ -11,7 +11,7 @@ import click
 from builder.commands import options
 
 if TYPE_CHECKING:
-    from builder.github import GitHub
+    from builder.forge.github import GitHub
 
     Connect = Callable[[], GitHub]
 
@@ -57,10 +57,10 @@ def command(context: click.Context, api: str, repository: str, login: str) -> No
     """
     import os
 
-    from builder import github
-
     def connect() -> GitHub:
         token = os.environ.get("GITHUB_TOKEN", "")
+        from builder.forge import github
+
         connection = github.connect(api, repository, token, login=login)
         context.call_on_close(connection.client.close)
         return connection
@@ -89,11 +89,12 @@ def fetch(
     Nothing is checked out. The file has the shape of a pull_request_target event. Prints
     base=SHA (the commit that is checked out here) and head=SHA.
     """
-    from builder import git, workflow
+    from builder.forge import steps
+    from builder.git.repository import discover
 
-    repository = git.discover(root)
+    repository = discover(root)
     started = trigger.read_bytes() if trigger else b""
-    head, facts = workflow.fetch(repository, connect(), number, remote, started)
+    head, facts = steps.fetch(repository, connect(), number, remote, started)
     event.write_bytes(facts)
     click.echo(f"base={repository.commit('HEAD')}\nhead={head}")
 
@@ -105,12 +106,13 @@ def fetch(
 @options.root
 def annotate(base: str, head: str, report: Path, root: Path) -> None:
     """Show the findings as annotations of the run, and the whole report as its summary."""
-    from builder import git, workflow
     from builder.commands import show
-    from builder.report import github
+    from builder.forge import steps
+    from builder.gate.report.github import render
+    from builder.git.repository import discover
 
-    checked = workflow.read_report(git.discover(root), base, head, report.read_bytes())
-    click.echo(github.render(checked.report), nl=False)
+    checked = steps.read_report(discover(root), base, head, report.read_bytes())
+    click.echo(render(checked.report), nl=False)
     show.step_summary(checked.report)
 
 
@@ -125,11 +127,12 @@ def comment(connect: Connect, number: int, base: str, head: str, report: Path, r
     """Say the verdict in one comment, which later runs edit in place."""
     import time
 
-    from builder import git, workflow
+    from builder.forge import steps
+    from builder.git.repository import discover
 
-    repository = git.discover(root)
-    checked = workflow.read_report(repository, base, head, report.read_bytes())
-    workflow.comment(repository, connect(), number, checked, int(time.time()))
+    repository = discover(root)
+    checked = steps.read_report(repository, base, head, report.read_bytes())
+    steps.comment(repository, connect(), number, checked, int(time.time()))
 
 
 @command.command()
@@ -141,10 +144,11 @@ def comment(connect: Connect, number: int, base: str, head: str, report: Path, r
 @click.pass_obj
 def label(connect: Connect, number: int, base: str, head: str, report: Path, root: Path) -> None:
     """Label it with the verdict, and with no earlier one."""
-    from builder import git, workflow
+    from builder.forge import steps
+    from builder.git.repository import discover
 
-    checked = workflow.read_report(git.discover(root), base, head, report.read_bytes())
-    workflow.label(connect(), number, checked)
+    checked = steps.read_report(discover(root), base, head, report.read_bytes())
+    steps.label(connect(), number, checked)
 
 
 @command.command()
@@ -176,14 +180,16 @@ def merge(
     """
     import time
 
-    from builder import git, source, workflow
+    from builder.forge import steps
+    from builder.git import settings
+    from builder.git.repository import discover
 
-    repository, github = git.discover(root), connect()
-    checked = workflow.read_report(repository, base, head, report.read_bytes())
-    merged, reason = workflow.merge(repository, github, number, checked, int(time.time()))
+    repository, github = discover(root), connect()
+    checked = steps.read_report(repository, base, head, report.read_bytes())
+    merged, reason = steps.merge(repository, github, number, checked, int(time.time()))
     click.echo(f"merged as {merged}" if merged else f"not merged: {reason}")
     if merged and then:
-        github.dispatch(then, source.load_config(repository, base).branch, {})
+        github.dispatch(then, settings.load_config(repository, base).branch, {})
 
 
 @command.command()
@@ -195,10 +201,12 @@ def recheck(connect: Connect, file: str, root: Path) -> None:
 
     This is how a waiting time ends, and how pull requests catch up with a branch that moved.
     """
-    from builder import git, source, workflow
+    from builder.forge import steps
+    from builder.git import settings
+    from builder.git.repository import discover
 
-    branch = source.load_config(git.discover(root), "HEAD").branch
-    for number in workflow.recheck(connect(), branch, file):
+    branch = settings.load_config(discover(root), "HEAD").branch
+    for number in steps.recheck(connect(), branch, file):
         click.echo(f"checking #{number} again")
 
 
@@ -213,11 +221,13 @@ def propose(
     connect: Connect, branch: str, title: str, then: str | None, remote: str, root: Path
 ) -> None:
     """Push HEAD to BRANCH and open a pull request from it, if there is none yet."""
-    from builder import git, source, workflow
+    from builder.forge import steps
+    from builder.git import settings
+    from builder.git.repository import discover
 
-    repository, github = git.discover(root), connect()
-    number = workflow.propose(repository, github, remote, branch, title)
+    repository, github = discover(root), connect()
+    number = steps.propose(repository, github, remote, branch, title)
     click.echo(f"pull request #{number}" if number else "nothing to propose")
     if number and then:
-        published = source.load_config(repository, "HEAD").branch
+        published = settings.load_config(repository, "HEAD").branch
         github.dispatch(then, published, {"pull-request": str(number)})

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from builder.commands import options
-from builder.errors import RegistryError
+from builder.model.errors import RegistryError
 
 
 @click.command(epilog="Example: mcp-registry serve --port 8080, then open http://127.0.0.1:8080")
@@ -35,11 +35,14 @@ def command(root: Path, out: Path | None, host: str, port: int, plain: bool, job
 
     import uvicorn
 
-    from builder import build, git, serve, source
+    from builder.build import build
     from builder.commands import show
-    from builder.progress import Progress
+    from builder.git import settings
+    from builder.git.repository import discover
+    from builder.runtime.progress import Progress
+    from builder.serve import app
 
-    repository = git.discover(root)
+    repository = discover(root)
     folder = out or repository.root / "public"
     # Before the build: nobody should wait for that to hear that the port is taken.
     with _listener(host, port) as listener:
@@ -49,8 +52,8 @@ def command(root: Path, out: Path | None, host: str, port: int, plain: bool, job
         except build.EntriesError as error:
             show.findings(error.findings)
             raise
-        base_url = source.load_config(repository, repository.commit("HEAD")).base_url
-        application = serve.application(folder, plain=plain, prefix=urlsplit(base_url).path)
+        base_url = settings.load_config(repository, repository.commit("HEAD")).base_url
+        application = app.application(folder, plain=plain, prefix=urlsplit(base_url).path)
         click.echo(f"serving {folder} on http://{_authority(listener)}", err=True)
         config = uvicorn.Config(application, log_level="warning", lifespan="off")
         with suppress(KeyboardInterrupt):  # that is how a server is stopped

@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from builder.counted import counted
-from builder.finding import Finding
-from builder.git import Repository
-from builder.output import Summary
-from builder.path import CONFIG, SERVERS
+from builder.git.repository import Repository
+from builder.model.finding import Finding
+from builder.model.layout import CONFIG, SERVERS
+from builder.model.wording import counted
+from builder.output.writer import Summary
 
 if TYPE_CHECKING:
-    from builder.report.report import Report
+    from builder.gate.report.report import Report
 
 SHOWN = 5
 
 
 def findings(found: Iterable[Finding]) -> None:
     """Print findings to stderr as `check` writes them; what a terminal would obey is escaped."""
-    from builder.report import text
-    from builder.report.report import Report, verdict
+    from builder.gate.report import text
+    from builder.gate.report.report import Report, verdict
 
     shown = tuple(found)
     report = Report(findings=shown, verdict=verdict(shown))
@@ -36,7 +36,7 @@ def findings(found: Iterable[Finding]) -> None:
 
 def step_summary(report: Report) -> None:
     """Add a report to the summary of the step, where GitHub Actions runs one."""
-    from builder.report import markdown
+    from builder.gate.report import markdown
 
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(path).open("a", encoding="utf-8") as file:
@@ -68,7 +68,7 @@ def uncommitted(repository: Repository) -> Iterator[None]:
 
 
 def _warn(uncommitted: Sequence[str]) -> None:
-    from builder.report.report import visible
+    from builder.model.wording import visible
 
     paths = [visible(path) for path in uncommitted]
     if paths:

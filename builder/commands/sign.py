@@ -30,9 +30,9 @@ def command(files: tuple[Path, ...], key_file: Path) -> None:
     Writes FILE.sig beside each file; commit it together with the entry. A signature is for one
     namespace, name, version and content: after an edit, sign again.
     """
-    from builder import signing
+    from builder.authoring import sign
     from builder.ownership.key import read_private
 
     private = read_private(key_file.read_bytes())
     for file in files:
-        click.echo(signing.sign_file(file, private))
+        click.echo(sign.sign_file(file, private))

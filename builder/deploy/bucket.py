@@ -23,8 +23,8 @@ from obstore.store import ObjectStore
 
 from builder.deploy import lock, plan
 from builder.deploy.plan import MANIFEST, STATE, Manifest, Plan
-from builder.errors import RegistryError
-from builder.page import media_type
+from builder.model.errors import RegistryError
+from builder.model.page import media_type
 
 PROGRESS = f"{STATE}/progress.json"
 BATCH = 500

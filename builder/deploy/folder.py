@@ -15,11 +15,11 @@ from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]  # it has no stubs
 
-from builder import output
 from builder.deploy import plan
 from builder.deploy.bucket import MayReplace, Outcome, Site
 from builder.deploy.lock import Locked
 from builder.deploy.plan import MANIFEST, STATE, Manifest
+from builder.output import tree, writer
 
 WORTH = 1024
 """Smaller texts gain nothing: they fit into one packet as they are."""
@@ -34,18 +34,18 @@ def deploy(target: Path, site: Site, may_replace: MayReplace, *, precompress: bo
     deploy is at work on it, RegistryError if the folder holds something else.
     """
     target = target.resolve()  # what a symbolic link leads to is replaced, not the link
-    output.refuse_foreign(target)
+    tree.refuse_foreign(target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = output.beside(target, "next")
-    with _locked(output.beside(target, "lock")):
+    fresh = tree.beside(target, "next")
+    with _locked(tree.beside(target, "lock")):
         have = _have(target)
         if have.generation:
             may_replace(have.generation)
-        with output.failing_cleanly(target):
-            output.remove(fresh)
+        with writer.failing_cleanly(target):
+            tree.remove(fresh)
             written = _fill(fresh, target, site, precompress=precompress)
-            output.exchange(fresh, target)
-            output.remove(fresh)
+            tree.exchange(fresh, target)
+            tree.remove(fresh)
     gone = len(have.files.keys() - site.manifest.files.keys())
     return Outcome(written, gone, len(site.manifest.files) - written)
 

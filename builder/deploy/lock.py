@@ -18,7 +18,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import ObjectStore
 
 from builder.deploy.plan import STATE
-from builder.errors import RegistryError
+from builder.model.errors import RegistryError
 
 PATH = f"{STATE}/lock.json"
 LEASE = 180  # seconds

@@ -20,7 +20,7 @@ MANIFEST = f"{STATE}/manifest.json"
 INDEX = "index.json"
 
 IsImmutable = Callable[[str], bool]
-"""Tells whether a path is named by its content (see builder/pages/hosts.py)."""
+"""Tells whether a path is named by its content (see builder/pages/host_files.py)."""
 
 
 class Phase(enum.IntEnum):

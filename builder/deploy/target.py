@@ -9,12 +9,12 @@ import orjson
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, from_url
 
-from builder import source
 from builder.deploy import bucket, folder, plan
 from builder.deploy.bucket import Outcome, Site
-from builder.errors import RegistryError
-from builder.git import Repository
-from builder.pages.hosts import IMMUTABLE, cache_control
+from builder.git import settings
+from builder.git.repository import Repository
+from builder.model.errors import RegistryError
+from builder.pages.host_files import IMMUTABLE, cache_control
 
 SCHEMES = ("s3://", "gs://", "az://", "azure://", "abfss://")
 
@@ -62,7 +62,7 @@ def read_site(repository: Repository, folder: Path) -> Site:
         raise RegistryError(
             f"{folder} is not a built site", help="build it first: mcp-registry build"
         ) from error
-    config = source.load_config(repository, repository.commit(generation))
+    config = settings.load_config(repository, repository.commit(generation))
     return Site(
         folder=folder,
         manifest=plan.read_site(folder, generation),

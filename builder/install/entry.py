@@ -10,10 +10,10 @@ from functools import cached_property, lru_cache
 
 import orjson
 
-from builder.document import Json
 from builder.install import inputs
 from builder.install.inputs import Input, Setting
 from builder.install.plan import HTTP, SSE, STDIO, Local, Plan, Reading, Remote
+from builder.model.server_json import Json
 
 _COMPACT = json.JSONEncoder(separators=(",", ":")).encode
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from builder.document import Document
+from builder.model.server_json import Document
 
 HIDDEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import orjson
 
-from builder.document import Json
 from builder.install import inputs
 from builder.install.command import bearer
 from builder.install.entry import Entry, placeholder, settings, variable_name
 from builder.install.inputs import Setting
 from builder.install.plan import HTTP, Local, Remote
+from builder.model.server_json import Json
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _GOOSE_SECONDS = 300

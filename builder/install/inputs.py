@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from builder.document import Document
 from builder.install.field import flag, record, records, text, texts
 from builder.install.shape import Need
+from builder.model.server_json import Document
 
 _VARIABLE = re.compile(r"(?<!\$)\{([A-Za-z_][A-Za-z0-9_.-]*)\}")
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from builder.bases import is_default
-from builder.document import Document
 from builder.install import inputs, plan
 from builder.install.clients import CLIENTS, Client
 from builder.install.command import line, started
@@ -15,6 +13,8 @@ from builder.install.plan import HTTP, REMOTE, SSE, Local, Reading
 from builder.install.recipe import UNREADABLE, Plans, bundle, expands, recipes
 from builder.install.shape import ClientName, Command, Launch, Need, Panel
 from builder.install.web import https_link, package_page, repository_link
+from builder.model.package_registries import is_default
+from builder.model.server_json import Document
 
 _TITLES = {
     "npm": "npm package",

@@ -14,13 +14,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from builder.bases import is_default
-from builder.document import Document
 from builder.install import inputs
 from builder.install.field import HIDDEN, record, text
 from builder.install.inputs import Argument, Known, Setting, Value
 from builder.install.runner import RUNNERS, TAG, Runner
 from builder.install.web import address
+from builder.model.package_registries import is_default
+from builder.model.server_json import Document
 
 HTTP, SSE, STDIO = "streamable-http", "sse", "stdio"
 REMOTE = (HTTP, SSE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from builder.document import Document
 from builder.install import inputs
 from builder.install.clients import Client
 from builder.install.entry import Dialect, Entry, slug, written
@@ -15,6 +14,7 @@ from builder.install.link import LONGEST
 from builder.install.plan import STDIO, Local, Plan, Reading
 from builder.install.shape import File, Recipe
 from builder.install.web import address, https_link
+from builder.model.server_json import Document
 
 Plans = Mapping[Reading, Plan | None]
 

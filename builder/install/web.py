@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import quote, urlsplit
 
-from builder.document import Document
 from builder.install.field import record, text
 from builder.install.shape import Link
+from builder.model.server_json import Document
 
 _UNSAFE = re.compile(r"[\s\x00-\x20\x7f-\x9f\"'<>\\^`{|}]")
 _RELEASE = re.compile(r"(https://github\.com/[^/]+/[^/]+)/releases/download/([^/]+)/[^/]+")

@@ -12,10 +12,10 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Literal
 
-from builder.errors import RemoteError
+from builder.model.errors import RemoteError
+from builder.model.sidecars import Key, Namespace
 from builder.ownership.key import public_key
 from builder.ownership.proof import SIGNED, Case, Outcome, Proof, fails, is_open
-from builder.sidecar import Key, Namespace
 
 WELL_KNOWN = "/.well-known/mcp-registry-auth"
 

@@ -10,8 +10,8 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
-from builder.errors import RegistryError
-from builder.sidecar import Key
+from builder.model.errors import RegistryError
+from builder.model.sidecars import Key
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519

@@ -10,20 +10,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from builder import sidecar
-from builder.change import Action, Change, Touch
-from builder.counted import counted
-from builder.finding import Finding, Severity
-from builder.git import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, Repository, TreeEntry
-from builder.ownership import proving
-from builder.ownership.claim import NOBODY, Claim
-from builder.ownership.decision import Decision, Verdict
-from builder.ownership.network import Network
+from builder.git.change import Action, Change, Touch
+from builder.git.records import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, TreeEntry
+from builder.git.repository import Repository
+from builder.model import sidecars
+from builder.model.finding import Finding, Severity
+from builder.model.layout import SERVERS, UPSTREAM_FILE, Kind, namespace_path, server_path
+from builder.model.sidecars import Namespace, SidecarError
+from builder.model.verdict import Verdict
+from builder.model.wording import counted
+from builder.net.network import Network
+from builder.ownership import proofs
+from builder.ownership.decisions import Decision
 from builder.ownership.proof import Case
-from builder.path import SERVERS, UPSTREAM_FILE, Kind, namespace_path, server_path
-from builder.sidecar import Namespace, SidecarError
+from builder.ownership.proposer import NOBODY, Claim
 
-# What never changes once it has landed, and the rule that says so (builder/rules/landed.py has
+# What never changes once it has landed, and the rule that says so (builder/rules/published.py has
 # those on entries): the same code and path is reported once.
 _NEVER_CHANGES = {
     (Kind.ENTRY, Action.REPLACE): "version-changed",
@@ -69,7 +71,7 @@ class Scene:
         if mode != REGULAR:
             return SidecarError("it is not a regular file")
         try:
-            return sidecar.read_namespace(dict(self.repository.blobs([blob]))[blob])
+            return sidecars.read_namespace(dict(self.repository.blobs([blob]))[blob])
         except SidecarError as error:
             return error
 
@@ -182,7 +184,7 @@ def _ownership(scene: Scene) -> Iterator[Decision]:
             path=scene.touches[0].path,
         )
         return
-    signers, unsigned = proving.signers(scene.repository, scene.touches)
+    signers, unsigned = proofs.signers(scene.repository, scene.touches)
     case = Case(
         namespace=scene.namespace,
         owners=scene.owners,
@@ -191,7 +193,7 @@ def _ownership(scene: Scene) -> Iterator[Decision]:
         unsigned=unsigned,
         network=scene.network,
     )
-    for decision in proving.decide(case, scene.touches, scene.proposed):
+    for decision in proofs.decide(case, scene.touches, scene.proposed):
         # On a laptop nobody is named: what is missing is said, and nothing is refused for it.
         said_nothing = scene.claim == NOBODY and not signers
         yield _leave_to_maintainers(decision) if said_nothing else decision

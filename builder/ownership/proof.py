@@ -6,10 +6,10 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from builder.ownership.claim import Claim
-from builder.ownership.network import Network
-from builder.path import Kind
-from builder.sidecar import Key, Namespace
+from builder.model.layout import Kind
+from builder.model.sidecars import Key, Namespace
+from builder.net.network import Network
+from builder.ownership.proposer import Claim
 
 SIGNED = frozenset({Kind.ENTRY, Kind.SIGNATURE})
 """What a signature speaks for: the entry it signs, and itself."""

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Annotated
 import orjson
 from pydantic import Field, ValidationError
 
-from builder import document
+from builder.model import server_json
+from builder.model.sidecars import Key
 from builder.ownership import key as keys
-from builder.sidecar import Key
 
 if TYPE_CHECKING:
     from builder.ownership.key import PrivateKey, PublicKey
@@ -81,8 +81,8 @@ def verify(data: bytes, text: bytes) -> Key:
 def read(data: bytes) -> Signature:
     """Read a signature file; SignatureError if it is not one."""
     try:
-        return Signature.model_validate(document.parse(data, max_bytes=MAX_BYTES))
-    except document.DocumentError as error:
+        return Signature.model_validate(server_json.parse(data, max_bytes=MAX_BYTES))
+    except server_json.DocumentError as error:
         raise SignatureError(f"not a signature file: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from builder import change as changes
-from builder.change import Action, Change
-from builder.errors import RegistryError
-from builder.finding import Finding, Severity
-from builder.git import Repository
-from builder.ownership.claim import Claim
-from builder.ownership.decision import Decision, Judgement, NamespaceVerdict, Verdict, worst
+from builder.git import change as changes
+from builder.git.change import Action, Change
+from builder.git.repository import Repository
+from builder.model.errors import RegistryError
+from builder.model.finding import Finding, Severity
+from builder.model.layout import SERVERS, place
+from builder.model.server_json import is_namespace
+from builder.model.verdict import NamespaceVerdict, Verdict
+from builder.net.network import Network
+from builder.ownership.decisions import Decision, Judgement, worst
 from builder.ownership.namespace import Scene, before
 from builder.ownership.namespace import decide as decide_namespace
-from builder.ownership.network import Network
-from builder.path import SERVERS, place
-from builder.rules.name import is_namespace
+from builder.ownership.proposer import Claim
 
 MAX_NAMESPACES = 20
 MAX_FILES = 1000

@@ -11,12 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from builder import yaml
-from builder.finding import Finding
+from builder.model import strict_yaml
+from builder.model.finding import Finding
 from builder.package_proof import cargo, fields, mcpb, npm, nuget, oci, pypi
 from builder.package_proof.client import Client, Settings, Unanswered
-from builder.package_proof.doubt import CODES, Doubt, Package, text
-from builder.rules.subject import Entry
+from builder.package_proof.problem import CODES, Doubt, Package, text
+from builder.rules.engine.subject import Entry
 
 __all__ = ["CODES", "PROOFS", "Settings", "verify_entries", "verify_packages"]
 
@@ -67,7 +67,7 @@ def verify_packages(
             if isinstance(package, Mapping)
             for doubt in _doubts(package, name, client)
         ]
-    find = yaml.locator(data) if doubts else None
+    find = strict_yaml.locator(data) if doubts else None
     return [
         _finding(doubt, path, index, find(("packages", index, doubt.key)) if find else None)
         for doubt, index in doubts

@@ -8,8 +8,8 @@ from urllib.parse import quote
 import httpx
 
 from builder.package_proof.client import Client, Unanswered, read_url
-from builder.package_proof.doubt import Doubt, Package, no_token, not_found, not_owned, text
-from builder.rules.token import mcp_name_token
+from builder.package_proof.name_token import mcp_name_token
+from builder.package_proof.problem import Doubt, Package, no_token, not_found, not_owned, text
 
 
 def verify(package: Package, name: str, client: Client) -> Iterator[Doubt]:

@@ -16,10 +16,10 @@ from typing import Any
 import httpx
 
 from builder import USER_AGENT
-from builder.bases import bases
-from builder.errors import RemoteError
-from builder.package_proof.address import Network, PublicOnly
-from builder.retry import PATIENT, Patience, patiently
+from builder.model.errors import RemoteError
+from builder.model.package_registries import bases
+from builder.net.public_only import Network, PublicOnly
+from builder.net.retry import PATIENT, Patience, patiently
 
 MEBIBYTE = 1024 * 1024
 REDIRECTS = 5

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from builder.bases import bases
-from builder.package_proof.doubt import Doubt, Package, text
+from builder.model.package_registries import bases
+from builder.package_proof.problem import Doubt, Package, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from builder.package_proof.client import Client, read_url
-from builder.package_proof.doubt import Doubt, Package, not_found, text
+from builder.package_proof.problem import Doubt, Package, not_found, text
 from builder.rules.mcpb import mcpb_url_problem
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from builder.package_proof.client import Client
-from builder.package_proof.doubt import Doubt, Package, not_found, not_owned, text
+from builder.package_proof.problem import Doubt, Package, not_found, not_owned, text
 
 _UNESCAPED = "$&+=:@~"  # what Go's url.PathEscape leaves as it is
 

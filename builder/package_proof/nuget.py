@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from builder.package_proof.client import Client, Unanswered
-from builder.package_proof.doubt import Doubt, Package, no_token, not_found, not_owned, text
-from builder.rules.token import mcp_name_token
+from builder.package_proof.name_token import mcp_name_token
+from builder.package_proof.problem import Doubt, Package, no_token, not_found, not_owned, text
 
 README = "ReadmeUriTemplate/6.13.0"
 CONTENT = "PackageBaseAddress/3.0.0"

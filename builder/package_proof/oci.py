@@ -15,8 +15,8 @@ from typing import Any
 import httpx
 
 from builder.package_proof.client import Answer, Client, Unanswered, read_url
-from builder.package_proof.doubt import Doubt, Package, not_found, not_owned, text
-from builder.package_proof.image import Image, parse
+from builder.package_proof.image_name import Image, parse
+from builder.package_proof.problem import Doubt, Package, not_found, not_owned, text
 
 LABEL = "io.modelcontextprotocol.server.name"
 PLATFORM = {"os": "linux", "architecture": "amd64"}

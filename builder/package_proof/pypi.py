@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from builder.package_proof.client import Client
-from builder.package_proof.doubt import Doubt, Package, no_token, not_found, text
-from builder.rules.token import mcp_name_token
+from builder.package_proof.name_token import mcp_name_token
+from builder.package_proof.problem import Doubt, Package, no_token, not_found, text
 
 
 def verify(package: Package, name: str, client: Client) -> Iterator[Doubt]:

@@ -13,26 +13,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from builder import fingerprint
-from builder.catalogue import Catalogue, Server
-from builder.config import Config
-from builder.page import Page
-from builder.pages import (
-    api,
-    assets,
-    docs,
-    document,
-    feeds,
-    head,
-    hosts,
-    html,
-    machine,
-    names,
-    search,
-    sitemap,
-)
+from builder.catalogue import fingerprint
+from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.server import Server
+from builder.model.config import Config
+from builder.model.page import Page
+from builder.model.sidecars import Namespace
+from builder.pages import assets, docs, host_files, html, search
+from builder.pages.api import openapi, servers
+from builder.pages.feeds import agents, atom, sitemap
 from builder.pages.html.group import Group, groups
-from builder.sidecar import Namespace
+from builder.pages.sync import head, names
 
 NamespacePages = Callable[[Group, Config], Iterator[Page]]
 ServerPages = Callable[[Server, Namespace | None, Config], Iterator[Page]]
@@ -40,25 +31,25 @@ CataloguePages = Callable[[Catalogue, Config], Iterator[Page]]
 SettingsPages = Callable[[Config], Iterator[Page]]
 
 SERVER_PAGES: tuple[ServerPages, ...] = (
-    api.server_pages,
+    servers.server_pages,
     html.server_pages,
-    feeds.server_pages,
-    machine.server_pages,
-    hosts.server_pages,
+    atom.server_pages,
+    agents.server_pages,
+    host_files.server_pages,
 )
-NAMESPACE_PAGES: tuple[NamespacePages, ...] = (html.namespace_pages, feeds.namespace_pages)
+NAMESPACE_PAGES: tuple[NamespacePages, ...] = (html.namespace_pages, atom.namespace_pages)
 CATALOGUE_PAGES: tuple[CataloguePages, ...] = (
-    api.catalogue_pages,
-    document.pages,
+    servers.catalogue_pages,
+    openapi.pages,
     head.pages,
     names.pages,
-    hosts.catalogue_pages,
+    host_files.catalogue_pages,
     assets.pages,
     html.catalogue_pages,
     search.pages,
-    feeds.catalogue_pages,
+    atom.catalogue_pages,
     sitemap.pages,
-    machine.catalogue_pages,
+    agents.catalogue_pages,
 )
 SETTINGS_PAGES: tuple[SettingsPages, ...] = (docs.pages,)
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from builder.config import Config
-from builder.pages.api import extension
-from builder.path import encode_version
+from builder.model.config import Config
+from builder.model.layout import encode_version
+from builder.pages.api.servers import extension
 
 _OWN_PAGES = {"index.html", "index.md"}
 

@@ -11,10 +11,10 @@ import hashlib
 from collections.abc import Iterator
 from functools import cache
 
-from builder import resource
-from builder.catalogue import Catalogue
-from builder.config import Config
-from builder.page import Page
+from builder.catalogue.catalogue import Catalogue
+from builder.model.config import Config
+from builder.model.page import Page
+from builder.runtime import resources
 
 
 def pages(_catalogue: Catalogue, _config: Config) -> Iterator[Page]:
@@ -34,7 +34,7 @@ def folder() -> str:
 
 @cache
 def _files() -> tuple[tuple[str, bytes], ...]:
-    source = resource.folder("site") / "assets"
+    source = resources.folder("site") / "assets"
     return tuple(
         (path.relative_to(source).as_posix(), path.read_bytes())
         for path in sorted(source.rglob("*"))

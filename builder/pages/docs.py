@@ -19,10 +19,10 @@ from pathlib import Path
 
 from markupsafe import escape
 
-from builder import resource
-from builder.config import Config
-from builder.page import Page
+from builder.model.config import Config
+from builder.model.page import Page
 from builder.pages.html import environment
+from builder.runtime import resources
 
 FOLDER = "docs"
 # Of what mkdocs writes: scripts, icon, 404, sitemap and whatever else are the catalogue's.
@@ -39,11 +39,11 @@ def pages(config: Config) -> Iterator[Page]:
     if not config.documentation:
         return
     # Imports every command and rule: most builds make no documentation.
-    from builder import reference
+    from builder.docs import reference
 
     with tempfile.TemporaryDirectory() as folder:
         source, site = Path(folder, "source"), Path(folder, "site")
-        shutil.copytree(resource.folder("site") / "docs", source)
+        shutil.copytree(resources.folder("site") / "docs", source)
         settings = (source / "mkdocs.yml").rename(Path(folder, "mkdocs.yml"))
         for name, text in reference.pages(config):
             target = source / name
@@ -57,7 +57,7 @@ def pages(config: Config) -> Iterator[Page]:
     for name in _SWAGGER:
         body = files("mkdocs_swagger_ui_tag").joinpath("swagger-ui", name).read_bytes()
         yield Page(f"{FOLDER}/explorer/{name.rpartition('/')[2]}", body)
-    start = resource.folder("site") / "docs-theme" / "explorer.js"
+    start = resources.folder("site") / "docs-theme" / "explorer.js"
     yield Page(f"{FOLDER}/explorer/{start.name}", start.read_bytes())
 
 
@@ -74,7 +74,7 @@ def _build(file: Path, source: Path, site: Path, config: Config) -> None:
         site_dir=str(site),
     )
     settings.extra |= {"site": _escaped(environment.site(config))}
-    ours = resource.folder("site")
+    ours = resources.folder("site")
     # Last, so that the catalogue's base.html does not stand for the theme's.
     settings.theme.dirs = [str(ours / "docs-theme"), *settings.theme.dirs, str(ours / "templates")]
     build(settings)

@@ -9,8 +9,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from builder.catalogue import OFFICIAL
-from builder.errors import RemoteError
+from builder.model.errors import RemoteError
+from builder.model.server_json import OFFICIAL
 
 Key = tuple[str, str]
 

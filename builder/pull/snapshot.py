@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from typing import IO
 
-from builder.errors import RemoteError
+from builder.model.errors import RemoteError
 from builder.pull import item
 from builder.pull.item import Item
 

@@ -7,29 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from builder.pull.change_log import Change
 from builder.pull.item import Item
-from builder.pull.log import Change
+from builder.pull.position import Position
 
 LINES = (".jsonl", ".ndjson")
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """How far a copy has come: the registry's address, the newest change in it, and its hash.
-
-    `etag` is the validator of a head with nothing beyond that change, "" if none is known, and
-    `head` that head's address.
-    """
-
-    url: str = ""
-    sequence: int = 0
-    event: str = ""
-    etag: str = ""
-    head: str = ""
 
 
 class Store(Protocol):
@@ -53,11 +38,11 @@ def open_store(path: Path) -> Iterator[Store]:
     Raises RegistryError if the file is something else, or cannot be read or written.
     """
     if path.suffix in LINES:
-        from builder.pull.lines import Lines
+        from builder.pull.jsonl_store import Lines
 
         yield Lines(path)
     else:
-        from builder.pull.database import open_database
+        from builder.pull.sqlite_store import open_database
 
         with open_database(path) as database:
             yield database

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from builder.rules import (
-    landed,
-    look,
+    layout,
+    lookalikes,
     meta,
     name,
     packages,
-    place,
+    published,
     remotes,
     schema,
     text,
@@ -22,14 +22,14 @@ from builder.rules import (
     urls,
     version,
 )
-from builder.rules.rule import Rule
-from builder.rules.subject import Entry, Proposal, Tree
+from builder.rules.engine.rule import Rule
+from builder.rules.engine.subject import Entry, Proposal, Tree
 
 # An unreadable entry is asked by these alone.
 TEXT_RULES: tuple[Rule[Entry], ...] = (text.SIZE, *text.RULES)
 ENTRY_RULES: tuple[Rule[Entry], ...] = (
     text.SIZE,
-    *place.ENTRY_RULES,
+    *layout.ENTRY_RULES,
     *schema.RULES,
     *name.RULES,
     *version.RULES,
@@ -37,11 +37,11 @@ ENTRY_RULES: tuple[Rule[Entry], ...] = (
     *urls.RULES,
     *packages.RULES,
     *remotes.RULES,
-    *look.RULES,
+    *lookalikes.RULES,
 )
-NAMESPACE_RULES: tuple[Rule[Tree], ...] = (*place.TREE_RULES, *unique.NAMESPACE_RULES)
+NAMESPACE_RULES: tuple[Rule[Tree], ...] = (*layout.TREE_RULES, *unique.NAMESPACE_RULES)
 REGISTRY_RULES: tuple[Rule[Tree], ...] = unique.REGISTRY_RULES
-CHANGE_RULES: tuple[Rule[Proposal], ...] = landed.RULES
+CHANGE_RULES: tuple[Rule[Proposal], ...] = published.RULES
 
 RULES: tuple[Rule[Any], ...] = (
     *TEXT_RULES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from builder.rules import go_url
+from builder.rules.engine import go_url
 
 _GITHUB = re.compile(
     r"/[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,37}[a-zA-Z0-9])?/[a-zA-Z0-9._-]+/releases/download/[^/]+/[^/]+"

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from builder.finding import Severity
-from builder.rules.rule import Problem, Rule, entry
-from builder.rules.subject import Entry
-from builder.rules.walk import quoted, string, trimmed
+from builder.model.finding import Severity
+from builder.rules.engine.fields import quoted, string, trimmed
+from builder.rules.engine.rule import Problem, Rule, entry
+from builder.rules.engine.subject import Entry
 
 PUBLISHER = "io.modelcontextprotocol.registry/publisher-provided"
 MAX_META = 4096

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from builder.finding import Severity
-from builder.rules.rule import Problem, Rule, entry
-from builder.rules.subject import Entry
-from builder.rules.walk import quoted, string
-
-_NAMESPACE = r"[a-zA-Z0-9][a-zA-Z0-9.-]*[a-zA-Z0-9]"
-_SERVER = r"[a-zA-Z0-9][a-zA-Z0-9._-]*[a-zA-Z0-9]"
-_NAME = re.compile(f"{_NAMESPACE}/{_SERVER}")
-
-
-def is_namespace(text: str) -> bool:
-    """Tell whether a text can be the part of a server's name before the slash (R5)."""
-    return re.fullmatch(_NAMESPACE, text) is not None
-
-
-def is_name(name: str) -> bool:
-    """Tell whether the official registry takes this text for a server's name (R5)."""
-    return _NAME.fullmatch(name) is not None
+from builder.model.finding import Severity
+from builder.model.server_json import is_name
+from builder.rules.engine.fields import quoted, string
+from builder.rules.engine.rule import Problem, Rule, entry
+from builder.rules.engine.subject import Entry
 
 
 def _invalid(item: Entry) -> Iterator[Problem]:

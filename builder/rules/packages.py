@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from builder.finding import Severity
-from builder.rules.rule import Example, Problem, Rule, Steps, entry
-from builder.rules.subject import Entry
-from builder.rules.walk import arguments, items, quoted, string, transport
+from builder.model.finding import Severity
+from builder.rules.engine.fields import arguments, items, quoted, string, transport
+from builder.rules.engine.rule import Example, Problem, Rule, Steps, entry
+from builder.rules.engine.subject import Entry
 
 REGISTRY_TYPES = ("npm", "pypi", "nuget", "oci", "mcpb", "cargo")
 URL_TRANSPORTS = ("streamable-http", "sse")

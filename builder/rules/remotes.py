@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from builder.rules import go_url
+from builder.rules.engine import go_url
+from builder.rules.engine.fields import arguments, items, quoted, string, transport
+from builder.rules.engine.rule import Example, Problem, Rule, Steps, entry
+from builder.rules.engine.subject import Entry
 from builder.rules.packages import URL_TRANSPORTS, package
-from builder.rules.rule import Example, Problem, Rule, Steps, entry
-from builder.rules.subject import Entry
-from builder.rules.walk import arguments, items, quoted, string, transport
 
 _VARIABLE = re.compile(r"\{([^}]+)\}")
 _WELL_KNOWN = {

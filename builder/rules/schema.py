@@ -6,11 +6,12 @@ import difflib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from builder.finding import Severity
-from builder.rules import body, json_schema
-from builder.rules.rule import SCHEMA_URL, Problem, Rule, entry
-from builder.rules.subject import Entry
-from builder.rules.walk import quoted
+from builder.model import server_json
+from builder.model.finding import Severity
+from builder.rules.engine import json_schema, typed_body
+from builder.rules.engine.fields import quoted
+from builder.rules.engine.rule import SCHEMA_URL, Problem, Rule, entry
+from builder.rules.engine.subject import Entry
 
 _HELP = f'"$schema": "{SCHEMA_URL}"'
 _AT = ("$schema",)
@@ -23,7 +24,7 @@ def _missing(item: Entry) -> Iterator[Problem]:
 
 def _not_a_schema(item: Entry) -> Iterator[Problem]:
     url = item.document.get("$schema")
-    if isinstance(url, str) and url and json_schema.schema_id(url) is None:
+    if isinstance(url, str) and url and server_json.schema_id(url) is None:
         yield Problem(
             message=f"{quoted(url)} does not hold /schemas/<date>/server.schema.json",
             steps=_AT,
@@ -32,7 +33,7 @@ def _not_a_schema(item: Entry) -> Iterator[Problem]:
 
 
 def _unknown_date(item: Entry) -> Iterator[Problem]:
-    date = json_schema.schema_id(item.document.get("$schema"))
+    date = server_json.schema_id(item.document.get("$schema"))
     if date is not None and date not in json_schema.DATES:
         yield Problem(
             message=f"there is no schema of {date}; there are {', '.join(json_schema.DATES)}",
@@ -43,7 +44,7 @@ def _unknown_date(item: Entry) -> Iterator[Problem]:
 
 def _outdated(item: Entry) -> Iterator[Problem]:
     url = item.document.get("$schema")
-    if json_schema.schema_id(url) is not None and url != SCHEMA_URL:
+    if server_json.schema_id(url) is not None and url != SCHEMA_URL:
         yield Problem(message=f"{quoted(url)} is not the current schema", steps=_AT, help=_HELP)
 
 
@@ -71,7 +72,7 @@ def _unknown_property(item: Entry) -> Iterator[Problem]:
             yield Problem(
                 message=f"the official registry refuses the unknown property {quoted(key)}",
                 steps=violation.steps,
-                help=_did_you_mean(str(key), body.properties(tuple(parents))),
+                help=_did_you_mean(str(key), typed_body.properties(tuple(parents))),
             )
 
 

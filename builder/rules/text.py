@@ -1,6 +1,6 @@
 """Rules on the text of an entry: whether it is one JSON object that every reader reads alike.
 
-builder/document.py reads; here is what its refusals mean. A document that cannot be read is an
+builder/model/server_json.py reads; here is what its refusals mean. A document that cannot be read is an
 error wherever it came from, and no other rule looks at it.
 """
 
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from builder.document import MAX_BYTES, MAX_DEPTH, too_large
-from builder.rules.rule import Problem, Rule, document, encode, entry, text
-from builder.rules.subject import Entry
+from builder.model.server_json import MAX_BYTES, MAX_DEPTH, too_large
+from builder.rules.engine.rule import Problem, Rule, document, encode, entry, text
+from builder.rules.engine.subject import Entry
 
 _GOOD = encode(document())
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import orjson
 
-from builder.path import STATUS_FILE, Place, entry_path, place, server_path
-from builder.rules.rule import File, Problem, Rule, Steps, file, files
-from builder.rules.subject import Remotes, Tree, Version
-from builder.rules.walk import items, string
-from builder.sidecar import Status
+from builder.model.layout import STATUS_FILE, Place, entry_path, place, server_path
+from builder.model.sidecars import Status
+from builder.rules.engine.fields import items, string
+from builder.rules.engine.rule import File, Problem, Rule, Steps, file, files
+from builder.rules.engine.subject import Remotes, Tree, Version
 
 MAX_VERSIONS = 10_000
 _REMOTE = "https://weather.example.com/mcp"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from builder.rules import go_url
-from builder.rules.rule import Problem, Rule, Steps, entry
-from builder.rules.subject import Entry
-from builder.rules.walk import items, quoted, string
+from builder.rules.engine import go_url
+from builder.rules.engine.fields import items, quoted, string
+from builder.rules.engine.rule import Problem, Rule, Steps, entry
+from builder.rules.engine.subject import Entry
 
 _UNWANTED = re.compile(r"[\"'<> \t\r\n]")
 Place = tuple[Steps, str]

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from builder.document import Document
-from builder.finding import Severity
-from builder.rules.rule import Problem, Rule, Steps, entry
-from builder.rules.subject import Entry
-from builder.rules.walk import items, quoted, string, trimmed
+from builder.model.finding import Severity
+from builder.model.server_json import Document
+from builder.rules.engine.fields import items, quoted, string, trimmed
+from builder.rules.engine.rule import Problem, Rule, Steps, entry
+from builder.rules.engine.subject import Entry
 
 _V = r"v?[0-9]+(?:\.[0-9]+){0,3}(?:-[0-9A-Za-z.-]+)?"
 _S = r"[\t\n\f\r ]"  # RE2's \s, which is ASCII and has no vertical tab

@@ -2,11 +2,11 @@
  * The official registry's read API over a folder of static files, for any runtime with a standard
  * fetch handler: Cloudflare Workers and Pages, Deno, Netlify and Vercel edge functions, Node.
  *
- * Parameters, defaults, status codes and problem bodies are those of builder/query.py, which
+ * Parameters, defaults, status codes and problem bodies are those of builder/serve/query.py, which
  * `mcp-registry serve` uses; one conformance suite (tests/conformance/) holds both to them.
  *
  * Unfiltered lists come from the precomputed list pages. Filters (`search`, an exact `version`,
- * `updated_since`) are first applied to the name index (builder/pages/names.py), which says which
+ * `updated_since`) are first applied to the name index (builder/pages/sync/names.py), which says which
  * documents to read. Cloudflare's free plan allows 50 reads of files in one request; when READS
  * are used up the answer ends early and its cursor goes on from there. So a request costs the
  * same at any size of the registry, and a client that follows cursors misses nothing.

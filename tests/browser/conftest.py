@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from builder.page import media_type
-from tests.site import made
+from builder.model.page import media_type
+from tests.pages import made
 
 PREFIX = "/sub/"  # the path of base_url in tests/site/made.py
 SCREENSHOTS = Path(__file__).resolve().parents[2] / ".artefacts" / "screenshots"

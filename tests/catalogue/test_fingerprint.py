@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PRINT = "from builder import fingerprint; print(fingerprint.builder())"
+PRINT = "from builder.catalogue import fingerprint; print(fingerprint.builder())"
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Protocol
 import httpx
 import pytest
 
-from builder.catalogue import Catalogue
+from builder.catalogue.catalogue import Catalogue
 from tests.conformance import running, site
 
 

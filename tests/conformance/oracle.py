@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from builder.catalogue import Catalogue, Version
-from builder.sidecar import Status
+from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.server import Version
+from builder.model.sidecars import Status
 
 Key = tuple[str, str]
 

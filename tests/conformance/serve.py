@@ -7,9 +7,9 @@ from pathlib import Path
 
 import uvicorn
 
-from builder import serve
+from builder.serve import app
 
 if __name__ == "__main__":
     folder, port, *options = sys.argv[1:]
-    application = serve.application(Path(folder), plain="--plain" in options)
+    application = app.application(Path(folder), plain="--plain" in options)
     uvicorn.run(application, host="127.0.0.1", port=int(port), log_level="warning")

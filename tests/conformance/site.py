@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from builder import output
-from builder.catalogue import Catalogue
-from builder.config import Config
-from builder.page import Page
-from builder.pages import api, document, head, hosts, names
+from builder.catalogue.catalogue import Catalogue
+from builder.model.config import Config
+from builder.model.page import Page
+from builder.output import writer
+from builder.pages import host_files
+from builder.pages.api import openapi
+from builder.pages.api.servers import catalogue_pages, server_pages
+from builder.pages.sync import head, names
 from tests.registry import CONFIG, Content, Registry, entry, entry_file
 
 EVERY_HOST = "hosts: [github-pages, cloudflare, netlify, vercel, azure, nginx, caddy, apache, s3]\n"
@@ -44,14 +47,14 @@ def make(root: Path, *, prefix: str = "") -> Registry:
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """Every page that a client of the API can see, and the files of the hosts."""
     for server in catalogue.servers:
-        yield from api.server_pages(server, None, config)
-        yield from hosts.server_pages(server, None, config)
+        yield from server_pages(server, None, config)
+        yield from host_files.server_pages(server, None, config)
     for make_pages in (
-        api.catalogue_pages,
-        document.pages,
+        catalogue_pages,
+        openapi.pages,
         head.pages,
         names.pages,
-        hosts.catalogue_pages,
+        host_files.catalogue_pages,
     ):
         yield from make_pages(catalogue, config)
     yield Page("index.html", b"<!doctype html><title>Registry</title>")
@@ -61,7 +64,7 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 def build(registry: Registry, out: Path) -> Catalogue:
     """Build the registry's last commit into a folder; its catalogue."""
     loaded = registry.load()
-    output.write(pages(loaded.catalogue, loaded.config), out)
+    writer.write(pages(loaded.catalogue, loaded.config), out)
     return loaded.catalogue
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.hosting import Tier
+from builder.hosts.table import Tier
 from tests.conformance import site
 from tests.conformance.conftest import GiveBuilt, GiveHost
 from tests.conformance.running import ROOT

@@ -10,10 +10,11 @@ import httpx
 import pytest
 import yaml
 
-from builder import hosting, timestamp
-from builder.hosting import Tier
-from builder.page import JSON, PROBLEM
-from builder.pages import hosts
+from builder.hosts import table
+from builder.hosts.table import Tier
+from builder.model import timestamp
+from builder.model.page import JSON, PROBLEM
+from builder.pages import host_files
 from tests.conformance import oracle, running, site
 from tests.conformance.conftest import Built, GiveBuilt, GiveHost
 
@@ -111,7 +112,7 @@ def test_each_host_that_runs_is_of_a_tier(name: str) -> None:
     assert set(TIERS) == set(running.HOSTS)
     known = {"nginx": "nginx", "caddy": "caddy", "apache": "apache", "cloudflare": "cloudflare"}
     if name in known:
-        assert hosting.HOSTS[name].tier is TIERS[name]  # type: ignore[index] # keys are literals
+        assert table.HOSTS[name].tier is TIERS[name]  # type: ignore[index] # keys are literals
 
 
 @pytest.mark.parametrize("name", TIERS)
@@ -166,20 +167,20 @@ def test_caches_keep_what_never_changes_and_ask_for_the_rest(
     shard = next((folder / "v0.1/x/com.example.registry/names/shard").iterdir())
     url = f"{base}/{shard.relative_to(folder)}"
     answer = client.get(url)
-    assert answer.headers["Cache-Control"] == hosts.IMMUTABLE
+    assert answer.headers["Cache-Control"] == host_files.IMMUTABLE
     again = client.get(url, headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
-    assert again.headers.get("Cache-Control", hosts.IMMUTABLE) == hosts.IMMUTABLE
+    assert again.headers.get("Cache-Control", host_files.IMMUTABLE) == host_files.IMMUTABLE
     for path in (LATEST, "/v0.1/servers", "/v0.1/x/com.example.registry/head.json", "/"):
         cached = client.get(base + path).headers["Cache-Control"]
         assert "must-revalidate" in cached
         assert int(cached.partition("max-age=")[2].partition(",")[0]) <= 60
     for path in ("/v0.1/servers/no%2Fsuch/versions/latest", "/assets/none.css", "/none"):
         missing = client.get(base + path)
-        assert (missing.status_code, missing.headers["Cache-Control"]) == (404, hosts.MISSING)
+        assert (missing.status_code, missing.headers["Cache-Control"]) == (404, host_files.MISSING)
     assert client.get(f"{base}/none").content == (folder / "404.html").read_bytes()
     gone = client.get(f"{url.rpartition('/')[0]}/none.txt")
-    assert (gone.status_code, gone.headers["Cache-Control"]) == (404, hosts.MISSING)
+    assert (gone.status_code, gone.headers["Cache-Control"]) == (404, host_files.MISSING)
 
 
 @pytest.mark.parametrize("name", sorted(set(TIERS) - {"worker"}))

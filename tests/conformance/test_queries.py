@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from builder import timestamp
+from builder.model import timestamp
 from tests.conformance import oracle, site
 from tests.conformance.conftest import GiveBuilt, GiveHost
 from tests.conformance.test_promises import keys

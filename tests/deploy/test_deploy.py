@@ -21,10 +21,11 @@ import pytest
 from moto.server import ThreadedMotoServer
 from obstore.store import LocalStore, S3Store
 
-from builder import build, cli
+from builder import cli
+from builder.build import build
 from builder.deploy import bucket, folder, lock, plan
 from builder.deploy import target as targets
-from builder.errors import RegistryError
+from builder.model.errors import RegistryError
 from tests.registry import Registry, entry_file
 
 EXTENSION = "v0.1/x/com.example.registry"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from builder import build, config
-from builder.config import Config
+from builder.build import build
+from builder.model.config import Config, parse
 from builder.pages import docs
 from tests.docs.blocks import ROOT
 from tests.docs.sandbox import SERVERS, World, serving
@@ -37,7 +37,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     registry.commit({}, message="Mirror")
     public = folder / "public"
     build.build(registry.repository, "HEAD", public, 1)
-    settings = config.parse(CONFIG.replace("documentation: false\n", "").encode())
+    settings = parse(CONFIG.replace("documentation: false\n", "").encode())
     heard = _Heard()
     logging.getLogger("mkdocs").addHandler(heard)
     for page in docs.pages(settings):

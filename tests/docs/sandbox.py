@@ -22,10 +22,10 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from builder import serve
+from builder.serve import app
 from tests.docs.blocks import Block
+from tests.forge.github_server import REPOSITORY, TOKEN, GitHubServer
 from tests.registry import Registry, entry_file
-from tests.workflows.github_server import REPOSITORY, TOKEN, GitHubServer
 
 SERVERS = ("ai.aliengiraffe/spotdb", "ai.exa/exa", "io.github.github/github-mcp-server")
 PULL_REQUEST = 12
@@ -45,7 +45,7 @@ class World:
 def serving(folder: Path, registry: Registry) -> Iterator[World]:
     """Serve a built registry on a free port."""
     missed: list[str] = []
-    application = _noting(serve.application(folder, plain=False), missed)
+    application = _noting(app.application(folder, plain=False), missed)
     config = uvicorn.Config(application, port=0, log_level="error", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)

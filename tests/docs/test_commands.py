@@ -23,8 +23,8 @@ from tests.docs.sandbox import (
     pull_request,
     upstream,
 )
+from tests.forge.github_server import github
 from tests.registry import CONFIG
-from tests.workflows.github_server import github
 
 # Whose program it is, and why it does not run here.
 NOT_RUN = {

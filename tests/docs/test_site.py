@@ -14,9 +14,12 @@ import html5lib
 import pytest
 import yaml
 
-from builder import cli, config, reference, rules, schemas
-from builder.errors import RegistryError
-from builder.pages import docs, machine, sitemap
+from builder import cli, rules
+from builder.docs import reference, schemas
+from builder.model import config
+from builder.model.errors import RegistryError
+from builder.pages import docs
+from builder.pages.feeds import agents, sitemap
 from builder.pages.html import home
 from tests.docs.blocks import DOCS
 from tests.docs.conftest import Built
@@ -145,7 +148,7 @@ def test_settings_leave_it_out(built: Built) -> None:
     catalogue = built.registry.load().catalogue
     for page in (
         *home.pages(catalogue, settings),
-        *machine.catalogue_pages(catalogue, settings),
+        *agents.catalogue_pages(catalogue, settings),
         *sitemap.pages(catalogue, settings),
     ):
         assert b"docs/" not in page.body, page.path

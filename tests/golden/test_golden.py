@@ -10,7 +10,7 @@ import json
 import os
 from pathlib import Path
 
-from builder import build
+from builder.build import build
 from tests.registry import Registry, entry, entry_file
 
 GOLDEN = Path(__file__).with_name("api.txt")

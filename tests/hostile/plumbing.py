@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from typing import Any
 
-from builder.git import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK
+from builder.git.records import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK
 from tests.registry import Registry
 
 __all__ = [

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from builder import pull_request
-from builder.github import PullRequest
-from builder.ownership import http
-from builder.ownership.claim import Claim
-from builder.ownership.decision import NamespaceVerdict
-from builder.ownership.network import Network
-from builder.pull_request import Checked, Waiting
-from builder.report.report import Report
+from builder.forge import decision
+from builder.forge.decision import Checked, Waiting
+from builder.forge.github import PullRequest
+from builder.gate.report.report import Report
+from builder.model.verdict import NamespaceVerdict
+from builder.net.network import Network
+from builder.ownership import well_known
+from builder.ownership.proposer import Claim
 from tests.hostile import plumbing
 from tests.ownership.events import ALICE, GHOST, MALLORY, claim
 from tests.ownership.servers import Site, Zone, body
@@ -280,7 +280,8 @@ def test_a_file_of_owners_that_is_not_plain(world: World, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [".github/workflows/check.yml", "builder/check.py", "registry.yaml", "action.yml"]
+    "path",
+    [".github/workflows/check.yml", "builder/check/engine.py", "registry.yaml", "action.yml"],
 )
 def test_a_workflow_or_the_builder_edited_together_with_an_entry(world: World, path: str) -> None:
     judgement = world.judge({**weather("io.github.alice", "1.1.0"), path: "x: y"}, ALICES)
@@ -296,7 +297,7 @@ def test_a_head_that_moved_after_the_check_is_not_merged() -> None:
         number=1, head="c" * 40, base="main", open=True, draft=False, labels=(), document={}
     )
     waiting = Waiting(seconds=0, since=0)
-    hold = pull_request.reason_to_hold(
+    hold = decision.reason_to_hold(
         checked, pull, branch="main", tip="b" * 40, stopped=False, waiting=waiting, now=0
     )
     assert hold == f"its head moved from {'a' * 40} to {'c' * 40}"
@@ -390,7 +391,7 @@ def test_a_name_whose_address_changes_between_look_and_connection(
     web: Network, zone: Zone, site: Site
 ) -> None:
     site.answer = body(Signer().record)
-    http.keys("example.com", web)
+    well_known.keys("example.com", web)
     looked_up = [kind for name, kind in zone.queries if name == "example.com"]
     assert looked_up.count("A") == 1
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from builder import check, cli
-from builder.ownership.network import Network
-from builder.rules.json_schema import MOST
+from builder import cli
+from builder.check import engine
+from builder.net.network import Network
+from builder.rules.engine.json_schema import MOST
 from tests.hostile import plumbing
 from tests.ownership import events
 from tests.ownership.events import ALICE, MALLORY
@@ -121,7 +122,7 @@ def test_an_entry_of_nothing_but_mistakes_is_told_in_part_errors_first(
 def test_one_bad_blob_at_many_paths_ends_with_a_reason(
     world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(check, "MOST_OF_A_CHANGE", 1000)
+    monkeypatch.setattr(engine, "MOST_OF_A_CHANGE", 1000)
     bad = json.dumps({"packages": [{"a": 1}] * 6000}).encode()
     leaf = plumbing.leaf(world.registry, bad)
     paths = [f"servers/io.github.alice/weather/{n}.0.0.json".encode() for n in range(2, 502)]

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder import check
-from builder.finding import Severity
-from builder.ownership.claim import Claim
-from builder.ownership.decision import Judgement, Verdict
+from builder.check import engine
+from builder.model.finding import Severity
+from builder.model.verdict import Verdict
+from builder.ownership.decisions import Judgement
+from builder.ownership.proposer import Claim
 from tests.ownership.events import account, claim
 from tests.ownership.world import ALICES, World, owned_by
 from tests.registry import Content, entry
@@ -25,7 +26,7 @@ def gate(
 ) -> tuple[Judgement, set[str]]:
     """Propose files, ask the rules, judge; give the judgement and the codes of all findings."""
     head = world.propose(files)
-    found = check.check_change(world.registry.repository, "main", head)
+    found = engine.check_change(world.registry.repository, "main", head)
     judgement = world.judge(head, who, findings=tuple(found))
     return judgement, {one.rule for one in (*found, *judgement.findings)}
 
@@ -161,8 +162,8 @@ ALMOST = st.dictionaries(
 @settings(deadline=None, max_examples=150)
 @given(data=st.binary(max_size=200) | st.text(max_size=200).map(str.encode) | ALMOST)
 def test_any_bytes_give_findings_and_never_a_traceback(data: bytes) -> None:
-    found = check.check_document(data, PATH)
-    assert found == check.check_document(data, PATH)
+    found = engine.check_document(data, PATH)
+    assert found == engine.check_document(data, PATH)
     if not data.startswith(b"{"):
         assert any(one.severity is Severity.ERROR for one in found)
 
@@ -172,6 +173,6 @@ def test_any_bytes_give_findings_and_never_a_traceback(data: bytes) -> None:
 def test_any_damage_to_an_entry_is_read_or_refused(data: bytes, at: int, cut: int) -> None:
     honest = text().encode()
     damaged = honest[:at] + data + honest[at + cut :]
-    for one in check.check_document(damaged, PATH):
+    for one in engine.check_document(damaged, PATH):
         assert one.path == PATH
         assert one.line is None or one.line >= 1

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
-from builder.errors import RegistryError
-from builder.ownership.claim import read_event
-from builder.ownership.network import Network
+from builder.model.errors import RegistryError
+from builder.net.network import Network
+from builder.ownership.proposer import read_event
 from tests.hostile import plumbing, watch
 from tests.ownership import events
 from tests.ownership.events import ALICE, MALLORY, account, claim

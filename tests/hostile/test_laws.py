@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builder import rules
-from builder.finding import Finding, Severity
+from builder.model.finding import Finding, Severity
+from builder.model.verdict import Verdict
 from builder.ownership import codes
-from builder.ownership.claim import NOBODY, Claim
-from builder.ownership.decision import Verdict
+from builder.ownership.proposer import NOBODY, Claim
 from tests.hostile import plumbing
 from tests.ownership.events import ALICE, DEPENDABOT, GHOST, MALLORY, account, claim
 from tests.ownership.world import (

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from builder import cli, limits
-from builder.limits import LIMITS
+from builder import cli
+from builder.hosts import limits
+from builder.hosts.limits import LIMITS
 from tests.registry import Registry, entry_file
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from builder import hosting, limits
+from builder.hosts import limits
+from builder.hosts.table import HOSTS, Tier
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "site/docs/operate/hosts.md"
@@ -25,7 +26,7 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 def _tiers() -> str:
     promises = yaml.safe_load(PROMISES.read_text())
-    tiers = [tier.value for tier in hosting.Tier]
+    tiers = [tier.value for tier in Tier]
     rows = ([one["promise"], *(one["tiers"][tier] for tier in tiers)] for one in promises)
     return _table(["", *tiers], rows)
 
@@ -33,7 +34,7 @@ def _tiers() -> str:
 def _hosts() -> str:
     rows = (
         [f"`{name}`", host.title, host.tier.value, ", ".join(f"`{path}`" for path, _ in host.files)]
-        for name, host in hosting.HOSTS.items()
+        for name, host in HOSTS.items()
     )
     return _table(["name", "host", "tier", "files"], rows)
 
@@ -41,7 +42,7 @@ def _hosts() -> str:
 def _limits() -> str:
     rows = (
         [
-            hosting.HOSTS[name].title,
+            HOSTS[name].title,
             plan.name,
             *(
                 "" if value is None else f"{value:,}"

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from builder import config, hosting
-from builder.pages import hosts
+from builder.hosts import table
+from builder.model import config
+from builder.pages import host_files
 from tests.registry import CONFIG
 
 V0 = {"with v0": "", "without v0": "api: {v0: false}\n"}
@@ -30,14 +31,12 @@ def settings(request: pytest.FixtureRequest, v0: str) -> config.Config:
     return config.parse((text + v0).encode())
 
 
-@pytest.mark.parametrize(
-    "template", [file for host in hosting.HOSTS.values() for file in host.files]
-)
+@pytest.mark.parametrize("template", [file for host in table.HOSTS.values() for file in host.files])
 def test_every_template_renders_and_json_is_json(
     template: tuple[str, str], settings: config.Config
 ) -> None:
     path, name = template
-    text = hosts.render(name, settings).decode()
+    text = host_files.render(name, settings).decode()
     assert "{{" not in text
     assert "{%" not in text
     if path.endswith((".json", ".jsonc")):
@@ -45,7 +44,7 @@ def test_every_template_renders_and_json_is_json(
 
 
 def test_no_two_hosts_differ_about_a_file() -> None:
-    files = {file for host in hosting.HOSTS.values() for file in host.files}
+    files = {file for host in table.HOSTS.values() for file in host.files}
     assert len({path for path, _ in files}) == len(files)
 
 
@@ -74,7 +73,7 @@ CASES = {
 @pytest.mark.parametrize("prefix", PREFIXES.values(), ids=PREFIXES)
 def test_the_cloudfront_function_names_the_object(prefix: str, tmp_path: Path) -> None:
     text = CONFIG.replace("registry.example.com", f"registry.example.com{prefix}")
-    function = hosts.render("s3/function.js", config.parse(text.encode())).decode()
+    function = host_files.render("s3/function.js", config.parse(text.encode())).decode()
     events = [
         {
             "request": {
@@ -120,7 +119,7 @@ VERCEL: dict[str, object] = {
 
 def test_vercel_takes_requests_to_the_files(tmp_path: Path) -> None:
     file = tmp_path / "vercel.json"
-    file.write_bytes(hosts.render("vercel/vercel.json", config.parse(CONFIG.encode())))
+    file.write_bytes(host_files.render("vercel/vercel.json", config.parse(CONFIG.encode())))
     script = Path(__file__).with_name("vercel.mjs")
     node = shutil.which("node")
     assert node is not None

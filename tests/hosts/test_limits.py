@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from builder import config, hosting
-from builder.finding import Severity
-from builder.limits import MIB, limits
+from builder.hosts import table
+from builder.hosts.limits import MIB, limits
+from builder.model import config
+from builder.model.finding import Severity
 from tests.registry import CONFIG
 
 
@@ -55,10 +56,10 @@ def test_a_finding_says_host_value_and_limit() -> None:
 def test_what_no_named_host_needs_may_be_left_out(
     names: tuple[str, ...], v0_files: bool, whole_list: bool
 ) -> None:
-    assert hosting.needs_v0_files(_config(*names)) is v0_files
-    assert hosting.needs_whole_list(_config(*names)) is whole_list
+    assert table.needs_v0_files(_config(*names)) is v0_files
+    assert table.needs_whole_list(_config(*names)) is whole_list
 
 
 def test_without_v0_nothing_of_it_is_needed() -> None:
     settings = config.parse(f"{CONFIG}api: {{v0: false}}\nhosts: [github-pages]\n".encode())
-    assert not hosting.needs_v0_files(settings)
+    assert not table.needs_v0_files(settings)

@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.catalogue import Server
-from builder.pages import names
+from builder.catalogue.server import Server
+from builder.pages.sync import names
 from tests.registry import Registry, entry_file
 
 MANY = [

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from builder.bases import bases, is_default
 from builder.install import Launch, Recipe, panel
+from builder.model.package_registries import bases, is_default
 
 NAME = "com.example/weather"
 

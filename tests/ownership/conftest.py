@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from builder.ownership.network import Network
+from builder.net.network import Network
 from tests.ownership.events import ALICE
 from tests.ownership.servers import Authority, Site, Zone, body, dns_server, https_server
 from tests.ownership.world import World, owned_by, weather

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from builder.ownership.claim import Claim, read_event
+from builder.ownership.proposer import Claim, read_event
 
 Json = dict[str, Any]
 HEAD = "f95f852bd8fca8fcc58a9a2d6c842781e32a215e"

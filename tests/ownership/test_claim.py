@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.errors import RegistryError
-from builder.ownership.claim import Claim, read_event
+from builder.model.errors import RegistryError
+from builder.ownership.proposer import Claim, read_event
 from tests.ownership import events
 from tests.ownership.events import ACME, ALICE, DEPENDABOT, GHOST, MAINTAINER, MALLORY, claim
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.errors import RegistryError, RemoteError
-from builder.ownership import dns, domain, http
-from builder.ownership.claim import NOBODY
-from builder.ownership.network import Network, is_refused
+from builder.model.errors import RegistryError, RemoteError
+from builder.net.network import Network, is_refused
+from builder.ownership import dns_record, domain, well_known
+from builder.ownership.proposer import NOBODY
 from tests.ownership.events import ALICE
 from tests.ownership.servers import Site, Zone, body, free_port
 from tests.ownership.world import (
@@ -264,7 +264,7 @@ def test_nothing_is_asked_when_no_time_is_left(
     assert judgement.verdict is REVIEW
     assert "no time was left" in said(judgement)
     with pytest.raises(RemoteError):
-        http.keys("example.com", late)
+        well_known.keys("example.com", late)
 
 
 def test_a_missing_file_of_owners_is_told_with_the_key_even_before_it_is_published(
@@ -323,7 +323,7 @@ def test_only_a_small_plain_answer_counts(
 def test_the_largest_answer_is_4096_bytes(web: Network, site: Site, signer: Signer) -> None:
     for size, found in ((4096, 1), (4097, 0)):
         site.answer = body(signer.record.ljust(size))
-        assert len(http.keys("example.com", web)) == found
+        assert len(well_known.keys("example.com", web)) == found
 
 
 def test_a_certificate_for_another_name_is_refused(
@@ -331,12 +331,12 @@ def test_a_certificate_for_another_name_is_refused(
 ) -> None:
     zone.records["other.example"] = {"A": ["127.0.0.1"]}
     with pytest.raises(RegistryError, match="certificate"):
-        http.keys("other.example", replace(network, https_port=site.port))
+        well_known.keys("other.example", replace(network, https_port=site.port))
 
 
 def test_a_certificate_of_an_unknown_authority_is_refused(web: Network) -> None:
     with pytest.raises(RegistryError, match="certificate"):
-        http.keys("example.com", replace(web, trust_root=None))
+        well_known.keys("example.com", replace(web, trust_root=None))
 
 
 def test_a_host_that_is_down_is_a_question(
@@ -378,7 +378,7 @@ def test_addresses_inside_are_refused(web: Network, zone: Zone, site: Site, addr
     public = {"A": ["93.184.215.14"], "AAAA": ["2606:2800:21f:cb07::1"]}
     zone.records["example.com"] = {**public, kind: [*public[kind], address]}
     with pytest.raises(RegistryError, match=r"has the address .*, which is not a public one"):
-        http.keys("example.com", replace(web, allow_private=False))
+        well_known.keys("example.com", replace(web, allow_private=False))
     assert site.requests == []
 
 
@@ -428,7 +428,7 @@ def test_some_namespaces_have_no_domain(namespace: str) -> None:
 @pytest.mark.parametrize("resolver", ["nonsense", "127.0.0.1:x", "[::1", "::1::"])
 def test_a_wrong_resolver_is_the_users_to_fix(resolver: str) -> None:
     with pytest.raises(RegistryError, match="not the address of a DNS server"):
-        dns.keys("example.com", Network(resolver=resolver))
+        dns_record.keys("example.com", Network(resolver=resolver))
 
 
 def test_a_resolver_is_an_address_of_either_kind_with_or_without_port() -> None:

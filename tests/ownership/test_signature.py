@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder import cli
-from builder.errors import RegistryError
+from builder.model.errors import RegistryError
 from builder.ownership import domain, key, signature
 from builder.ownership.signature import SignatureError, message
 from tests.registry import Registry, entry_file

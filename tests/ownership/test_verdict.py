@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from builder.errors import RegistryError
-from builder.finding import Finding, Severity
-from builder.ownership.claim import NOBODY
+from builder.model.errors import RegistryError
+from builder.model.finding import Finding, Severity
+from builder.ownership.proposer import NOBODY
 from tests.ownership.events import ACME, ALICE, DEPENDABOT, MALLORY, account, claim
 from tests.ownership.world import (
     ACCEPT,

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.finding import Finding
+from builder.model.finding import Finding
+from builder.model.layout import place
+from builder.model.verdict import Verdict
+from builder.net.network import Network
 from builder.ownership import key, signature
-from builder.ownership.claim import NOBODY, Claim
-from builder.ownership.decision import Judgement, Verdict
-from builder.ownership.network import Network
+from builder.ownership.decisions import Judgement
+from builder.ownership.proposer import NOBODY, Claim
 from builder.ownership.verdict import judge
-from builder.path import place
 from tests.ownership.events import ACME, ALICE, MALLORY, claim
 from tests.registry import Content, Registry, entry_file
 

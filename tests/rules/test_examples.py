@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from builder import git, rules, scope
-from builder.check import check_change, check_scope
-from builder.finding import Finding, Severity
-from builder.rules.rule import Example, File, Rule
+from builder import rules
+from builder.check import scope
+from builder.check.engine import check_change, check_scope
+from builder.git import records
+from builder.model.finding import Finding, Severity
+from builder.rules.engine.rule import Example, File, Rule
 from tests.registry import Registry
 
 BY_CODE = {rule.code: rule for rule in rules.RULES}
@@ -46,7 +48,7 @@ def test_documentation(code: str) -> None:
 
 def check(example: Example, folder: Path) -> list[Finding]:
     if example.base is None:
-        files = [git.TreeEntry(file.mode, file.path, file.path) for file in example.files]
+        files = [records.TreeEntry(file.mode, file.path, file.path) for file in example.files]
         data = {file.path: file.data for file in example.files}
         return check_scope(scope.of_tree(files, data.__getitem__))
     registry = Registry(folder / "registry", config="")

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder import version
+from builder.model import version
+from builder.package_proof.name_token import mcp_name_token
 from builder.rules import remotes
 from builder.rules.mcpb import mcpb_url_problem, mcpb_url_shape
 from builder.rules.meta import encoded_size
-from builder.rules.token import mcp_name_token
 from tests.rules import vectors
 
 VECTORS = vectors.load()

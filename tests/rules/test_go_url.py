@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.rules.go_url import Url, parse
+from builder.rules.engine.go_url import Url, parse
 
 PARSED = {
     "https://example.com/a%20b?%zz": Url("https", "example.com", "/a b"),

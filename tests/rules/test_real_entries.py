@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from builder import check
-from builder.finding import Severity
-from builder.path import entry_path
+from builder.check import engine
+from builder.model.finding import Severity
+from builder.model.layout import entry_path
 from tests.data import dump
 
 HERE = Path(__file__).parent
@@ -30,7 +30,7 @@ def summary(date: str) -> Summary:
         server = item["server"]
         path = entry_path(server["name"], server["version"])
         data = json.dumps(server, indent=2, ensure_ascii=False).encode()
-        for finding in check.check_document(data, path):
+        for finding in engine.check_document(data, path):
             kind = f"{finding.severity}[{finding.rule}]"
             findings[kind] += 1
             entries[kind].add(path)
@@ -57,7 +57,7 @@ def test_a_mirror_of_them_has_no_error(date: str) -> None:
         server = item["server"]
         path = entry_path(server["name"], server["version"])
         data = json.dumps(server, ensure_ascii=False).encode()
-        found = check.check_document(data, path, mirrored=True)
+        found = engine.check_document(data, path, mirrored=True)
         assert {finding.severity for finding in found} <= {Severity.WARNING}
 
 

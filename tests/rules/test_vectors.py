@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from builder import rules
-from builder.check import check_document
-from builder.finding import Finding, Severity
-from builder.path import entry_path
+from builder.check.engine import check_document
+from builder.model.finding import Finding, Severity
+from builder.model.layout import entry_path
 from tests.rules import vectors
 
 VECTORS = vectors.load()

@@ -13,7 +13,8 @@ import httpx
 import pytest
 import uvicorn
 
-from builder import build, serve
+from builder.build import build
+from builder.serve import app
 from tests.registry import Registry, entry_file
 
 WEATHER, GONE, PLUS = "com.example/weather", "com.example/gone", "io.github.Acme/plus_server.v2"
@@ -25,7 +26,7 @@ def running(folder: Path, *, plain: bool, prefix: str = "") -> Iterator[str]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
-            serve.application(folder, plain=plain, prefix=prefix), log_level="error", lifespan="off"
+            app.application(folder, plain=plain, prefix=prefix), log_level="error", lifespan="off"
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from builder import serve
-from builder.config import Config
-from builder.pages import document
-from builder.pages.api import OFFICIAL_SOURCE
+from builder.model.config import Config
+from builder.pages.api import openapi
+from builder.pages.api.servers import OFFICIAL_SOURCE
+from builder.serve import app
 
 CONFIG = Config(
     title="Test",
@@ -24,9 +24,7 @@ CONFIG = Config(
 
 
 def test_every_answer_is_as_described(built: Path) -> None:
-    described = schemathesis.openapi.from_asgi(
-        "/openapi.json", serve.application(built, plain=False)
-    )
+    described = schemathesis.openapi.from_asgi("/openapi.json", app.application(built, plain=False))
     operations = [result.ok() for result in described.get_all_operations()]
     assert len(operations) == 12
     for operation in operations:
@@ -51,5 +49,5 @@ def test_both_spellings_of_the_description_say_the_same(full: httpx.Client) -> N
 
 
 def test_the_schemas_are_schemas() -> None:
-    for component in document.openapi(CONFIG)["components"]["schemas"].values():
+    for component in openapi.openapi(CONFIG)["components"]["schemas"].values():
         Draft202012Validator.check_schema(component)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from builder import build
+from builder.build import build
 from tests.registry import CONFIG, Registry, entry_file
 from tests.serve.conftest import GONE, PLUS, WEATHER, running
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from builder.catalogue import Catalogue
-from builder.config import Config
-from builder.page import Page
+from builder.catalogue.catalogue import Catalogue
+from builder.model.config import Config
+from builder.model.page import Page
 from builder.pages.html import browse, home, namespace, notfound, stats
 from builder.pages.html.namespace import namespace_pages
 from builder.pages.html.server import server_pages

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from builder.catalogue import Catalogue
-from builder.config import Config
-from builder.counted import counted
-from builder.page import Page
+from builder.cache.chunks import pieces
+from builder.catalogue.catalogue import Catalogue
+from builder.model.config import Config
+from builder.model.page import Page
+from builder.model.wording import counted
 from builder.pages.address import url
 from builder.pages.html.environment import render, render_late
 from builder.pages.html.row import Row, kind_title, rows
-from builder.pieces import pieces
 
 Item = TypeVar("Item")
 

@@ -12,9 +12,9 @@ from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from builder.cache import fingerprint
-from builder.config import Config
-from builder.page import LatePage, Page
+from builder.cache.store import fingerprint
+from builder.model.config import Config
+from builder.model.page import LatePage, Page
 from builder.pages import address, assets
 from builder.pages.html.frame import fill
 from builder.pages.html.template import environment

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from builder.cache import fingerprint
-from builder.catalogue import Catalogue
+from builder.cache.store import fingerprint
+from builder.catalogue.catalogue import Catalogue
+from builder.model.sidecars import Namespace
 from builder.pages.html.row import Row, rows
-from builder.sidecar import Namespace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

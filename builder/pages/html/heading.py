@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from builder.catalogue import Version
+from builder.catalogue.server import Version
 from builder.pages import address
 from builder.pages.html.proof import Proof
 from builder.pages.html.row import hue, letter

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from builder.catalogue import Catalogue
-from builder.config import Config
-from builder.counted import counted
-from builder.page import Page
+from builder.catalogue.catalogue import Catalogue
+from builder.model.config import Config
+from builder.model.page import Page
+from builder.model.wording import counted
 from builder.pages.html.browse import by_kind, choice, newest, updated
 from builder.pages.html.environment import render
 from builder.pages.html.row import rows

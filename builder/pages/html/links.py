@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, urlencode, urlsplit
 
-from builder.config import Config
+from builder.model.config import Config
 from builder.pages.html.text import clean
 
 _GITHUB = "github.com"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from builder.catalogue import Catalogue
-from builder.config import Config
-from builder.counted import counted
-from builder.page import Page
+from builder.cache.chunks import pieces
+from builder.catalogue.catalogue import Catalogue
+from builder.model.config import Config
+from builder.model.page import Page
+from builder.model.wording import counted
 from builder.pages import address
 from builder.pages.html.browse import Choice, cut, paged
 from builder.pages.html.environment import render, render_late
@@ -15,7 +16,6 @@ from builder.pages.html.group import Group
 from builder.pages.html.group import groups as all_groups
 from builder.pages.html.proof import proof
 from builder.pages.html.row import hue, letter
-from builder.pieces import pieces
 
 NAMESPACES_PER_PAGE = 300
 

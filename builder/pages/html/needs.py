@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from builder.counted import counted
 from builder.install import Launch, Need
+from builder.model.wording import counted
 
 LAUNCHES_SHOWN = 40
 NEEDS_OPEN, NEEDS_SHOWN = 10, 100

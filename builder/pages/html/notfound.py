@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from builder.config import Config
-from builder.page import Page
+from builder.model.config import Config
+from builder.model.page import Page
 from builder.pages.html.environment import render_file, site
 
 

@@ -6,8 +6,8 @@ import enum
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from builder.model.sidecars import Namespace
 from builder.pages.html.text import clean
-from builder.sidecar import Namespace
 
 GITHUB_PREFIX = "io.github."
 

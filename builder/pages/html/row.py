@@ -6,12 +6,13 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from builder import fingerprint
-from builder.catalogue import Catalogue, Server, Version
-from builder.lookup import by_server
+from builder.catalogue import fingerprint
+from builder.catalogue.by_server import by_server
+from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.server import Server, Version
+from builder.model.sidecars import Status
 from builder.pages import address
 from builder.pages.html.text import clean, date, objects
-from builder.sidecar import Status
 
 HUES = 12
 KIND_TITLES: Mapping[str, str] = {

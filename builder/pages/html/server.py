@@ -10,11 +10,13 @@ from typing import Any
 import orjson
 
 from builder import install
-from builder.catalogue import Server, Version
-from builder.config import Config
-from builder.counted import counted
+from builder.catalogue.server import Server, Version
 from builder.install import ClientName, Launch, Link, Panel, Recipe
-from builder.page import Page
+from builder.model.config import Config
+from builder.model.page import Page
+from builder.model.server_json import schema_id
+from builder.model.sidecars import Namespace
+from builder.model.wording import counted
 from builder.pages.address import (
     badge_markdown,
     server_feed,
@@ -28,13 +30,11 @@ from builder.pages.html.environment import render
 from builder.pages.html.heading import heading
 from builder.pages.html.links import links
 from builder.pages.html.needs import needs
+from builder.pages.html.panel import own_links
+from builder.pages.html.panel import panel as panel_of
 from builder.pages.html.proof import Proof, proof
 from builder.pages.html.structured import structured
 from builder.pages.html.text import clean, date, instant
-from builder.pages.panel import own_links
-from builder.pages.panel import panel as panel_of
-from builder.rules.json_schema import schema_id
-from builder.sidecar import Namespace
 
 VERSIONS_SHOWN, VERSIONS_FOLDED = 10, 200
 LAUNCHES_SHOWN = 8

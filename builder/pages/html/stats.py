@@ -11,15 +11,17 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from builder import plot, timestamp
-from builder.catalogue import Catalogue, Server, Version
-from builder.config import Config
-from builder.lookup import by_server
-from builder.page import Page
+from builder.catalogue.by_server import by_server
+from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.server import Server, Version
+from builder.model import timestamp
+from builder.model.config import Config
+from builder.model.page import Page
+from builder.model.server_json import schema_id
+from builder.pages.html import chart
 from builder.pages.html.environment import render
 from builder.pages.html.row import kind_title, rows
 from builder.pages.html.text import clean, objects
-from builder.rules.json_schema import schema_id
 
 TOP = 12
 
@@ -105,7 +107,7 @@ def _growth(facts: Sequence[Facts]) -> Figure:
     weeks = [*_weeks(versions)]
     totals = [[*accumulate(count[week] for week in weeks)] for count in (servers, versions)]
     series = [
-        plot.Series(title=title, values=values)
+        chart.Series(title=title, values=values)
         for title, values in zip(("Servers", "Versions"), totals, strict=True)
     ]
     rows = [
@@ -116,7 +118,7 @@ def _growth(facts: Sequence[Facts]) -> Figure:
     return Figure(
         id="growth",
         title=title,
-        plot=plot.lines(title, weeks, series),
+        plot=chart.lines(title, weeks, series),
         head=("Week of", "Servers", "Versions"),
         rows=rows,
         legend=("Servers", "Versions"),
@@ -139,7 +141,7 @@ def _bars(id: str, title: str, names: Iterable[Iterable[str]]) -> Figure:
     return Figure(
         id=id,
         title=title,
-        plot=plot.bars(title, top),
+        plot=chart.bars(title, top),
         head=("Name", "Servers"),
         rows=[(name, f"{number:,}") for name, number in top],
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from builder.catalogue import Server
-from builder.config import Config
+from builder.catalogue.server import Server
 from builder.install import Panel
+from builder.model.config import Config
 from builder.pages.html.heading import Heading
+from builder.pages.html.panel import own_links
 from builder.pages.html.row import changed
 from builder.pages.html.text import instant
-from builder.pages.panel import own_links
 
 
 def structured(heading: Heading, server: Server, panel: Panel, config: Config) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from jinja2.ext import Extension
 from jinja2.parser import Parser
 from markupsafe import Markup
 
-from builder import resource
+from builder.runtime import resources
 
 
 def escape(value: Any) -> str:
@@ -85,7 +85,7 @@ def environment() -> jinja2.Environment:
     All of HTML and XML is escaped; what goes into plain text is made fit for it before.
     """
     made = _Environment(
-        loader=jinja2.FileSystemLoader(resource.folder("site") / "templates"),
+        loader=jinja2.FileSystemLoader(resources.folder("site") / "templates"),
         extensions=[Inline],
         autoescape=jinja2.select_autoescape(["html", "xml", "atom"], default=False),
         undefined=jinja2.StrictUndefined,

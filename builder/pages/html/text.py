@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from builder import timestamp
+from builder.model import timestamp
 
 # Control characters and noncharacters are not allowed in HTML and XML; the bidirectional ones
 # make text read as something else than it is (https://trojansource.codes). The pattern for

@@ -29,11 +29,11 @@ from functools import cache, partial
 
 import orjson
 
-from builder import fingerprint
-from builder.catalogue import Catalogue
-from builder.config import Config
-from builder.memo import Memo
-from builder.page import LatePage, Page, json_page
+from builder.cache.memo import Memo
+from builder.catalogue import fingerprint
+from builder.catalogue.catalogue import Catalogue
+from builder.model.config import Config
+from builder.model.page import LatePage, Page, json_page
 from builder.pages.address import search_folder
 from builder.pages.html.environment import render
 from builder.pages.search import columns, terms

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from builder import timestamp
+from builder.model import timestamp
 from builder.pages.search.entry import Entry
 
 Column = Sequence[int]

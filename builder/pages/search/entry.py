@@ -7,8 +7,9 @@ from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from builder.catalogue import Catalogue, Server
-from builder.lookup import by_server
+from builder.catalogue.by_server import by_server
+from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.server import Server
 from builder.pages.html.row import Row, rows_by_server
 from builder.pages.html.text import clean, objects
 from builder.pages.search.words import joined, words

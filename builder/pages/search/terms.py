@@ -8,10 +8,10 @@ from functools import partial
 from itertools import pairwise
 from operator import itemgetter
 
-from builder.fingerprint import of
-from builder.memo import Memo
+from builder.cache.chunks import pieces
+from builder.cache.memo import Memo
+from builder.catalogue.fingerprint import of
 from builder.pages.search.entry import WEIGHTS, Entry
-from builder.pieces import pieces
 
 SHARD = 48 * 1024
 """Characters of a shard, more or less; about a third of that on the wire."""

@@ -1,0 +1,160 @@
+"""A first server.json for a publisher: from flags, or from what a package says of itself.
+
+Only what is known is written; `mcp-registry check` says what is missing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from builder.model.errors import RegistryError
+from builder.model.layout import entry_path
+
+SCHEMA = "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json"
+DESCRIPTION_LIMIT = 100
+PACKAGE_TYPES = ("npm", "pypi", "oci", "nuget", "cargo", "mcpb")
+
+_GITHUB = re.compile(r"github\.com[/:]([\w.-]+)/([\w.-]+?)(?:\.git)?/?$")
+_TOKEN = re.compile(r"mcp-name: (\S+/[\w.-]*\w)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of a server before it is published; "" and () for what is not."""
+
+    name: str = ""
+    version: str = ""
+    description: str = ""
+    repository: str = ""
+    packages: tuple[tuple[str, str], ...] = ()
+    remotes: tuple[str, ...] = ()
+
+    def or_else(self, other: Known) -> Known:
+        """Fill what is missing here from another."""
+        return Known(
+            name=self.name or other.name,
+            version=self.version or other.version,
+            description=self.description or other.description,
+            repository=self.repository or other.repository,
+            packages=self.packages or other.packages,
+            remotes=self.remotes or other.remotes,
+        )
+
+
+def read_package(folder: Path) -> Known:
+    """Read a package's own metadata: package.json or pyproject.toml in `folder`.
+
+    Raises RegistryError if there is neither, or it cannot be read.
+    """
+    for file, read in ((folder / "package.json", _npm), (folder / "pyproject.toml", _pypi)):
+        if file.is_file():
+            try:
+                return read(file)
+            except (ValueError, OSError, AttributeError) as error:
+                raise RegistryError(f"cannot read {file}: {error}") from error
+    raise RegistryError(
+        f"there is no package.json or pyproject.toml in {folder}",
+        help="name the package with flags instead: --package npm:NAME",
+    )
+
+
+def parse_package(text: str) -> tuple[str, str]:
+    """Read `TYPE:IDENTIFIER`; RegistryError if it is not that."""
+    kind, colon, identifier = text.partition(":")
+    if not colon or not identifier or kind not in PACKAGE_TYPES:
+        raise RegistryError(
+            f"{text!r} is not a package",
+            help=f"write TYPE:IDENTIFIER, with TYPE one of {', '.join(PACKAGE_TYPES)}",
+        )
+    return kind, identifier
+
+
+def document(known: Known) -> dict[str, Any]:
+    """Write what is known as a server.json; RegistryError if name or version is missing."""
+    if not known.name or not known.version:
+        missing = "name" if not known.name else "version"
+        raise RegistryError(
+            f"the {missing} is not known", help="name it: mcp-registry new NAME --version 1.0.0"
+        )
+    source = "github" if "github.com" in known.repository else "gitlab"
+    repository = (
+        {"repository": {"url": known.repository, "source": source}} if known.repository else {}
+    )
+    packages = [_package(kind, identifier, known.version) for kind, identifier in known.packages]
+    remotes = [{"type": "streamable-http", "url": url} for url in known.remotes]
+    return {
+        "$schema": SCHEMA,
+        "name": known.name,
+        "description": known.description[:DESCRIPTION_LIMIT].rstrip(),
+        **repository,
+        "version": known.version,
+        **({"packages": packages} if packages else {}),
+        **({"remotes": remotes} if remotes else {}),
+    }
+
+
+def write(root: Path, content: Mapping[str, Any]) -> Path:
+    """Write an entry to its place below `root`; RegistryError if it is there already."""
+    path = root / entry_path(content["name"], content["version"])
+    if path.exists():
+        raise RegistryError(
+            f"{path} already exists", help="a published version never changes: choose a new one"
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path
+
+
+def _package(kind: str, identifier: str, version: str) -> dict[str, Any]:
+    # An OCI image has its tag, an MCPB bundle its file, in the identifier.
+    pinned = {} if kind in ("oci", "mcpb") else {"version": version}
+    return {
+        "registryType": kind,
+        "identifier": identifier,
+        **pinned,
+        "transport": {"type": "stdio"},
+    }
+
+
+def _npm(file: Path) -> Known:
+    data = json.loads(file.read_bytes())
+    repository = data.get("repository", "")
+    address = repository.get("url", "") if isinstance(repository, dict) else repository
+    found = Known(
+        name=data.get("mcpName", ""),
+        version=data.get("version", ""),
+        description=data.get("description", ""),
+        packages=(("npm", data["name"]),) if data.get("name") else (),
+    )
+    return found.or_else(_from_repository(str(address)))
+
+
+def _pypi(file: Path) -> Known:
+    project = tomllib.loads(file.read_text(encoding="utf-8")).get("project", {})
+    readme = project.get("readme", "")
+    text = file.parent / (readme if isinstance(readme, str) else readme.get("file", ""))
+    token = _TOKEN.search(text.read_text(encoding="utf-8")) if text.is_file() else None
+    found = Known(
+        name=token[1] if token else "",
+        version=project.get("version", ""),
+        description=project.get("description", ""),
+        packages=(("pypi", project["name"]),) if project.get("name") else (),
+    )
+    addresses = [str(url) for url in project.get("urls", {}).values()]
+    return found.or_else(
+        _from_repository(next((url for url in addresses if _GITHUB.search(url)), ""))
+    )
+
+
+def _from_repository(address: str) -> Known:
+    match = _GITHUB.search(address)
+    if match is None:
+        return Known()
+    owner, name = match.groups()
+    return Known(name=f"io.github.{owner}/{name}", repository=f"https://github.com/{owner}/{name}")

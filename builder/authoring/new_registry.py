@@ -1,0 +1,53 @@
+"""A new registry repository: the files of site/scaffold/, filled in and committed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jinja2
+
+from builder.git import repository as git_repository
+from builder.git.repository import discover, require
+from builder.model.errors import RegistryError
+from builder.runtime import resources
+
+# The only files with placeholders: workflows have `${{ }}` of their own.
+FILLED = ("registry.yaml", "README.md")
+
+
+def create(folder: Path, **values: str) -> str:
+    """Write a registry into a new or empty folder and commit it; give the commit's id.
+
+    A clone of an empty repository is as good. `values` fill the placeholders of registry.yaml and
+    README.md. Raises RegistryError if the folder has something in it.
+    """
+    require()  # before anything is written
+    if not _is_empty(folder):
+        raise RegistryError(f"{folder} is not an empty folder", help="name a new one")
+    source = resources.folder("site") / "scaffold"
+    for path in sorted(path for path in source.rglob("*") if path.is_file()):
+        target = folder / path.relative_to(source)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(_fill(path, values))
+    repository = git_repository.create(folder, "Start the registry")
+    return repository.commit("HEAD")
+
+
+def _is_empty(folder: Path) -> bool:
+    if not folder.exists():
+        return True
+    if not folder.is_dir():
+        return False
+    names = {one.name for one in folder.iterdir()}
+    return not names or (names == {".git"} and not discover(folder).has_commits())
+
+
+def _fill(path: Path, values: dict[str, str]) -> bytes:
+    if path.name not in FILLED:
+        return path.read_bytes()
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
+    # Jinja's own escapes quotes for HTML; these files are YAML and Markdown.
+    environment.filters["tojson"] = json.dumps
+    text: str = environment.from_string(path.read_text(encoding="utf-8")).render(values)
+    return text.encode()

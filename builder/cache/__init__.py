@@ -1,0 +1,1 @@
+"""Results kept between builds: a content-addressed store, the memo above it, and its chunks."""

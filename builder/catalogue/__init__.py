@@ -1,0 +1,1 @@
+"""The registry at one commit: servers, versions, change log, pagination, fingerprints."""

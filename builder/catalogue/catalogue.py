@@ -1,0 +1,64 @@
+"""The catalogue: every server and version that is published, sorted, and how it came to be.
+
+The only thing that pages see. Values throughout; history.py makes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, TypeVar
+
+from builder.cache.memo import Memo
+from builder.catalogue.change_log import Log
+from builder.catalogue.server import Server, Version
+from builder.model.sidecars import Namespace
+
+Derived = TypeVar("Derived")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """The whole registry at one commit.
+
+    `servers` are in byte order of their names; `events` is the full change log;
+    `time` is the commit's, nanoseconds since 1970. `memo` has what was made before.
+    """
+
+    commit: str
+    time: int
+    servers: tuple[Server, ...]
+    events: Log = field(default_factory=Log)
+    namespaces: Mapping[str, Namespace] = field(default_factory=dict)
+    memo: Memo = field(default_factory=Memo, compare=False, repr=False)
+    _derived: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def derived(self, make: Callable[[Catalogue], Derived]) -> Derived:
+        """Give what a function makes of this catalogue; made once, for all who ask."""
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        made: Derived = self._derived[make]
+        return made
+
+    def knowing(self, make: Callable[[Catalogue], Derived], made: Derived) -> Catalogue:
+        """Give this catalogue, to which it is known what a function would make of it."""
+        known = replace(self)
+        known._derived[make] = made
+        return known
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Server]:
+        """Servers by their name."""
+        return {server.name: server for server in self.servers}
+
+    @cached_property
+    def latest(self) -> tuple[Version, ...]:
+        """The latest version of every server that default reads show, by name."""
+        found = (server.latest for server in self.servers)
+        return tuple(version for version in found if version is not None)
+
+    def versions(self) -> Iterator[Version]:
+        """Every version, deleted ones included, by name and version in byte order."""
+        for server in self.servers:
+            yield from sorted(server.versions, key=lambda version: version.version)

@@ -1,0 +1,1 @@
+"""Which files a check reads, and the rules applied to them: findings."""

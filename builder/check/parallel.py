@@ -1,0 +1,115 @@
+"""Files checked part by part in several processes: those of a commit, or a whole registry.
+
+A part is some whole namespaces: what is wrong with one follows from its files alone (names that
+differ only in case count as one). What needs all of a registry comes after its parts: the rules
+that look at every namespace (REGISTRY_RULES) ask who else uses a remote's address, so they are
+asked only about entries that share one with another server.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from builder.check import engine, scope
+from builder.git import records
+from builder.git.records import TreeEntry
+from builder.git.repository import Repository, discover
+from builder.model.finding import Finding
+from builder.model.layout import SERVERS, Kind, place
+from builder.runtime import gc_pause, processes
+
+PART = 4_000
+"""Files of a part at least. Checking as many takes 0.2 s, a process 0.5 s to start."""
+Part = tuple[TreeEntry, ...]
+Uses = list[tuple[str, list[str]]]
+"""Entries that have remotes: path, addresses."""
+
+
+def group(path: str) -> str:
+    """Give the part of servers/ that a path is in, in lower case: what is checked together."""
+    return path.removeprefix(f"{SERVERS}/").partition("/")[0].lower()
+
+
+@contextmanager
+def begun(
+    repository: Repository, files: Iterable[TreeEntry], jobs: int
+) -> Iterator[Iterator[Finding]]:
+    """Check these files of whole namespaces in `jobs` processes while a block runs.
+
+    The block gets the findings, to take at its end. With one job they are looked for only then.
+    """
+    with processes.beside(partial(_check, repository.root), tuple(parts(files)), jobs) as found:
+        yield (finding for part in found for finding in part)
+
+
+def parts(files: Iterable[TreeEntry]) -> Iterator[Part]:
+    """Divide files into parts of whole namespaces."""
+    groups: dict[str, list[TreeEntry]] = defaultdict(list)
+    for file in files:
+        groups[group(file.path)].append(file)
+    part: list[TreeEntry] = []
+    for some in groups.values():
+        part += some
+        if len(part) >= PART:
+            yield tuple(part)
+            part = []
+    if part:
+        yield tuple(part)
+
+
+def _check(root: Path, files: Part) -> list[Finding]:
+    # Each process reads for itself: sent from another, every blob would be copied twice.
+    needed = dict.fromkeys(file.blob for file in files if file.mode in records.FILES)
+    with gc_pause.paused():
+        blobs = dict(discover(root).blobs(needed))
+        return engine.check_tree(files, blobs.__getitem__)
+
+
+def check_all(repository: Repository, jobs: int) -> tuple[int, list[Finding]]:
+    """Check the working tree, or of a bare repository the commit HEAD, by every rule.
+
+    Gives the number of files, and the findings in the order of reports.
+    """
+    files = scope.files(repository)
+    work = tuple(parts(files))
+    findings: list[Finding] = []
+    uses: Uses = []
+    for found, used in processes.each(partial(_part, repository.root), work, jobs, len(work)):
+        findings += found
+        uses += used
+    rivals = tuple(_beside(files, _sharing(uses)))
+    if rivals:
+        findings += engine.check_across(scope.of_files(repository, rivals))
+    return len(files), sorted(findings, key=lambda finding: finding.sort_key)
+
+
+def _part(root: Path, files: Part) -> tuple[list[Finding], Uses]:
+    with gc_pause.paused():
+        found = scope.of_files(discover(root), files)
+        uses = [
+            (path, [url for _, url in used]) for path, used in found.tree.remotes.items() if used
+        ]
+        return engine.check_part(found), uses
+
+
+def _sharing(uses: Uses) -> set[str]:
+    """Give the paths of the entries that use an address which another server has too."""
+    servers: dict[str, set[str]] = defaultdict(set)
+    for path, used in uses:
+        for url in used:
+            servers[url].add(place(path).name)
+    return {path for path, used in uses if any(len(servers[url]) > 1 for url in used)}
+
+
+def _beside(files: Iterable[TreeEntry], paths: set[str]) -> Iterator[TreeEntry]:
+    """Give the files at these paths, and the sidecars of their servers."""
+    names = {place(path).name for path in paths}
+    for file in files if names else ():
+        where = place(file.path)
+        sidecar = where.kind in (Kind.STATUS, Kind.UPSTREAM) and where.name in names
+        if sidecar or file.path in paths:
+            yield file

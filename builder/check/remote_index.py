@@ -1,0 +1,89 @@
+"""Which entries of a commit use a remote's address, without reading every entry each time.
+
+What a namespace's entries use depends only on its git tree, so that is what is remembered, in the
+git folder, by the id of that tree. The first question reads every entry (100,000: 3 s), a later
+one only the namespaces that are new or have changed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from pathlib import Path
+
+import orjson
+
+from builder.git import records
+from builder.git.records import TreeEntry
+from builder.git.repository import Repository
+from builder.model.layout import SERVERS, Kind, place
+from builder.rules.unique import remotes
+
+FILE = "mcp-registry/remotes.json"
+Uses = list[tuple[str, list[str]]]
+"""The entries of a namespace that have remotes: path, addresses."""
+
+
+def users(repository: Repository, commit: str, urls: Collection[str]) -> set[str]:
+    """Give the paths of the entries of a commit that have a remote at one of these addresses."""
+    if not urls:
+        return set()
+    wanted = set(urls)
+    return {
+        path
+        for uses in _index(repository, commit).values()
+        for path, used in uses
+        if not wanted.isdisjoint(used)
+    }
+
+
+def _index(repository: Repository, commit: str) -> dict[str, Uses]:
+    trees = repository.folders(commit, SERVERS)
+    file = repository.folder / FILE
+    known = _read(file)
+    missing = [name for name, tree in trees.items() if tree not in known]
+    if not missing:
+        return {tree: known[tree] for tree in trees.values()}
+    folders = (f"{SERVERS}/{name}" for name in missing)
+    everything = len(missing) > len(trees) // 2
+    files = repository.tree(commit, *([SERVERS] if everything else folders))
+    found = _uses(repository, files)
+    index = {tree: found.get(name, known.get(tree, [])) for name, tree in sorted(trees.items())}
+    _write(file, index)
+    return index
+
+
+def _uses(repository: Repository, files: Iterable[TreeEntry]) -> dict[str, Uses]:
+    # Names are ASCII (R5); what stands at another path was never let in.
+    entries = [
+        file
+        for file in files
+        if file.mode == records.REGULAR
+        and file.path.isascii()
+        and place(file.path).kind is Kind.ENTRY
+    ]
+    found: dict[str, Uses] = defaultdict(list)
+    blobs = repository.blobs(file.blob for file in entries)
+    for file, (_, data) in zip(entries, blobs, strict=True):
+        used = [url for _, url in remotes(data)]
+        if used:
+            found[place(file.path).namespace].append((file.path, used))
+    return found
+
+
+def _read(file: Path) -> dict[str, Uses]:
+    try:
+        value = orjson.loads(file.read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _write(file: Path, index: dict[str, Uses]) -> None:
+    # A repository that cannot be written to is asked again next time.
+    with suppress(OSError):
+        file.parent.mkdir(exist_ok=True)
+        temporary = file.with_suffix(".new")
+        temporary.write_bytes(orjson.dumps(index))
+        temporary.replace(file)

@@ -1,0 +1,1 @@
+"""Reference pages and JSON Schemas, generated from the code by `make reference`."""

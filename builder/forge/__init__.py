@@ -1,0 +1,1 @@
+"""Pull and merge requests: read the event, decide, comment, merge."""

@@ -1,0 +1,1 @@
+"""Findings, ownership and package proofs together: a verdict and its report."""

@@ -1,0 +1,17 @@
+"""Every code that a finding may carry: its summary and its explanation."""
+
+from __future__ import annotations
+
+from builder import rules
+
+
+def _texts() -> dict[str, tuple[str, str]]:
+    """Give summary and explanation of every code that a finding may have."""
+    from builder import package_proof
+    from builder.ownership.codes import CODES
+
+    return {
+        **{code: (summary, summary) for code, (_, summary) in package_proof.CODES.items()},
+        **{one.code: (one.summary, one.explanation) for one in CODES},
+        **{rule.code: (rule.summary, rule.explanation) for rule in rules.RULES},
+    }

@@ -1,0 +1,70 @@
+"""What a report tells: the findings, and the verdict that follows from them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from builder.model.finding import Finding, Severity
+from builder.model.verdict import NamespaceVerdict, Verdict
+from builder.model.wording import counted
+
+_VERDICTS = {
+    Severity.ERROR: Verdict.REJECT,
+    Severity.REVIEW: Verdict.REVIEW,
+    Severity.WARNING: Verdict.ACCEPT,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The findings of a check, in the order of reports, and the verdict.
+
+    `checked` says in words what was looked at. `base_url` is where the registry's site is, ""
+    if that is not known: then findings have no links. A change that was judged has a `reason`
+    for its verdict, and a verdict on each of its `namespaces`.
+    """
+
+    findings: tuple[Finding, ...]
+    verdict: Verdict
+    checked: str = ""
+    base_url: str = ""
+    reason: str = ""
+    base: str = ""
+    head: str = ""
+    namespaces: tuple[NamespaceVerdict, ...] = ()
+
+    def url(self, finding: Finding) -> str:
+        """The address of the rule's description; "" if the site's is not known."""
+        return f"{self.base_url}/docs/rules/#{finding.rule}" if self.base_url else ""
+
+    @property
+    def rejected(self) -> bool:
+        """Tell whether something must be fixed, or a judged change may not be merged."""
+        return self.verdict is Verdict.REJECT
+
+    @property
+    def counts(self) -> str:
+        """How many findings there are, such as `2 errors, 1 warning`."""
+        numbers = Counter(finding.severity for finding in self.findings)
+        parts = {
+            Severity.ERROR: counted(numbers[Severity.ERROR], "error"),
+            Severity.REVIEW: f"{numbers[Severity.REVIEW]:,} to review",
+            Severity.WARNING: counted(numbers[Severity.WARNING], "warning"),
+        }
+        return ", ".join(text for kind, text in parts.items() if numbers[kind]) or "no findings"
+
+    @property
+    def worst_first(self) -> Sequence[Finding]:
+        """The findings by severity, errors first; those of one severity in their order."""
+        return sorted(self.findings, key=lambda finding: -finding.severity.rank)
+
+
+def verdict(findings: Iterable[Finding]) -> Verdict:
+    """Give the verdict that follows from findings alone: the worst of them decides."""
+    return max(
+        (_VERDICTS[finding.severity] for finding in findings),
+        default=Verdict.ACCEPT,
+        key=lambda one: one.rank,
+    )

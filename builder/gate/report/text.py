@@ -1,0 +1,50 @@
+"""The report for a person at a terminal: plain text, coloured where the terminal can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from builder.gate.report.report import Report
+from builder.model.finding import Finding, Severity
+from builder.model.wording import visible
+
+COLOURS = {Severity.ERROR: "red", Severity.REVIEW: "magenta", Severity.WARNING: "yellow"}
+
+
+def render(report: Report) -> str:
+    """Write the findings, a few lines each, and a last line that sums up."""
+    return "".join(f"{line}\n" for line, _ in _lines(report))
+
+
+def show(report: Report) -> None:
+    """Print the same to the terminal, in colours."""
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True, emoji=False)
+    for line, style in _lines(report):
+        console.print(line, style=style, markup=False)
+
+
+def _lines(report: Report) -> Iterator[tuple[str, str]]:
+    for finding in report.findings:
+        yield (
+            f"{place(finding)}: {finding.severity}[{finding.rule}]: {visible(finding.message)}",
+            (f"bold {COLOURS[finding.severity]}"),
+        )
+        if finding.pointer:
+            yield f"  at {visible(finding.pointer)}", "dim"
+        if finding.help:
+            yield f"  help: {visible(finding.help)}", ""
+        if url := report.url(finding):
+            yield f"  docs: {url}", "dim"
+    for one in report.namespaces:
+        yield f"{visible(one.namespace)}: {one.verdict}: {visible(one.reason)}", ""
+    if report.reason:
+        yield f"{report.verdict}: {visible(report.reason)}", "bold"
+    yield f"{report.checked}: {report.counts}" if report.checked else report.counts, "bold"
+
+
+def place(finding: Finding) -> str:
+    """Where a finding is, as editors and terminals understand it: path:line:column."""
+    parts = (visible(finding.path), finding.line, finding.column)
+    return ":".join(str(part) for part in parts if part)

@@ -1,0 +1,127 @@
+"""What git answers, read into values: tree entries, commits, changes and blobs."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from queue import SimpleQueue
+from threading import Thread
+from typing import IO, Any, NamedTuple
+
+from builder.model.errors import RepositoryError
+
+REGULAR, EXECUTABLE, SYMLINK, SUBMODULE = "100644", "100755", "120000", "160000"
+
+
+ABSENT = "000000"
+
+
+FILES = (REGULAR, EXECUTABLE)
+
+
+_PIECE = 1 << 20  # bytes taken from git at once
+
+
+class TreeEntry(NamedTuple):
+    """One file of a commit. `blob` is the object id, for a submodule the commit's."""
+
+    mode: str
+    blob: str
+    path: str
+
+
+class Change(NamedTuple):
+    """One path that a commit changed. A side that does not exist has mode ABSENT."""
+
+    old_mode: str
+    mode: str
+    old_blob: str
+    blob: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit of the main line, and what it changed against its first parent.
+
+    `time` is the committer time in seconds since 1970, made monotone along the line.
+    """
+
+    sha: str
+    time: int
+    changes: tuple[Change, ...]
+
+
+def _tree_entry(record: str) -> TreeEntry:
+    meta, path = record.split("\t", 1)
+    mode, _, blob = meta.split(" ")
+    return TreeEntry(mode, blob, path)
+
+
+def _batch(process: Any) -> Iterator[tuple[str, bytes]]:
+    stdout: IO[bytes] = process.stdout
+    while header := stdout.readline():
+        blob, kind, *size = header.decode().split()
+        if not size:
+            raise RepositoryError(f"git object {blob} is {kind}")
+        data = stdout.read(int(size[0]))
+        stdout.read(1)
+        yield blob, data
+    process.wait()
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Make a pipe hold a piece, so that who writes to it goes on while a piece is worked on."""
+    if hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux
+        with suppress(OSError):
+            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIECE)
+
+
+def _commits(log: Any, time: int) -> Iterator[Commit]:
+    for block in _blocks(log.stdout):
+        head, *records = _text(block.removeprefix(b"\x01")).split("\0")
+        sha, committed = head.split(" ")
+        time = max(time, int(committed))
+        yield Commit(sha, time, tuple(_changes(records)))
+    log.wait()
+
+
+def _blocks(stdout: IO[bytes]) -> Iterator[bytes]:
+    # \1 starts a commit. It is unambiguous: no path begins a record, the raw line does.
+    rest = b""
+    for piece in _ahead(stdout):
+        *blocks, rest = (rest + piece).split(b"\0\x01")
+        yield from blocks
+    if rest:
+        yield rest
+
+
+def _ahead(stream: IO[bytes]) -> Iterator[bytes]:
+    """Read a stream in a thread of its own, so that who writes it waits for nobody.
+
+    Early commits of a registry are quick for git and slow for us, late ones the other way round.
+    """
+    pieces = SimpleQueue[bytes]()
+
+    def drain() -> None:
+        try:
+            while piece := stream.read(_PIECE):
+                pieces.put(piece)
+        finally:
+            pieces.put(b"")
+
+    Thread(target=drain, daemon=True).start()
+    yield from iter(pieces.get, b"")
+
+
+def _changes(records: Sequence[str]) -> Iterator[Change]:
+    # A change is two records. The first of a commit comes after a line feed, the last is empty.
+    for meta, path in zip(records[::2], records[1::2], strict=False):
+        old_mode, mode, old_blob, blob, _ = meta.lstrip("\n").removeprefix(":").split(" ")
+        yield Change(old_mode, mode, old_blob, blob, path)
+
+
+def _text(path: bytes) -> str:
+    return path.decode("utf-8", "surrogateescape")

@@ -1,0 +1,49 @@
+"""Objects to and from another repository: the only git commands that use the network.
+
+The rest of the builder reads what is in the local repository (git.py).
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+
+from builder.git.repository import Repository, failure
+
+_FETCH = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
+
+
+def fetch(repository: Repository, remote: str, refspec: str, *, token: str = "") -> None:
+    """Fetch objects from a remote (name or address), checking each; no file is touched.
+
+    Raises RepositoryError if there is no such ref or an object is malformed.
+    """
+    _exchange(repository, "fetch", (*_FETCH, "--", remote, refspec), token)
+
+
+def push(repository: Repository, remote: str, refspec: str, *, token: str = "") -> None:
+    """Push to a remote (name or address); RepositoryError if it refuses."""
+    _exchange(repository, "push", ("--quiet", "--", remote, refspec), token)
+
+
+def _exchange(repository: Repository, command: str, arguments: tuple[str, ...], token: str) -> None:
+    from git.exc import GitCommandError
+
+    settings = {"transfer.fsckObjects": "true", "http.followRedirects": "false"}
+    if token:
+        secret = base64.b64encode(f"x-access-token:{token}".encode()).decode()
+        settings["http.extraHeader"] = f"Authorization: Basic {secret}"
+    try:
+        with repository.repo.git.custom_environment(**_configured(settings)):
+            getattr(repository.repo.git, command)(*arguments)
+    except GitCommandError as error:
+        raise failure(command, error) from error
+
+
+def _configured(settings: Mapping[str, str]) -> dict[str, str]:
+    # In the environment, not as arguments: other processes can read a command line.
+    # https://git-scm.com/docs/git-config#Documentation/git-config.txt-GITCONFIGCOUNT
+    variables = {"GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (key, value) in enumerate(settings.items()):
+        variables |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return variables

@@ -1,0 +1,1 @@
+"""Main-line commits replayed: what is latest, each version's lifecycle, the events of the change log."""

@@ -1,0 +1,155 @@
+"""A replay that can go on where it stopped: history's state <-> blocks of the cache.
+
+Servers are kept in runs (shelf.py), so that one more version renews one block. Events are only
+ever appended: each block of them holds 1,024, and only the last one is written again. Documents
+are not kept: a blob's id stands for one, and git has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
+from typing import Any
+
+from builder.cache.store import Cache, decode, encode
+from builder.catalogue import change_log
+from builder.catalogue import runs as catalogue_runs
+from builder.catalogue.change_log import Log
+from builder.catalogue.runs import Run
+from builder.catalogue.server import ChangeKind, Event, Version, version_row
+from builder.history.records import Kept, Record, Shelf
+from builder.history.replay import State
+from builder.model import server_json
+from builder.model.sidecars import Status
+
+Root = Mapping[str, Any]
+ReadBlobs = Callable[[Iterable[str]], Iterable[tuple[str, bytes]]]
+Documents = Mapping[str, bytes]
+"""The document of each blob, compact."""
+EMPTY: Root = {"events": [], "events_count": 0}
+
+
+def save(cache: Cache, state: State, old: Root, touched: Collection[str]) -> Root:
+    """Write a state and give the part of a root that names its blocks.
+
+    `old` is what `save` gave for the state that this one was carried on from (EMPTY: none),
+    `touched` the servers that changed since.
+    """
+    runs = catalogue_runs.runs(state.servers)
+    kept, changed = state.servers.blocks(), frozenset(touched)
+    servers = [
+        kept[run]
+        if run in kept and changed.isdisjoint(run)
+        else cache.write(_pack_servers(state.servers, run))
+        for run in runs
+    ]
+    counts = [[[name, state.servers.count(name)] for name in run] for run in runs]
+    return {
+        "commit": state.commit,
+        "time": state.time,
+        "servers": servers,
+        "counts": cache.write(encode(counts)),
+        **_append_events(cache, state.events, old),
+    }
+
+
+def load(cache: Cache, root: Root, blobs: ReadBlobs) -> State:
+    """Give a saved state, of which servers and events are read when they are asked for.
+
+    `blobs` reads blobs of the repository. cache.Unusable if a block is not what it was, here or
+    where it is read.
+    """
+    kept = (
+        Kept(block=block, counts=dict(counts), read=partial(_read_servers, cache, block, blobs))
+        for block, counts in zip(root["servers"], decode(cache.read(root["counts"])), strict=True)
+    )
+    events = _change_log(cache, root, blobs)
+    return State(commit=root["commit"], time=root["time"], servers=Shelf(kept), events=events)
+
+
+def _change_log(cache: Cache, root: Root, blobs: ReadBlobs) -> Log:
+    blocks = root["events"]
+
+    @lru_cache(maxsize=2)
+    def read(number: int) -> list[Event]:
+        return _unpack_events(cache.read(blocks[number]), number * change_log.LENGTH, blobs)
+
+    return Log(first=root["events_count"], blocks=blocks, read=read)
+
+
+def _append_events(cache: Cache, events: Sequence[Event], old: Root) -> dict[str, Any]:
+    full = old["events_count"] // change_log.LENGTH
+    blocks = [
+        cache.write(_pack_events(events[start : start + change_log.LENGTH]))
+        for start in range(full * change_log.LENGTH, len(events), change_log.LENGTH)
+    ]
+    return {"events": [*old["events"][:full], *blocks], "events_count": len(events)}
+
+
+def _pack_servers(servers: Shelf, run: Run) -> bytes:
+    rows = []
+    for name in run:
+        record = servers[name]
+        versions = [version_row(version) for version in record.versions.values()]
+        rows.append([name, record.status, record.upstream, [*record.entries.items()], versions])
+    return encode(rows)
+
+
+def _read_servers(cache: Cache, block: str, blobs: ReadBlobs) -> dict[str, Record]:
+    rows = decode(cache.read(block))
+    documents = _documents(blobs, (row[1] for *_, versions in rows for row in versions))
+    return {
+        name: Record(
+            entries=dict(entries),
+            status=status,
+            upstream=upstream,
+            versions={row[0]: _version(name, row, documents) for row in versions},
+        )
+        for name, status, upstream, entries, versions in rows
+    }
+
+
+def _pack_events(events: Sequence[Event]) -> bytes:
+    return encode(
+        [[one.time, one.kind.value, one.version.name, version_row(one.version)] for one in events]
+    )
+
+
+def _unpack_events(data: bytes, before: int, blobs: ReadBlobs) -> list[Event]:
+    rows = decode(data)
+    documents = _documents(blobs, (row[1] for *_, row in rows))
+    return [
+        Event(
+            sequence=sequence,
+            time=time,
+            kind=ChangeKind(kind),
+            version=_version(name, row, documents),
+        )
+        for sequence, (time, kind, name, row) in enumerate(rows, before + 1)
+    ]
+
+
+def _documents(read: ReadBlobs, blobs: Iterable[str]) -> Documents:
+    wanted = dict.fromkeys(filter(None, blobs))
+    return {blob: server_json.compact(data).text for blob, data in read(wanted)} if wanted else {}
+
+
+_STATUS = {status.value: status for status in Status}
+
+
+def _version(name: str, row: Sequence[Any], documents: Documents) -> Version:
+    text, blob, status, message, published, changed, updated, latest, source, meta, document = row
+    return Version(
+        name=name,
+        version=text,
+        document=documents[blob] if blob else document.encode(),
+        blob=blob,
+        status=_STATUS[status],
+        status_message=message,
+        published=published,
+        status_changed=changed,
+        updated=updated,
+        is_latest=latest,
+        source=source,
+        meta=meta.encode(),
+    )

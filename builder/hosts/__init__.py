@@ -1,0 +1,1 @@
+"""One row a host: its tier, its files, its limits."""

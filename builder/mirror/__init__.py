@@ -1,0 +1,1 @@
+"""An upstream registry brought into servers/."""

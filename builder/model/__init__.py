@@ -1,0 +1,1 @@
+"""The registry's words as values: settings, server.json, sidecars, layout, versions, times, findings, verdicts."""

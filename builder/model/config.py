@@ -1,0 +1,140 @@
+"""registry.yaml: what makes this registry this one. The only reader of it.
+
+A fork edits registry.yaml and servers/; nothing else in the repository names the instance.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+)
+
+from builder.model import strict_yaml
+from builder.model.errors import ConfigError
+from builder.model.layout import CONFIG
+
+REVERSE_DNS = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"
+
+Host = Literal[
+    "github-pages",
+    "cloudflare",
+    "netlify",
+    "vercel",
+    "azure",
+    "nginx",
+    "caddy",
+    "apache",
+    "s3",
+]
+
+
+class Section(BaseModel):
+    """A part of registry.yaml: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Api(Section):
+    """Which copies of the API are written."""
+
+    v0: bool = Field(True, description="Also serve everything below /v0/ for older clients.")
+
+
+class MirrorPolicy(Section):
+    """What `mcp-registry mirror` takes from upstream. An entry must pass every line."""
+
+    include: tuple[str, ...] = Field(
+        ("*",), description="Server names to take: shell patterns, `*` matches across slashes."
+    )
+    exclude: tuple[str, ...] = Field(
+        (), description="Server names to leave out; wins over include."
+    )
+    package_types: tuple[str, ...] = Field(
+        (), description="If given, an entry may only use these package types (npm, pypi, oci, ...)."
+    )
+    transports: tuple[str, ...] = Field(
+        (), description="If given, an entry may only use these transports (stdio, sse, ...)."
+    )
+    statuses: tuple[Literal["active", "deprecated", "deleted"], ...] = Field(
+        ("active", "deprecated", "deleted"),
+        description="Statuses to take in. What was taken in follows upstream.",
+    )
+
+
+class Policy(Section):
+    """What this registry takes in, and how."""
+
+    mirror: MirrorPolicy = Field(
+        MirrorPolicy(), description="What `mcp-registry mirror` takes from upstream."
+    )
+    new_namespace_hours: Annotated[int, Field(ge=0, le=24 * 30)] = Field(
+        0, description="Hours a first publication into a new namespace waits before it may merge."
+    )
+
+
+class Config(Section):
+    """registry.yaml as a whole."""
+
+    title: Annotated[str, Field(min_length=1, max_length=80)] = Field(
+        description="What the registry is called."
+    )
+    description: Annotated[str, Field(max_length=300)] = Field(
+        "A registry of Model Context Protocol servers.", description="One sentence under the title."
+    )
+    base_url: str = Field(
+        description="The address the site is served from, for feeds, sitemaps and install links. "
+        "May have a path (https://example.github.io/registry)."
+    )
+    extension_namespace: Annotated[str, Field(pattern=REVERSE_DNS)] = Field(
+        description="Your reverse-DNS name. Extensions of the API stand below /v0.1/x/<it>/."
+    )
+    repository: str = Field(
+        "", description="The web address of the repository, for edit and report links."
+    )
+    branch: str = Field("main", description="The branch that is published.")
+    documentation: bool = Field(True, description="Also publish the documentation, below /docs/.")
+    api: Api = Field(Api(), description="Which copies of the API are written.")
+    policy: Policy = Field(Policy(), description="What this registry takes in, and how.")
+    hosts: tuple[Host, ...] = Field(
+        ("github-pages",),
+        description="Hosts to write configuration for, and whose limits are kept.",
+    )
+
+    @field_validator("base_url", "repository")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value:
+            TypeAdapter(HttpUrl).validate_python(value)
+        return value.rstrip("/")
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) over all settings: what a cached result depends on."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+def parse(data: bytes) -> Config:
+    """Read registry.yaml; ConfigError names every wrong key with its line."""
+    try:
+        return Config.model_validate(strict_yaml.parse(data))
+    except strict_yaml.YamlError as error:
+        place = f":{error.line}" if error.line else ""
+        raise ConfigError(f"{CONFIG}{place}: {error}") from error
+    except ValidationError as error:
+        problems = [_problem(data, problem["loc"], problem["msg"]) for problem in error.errors()]
+        raise ConfigError("\n  ".join([f"{CONFIG} is wrong:", *problems])) from error
+
+
+def _problem(data: bytes, path: tuple[str | int, ...], message: str) -> str:
+    where = strict_yaml.locate(data, path)
+    key = ".".join(map(str, path))
+    return f"{CONFIG}:{where[0] if where else 1}: {key}: {message}"

@@ -1,0 +1,167 @@
+"""The files beside entries: namespace.yaml, status.yaml and upstream.json, typed at the edge.
+
+Each reader takes a file's bytes and gives a value; SidecarError says what is wrong, and where.
+The JSON Schemas in `schema/` are generated from these models (see schemas.py).
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
+
+from builder.model import server_json, strict_yaml
+
+
+class Status(enum.StrEnum):
+    """Lifecycle of one version (contract, section 6.4)."""
+
+    ACTIVE = "active"
+    DEPRECATED = "deprecated"
+    DELETED = "deleted"
+
+
+class SidecarError(ValueError):
+    """A sidecar is wrong. `path` leads to the value, `line` and `column` count from 1."""
+
+    def __init__(
+        self,
+        message: str,
+        path: strict_yaml.Path = (),
+        line: int | None = None,
+        column: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.path = path
+        self.line = line
+        self.column = column
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Owner(_Strict):
+    """An account that may publish into a namespace."""
+
+    # Old accounts have two hyphens in a row or one at the end; managed ones `_company`.
+    github: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\[bot\])?$")] = Field(
+        description="The login, for people to read."
+    )
+    id: Annotated[int, Field(gt=0)] = Field(
+        description="The account's numeric id. It is what counts: logins are renamed and registered again."
+    )
+
+
+class Key(_Strict):
+    """A public key that may sign entries of a namespace."""
+
+    algorithm: Literal["ed25519", "ecdsap384"] = Field(description="The kind of key.")
+    public: Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]+={0,2}$")] = Field(
+        description="The public key, base64: 32 bytes of ed25519, 49 of a compressed P-384 point."
+    )
+
+
+class Namespace(_Strict):
+    """namespace.yaml: who may publish into this namespace, and how that was proved."""
+
+    owners: tuple[Owner, ...] = Field(
+        (), description="Accounts that may publish here, and change this file."
+    )
+    keys: tuple[Key, ...] = Field((), description="Keys whose signatures let an entry in.")
+    proof: Literal["github", "dns", "http"] = Field(description="How the first owner was proved.")
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Namespace:
+        if not self.owners and not self.keys:
+            raise ValueError("a namespace needs at least one owner or key")
+        return self
+
+
+class VersionStatus(_Strict):
+    """The lifecycle of one version, or of all with the key `*`."""
+
+    status: Status = Field(description="Deleted versions stay here, and are hidden from readers.")
+    message: Annotated[str, Field(max_length=500)] = Field(
+        "", description="Why, and what to use instead."
+    )
+
+    @model_validator(mode="after")
+    def _no_message_when_active(self) -> VersionStatus:
+        if self.status is Status.ACTIVE and self.message:
+            raise ValueError("an active version has no message")
+        return self
+
+
+class StatusFile(RootModel[dict[str, VersionStatus]]):
+    """status.yaml: version -> lifecycle; the key `*` stands for every version not named."""
+
+    model_config = ConfigDict(frozen=True)
+
+    def of(self, version: str) -> VersionStatus | None:
+        """The lifecycle this file gives a version, or None if it says nothing of it."""
+        return self.root.get(version, self.root.get("*"))
+
+
+class Upstream(_Strict):
+    """upstream.json: where a mirrored server came from, and what that registry says of it."""
+
+    source: Annotated[str, Field(min_length=1)] = Field(
+        description="Base URL of the registry mirrored."
+    )
+    versions: dict[str, dict[str, Any]] = Field(
+        description="The upstream `io.modelcontextprotocol.registry/official` block of each version."
+    )
+    # A factory, because pydantic copies an object given as the default in depth: that takes as
+    # long as validating the rest of the file.
+    meta: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description="Other keys that upstream has in a version's outer `_meta`.",
+        json_schema_extra={"default": {}},
+    )
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_namespace(data: bytes) -> Namespace:
+    """Read namespace.yaml, or raise SidecarError."""
+    return _read(Namespace, data, strict_yaml.parse)
+
+
+@lru_cache(maxsize=4096)  # each commit that changes a server asks, and many servers say the same
+def read_status(data: bytes) -> StatusFile:
+    """Read status.yaml, or raise SidecarError."""
+    return _read(StatusFile, data, strict_yaml.parse)
+
+
+def read_upstream(data: bytes) -> Upstream:
+    """Read upstream.json, or raise SidecarError. It is the mirror's own file, so of any size."""
+    return _read(Upstream, data, lambda text: server_json.parse(text, max_bytes=None))
+
+
+READERS: Mapping[str, Callable[[bytes], BaseModel]] = {
+    "namespace.yaml": read_namespace,
+    "status.yaml": read_status,
+    "upstream.json": read_upstream,
+}
+
+
+def _read(model: type[Model], data: bytes, parse: Callable[[bytes], Any]) -> Model:
+    try:
+        return model.model_validate(parse(data))
+    except strict_yaml.YamlError as error:
+        raise SidecarError(str(error), (), error.line, error.column) from error
+    except server_json.DocumentError as error:
+        raise SidecarError(str(error)) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = tuple(first["loc"])
+        line, column = strict_yaml.locate(data, path) or (None, None)
+        where = ".".join(map(str, path))
+        raise SidecarError(
+            f"{where}: {first['msg']}" if where else first["msg"], path, line, column
+        ) from error

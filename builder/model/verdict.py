@@ -1,0 +1,32 @@
+"""What ownership says of a namespace that a change touches: accept, review or reject, and why."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Verdict(enum.StrEnum):
+    """What is to be done with a change; ordered from best to worst by `rank`."""
+
+    ACCEPT = "accept"
+    REVIEW = "review"
+    REJECT = "reject"
+
+    @property
+    def rank(self) -> int:
+        """0 for accept, 1 for review, 2 for reject."""
+        return list(Verdict).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamespaceVerdict:
+    """The verdict on what a change does to one namespace, and why, in one sentence.
+
+    `new` tells that the namespace had nothing on the base branch.
+    """
+
+    namespace: str
+    verdict: Verdict
+    reason: str
+    new: bool

@@ -1,0 +1,26 @@
+"""Numbers as people read them, with the noun that they count."""
+
+from __future__ import annotations
+
+import re
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a count with its noun: `1 file`, `1,200 files`."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+# Control characters, line ends, bidirectional controls and half surrogate pairs.
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def visible(text: str) -> str:
+    """Write characters that would move, hide or break a line as escapes (`\\u202e`)."""
+    return _UNSAFE.sub(lambda match: _escape(match[0]), text)
+
+
+def _escape(character: str) -> str:
+    number = ord(character)
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"

@@ -1,0 +1,1 @@
+"""The guarded HTTP transport for every outgoing request: public addresses only, bounded answers, retries."""

@@ -1,0 +1,120 @@
+"""How proofs reach the network: which resolver, which roots of trust, how long, and never inside.
+
+The address of a server comes from a stranger's DNS. It must not lead the checker to the machine
+it runs on or to its neighbours (contract, section 5).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import re
+import ssl
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from builder.model.errors import RegistryError, RemoteError
+
+if TYPE_CHECKING:
+    import dns.resolver
+
+DNS_PORT = 53
+
+# ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT; a bare IPv6 address fits none.
+_WITH_PORT = re.compile(r"\[([^\]]*)\](?::([0-9]{1,5}))?|([^:\[\]]*)(?::([0-9]{1,5}))?")
+
+# IPv6 ranges that carry an IPv4 address inside: the inner one could be anything.
+# https://www.iana.org/assignments/iana-ipv6-special-registry
+_EMBEDDING = tuple(
+    ipaddress.IPv6Network(text)
+    for text in (
+        "::/96",
+        "::ffff:0:0/96",
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "2001::/32",
+        "2002::/16",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """The way to the network.
+
+    `resolver` is ADDRESS or ADDRESS:PORT of a DNS server, "" for the system's; `trust_root` a
+    PEM file of certificates to trust instead of the usual ones. After `until` (of time.monotonic)
+    nothing is asked. `https_port` and `allow_private` are for tests with servers on loopback.
+    """
+
+    resolver: str = ""
+    trust_root: Path | None = None
+    dns_seconds: float = 5.0
+    http_seconds: float = 10.0
+    until: float = math.inf
+    https_port: int = 443
+    allow_private: bool = False
+
+    def left(self, seconds: float) -> float:
+        """Give as many of these seconds as are left; RemoteError if none are."""
+        left = min(seconds, self.until - time.monotonic())
+        if left <= 0:
+            raise RemoteError("no time was left to ask")
+        return left
+
+    def make_resolver(self) -> dns.resolver.Resolver:
+        """Make the resolver.
+
+        RegistryError if its address is wrong, RemoteError if the system has none or no time is left.
+        """
+        import dns.resolver
+
+        try:
+            made = dns.resolver.Resolver(configure=not self.resolver)
+        except dns.resolver.NoResolverConfiguration as error:
+            raise RemoteError(
+                "this system names no DNS resolver", help="give --resolver"
+            ) from error
+        if self.resolver:
+            address, made.port = _address(self.resolver)
+            made.nameservers = [address]
+        made.lifetime = self.left(self.dns_seconds)
+        return made
+
+    def trust(self) -> ssl.SSLContext:
+        """Make the TLS settings; RegistryError if the trust root holds no certificates."""
+        import httpx
+
+        if self.trust_root is None:
+            return httpx.create_ssl_context()
+        try:
+            return ssl.create_default_context(cafile=self.trust_root)
+        except OSError as error:
+            raise RegistryError(
+                f"{self.trust_root} holds no certificates in PEM: {error}"
+            ) from error
+
+
+def is_refused(address: str) -> bool:
+    """Tell whether an IP address is not a public one.
+
+    Loopback, private, link-local, carrier-grade NAT, multicast, reserved, or with IPv4 inside.
+    """
+    parsed = ipaddress.ip_address(address)
+    if isinstance(parsed, ipaddress.IPv6Address) and any(parsed in range for range in _EMBEDDING):
+        return True
+    return parsed.is_multicast or not parsed.is_global
+
+
+def _address(text: str) -> tuple[str, int]:
+    match = _WITH_PORT.fullmatch(text)
+    v6, v6_port, host, port = match.groups() if match else (text, None, None, None)
+    try:
+        return str(ipaddress.ip_address(v6 or host or "")), int(v6_port or port or DNS_PORT)
+    except ValueError as error:
+        raise RegistryError(
+            f"{text!r} is not the address of a DNS server",
+            help="such as 9.9.9.9 or [2620:fe::fe]:53",
+        ) from error

@@ -1,0 +1,1 @@
+"""Pages become files: a folder that is swapped in whole, or an archive."""

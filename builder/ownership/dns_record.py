@@ -1,0 +1,44 @@
+"""Proof by a TXT record at the domain, or at a parent of it: it covers every sub-domain.
+
+The record must stand at the name itself. An alias (CNAME) is not followed: where it points to is
+often a host that anybody can rent, and outlives the contract.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from builder.model.errors import RemoteError
+from builder.model.sidecars import Key
+from builder.net.network import Network
+from builder.ownership import domain
+from builder.ownership.proof import Case, Proof
+
+
+def prove(case: Case) -> Proof:
+    """Look for the keys of the signatures in the TXT records of the namespace's domain."""
+    name = domain.domain_of(case.namespace)
+    names = domain.lineage(name) if name else ()
+    sources = [(f"{one} (DNS)", partial(keys, one, case.network)) for one in names]
+    return domain.prove(case, "dns", sources)
+
+
+def keys(name: str, network: Network) -> frozenset[Key]:
+    """Read the keys in a name's TXT records; none if it has none.
+
+    RemoteError if the resolver gives no answer, as opposed to the answer that there is nothing.
+    """
+    import dns.exception
+    import dns.resolver
+
+    try:
+        answer = network.make_resolver().resolve(f"{name}.", "TXT")
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        return frozenset()
+    except dns.exception.DNSException as error:
+        raise RemoteError(f"the TXT records of {name} could not be read: {error}") from error
+    if str(answer.canonical_name).lower() != f"{name}.":
+        return frozenset()
+    texts = (b"".join(item.strings).decode("utf-8", "replace") for item in answer)
+    found = (domain.read_record(text) for text in texts)
+    return frozenset(key for key in found if key is not None)

@@ -1,0 +1,35 @@
+"""Proof for io.github.<owner> while it is free: the account of that login proposes the change.
+
+https://registry.modelcontextprotocol.io grants the same namespaces to the same accounts.
+"""
+
+from __future__ import annotations
+
+import re
+
+from builder.model.sidecars import Namespace, Owner
+from builder.ownership.proof import Case, Outcome, Proof, fails, is_open
+
+_NAMESPACE = re.compile(r"io\.github\.([a-z0-9][a-z0-9-]{0,63})", re.IGNORECASE | re.ASCII)
+_PEOPLE = ("User", "Organization")
+
+
+def prove(case: Case) -> Proof:
+    """Compare the owner in the namespace with the accounts that stand for the change.
+
+    Case does not count, as it does not on GitHub.
+    """
+    match = _NAMESPACE.fullmatch(case.namespace)
+    if match is None:
+        return fails(f"{case.namespace} is not io.github.<login>")
+    if not case.claim.accounts and case.claim.author is None:
+        return is_open("who proposes the change is known only on its pull request")
+    for account in case.claim.accounts:
+        if account.login.casefold() == match[1].casefold() and account.type in _PEOPLE:
+            owner = Owner(github=account.login, id=account.id)
+            return Proof(
+                outcome=Outcome.HOLDS,
+                reason=f"the GitHub account {account}",
+                grants=Namespace(owners=(owner,), proof="github"),
+            )
+    return fails(f"{case.claim} is not the GitHub account {match[1]}")

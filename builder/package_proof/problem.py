@@ -1,0 +1,62 @@
+"""Why a package is not taken as the server's: what the modules of the package types yield."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from builder.model.finding import Severity
+
+Package = Mapping[str, Any]
+
+CODES: Mapping[str, tuple[Severity, str]] = {
+    "package-field": (
+        Severity.ERROR,
+        "A package has the fields that its type needs, and no others.",
+    ),
+    "package-base-url": (Severity.ERROR, "`registryBaseUrl` is absent or the type's own."),
+    "package-not-found": (Severity.ERROR, "The package version exists and can be read by anyone."),
+    "package-not-owned": (Severity.ERROR, "The published package names the server it belongs to."),
+    "package-unverified": (Severity.REVIEW, "The package registry answers when it is asked."),
+}
+"""Rule code -> how much it weighs, and what must hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """One reason: a code of CODES, the fact, how to fix it, and the package's key it is about."""
+
+    code: str
+    message: str
+    help: str
+    key: str = "identifier"
+
+
+def text(package: Package, key: str) -> str:
+    """The string at a key; "" for anything else, as the official registry reads it."""
+    value = package.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def not_found(what: str) -> Doubt:
+    """The package version is not there."""
+    return Doubt(
+        code="package-not-found",
+        message=f"there is no {what}",
+        help="publish the package first; right after a release its registry may need some minutes",
+    )
+
+
+def not_owned(what: str, fact: str, help: str) -> Doubt:
+    """The package is there and does not name the server."""
+    return Doubt(code="package-not-owned", message=f"{what} {fact}", help=help)
+
+
+def no_token(what: str, where: str, name: str) -> Doubt:
+    """The token is not where it should be."""
+    return not_owned(
+        what,
+        f"has no `mcp-name: {name}` in its {where}",
+        f"publish a version whose {where} has the line: mcp-name: {name}",
+    )

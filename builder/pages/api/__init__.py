@@ -1,0 +1,1 @@
+"""The official API's answers as files."""

@@ -1,0 +1,134 @@
+"""The official API as files: list, versions and single versions, under /v0.1 (and /v0).
+
+Every document is an `index.json` in a folder of its URL's name, because `/v0.1/servers` is both a
+document and a prefix of others; that layout is served rightly by every host tried
+(documentation, "Hosts"). Shapes: official contract, section 1.6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+
+import orjson
+
+from builder import __version__
+from builder.cache.chunks import pieces
+from builder.catalogue import fingerprint
+from builder.catalogue.by_server import by_server
+from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.server import Server, Version
+from builder.hosts.table import LARGEST_FILE, needs_v0_files, needs_whole_list
+from builder.model import timestamp
+from builder.model.config import Config
+from builder.model.page import Page, json_page
+from builder.model.sidecars import Namespace
+
+INDEX = "index.json"
+RUN = 128
+"""Servers of a run on average."""
+OFFICIAL_SOURCE = "https://github.com/modelcontextprotocol/registry"
+
+
+def prefixes(config: Config) -> tuple[str, ...]:
+    """The API's prefixes that this registry serves."""
+    return ("v0.1", "v0") if config.api.v0 else ("v0.1",)
+
+
+def written_prefixes(config: Config) -> tuple[str, ...]:
+    """The prefixes that files are written for: hosts that can serve /v0 from /v0.1 need no copies."""
+    return ("v0.1", "v0") if needs_v0_files(config) else ("v0.1",)
+
+
+def extension(config: Config) -> str:
+    """The folder of this registry's own extensions of the API, without slashes at its ends."""
+    return f"v0.1/x/{config.extension_namespace}"
+
+
+def list_body(
+    items: Iterable[bytes], next_cursor: str | None = None, count: int | None = None
+) -> bytes:
+    """Make a list response from items; `nextCursor` is left out at the end of a list.
+
+    `count` is how many items there are, where some of them come as one, with commas between.
+    """
+    parts = list(items)
+    cursor = b'"nextCursor":%b,' % orjson.dumps(next_cursor) if next_cursor else b""
+    number = len(parts) if count is None else count
+    return b'{"servers":[%b],"metadata":{%b"count":%d}}' % (b",".join(parts), cursor, number)
+
+
+def server_pages(server: Server, _namespace: Namespace | None, config: Config) -> Iterator[Page]:
+    """All versions, the latest, and each version of one server; deleted ones are hidden.
+
+    A server that has deleted versions gets the same pages with them below the extension folder,
+    for `include_deleted=true`.
+    """
+    visible = server.visible
+    for prefix in written_prefixes(config):
+        yield from _versions(f"{prefix}/servers/{server.name}", visible)
+    if len(visible) < len(server.versions):
+        yield from _versions(f"{extension(config)}/deleted/{server.name}", server.versions)
+
+
+def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
+    """The single list of latest versions, the small endpoints, and registry.json.
+
+    `/v0.1/servers` is one document without `nextCursor`: a host that ignores queries would send
+    a client that follows a cursor round and round.
+    """
+    whole = _whole(catalogue)
+    # Only where every named host can page, and then only if it is more than the strictest takes.
+    writes_whole = needs_whole_list(config) or len(whole) <= LARGEST_FILE
+    small = {
+        "health": {"status": "ok"},
+        "ping": {"pong": True},
+        "version": {
+            "version": __version__,
+            "git_commit": catalogue.commit,
+            "build_time": timestamp.render(catalogue.time),
+        },
+    }
+    for prefix in written_prefixes(config):
+        if writes_whole:
+            yield Page(f"{prefix}/servers/{INDEX}", whole)
+        for name, body in small.items():
+            yield json_page(f"{prefix}/{name}/{INDEX}", body)
+    if writes_whole:
+        yield Page("registry.json", whole)
+
+
+def _whole(catalogue: Catalogue) -> bytes:
+    """The list of all latest versions. The items of many servers in a row are looked up at once.
+
+    What an item says is in the hash of its server.
+    """
+    hashes, memo = catalogue.derived(fingerprint.servers), catalogue.memo
+    shown = [
+        name for name, is_shown in by_server(catalogue, "shown", _is_shown).items() if is_shown
+    ]
+    parts = []
+    for run in pieces(shown, RUN, str):
+        inputs = fingerprint.of(hashes[name] for name in run)
+        parts.append(memo.data("items", inputs, partial(_items, catalogue, run)))
+    return list_body(parts, count=len(shown))
+
+
+def _is_shown(server: Server) -> bool:
+    return server.latest is not None
+
+
+def _items(catalogue: Catalogue, names: Iterable[str]) -> bytes:
+    latest = (catalogue.by_name[name].latest for name in names)
+    return b",".join(version.item() for version in latest if version)
+
+
+def _versions(folder: str, versions: Sequence[Version]) -> Iterator[Page]:
+    if not versions:
+        return
+    items = [version.item() for version in versions]
+    yield Page(f"{folder}/versions/{INDEX}", list_body(items))
+    for version, item in zip(versions, items, strict=True):
+        yield Page(f"{folder}/versions/{version.version}/{INDEX}", item)
+        if version.is_latest:
+            yield Page(f"{folder}/versions/latest/{INDEX}", item)

@@ -1,0 +1,1 @@
+"""Pages for programs: Atom feeds, the sitemap, files for agents, Markdown copies of pages."""

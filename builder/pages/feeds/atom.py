@@ -1,0 +1,117 @@
+"""Atom feeds: new servers, updates, and one for each namespace and each server.
+
+RFC 4287. A feed holds at least the last 50 entries and everything of its last day, so that a
+reader that looks once a day misses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.server import Server, Version
+from builder.model import timestamp
+from builder.model.config import Config
+from builder.model.page import Page
+from builder.model.sidecars import Namespace
+from builder.pages.address import (
+    namespace_feed,
+    namespace_url,
+    server_feed,
+    server_url,
+    url,
+    version_url,
+)
+from builder.pages.html.browse import newest, updated
+from builder.pages.html.environment import render, render_file
+from builder.pages.html.group import Group
+from builder.pages.html.row import Row
+from builder.pages.html.text import clean, instant
+
+ENTRIES = 50
+MOST = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One entry of a feed; URLs are relative to the site's root, the time is in nanoseconds."""
+
+    title: str
+    summary: str
+    author: str
+    url: str
+    at: int
+
+    @property
+    def updated(self) -> str:
+        """The time as RFC 3339 has it."""
+        return instant(self.at)
+
+
+def server_pages(server: Server, _namespace: Namespace | None, config: Config) -> Iterator[Page]:
+    """The feed of a server's versions; none if all are deleted."""
+    if server.latest is None:
+        return
+    items = [_version(version) for version in server.visible[:ENTRIES]]
+    title = f"Versions of {clean(server.name)}"
+    yield _feed(server_feed(server.name), title, server_url(server.name), items, config)
+
+
+def namespace_pages(group: Group, config: Config) -> Iterator[Page]:
+    """The feed of what changed in a namespace."""
+    file, name = namespace_feed(group.namespace), group.namespace
+    last = sorted(group.rows, key=lambda row: (-row.changed, row.name))[:ENTRIES]
+    items = [_item(row, row.changed) for row in last]
+    yield _feed(file, f"Servers in {name}", namespace_url(name), items, config)
+
+
+def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
+    """The feeds of the whole registry, and a page that lists them."""
+    new = [_item(row, row.first) for row in catalogue.derived(newest)[:MOST]]
+    changed = [_item(row, row.changed) for row in catalogue.derived(updated)[:MOST]]
+    yield _feed("feeds/new.atom", "New servers", "browse/newest/", _recent(new), config)
+    yield _feed(
+        "feeds/updated.atom", "Updated servers", "browse/updated/", _recent(changed), config
+    )
+    yield render("feeds.html", "feeds", config)
+
+
+def _recent(items: Sequence[Item]) -> list[Item]:
+    """The last 50, and what is not a day older than the last."""
+    since = items[0].at - timestamp.DAY if items else 0
+    return [item for place, item in enumerate(items) if place < ENTRIES or item.at > since]
+
+
+def _item(row: Row, at: int) -> Item:
+    return Item(
+        title=f"{row.title} {row.version}",
+        summary=row.description,
+        author=row.namespace,
+        url=version_url(row.name, row.version),
+        at=at,
+    )
+
+
+def _version(version: Version) -> Item:
+    return Item(
+        title=f"{clean(version.name)} {clean(version.version)}",
+        summary=clean(version.content().get("description")),
+        author=clean(version.namespace),
+        url=version_url(version.name, version.version),
+        at=max(version.published, version.status_changed),
+    )
+
+
+def _feed(file: str, title: str, page: str, items: Iterable[Item], config: Config) -> Page:
+    found = list(items)
+    return render_file(
+        "feed.atom",
+        file,
+        config,
+        title=title,
+        page=page,
+        self_url=url(file),
+        items=found,
+        updated=max((item.updated for item in found), default=instant(0)),
+    )

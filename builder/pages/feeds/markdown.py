@@ -1,0 +1,117 @@
+"""The Markdown twin of a server's page: the same facts for an agent that reads text.
+
+Publishers' words are escaped, so that they stay words: no link, heading, HTML or fence of theirs
+becomes one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from builder.catalogue.server import Server, Version
+from builder.install import Launch, Need, Recipe
+from builder.model.config import Config
+from builder.pages.html.links import links
+from builder.pages.html.panel import own_links, panel
+from builder.pages.html.proof import Proof
+from builder.pages.html.row import Row
+from builder.pages.html.text import clean, date
+
+LAUNCHES = 8
+VERSIONS = 10
+_CLIENTS = ("claude-code", "json")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
+_BREAKS = re.compile(r"\s+")
+
+
+def twin(server: Server, version: Version, proof: Proof, config: Config) -> str:
+    """Write a server's latest version as Markdown (CommonMark)."""
+    content = version.content()
+    made = panel(version)
+    where = links(server.name, "latest", config)
+    lines = [
+        f"# {escape(clean(content.get('title')) or server.name)}",
+        "",
+        escape(clean(content.get("description"))),
+        "",
+        f"- Name: {code(server.name)}",
+        f"- Version: {code(version.version)}, published {date(version.published)}",
+        f"- Status: {version.status.value}{_message(version)}",
+        f"- Publisher: {escape(proof.publisher)}. {escape(proof.short)}. {escape(proof.sentence)}",
+        f"- JSON: <{where.api}>",
+        *(f"- {name}: <{link.href}>" for name, link in own_links(made)),
+    ]
+    for launch in made.launches[:LAUNCHES]:
+        lines += ["", *_launch(launch)]
+    lines += ["", "## Versions", ""]
+    lines += [
+        f"- {code(one.version)} {date(one.published)} {one.status.value}"
+        for one in server.visible[:VERSIONS]
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def line(row: Row, base_url: str) -> str:
+    """Write a server as a line of llms.txt: a link to its twin and its description."""
+    return f"- [{escape(row.name)}]({base_url}/{row.url}index.md): {escape(row.description)}"
+
+
+def escape(text: str) -> str:
+    """Make one line of plain text safe in Markdown."""
+    return _SPECIAL.sub(r"\\\1", _BREAKS.sub(" ", text).strip())
+
+
+def code(text: str) -> str:
+    """Write text as inline code that it cannot end."""
+    plain = _BREAKS.sub(" ", clean(text)).strip()
+    marks = "`" * (_longest(plain) + 1)
+    return f"{marks} {plain} {marks}" if "`" in plain else f"{marks}{plain}{marks}"
+
+
+def fence(text: str, language: str) -> list[str]:
+    """Write text as a block of code that it cannot end."""
+    marks = "`" * max(3, _longest(text) + 1)
+    return [f"{marks}{language}", clean(text), marks]
+
+
+def _longest(text: str) -> int:
+    return max(map(len, re.findall("`+", text)), default=0) if "`" in text else 0
+
+
+def _message(version: Version) -> str:
+    return f": {escape(clean(version.status_message))}" if version.status_message else ""
+
+
+def _launch(launch: Launch) -> Iterator[str]:
+    yield f"## {escape(launch.title)}"
+    yield ""
+    yield (
+        f"{code(launch.target)} {code(launch.transport)}"
+        if launch.transport
+        else code(launch.target)
+    )
+    if launch.needs:
+        yield ""
+        yield from map(_need, launch.needs)
+    for recipe in launch.recipes:
+        if recipe.client in _CLIENTS:
+            yield from _recipe(recipe)
+
+
+def _need(need: Need) -> str:
+    marks = [
+        need.kind,
+        *(word for word, holds in (("required", need.required), ("secret", need.secret)) if holds),
+    ]
+    default = f" Default {code(need.default)}." if need.default else ""
+    return (
+        f"- {code(need.name)} ({', '.join(map(escape, marks))}) {escape(need.description)}{default}"
+    )
+
+
+def _recipe(recipe: Recipe) -> Iterator[str]:
+    if recipe.command is not None:
+        yield from ("", f"{recipe.title}:", "", *fence(recipe.command.text, "sh"))
+    elif recipe.file is not None:
+        yield from ("", f"{recipe.title}:", "", *fence(recipe.file.text, recipe.file.language))

@@ -1,0 +1,174 @@
+"""The files that hosts are configured by (the table of them is builder/hosts/table.py).
+
+What all of them are told is here once: cache policy, CORS, and which file answers which query.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import jinja2
+
+from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.server import Server
+from builder.hosts.table import HOSTS, WORKER
+from builder.model.config import Config
+from builder.model.page import JSON, PROBLEM, TYPES, Page
+from builder.model.sidecars import Namespace
+from builder.pages.api import problem, servers
+from builder.pages.api.servers import INDEX, extension
+from builder.pages.sync import lists
+from builder.runtime import resources
+
+NOT_FOUND = "v0.1/404.json"
+"""The problem document that hosts without a script of their own send for a missing server."""
+METHODS = ("GET", "HEAD", "OPTIONS")
+# https://docs.github.com/en/copilot/how-tos/administer-copilot/manage-mcp-usage/configure-mcp-registry
+CORS: Mapping[str, str] = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": ", ".join(METHODS),
+    "Access-Control-Allow-Headers": "*, Authorization, Content-Type, If-None-Match",
+    "Access-Control-Expose-Headers": "Content-Type, Content-Length, ETag",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+REVALIDATED = "public, max-age=60, must-revalidate"
+MISSING = "public, max-age=10"
+"""For answers that say "not found": a CDN would otherwise hide a new server for a long time."""
+
+
+def immutable_folders(config: Config) -> tuple[str, ...]:
+    """The folders whose files are named by their content: they never change."""
+    own = (
+        "pages/all/index",
+        "pages/latest/index",
+        "changes/index",
+        "changes/full",
+        "names/shard",
+        "search/part",
+    )
+    return ("assets", *(f"{extension(config)}/{folder}" for folder in own))
+
+
+def cache_control(path: str, config: Config) -> str:
+    """Give the Cache-Control header for a path of the site."""
+    folders = immutable_folders(config)
+    return IMMUTABLE if path.startswith(tuple(f"{one}/" for one in folders)) else REVALIDATED
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRule:
+    """A pattern of a query string, and the file below /v0.1/ that answers `/v0.1/servers` then.
+
+    `target` may use the pattern's group as `{page}`; "" stands for "not found".
+    """
+
+    pattern: str
+    target: str
+
+
+def query_rules(config: Config) -> tuple[QueryRule, ...]:
+    """Which file answers the list on hosts that rewrite; the first rule that matches counts.
+
+    Without any of these parameters it is the one document with all latest versions. That is also
+    the answer to a search, which such a host cannot do: a superset, in which a client that looks
+    for an exact name finds it. A cursor that is no page's is refused: with page 1 for it, a
+    client would go round for ever.
+    """
+    pages = f"{extension(config).removeprefix('v0.1/')}/pages"
+    return (
+        QueryRule(r"(?:^|&)cursor=a(?P<page>[0-9]+)(?:&|$)", f"{pages}/all/{{page}}.json"),
+        QueryRule(r"(?:^|&)cursor=l(?P<page>[0-9]+)(?:&|$)", f"{pages}/latest/{{page}}.json"),
+        QueryRule(r"(?:^|&)cursor=[^&]", ""),
+        QueryRule(r"(?:^|&)search=[^&]", f"servers/{INDEX}"),
+        QueryRule(r"(?:^|&)updated_since=[^&]", f"{pages}/all/1.json"),
+        QueryRule(
+            r"(?:^|&)include_deleted=(?:1|[tT]|true|TRUE|True)(?:&|$)", f"{pages}/all/1.json"
+        ),
+        QueryRule(r"(?:^|&)version=latest(?:&|$)", f"{pages}/latest/1.json"),
+        QueryRule(r"(?:^|&)limit=[^&]", f"{pages}/latest/1.json"),
+    )
+
+
+def server_pages(server: Server, namespace: Namespace | None, config: Config) -> Iterator[Page]:
+    """For Azure, the API's documents as default documents of their folders (see `_default`)."""
+    if "azure" in config.hosts:
+        yield from map(_default, servers.server_pages(server, namespace, config))
+
+
+def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
+    """The files of all named hosts; those of a folder that is also published to be served first."""
+    wanted = dict(file for host in config.hosts for file in HOSTS[host].files)
+    for path, template in wanted.items():
+        yield Page(path, render(template, config))
+    yield Page(NOT_FOUND, problem.NOT_FOUND.body())
+    if "cloudflare" in config.hosts:
+        worker = resources.folder("site") / "worker" / "worker.js"
+        yield Page(f"{WORKER}/worker.js", worker.read_bytes())
+    if "netlify" in config.hosts:
+        yield from _pages_by_cursor(catalogue, config)
+    if "azure" in config.hosts:
+        folders = (page for page in servers.catalogue_pages(catalogue, config) if "/" in page.path)
+        yield from map(_default, folders)
+
+
+def render(template: str, config: Config) -> bytes:
+    """Fill in a template of site/hosts/ for a registry."""
+    prefix = urlsplit(config.base_url).path.rstrip("/")
+    values: dict[str, Any] = {
+        "prefix": prefix,
+        "host": urlsplit(config.base_url).hostname,
+        "config": config,
+        "extension": extension(config),
+        "cors": CORS,
+        "methods": METHODS,
+        "json_type": JSON,
+        "problem_type": PROBLEM,
+        "types": {ending: kind.partition(";")[0] for ending, kind in TYPES.items()},
+        "not_found_file": NOT_FOUND,
+        "not_found": problem.NOT_FOUND.body().decode(),
+        "rules": query_rules(config),
+        "immutable_folders": immutable_folders(config),
+        "immutable": IMMUTABLE,
+        "revalidated": REVALIDATED,
+        "missing": MISSING,
+    }
+    return _environment().get_template(template).render(values).encode()
+
+
+def _default(page: Page) -> Page:
+    """Azure serves no other document of a folder than index.html; its type is set by a header."""
+    return page.at(page.path.removesuffix(INDEX) + "index.html")
+
+
+def _pages_by_cursor(catalogue: Catalogue, config: Config) -> Iterator[Page]:
+    """The list pages under the name of their cursor: Netlify can put a parameter into a path."""
+    for listing in lists.listings(catalogue, extension(config)):
+        for page in lists.pages(listing, catalogue.memo):
+            number = re.fullmatch(r".*/([0-9]+)\.json", page.path)
+            if number is not None:
+                cursor = f"{listing.letter}{number[1]}"
+                yield page.at(f"{extension(config)}/cursor/{cursor}.json")
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(resources.folder("site") / "hosts"),
+        autoescape=False,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["json"] = lambda value: json.dumps(value, ensure_ascii=False)
+    environment.filters["regex"] = re.escape
+    return environment

@@ -1,0 +1,101 @@
+"""The change log: every event since the beginning, in shards of 256 that never change once full.
+
+Each shard is a list response of the official API whose items carry, beside the official block,
+the event's sequence number, time and kind. An event has one form in bytes, whoever builds it and
+whenever; 256 is the size of an entry bundle of a tiled transparency log, which can be laid over
+the shards without changing them (https://c2sp.org/tlog-tiles).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+
+from builder.cache.memo import Memo
+from builder.catalogue.change_log import Log
+from builder.catalogue.server import Event
+from builder.model import timestamp
+from builder.model.page import LatePage, Page
+from builder.pages.api.servers import list_body
+from builder.pages.sync import index
+
+SHARD = 256
+FULL = "full/"
+"""The folder of full shards. A host sees by it that they may be cached for ever; the last shard,
+which still grows, stands outside of it."""
+
+
+RECENT, RECENT_URL = 32, "recent.json"
+"""Events in `recent.json`: what a copy that looks every hour has missed, at a tenth of a shard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file of the log: its URL relative to the index, and the events it has: [start, stop)."""
+
+    url: str
+    start: int
+    stop: int
+
+
+def pages(events: Log, folder: str, key: str, memo: Memo) -> Iterator[Page]:
+    """The shards in order, the newest events alone, and the index of the shards.
+
+    `key` is the change's in an item's outer `_meta`. A row of the index says which sequence
+    numbers and times its shard covers, both ends included.
+    """
+    rows = []
+    for shard in map(partial(_shard, len(events)), range(0, len(events), SHARD)):
+        inputs = events.fingerprint(shard.start, shard.stop)
+        body = cache(partial(_body, events, shard, key))
+        rows.append(memo.value("shard", inputs, partial(_row, events, shard, body)))
+        yield LatePage(f"{folder}/{shard.url}", inputs, body)
+    if events:
+        yield Page(f"{folder}/{RECENT_URL}", _body(events, _recent(len(events)), key))
+    yield from index.pages(folder, "shards", rows)
+
+
+def newest(events: Log, key: str) -> list[index.Row]:
+    """Rows of the files that end with the newest event, the smaller one first; none if no event."""
+    if not events:
+        return []
+    count = len(events)
+    parts = _recent(count), _shard(count, (count - 1) // SHARD * SHARD)
+    return [_row(events, part, partial(_body, events, part, key)) for part in parts]
+
+
+def item(event: Event, key: str) -> bytes:
+    """One event: the version as it was right after, and the change. Its one form in bytes."""
+    change = {
+        "sequence": event.sequence,
+        "time": timestamp.render(event.time),
+        "kind": event.kind.value,
+    }
+    return event.version.item(**{key: change})
+
+
+def _shard(count: int, start: int) -> Part:
+    full = FULL if start + SHARD <= count else ""
+    return Part(f"{full}{start // SHARD + 1}.json", start, min(start + SHARD, count))
+
+
+def _recent(count: int) -> Part:
+    return Part(RECENT_URL, max(0, count - RECENT), count)
+
+
+def _body(events: Log, part: Part, key: str) -> bytes:
+    return list_body(item(event, key) for event in events[part.start : part.stop])
+
+
+def _row(events: Log, part: Part, body: Callable[[], bytes]) -> index.Row:
+    first, last = events[part.start], events[part.stop - 1]
+    return {
+        "url": part.url,
+        "count": part.stop - part.start,
+        "from": first.sequence,
+        "to": last.sequence,
+        "since": timestamp.render(first.time),
+        "until": timestamp.render(last.time),
+        "sha256": index.sha256(body()),
+    }

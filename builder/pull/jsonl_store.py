@@ -1,0 +1,107 @@
+"""A copy in JSON Lines: how far it has come in the first line, then one line for each version.
+
+The lines are in the order of their keys, as in the snapshot. Each change writes the file anew
+beside the old one and puts it in its place.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import heapq
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain, groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import IO
+
+import orjson
+
+from builder.model.errors import RegistryError
+from builder.pull import item
+from builder.pull.change_log import Change
+from builder.pull.item import Item, Key
+from builder.pull.position import Position
+
+_Ranked = tuple[Key, int, bytes | None]  # of two with one key the lower rank counts
+
+
+class Lines:
+    """A Store in a file of JSON Lines.
+
+    Raises RegistryError if the file holds something else or cannot be read or written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.position = self._read_position()
+
+    def start(self, items: Iterable[Item], position: Position) -> None:
+        """Replace whatever there is by these versions."""
+        self._write((one.body for one in items), position)
+
+    def apply(self, changes: Sequence[Change], position: Position) -> None:
+        """Apply changes, in their order."""
+        if not changes and position == self.position:
+            return
+        last = {change.key: change.item.body if change.item else None for change in changes}
+        with self._held() as held:
+            self._write(_merged(held, last), position)
+
+    def _read_position(self) -> Position:
+        try:
+            with self._path.open("rb") as file:
+                return Position(**orjson.loads(file.readline())["position"])
+        except FileNotFoundError:
+            return Position()
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise RegistryError(
+                f"{self._path} is not a copy of a registry: {error}",
+                help="name another file with --out",
+            ) from error
+
+    @contextmanager
+    def _held(self) -> Iterator[Iterator[bytes]]:
+        if not self._path.exists():
+            yield iter(())
+            return
+        with self._path.open("rb") as file:
+            next(file)
+            yield (line.rstrip(b"\n") for line in file)
+
+    def _write(self, lines: Iterable[bytes], position: Position) -> None:
+        header = orjson.dumps({"position": dataclasses.asdict(position)})
+        try:
+            with _replacing(self._path) as file:
+                file.writelines(line + b"\n" for line in chain((header,), lines))
+        except OSError as error:
+            raise RegistryError(f"cannot write {self._path}: {error.strerror}") from error
+        self.position = position
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[IO[bytes]]:
+    """Write a file that takes the place of `path` when it is whole and on disk."""
+    prefix = f".{path.name}-"
+    for abandoned in path.parent.glob(f"{prefix}*"):  # by a run that was killed
+        abandoned.unlink()
+    fresh = path.with_name(f"{prefix}{os.getpid()}")
+    try:
+        with fresh.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _merged(held: Iterator[bytes], changes: dict[Key, bytes | None]) -> Iterator[bytes]:
+    new: Iterator[_Ranked] = ((key, 0, line) for key, line in sorted(changes.items()))
+    old: Iterator[_Ranked] = ((item.read(line).key, 1, line) for line in held)
+    merged = heapq.merge(new, old, key=itemgetter(0, 1))
+    for _, same in groupby(merged, key=itemgetter(0)):
+        line = next(same)[2]
+        if line is not None:
+            yield line

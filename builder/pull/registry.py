@@ -1,0 +1,269 @@
+"""Fetching a registry's files over HTTP, each verified by the hash that the head vouches for.
+
+What a file that is missing or not the right one means, and what to do then, is follow.py's
+business.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from typing import IO, Any
+
+import httpx
+
+from builder import USER_AGENT
+from builder.model.errors import RegistryError, RemoteError
+from builder.net.retry import PATIENT, Patience, patiently
+
+FORMAT = 1
+IN_MEMORY = 1 << 20
+SNAPSHOT_FILE, INDEX_FILE = "snapshot.jsonl.gz", "changes/index.json"
+DOCUMENT, SHARD, SNAPSHOT = 1 << 20, 1 << 26, 1 << 32
+"""Bytes that the largest file of each kind may have: an index is cut at 64 KiB."""
+_TIMEOUT = 30
+
+
+class Stale(RemoteError):
+    """A file is missing or not the one its index names: caches hold different generations."""
+
+
+class Freshness(enum.Enum):
+    """How hard to ask for the newest bytes, in the order in which it is worth trying."""
+
+    ANY = enum.auto()
+    """Whatever a cache has."""
+    REVALIDATED = enum.auto()
+    """What a cache has asked its origin for (RFC 9111, section 5.2.1.4)."""
+    UNCACHED = enum.auto()
+    """Under an address that no cache knows yet. A file host ignores the query."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A file as an index has it: its URL and hash, and the sequence numbers of its events."""
+
+    url: str
+    first: int
+    last: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The head of a registry: where its history stands, and the hashes of its files.
+
+    `event` is the hash of the newest event, `change` the key of a change in an item's `_meta`,
+    `newest` the rows of files that end with that event, `etag` the head's own validator.
+    """
+
+    sequence: int
+    event: str
+    change: str
+    newest: Sequence[Row]
+    sha256: Mapping[str, str]
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status_code: int
+    headers: httpx.Headers
+    body: IO[bytes]
+    sha256: str
+
+
+class Registry:
+    """A registry at an address. `requests` and `bytes` count what was sent and received.
+
+    `head_url` is where the service index says that the head is, "" as long as it was not read.
+
+    Every method raises Stale if what it asks for is not there or not what it should be, and
+    RemoteError if the server does not answer or what it answers is of no known form.
+    """
+
+    def __init__(self, http: httpx.Client, url: str, patience: Patience = PATIENT) -> None:
+        self.url = url
+        self.head_url = ""
+        self.requests = self.bytes = 0
+        self._http = http
+        self._patience = patience
+
+    def head(self, freshness: Freshness, etag: str, sequence: int) -> Head | None:
+        """Fetch the head; None if it is still the one of this ETag ("" for none).
+
+        `sequence` is the copy's: an address that no cache has a useless answer for.
+        """
+        url = self._find_head(freshness)
+        validator = {"If-None-Match": etag} if etag else {}
+        answer = self._get(url, freshness, f"after={sequence}", validator, DOCUMENT)
+        if answer.status_code == httpx.codes.NOT_MODIFIED:
+            return None
+        return _head(url, _parse(url, answer.body), answer.headers.get("ETag", ""))
+
+    def json(self, url: str, sha256: str, freshness: Freshness) -> dict[str, Any]:
+        """Fetch and verify a JSON object; `url` is relative to the head."""
+        value = _parse(url, self.file(url, sha256, freshness, DOCUMENT))
+        if not isinstance(value, dict):
+            raise RemoteError(f"{url} is of no known form")
+        return value
+
+    def file(self, url: str, sha256: str, freshness: Freshness, limit: int) -> IO[bytes]:
+        """Fetch and verify a file of at most `limit` bytes; `url` is relative to the head."""
+        full = _join(self._find_head(freshness), url)
+        answer = self._get(full, freshness, f"sha256={sha256}", {}, limit)
+        if answer.sha256 != sha256:
+            answer.body.close()
+            raise Stale(f"{full} is not the file that the registry names by its hash")
+        return answer.body
+
+    def _find_head(self, freshness: Freshness) -> httpx.URL:
+        if not self.head_url:
+            url = httpx.URL(self.url.removesuffix("index.json").rstrip("/") + "/index.json")
+            service = _parse(url, self._get(url, freshness, "", {}, DOCUMENT).body)
+            self.head_url = str(_join(url, _resource(url, service, "Head")))
+        return httpx.URL(self.head_url)
+
+    def _get(
+        self,
+        url: httpx.URL,
+        freshness: Freshness,
+        query: str,
+        headers: Mapping[str, str],
+        limit: int,
+    ) -> _Answer:
+        if freshness is not Freshness.ANY:
+            headers = {**headers, "Cache-Control": "no-cache"}
+        if freshness is Freshness.UNCACHED:
+            url = url.copy_with(query=query.encode())
+        if url.path.endswith(".gz"):
+            # Compressed already: what a host makes of it for the way is not the file.
+            headers = {**headers, "Accept-Encoding": "identity"}
+        request = self._http.build_request("GET", url, headers=headers)
+        try:
+            answer = patiently(lambda: self._send(request, limit), self._patience)
+        except httpx.HTTPError as error:
+            raise RemoteError(f"{url}: {error or type(error).__name__}") from error
+        except OSError as error:
+            raise RegistryError(f"no room to keep {url} for a moment: {error.strerror}") from error
+        if answer.status_code not in (httpx.codes.OK, httpx.codes.NOT_MODIFIED):
+            raise Stale(f"{url} answered with status {answer.status_code}")
+        return answer
+
+    def _send(self, request: httpx.Request, limit: int) -> _Answer:
+        self.requests += 1
+        response = self._http.send(request, stream=True)
+        with closing(response), ExitStack() as undo:
+            body = undo.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY))
+            _require_kept_secret(request.url, response.url)
+            digest = self._receive(response, body, limit)
+            if response.status_code == httpx.codes.OK:
+                undo.pop_all()  # Whoever reads the body closes it.
+        return _Answer(response.status_code, response.headers, body, digest)
+
+    def _receive(self, response: httpx.Response, body: IO[bytes], limit: int) -> str:
+        digest = hashlib.sha256()
+        raw = response.request.headers.get("Accept-Encoding") == "identity"
+        try:
+            for chunk in response.iter_raw() if raw else response.iter_bytes():
+                digest.update(chunk)
+                body.write(chunk)
+                if body.tell() > limit:
+                    raise RemoteError(f"{response.url} is larger than {limit:,} bytes")
+        finally:
+            self.bytes += response.num_bytes_downloaded
+        body.seek(0)
+        return digest.hexdigest()
+
+
+def rows(value: Any) -> tuple[Row, ...]:
+    """Read rows of an index; RemoteError if they are not of their form."""
+    try:
+        return tuple(
+            Row(
+                url=str(row["url"]),
+                first=_number(row["from"]),
+                last=_number(row["to"]),
+                sha256=str(row["sha256"]),
+            )
+            for row in value
+        )
+    except (KeyError, TypeError) as error:
+        raise RemoteError(f"rows of an index are of no known form: {error!r}") from error
+
+
+@contextmanager
+def connect(url: str) -> Iterator[Registry]:
+    """Open a registry at its base address (or that of its `index.json`).
+
+    Raises RemoteError if it is not a web address.
+    """
+    headers = {"User-Agent": USER_AGENT}
+    if not url.startswith(("http://", "https://")):
+        raise RemoteError(f"{url} is not a web address", help="it starts with https:// or http://")
+    with httpx.Client(headers=headers, timeout=_TIMEOUT, follow_redirects=True) as http:
+        yield Registry(http, url)
+
+
+def _parse(url: httpx.URL | str, body: IO[bytes]) -> Any:
+    try:
+        with body:
+            return json.loads(body.read())
+    except (ValueError, RecursionError) as error:
+        raise RemoteError(f"{url} is not JSON") from error
+
+
+def _join(base: httpx.URL, url: str) -> httpx.URL:
+    """Resolve an address that a file names; RemoteError if it is not one of the web."""
+    try:
+        full = base.join(url)
+    except (httpx.InvalidURL, ValueError, TypeError) as error:
+        raise RemoteError(f"{base} names {url!r:.200}, which is not an address") from error
+    if full.scheme not in ("http", "https"):
+        raise RemoteError(f"{base} names {full}, which is not a web address")
+    _require_kept_secret(base, full)
+    return full
+
+
+def _require_kept_secret(asked: httpx.URL, led: httpx.URL) -> None:
+    """Refuse to be led from https to where anybody on the way can change what is said."""
+    if asked.scheme == "https" and led.scheme != "https":
+        raise RemoteError(f"{asked} leads to {led}, away from https")
+
+
+def _resource(url: httpx.URL, service: Any, kind: str) -> str:
+    resources = service.get("resources") if isinstance(service, dict) else None
+    for resource in resources if isinstance(resources, list) else ():
+        if isinstance(resource, dict) and resource.get("type") == kind:
+            return str(resource.get("url"))
+    raise RemoteError(
+        f"{url} names no resource of type {kind}",
+        help="give the address of the registry's home page",
+    )
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r:.100} is not a whole number")
+    return value
+
+
+def _head(url: httpx.URL, value: Any, etag: str) -> Head:
+    if not isinstance(value, dict) or value.get("format") != FORMAT:
+        raise RemoteError(f"{url} is not a head of a known format", help="upgrade mcp-registry")
+    try:
+        return Head(
+            sequence=_number(value["sequence"]),
+            event=str(value["event"]),
+            change=str(value["change"]),
+            newest=rows(value["newest"]),
+            sha256={name: str(value["sha256"][name]) for name in (SNAPSHOT_FILE, INDEX_FILE)},
+            etag=etag,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise RemoteError(f"{url} is not a whole head") from error

@@ -1,0 +1,116 @@
+"""A copy in SQLite: one row for each version, and one row for how far the copy has come."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from builder.model.errors import RegistryError
+from builder.pull.change_log import Change
+from builder.pull.item import Item, Key
+from builder.pull.position import Position
+
+# What `file` and PRAGMA application_id tell of the database: "MCPr".
+APPLICATION = 0x4D435072
+_SCHEMA = f"""
+PRAGMA application_id = {APPLICATION};
+PRAGMA user_version = 1;
+CREATE TABLE versions (
+    name TEXT NOT NULL,
+    version TEXT NOT NULL,
+    status TEXT NOT NULL,
+    is_latest INTEGER NOT NULL,
+    published_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    item TEXT NOT NULL,
+    PRIMARY KEY (name, version)
+);
+CREATE TABLE position (url TEXT, sequence INTEGER, event TEXT, etag TEXT, head TEXT);
+INSERT INTO position VALUES ('', 0, '', '', '');
+"""
+_PUT = "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)"
+_DROP = "DELETE FROM versions WHERE name = ? AND version = ?"
+
+
+class Database:
+    """A Store in an open SQLite database. `item` is the version as the API gives it, JSON."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.position = self._read_position()
+
+    def start(self, items: Iterable[Item], position: Position) -> None:
+        """Replace whatever there is by these versions."""
+        with self._transaction(position):
+            self._connection.execute("DELETE FROM versions")
+            self._connection.executemany(_PUT, map(_row, items))
+
+    def apply(self, changes: Sequence[Change], position: Position) -> None:
+        """Apply changes, in their order."""
+        if not changes and position == self.position:
+            return
+        last: dict[Key, Item | None] = {change.key: change.item for change in changes}
+        with self._transaction(position):
+            self._connection.executemany(_DROP, (key for key, item in last.items() if item is None))
+            self._connection.executemany(_PUT, (_row(item) for item in last.values() if item))
+
+    @contextmanager
+    def _transaction(self, position: Position) -> Iterator[None]:
+        # IMMEDIATE: no other pull can come in between what is read and what is written.
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            if self._read_position() != self.position:
+                raise RegistryError("another pull has changed this copy meanwhile")
+            yield
+            self._connection.execute(
+                "UPDATE position SET url = ?, sequence = ?, event = ?, etag = ?, head = ?",
+                dataclasses.astuple(position),
+            )
+            self._connection.execute("COMMIT")
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        self.position = position
+
+    def _read_position(self) -> Position:
+        row = self._connection.execute("SELECT url, sequence, event, etag, head FROM position")
+        return Position(*row.fetchone())
+
+
+@contextmanager
+def open_database(path: Path) -> Iterator[Database]:
+    """Open the copy in a database file, made if need be.
+
+    Raises RegistryError if the file holds something else, stays locked, or cannot be used.
+    """
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            _prepare(connection, path)
+            yield Database(connection)
+    except sqlite3.Error as error:
+        raise RegistryError(f"cannot use {path} as a database: {error}") from error
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    if application == APPLICATION:
+        return
+    if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() != (0,):
+        raise RegistryError(
+            f"{path} is a database of something else", help="name another file with --out"
+        )
+    connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+
+
+def _row(item: Item) -> tuple[str, str, str, bool, str, str, str]:
+    return (
+        *item.key,
+        item.status,
+        item.is_latest,
+        item.published,
+        item.updated,
+        item.body.decode(),
+    )

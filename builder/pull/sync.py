@@ -1,0 +1,181 @@
+"""Bringing a copy in step with its registry: snapshot first, then the change log, in order.
+
+The copy moves forward only, by whole verified events, and each step is stored together with how
+far it leads: killed anywhere, the next run goes on from there. A cache may hold files of
+different generations, or old ones. What does not fit together is asked for again from the head
+on, each time harder (client.Freshness); what fits is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from builder.model.errors import RemoteError
+from builder.pull import change_log, snapshot
+from builder.pull.change_log import Change
+from builder.pull.position import Position
+from builder.pull.registry import (
+    INDEX_FILE,
+    SHARD,
+    SNAPSHOT,
+    SNAPSHOT_FILE,
+    Freshness,
+    Head,
+    Registry,
+    Row,
+    Stale,
+    rows,
+)
+from builder.pull.store import Store
+
+FOLDER = "changes/"
+BATCH = 4096
+"""Changes to apply at once: bounds memory, and how often a file is rewritten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did: sequence numbers before and after, and whether it began with a snapshot."""
+
+    before: int
+    after: int
+    from_snapshot: bool
+
+
+def sync(registry: Registry, store: Store) -> Summary:
+    """Bring a copy to its registry's head.
+
+    Raises RemoteError if the registry does not answer, if its caches do not fit together however
+    they are asked, or if its history is not the one that the copy was made from. What could be
+    verified until then is in the copy.
+    """
+    before = store.position.sequence
+    from_snapshot = False
+    for freshness in Freshness:
+        try:
+            from_snapshot |= _round(registry, store, freshness)
+            return Summary(before, store.position.sequence, from_snapshot)
+        except Stale as error:
+            stale = error
+    raise RemoteError(
+        f"{stale.message}; the copy is whole as of change {store.position.sequence}",
+        help="a deploy is under way or a cache is old: try again in some minutes",
+    ) from stale
+
+
+def _round(registry: Registry, store: Store, freshness: Freshness) -> bool:
+    """One pass from the head on; tell whether it stored a snapshot."""
+    position = store.position
+    known = position if position.url == registry.url else Position()
+    # An address that was good the last time, unless it is what does not fit together.
+    registry.head_url = known.head if freshness is Freshness.ANY else ""
+    head = registry.head(freshness, known.etag, position.sequence)
+    if head is None:
+        return False
+    if head.sequence < position.sequence:
+        raise Stale(f"the registry's head is at change {head.sequence}, behind the copy")
+    started = position.sequence == 0 and _start(registry, store, head, freshness)
+    _follow(registry, store, head, freshness)
+    return started
+
+
+def _start(registry: Registry, store: Store, head: Head, freshness: Freshness) -> bool:
+    try:
+        file = registry.file(SNAPSHOT_FILE, head.sha256[SNAPSHOT_FILE], freshness, SNAPSHOT)
+    except Stale:
+        if freshness is not Freshness.UNCACHED:
+            raise
+        return False  # The change log from its beginning gives the same, only slower.
+    with file:
+        store.start(snapshot.items(file, head.sequence), _reached(registry, head))
+    return True
+
+
+def _follow(registry: Registry, store: Store, head: Head, freshness: Freshness) -> None:
+    position = store.position
+    if head.sequence == position.sequence:
+        _require_same(position.event, head.event, head.sequence)
+        store.apply((), _reached(registry, head))
+        return
+    batch: list[Change] = []
+    try:
+        for changes in _shards(registry, head, position.sequence, freshness):
+            batch += _unseen(changes, position)
+            newest = changes[-1]
+            position = replace(position, sequence=newest.sequence, event=newest.digest)
+            if len(batch) >= BATCH:
+                complete, batch = batch, []
+                _apply(registry, store, head, complete)
+    finally:
+        _apply(registry, store, head, batch)
+    if position.sequence != head.sequence:
+        raise Stale(
+            f"the change log ends at {position.sequence}, and its head is at {head.sequence}"
+        )
+    _require_same(position.event, head.event, head.sequence)
+
+
+def _shards(
+    registry: Registry, head: Head, sequence: int, freshness: Freshness
+) -> Iterator[tuple[Change, ...]]:
+    """Give the shards from the one on that has the event of this number: it must be known."""
+    for row in _rows(registry, head, sequence, freshness):
+        with registry.file(FOLDER + row.url, row.sha256, freshness, SHARD) as file:
+            body = file.read()
+        yield change_log.read(body, head.change)
+
+
+def _rows(registry: Registry, head: Head, sequence: int, freshness: Freshness) -> Iterator[Row]:
+    for row in head.newest:
+        if row.first <= max(sequence, 1):
+            yield row
+            return
+    index = registry.json(INDEX_FILE, head.sha256[INDEX_FILE], freshness)
+    tables = [index]
+    if "parts" in index:
+        parts = (part for part in rows(index["parts"]) if part.last >= sequence)
+        tables = [registry.json(FOLDER + p.url, p.sha256, freshness) for p in parts]
+    for table in tables:
+        yield from (row for row in rows(table.get("shards")) if row.last >= sequence)
+
+
+def _unseen(changes: Sequence[Change], position: Position) -> Sequence[Change]:
+    for change in changes:
+        if change.sequence == position.sequence:
+            _require_same(position.event, change.digest, change.sequence)
+    numbers = [change.sequence for change in changes]
+    first = min(numbers, default=0)
+    if numbers != list(range(first, first + len(numbers))) or not (
+        0 < first <= position.sequence + 1 <= first + len(numbers)
+    ):
+        raise RemoteError(f"the change log has a gap after change {position.sequence}")
+    return changes[position.sequence + 1 - first :]
+
+
+def _require_same(ours: str, theirs: str, sequence: int) -> None:
+    if ours != theirs:
+        raise RemoteError(
+            f"the registry's change {sequence} is not the one that this copy was made from: "
+            "its history was rewritten, or this is another registry",
+            help="make sure that the address is right, then start a new copy with another --out",
+        )
+
+
+def _reached(registry: Registry, head: Head) -> Position:
+    return Position(registry.url, head.sequence, head.event, head.etag, registry.head_url)
+
+
+def _apply(registry: Registry, store: Store, head: Head, batch: Sequence[Change]) -> None:
+    if batch:
+        newest = batch[-1]
+        store.apply(
+            batch,
+            Position(
+                url=registry.url,
+                sequence=newest.sequence,
+                event=newest.digest,
+                etag=head.etag if newest.sequence == head.sequence else "",
+                head=registry.head_url,
+            ),
+        )

@@ -1,0 +1,55 @@
+"""Reading a document that may hold anything anywhere, as Go's typed decoding would leave it.
+
+A value of another type than expected reads as absent here: that it is wrong is for the rules on
+the JSON Schema to say, once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from builder.rules.engine.rule import Steps
+
+_WHITE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+
+
+def trimmed(text: str) -> str:
+    """Cut white space off both ends: Unicode's, as Go has it (Python's has four more)."""
+    return text.strip(_WHITE)
+
+
+def string(node: Any, key: str) -> str:
+    """The string at a key of an object; "" for anything else, as Go's zero value is."""
+    value = node.get(key) if isinstance(node, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def items(node: Any, key: str, *under: str | int) -> Iterator[tuple[Steps, Mapping[str, Any]]]:
+    """The objects in the list at a key, each with the steps to it (`under` leads to `node`)."""
+    value = node.get(key) if isinstance(node, dict) else None
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            if isinstance(item, dict):
+                yield (*under, key, index), item
+
+
+def arguments(package: Mapping[str, Any]) -> Iterator[tuple[Steps, Mapping[str, Any]]]:
+    """The runtime and the package arguments of a package, with the steps from the package."""
+    yield from items(package, "runtimeArguments")
+    yield from items(package, "packageArguments")
+
+
+def transport(package: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The transport of a package; empty if it has none."""
+    value = package.get("transport")
+    return value if isinstance(value, dict) else {}
+
+
+def quoted(value: Any, limit: int = 80) -> str:
+    """Write a publisher's value for a message: as JSON, cut where it is long."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

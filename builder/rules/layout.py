@@ -1,0 +1,228 @@
+"""Rules on files: what may stand where, and that a path follows from the document."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from builder.git import records
+from builder.model.finding import Severity
+from builder.model.layout import SERVERS, Kind, entry_path, place
+from builder.model.sidecars import StatusFile
+from builder.rules.engine.fields import quoted, string
+from builder.rules.engine.rule import Example, File, Problem, Rule, encode, entry, file, files
+from builder.rules.engine.subject import Entry, Tree
+
+_HERE = "servers/com.example/weather"
+
+
+def _mismatch(item: Entry) -> Iterator[Problem]:
+    if item.place.kind is not Kind.ENTRY:
+        yield Problem(
+            message=f"a file outside {SERVERS}/ is published nowhere",
+            steps=("name",),
+            severity=Severity.WARNING,
+            help=_move(item),
+        )
+        return
+    for key, expected in (("name", item.place.name), ("version", item.place.version)):
+        if item.document.get(key) != expected:
+            yield Problem(
+                message=f"the path says {key} {quoted(expected)}, the document "
+                + (f"says {quoted(item.document[key])}" if key in item.document else "has none"),
+                steps=(key,),
+                help=_move(item),
+            )
+
+
+def _move(item: Entry) -> str:
+    name, version = string(item.document, "name"), string(item.document, "version")
+    if not name or not version:
+        return "give the document a name and a version"
+    return f"the document is the truth: move the file to {entry_path(name, version)}"
+
+
+_TAKEN = frozenset({"latest", "index.json", "index.html"})
+_NO_FOLDERS = frozenset({"", ".", ".."})
+
+
+def _unservable(item: Entry) -> Iterator[Problem]:
+    placed = item.place.kind is Kind.ENTRY
+    version = item.place.version if placed else string(item.document, "version")
+    empty = version and _NO_FOLDERS & set(version.split("/"))
+    if version in _TAKEN or empty or "\0" in version:
+        yield Problem(
+            message=f"no address can end in the version {quoted(version)}",
+            steps=("version",),
+            help="choose another, such as 1.2.3",
+        )
+
+
+def _mode(mode: str, help: str) -> Callable[[Tree], Iterator[Problem]]:
+    facts = {
+        records.SYMLINK: "is a symbolic link",
+        records.SUBMODULE: "is a submodule",
+        records.EXECUTABLE: "is executable",
+    }
+
+    def check(tree: Tree) -> Iterator[Problem]:
+        for item, _ in tree.files:
+            if item.mode == mode:
+                yield Problem(message=f"the file {facts[mode]}", file=item.path, help=help)
+
+    return check
+
+
+def _stray(tree: Tree) -> Iterator[Problem]:
+    for item, where in tree.files:
+        if where.kind is Kind.STRAY and item.mode in records.FILES:
+            yield Problem(
+                message=f"nothing reads a file of this path in {SERVERS}/",
+                file=item.path,
+                help=f"an entry stands at {SERVERS}/<namespace>/<name>/<version>.json, "
+                "with bytes of the version other than A-Za-z0-9._+- percent-encoded",
+            )
+
+
+def _sidecar(tree: Tree) -> Iterator[Problem]:
+    for path, error in tree.wrong_sidecars.items():
+        yield Problem(
+            message=str(error),
+            file=path,
+            steps=tuple(error.path),
+            line=error.line,
+            column=error.column,
+            help="see the format in the documentation, or let an editor check it against schema/",
+        )
+
+
+def _status_keys(tree: Tree) -> Iterator[Problem]:
+    versions = defaultdict(set)
+    for _, where in tree.entries:
+        versions[where.name].add(where.version)
+    for path, status in tree.sidecars.items():
+        name = place(path).name
+        if isinstance(status, StatusFile):
+            for key in sorted(status.root.keys() - versions[name] - {"*"}):
+                yield Problem(
+                    message=f"there is no version {quoted(key)} of {name}",
+                    file=path,
+                    steps=(key,),
+                    help='name a version that has a file here, or "*" for all',
+                )
+
+
+def _unsigned(tree: Tree) -> Iterator[Problem]:
+    entries = {(where.name, where.version) for _, where in tree.entries}
+    for item, where in tree.files:
+        if where.kind is Kind.SIGNATURE and (where.name, where.version) not in entries:
+            yield Problem(
+                message="there is no entry that this signs",
+                file=item.path,
+                help="a signature stands beside the entry: <version>.json.sig",
+            )
+
+
+def _status(text: str) -> Example:
+    return replace(files(file(), replace(STATUS, data=text.encode())), shown=text.strip())
+
+
+def _with_mode(mode: str) -> Example:
+    return files(replace(file(), mode=mode, data=b"../../../registry.yaml"))
+
+
+STATUS = File(path=f"{_HERE}/status.yaml", data=b'"1.0.0": {status: deprecated}\n')
+
+ENTRY_RULES: tuple[Rule[Entry], ...] = (
+    Rule(
+        code="path-mismatch",
+        summary="An entry stands at the path that follows from its name and version.",
+        explanation="`servers/<namespace>/<name>/<version>.json`, with bytes of the version other "
+        "than `A-Za-z0-9._+-` percent-encoded. Whoever owns a folder must know what is in it. A draft "
+        "outside `servers/` that is named to `check` is only told where it will stand.",
+        structural=True,
+        check=_mismatch,
+        failing=files(File(path=f"{_HERE}/1.0.1.json", data=entry().files[0].data)),
+        passing=files(file()),
+    ),
+    Rule(
+        code="unservable-version",
+        summary="A version can be the end of an address.",
+        explanation="Every version is served at `/versions/<version>` from a folder of its name, "
+        "beside `latest` and the folder's own `index.json`; `.` and `..` are not folders.",
+        structural=True,
+        generality=1,
+        check=_unservable,
+        failing=entry(version=".."),
+        passing=entry(version="1.0.0"),
+    ),
+)
+
+TREE_RULES: tuple[Rule[Tree], ...] = (
+    Rule(
+        code="symlink",
+        summary="No file is a symbolic link.",
+        explanation="A link may lead out of the repository; none is ever followed.",
+        structural=True,
+        check=_mode(records.SYMLINK, "commit the file itself"),
+        failing=_with_mode(records.SYMLINK),
+        passing=files(file()),
+    ),
+    Rule(
+        code="submodule",
+        summary="No folder is a submodule.",
+        explanation="What it points to is not in this repository and can vanish.",
+        structural=True,
+        check=_mode(records.SUBMODULE, "commit the files themselves"),
+        failing=_with_mode(records.SUBMODULE),
+        passing=files(file()),
+    ),
+    Rule(
+        code="executable-file",
+        summary="No file is executable.",
+        explanation="The mode of every file below `servers/` is 100644.",
+        structural=True,
+        check=_mode(records.EXECUTABLE, "git update-index --chmod=-x FILE"),
+        failing=files(file(mode=records.EXECUTABLE)),
+        passing=files(file()),
+    ),
+    Rule(
+        code="unexpected-file",
+        summary="Nothing but the registry's own kinds of files stands below `servers/`.",
+        explanation="Entries and signatures, `status.yaml`, `upstream.json` and `namespace.yaml`.",
+        structural=True,
+        check=_stray,
+        failing=files(File(path=f"{_HERE}/README.md", data=b"# Weather\n")),
+        passing=files(file(), STATUS),
+    ),
+    Rule(
+        code="invalid-sidecar",
+        summary="`namespace.yaml`, `status.yaml` and `upstream.json` keep to their formats.",
+        explanation="Their JSON Schemas are in `schema/`. YAML is read strictly: no anchors, no "
+        "tags, no key twice.",
+        structural=True,
+        check=_sidecar,
+        failing=_status('"1.0.0": {status: retired}\n'),
+        passing=_status('"1.0.0": {status: deprecated, message: Use 2.0.0}\n'),
+    ),
+    Rule(
+        code="status-unknown-version",
+        summary="`status.yaml` names only versions that are here.",
+        explanation="A status of a version that does not exist is most likely a typing mistake, "
+        "and another version stays active.",
+        structural=True,
+        check=_status_keys,
+        failing=_status('"1.0.1": {status: deprecated}\n'),
+        passing=_status('"1.0.0": {status: deprecated}\n'),
+    ),
+    Rule(
+        code="signature-without-entry",
+        summary="A signature stands beside the entry that it signs.",
+        explanation="Signatures are kept with the entries, so that anybody can check them again.",
+        severity=Severity.WARNING,
+        check=_unsigned,
+        failing=files(File(path=f"{_HERE}/1.0.0.json.sig", data=encode({}))),
+        passing=files(file()),
+    ),
+)

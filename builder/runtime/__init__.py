@@ -1,0 +1,1 @@
+"""What the process runs on: worker processes, progress, garbage collection, installed files."""

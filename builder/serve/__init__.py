@@ -1,0 +1,1 @@
+"""Built files over HTTP, with the queries of the official API."""

@@ -1,0 +1,297 @@
+"""`mcp-registry serve`: the built files over HTTP, with the official API's queries.
+
+Single servers and everything that is not a query come straight from the built files, queries
+from an index over the snapshot's items. With `plain` it ignores every query and serves files as
+the dumbest host does: a folder is a redirect to its slash and then its index.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from builder.model.page import JSON, PROBLEM, media_type
+from builder.pages.api.problem import NO_ENDPOINT, NOT_FOUND, Problem
+from builder.pages.host_files import CORS, METHODS
+from builder.serve import query
+from builder.serve.query import Index, Key
+
+_API = ("v0.1", "v0")
+_UP = ".."
+_INDEXES = ("index.html", "index.json")
+_NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+class Site:
+    """A folder of built files. A build may replace them while they are served."""
+
+    def __init__(self, folder: Path, prefix: str) -> None:
+        self.folder = folder.resolve()
+        self._prefix = prefix.rstrip("/") + "/"
+        self._queries: Queries | None = None
+
+    def local(self, path: str) -> str:
+        """Drop the path of the site's own address: 404.html asks below it, wherever it stands."""
+        return path[len(self._prefix) - 1 :] if path.startswith(self._prefix) else path
+
+    def file(self, path: str) -> Path | None:
+        """Find the file at a decoded URL path, None if there is none or it leads elsewhere."""
+        # Not Path.resolve: looking at each folder on the way takes longer than all the rest.
+        if _UP in path.split("/"):
+            return None
+        target = f"{self.folder}/{path.lstrip('/')}"
+        try:
+            return Path(target) if stat.S_ISREG(os.stat(target).st_mode) else None  # noqa: PTH116
+        except (OSError, ValueError):
+            return None
+
+    def document(self, path: str) -> Path | None:
+        """Find the file at a path, or the index of the folder there: below the API its document.
+
+        For Azure those folders hold an index.html too (builder/pages/host_files.py).
+        """
+        is_api = path.lstrip("/").partition("/")[0] in _API
+        indexes = reversed(_INDEXES) if is_api else _INDEXES
+        tries = (path, *(f"{path.rstrip('/')}/{index}" for index in indexes))
+        return next((found for one in tries if (found := self.file(one))), None)
+
+    @property
+    def queries(self) -> Queries:
+        """What queries need of the site, read anew after a build has put another in its place."""
+        status = (self.folder / "index.json").stat()
+        stamp = status.st_ino, status.st_mtime_ns
+        if self._queries is None or self._queries.stamp != stamp:
+            self._queries = Queries(self.folder, stamp)
+        return self._queries
+
+    def canonical(self, path: str) -> str:
+        """Serve /v0 from the files of /v0.1 where no copies were written for it."""
+        if path.startswith("/v0/") and self.queries.serves_v0_from_v0_1:
+            return f"/v0.1/{path.removeprefix('/v0/')}"
+        return path
+
+
+class Queries:
+    """What queries need of one build of a site: each part read when first asked for.
+
+    `stamp` tells the build from others.
+    """
+
+    def __init__(self, folder: Path, stamp: tuple[int, int]) -> None:
+        self.folder = folder
+        self.stamp = stamp
+
+    @cached_property
+    def serves_v0_from_v0_1(self) -> bool:
+        """Whether /v0 is to be served without files of its own."""
+        types = {resource["type"] for resource in self._resources}
+        return "Servers/v0" in types and not (self.folder / "v0").is_dir()
+
+    @cached_property
+    def _resources(self) -> Sequence[Mapping[str, str]]:
+        index = orjson.loads((self.folder / "index.json").read_bytes())
+        resources: Sequence[Mapping[str, str]] = index["resources"]
+        return resources
+
+    @cached_property
+    def extension(self) -> str:
+        """The folder of this registry's extensions, as its service index has it."""
+        snapshot = next(one["url"] for one in self._resources if one["type"] == "Snapshot")
+        return str(snapshot).rpartition("/")[0]
+
+    @cached_property
+    def index(self) -> Index:
+        """All versions, from the snapshot."""
+        with gzip.open(self.folder / self.extension / "snapshot.jsonl.gz") as lines:
+            next(lines)  # the header
+            return Index(query.read_item(line.rstrip(b"\n")) for line in lines)
+
+    @cached_property
+    def _boundaries(self) -> Mapping[str, Mapping[int, str]]:
+        return {
+            letter: _page_starts(self.folder / self.extension / "pages" / name)
+            for letter, name in (("a", "all"), ("l", "latest"))
+        }
+
+    def page_start(self, letter: str, number: int) -> Key | None:
+        """Give the key at which a precomputed page starts; None if there is no such page."""
+        first = self._boundaries[letter].get(number)
+        if first is None:
+            return None
+        name, _, version = first.partition(":")
+        return name, version
+
+
+def application(folder: Path, *, plain: bool, prefix: str = "") -> ASGIApp:
+    """Make the ASGI application that serves a built site (HTTP only, no lifespan events).
+
+    The site stands at the root, and also below `prefix`, the path of its base URL.
+    """
+    site = Site(folder, prefix)
+    answer = _plain if plain else _full
+
+    # Starlette's requests and responses, but not its router: that one does not match a path with
+    # a line feed in it, and one function is all there is to route to.
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        await _answer(site, request, answer)(scope, receive, send)
+
+    return application
+
+
+def _answer(site: Site, request: Request, answer: Callable[[Site, Request], Response]) -> Response:
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers={**CORS, "Allow": ", ".join(METHODS)})
+    if request.method not in METHODS:
+        detail = f"{request.method} is not supported: this registry is read-only"
+        return _problem(Problem(405, "Method Not Allowed", detail), {"Allow": ", ".join(METHODS)})
+    response = answer(site, request)
+    return _conditional(request, response) if response.status_code == 200 else response
+
+
+def _plain(site: Site, request: Request) -> Response:
+    path = site.local(str(request.scope["path"]))
+    found = site.file(path)
+    if found is None and site.document(path):
+        if not path.endswith("/"):
+            return Response(status_code=301, headers={**CORS, "Location": _raw_path(request) + "/"})
+        found = site.document(path)
+    return _file(found) if found else _missing(site, path)
+
+
+def _full(site: Site, request: Request) -> Response:
+    path = site.canonical(site.local(str(request.scope["path"])))
+    raw = request.scope.get("query_string", b"").decode("latin-1")
+    if "\0" in path or "%00" in raw or "\0" in raw:
+        return _problem(Problem(400, "Bad Request", "NUL characters are not allowed"))
+    prefix, *rest = path.strip("/").split("/")
+    if prefix in _API and isinstance(problem := _decoded(_raw_path(request)), Problem):
+        return _problem(problem)
+    if prefix in _API and _raw_path(request).endswith("/"):
+        return Response(
+            status_code=308,
+            headers={**CORS, "Location": _raw_path(request).rstrip("/") + (raw and f"?{raw}")},
+        )
+    parameters = parse_qsl(raw, keep_blank_values=True, errors="replace")
+    if prefix in _API and rest == ["servers"]:
+        return _list(site, parameters)
+    if prefix in _API and len(rest) > 1 and rest[0] == "servers":
+        return _single(site, prefix, "/".join(rest[1:]), parameters)
+    found = site.document(path)
+    if (
+        found
+        and found.name in _INDEXES
+        and prefix not in _API
+        and not path.endswith(("/", found.name))
+    ):
+        return Response(status_code=308, headers={**CORS, "Location": _raw_path(request) + "/"})
+    return _file(found) if found else _missing(site, path)
+
+
+def _list(site: Site, parameters: list[tuple[str, str]]) -> Response:
+    queries = site.queries
+    asked = query.parse_list(parameters, queries.page_start)
+    if isinstance(asked, Problem):
+        return _problem(asked)
+    return _body(query.answer(queries.index, asked), JSON)
+
+
+def _single(site: Site, api: str, tail: str, parameters: list[tuple[str, str]]) -> Response:
+    wants_deleted = query.parse_single(parameters)
+    if isinstance(wants_deleted, Problem):
+        return _problem(wants_deleted)
+    found = _server_file(site, api, tail, wants_deleted)
+    if found is None and "%" in tail:
+        # The official server decodes twice, so that names which a client encoded twice are found.
+        again = _decoded(tail)
+        if isinstance(again, Problem):
+            return _problem(again)
+        found = _server_file(site, api, again, wants_deleted)
+    return _file(found) if found else _problem(NOT_FOUND)
+
+
+def _server_file(site: Site, api: str, tail: str, wants_deleted: bool) -> Path | None:
+    deleted = f"{site.queries.extension}/deleted/{tail}" if wants_deleted else None
+    found = site.document(deleted) if deleted else None
+    return found or site.document(f"{api}/servers/{tail}")
+
+
+def _decoded(path: str) -> str | Problem:
+    """Undo one level of percent-encoding; a problem if it is none (contract, section 1.3)."""
+    name, slash, version = path.partition("/versions/")
+    parts = []
+    for part, what in ((name, "server name"), (version, "version")):
+        try:
+            if _NO_ESCAPE.search(part):
+                raise ValueError(part)
+            parts.append(unquote(part, errors="strict"))
+        except ValueError:
+            return Problem(400, "Bad Request", f"Invalid {what} encoding")
+    return slash.join(parts)
+
+
+def _missing(site: Site, path: str) -> Response:
+    if path.strip("/").split("/")[0] in _API:
+        return _problem(NO_ENDPOINT)
+    page = site.file("404.html")
+    body = page.read_bytes() if page else b"not found\n"
+    kind = media_type("404.html") if page else media_type(".txt")
+    return Response(body, 404, {**CORS, "Content-Type": kind})
+
+
+def _file(path: Path) -> Response:
+    return _body(path.read_bytes(), media_type(path.name))
+
+
+def _body(body: bytes, kind: str) -> Response:
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    return Response(
+        body, 200, {**CORS, "Content-Type": kind, "ETag": tag, "Cache-Control": "no-cache"}
+    )
+
+
+def _problem(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(
+        problem.body(), problem.status, {**CORS, "Content-Type": PROBLEM, **(headers or {})}
+    )
+
+
+def _conditional(request: Request, response: Response) -> Response:
+    """Answer 304 if the client has these bytes already (RFC 9110, section 13.1.2)."""
+    tag = response.headers.get("ETag")
+    wanted = {
+        known.strip().removeprefix("W/")
+        for known in request.headers.get("If-None-Match", "").split(",")
+    }
+    if tag is None or not wanted & {tag, "*"}:
+        return response
+    return Response(status_code=304, headers={**CORS, "ETag": tag, "Cache-Control": "no-cache"})
+
+
+def _raw_path(request: Request) -> str:
+    raw = request.scope.get("raw_path") or b"/"
+    # Two slashes at the start would make the answer a redirect to another host.
+    return "/" + raw.decode("latin-1").partition("?")[0].lstrip("/")
+
+
+def _page_starts(folder: Path) -> dict[int, str]:
+    index = orjson.loads((folder / "index.json").read_bytes())
+    pages = index.get("pages")
+    if pages is None:
+        parts = [orjson.loads((folder / part["url"]).read_bytes()) for part in index["parts"]]
+        pages = [page for part in parts for page in part["pages"]]
+    starts = {int(Path(page["url"]).stem): page["first"] for page in pages}
+    # The first page starts at the beginning, whatever its first item is by now.
+    return starts | {int(Path(page["url"]).stem): "" for page in pages[:1]}

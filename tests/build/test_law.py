@@ -1,0 +1,172 @@
+"""The law of incremental builds: over any history, the same bytes as a build from nothing."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest import mock
+
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+
+from builder.build import build
+from builder.catalogue import change_log, fingerprint, pagination
+from builder.pages import search
+from builder.pages.api import servers
+from builder.pages.search import terms
+from builder.pages.sync import changes
+from tests.build import trees
+from tests.registry import CONFIG, Registry, entry
+
+NAMES = ("com.example/weather", "com.example/maps", "io.github.alice/notes", "io.github.Alice/x")
+VERSIONS = ("1.0.0", "1.1.0", "2.0.0-rc.1", "yesterday")
+DATES = ("2025-10-01T00:00:00Z", "2025-11-01T00:00:00.5Z", "2023-01-01T00:00:00Z")
+CONFIGS = (
+    CONFIG,
+    CONFIG.replace("Test registry", "Another title"),
+    CONFIG + "api: {v0: false}\n",
+    CONFIG.replace("com.example.registry", "com.example.other"),
+)
+
+Step = Callable[[Registry], None]
+
+
+def publish(name: str, version: str, text: str) -> Step:
+    body = entry(name, version, description=text)
+    return lambda registry: _commit(registry, f"servers/{name}/{version}.json", body)
+
+
+def withdraw(name: str, version: str) -> Step:
+    return lambda registry: _commit(registry, f"servers/{name}/{version}.json", None)
+
+
+def set_status(name: str, key: str, status: str) -> Step:
+    return lambda registry: _commit(
+        registry, f"servers/{name}/status.yaml", f'"{key}": {{status: {status}}}\n'
+    )
+
+
+def mirror(name: str, version: str, date: str) -> Step:
+    official = {"status": "active", "publishedAt": date, "updatedAt": date, "isLatest": True}
+    body = {"source": "https://upstream.example", "versions": {version: official}}
+    return lambda registry: _commit(registry, f"servers/{name}/upstream.json", body)
+
+
+def own(name: str, number: int) -> Step:
+    path = f"servers/{name.partition('/')[0]}/namespace.yaml"
+    text = f"owners: [{{github: alice, id: {number}}}]\nproof: github\n"
+    return lambda registry: _commit(registry, path, text)
+
+
+def configure(text: str) -> Step:
+    return lambda registry: _commit(registry, "registry.yaml", text)
+
+
+def merge(name: str, version: str) -> Step:
+    def step(registry: Registry) -> None:
+        registry.git("checkout", "--quiet", "-b", "change")
+        publish(name, version, "Merged.")(registry)
+        registry.git("checkout", "--quiet", "main")
+        registry.commit({})
+        registry.git("merge", "--quiet", "--no-ff", "-X", "theirs", "-m", "Merge", "change")
+        registry.git("branch", "--quiet", "-D", "change")
+
+    return step
+
+
+def force_back(commits: int) -> Step:
+    def step(registry: Registry) -> None:
+        line = registry.git("rev-list", "--first-parent", "HEAD").split()
+        # Never behind the first commit, which has the settings.
+        registry.git("reset", "--quiet", "--hard", line[min(commits, len(line) - 1)])
+
+    return step
+
+
+def revert(registry: Registry) -> None:
+    """Take back what the last commit did, as `git revert` does."""
+    line = registry.git("rev-list", "--first-parent", "HEAD").split()
+    if len(line) > 1:
+        registry.git("read-tree", "--reset", "-u", "HEAD~1")
+        registry.time += 60
+        registry.git("commit", "--quiet", "--allow-empty", "--message", "Revert")
+
+
+def _commit(registry: Registry, path: str, content: object) -> None:
+    if content is not None or (registry.root / path).exists():
+        registry.commit({path: content})  # type: ignore[dict-item]
+
+
+names, versions = st.sampled_from(NAMES), st.sampled_from(VERSIONS)
+publishing = st.builds(publish, names, versions, st.sampled_from(("Rain.", "Sun.")))
+steps = st.one_of(
+    publishing,
+    publishing,
+    st.builds(withdraw, names, versions),
+    st.builds(
+        set_status,
+        names,
+        st.one_of(st.just("*"), versions),
+        st.sampled_from(("active", "deprecated", "deleted")),
+    ),
+    st.builds(mirror, names, versions, st.sampled_from(DATES)),
+    st.builds(own, names, st.integers(1, 3)),
+    st.builds(configure, st.sampled_from(CONFIGS)),
+    st.builds(merge, names, versions),
+    st.builds(force_back, st.integers(1, 4)),
+    st.just(revert),
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.tuples(st.lists(steps, max_size=5), st.booleans()), min_size=2, max_size=5))
+def test_a_build_on_a_build_is_a_build_from_nothing(
+    rounds: list[tuple[list[Step], bool]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        registry, out = Registry(Path(folder, "registry"), CONFIG), Path(folder, "public")
+        upgrades = 0
+        for made, upgraded in rounds:
+            for step in made:
+                step(registry)
+            upgrades += upgraded
+            with _builder(f"9.{upgrades}"), _small_blocks():
+                _hold(registry, out)
+
+
+def _hold(registry: Registry, out: Path) -> None:
+    before = trees.read(out)
+    note(registry.git("log", "--graph", "--oneline", "--stat"))
+    try:
+        build.build(registry.repository, "HEAD", out, 1)
+    except build.EntriesError as error:
+        assert error.findings == registry.load().findings
+        assert trees.read(out) == before
+    else:
+        expected = trees.clean(registry.repository)
+        assert trees.differences(trees.read(out), expected) == []
+
+
+@contextmanager
+def _builder(version: str) -> Iterator[None]:
+    """Be another release of the builder: its version is on a page and in its fingerprint."""
+    with (
+        mock.patch.object(fingerprint, "__version__", version),
+        mock.patch.object(servers, "__version__", version),
+    ):
+        yield
+
+
+@contextmanager
+def _small_blocks() -> Iterator[None]:
+    """Cut everything that is remembered in pieces so small that short histories have many."""
+    with (
+        mock.patch.object(change_log, "LENGTH", 3),
+        mock.patch.object(pagination, "SIZE", 2),
+        mock.patch.object(changes, "SHARD", 2),
+        mock.patch.object(terms, "RUN", 2),
+        mock.patch.object(search, "BUNDLE", 2),
+    ):
+        yield

@@ -1,0 +1,27 @@
+"""What stands in a folder, and what should."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from builder.build import build, source
+from builder.git.repository import Repository
+
+Tree = dict[str, bytes]
+
+
+def read(folder: Path) -> Tree:
+    """Every file below a folder, by its path in it."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def clean(repository: Repository, rev: str = "HEAD") -> Tree:
+    """What a build from nothing gives, made without writing a file."""
+    loaded = source.load(repository, rev)
+    return {page.path: page.body for page in build.all_pages(loaded.catalogue, loaded.config)}
+
+
+def differences(left: Tree, right: Tree) -> list[str]:
+    """Paths that are not the same in both, for a message that can be read."""
+    return sorted(path for path in left.keys() | right.keys() if left.get(path) != right.get(path))

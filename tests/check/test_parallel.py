@@ -1,0 +1,50 @@
+"""A whole registry is checked part by part, in any number of processes, as if at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from builder.check import engine, parallel, scope
+from builder.git.repository import discover
+from tests.registry import Registry, entry, entry_file
+
+SHARED, ALONE = "https://shared.example.com/mcp", "https://alone.example.com/mcp"
+PAIR = "https://pair.example.com/mcp"
+
+
+def _remotes(*urls: str) -> list[dict[str, str]]:
+    return [{"type": "sse", "url": url} for url in urls]
+
+
+@pytest.fixture
+def mistaken(registry: Registry) -> Registry:
+    """Mistakes of single entries, of a namespace, and between namespaces."""
+    for number in range(4):
+        name = f"com.example{number}/weather"
+        registry.commit(entry_file(name, remotes=_remotes(ALONE + str(number), SHARED)))
+        registry.commit({f"servers/{name}/1.0.1.json": entry(name, "1.0.2", title=" ")})
+    for namespace in ("net.one", "net.two"):
+        registry.commit(entry_file(f"{namespace}/weather", remotes=_remotes(PAIR)))
+    registry.commit(entry_file("com.Example1/weather"))
+    registry.commit({"servers/com.example2/weather/status.yaml": '"*": {status: deleted}\n'})
+    registry.commit({"servers/com.example3/notes.txt": "notes"})
+    return registry
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+@pytest.mark.parametrize("bare", [False, True])
+def test_parts_say_what_the_whole_does(
+    mistaken: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int, bare: bool
+) -> None:
+    repository = mistaken.repository
+    if bare:
+        mistaken.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare"))
+        repository = discover(tmp_path / "bare")
+    monkeypatch.setattr(parallel, "PART", 1)
+    expected = engine.check_scope(scope.of_repository(repository))
+    shared = [one.path for one in expected if one.rule == "remote-url-conflict"]
+    namespaces = ("com.example0", "com.example1", "com.example3", "net.one", "net.two")
+    assert shared == [f"servers/{one}/weather/1.0.0.json" for one in namespaces]
+    assert parallel.check_all(repository, jobs) == (len(scope.files(repository)), expected)

@@ -1,0 +1,351 @@
+"""Reports: what is in them comes out whole, and nothing in them comes alive."""
+
+from __future__ import annotations
+
+import io
+import re
+from contextlib import redirect_stdout
+from dataclasses import replace
+
+import jsonschema
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from builder.gate.report import FORMATS, github, json, markdown, sarif, text
+from builder.gate.report.report import Report, verdict
+from builder.model.finding import Finding, Severity
+from builder.model.verdict import NamespaceVerdict, Verdict
+from builder.runtime import resources
+
+BASE = "https://registry.example.com"
+NASTY = st.text() | st.sampled_from(
+    [
+        "a\nb\r::error::c",
+        "50% :, done",
+        "| ` `` <b>x</b> [l](javascript:1) @alice #1",
+        "\u202ereversed\u2066",
+        "\x1b[31mred\x1b]8;;https://evil.example\x07",
+        "\udcff.json",
+    ]
+)
+findings = st.builds(
+    Finding,
+    rule=st.sampled_from(["schema-type", "path-mismatch", "not-the-owner"]),
+    severity=st.sampled_from(Severity),
+    path=NASTY.filter(bool),
+    message=NASTY,
+    help=NASTY,
+    pointer=NASTY,
+    line=st.none() | st.integers(1, 9999),
+    column=st.none() | st.integers(1, 9999),
+)
+
+
+def reports(least: int = 0) -> st.SearchStrategy[Report]:
+    return st.lists(findings, min_size=least, max_size=5).map(
+        lambda found: Report(
+            findings=tuple(sorted(found, key=lambda one: one.sort_key)),
+            verdict=verdict(found),
+            checked="1 file",
+            base_url=BASE,
+        )
+    )
+
+
+@given(reports())
+def test_json_is_read_back_whole(report: Report) -> None:
+    printed = json.render(report)
+    read = json.read(printed)
+    assert read.verdict == report.verdict
+    assert len(read.findings) == len(report.findings)
+    for one, finding in zip(read.findings, report.findings, strict=True):
+        assert (one.rule, one.severity, one.line) == (finding.rule, finding.severity, finding.line)
+        if finding.message.isascii():
+            assert one.message == finding.message
+        assert one.url == f"{BASE}/docs/rules/#{finding.rule}"
+
+
+@given(reports())
+def test_json_follows_its_schema(report: Report) -> None:
+    schema = orjson.loads((resources.folder("schema") / "report.schema.json").read_bytes())
+    jsonschema.Draft202012Validator(schema).validate(orjson.loads(json.render(report)))
+
+
+# What of the SARIF schema a report of ours uses; the whole has 3,000 lines.
+# https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json
+TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}}
+LEVEL = {"enum": ["none", "note", "warning", "error"]}
+URI = {"type": "string", "pattern": r"^[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*$"}
+SARIF = {
+    "type": "object",
+    "required": ["version", "runs"],
+    "additionalProperties": False,
+    "properties": {
+        "$schema": URI,
+        "version": {"const": "2.1.0"},
+        "runs": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["tool"],
+                "additionalProperties": False,
+                "properties": {
+                    "tool": {
+                        "type": "object",
+                        "required": ["driver"],
+                        "properties": {
+                            "driver": {
+                                "type": "object",
+                                "required": ["name"],
+                                "additionalProperties": False,
+                                "properties": {
+                                    "name": {"type": "string"},
+                                    "version": {"type": "string"},
+                                    "informationUri": URI,
+                                    "rules": {
+                                        "type": "array",
+                                        "uniqueItems": True,
+                                        "items": {
+                                            "type": "object",
+                                            "required": ["id"],
+                                            "additionalProperties": False,
+                                            "properties": {
+                                                "id": {"type": "string"},
+                                                "shortDescription": TEXT,
+                                                "fullDescription": TEXT,
+                                                "helpUri": URI,
+                                                "defaultConfiguration": {
+                                                    "properties": {"level": LEVEL}
+                                                },
+                                            },
+                                        },
+                                    },
+                                },
+                            }
+                        },
+                    },
+                    "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+                    "results": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["message"],
+                            "additionalProperties": False,
+                            "properties": {
+                                "ruleId": {"type": "string"},
+                                "ruleIndex": {"type": "integer", "minimum": -1},
+                                "level": LEVEL,
+                                "message": TEXT,
+                                "locations": {
+                                    "type": "array",
+                                    "items": {
+                                        "type": "object",
+                                        "additionalProperties": False,
+                                        "properties": {
+                                            "physicalLocation": {
+                                                "type": "object",
+                                                "additionalProperties": False,
+                                                "properties": {
+                                                    "artifactLocation": {
+                                                        "additionalProperties": False,
+                                                        "properties": {
+                                                            "uri": URI,
+                                                            "uriBaseId": {"type": "string"},
+                                                        },
+                                                    },
+                                                    "region": {
+                                                        "additionalProperties": False,
+                                                        "properties": {
+                                                            "startLine": {"minimum": 1},
+                                                            "startColumn": {"minimum": 1},
+                                                        },
+                                                    },
+                                                },
+                                            },
+                                            "logicalLocations": {
+                                                "type": "array",
+                                                "items": {
+                                                    "additionalProperties": False,
+                                                    "properties": {
+                                                        "fullyQualifiedName": {"type": "string"}
+                                                    },
+                                                },
+                                            },
+                                        },
+                                    },
+                                },
+                            },
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+
+
+@given(reports())
+def test_sarif_follows_its_schema(report: Report) -> None:
+    log = orjson.loads(sarif.render(report))
+    jsonschema.Draft7Validator(SARIF).validate(log)
+    run = log["runs"][0]
+    ids = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert [result["ruleId"] for result in run["results"]] == [one.rule for one in report.findings]
+    assert all(ids[result["ruleIndex"]] == result["ruleId"] for result in run["results"])
+
+
+@pytest.mark.parametrize("code", ["schema-type", "not-the-owner", "package-not-owned"])
+def test_sarif_describes_every_kind_of_code(code: str) -> None:
+    finding = Finding(rule=code, severity=Severity.ERROR, path="a", message="m")
+    log = orjson.loads(sarif.render(Report(findings=(finding,), verdict=verdict([finding]))))
+    (rule,) = log["runs"][0]["tool"]["driver"]["rules"]
+    assert rule["shortDescription"]["text"]
+    assert rule["fullDescription"]["text"]
+
+
+@given(reports())
+def test_github_gives_one_command_a_finding(report: Report) -> None:
+    lines = github.render(report).split("\n")
+    commands = [line for line in lines if line.startswith("::")]
+    assert len(commands) == len(report.findings) == len(lines) - 2
+    form = re.compile(
+        r"::(error|warning|notice) file=[^,:\r\n]*(,line=\d+)?(,col=\d+)?,title=[^,:\r\n]*::[^\r\n]*"
+    )
+    assert all(form.fullmatch(command) for command in commands)
+    severe = ["error", "warning", "notice"]
+    ranks = [severe.index(command[2:].partition(" ")[0]) for command in commands]
+    assert ranks == sorted(ranks), "GitHub shows ten: the errors must be among them"
+
+
+@given(reports(least=1))
+def test_github_escapes_are_undone_to_what_was_said(report: Report) -> None:
+    finding = report.worst_first[0]
+    if re.search(r"[^ -~\xa1-\xff]", finding.message) or not finding.message:
+        return
+    line = github.render(report).split("\n")[0]
+    data = line.split("::", 2)[2]
+    shown = data.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%")
+    assert shown.split("\n")[0] == finding.message
+
+
+@given(reports())
+def test_markdown_renders_no_markup_of_a_finding(report: Report) -> None:
+    tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(markdown.render(report))
+    inline = [child for token in tokens for child in token.children or ()]
+    html = {child.content for child in inline if child.type == "html_inline"}
+    links = {child.attrGet("href") for child in inline if child.type == "link_open"}
+    assert html <= {"<br>"}
+    assert all(str(link).startswith(f"{BASE}/docs/rules/#") for link in links)
+    assert not any(token.type == "html_block" for token in tokens)
+    assert not any(child.type == "image" for child in inline)
+
+
+@given(st.sampled_from(["text", "github", "markdown"]), reports())
+def test_nothing_reaches_the_terminal_alive(name: str, report: Report) -> None:
+    printed = FORMATS[name](report)
+    printed.encode("utf-8")
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", printed)
+
+
+def test_text_reads_as_editors_expect() -> None:
+    finding = Finding(
+        rule="schema-length",
+        severity=Severity.ERROR,
+        path="servers/com.example/weather/1.0.0.json",
+        message="143 characters, at most 100 are allowed",
+        help="shorten it",
+        pointer="/description",
+        line=7,
+        column=18,
+    )
+    report = Report(
+        findings=(finding,), verdict=verdict([finding]), checked="1 file", base_url=BASE
+    )
+    assert text.render(report) == (
+        "servers/com.example/weather/1.0.0.json:7:18: error[schema-length]: "
+        "143 characters, at most 100 are allowed\n"
+        "  at /description\n"
+        "  help: shorten it\n"
+        f"  docs: {BASE}/docs/rules/#schema-length\n"
+        "1 file: 1 error\n"
+    )
+
+
+@given(reports())
+def test_a_terminal_shows_the_same_text_in_colours(report: Report) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FORCE_COLOR", "1")
+        patch.setenv("COLUMNS", "20")
+        shown = io.StringIO()
+        with redirect_stdout(shown):
+            text.show(report)
+    assert re.sub("\x1b\\[[0-9;]*m", "", shown.getvalue()) == text.render(report)
+
+
+def test_line_100_is_shown_as_a_number(capsys: pytest.CaptureFixture[str]) -> None:
+    finding = Finding(rule="x", severity=Severity.ERROR, path="a.json", line=100, column=7, message=":bomb:")  # fmt: skip
+    text.show(Report(findings=(finding,), verdict=verdict([finding])))
+    assert "a.json:100:7: error[x]: :bomb:" in capsys.readouterr().out
+
+
+def many(*severities: Severity, paths: int = 1000, message: str = "x" * 500) -> Report:
+    """A report with findings of these severities in each of so many files."""
+    found = tuple(
+        Finding(rule="json-syntax", severity=one, path=f"servers/a/b/{path}.json", message=message)
+        for path in range(paths)
+        for one in severities
+    )
+    return Report(findings=found, verdict=verdict(found))
+
+
+def test_a_large_report_fits_into_a_comment() -> None:
+    printed = markdown.render(many(Severity.ERROR))
+    assert len(printed) < 65_536
+    assert "more findings" in printed
+
+
+def test_the_summary_holds_all_and_a_huge_one_is_cut_where_github_would_refuse_it() -> None:
+    printed = markdown.render(many(Severity.ERROR), markdown.SUMMARY)
+    assert printed.count("❌ error") == 1000
+    huge = markdown.render(many(Severity.ERROR, message="é" * 2000), markdown.SUMMARY)
+    assert 900_000 < len(huge.encode()) < 1024 * 1024
+
+
+def test_a_file_with_more_findings_than_fit_shows_those_that_do() -> None:
+    printed = markdown.render(many(*[Severity.ERROR] * 500, paths=1))
+    shown = printed.count("❌ error")
+    assert shown > 50
+    assert f"… and {500 - shown} more findings" in printed
+
+
+def test_warnings_in_many_files_do_not_push_an_error_out_of_a_comment() -> None:
+    warnings, error = many(Severity.WARNING), many(Severity.ERROR, paths=1, message="the error")
+    found = (*warnings.findings, replace(error.findings[0], path="servers/z/z/1.json"))
+    assert "the error" in markdown.render(Report(findings=found, verdict=verdict(found)))
+
+
+def test_a_thousand_namespaces_leave_room_for_findings() -> None:
+    names = tuple(
+        NamespaceVerdict(namespace=f"com.n{n}", verdict=Verdict.ACCEPT, reason="y" * 100, new=True)
+        for n in range(1000)
+    )
+    report = replace(many(Severity.ERROR, paths=1), namespaces=names)
+    assert "json-syntax" in markdown.render(report)
+    assert "… and 900 more namespaces" in markdown.render(report)
+
+
+@pytest.mark.parametrize(
+    ("severities", "expected"),
+    [
+        ([], "accept"),
+        ([Severity.WARNING], "accept"),
+        ([Severity.WARNING, Severity.REVIEW], "review"),
+        ([Severity.ERROR, Severity.REVIEW], "reject"),
+    ],
+)
+def test_the_worst_finding_decides(severities: list[Severity], expected: str) -> None:
+    found = [Finding(rule="x", severity=one, path="p", message="m") for one in severities]
+    assert verdict(found) == expected

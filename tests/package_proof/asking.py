@@ -1,0 +1,35 @@
+"""Ask package registries that are servers on loopback."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Any
+
+from builder.model.finding import Finding
+from builder.net.retry import Patience
+from builder.package_proof import Settings, verify_packages
+
+NAME = "com.example/weather"
+PATH = "servers/com.example/weather/1.0.0.json"
+QUICK = Patience(tries=3, first=0.01, longest=0.1)
+
+
+def settings(bases: Mapping[str, str], **changed: Any) -> Settings:
+    values = {
+        "bases": bases,
+        "reachable": (ipaddress.ip_network("127.0.0.1/32"),),
+        "seconds": 2.0,
+        "patience": QUICK,
+        **changed,
+    }
+    return Settings(**values)
+
+
+def ask(package: Mapping[str, Any], bases: Mapping[str, str], **changed: Any) -> list[Finding]:
+    """Verify one package of the server NAME."""
+    return verify_packages({"name": NAME, "packages": [package]}, PATH, settings(bases, **changed))
+
+
+def codes(findings: list[Finding]) -> list[str]:
+    return [finding.rule for finding in findings]

@@ -1,0 +1,152 @@
+"""What the page of a server and of a version tells."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from html import unescape
+
+import pytest
+
+from builder.build.source import Source
+from tests.pages import made
+from tests.registry import Registry, entry_file
+
+WEATHER = "servers/com.example/weather"
+
+
+def text(body: bytes) -> str:
+    """What a reader sees: no tags, white space as one blank."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", body.decode())).split())
+
+
+def test_the_page_is_in_the_order_that_serves_the_reader(site: dict[str, bytes]) -> None:
+    page = text(site[f"{WEATHER}/index.html"]).partition("Skip to content")[2]
+    order = [
+        "com.example/weather",
+        "Forecasts for anywhere on Earth.",
+        "Proved by DNS",
+        "Install",
+        "VS Code",
+        "npx -y @example/weather@1.1.0",
+        "What it needs",
+        "variable required secret Your key.",
+        "What changed in 1.1.0",
+        "Changes",
+        "versions/latest",
+        "img.shields.io",
+        "Report this server",
+    ]
+    places = [page.find(one) for one in order]
+    assert -1 not in places, order[places.index(-1)]
+    assert places == sorted(places)
+
+
+def test_every_client_has_its_way_without_a_script(site: dict[str, bytes]) -> None:
+    page = site[f"{WEATHER}/index.html"].decode()
+    names = re.findall(r"<summary>([^<]+)</summary>\n<div class=\"client-body\">", page)
+    assert {"VS Code", "Cursor", "Claude Code", "Codex", "Gemini CLI", "LM Studio", "Goose"} <= {
+        *names
+    }
+    assert page.count(" hidden>Copy") > len(names)
+
+
+def test_vs_code_can_open_the_registry_s_own_file(site: dict[str, bytes]) -> None:
+    link = "vscode:mcp/registry.example.com/sub/v0.1/servers/com.example/weather/versions"
+    assert f'href="{link}/latest"' in site[f"{WEATHER}/index.html"].decode()
+    assert f'href="{link}/1.0.0"' in site[f"{WEATHER}/1.0.0/index.html"].decode()
+
+
+def test_a_version_says_what_it_changed(site: dict[str, bytes]) -> None:
+    page = text(site[f"{WEATHER}/1.1.0/index.html"])
+    assert "Changes since 1.0.0" in page
+    assert "packages › npm › version changed 1.0.0 1.1.0" in page
+    assert "remotes › streamable-http › url added – https://weather.example.com/mcp" in page
+    assert "websiteUrl removed https://weather.example.com/ –" in page
+    assert "The first version" in text(site[f"{WEATHER}/1.0.0/index.html"])
+
+
+def test_one_of_a_kind_is_not_called_by_its_plural(registry: Registry) -> None:
+    for number in range(11):
+        registry.commit(entry_file(version=f"1.{number}.0"))
+    loaded = registry.load()
+    site = made.site(loaded.catalogue, loaded.config)
+    home = text(site["index.html"])
+    assert "1 server 11 versions 1 namespace " in home
+    assert " 1 older version " in text(site[f"{WEATHER}/index.html"])
+
+
+def test_an_old_version_leads_to_the_latest(site: dict[str, bytes]) -> None:
+    assert "Not the latest version." in text(site[f"{WEATHER}/1.0.0/index.html"])
+    assert "Not the latest version." not in text(site[f"{WEATHER}/1.1.0/index.html"])
+
+
+@pytest.mark.parametrize("path", ["servers/com.example/old", "servers/com.example/old/1.0.0"])
+def test_deprecation_stands_above_all_with_its_replacement(
+    site: dict[str, bytes], path: str
+) -> None:
+    page = site[f"{path}/index.html"].decode()
+    assert text(page.encode()).find("Deprecated. Use com.example/weather instead.") >= 0
+    assert page.find("banner-warn") < page.find("<h1>")
+    assert 'search/?q=com.example%2Fweather">Look at com.example/weather</a>' in page
+
+
+@pytest.mark.parametrize("path", ["servers/com.example/gone", "servers/com.example/gone/1.0.0"])
+def test_of_a_deleted_version_nothing_but_the_fact_is_shown(
+    site: dict[str, bytes], path: str
+) -> None:
+    page = site[f"{path}/index.html"].decode()
+    assert "It stole keys." in page
+    assert "Malware with a secret past" not in page
+    assert '<meta name="robots" content="noindex">' in page
+    assert not [one for one in site if "gone" in one and one.endswith((".md", ".atom"))]
+    assert b"com.example/gone" not in site["sitemap.xml"] + site["feeds/new.atom"]
+
+
+def test_mirrored_servers_say_from_where(site: dict[str, bytes]) -> None:
+    page = text(site["servers/io.github.bob/mirrored/index.html"])
+    assert "Mirrored from registry.modelcontextprotocol.io" in page
+    assert "2023-11-14T20:00:00Z" in site["servers/io.github.bob/mirrored/index.html"].decode()
+
+
+def test_versions_of_any_spelling_have_a_page_of_their_own(made_source: Source) -> None:
+    odd = made_source.catalogue.by_name["com.example/odd"]
+    made_paths = made.site(made_source.catalogue, made_source.config)
+    found = [
+        path
+        for path in made_paths
+        if re.fullmatch(r"servers/com\.example/odd/[^/]+/index\.html", path)
+    ]
+    assert len(found) == len(odd.versions) == 4
+
+
+def test_structured_data_and_previews_describe_the_server(site: dict[str, bytes]) -> None:
+    page = site[f"{WEATHER}/index.html"].decode()
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
+    assert found
+    data = json.loads(found[1])
+    assert (data["@type"], data["name"], data["softwareVersion"]) == (
+        "SoftwareApplication",
+        "Weather",
+        "1.1.0",
+    )
+    assert '<meta property="og:title" content="Weather · Test registry">' in page
+    assert (
+        '<link rel="canonical" href="https://registry.example.com/sub/servers/com.example/weather/">'
+        in page
+    )
+
+
+def test_pages_are_light(site: dict[str, bytes]) -> None:
+    sizes = {path: len(gzip.compress(body)) for path, body in site.items()}
+    assert max(size for path, size in sizes.items() if path.endswith(".html")) <= 30_000
+    for ending in (".css", ".js"):
+        assert (
+            sum(
+                size
+                for path, size in sizes.items()
+                if path.endswith(ending) and path.startswith("assets/")
+            )
+            <= 30_000
+        )
