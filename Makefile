@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help serve build test lint format bench lock schemas clean setup
+.PHONY: help serve build test lint format bench lock reference clean setup
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -34,8 +34,8 @@ format: $(VENV)/.dev  ## format the code
 bench: $(VENV)/.dev  ## the slow, large runs; prints figures and ratios
 	$(BIN)/python -m benchmarks
 
-schemas: $(VENV)/.dev  ## write schema/ anew from the typed models
-	$(BIN)/python -m builder.docs.schemas
+reference: $(VENV)/.dev  ## write schema/ and the reference pages of site/docs/ anew from the code
+	$(BIN)/python -m builder.docs
 
 lock: $(VENV)/.dev  ## pin the dependencies anew (needs uv)
 	sh requirements/lock.sh

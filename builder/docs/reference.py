@@ -1,7 +1,7 @@
 """Reference pages of the documentation, made from what they describe.
 
 Commands from their help, file formats from the JSON Schemas, rules from the rule objects: what
-is documented cannot differ from what runs.
+is documented cannot differ from what runs. `make reference` writes them; a test holds them to it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from typing import Any
 import click
 
 from builder import cli
-from builder.docs import schemas
-from builder.model.config import Config
+from builder.docs import rules, schemas
 
 _WIDTH = 90
 _FILES = {
@@ -30,10 +29,8 @@ _FILES = {
 }
 
 
-def pages(_config: Config) -> Iterator[tuple[str, str]]:
-    """Give the path (below docs/) and the Markdown of each reference page."""
-    from builder.docs import rules
-
+def pages() -> Iterator[tuple[str, str]]:
+    """Yield the file name (in site/docs/) and the Markdown of each reference page."""
     yield "rules.md", rules.render()
     yield "formats.md", formats()
     yield "commands.md", commands()

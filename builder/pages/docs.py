@@ -1,9 +1,9 @@
-"""The documentation: hand-written Markdown and generated reference, built by mkdocs-material.
+"""The documentation: the Markdown of site/docs, built by mkdocs-material.
 
 Only this is built by it: it costs 18 times what Jinja2 does for a page, and its search could not
-carry the catalogue. Generated pages: the rules (from the rule objects), the file formats (from
-the JSON Schemas), the commands (from their help). The API explorer is Swagger UI on our own
-openapi.json, from files that a Python package carries: no request goes to a third party.
+carry the catalogue. The reference pages among the Markdown are written by `make reference`
+(builder/docs). The API explorer is Swagger UI on our own openapi.json, from files that a Python
+package carries: no request goes to a third party.
 """
 
 from __future__ import annotations
@@ -38,17 +38,10 @@ def pages(config: Config) -> Iterator[Page]:
     """Every page of the documentation, below docs/, unless the settings leave it out."""
     if not config.documentation:
         return
-    # Imports every command and rule: most builds make no documentation.
-    from builder.docs import reference
-
     with tempfile.TemporaryDirectory() as folder:
         source, site = Path(folder, "source"), Path(folder, "site")
         shutil.copytree(resources.folder("site") / "docs", source)
         settings = (source / "mkdocs.yml").rename(Path(folder, "mkdocs.yml"))
-        for name, text in reference.pages(config):
-            target = source / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
         _build(settings, source, site, config)
         for path in sorted(site.rglob("*")):
             name = path.relative_to(site).as_posix()

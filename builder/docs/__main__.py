@@ -1,0 +1,22 @@
+"""`python -m builder.docs` (`make reference`) writes schema/ and the reference pages anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from builder.docs import reference, schemas
+from builder.runtime import resources
+
+
+def files() -> Iterator[tuple[Path, str]]:
+    """Yield each generated file of this checkout, and its text."""
+    for name, text in schemas.files():
+        yield resources.folder("schema") / name, text
+    for name, text in reference.pages():
+        yield resources.folder("site") / "docs" / name, text
+
+
+if __name__ == "__main__":
+    for path, text in files():
+        path.write_text(text, encoding="utf-8")
