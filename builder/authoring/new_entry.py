@@ -15,10 +15,10 @@ from typing import Any
 
 from builder.model.errors import RegistryError
 from builder.model.layout import entry_path
+from builder.model.package_types import PACKAGE_TYPES
 
 SCHEMA = "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json"
 DESCRIPTION_LIMIT = 100
-PACKAGE_TYPES = ("npm", "pypi", "oci", "nuget", "cargo", "mcpb")
 
 _GITHUB = re.compile(r"github\.com[/:]([\w.-]+)/([\w.-]+?)(?:\.git)?/?$")
 _TOKEN = re.compile(r"mcp-name: (\S+/[\w.-]*\w)")
@@ -112,8 +112,7 @@ def write(root: Path, content: Mapping[str, Any]) -> Path:
 
 
 def _package(kind: str, identifier: str, version: str) -> dict[str, Any]:
-    # An OCI image has its tag, an MCPB bundle its file, in the identifier.
-    pinned = {} if kind in ("oci", "mcpb") else {"version": version}
+    pinned = {"version": version} if PACKAGE_TYPES[kind].pins_version else {}
     return {
         "registryType": kind,
         "identifier": identifier,

@@ -13,17 +13,9 @@ from builder.install.plan import HTTP, REMOTE, SSE, Local, Reading
 from builder.install.recipe import UNREADABLE, Plans, bundle, expands, recipes
 from builder.install.shape import ClientName, Command, Launch, Need, Panel
 from builder.install.web import https_link, package_page, repository_link
-from builder.model.package_registries import is_default
+from builder.model.package_types import PACKAGE_TYPES, is_public_registry
 from builder.model.server_json import Document
 
-_TITLES = {
-    "npm": "npm package",
-    "pypi": "Python package",
-    "oci": "Container image",
-    "nuget": ".NET package",
-    "cargo": "Rust crate",
-    "mcpb": "MCP bundle",
-}
 _TRANSPORTS = {HTTP: "streamable HTTP", SSE: "SSE"}
 _NAMES = tuple(ClientName(id=client.id, title=client.title) for client in CLIENTS)
 _NOT_A_REMOTE = "The address or the transport of this remote is not one that clients can use."
@@ -65,6 +57,7 @@ def _package(
     name: str, document: Document, package: Document, number: int, clients: Sequence[Client]
 ) -> Launch:
     kind = text(package, "registryType")
+    known = PACKAGE_TYPES.get(kind)
     transport = plan.transport_type(package)
     served = transport in REMOTE
     programs = plan.local(package)
@@ -78,7 +71,7 @@ def _package(
         id=f"package-{number}",
         kind="package",
         type=kind,
-        title=_title(_TITLES.get(kind, kind or "Package"), transport),
+        title=_title(known.title if known else kind or "Package", transport),
         target=text(package, "identifier"),
         version=text(package, "version"),
         transport=transport,
@@ -168,6 +161,6 @@ def _package_notes(package: Document) -> dict[str, str]:
     base = text(package, "registryBaseUrl").rstrip("/")
     # The public registry's own address is no package index: as --index-url the install fails
     # (https://github.com/microsoft/vscode/issues/294659).
-    if text(package, "registryType") == "pypi" and is_default("pypi", base):
+    if text(package, "registryType") == "pypi" and is_public_registry("pypi", base):
         return {"vs-code": _PYPI_BASE}
     return {}

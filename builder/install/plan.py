@@ -19,7 +19,7 @@ from builder.install.field import HIDDEN, record, text
 from builder.install.inputs import Argument, Known, Setting, Value
 from builder.install.runner import RUNNERS, TAG, Runner
 from builder.install.web import address
-from builder.model.package_registries import is_default
+from builder.model.package_types import PACKAGE_TYPES, is_public_registry
 from builder.model.server_json import Document
 
 HTTP, SSE, STDIO = "streamable-http", "sse", "stdio"
@@ -86,7 +86,6 @@ class _Package:
 
 
 _UNUSABLE: Mapping[Reading, None] = dict.fromkeys(Reading)
-_CRATE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!~-]*")
 
 
@@ -145,8 +144,8 @@ def transport_type(package: Document) -> str:
 def _package(package: Document) -> _Package | None:
     kind, identifier = text(package, "registryType"), text(package, "identifier")
     runner = RUNNERS.get(kind)
-    names = runner.identifier if runner else _CRATE if kind == "cargo" else None
-    if names is None or not names.fullmatch(identifier):
+    runs = runner is not None or kind == "cargo"
+    if not runs or not PACKAGE_TYPES[kind].identifier.fullmatch(identifier):
         return None
     return _Package(
         identifier=identifier,
@@ -207,7 +206,11 @@ def _agreement(runner: Runner, runtime: Iterable[Value], reading: Reading) -> tu
 
 def _base(runner: Runner, package: Document) -> tuple[str, ...]:
     base = text(package, "registryBaseUrl").rstrip("/")
-    if not base or not runner.base_option or is_default(text(package, "registryType"), base):
+    if (
+        not base
+        or not runner.base_option
+        or is_public_registry(text(package, "registryType"), base)
+    ):
         return ()
     return (runner.base_option, base) if address(base, "https") else ()
 

@@ -21,7 +21,6 @@ class Runner:
     """
 
     command: str
-    identifier: re.Pattern[str]
     before: tuple[str, ...] = ()
     agree: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
@@ -35,18 +34,15 @@ class Runner:
 RUNNERS: Mapping[str, Runner] = {
     "npm": Runner(
         command="npx",
-        identifier=re.compile(r"(@[A-Za-z0-9~_][\w.~-]*/)?[A-Za-z0-9~_][\w.~-]*", re.ASCII),
         agree=("-y", "--yes"),
         base_option="--registry",
     ),
     "pypi": Runner(
         command="uvx",
-        identifier=re.compile(r"[A-Za-z0-9][\w.-]*(\[[\w.,-]+\])?", re.ASCII),
         base_option="--index-url",
     ),
     "oci": Runner(
         command="docker",
-        identifier=re.compile(r"[A-Za-z0-9][\w./:@-]*", re.ASCII),
         before=("run", "-i", "--rm"),
         given=("docker", "run", "-i", "--interactive", "--rm"),
         join=":",
@@ -54,7 +50,6 @@ RUNNERS: Mapping[str, Runner] = {
     ),
     "nuget": Runner(
         command="dnx",
-        identifier=re.compile(r"[A-Za-z0-9_][\w.-]*", re.ASCII),
         after=("--yes",),
         divide=("--",),
         base_option="--source",

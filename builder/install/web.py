@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from builder.install.field import record, text
 from builder.install.shape import Link
+from builder.model.package_types import PACKAGE_TYPES
 from builder.model.server_json import Document
 
 _UNSAFE = re.compile(r"[\s\x00-\x20\x7f-\x9f\"'<>\\^`{|}]")
@@ -52,41 +53,23 @@ def repository_link(document: Document) -> Link | None:
 
 def package_page(package: Document) -> Link | None:
     """The page of a package at its registry, of its exact version where the registry has one."""
-    make = _PAGES.get(text(package, "registryType"))
+    kind = PACKAGE_TYPES.get(text(package, "registryType"))
     identifier = text(package, "identifier")
-    if make is None or not identifier:
+    if kind is None or not identifier:
         return None
+    if kind.name in _BY_IDENTIFIER:
+        return _BY_IDENTIFIER[kind.name](identifier)
     version = text(package, "version")
-    return make(identifier, version if version != "latest" else "")
+    return https_link(
+        kind.address(identifier, version if version != "latest" else ""), kind.registry
+    )
 
 
 def _segment(value: str, safe: str = "") -> str:
     return quote(value, safe=safe)
 
 
-def _npm(identifier: str, version: str) -> Link | None:
-    at = f"/v/{_segment(version)}" if version else ""
-    url = f"https://www.npmjs.com/package/{_segment(identifier, safe='@/')}{at}"
-    return https_link(url, "npm")
-
-
-def _pypi(identifier: str, version: str) -> Link | None:
-    at = f"{_segment(version)}/" if version else ""
-    name = identifier.partition("[")[0]
-    return https_link(f"https://pypi.org/project/{_segment(name)}/{at}", "PyPI")
-
-
-def _nuget(identifier: str, version: str) -> Link | None:
-    at = f"/{_segment(version)}" if version else ""
-    return https_link(f"https://www.nuget.org/packages/{_segment(identifier)}{at}", "NuGet")
-
-
-def _cargo(identifier: str, version: str) -> Link | None:
-    at = f"/{_segment(version)}" if version else ""
-    return https_link(f"https://crates.io/crates/{_segment(identifier)}{at}", "crates.io")
-
-
-def _oci(identifier: str, _version: str) -> Link | None:
+def _oci(identifier: str) -> Link | None:
     name = identifier.partition("@")[0]
     head, colon, tail = name.rpartition(":")
     if colon and "/" not in tail:
@@ -106,21 +89,15 @@ def _oci(identifier: str, _version: str) -> Link | None:
     return https_link(prefix + _segment(path, safe="/"), label)
 
 
-def _mcpb(identifier: str, _version: str) -> Link | None:
+def _mcpb(identifier: str) -> Link | None:
     release = _RELEASE.fullmatch(identifier)
     if release:
         return https_link(f"{release[1]}/releases/tag/{release[2]}", "GitHub release")
     return https_link(identifier, "Bundle")
 
 
-_PAGES: Mapping[str, Callable[[str, str], Link | None]] = {
-    "npm": _npm,
-    "pypi": _pypi,
-    "nuget": _nuget,
-    "cargo": _cargo,
-    "oci": _oci,
-    "mcpb": _mcpb,
-}
+# Where the page follows from the host that the identifier names.
+_BY_IDENTIFIER: Mapping[str, Callable[[str], Link | None]] = {"oci": _oci, "mcpb": _mcpb}
 _OCI_SITES = {
     "ghcr.io": ("GitHub Packages", "https://ghcr.io/"),
     "quay.io": ("Quay", "https://quay.io/repository/"),

@@ -17,7 +17,7 @@ import httpx
 
 from builder import USER_AGENT
 from builder.model.errors import RemoteError
-from builder.model.package_registries import bases
+from builder.model.package_types import base_urls
 from builder.net.public_only import Network, PublicOnly
 from builder.net.retry import PATIENT, Patience, patiently
 
@@ -101,7 +101,7 @@ class Client:
 
     def base(self, key: str) -> str:
         """Give a base URL by its key; `https://<host>` for a key `<type>:<host>`."""
-        default = bases().get(key) or f"https://{key.partition(':')[2]}"
+        default = base_urls().get(key) or f"https://{key.partition(':')[2]}"
         return self._settings.bases.get(key, default).rstrip("/")
 
     def get(

@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from builder.model.package_registries import bases
+from builder.model.package_types import PACKAGE_TYPES
 from builder.package_proof.problem import Doubt, Package, text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fields:
-    """Keys that must have a value, and keys that must have none."""
-
-    required: tuple[str, ...]
-    forbidden: tuple[str, ...]
-
-
-_VERSIONED = Fields(required=("identifier", "version"), forbidden=("fileSha256",))
-FIELDS: Mapping[str, Fields] = {
-    "npm": _VERSIONED,
-    "pypi": _VERSIONED,
-    "nuget": _VERSIONED,
-    "cargo": _VERSIONED,
-    "oci": Fields(required=("identifier",), forbidden=("registryBaseUrl", "version", "fileSha256")),
-    "mcpb": Fields(required=("identifier", "fileSha256"), forbidden=("registryBaseUrl",)),
-}
-_ELSEWHERE = {
-    ("oci", "version"): "an image's tag or digest stands in identifier, as name:tag or name@digest",
-    ("oci", "registryBaseUrl"): "the image registry's host stands in identifier",
-    ("mcpb", "registryBaseUrl"): "identifier is the whole address of the bundle",
-}
 
 
 def check(kind: str, package: Package) -> Iterator[Doubt]:
     """Yield what is wrong with a package's fields, before anything is asked of anyone."""
-    fields = FIELDS[kind]
-    for key in fields.required:
+    record = PACKAGE_TYPES[kind]
+    for key in record.required:
         if not text(package, key):
             yield Doubt(
                 code="package-field",
@@ -44,19 +19,19 @@ def check(kind: str, package: Package) -> Iterator[Doubt]:
                 help=f"add {key}",
                 key=key,
             )
-    for key in fields.forbidden:
+    for key, where in record.forbidden.items():
         if text(package, key):
             yield Doubt(
                 code="package-field",
                 message=f"{kind} packages have no {key}",
-                help=_ELSEWHERE.get((kind, key), f"remove {key}"),
+                help=where,
                 key=key,
             )
     base = text(package, "registryBaseUrl")
-    if kind in bases() and base and base != bases()[kind]:
+    if record.base_url and base and base != record.base_url:
         yield Doubt(
             code="package-base-url",
-            message=f"{kind} packages are looked up at {bases()[kind]}, not {base}",
+            message=f"{kind} packages are looked up at {record.base_url}, not {base}",
             help="leave registryBaseUrl out, or give exactly that address",
             key="registryBaseUrl",
         )

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from builder.model.finding import Severity
+from builder.model.package_types import PACKAGE_TYPES
 from builder.rules.engine.fields import arguments, items, quoted, string, transport
 from builder.rules.engine.rule import Example, Problem, Rule, Steps, entry
 from builder.rules.engine.subject import Entry
 
-REGISTRY_TYPES = ("npm", "pypi", "nuget", "oci", "mcpb", "cargo")
 URL_TRANSPORTS = ("streamable-http", "sse")
 TRANSPORTS = ("stdio", *URL_TRANSPORTS)
 _IN_VALUE = "<> $"  # what tells that a value or a description was written into the name
@@ -29,9 +29,9 @@ def _spaces(item: Entry) -> Iterator[Problem]:
 def _unsupported_type(item: Entry) -> Iterator[Problem]:
     for steps, package in items(item.document, "packages"):
         given = package.get("registryType")
-        if isinstance(given, str) and given not in REGISTRY_TYPES:
+        if isinstance(given, str) and given not in PACKAGE_TYPES:
             yield Problem(
-                message=f"{quoted(given)} is not one of {', '.join(REGISTRY_TYPES)}",
+                message=f"{quoted(given)} is not one of {', '.join(PACKAGE_TYPES)}",
                 steps=(*steps, "registryType"),
                 help="package indexes that the official registry can ask who owns a package",
             )
@@ -160,7 +160,7 @@ RULES: tuple[Rule[Entry], ...] = (
     Rule(
         code="unsupported-registry-type",
         summary="A package comes from an index that can be asked who owns it.",
-        explanation=f"`registryType` is one of {', '.join(REGISTRY_TYPES)}.",
+        explanation=f"`registryType` is one of {', '.join(PACKAGE_TYPES)}.",
         reference="R34",
         check=_unsupported_type,
         failing=_package(registryType="docker"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from builder.install import Launch, Recipe, panel
-from builder.model.package_registries import bases, is_default
+from builder.model.package_types import base_urls, is_public_registry
 
 NAME = "com.example/weather"
 
@@ -315,11 +315,11 @@ def test_repository_link() -> None:
 @pytest.mark.parametrize(
     ("kind", "base", "usual"),
     [
-        ("pypi", bases()["pypi"], True),
-        ("pypi", f"{bases()['pypi']}/simple", True),
-        ("npm", f"{bases()['npm']}/", True),
+        ("pypi", base_urls()["pypi"], True),
+        ("pypi", f"{base_urls()['pypi']}/simple", True),
+        ("npm", f"{base_urls()['npm']}/", True),
         ("nuget", "https://nuget.org", True),
-        ("pypi", bases()["npm"], False),
+        ("pypi", base_urls()["npm"], False),
         ("npm", "https://org", False),
         ("npm", "https://npm.example.com", False),
         ("pypi", "https://[", False),
@@ -328,4 +328,4 @@ def test_repository_link() -> None:
     ],
 )
 def test_the_public_registry_is_known_by_its_host(kind: str, base: str, usual: bool) -> None:
-    assert is_default(kind, base) is usual
+    assert is_public_registry(kind, base) is usual

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from builder.model.finding import Severity
-from builder.model.package_registries import bases
+from builder.model.package_types import PACKAGE_TYPES, base_urls
 from builder.package_proof import PROOFS
-from builder.rules.packages import REGISTRY_TYPES
 from tests.local_server import NOT_FOUND, Reply, Request, as_json, routes, serving
 from tests.package_proof.asking import NAME, ask, codes
 
@@ -361,7 +360,9 @@ HASH = "ab" * 32
         ),
         pytest.param(bundle(RELEASE, fileSha256=""), ["fileSha256"], id="mcpb-hash"),
         pytest.param(bundle(RELEASE, registryBaseUrl="x"), ["registryBaseUrl"], id="mcpb-base"),
-        pytest.param(npm(registryBaseUrl=bases()["npm"] + "/"), ["registryBaseUrl"], id="slash"),
+        pytest.param(
+            npm(registryBaseUrl=base_urls()["npm"] + "/"), ["registryBaseUrl"], id="slash"
+        ),
     ],
 )
 def test_fields_are_checked_before_anyone_is_asked(
@@ -375,13 +376,13 @@ def test_fields_are_checked_before_anyone_is_asked(
 @pytest.mark.parametrize("kind", ["npm", "pypi", "nuget", "cargo"])
 def test_own_base_url_may_be_given(kind: str) -> None:
     with serving(routes({})) as server:
-        package = {"registryType": kind, "identifier": "a", "version": "1", "registryBaseUrl": bases()[kind]}  # fmt: skip
+        package = {"registryType": kind, "identifier": "a", "version": "1", "registryBaseUrl": base_urls()[kind]}  # fmt: skip
         assert "package-base-url" not in codes(ask(package, {kind: server.url}))
         assert server.requests
 
 
 def test_every_type_that_the_rules_allow_has_a_proof() -> None:
-    assert set(PROOFS) == set(REGISTRY_TYPES)
+    assert set(PROOFS) == set(PACKAGE_TYPES)
 
 
 @pytest.mark.parametrize("kind", ["maven", ["npm"], None])

@@ -14,7 +14,7 @@ from builder.runtime.progress import Progress
 
 LONG_WORK = """
 import time
-from builder.progress import Progress
+from builder.runtime.progress import Progress
 with Progress(show=True).stage("pages", 3) as advance:
     for _ in range(3):
         time.sleep(0.5)

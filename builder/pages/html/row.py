@@ -10,18 +10,14 @@ from builder.catalogue import fingerprint
 from builder.catalogue.by_server import by_server
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.server import Server, Version
+from builder.model.package_types import PACKAGE_TYPES
 from builder.model.sidecars import Status
 from builder.pages import address
 from builder.pages.html.text import clean, date, objects
 
 HUES = 12
 KIND_TITLES: Mapping[str, str] = {
-    "npm": "npm",
-    "pypi": "PyPI",
-    "oci": "OCI image",
-    "nuget": "NuGet",
-    "cargo": "Cargo",
-    "mcpb": "MCPB bundle",
+    **{kind: record.label for kind, record in PACKAGE_TYPES.items()},
     "remote": "Remote",
 }
 
