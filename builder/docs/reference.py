@@ -58,7 +58,13 @@ def commands() -> str:
 
 
 def _help(command: click.Command, name: str, parent: click.Context | None) -> Iterator[str]:
-    context = click.Context(command, info_name=name, parent=parent, terminal_width=_WIDTH)
+    context = click.Context(
+        command,
+        info_name=name,
+        parent=parent,
+        terminal_width=_WIDTH,
+        **command.context_settings,
+    )
     if parent:
         level = "#" * len(context.command_path.split())
         yield f"{level} {context.command_path}\n\n```text\n{command.get_help(context)}\n```"
