@@ -28,13 +28,26 @@ Content = str | bytes | Mapping[str, Any] | None
 def entry(
     name: str = "com.example/weather", version: str = "1.0.0", **fields: Any
 ) -> dict[str, Any]:
-    """A small valid server.json."""
+    """A small valid server.json. It has an npm package, unless `fields` say what there is to run."""
+    runs = fields.keys() & {"packages", "remotes"}
     return {
         "$schema": SCHEMA,
         "name": name,
         "description": "Tells the weather.",
         "version": version,
         **fields,
+        **({} if runs else {"packages": [package(name, version)]}),
+    }
+
+
+def package(name: str, version: str) -> dict[str, Any]:
+    """The npm package of a server, `@<last label of the namespace>/<server>`."""
+    namespace, _, server = name.lower().partition("/")
+    return {
+        "registryType": "npm",
+        "identifier": f"@{namespace.rpartition('.')[2]}/{server}",
+        "version": version,
+        "transport": {"type": "stdio"},
     }
 
 

@@ -53,7 +53,9 @@ def test_a_version_is_published_when_its_file_appears(registry: Registry) -> Non
     assert one.is_latest
     assert one.item() == (
         b'{"server":{"$schema":"https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json",'
-        b'"name":"com.example/weather","description":"Tells the weather.","version":"1.0.0"},'
+        b'"name":"com.example/weather","description":"Tells the weather.","version":"1.0.0",'
+        b'"packages":[{"registryType":"npm","identifier":"@example/weather","version":"1.0.0",'
+        b'"transport":{"type":"stdio"}}]},'
         b'"_meta":{"io.modelcontextprotocol.registry/official":{"status":"active",'
         b'"statusChangedAt":"2023-11-14T22:15:20Z","publishedAt":"2023-11-14T22:15:20Z",'
         b'"updatedAt":"2023-11-14T22:15:20Z","isLatest":true}}}'
