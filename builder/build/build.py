@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from builder import pages
-from builder.build import incremental, source
+from builder.build import incremental, limits, source
 from builder.build.incremental import CHUNK
 from builder.build.last_build import Memory, Root, alone, identity
 from builder.cache.store import Unusable
 from builder.catalogue import fingerprint
 from builder.catalogue.catalogue import Catalogue
 from builder.git.repository import Repository
-from builder.hosts import limits
 from builder.model import timestamp
 from builder.model.config import Config
 from builder.model.errors import FindingsError

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from builder.docs import reference, schemas
+from builder.docs import hosts, reference, schemas
 from builder.runtime import resources
+
+_DOCS = resources.folder("site") / "docs"
 
 
 def files() -> Iterator[tuple[Path, str]]:
@@ -14,7 +16,9 @@ def files() -> Iterator[tuple[Path, str]]:
     for name, text in schemas.files():
         yield resources.folder("schema") / name, text
     for name, text in reference.pages():
-        yield resources.folder("site") / "docs" / name, text
+        yield _DOCS / name, text
+    page = _DOCS / "operate" / "hosts.md"
+    yield page, hosts.fill(page.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

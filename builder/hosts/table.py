@@ -1,20 +1,19 @@
-"""The hosts that a registry can be put on: one row each, with its tier and its files.
+"""The hosts that a registry can be put on: one record each, and all that the builder knows of it.
 
-What stands in those files is builder/pages/host_files.py's, how much a host takes builder/hosts/limits.py's,
-and what each promises is told by the documentation ("Hosts"). Files that are not to be served
-stand in `.hosts/<host>/`, which the configurations of hosts that have one hide.
+What stands in a host's files is pages/host_files' business, and what each tier promises is told
+by the documentation ("Hosts"). Files that are not to be served stand in `.hosts/<host>/`, which
+the configurations of hosts that have one hide.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from builder.model.config import Config, Host
-
 WORKER = "_worker.js"
-LARGEST_FILE = 25 * 1024 * 1024
+MIB = 1024 * 1024
+LARGEST_FILE = 25 * MIB
 """The largest file that the strictest of the hosts takes (Cloudflare)."""
 
 
@@ -30,84 +29,127 @@ class Tier(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Files:
-    """One host: what it is called, its tier, and its files as (path in the output, template).
+class Plan:
+    """What one plan of a host takes: files, bytes of one file, bytes in all. None: not stated."""
 
-    `rewrites_v0`: it serves /v0 from the files of /v0.1, so that those need no copies.
+    name: str
+    files: int | None = None
+    file_bytes: int | None = None
+    total_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """A host: its name in registry.yaml, its title, its tier, its files, and what it takes.
+
+    `files` are (path in the output, template in site/hosts/). The flags name what a host cannot
+    do with the common files alone: `rewrites_v0`, it serves /v0 from the files of /v0.1, so that
+    those need no copies; `runs_worker`, it runs the edge worker; `files_by_cursor`, it answers a
+    cursor by putting it into a path; `documents_by_index`, it serves no other document of a
+    folder than index.html. `plans` are its plans, smallest first, as documented at `plans_page`;
+    none where the disk is the operator's own.
     """
 
+    name: str
     title: str
     tier: Tier
     files: tuple[tuple[str, str], ...]
     rewrites_v0: bool = True
+    runs_worker: bool = False
+    files_by_cursor: bool = False
+    documents_by_index: bool = False
+    plans: tuple[Plan, ...] = ()
+    plans_page: str = ""
 
 
-HOSTS: Mapping[Host, Files] = {
-    "github-pages": Files(
-        title="GitHub Pages",
-        tier=Tier.PLAIN,
-        files=((".nojekyll", "empty"),),
-        rewrites_v0=False,
-    ),
-    "cloudflare": Files(
-        title="Cloudflare Pages and Workers",
-        tier=Tier.EDGE,
-        files=(
-            ("_headers", "_headers"),
-            ("_routes.json", "cloudflare/_routes.json"),
-            (f"{WORKER}/index.js", "cloudflare/index.js"),
-            (".assetsignore", "cloudflare/.assetsignore"),
-            (".hosts/cloudflare/wrangler.jsonc", "cloudflare/wrangler.jsonc"),
+HOSTS: Mapping[str, Host] = {
+    host.name: host
+    for host in (
+        Host(
+            name="github-pages",
+            title="GitHub Pages",
+            tier=Tier.PLAIN,
+            files=((".nojekyll", "empty"),),
+            rewrites_v0=False,
+            plans=(Plan(name="every plan", total_bytes=1_000_000_000),),
+            plans_page="https://docs.github.com/en/pages/getting-started-with-github-pages/github-pages-limits",
         ),
-    ),
-    "netlify": Files(
-        title="Netlify",
-        tier=Tier.REWRITING,
-        files=(("_headers", "_headers"), ("_redirects", "netlify/_redirects")),
-    ),
-    "vercel": Files(
-        title="Vercel", tier=Tier.REWRITING, files=(("vercel.json", "vercel/vercel.json"),)
-    ),
-    "azure": Files(
-        title="Azure Static Web Apps",
-        tier=Tier.PLAIN,
-        files=(("staticwebapp.config.json", "azure/staticwebapp.config.json"),),
-        rewrites_v0=False,
-    ),
-    "nginx": Files(
-        title="nginx",
-        tier=Tier.REWRITING,
-        files=((".hosts/nginx/registry.conf", "nginx/registry.conf"),),
-    ),
-    "caddy": Files(
-        title="Caddy",
-        tier=Tier.REWRITING,
-        files=((".hosts/caddy/Caddyfile", "caddy/Caddyfile"),),
-    ),
-    "apache": Files(
-        title="Apache",
-        tier=Tier.REWRITING,
-        files=(
-            (".hosts/apache/registry.conf", "apache/registry.conf"),
-            (".htaccess", "apache/.htaccess"),
+        Host(
+            name="cloudflare",
+            title="Cloudflare Pages and Workers",
+            tier=Tier.EDGE,
+            files=(
+                ("_headers", "_headers"),
+                ("_routes.json", "cloudflare/_routes.json"),
+                (f"{WORKER}/index.js", "cloudflare/index.js"),
+                (".assetsignore", "cloudflare/.assetsignore"),
+                (".hosts/cloudflare/wrangler.jsonc", "cloudflare/wrangler.jsonc"),
+            ),
+            runs_worker=True,
+            plans=(
+                Plan(name="the free plan", files=20_000, file_bytes=25 * MIB),
+                Plan(name="the largest plan", files=100_000, file_bytes=25 * MIB),
+            ),
+            plans_page="https://developers.cloudflare.com/workers/platform/limits/#static-assets",
         ),
-    ),
-    "s3": Files(
-        title="S3 with CloudFront",
-        tier=Tier.REWRITING,
-        files=((".hosts/s3/function.js", "s3/function.js"),),
-    ),
+        # Netlify states no limit but 54,000 files in one folder.
+        Host(
+            name="netlify",
+            title="Netlify",
+            tier=Tier.REWRITING,
+            files=(("_headers", "_headers"), ("_redirects", "netlify/_redirects")),
+            files_by_cursor=True,
+        ),
+        Host(
+            name="vercel",
+            title="Vercel",
+            tier=Tier.REWRITING,
+            files=(("vercel.json", "vercel/vercel.json"),),
+        ),
+        Host(
+            name="azure",
+            title="Azure Static Web Apps",
+            tier=Tier.PLAIN,
+            files=(("staticwebapp.config.json", "azure/staticwebapp.config.json"),),
+            rewrites_v0=False,
+            documents_by_index=True,
+            plans=(
+                Plan(name="the free plan", files=15_000, total_bytes=250 * MIB),
+                Plan(name="the standard plan", files=15_000, total_bytes=500 * MIB),
+            ),
+            plans_page="https://learn.microsoft.com/azure/static-web-apps/quotas",
+        ),
+        Host(
+            name="nginx",
+            title="nginx",
+            tier=Tier.REWRITING,
+            files=((".hosts/nginx/registry.conf", "nginx/registry.conf"),),
+        ),
+        Host(
+            name="caddy",
+            title="Caddy",
+            tier=Tier.REWRITING,
+            files=((".hosts/caddy/Caddyfile", "caddy/Caddyfile"),),
+        ),
+        Host(
+            name="apache",
+            title="Apache",
+            tier=Tier.REWRITING,
+            files=(
+                (".hosts/apache/registry.conf", "apache/registry.conf"),
+                (".htaccess", "apache/.htaccess"),
+            ),
+        ),
+        Host(
+            name="s3",
+            title="S3 with CloudFront",
+            tier=Tier.REWRITING,
+            files=((".hosts/s3/function.js", "s3/function.js"),),
+        ),
+    )
 }
 
 
-def needs_v0_files(config: Config) -> bool:
-    """Tell whether /v0 must be written as copies: some named host cannot rewrite it to /v0.1."""
-    return config.api.v0 and not all(HOSTS[host].rewrites_v0 for host in config.hosts)
-
-
-def needs_whole_list(config: Config) -> bool:
-    """Tell whether `/v0.1/servers` must be one document: some named host cannot do without.
-
-    At 25,000 servers it is larger than the 25 MiB that Cloudflare takes.
-    """
-    return any(HOSTS[host].tier is not Tier.EDGE for host in config.hosts)
+def named(names: Iterable[str]) -> tuple[Host, ...]:
+    """Return the records of hosts that registry.yaml names."""
+    return tuple(HOSTS[name] for name in names)

@@ -6,34 +6,44 @@ A fork edits registry.yaml and servers/; nothing else in the repository names th
 from __future__ import annotations
 
 import hashlib
+from difflib import get_close_matches
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
     HttpUrl,
     TypeAdapter,
     ValidationError,
+    WithJsonSchema,
     field_validator,
 )
+from pydantic_core import PydanticCustomError
 
+from builder.hosts.table import HOSTS, Tier, named
 from builder.model import strict_yaml
 from builder.model.errors import ConfigError
 from builder.model.layout import CONFIG
 
 REVERSE_DNS = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"
 
-Host = Literal[
-    "github-pages",
-    "cloudflare",
-    "netlify",
-    "vercel",
-    "azure",
-    "nginx",
-    "caddy",
-    "apache",
-    "s3",
+
+def _known_host(name: str) -> str:
+    if name not in HOSTS:
+        like = get_close_matches(name, HOSTS, n=1)
+        hint = f"; did you mean {like[0]!r}?" if like else ""
+        raise PydanticCustomError(
+            "host",
+            "{name} is not one of {hosts}{hint}",
+            {"name": repr(name), "hosts": ", ".join(HOSTS), "hint": hint},
+        )
+    return name
+
+
+HostName = Annotated[
+    str, AfterValidator(_known_host), WithJsonSchema({"type": "string", "enum": list(HOSTS)})
 ]
 
 
@@ -104,7 +114,7 @@ class Config(Section):
     documentation: bool = Field(True, description="Also publish the documentation, below /docs/.")
     api: Api = Field(Api(), description="Which copies of the API are written.")
     policy: Policy = Field(Policy(), description="What this registry takes in, and how.")
-    hosts: tuple[Host, ...] = Field(
+    hosts: tuple[HostName, ...] = Field(
         ("github-pages",),
         description="Hosts to write configuration for, and whose limits are kept.",
     )
@@ -115,6 +125,19 @@ class Config(Section):
         if value:
             TypeAdapter(HttpUrl).validate_python(value)
         return value.rstrip("/")
+
+    @property
+    def needs_v0_files(self) -> bool:
+        """Whether /v0 must be written as copies: some named host cannot rewrite it to /v0.1."""
+        return self.api.v0 and not all(host.rewrites_v0 for host in named(self.hosts))
+
+    @property
+    def needs_whole_list(self) -> bool:
+        """Whether `/v0.1/servers` must be one document: some named host cannot do without.
+
+        At 25,000 servers it is larger than the 25 MiB that Cloudflare takes.
+        """
+        return any(host.tier is not Tier.EDGE for host in named(self.hosts))
 
     @property
     def digest(self) -> str:

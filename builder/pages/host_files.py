@@ -17,7 +17,7 @@ import jinja2
 
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.server import Server
-from builder.hosts.table import HOSTS, WORKER
+from builder.hosts.table import WORKER, named
 from builder.model.config import Config
 from builder.model.page import JSON, PROBLEM, TYPES, Page
 from builder.model.sidecars import Namespace
@@ -99,23 +99,24 @@ def query_rules(config: Config) -> tuple[QueryRule, ...]:
 
 
 def server_pages(server: Server, namespace: Namespace | None, config: Config) -> Iterator[Page]:
-    """For Azure, the API's documents as default documents of their folders (see `_default`)."""
-    if "azure" in config.hosts:
+    """The API's documents as default documents of their folders, for hosts that need it (`_default`)."""
+    if any(host.documents_by_index for host in named(config.hosts)):
         yield from map(_default, servers.server_pages(server, namespace, config))
 
 
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The files of all named hosts; those of a folder that is also published to be served first."""
-    wanted = dict(file for host in config.hosts for file in HOSTS[host].files)
+    hosts = named(config.hosts)
+    wanted = dict(file for host in hosts for file in host.files)
     for path, template in wanted.items():
         yield Page(path, render(template, config))
     yield Page(NOT_FOUND, problem.NOT_FOUND.body())
-    if "cloudflare" in config.hosts:
+    if any(host.runs_worker for host in hosts):
         worker = resources.folder("site") / "worker" / "worker.js"
         yield Page(f"{WORKER}/worker.js", worker.read_bytes())
-    if "netlify" in config.hosts:
+    if any(host.files_by_cursor for host in hosts):
         yield from _pages_by_cursor(catalogue, config)
-    if "azure" in config.hosts:
+    if any(host.documents_by_index for host in hosts):
         folders = (page for page in servers.catalogue_pages(catalogue, config) if "/" in page.path)
         yield from map(_default, folders)
 

@@ -8,18 +8,16 @@ from pathlib import Path
 import pytest
 
 from builder import cli
-from builder.hosts import limits
-from builder.hosts.limits import LIMITS
+from builder.hosts.table import HOSTS
 from tests.registry import Registry, entry_file
 
 
 def allow(monkeypatch: pytest.MonkeyPatch, **limit: int) -> None:
     """Let GitHub Pages take no more than this."""
-    pages = LIMITS["github-pages"]
+    pages = HOSTS["github-pages"]
     plan = replace(pages.plans[-1], files=None, file_bytes=None, total_bytes=None)
-    monkeypatch.setattr(
-        limits, "LIMITS", {"github-pages": replace(pages, plans=(replace(plan, **limit),))}
-    )
+    limited = replace(pages, plans=(replace(plan, **limit),))
+    monkeypatch.setitem(HOSTS, "github-pages", limited)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from builder.hosts import table
-from builder.hosts.limits import MIB, limits
+from builder.build.limits import limits
+from builder.hosts.table import MIB
 from builder.model import config
 from builder.model.finding import Severity
 from tests.registry import CONFIG
@@ -56,10 +56,10 @@ def test_a_finding_says_host_value_and_limit() -> None:
 def test_what_no_named_host_needs_may_be_left_out(
     names: tuple[str, ...], v0_files: bool, whole_list: bool
 ) -> None:
-    assert table.needs_v0_files(_config(*names)) is v0_files
-    assert table.needs_whole_list(_config(*names)) is whole_list
+    assert _config(*names).needs_v0_files is v0_files
+    assert _config(*names).needs_whole_list is whole_list
 
 
 def test_without_v0_nothing_of_it_is_needed() -> None:
     settings = config.parse(f"{CONFIG}api: {{v0: false}}\nhosts: [github-pages]\n".encode())
-    assert not table.needs_v0_files(settings)
+    assert not settings.needs_v0_files

@@ -19,9 +19,9 @@ forge publish docs
 build gate mirror
 authoring serve deploy check package_proof
 ownership history pages pull rules
-catalogue output install hosts net git
+catalogue output install net git
 model
-cache
+hosts cache
 runtime
 """
 FLOOR = {folder: -row for row, line in enumerate(ROWS.split("\n")) for folder in line.split()}

@@ -18,7 +18,7 @@ from builder.catalogue import fingerprint
 from builder.catalogue.by_server import by_server
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.server import Server, Version
-from builder.hosts.table import LARGEST_FILE, needs_v0_files, needs_whole_list
+from builder.hosts.table import LARGEST_FILE
 from builder.model import timestamp
 from builder.model.config import Config
 from builder.model.page import Page, json_page
@@ -37,7 +37,7 @@ def prefixes(config: Config) -> tuple[str, ...]:
 
 def written_prefixes(config: Config) -> tuple[str, ...]:
     """The prefixes that files are written for: hosts that can serve /v0 from /v0.1 need no copies."""
-    return ("v0.1", "v0") if needs_v0_files(config) else ("v0.1",)
+    return ("v0.1", "v0") if config.needs_v0_files else ("v0.1",)
 
 
 def extension(config: Config) -> str:
@@ -79,7 +79,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """
     whole = _whole(catalogue)
     # Only where every named host can page, and then only if it is more than the strictest takes.
-    writes_whole = needs_whole_list(config) or len(whole) <= LARGEST_FILE
+    writes_whole = config.needs_whole_list or len(whole) <= LARGEST_FILE
     small = {
         "health": {"status": "ok"},
         "ping": {"pong": True},
