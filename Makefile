@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help serve build test lint format bench lock reference clean setup
+.PHONY: help serve build test lint format bench lock reference golden clean setup
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -36,6 +36,9 @@ bench: $(VENV)/.dev  ## the slow, large runs; prints figures and ratios
 
 reference: $(VENV)/.dev  ## write schema/ and the reference pages of site/docs/ anew from the code
 	$(BIN)/python -m builder.docs
+
+golden: $(VENV)/.dev  ## write anew what tests compare with; read the diff
+	UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/golden tests/install/test_golden.py tests/hosts/test_documentation.py
 
 lock: $(VENV)/.dev  ## pin the dependencies anew (needs uv)
 	sh requirements/lock.sh

@@ -115,7 +115,7 @@ def test_mentioned_commands_and_options_exist(page: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["serve", "test", "bench", "format", "lock", "reference", "lint"]
+    "target", ["serve", "test", "bench", "format", "lock", "reference", "golden", "lint"]
 )
 def test_make_targets_exist(target: str) -> None:
     done = subprocess.run(

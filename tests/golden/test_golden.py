@@ -1,6 +1,6 @@
 """A whole small registry, every API file of it, as reviewed and stored.
 
-After a wanted change: UPDATE_GOLDEN=1 pytest tests/golden, and read the diff.
+After a wanted change: make golden, and read the diff.
 """
 
 from __future__ import annotations
@@ -80,4 +80,4 @@ def test_every_api_file_is_as_reviewed(registry: Registry, tmp_path: Path) -> No
     text = rendered(out).replace(registry.git("rev-parse", "HEAD"), "<commit>")
     if os.environ.get("UPDATE_GOLDEN"):
         GOLDEN.write_text(text, encoding="utf-8")
-    assert text == GOLDEN.read_text(encoding="utf-8")
+    assert text == GOLDEN.read_text(encoding="utf-8"), "run: make golden"

@@ -27,8 +27,6 @@ def test_tiers() -> None:
     text = PAGE.read_text()
     marked = re.compile(r"(<!-- tiers: [^>]*-->\n).*?(<!-- /tiers -->)", re.DOTALL)
     fresh = marked.sub(lambda match: f"{match[1]}\n{_tiers()}\n\n{match[2]}", text)
-    if "UPDATE" in os.environ:
+    if os.environ.get("UPDATE_GOLDEN"):
         PAGE.write_text(fresh)
-    assert fresh == PAGE.read_text(), (
-        "run: UPDATE=1 .venv/bin/pytest tests/hosts/test_documentation.py"
-    )
+    assert fresh == PAGE.read_text(), "run: make golden"

@@ -6,12 +6,13 @@ of one row do not know each other. A new folder takes a place in it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
-from tests.house.imports import PACKAGE, Import, imports
+from tests.house.imports import PACKAGE, ROOT, Import, imports
 
 ROWS = """
 commands
@@ -44,6 +45,13 @@ def test_every_folder_has_a_floor() -> None:
     folders = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
     assert folders - FLOOR.keys() == set(), "give each new folder a row in ROWS"
     assert {path.name for path in PACKAGE.glob("*.py")} == {"__init__.py", "__main__.py", "cli.py"}
+
+
+@pytest.mark.parametrize("page", ["README.md", "site/docs/contributing.md"])
+def test_the_map_names_every_folder(page: str) -> None:
+    text = (ROOT / page).read_text()
+    missing = [folder for folder in FLOOR if not re.search(rf"^[`\w, |/]*\b{folder}\b", text, re.M)]
+    assert not missing, f"name them in {page}"
 
 
 def test_every_folder_opens_with_a_sentence() -> None:

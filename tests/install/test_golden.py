@@ -1,6 +1,6 @@
 """One golden file for each client: what it is told for a handful of real servers.
 
-After a wanted change: UPDATE_GOLDEN=1 pytest tests/install/test_golden.py, and read the diff.
+After a wanted change: make golden, and read the diff.
 """
 
 from __future__ import annotations
@@ -46,4 +46,4 @@ def test_golden(client: str) -> None:
     golden = HERE / "golden" / f"{client}.txt"
     if os.environ.get("UPDATE_GOLDEN"):
         golden.write_text(text, encoding="utf-8")
-    assert text == golden.read_text(encoding="utf-8")
+    assert golden.is_file() and text == golden.read_text(encoding="utf-8"), "run: make golden"
