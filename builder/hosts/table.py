@@ -123,13 +123,19 @@ HOSTS: Mapping[str, Host] = {
             name="nginx",
             title="nginx",
             tier=Tier.REWRITING,
-            files=((".hosts/nginx/registry.conf", "nginx/registry.conf"),),
+            files=(
+                (".hosts/nginx/http.conf", "nginx/http.conf"),
+                (".hosts/nginx/registry.conf", "nginx/registry.conf"),
+            ),
         ),
         Host(
             name="caddy",
             title="Caddy",
             tier=Tier.REWRITING,
-            files=((".hosts/caddy/Caddyfile", "caddy/Caddyfile"),),
+            files=(
+                (".hosts/caddy/Caddyfile", "caddy/Caddyfile"),
+                (".hosts/caddy/registry.caddy", "caddy/registry.caddy"),
+            ),
         ),
         Host(
             name="apache",

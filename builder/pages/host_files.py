@@ -123,10 +123,10 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 
 def render(template: str, config: Config) -> bytes:
     """Fill in a template of site/hosts/ for a registry."""
-    prefix = urlsplit(config.base_url).path.rstrip("/")
+    base = urlsplit(config.base_url)
     values: dict[str, Any] = {
-        "prefix": prefix,
-        "host": urlsplit(config.base_url).hostname,
+        "prefix": base.path.rstrip("/"),
+        "origin": f"{base.scheme}://{base.netloc}",
         "config": config,
         "extension": extension(config),
         "cors": CORS,

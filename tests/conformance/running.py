@@ -7,6 +7,7 @@ files; as a context manager it gives the base URL of the registry.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+HOSTS_PAGE = ROOT / "site/docs/operate/hosts.md"
 WORKERD = ROOT / "node_modules/@cloudflare/workerd-linux-64/bin/workerd"
 PATIENCE = 30  # seconds
 
@@ -26,9 +28,8 @@ Start = Callable[[Path, str, Path], AbstractContextManager[str]]
 @contextmanager
 def nginx(www: Path, prefix: str, own: Path) -> Iterator[str]:
     port = free_port()
-    site = _configuration(www, prefix, "nginx/registry.conf").replace(
-        "listen 80;", f"listen {port};"
-    )
+    site = _documented("nginx", www, prefix).replace("listen 443 ssl;", f"listen {port};")
+    site = re.sub(r"^ *ssl_.*\n", "", site, flags=re.MULTILINE)
     temporary = "".join(
         f"{kind}_temp_path {own};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -45,7 +46,7 @@ def nginx(www: Path, prefix: str, own: Path) -> Iterator[str]:
 @contextmanager
 def caddy(www: Path, prefix: str, own: Path) -> Iterator[str]:
     port = free_port()
-    site = _configuration(www, prefix, "caddy/Caddyfile")
+    site = _documented("caddyfile", www, prefix)
     site = site.replace("registry.example.com {", f"http://127.0.0.1:{port} {{")
     (own / "Caddyfile").write_text("{\n\tadmin off\n\tauto_https off\n}\n" + site)
     arguments = ["caddy", "run", "--config", f"{own}/Caddyfile", "--adapter", "caddyfile"]
@@ -55,7 +56,8 @@ def caddy(www: Path, prefix: str, own: Path) -> Iterator[str]:
 
 @contextmanager
 def apache(www: Path, prefix: str, own: Path) -> Iterator[str]:
-    with _apache(_configuration(www, prefix, "apache/registry.conf"), own) as url:
+    site = re.sub(r"^ *SSL.*\n", "", _documented("apache", www, prefix), flags=re.MULTILINE)
+    with _apache(site.replace("*:443", "*:80"), own) as url:
         yield url + prefix
 
 
@@ -154,9 +156,13 @@ def _apache(site: str, own: Path) -> Iterator[str]:
         yield url
 
 
-def _configuration(www: Path, prefix: str, name: str) -> str:
-    """A configuration as built, with the folder it names replaced by where the files are."""
-    text = (www / prefix.lstrip("/") / ".hosts" / name).read_text()
+def _documented(language: str, www: Path, prefix: str) -> str:
+    """The configuration that the documentation shows, with its folders replaced by those here."""
+    found = re.search(
+        rf"^```{language}\n(.*?)^```$", HOSTS_PAGE.read_text(), re.DOTALL | re.MULTILINE
+    )
+    assert found
+    text = found[1].replace("/srv/registry/.hosts", f"{www}{prefix}/.hosts")
     return text.replace("/srv/registry", str(www))
 
 

@@ -125,3 +125,24 @@ def test_vercel_takes_requests_to_the_files(tmp_path: Path) -> None:
     assert node is not None
     answers = json.loads(subprocess.check_output([node, str(script), str(file), *VERCEL]))
     assert dict(zip(VERCEL, answers, strict=True)) == VERCEL
+
+
+@pytest.mark.parametrize(
+    ("base_url", "listens"),
+    [
+        ("https://registry.example.com", [":443"]),
+        ("http://registry.example.com", [":80"]),
+        ("http://127.0.0.1:8000/a.b", [":8000"]),
+    ],
+)
+def test_caddy_listens_where_base_url_says(
+    base_url: str, listens: list[str], tmp_path: Path
+) -> None:
+    settings = config.parse(CONFIG.replace("https://registry.example.com", base_url).encode())
+    for path, template in table.HOSTS["caddy"].files:
+        (tmp_path / Path(path).name).write_bytes(host_files.render(template, settings))
+    adapted = subprocess.check_output(
+        ["caddy", "adapt", "--config", "Caddyfile"], cwd=tmp_path, stderr=subprocess.DEVNULL
+    )
+    (server,) = json.loads(adapted)["apps"]["http"]["servers"].values()
+    assert server["listen"] == listens
