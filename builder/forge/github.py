@@ -7,6 +7,7 @@ https://docs.github.com/en/rest
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,9 +17,12 @@ import httpx
 
 from builder import USER_AGENT
 from builder.model.errors import RegistryError, RemoteError
-from builder.net.retry import ONCE, PATIENT, Patience, patiently
+from builder.net import retry
+from builder.net.exchange import Bounds, fetch, open_client
+from builder.net.retry import RetryPolicy, send_with_retries
 
 PAGE = 100
+BOUNDS = Bounds(bytes=32 << 20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +73,7 @@ class GitHub:
     repository: str
     login: str
     token: str
-    patience: Patience = PATIENT
+    retry: RetryPolicy = retry.DEFAULT
 
     def pull_request(self, number: int) -> PullRequest:
         """Read one pull request."""
@@ -136,13 +140,13 @@ class GitHub:
     def _send(self, method: str, path: str, body: object = None) -> Any:
         request = self.client.build_request(method, f"repos/{self.repository}/{path}", json=body)
         # A POST that was answered with 502 may have been carried out: never sent twice.
-        patience = ONCE if method == "POST" else self.patience
+        policy = retry.ONCE if method == "POST" else self.retry
         try:
-            response = patiently(lambda: self.client.send(request), patience)
-            value = response.json() if response.content else None
+            response = send_with_retries(lambda: fetch(self.client, request, BOUNDS), policy)
+            value = json.loads(response.body) if response.body else None
         except (httpx.HTTPError, ValueError) as error:
             raise RemoteError(f"{method} {request.url}: {error or type(error).__name__}") from error
-        if not response.is_success:
+        if not httpx.codes.is_success(response.status_code):
             said = value.get("message", "") if isinstance(value, dict) else ""
             raise Refused(
                 f"{method} {request.url}: status {response.status_code} {said}".rstrip(),
@@ -152,7 +156,7 @@ class GitHub:
 
 
 def connect(
-    api: str, repository: str, token: str, *, login: str, patience: Patience = PATIENT
+    api: str, repository: str, token: str, *, login: str, retries: RetryPolicy = retry.DEFAULT
 ) -> GitHub:
     """Make a client for a repository (`owner/name`) at an API address, such as $GITHUB_API_URL.
 
@@ -169,8 +173,8 @@ def connect(
         "User-Agent": USER_AGENT,
         "X-GitHub-Api-Version": "2022-11-28",
     }
-    client = httpx.Client(base_url=api, headers=headers, timeout=30)
-    return GitHub(client=client, repository=repository, login=login, token=token, patience=patience)
+    client = open_client(api, headers, base_url=api)
+    return GitHub(client=client, repository=repository, login=login, token=token, retry=retries)
 
 
 def _pull_request(item: Any) -> PullRequest:

@@ -13,7 +13,8 @@ import httpx
 
 from builder import USER_AGENT
 from builder.model.errors import RegistryError, RemoteError
-from builder.net.retry import PATIENT, Patience, patiently
+from builder.net import retry
+from builder.net.retry import RetryPolicy, send_with_retries
 
 PAGE = 100
 
@@ -44,7 +45,7 @@ def _is_item(value: object) -> bool:
 
 
 def walk(
-    url: str, *, updated_since: str | None = None, patience: Patience = PATIENT
+    url: str, *, updated_since: str | None = None, policy: RetryPolicy = retry.DEFAULT
 ) -> Iterator[dict[str, Any]]:
     """Walk a registry's list to its end, deleted versions included.
 
@@ -57,7 +58,7 @@ def walk(
     query |= {"updated_since": updated_since} if updated_since else {"include_deleted": "true"}
     with httpx.Client(headers=headers, timeout=30, follow_redirects=True) as client:
         while True:
-            body = _get(client, f"{url}/v0.1/servers", query, patience)
+            body = _get(client, f"{url}/v0.1/servers", query, policy)
             yield from body["servers"]
             cursor = (body.get("metadata") or {}).get("nextCursor")
             if not cursor:
@@ -69,10 +70,10 @@ def walk(
 
 
 def _get(
-    client: httpx.Client, url: str, query: dict[str, str | int], patience: Patience
+    client: httpx.Client, url: str, query: dict[str, str | int], policy: RetryPolicy
 ) -> dict[str, Any]:
     try:
-        response = patiently(lambda: client.get(url, params=query), patience)
+        response = send_with_retries(lambda: client.get(url, params=query), policy)
         body = response.json() if response.status_code == httpx.codes.OK else None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError) as error:
         raise RemoteError(f"{url}: {error or type(error).__name__}") from error

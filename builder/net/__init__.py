@@ -1,1 +1,1 @@
-"""The guarded HTTP transport for every outgoing request: public addresses only, bounded answers, retries."""
+"""The guarded HTTP transport for every outgoing request: checked addresses, bounded answers, retries."""

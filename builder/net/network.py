@@ -1,8 +1,4 @@
-"""How proofs reach the network: which resolver, which roots of trust, how long, and never inside.
-
-The address of a server comes from a stranger's DNS. It must not lead the checker to the machine
-it runs on or to its neighbours (contract, section 5).
-"""
+"""How proofs reach the network: which resolver, which roots of trust, and how long."""
 
 from __future__ import annotations
 
@@ -25,20 +21,6 @@ DNS_PORT = 53
 # ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT; a bare IPv6 address fits none.
 _WITH_PORT = re.compile(r"\[([^\]]*)\](?::([0-9]{1,5}))?|([^:\[\]]*)(?::([0-9]{1,5}))?")
 
-# IPv6 ranges that carry an IPv4 address inside: the inner one could be anything.
-# https://www.iana.org/assignments/iana-ipv6-special-registry
-_EMBEDDING = tuple(
-    ipaddress.IPv6Network(text)
-    for text in (
-        "::/96",
-        "::ffff:0:0/96",
-        "64:ff9b::/96",
-        "64:ff9b:1::/48",
-        "2001::/32",
-        "2002::/16",
-    )
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
@@ -58,7 +40,7 @@ class Network:
     allow_private: bool = False
 
     def left(self, seconds: float) -> float:
-        """Give as many of these seconds as are left; RemoteError if none are."""
+        """Return as many of these seconds as are left; RemoteError if none are."""
         left = min(seconds, self.until - time.monotonic())
         if left <= 0:
             raise RemoteError("no time was left to ask")
@@ -83,6 +65,25 @@ class Network:
         made.lifetime = self.left(self.dns_seconds)
         return made
 
+    def resolve(self, host: str, _port: int) -> list[str]:
+        """Look up the addresses of a host; NoAddress if it has none.
+
+        Raises RemoteError if the resolver does not answer.
+        """
+        import dns.exception
+        import dns.resolver
+
+        from builder.net.addresses import NoAddress
+
+        try:
+            resolver = self.make_resolver()
+            answers = resolver.resolve_name(f"{host}.", lifetime=resolver.lifetime)
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer) as error:
+            raise NoAddress(f"{host} has no address") from error
+        except dns.exception.DNSException as error:
+            raise RemoteError(f"the address of {host} could not be read: {error}") from error
+        return list(answers.addresses())
+
     def trust(self) -> ssl.SSLContext:
         """Make the TLS settings; RegistryError if the trust root holds no certificates."""
         import httpx
@@ -95,17 +96,6 @@ class Network:
             raise RegistryError(
                 f"{self.trust_root} holds no certificates in PEM: {error}"
             ) from error
-
-
-def is_refused(address: str) -> bool:
-    """Tell whether an IP address is not a public one.
-
-    Loopback, private, link-local, carrier-grade NAT, multicast, reserved, or with IPv4 inside.
-    """
-    parsed = ipaddress.ip_address(address)
-    if isinstance(parsed, ipaddress.IPv6Address) and any(parsed in range for range in _EMBEDDING):
-        return True
-    return parsed.is_multicast or not parsed.is_global
 
 
 def _address(text: str) -> tuple[str, int]:

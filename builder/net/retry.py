@@ -14,8 +14,8 @@ from typing import Protocol, TypeVar
 import httpx
 
 
-class Answer(Protocol):
-    """What is asked of an answer: its status, and its headers for `Retry-After`."""
+class HasStatus(Protocol):
+    """An answer as far as a retry depends on it: its status, and its headers for `Retry-After`."""
 
     @property
     def status_code(self) -> int:
@@ -26,19 +26,19 @@ class Answer(Protocol):
         """The headers."""
 
 
-Answered = TypeVar("Answered", bound=Answer)
+Answered = TypeVar("Answered", bound=HasStatus)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class RetryPolicy:
     """How many `tries` there are, and the `first` and `longest` wait between them in seconds."""
 
     tries: int = 4
     first: float = 0.5
     longest: float = 30.0
 
-    def wait(self, attempt: int, response: Answer | None) -> float:
-        """Give the seconds to wait after a failed attempt (counted from 0).
+    def wait(self, attempt: int, response: HasStatus | None) -> float:
+        """Return the seconds to wait after a failed attempt (counted from 0).
 
         What `Retry-After` asks for, else twice as long each time.
         """
@@ -46,28 +46,28 @@ class Patience:
         return float(asked) if asked.isdecimal() else self.first * 2**attempt
 
 
-PATIENT = Patience()
-ONCE = Patience(tries=1)
+DEFAULT = RetryPolicy()
+ONCE = RetryPolicy(tries=1)
 
 
-def patiently(send: Callable[[], Answered], patience: Patience) -> Answered:
-    """Send until there is an answer other than 429 and 5xx, and give the last answer.
+def send_with_retries(send: Callable[[], Answered], policy: RetryPolicy) -> Answered:
+    """Send until there is an answer other than 429 and 5xx, and return the last answer.
 
     The last attempt's httpx.TransportError is passed on. An answer that asks for a longer wait
-    than `patience.longest` is given back at once.
+    than `policy.longest` is returned at once.
     """
-    for attempt in range(patience.tries - 1):
+    for attempt in range(policy.tries - 1):
         response = None
         with contextlib.suppress(httpx.TransportError):
             response = send()
         if response is not None and not _busy(response):
             return response
-        seconds = patience.wait(attempt, response)
-        if response is not None and seconds > patience.longest:
+        seconds = policy.wait(attempt, response)
+        if response is not None and seconds > policy.longest:
             return response
-        time.sleep(min(seconds, patience.longest))
+        time.sleep(min(seconds, policy.longest))
     return send()
 
 
-def _busy(response: Answer) -> bool:
+def _busy(response: HasStatus) -> bool:
     return response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.status_code >= 500

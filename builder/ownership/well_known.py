@@ -7,22 +7,16 @@ proxy of the environment is used, and the whole exchange has one deadline.
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
-from typing import TYPE_CHECKING
 
 from builder import USER_AGENT
 from builder.model.errors import RemoteError
 from builder.model.sidecars import Key
-from builder.net.network import Network, is_refused
+from builder.net.network import Network
 from builder.ownership import domain
 from builder.ownership.proof import Case, Proof
 
-if TYPE_CHECKING:
-    import httpx
-
 MAX_BYTES = 4096
-_MAX_ADDRESSES = 4
 _OK = 200
 
 
@@ -38,62 +32,40 @@ def keys(name: str, network: Network) -> frozenset[Key]:
 
     RemoteError if the host cannot be reached or must not be.
     """
-    addresses = _addresses(name, network)
-    if not addresses:
-        return frozenset()
-    try:
-        text = asyncio.run(_fetch(name, addresses, network))
-    except TimeoutError as error:
-        raise RemoteError(f"{name} took longer than {network.http_seconds:g} seconds") from error
-    key = domain.read_record(text)
+    key = domain.read_record(_read(name, network))
     return frozenset() if key is None else frozenset({key})
 
 
-def _addresses(name: str, network: Network) -> list[str]:
-    import dns.exception
-    import dns.resolver
-
-    try:
-        resolver = network.make_resolver()
-        answers = resolver.resolve_name(f"{name}.", lifetime=resolver.lifetime)
-    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-        return []
-    except dns.exception.DNSException as error:
-        raise RemoteError(f"the address of {name} could not be read: {error}") from error
-    found = list(answers.addresses())
-    refused = [] if network.allow_private else [one for one in found if is_refused(one)]
-    if refused:
-        raise RemoteError(f"{name} has the address {refused[0]}, which is not a public one")
-    return found[:_MAX_ADDRESSES]
-
-
-async def _fetch(name: str, addresses: list[str], network: Network) -> str:
+def _read(name: str, network: Network) -> str:
+    """Read the file's text, "" if there is none or it is longer than MAX_BYTES."""
     import httpx
 
-    headers = {"Accept": "text/plain", "Accept-Encoding": "identity", "User-Agent": USER_AGENT}
-    async with asyncio.timeout(network.left(network.http_seconds)):
-        async with httpx.AsyncClient(
-            headers=headers, verify=network.trust(), trust_env=False, timeout=network.http_seconds
-        ) as client:
-            for address in addresses:
-                try:
-                    return await _read(client, name, address, network.https_port)
-                except httpx.HTTPError as error:
-                    trouble = f"{name} at {address}: {error or type(error).__name__}"
-    raise RemoteError(trouble)
+    from builder.net.addresses import Guard, NoAddress
+    from builder.net.exchange import Bounds, TooLarge, fetch
+    from builder.net.transport import GuardedTransport
 
-
-async def _read(client: httpx.AsyncClient, name: str, address: str, port: int) -> str:
-    host = f"[{address}]" if ":" in address else address
-    url = f"https://{host}:{port}{domain.WELL_KNOWN}"
-    async with client.stream(
-        "GET", url, headers={"Host": name}, extensions={"sni_hostname": name}
-    ) as response:
-        if response.status_code != _OK:
+    seconds = network.left(network.http_seconds)
+    bounds = Bounds(bytes=MAX_BYTES, seconds=seconds, redirects=0)
+    guard = Guard(resolve=network.resolve, allow_private=network.allow_private)
+    headers = {
+        "Host": name,
+        "Accept": "text/plain",
+        "Accept-Encoding": "identity",
+        "User-Agent": USER_AGENT,
+    }
+    with httpx.Client(
+        transport=GuardedTransport(guard, network.trust()), timeout=network.http_seconds
+    ) as http:
+        url = f"https://{name}:{network.https_port}{domain.WELL_KNOWN}"
+        try:
+            answer = fetch(http, http.build_request("GET", url, headers=headers), bounds)
+        except (NoAddress, TooLarge):
             return ""
-        body = b""
-        async for chunk in response.aiter_raw():
-            body += chunk
-            if len(body) > MAX_BYTES:
-                return ""
-    return body.decode("utf-8", "replace").strip()
+        except httpx.TimeoutException as error:
+            raise RemoteError(
+                f"{name} took longer than {network.http_seconds:g} seconds"
+            ) from error
+        except httpx.HTTPError as error:
+            raise RemoteError(f"{name}: {error or type(error).__name__}") from error
+    text = answer.body if answer.status_code == _OK else b""
+    return text.decode("utf-8", "replace").strip()

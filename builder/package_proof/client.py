@@ -1,4 +1,4 @@
-"""HTTP as package proofs need it: patient, bounded, and only to public addresses.
+"""HTTP as package proofs need it: with retries, bounded, and only to public addresses.
 
 What an answer proves is the business of the module of each package type.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -18,13 +18,14 @@ import httpx
 from builder import USER_AGENT
 from builder.model.errors import RemoteError
 from builder.model.package_types import base_urls
-from builder.net.public_only import Network, PublicOnly
-from builder.net.retry import PATIENT, Patience, patiently
+from builder.net import exchange, retry
+from builder.net.addresses import Guard, IpNetwork
+from builder.net.decoding import ACCEPTED
+from builder.net.exchange import MEBIBYTE, Bounds, Fetched, MayFollow
+from builder.net.retry import RetryPolicy, send_with_retries
+from builder.net.transport import GuardedTransport
 
-MEBIBYTE = 1024 * 1024
 REDIRECTS = 5
-
-Allowed = Callable[[httpx.URL], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +38,10 @@ class Settings:
     """
 
     bases: Mapping[str, str] = field(default_factory=dict)
-    reachable: tuple[Network, ...] = ()
+    reachable: tuple[IpNetwork, ...] = ()
     seconds: float = 30.0
     max_bytes: int = 5 * MEBIBYTE
-    patience: Patience = PATIENT
+    retry: RetryPolicy = retry.DEFAULT
     until: float = math.inf
 
 
@@ -48,18 +49,14 @@ class Unanswered(RemoteError):
     """There was no answer that says anything: away, busy, too large, refused for its address."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Fetched):
     """A complete answer: what came after all redirects."""
 
-    url: httpx.URL
-    status_code: int
-    headers: httpx.Headers
-    body: bytes
+    __slots__ = ()
 
     @property
     def ok(self) -> bool:
-        """Tell whether the status is 200."""
+        """Whether the status is 200."""
         return self.status_code == httpx.codes.OK
 
     def json(self) -> Any:
@@ -83,8 +80,8 @@ class Client:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._http = httpx.Client(
-            transport=PublicOnly(settings.reachable),
-            headers={"User-Agent": USER_AGENT},
+            transport=GuardedTransport(Guard(reachable=settings.reachable)),
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": ACCEPTED},
             timeout=settings.seconds,
         )
 
@@ -100,67 +97,57 @@ class Client:
         self._http.close()
 
     def base(self, key: str) -> str:
-        """Give a base URL by its key; `https://<host>` for a key `<type>:<host>`."""
+        """Return a base URL by its key; `https://<host>` for a key `<type>:<host>`."""
         default = base_urls().get(key) or f"https://{key.partition(':')[2]}"
         return self._settings.bases.get(key, default).rstrip("/")
 
     def get(
-        self, url: str, headers: Mapping[str, str] | None = None, *, allowed: Allowed | None = None
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        allowed: MayFollow | None = None,
     ) -> Answer:
-        """GET, following redirects to addresses of the same scheme that are `allowed`.
+        """GET, following redirects of the same scheme to addresses that are `allowed`.
 
         A header `Authorization` is not sent on to another host.
         """
-        sent = dict(headers or {})
         target = read_url(url)
-        for _ in range(REDIRECTS + 1):
-            answer = self._ask("GET", target, sent)
-            if not 300 <= answer.status_code < 400 or "Location" not in answer.headers:
-                return answer
-            onward = self._onward(answer)
-            if allowed and not allowed(onward):
-                raise Unanswered(f"{target} redirects to {onward}, which is not allowed")
-            if onward.netloc != target.netloc:
-                sent.pop("Authorization", None)
-            target = onward
-        raise Unanswered(f"{url} redirects more than {REDIRECTS} times")
+        request = self._http.build_request("GET", target, headers=dict(headers or {}))
+
+        def may_follow(onward: httpx.URL) -> bool:
+            return onward.scheme == target.scheme and (allowed is None or allowed(onward))
+
+        return self._ask(request, REDIRECTS, may_follow)
 
     def head(self, url: str) -> Answer:
         """HEAD, following no redirect."""
-        return self._ask("HEAD", read_url(url), {})
+        return self._ask(self._http.build_request("HEAD", read_url(url)), 0, None)
 
-    def _onward(self, answer: Answer) -> httpx.URL:
-        onward = read_url(answer.headers["Location"], answer.url)
-        if onward.scheme != answer.url.scheme:
-            raise Unanswered(f"{answer.url} redirects from {answer.url.scheme} to {onward}")
-        return onward
+    def _ask(self, request: httpx.Request, redirects: int, may_follow: MayFollow | None) -> Answer:
+        def send() -> Fetched:
+            left = self._settings.until - time.monotonic()
+            if left <= 0:
+                raise Unanswered(f"{request.url} was not asked: no time was left")
+            seconds = min(self._settings.seconds, left)
+            bounds = Bounds(bytes=self._settings.max_bytes, seconds=seconds, redirects=redirects)
+            return exchange.fetch(self._http, request, bounds, may_follow)
 
-    def _ask(self, method: str, url: httpx.URL, headers: Mapping[str, str]) -> Answer:
         try:
-            answer = patiently(lambda: self._once(method, url, headers), self._settings.patience)
+            fetched = send_with_retries(send, self._settings.retry)
         except httpx.HTTPError as error:
-            raise Unanswered(f"{url}: {error or type(error).__name__}") from error
-        if answer.status_code == httpx.codes.TOO_MANY_REQUESTS or answer.status_code >= 500:
-            raise Unanswered(f"{url} answered with status {answer.status_code}")
-        return answer
-
-    def _once(self, method: str, url: httpx.URL, headers: Mapping[str, str]) -> Answer:
-        # httpx bounds each read; the whole is bounded here, or a drip of bytes would last for ever.
-        now = time.monotonic()
-        if now >= self._settings.until:
-            raise Unanswered(f"{url} was not asked: no time was left")
-        deadline = now + self._settings.seconds
-        with self._http.stream(method, url, headers=dict(headers)) as response:
-            body = bytearray()
-            for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > self._settings.max_bytes:
-                    limit = self._settings.max_bytes
-                    raise Unanswered(f"{url} answered with more than {limit:,} bytes")
-                if time.monotonic() > deadline:
-                    raise httpx.ReadTimeout("the answer takes too long", request=response.request)
+            raise Unanswered(f"{request.url}: {error or type(error).__name__}") from error
+        except Unanswered:
+            raise
+        except RemoteError as error:
+            raise Unanswered(error.message) from error
+        if fetched.status_code == httpx.codes.TOO_MANY_REQUESTS or fetched.status_code >= 500:
+            raise Unanswered(f"{fetched.url} answered with status {fetched.status_code}")
         return Answer(
-            url=url, status_code=response.status_code, headers=response.headers, body=bytes(body)
+            url=fetched.url,
+            status_code=fetched.status_code,
+            headers=fetched.headers,
+            body=fetched.body,
         )
 
 

@@ -1,7 +1,7 @@
 """Fetching a registry's files over HTTP, each verified by the hash that the head vouches for.
 
-What a file that is missing or not the right one means, and what to do then, is follow.py's
-business.
+What a file that is missing or not the right one means, and what to do then, is the business of
+sync.py.
 """
 
 from __future__ import annotations
@@ -11,22 +11,25 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
 import httpx
 
-from builder import USER_AGENT
 from builder.model.errors import RegistryError, RemoteError
-from builder.net.retry import PATIENT, Patience, patiently
+from builder.net import retry
+from builder.net.exchange import Bounds, TooLarge, exchange, open_client
+from builder.net.retry import RetryPolicy, send_with_retries
 
 FORMAT = 1
 IN_MEMORY = 1 << 20
 SNAPSHOT_FILE, INDEX_FILE = "snapshot.jsonl.gz", "changes/index.json"
-DOCUMENT, SHARD, SNAPSHOT = 1 << 20, 1 << 26, 1 << 32
+DOCUMENT, SHARD, SNAPSHOT = 1 << 20, 1 << 26, 1 << 30
 """Bytes that the largest file of each kind may have: an index is cut at 64 KiB."""
-_TIMEOUT = 30
+SECONDS, RATE = 60.0, 4096.0
+"""An answer may take a minute, and longer as long as it comes at this rate in bytes a second."""
+_MAX_SEQUENCE = (1 << 63) - 1
 
 
 class Stale(RemoteError):
@@ -82,17 +85,25 @@ class Registry:
     """A registry at an address. `requests` and `bytes` count what was sent and received.
 
     `head_url` is where the service index says that the head is, "" as long as it was not read.
+    No file may have more than `max_bytes`.
 
     Every method raises Stale if what it asks for is not there or not what it should be, and
     RemoteError if the server does not answer or what it answers is of no known form.
     """
 
-    def __init__(self, http: httpx.Client, url: str, patience: Patience = PATIENT) -> None:
+    def __init__(
+        self,
+        http: httpx.Client,
+        url: str,
+        policy: RetryPolicy = retry.DEFAULT,
+        max_bytes: int = SNAPSHOT,
+    ) -> None:
         self.url = url
+        self.max_bytes = max_bytes
         self.head_url = ""
         self.requests = self.bytes = 0
         self._http = http
-        self._patience = patience
+        self._policy = policy
 
     def head(self, freshness: Freshness, etag: str, sequence: int) -> Head | None:
         """Fetch the head; None if it is still the one of this ETag ("" for none).
@@ -146,7 +157,9 @@ class Registry:
             headers = {**headers, "Accept-Encoding": "identity"}
         request = self._http.build_request("GET", url, headers=headers)
         try:
-            answer = patiently(lambda: self._send(request, limit), self._patience)
+            answer = send_with_retries(
+                lambda: self._send(request, min(limit, self.max_bytes)), self._policy
+            )
         except httpx.HTTPError as error:
             raise RemoteError(f"{url}: {error or type(error).__name__}") from error
         except OSError as error:
@@ -157,28 +170,23 @@ class Registry:
 
     def _send(self, request: httpx.Request, limit: int) -> _Answer:
         self.requests += 1
-        response = self._http.send(request, stream=True)
-        with closing(response), ExitStack() as undo:
+        bounds = Bounds(bytes=limit, seconds=SECONDS, rate=RATE)
+        with exchange(self._http, request, bounds) as (response, pieces), ExitStack() as undo:
             body = undo.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY))
-            _require_kept_secret(request.url, response.url)
-            digest = self._receive(response, body, limit)
+            digest = hashlib.sha256()
+            try:
+                for piece in pieces:
+                    digest.update(piece)
+                    body.write(piece)
+            except TooLarge as error:
+                error.help = "if that is right, allow more with --max-megabytes"
+                raise
+            finally:
+                self.bytes += response.num_bytes_downloaded
+            body.seek(0)
             if response.status_code == httpx.codes.OK:
                 undo.pop_all()  # Whoever reads the body closes it.
-        return _Answer(response.status_code, response.headers, body, digest)
-
-    def _receive(self, response: httpx.Response, body: IO[bytes], limit: int) -> str:
-        digest = hashlib.sha256()
-        raw = response.request.headers.get("Accept-Encoding") == "identity"
-        try:
-            for chunk in response.iter_raw() if raw else response.iter_bytes():
-                digest.update(chunk)
-                body.write(chunk)
-                if body.tell() > limit:
-                    raise RemoteError(f"{response.url} is larger than {limit:,} bytes")
-        finally:
-            self.bytes += response.num_bytes_downloaded
-        body.seek(0)
-        return digest.hexdigest()
+        return _Answer(response.status_code, response.headers, body, digest.hexdigest())
 
 
 def rows(value: Any) -> tuple[Row, ...]:
@@ -198,16 +206,15 @@ def rows(value: Any) -> tuple[Row, ...]:
 
 
 @contextmanager
-def connect(url: str) -> Iterator[Registry]:
+def connect(url: str, max_bytes: int = SNAPSHOT) -> Iterator[Registry]:
     """Open a registry at its base address (or that of its `index.json`).
 
     Raises RemoteError if it is not a web address.
     """
-    headers = {"User-Agent": USER_AGENT}
     if not url.startswith(("http://", "https://")):
         raise RemoteError(f"{url} is not a web address", help="it starts with https:// or http://")
-    with httpx.Client(headers=headers, timeout=_TIMEOUT, follow_redirects=True) as http:
-        yield Registry(http, url)
+    with open_client(url) as http:
+        yield Registry(http, url, max_bytes=max_bytes)
 
 
 def _parse(url: httpx.URL | str, body: IO[bytes]) -> Any:
@@ -248,8 +255,8 @@ def _resource(url: httpx.URL, service: Any, kind: str) -> str:
 
 
 def _number(value: Any) -> int:
-    if not isinstance(value, int):
-        raise TypeError(f"{value!r:.100} is not a whole number")
+    if not isinstance(value, int) or not 0 <= value <= _MAX_SEQUENCE:
+        raise TypeError(f"{value!r:.100} is not a sequence number")
     return value
 
 

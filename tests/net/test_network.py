@@ -142,7 +142,7 @@ def test_redirect_is_followed() -> None:
 def test_redirect_to_a_private_address_is_refused(location: str) -> None:
     with serving(routes({"/weather/1.0.0": redirect(location)})) as server:
         assert codes(ask(PACKAGE, {"npm": server.url})) == UNVERIFIED
-        assert len(server.requests) == 1
+        assert {request.target for request in server.requests} == {"/weather/1.0.0"}
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "2130706433"])
@@ -150,7 +150,7 @@ def test_private_address_is_not_connected_to(host: str) -> None:
     with serving(routes({"/weather/1.0.0": OWNED})) as server:
         url = server.url.replace("127.0.0.1", host)
         (found,) = ask(PACKAGE, {"npm": url}, reachable=())
-        assert "has the private address" in found.message
+        assert "which is not a public one" in found.message
         assert server.requests == []
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.net import retry
-from builder.net.retry import Patience, patiently
+from builder.net.retry import RetryPolicy, send_with_retries
 
 AWAY = "away"
 OUTCOMES = st.sampled_from([200, 404, 429, 500, 503, AWAY])
@@ -41,12 +41,12 @@ class Server:
 def test_never_more_than_it_should(
     outcomes: list[tuple[int | str, str | None]], tries: int
 ) -> None:
-    patience = Patience(tries=tries, first=0.5, longest=10)
+    policy = RetryPolicy(tries=tries, first=0.5, longest=10)
     server = Server(outcomes)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(retry.time, "sleep", server.waits.append)
         try:
-            result: int | str = patiently(server.answer, patience).status_code
+            result: int | str = send_with_retries(server.answer, policy).status_code
         except httpx.ConnectError:
             result = AWAY
     assert 1 <= server.asked <= tries
@@ -63,5 +63,5 @@ def test_waits_twice_as_long_each_time() -> None:
     server = Server([(503, None)] * 4)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(retry.time, "sleep", server.waits.append)
-        patiently(server.answer, Patience(tries=4, first=0.5, longest=10))
+        send_with_retries(server.answer, RetryPolicy(tries=4, first=0.5, longest=10))
     assert server.waits == [0.5, 1, 2]

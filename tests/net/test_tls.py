@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.net import public_only
+from builder.net import addresses, transport
 from tests.ownership.servers import Authority, Site, body, https_server
 from tests.package_proof.asking import NAME, ask, codes
 
@@ -20,17 +20,17 @@ def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Autho
     """An authority that is trusted for this test."""
     made = Authority(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(made.root))
-    public_only._tls.cache_clear()
+    transport.default_tls.cache_clear()
     yield made
-    public_only._tls.cache_clear()
+    transport.default_tls.cache_clear()
 
 
 @pytest.fixture(autouse=True)
 def _everything_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every host is on loopback, where the server listens."""
-    real = public_only.socket.getaddrinfo
+    real = addresses.socket.getaddrinfo
     monkeypatch.setattr(
-        public_only.socket,
+        addresses.socket,
         "getaddrinfo",
         lambda host, *rest, **more: real("127.0.0.1", *rest, **more),
     )

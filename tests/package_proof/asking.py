@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from builder.model.finding import Finding
-from builder.net.retry import Patience
+from builder.net.retry import RetryPolicy
 from builder.package_proof import Settings, verify_packages
 
 NAME = "com.example/weather"
 PATH = "servers/com.example/weather/1.0.0.json"
-QUICK = Patience(tries=3, first=0.01, longest=0.1)
+QUICK = RetryPolicy(tries=3, first=0.01, longest=0.1)
 
 
 def settings(bases: Mapping[str, str], **changed: Any) -> Settings:
@@ -20,7 +20,7 @@ def settings(bases: Mapping[str, str], **changed: Any) -> Settings:
         "bases": bases,
         "reachable": (ipaddress.ip_network("127.0.0.1/32"),),
         "seconds": 2.0,
-        "patience": QUICK,
+        "retry": QUICK,
         **changed,
     }
     return Settings(**values)

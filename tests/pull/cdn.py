@@ -48,7 +48,7 @@ def registry(answer: Answer) -> Iterator[Registry]:
             return httpx.Response(404, stream=httpx.ByteStream(b"<h1>not here</h1>"))
         etag = f'"{hashlib.sha256(body).hexdigest()}"'
         if request.headers.get("If-None-Match") == etag:
-            return httpx.Response(304, headers={"ETag": etag})
+            return httpx.Response(304, stream=httpx.ByteStream(b""), headers={"ETag": etag})
         return httpx.Response(200, stream=httpx.ByteStream(body), headers={"ETag": etag})
 
     with httpx.Client(transport=httpx.MockTransport(handle)) as client:

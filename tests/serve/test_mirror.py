@@ -60,4 +60,4 @@ def test_what_is_no_registry_is_one_line(
     assert mirror(registry, f"{full.base_url}/docs") == 2
     assert "answered with status 404" in capsys.readouterr().err
     with pytest.raises(RemoteError, match=r"127\.0\.0\.1:9"):
-        next(walk("http://127.0.0.1:9", patience=ONCE))
+        next(walk("http://127.0.0.1:9", policy=ONCE))
