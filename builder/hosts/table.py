@@ -29,7 +29,7 @@ class Tier(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class HostPlan:
     """What one plan of a host takes: files, bytes of one file, bytes in all. None: not stated."""
 
     name: str
@@ -58,7 +58,7 @@ class Host:
     runs_worker: bool = False
     files_by_cursor: bool = False
     documents_by_index: bool = False
-    plans: tuple[Plan, ...] = ()
+    plans: tuple[HostPlan, ...] = ()
     plans_page: str = ""
 
 
@@ -71,7 +71,7 @@ HOSTS: Mapping[str, Host] = {
             tier=Tier.PLAIN,
             files=((".nojekyll", "empty"),),
             rewrites_v0=False,
-            plans=(Plan(name="every plan", total_bytes=1_000_000_000),),
+            plans=(HostPlan(name="every plan", total_bytes=1_000_000_000),),
             plans_page="https://docs.github.com/en/pages/getting-started-with-github-pages/github-pages-limits",
         ),
         Host(
@@ -87,8 +87,8 @@ HOSTS: Mapping[str, Host] = {
             ),
             runs_worker=True,
             plans=(
-                Plan(name="the free plan", files=20_000, file_bytes=25 * MIB),
-                Plan(name="the largest plan", files=100_000, file_bytes=25 * MIB),
+                HostPlan(name="the free plan", files=20_000, file_bytes=25 * MIB),
+                HostPlan(name="the largest plan", files=100_000, file_bytes=25 * MIB),
             ),
             plans_page="https://developers.cloudflare.com/workers/platform/limits/#static-assets",
         ),
@@ -114,8 +114,8 @@ HOSTS: Mapping[str, Host] = {
             rewrites_v0=False,
             documents_by_index=True,
             plans=(
-                Plan(name="the free plan", files=15_000, total_bytes=250 * MIB),
-                Plan(name="the standard plan", files=15_000, total_bytes=500 * MIB),
+                HostPlan(name="the free plan", files=15_000, total_bytes=250 * MIB),
+                HostPlan(name="the standard plan", files=15_000, total_bytes=500 * MIB),
             ),
             plans_page="https://learn.microsoft.com/azure/static-web-apps/quotas",
         ),

@@ -22,10 +22,10 @@ from builder.model.sidecars import Namespace
 from builder.pages import assets, docs, host_files, html, search
 from builder.pages.api import openapi, servers
 from builder.pages.feeds import agents, atom, sitemap
-from builder.pages.html.group import Group, groups
+from builder.pages.html.group import NamespaceGroup, groups
 from builder.pages.sync import head, names
 
-NamespacePages = Callable[[Group, Config], Iterator[Page]]
+NamespacePages = Callable[[NamespaceGroup, Config], Iterator[Page]]
 ServerPages = Callable[[Server, Namespace | None, Config], Iterator[Page]]
 CataloguePages = Callable[[Catalogue, Config], Iterator[Page]]
 SettingsPages = Callable[[Config], Iterator[Page]]
@@ -55,7 +55,7 @@ SETTINGS_PAGES: tuple[SettingsPages, ...] = (docs.pages,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class PageKind:
     """A kind of thing that has pages of its own: how to find all by name, with the hash of each."""
 
     things: Callable[[Catalogue], Mapping[str, Any]]
@@ -69,7 +69,7 @@ def server_pages(server: Server, namespace: Namespace | None, config: Config) ->
         yield from make(server, namespace, config)
 
 
-def namespace_pages(group: Group, config: Config) -> Iterator[Page]:
+def namespace_pages(group: NamespaceGroup, config: Config) -> Iterator[Page]:
     """Make all pages of one namespace."""
     for make in NAMESPACE_PAGES:
         yield from make(group, config)
@@ -84,7 +84,7 @@ def _pages_of_server(owned: tuple[Server, Namespace | None], config: Config) -> 
     return server_pages(*owned, config)
 
 
-def _groups(catalogue: Catalogue) -> dict[str, Group]:
+def _groups(catalogue: Catalogue) -> dict[str, NamespaceGroup]:
     return catalogue.derived(groups)
 
 
@@ -96,9 +96,9 @@ def _server_hashes(catalogue: Catalogue) -> dict[str, str]:
     return catalogue.derived(fingerprint.servers)
 
 
-KINDS: Mapping[str, Kind] = {
-    "servers": Kind(things=_servers, hashes=_server_hashes, pages=_pages_of_server),
-    "namespaces": Kind(things=_groups, hashes=_group_hashes, pages=namespace_pages),
+KINDS: Mapping[str, PageKind] = {
+    "servers": PageKind(things=_servers, hashes=_server_hashes, pages=_pages_of_server),
+    "namespaces": PageKind(things=_groups, hashes=_group_hashes, pages=namespace_pages),
 }
 
 

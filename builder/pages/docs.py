@@ -73,10 +73,10 @@ def _build(file: Path, source: Path, site: Path, config: Config) -> None:
     build(settings)
 
 
-def _escaped(site: environment.Site) -> environment.Site:
+def _escaped(site: environment.SiteValues) -> environment.SiteValues:
     # Unlike the catalogue's, mkdocs' templates do not escape what is put into them.
     values = {key: str(escape(value)) for key, value in asdict(site).items()}
-    return environment.Site(**values)
+    return environment.SiteValues(**values)
 
 
 def _finished(path: Path) -> bytes:

@@ -59,7 +59,7 @@ def immutable_folders(config: Config) -> tuple[str, ...]:
 
 
 def cache_control(path: str, config: Config) -> str:
-    """Give the Cache-Control header for a path of the site."""
+    """Return the Cache-Control header for a path of the site."""
     folders = immutable_folders(config)
     return IMMUTABLE if path.startswith(tuple(f"{one}/" for one in folders)) else REVALIDATED
 

@@ -23,7 +23,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from builder.model.page import JSON, PROBLEM, media_type
-from builder.pages.api.problem import NO_ENDPOINT, NOT_FOUND, Problem
+from builder.pages.api.problem import NO_ENDPOINT, NOT_FOUND, ProblemDocument
 from builder.pages.host_files import CORS, METHODS
 from builder.serve import query
 from builder.serve.query import Index, Key
@@ -156,7 +156,9 @@ def _answer(site: Site, request: Request, answer: Callable[[Site, Request], Resp
         return Response(status_code=204, headers={**CORS, "Allow": ", ".join(METHODS)})
     if request.method not in METHODS:
         detail = f"{request.method} is not supported: this registry is read-only"
-        return _problem(Problem(405, "Method Not Allowed", detail), {"Allow": ", ".join(METHODS)})
+        return _problem(
+            ProblemDocument(405, "Method Not Allowed", detail), {"Allow": ", ".join(METHODS)}
+        )
     response = answer(site, request)
     return _conditional(request, response) if response.status_code == 200 else response
 
@@ -175,9 +177,9 @@ def _full(site: Site, request: Request) -> Response:
     path = site.canonical(site.local(str(request.scope["path"])))
     raw = request.scope.get("query_string", b"").decode("latin-1")
     if "\0" in path or "%00" in raw or "\0" in raw:
-        return _problem(Problem(400, "Bad Request", "NUL characters are not allowed"))
+        return _problem(ProblemDocument(400, "Bad Request", "NUL characters are not allowed"))
     prefix, *rest = path.strip("/").split("/")
-    if prefix in _API and isinstance(problem := _decoded(_raw_path(request)), Problem):
+    if prefix in _API and isinstance(problem := _decoded(_raw_path(request)), ProblemDocument):
         return _problem(problem)
     if prefix in _API and _raw_path(request).endswith("/"):
         return Response(
@@ -203,20 +205,20 @@ def _full(site: Site, request: Request) -> Response:
 def _list(site: Site, parameters: list[tuple[str, str]]) -> Response:
     queries = site.queries
     asked = query.parse_list(parameters, queries.page_start)
-    if isinstance(asked, Problem):
+    if isinstance(asked, ProblemDocument):
         return _problem(asked)
     return _body(query.answer(queries.index, asked), JSON)
 
 
 def _single(site: Site, api: str, tail: str, parameters: list[tuple[str, str]]) -> Response:
     wants_deleted = query.parse_single(parameters)
-    if isinstance(wants_deleted, Problem):
+    if isinstance(wants_deleted, ProblemDocument):
         return _problem(wants_deleted)
     found = _server_file(site, api, tail, wants_deleted)
     if found is None and "%" in tail:
         # The official server decodes twice, so that names which a client encoded twice are found.
         again = _decoded(tail)
-        if isinstance(again, Problem):
+        if isinstance(again, ProblemDocument):
             return _problem(again)
         found = _server_file(site, api, again, wants_deleted)
     return _file(found) if found else _problem(NOT_FOUND)
@@ -228,7 +230,7 @@ def _server_file(site: Site, api: str, tail: str, wants_deleted: bool) -> Path |
     return found or site.document(f"{api}/servers/{tail}")
 
 
-def _decoded(path: str) -> str | Problem:
+def _decoded(path: str) -> str | ProblemDocument:
     """Undo one level of percent-encoding; a problem if it is none (contract, section 1.3)."""
     name, slash, version = path.partition("/versions/")
     parts = []
@@ -238,7 +240,7 @@ def _decoded(path: str) -> str | Problem:
                 raise ValueError(part)
             parts.append(unquote(part, errors="strict"))
         except ValueError:
-            return Problem(400, "Bad Request", f"Invalid {what} encoding")
+            return ProblemDocument(400, "Bad Request", f"Invalid {what} encoding")
     return slash.join(parts)
 
 
@@ -262,7 +264,7 @@ def _body(body: bytes, kind: str) -> Response:
     )
 
 
-def _problem(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+def _problem(problem: ProblemDocument, headers: Mapping[str, str] | None = None) -> Response:
     return Response(
         problem.body(), problem.status, {**CORS, "Content-Type": PROBLEM, **(headers or {})}
     )

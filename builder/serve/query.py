@@ -19,7 +19,7 @@ import orjson
 
 from builder.model import timestamp
 from builder.model.server_json import OFFICIAL
-from builder.pages.api.problem import Problem
+from builder.pages.api.problem import ProblemDocument
 from builder.pages.api.servers import list_body
 
 DEFAULT_LIMIT, MAX_LIMIT = 30, 100
@@ -137,7 +137,9 @@ def answer(index: Index, query: ListQuery) -> bytes:
     return list_body((item.body for item in page), cursor)
 
 
-def parse_list(parameters: Iterable[tuple[str, str]], page_start: PageStart) -> ListQuery | Problem:
+def parse_list(
+    parameters: Iterable[tuple[str, str]], page_start: PageStart
+) -> ListQuery | ProblemDocument:
     """Read the query parameters of the list; of a parameter given twice the first counts.
 
     An empty parameter is as good as none, unknown ones are ignored: both as upstream does.
@@ -145,7 +147,7 @@ def parse_list(parameters: Iterable[tuple[str, str]], page_start: PageStart) -> 
     given = _first_values(parameters)
     errors = [*_limit_errors(given), *_boolean_errors(given)]
     if errors:
-        return Problem(422, "Unprocessable Entity", "validation failed", tuple(errors))
+        return ProblemDocument(422, "Unprocessable Entity", "validation failed", tuple(errors))
     filters = dict(given)
     start = after = None
     if cursor := given.get("cursor"):
@@ -177,12 +179,12 @@ def parse_list(parameters: Iterable[tuple[str, str]], page_start: PageStart) -> 
     )
 
 
-def parse_single(parameters: Iterable[tuple[str, str]]) -> bool | Problem:
+def parse_single(parameters: Iterable[tuple[str, str]]) -> bool | ProblemDocument:
     """Read the query of the single-server endpoints: whether deleted versions are wanted."""
     given = _first_values(parameters)
     errors = tuple(_boolean_errors(given))
     if errors:
-        return Problem(422, "Unprocessable Entity", "validation failed", errors)
+        return ProblemDocument(422, "Unprocessable Entity", "validation failed", errors)
     return _BOOLEANS.get(given.get("include_deleted", ""), False)
 
 
@@ -257,5 +259,5 @@ def _error(message: str, parameter: str, value: object) -> Mapping[str, Any]:
     return {"message": message, "location": f"query.{parameter}", "value": value}
 
 
-def _bad_request(detail: str) -> Problem:
-    return Problem(400, "Bad Request", detail)
+def _bad_request(detail: str) -> ProblemDocument:
+    return ProblemDocument(400, "Bad Request", detail)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from builder.build.source import Source
 from builder.pages.html import environment as page_environment
 from builder.pages.html import frame
-from builder.pages.html.diff import Change
+from builder.pages.html.diff import FieldChange
 from builder.pages.html.template import environment, escape
 from tests.pages import made
 
@@ -42,7 +42,7 @@ def test_a_filled_frame_is_the_whole_template(
 
 
 def test_an_inlined_template_is_an_included_one() -> None:
-    change = Change(kind="changed", where="<b>", before="1 & 2", after='"3"')
+    change = FieldChange(kind="changed", where="<b>", before="1 & 2", after='"3"')
     both = ("inline", "include")
     sources = (f'<p>\n{{% {tag} "changes.html" %}}\n</p>\n' for tag in both)
     inlined, included = (

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from builder.catalogue.server import Version
 from builder.model import timestamp
 from builder.model.sidecars import Status
-from builder.pages.api.problem import Problem
+from builder.pages.api.problem import ProblemDocument
 from builder.serve import query
 from builder.serve.query import Index
 
@@ -97,7 +97,7 @@ def walk(
     whole = index(data)
     for _ in range(len(data) + 2):
         parsed = query.parse_list(parse_qsl(urlencode(current)), lambda *_: None)
-        assert not isinstance(parsed, Problem)
+        assert not isinstance(parsed, ProblemDocument)
         answer = orjson.loads(query.answer(whole, parsed))
         page = [(item["server"]["name"], item["server"]["version"]) for item in answer["servers"]]
         assert answer["metadata"]["count"] == len(page) <= limit
@@ -128,7 +128,7 @@ def test_a_cursor_carries_the_whole_filter(data: list[Row], asked: dict[str, str
 @given(rows, names, texts)
 def test_an_upstream_cursor_is_understood(data: list[Row], name: str, version: str) -> None:
     parsed = query.parse_list([("cursor", f"{name}:{version}"), ("limit", "100")], lambda *_: None)
-    assert not isinstance(parsed, Problem)
+    assert not isinstance(parsed, ProblemDocument)
     keys = [item.key for item in index(data).matches(parsed)]
     assert keys == [key for key in oracle(data, {}) if key > (name, version)]
 
@@ -138,7 +138,7 @@ def test_an_upstream_cursor_without_a_version_is_after_all_versions_of_its_name(
     data: list[Row], name: str
 ) -> None:
     parsed = query.parse_list([("cursor", name), ("limit", "100")], lambda *_: None)
-    assert not isinstance(parsed, Problem)
+    assert not isinstance(parsed, ProblemDocument)
     keys = [item.key for item in index(data).matches(parsed)]
     assert keys == [key for key in oracle(data, {}) if key[0] > name]
 
@@ -164,7 +164,7 @@ def test_a_page_cursor_begins_with_the_key_that_its_page_starts_at(
 
     for letter, filters in (("a", {}), ("l", {"version": "latest"})):
         parsed = query.parse_list([("cursor", f"{letter}7")], page_start)
-        assert not isinstance(parsed, Problem)
+        assert not isinstance(parsed, ProblemDocument)
         keys = [item.key for item in index(data).matches(parsed)]
         start = page_start(letter, 7)
         assert keys == [key for key in oracle(data, filters) if key >= start]
@@ -183,7 +183,7 @@ def test_a_page_cursor_begins_with_the_key_that_its_page_starts_at(
 )
 def test_any_query_is_answered_or_refused(asked: list[tuple[str, str]]) -> None:
     parsed = query.parse_list(asked, lambda *_: None)
-    if isinstance(parsed, Problem):
+    if isinstance(parsed, ProblemDocument):
         assert orjson.loads(parsed.body())["status"] in (400, 422)
     else:
         query.answer(index([]), parsed)
@@ -206,7 +206,7 @@ def test_any_query_is_answered_or_refused(asked: list[tuple[str, str]]) -> None:
 )
 def test_problems(asked: str, status: int, location: str | None) -> None:
     problem = query.parse_list(parse_qsl(asked), lambda *_: None)
-    assert isinstance(problem, Problem)
+    assert isinstance(problem, ProblemDocument)
     assert problem.status == status
     assert [error["location"] for error in problem.errors] == ([location] if location else [])
 
@@ -217,5 +217,5 @@ def test_problems(asked: str, status: int, location: str | None) -> None:
 )
 def test_empty_unknown_and_repeated_parameters_are_tolerated(asked: str) -> None:
     assert not isinstance(
-        query.parse_list(parse_qsl(asked, keep_blank_values=True), lambda *_: None), Problem
+        query.parse_list(parse_qsl(asked, keep_blank_values=True), lambda *_: None), ProblemDocument
     )

@@ -10,7 +10,7 @@ import orjson
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ProblemDocument:
     """An answer that is not a success (RFC 9457). `errors` name the parameters at fault."""
 
     status: int
@@ -26,7 +26,9 @@ class Problem:
         )
 
 
-NOT_FOUND = Problem(404, "Not Found", "Server not found")
+NOT_FOUND = ProblemDocument(404, "Not Found", "Server not found")
 
 
-NO_ENDPOINT = Problem(404, "Not Found", "Endpoint not found. See /docs for the API documentation.")
+NO_ENDPOINT = ProblemDocument(
+    404, "Not Found", "Endpoint not found. See /docs for the API documentation."
+)

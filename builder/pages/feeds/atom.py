@@ -25,8 +25,8 @@ from builder.pages.address import (
 )
 from builder.pages.html.browse import newest, updated
 from builder.pages.html.environment import render, render_file
-from builder.pages.html.group import Group
-from builder.pages.html.row import Row
+from builder.pages.html.group import NamespaceGroup
+from builder.pages.html.row import ServerRow
 from builder.pages.html.text import clean, instant
 
 ENTRIES = 50
@@ -34,7 +34,7 @@ MOST = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class FeedItem:
     """One entry of a feed; URLs are relative to the site's root, the time is in nanoseconds."""
 
     title: str
@@ -58,7 +58,7 @@ def server_pages(server: Server, _namespace: Namespace | None, config: Config) -
     yield _feed(server_feed(server.name), title, server_url(server.name), items, config)
 
 
-def namespace_pages(group: Group, config: Config) -> Iterator[Page]:
+def namespace_pages(group: NamespaceGroup, config: Config) -> Iterator[Page]:
     """The feed of what changed in a namespace."""
     file, name = namespace_feed(group.namespace), group.namespace
     last = sorted(group.rows, key=lambda row: (-row.changed, row.name))[:ENTRIES]
@@ -77,14 +77,14 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     yield render("feeds.html", "feeds", config)
 
 
-def _recent(items: Sequence[Item]) -> list[Item]:
+def _recent(items: Sequence[FeedItem]) -> list[FeedItem]:
     """The last 50, and what is not a day older than the last."""
     since = items[0].at - timestamp.DAY if items else 0
     return [item for place, item in enumerate(items) if place < ENTRIES or item.at > since]
 
 
-def _item(row: Row, at: int) -> Item:
-    return Item(
+def _item(row: ServerRow, at: int) -> FeedItem:
+    return FeedItem(
         title=f"{row.title} {row.version}",
         summary=row.description,
         author=row.namespace,
@@ -93,8 +93,8 @@ def _item(row: Row, at: int) -> Item:
     )
 
 
-def _version(version: Version) -> Item:
-    return Item(
+def _version(version: Version) -> FeedItem:
+    return FeedItem(
         title=f"{clean(version.name)} {clean(version.version)}",
         summary=clean(version.content().get("description")),
         author=clean(version.namespace),
@@ -103,7 +103,7 @@ def _version(version: Version) -> Item:
     )
 
 
-def _feed(file: str, title: str, page: str, items: Iterable[Item], config: Config) -> Page:
+def _feed(file: str, title: str, page: str, items: Iterable[FeedItem], config: Config) -> Page:
     found = list(items)
     return render_file(
         "feed.atom",

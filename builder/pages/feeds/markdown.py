@@ -14,8 +14,8 @@ from builder.install import Launch, Need, Recipe
 from builder.model.config import Config
 from builder.pages.html.links import links
 from builder.pages.html.panel import own_links, panel
-from builder.pages.html.proof import Proof
-from builder.pages.html.row import Row
+from builder.pages.html.proof import ShownProof
+from builder.pages.html.row import ServerRow
 from builder.pages.html.text import clean, date
 
 LAUNCHES = 8
@@ -25,7 +25,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
 _BREAKS = re.compile(r"\s+")
 
 
-def twin(server: Server, version: Version, proof: Proof, config: Config) -> str:
+def twin(server: Server, version: Version, proof: ShownProof, config: Config) -> str:
     """Write a server's latest version as Markdown (CommonMark)."""
     content = version.content()
     made = panel(version)
@@ -52,7 +52,7 @@ def twin(server: Server, version: Version, proof: Proof, config: Config) -> str:
     return "\n".join(lines) + "\n"
 
 
-def line(row: Row, base_url: str) -> str:
+def line(row: ServerRow, base_url: str) -> str:
     """Write a server as a line of llms.txt: a link to its twin and its description."""
     return f"- [{escape(row.name)}]({base_url}/{row.url}index.md): {escape(row.description)}"
 

@@ -16,7 +16,7 @@ from builder.model.config import Config
 from builder.model.page import Page
 from builder.pages.address import namespace_url
 from builder.pages.html.environment import late, render_file
-from builder.pages.html.row import Row, rows
+from builder.pages.html.row import ServerRow, rows
 from builder.pages.html.text import date
 
 PARTS = 64
@@ -24,7 +24,7 @@ _GENERAL = ("", "browse/", "namespaces/", "stats/", "feeds/", "badges/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class SitemapEntry:
     """An address, relative to the site's root, and the day it last changed, "" if unknown."""
 
     url: str
@@ -33,15 +33,15 @@ class Place:
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The index `sitemap.xml` and its parts."""
-    parts: dict[str, list[Row]] = defaultdict(list)
+    parts: dict[str, list[ServerRow]] = defaultdict(list)
     for row in rows(catalogue):
         parts[_part_of(row.namespace)].append(row)
-    index = [Place(url="sitemap/general.xml")]
+    index = [SitemapEntry(url="sitemap/general.xml")]
     general = [*_GENERAL, *(("docs/",) if config.documentation else ())]
-    yield _urls("sitemap/general.xml", [Place(url=url) for url in general], config)
+    yield _urls("sitemap/general.xml", [SitemapEntry(url=url) for url in general], config)
     for part, found in sorted(parts.items()):
         path = f"sitemap/{part}.xml"
-        index.append(Place(url=path, day=date(max(row.changed for row in found))))
+        index.append(SitemapEntry(url=path, day=date(max(row.changed for row in found))))
         yield late(_part, path, config, rows=found)
     yield render_file("sitemap.xml", "sitemap.xml", config, parts=index)
 
@@ -51,18 +51,18 @@ def _part_of(namespace: str) -> str:
     return f"{digest[0] % PARTS:02d}"
 
 
-def _part(path: str, config: Config, *, rows: Sequence[Row]) -> Page:
+def _part(path: str, config: Config, *, rows: Sequence[ServerRow]) -> Page:
     return _urls(path, list(_places(rows)), config)
 
 
-def _places(found: Sequence[Row]) -> Iterator[Place]:
+def _places(found: Sequence[ServerRow]) -> Iterator[SitemapEntry]:
     namespaces: dict[str, int] = {}
     for row in found:
         namespaces[row.namespace] = max(row.changed, namespaces.get(row.namespace, 0))
-        yield Place(url=row.url, day=row.day)
+        yield SitemapEntry(url=row.url, day=row.day)
     for namespace, changed in namespaces.items():
-        yield Place(url=namespace_url(namespace), day=date(changed))
+        yield SitemapEntry(url=namespace_url(namespace), day=date(changed))
 
 
-def _urls(path: str, places: Sequence[Place], config: Config) -> Page:
+def _urls(path: str, places: Sequence[SitemapEntry], config: Config) -> Page:
     return render_file("sitemap-part.xml", path, config, places=places)

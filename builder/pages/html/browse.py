@@ -14,7 +14,7 @@ from builder.model.page import Page
 from builder.model.wording import counted
 from builder.pages.address import url
 from builder.pages.html.environment import render, render_late
-from builder.pages.html.row import Row, kind_title, rows
+from builder.pages.html.row import ServerRow, kind_title, rows
 
 Item = TypeVar("Item")
 
@@ -34,7 +34,7 @@ class Pager:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class BrowseList:
     """A list of servers to be cut into pages: where it stands and what is written over it.
 
     A steady one keeps its order: a new server comes in somewhere, and only one page should change.
@@ -43,7 +43,7 @@ class Listing:
     folder: str
     title: str
     note: str
-    rows: Sequence[Row]
+    rows: Sequence[ServerRow]
     steady: bool = True
 
 
@@ -73,7 +73,7 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         yield from list_pages(listing, config)
 
 
-def list_pages(listing: Listing, config: Config) -> Iterator[Page]:
+def list_pages(listing: BrowseList, config: Config) -> Iterator[Page]:
     """Cut a list into pages of about 100 servers: `<folder>/`, `<folder>/2/`, ..."""
     rows = listing.rows
     parts = list(pieces(rows, PAGE_SIZE, _name)) if listing.steady else cut(rows)
@@ -92,7 +92,7 @@ def cut(items: Sequence[Item], size: int = PAGE_SIZE) -> list[Sequence[Item]]:
 def paged(
     folder: str, parts: Sequence[Sequence[Item]], rest: str = ""
 ) -> Iterator[tuple[str, Pager, Sequence[Item]]]:
-    """Give each page of a list its folder and its place among the others; one if there is nothing.
+    """Return each page of a list its folder and its place among the others; one if there is nothing.
 
     The first page is the folder's own, the others are `2`, `3`, ... in it, or in `rest`.
     """
@@ -108,31 +108,31 @@ def paged(
         yield folders[index], pager, part
 
 
-def _name(row: Row) -> str:
+def _name(row: ServerRow) -> str:
     return row.name
 
 
-def newest(catalogue: Catalogue) -> list[Row]:
+def newest(catalogue: Catalogue) -> list[ServerRow]:
     """Active servers, the last to appear first; `catalogue.derived` makes it once."""
     return sorted(_active(catalogue), key=lambda row: (-row.first, row.name))
 
 
-def updated(catalogue: Catalogue) -> list[Row]:
+def updated(catalogue: Catalogue) -> list[ServerRow]:
     """Active servers, the last to change first; `catalogue.derived` makes it once."""
     return sorted(_active(catalogue), key=lambda row: (-row.changed, row.name))
 
 
-def _active(catalogue: Catalogue) -> Iterator[Row]:
+def _active(catalogue: Catalogue) -> Iterator[ServerRow]:
     return (row for row in rows(catalogue) if not row.deprecated)
 
 
-def _letters(rows: Sequence[Row]) -> list[Listing]:
-    found: dict[str, list[Row]] = defaultdict(list)
+def _letters(rows: Sequence[ServerRow]) -> list[BrowseList]:
+    found: dict[str, list[ServerRow]] = defaultdict(list)
     for row in rows:
         first = row.letter.lower()
         found[first if first in LETTERS else "other"].append(row)
     return [
-        Listing(
+        BrowseList(
             folder=f"browse/letter/{letter}",
             title=letter.upper() if letter in LETTERS else "Other characters",
             note=f"{counted(len(found[letter]), 'server')} by title",
@@ -143,17 +143,17 @@ def _letters(rows: Sequence[Row]) -> list[Listing]:
     ]
 
 
-def by_kind(catalogue: Catalogue) -> list[Listing]:
+def by_kind(catalogue: Catalogue) -> list[BrowseList]:
     """The list of each package type, and of remote servers, the longest first.
 
     `catalogue.derived` makes it once.
     """
-    found: dict[str, list[Row]] = defaultdict(list)
+    found: dict[str, list[ServerRow]] = defaultdict(list)
     for row in rows(catalogue):
         for kind in row.kinds:
             found[kind].append(row)
     return [
-        Listing(
+        BrowseList(
             folder=f"browse/kind/{slug}",
             title=kind_title(kind),
             note=f"{counted(len(found[kind]), 'server')} by name",
@@ -164,13 +164,13 @@ def by_kind(catalogue: Catalogue) -> list[Listing]:
     ]
 
 
-def _recent(catalogue: Catalogue) -> list[Listing]:
+def _recent(catalogue: Catalogue) -> list[BrowseList]:
     orders = (
         ("newest", "Newest", catalogue.derived(newest)),
         ("updated", "Recently updated", catalogue.derived(updated)),
     )
     return [
-        Listing(
+        BrowseList(
             folder=f"browse/{slug}",
             title=title,
             note=f"The last {counted(min(len(found), RECENT), 'server')}",
@@ -186,6 +186,6 @@ def _slug(kind: str) -> str:
     return kind if kind.isascii() and kind.replace("-", "").isalnum() and kind.islower() else ""
 
 
-def choice(listing: Listing) -> Choice:
+def choice(listing: BrowseList) -> Choice:
     """Make the choice that leads to a list."""
     return Choice(title=listing.title, servers=len(listing.rows), url=url(f"{listing.folder}/"))

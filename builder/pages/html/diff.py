@@ -23,7 +23,7 @@ _IDENTITY = ("registryType", "name", "type", "src", "value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class FieldChange:
     """One difference: `kind` is "added", "removed" or "changed"; values are text, "" for none."""
 
     kind: str
@@ -43,7 +43,7 @@ def facts(document: Mapping[str, Any]) -> Facts:
     return found
 
 
-def changes(before: Facts, after: Facts) -> tuple[Change, ...]:
+def changes(before: Facts, after: Facts) -> tuple[FieldChange, ...]:
     """List the differences of two documents, in the order of the newer."""
     places = [*after, *(place for place in before if place not in after)]
     return tuple(
@@ -53,9 +53,9 @@ def changes(before: Facts, after: Facts) -> tuple[Change, ...]:
     )
 
 
-def _change(place: str, before: str | None, after: str | None) -> Change:
+def _change(place: str, before: str | None, after: str | None) -> FieldChange:
     kind = "added" if before is None else "removed" if after is None else "changed"
-    return Change(kind=kind, where=place, before=_short(before), after=_short(after))
+    return FieldChange(kind=kind, where=place, before=_short(before), after=_short(after))
 
 
 def _short(value: str | None) -> str:

@@ -24,7 +24,7 @@ MakePage = Callable[..., Page]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Site:
+class SiteValues:
     """What every page says of the registry, as clean text: nothing depends on what is in it.
 
     `docs` is the folder of the documentation, "" if there is none.
@@ -41,9 +41,9 @@ class Site:
 
 
 @lru_cache
-def site(config: Config) -> Site:
-    """Give what the frame of every page needs of the settings."""
-    return Site(
+def site(config: Config) -> SiteValues:
+    """Return what the frame of every page needs of the settings."""
+    return SiteValues(
         title=clean(config.title),
         description=clean(config.description),
         base_url=clean(config.base_url),
@@ -78,7 +78,7 @@ def render_file_late(template: str, path: str, config: Config, /, **values: obje
 
 
 def late(make: MakePage, path: str, config: Config, /, **values: Any) -> Page:
-    """Give the page that `make(path, config, **values)` makes, but made only if the values are new.
+    """Return the page that `make(path, config, **values)` makes, but made only if the values are new.
 
     For the many pages of the whole registry that stay the same. Values must be plain data: they
     are told apart by their `repr`, and what has an address in it counts as new each time. A path
@@ -95,7 +95,7 @@ def page_file(folder: str) -> str:
 
 
 def _frame(folder: str) -> dict[str, object]:
-    """Give the way from a folder's page to the site's root, and the page's own address."""
+    """Return the way from a folder's page to the site's root, and the page's own address."""
     return {
         "root": "../" * page_file(folder).count("/") or "./",
         "here": address.url(f"{folder}/") if folder else "",

@@ -9,16 +9,16 @@ from itertools import groupby
 from builder.cache.store import fingerprint
 from builder.catalogue.catalogue import Catalogue
 from builder.model.sidecars import Namespace
-from builder.pages.html.row import Row, rows
+from builder.pages.html.row import ServerRow, rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class NamespaceGroup:
     """The servers of one namespace that are shown, by name; `record` is its namespace.yaml."""
 
     namespace: str
     record: Namespace | None
-    rows: Sequence[Row]
+    rows: Sequence[ServerRow]
 
     @property
     def key(self) -> str:
@@ -28,9 +28,11 @@ class Group:
         return fingerprint(*(part.encode("utf-8", "surrogatepass") for part in parts))
 
 
-def groups(catalogue: Catalogue) -> dict[str, Group]:
-    """Give every namespace with a server to show, by name; `catalogue.derived` makes it once."""
+def groups(catalogue: Catalogue) -> dict[str, NamespaceGroup]:
+    """Return every namespace with a server to show, by name; `catalogue.derived` makes it once."""
     return {
-        name: Group(namespace=name, record=catalogue.namespaces.get(name), rows=tuple(found))
+        name: NamespaceGroup(
+            namespace=name, record=catalogue.namespaces.get(name), rows=tuple(found)
+        )
         for name, found in groupby(rows(catalogue), key=lambda row: row.namespace)
     }

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from builder.catalogue.server import Version
 from builder.pages import address
-from builder.pages.html.proof import Proof
+from builder.pages.html.proof import ShownProof
 from builder.pages.html.row import hue, letter
 from builder.pages.html.text import clean, date, instant
 
@@ -43,10 +43,10 @@ class Heading:
     latest: bool
     day: str
     time: str
-    proof: Proof
+    proof: ShownProof
 
 
-def heading(version: Version, content: Mapping[str, Any], proof: Proof) -> Heading:
+def heading(version: Version, content: Mapping[str, Any], proof: ShownProof) -> Heading:
     """Make the heading of a version; `content` is its document, empty if it may not be shown."""
     server = _server(version.name)
     title = clean(content.get("title")).strip() or server.label

@@ -12,7 +12,7 @@ from builder.model.wording import counted
 from builder.pages import address
 from builder.pages.html.browse import Choice, cut, paged
 from builder.pages.html.environment import render, render_late
-from builder.pages.html.group import Group
+from builder.pages.html.group import NamespaceGroup
 from builder.pages.html.group import groups as all_groups
 from builder.pages.html.proof import proof
 from builder.pages.html.row import hue, letter
@@ -45,7 +45,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         )
 
 
-def namespace_pages(group: Group, config: Config) -> Iterator[Page]:
+def namespace_pages(group: NamespaceGroup, config: Config) -> Iterator[Page]:
     """The pages of one namespace, with all its servers."""
     namespace = group.namespace
     for folder, pager, part in paged(address.namespace_folder(namespace), cut(group.rows)):

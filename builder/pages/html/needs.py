@@ -13,7 +13,7 @@ NEEDS_OPEN, NEEDS_SHOWN = 10, 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class NeedGroup:
     """Launches with the same needs: the first of these, and those one has to unfold.
 
     `title` says what is folded, `more` how many further ones only the JSON holds ("" if none).
@@ -26,7 +26,7 @@ class Group:
     more: str
 
 
-def needs(launches: Sequence[Launch]) -> list[Group]:
+def needs(launches: Sequence[Launch]) -> list[NeedGroup]:
     """Group launches by what they need, in the order in which each need comes first."""
     found: dict[tuple[Need, ...], list[Launch]] = {}
     for launch in launches[:LAUNCHES_SHOWN]:
@@ -34,14 +34,14 @@ def needs(launches: Sequence[Launch]) -> list[Group]:
     return [_group(group, asked) for asked, group in found.items()]
 
 
-def _group(launches: Sequence[Launch], asked: Sequence[Need]) -> Group:
+def _group(launches: Sequence[Launch], asked: Sequence[Need]) -> NeedGroup:
     if len(asked) <= NEEDS_OPEN:
         shown = len(asked)
     else:
         asked = sorted(asked, key=lambda need: (not need.required, not need.secret))
         shown = min(max(NEEDS_OPEN, sum(need.required for need in asked)), NEEDS_SHOWN)
     folded, more = asked[shown:NEEDS_SHOWN], len(asked) - NEEDS_SHOWN
-    return Group(
+    return NeedGroup(
         launches=launches,
         needs=asked[:shown],
         folded=folded,

@@ -17,7 +17,7 @@ def panel(version: Version) -> Panel:
 
 
 def own_links(panel: Panel) -> Iterator[tuple[str, Link]]:
-    """Give the server's own addresses on the web, each with what to call it."""
+    """Return the server's own addresses on the web, each with what to call it."""
     for name, link in (("Source code", panel.repository), ("Website", panel.website)):
         if link is not None:
             yield name, link

@@ -21,7 +21,7 @@ class Standing(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class ShownProof:
     """The standing in a word and a sentence; `publisher` and `home` are who that is and where.
 
     `home` is an https address, "" if the namespace does not lead to one.
@@ -34,7 +34,7 @@ class Proof:
     home: str
 
 
-def proof(namespace: str, record: Namespace | None, source: str) -> Proof:
+def proof(namespace: str, record: Namespace | None, source: str) -> ShownProof:
     """Say how a namespace stands.
 
     `record` is its namespace.yaml; `source` is the base URL of the registry it was mirrored
@@ -42,7 +42,9 @@ def proof(namespace: str, record: Namespace | None, source: str) -> Proof:
     """
     publisher, home = _publisher(namespace)
     standing, short, sentence = _standing(publisher, record, source)
-    return Proof(standing=standing, short=short, sentence=sentence, publisher=publisher, home=home)
+    return ShownProof(
+        standing=standing, short=short, sentence=sentence, publisher=publisher, home=home
+    )
 
 
 def _publisher(namespace: str) -> tuple[str, str]:

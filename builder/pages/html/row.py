@@ -22,7 +22,7 @@ KIND_TITLES: Mapping[str, str] = {
 }
 
 
-class Row(NamedTuple):
+class ServerRow(NamedTuple):
     """What a list says of a server; texts are clean, times are nanoseconds since 1970.
 
     `key` is the hash of the server, and stands for all the rest. `kinds` are its package types, and
@@ -62,20 +62,20 @@ class Row(NamedTuple):
         return tuple(kind_title(kind) for kind in self.kinds)
 
 
-def rows(catalogue: Catalogue) -> tuple[Row, ...]:
-    """Give the row of every server that has a latest version to show, by name."""
+def rows(catalogue: Catalogue) -> tuple[ServerRow, ...]:
+    """Return the row of every server that has a latest version to show, by name."""
     return catalogue.derived(_shown)
 
 
-def _shown(catalogue: Catalogue) -> tuple[Row, ...]:
+def _shown(catalogue: Catalogue) -> tuple[ServerRow, ...]:
     return tuple(row for row in catalogue.derived(rows_by_server).values() if row is not None)
 
 
-def rows_by_server(catalogue: Catalogue) -> dict[str, Row | None]:
-    """Give every server's row by its name; `catalogue.derived` makes it once."""
+def rows_by_server(catalogue: Catalogue) -> dict[str, ServerRow | None]:
+    """Return every server's row by its name; `catalogue.derived` makes it once."""
     hashes = catalogue.derived(fingerprint.servers)
     return {
-        name: Row(hashes[name], *values) if values else None
+        name: ServerRow(hashes[name], *values) if values else None
         for name, values in by_server(catalogue, "row", _values).items()
     }
 
@@ -85,7 +85,7 @@ def _values(server: Server) -> Sequence[Any] | None:
     return made[1:] if made else None  # the key is known without looking
 
 
-def row(server: Server, key: str) -> Row | None:
+def row(server: Server, key: str) -> ServerRow | None:
     """Make the row of a server with this hash; None if all its versions are deleted."""
     latest = server.latest
     if latest is None:
@@ -94,7 +94,7 @@ def row(server: Server, key: str) -> Row | None:
     name = clean(server.name)
     namespace, _, label = name.partition("/")
     title = clean(content.get("title")).strip() or label
-    return Row(
+    return ServerRow(
         key=key,
         name=name,
         namespace=namespace,
@@ -114,7 +114,7 @@ def row(server: Server, key: str) -> Row | None:
 
 
 def changed(versions: tuple[Version, ...]) -> int:
-    """Tell when a version last appeared or changed its status."""
+    """Return when a version last appeared or changed its status."""
     return max(max(version.published, version.status_changed) for version in versions)
 
 
@@ -137,5 +137,5 @@ def hue(namespace: str) -> int:
 
 
 def letter(title: str) -> str:
-    """Give the character in a server's tile: the first letter or digit of its title."""
+    """Return the character in a server's tile: the first letter or digit of its title."""
     return next((one.upper()[:1] for one in title if one.isalnum()), "#")

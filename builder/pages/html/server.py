@@ -25,14 +25,14 @@ from builder.pages.address import (
     version_folder,
     version_url,
 )
-from builder.pages.html.diff import Change, changes, facts
+from builder.pages.html.diff import FieldChange, changes, facts
 from builder.pages.html.environment import render
 from builder.pages.html.heading import heading
 from builder.pages.html.links import links
 from builder.pages.html.needs import needs
 from builder.pages.html.panel import own_links
 from builder.pages.html.panel import panel as panel_of
-from builder.pages.html.proof import Proof, proof
+from builder.pages.html.proof import ShownProof, proof
 from builder.pages.html.structured import structured
 from builder.pages.html.text import clean, date, instant
 
@@ -75,7 +75,7 @@ class Step:
     version: Version
     content: dict[str, Any]
     previous: Version | None
-    changes: tuple[Change, ...]
+    changes: tuple[FieldChange, ...]
 
 
 def server_pages(server: Server, namespace: Namespace | None, config: Config) -> Iterator[Page]:
@@ -99,7 +99,7 @@ def server_pages(server: Server, namespace: Namespace | None, config: Config) ->
 
 
 def _server(
-    server: Server, latest: Step, lines: Sequence[Line], proved: Proof, config: Config
+    server: Server, latest: Step, lines: Sequence[Line], proved: ShownProof, config: Config
 ) -> Page:
     panel = panel_of(latest.version)
     fitting = _fitting(panel.launches)
@@ -132,7 +132,7 @@ def _server(
 
 
 def _version(
-    step: Step, newer: Line | None, older: Line | None, proved: Proof, config: Config
+    step: Step, newer: Line | None, older: Line | None, proved: ShownProof, config: Config
 ) -> Page:
     version = step.version
     return render(
@@ -155,7 +155,7 @@ def _launches(step: Step) -> Sequence[Launch]:
     return install.launches(step.version.name, step.content)
 
 
-def _deleted(folder: str, version: Version, proved: Proof, config: Config) -> Page:
+def _deleted(folder: str, version: Version, proved: ShownProof, config: Config) -> Page:
     return render("deleted.html", folder, config, heading=heading(version, {}, proved))
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from builder.catalogue.by_server import by_server
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.server import Server
-from builder.pages.html.row import Row, rows_by_server
+from builder.pages.html.row import ServerRow, rows_by_server
 from builder.pages.html.text import clean, objects
 from builder.pages.search.words import joined, words
 
@@ -23,7 +23,7 @@ class Entry(NamedTuple):
     `group:value`.
     """
 
-    row: Row
+    row: ServerRow
     words: Sequence[str]
     facets: Sequence[str]
 
@@ -36,7 +36,7 @@ def entries(catalogue: Catalogue) -> list[Entry | None]:
     return [Entry(row, *made) if (row := rows[name]) else None for name, (_, *made) in order]
 
 
-def _made(rows: Mapping[str, Row | None], server: Server) -> Sequence[Any]:
+def _made(rows: Mapping[str, ServerRow | None], server: Server) -> Sequence[Any]:
     """Give when a server appeared, and if it is shown the rest of its entry but the row."""
     first = min(version.published for version in server.versions)
     row, latest = rows[server.name], server.latest
@@ -46,7 +46,7 @@ def _made(rows: Mapping[str, Row | None], server: Server) -> Sequence[Any]:
     return first, _words(row, content), [*_facets(row, content)]
 
 
-def _words(row: Row, content: Mapping[str, Any]) -> list[str]:
+def _words(row: ServerRow, content: Mapping[str, Any]) -> list[str]:
     """The words of a server by weight, 0 to 7: that of the best field that a word stands in."""
     weights: dict[str, int] = {}
     for weight, texts in enumerate(_fields(row, content)):
@@ -57,7 +57,7 @@ def _words(row: Row, content: Mapping[str, Any]) -> list[str]:
     return [" ".join(some) for some in found]
 
 
-def _fields(row: Row, content: Mapping[str, Any]) -> Iterator[list[list[str]]]:
+def _fields(row: ServerRow, content: Mapping[str, Any]) -> Iterator[list[list[str]]]:
     """The words of each field, the least telling field first.
 
     The reverse-DNS prefix of the name says nothing: "github" is in nine names of ten. The whole
@@ -101,7 +101,7 @@ def _variables(packages: list[dict[str, Any]], remotes: list[dict[str, Any]]) ->
             yield clean(header.get("name"))
 
 
-def _facets(row: Row, content: Mapping[str, Any]) -> Iterator[str]:
+def _facets(row: ServerRow, content: Mapping[str, Any]) -> Iterator[str]:
     packages, remotes = [*objects(content.get("packages"))], [*objects(content.get("remotes"))]
     yield f"status:{'deprecated' if row.deprecated else 'active'}"
     yield from (f"type:{kind}" for kind in row.kinds if kind != "remote")

@@ -47,7 +47,7 @@ def _postings(entries: Sequence[Entry | None], memo: Memo) -> Shard:
 
 
 def _run(start: int, entries: Sequence[Entry | None]) -> list[tuple[str, tuple[int, int, str]]]:
-    """Give each term of a run of servers: first mark, last server, postings after the first."""
+    """Return each term of a run of servers: first mark, last server, postings after the first."""
     marks: dict[str, list[int]] = defaultdict(list)
     for number, entry in enumerate(entries, start):
         for weight, words in enumerate(entry.words if entry else ()):

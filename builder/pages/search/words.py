@@ -21,7 +21,7 @@ _WORD = re.compile(rf"[{_SIGN}]|[^\W_{_SIGN}]+")
 
 
 def words(text: str) -> list[str]:
-    """Give the telling words of a text, in lower case and without accents, each once.
+    """Return the telling words of a text, in lower case and without accents, each once.
 
     A word in camelCase is given whole and in its parts: GitHub is "github", "git" and "hub".
     """
@@ -30,7 +30,7 @@ def words(text: str) -> list[str]:
 
 
 def joined(text: str) -> list[str]:
-    """Give the telling words of a text as one word, in a list that is empty if there are none.
+    """Return the telling words of a text as one word, in a list that is empty if there are none.
 
     Whoever types a name whole, with or without its hyphens, finds it first.
     """

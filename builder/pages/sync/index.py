@@ -42,7 +42,7 @@ def pages(folder: str, key: str, rows: Sequence[Row]) -> Iterator[Page]:
 
 
 def sha256(body: bytes) -> str:
-    """Give the SHA-256 of a file as the indexes write it: 64 lower-case hex digits."""
+    """Return the SHA-256 of a file as the indexes write it: 64 lower-case hex digits."""
     return hashlib.sha256(body).hexdigest()
 
 

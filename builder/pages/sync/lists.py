@@ -86,7 +86,7 @@ def page_items(listing: Listing, cut: Cut) -> Sequence[bytes]:
 
 
 def page_inputs(listing: Listing, cut: Cut, cursor: str = "") -> str:
-    """Give a hash of all that a page of a list is made from."""
+    """Return a hash of all that a page of a list is made from."""
     hashes = [listing.hashes[name] for name, _ in cut.keys]
     return hash_of(encode([listing.letter, cut.number, cut.start, cut.keys, hashes, cursor]))
 
