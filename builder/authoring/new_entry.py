@@ -125,13 +125,13 @@ def _npm(file: Path) -> Known:
     data = json.loads(file.read_bytes())
     repository = data.get("repository", "")
     address = repository.get("url", "") if isinstance(repository, dict) else repository
-    found = Known(
+    package = Known(
         name=data.get("mcpName", ""),
         version=data.get("version", ""),
         description=data.get("description", ""),
         packages=(("npm", data["name"]),) if data.get("name") else (),
     )
-    return found.or_else(_from_repository(str(address)))
+    return package.or_else(_from_repository(str(address)))
 
 
 def _pypi(file: Path) -> Known:
@@ -139,14 +139,14 @@ def _pypi(file: Path) -> Known:
     readme = project.get("readme", "")
     text = file.parent / (readme if isinstance(readme, str) else readme.get("file", ""))
     token = _TOKEN.search(text.read_text(encoding="utf-8")) if text.is_file() else None
-    found = Known(
+    package = Known(
         name=token[1] if token else "",
         version=project.get("version", ""),
         description=project.get("description", ""),
         packages=(("pypi", project["name"]),) if project.get("name") else (),
     )
     addresses = [str(url) for url in project.get("urls", {}).values()]
-    return found.or_else(
+    return package.or_else(
         _from_repository(next((url for url in addresses if _GITHUB.search(url)), ""))
     )
 

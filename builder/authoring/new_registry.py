@@ -39,7 +39,7 @@ def _is_empty(folder: Path) -> bool:
         return True
     if not folder.is_dir():
         return False
-    names = {one.name for one in folder.iterdir()}
+    names = {path.name for path in folder.iterdir()}
     return not names or (names == {".git"} and not discover(folder).has_commits())
 
 

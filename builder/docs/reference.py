@@ -70,9 +70,9 @@ def _help(command: click.Command, name: str, parent: click.Context | None) -> It
         yield f"{level} {context.command_path}\n\n```text\n{command.get_help(context)}\n```"
     if isinstance(command, click.Group):
         for child in command.list_commands(context):
-            found = command.get_command(context, child)
-            assert found is not None
-            yield from _help(found, child, context)
+            subcommand = command.get_command(context, child)
+            assert subcommand is not None
+            yield from _help(subcommand, child, context)
 
 
 def formats() -> str:
@@ -129,7 +129,7 @@ def _type(schema: Schema, definitions: Schema) -> str:
     if "enum" in schema or "const" in schema:
         return " or ".join(f"`{value}`" for value in schema.get("enum", [schema.get("const")]))
     if "anyOf" in schema:
-        return " or ".join(_type(one, definitions) for one in schema["anyOf"])
+        return " or ".join(_type(choice, definitions) for choice in schema["anyOf"])
     if schema["type"] == "array":
         return f"list of {_type(schema['items'], definitions)}"
     return str(schema["type"])

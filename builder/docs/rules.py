@@ -43,8 +43,8 @@ def _codes() -> Iterator[str]:
     from builder.ownership.codes import CODES
 
     yield "## Ownership\n\nApplied when a change is judged by who proposes it.\n"
-    for one in CODES:
-        yield f"{_heading(one.code)}{one.summary}\n\n{one.explanation}\n"
+    for record in CODES:
+        yield f"{_heading(record.code)}{record.summary}\n\n{record.explanation}\n"
     yield "## Packages\n\nApplied with `--online`, by asking the registries that packages come from.\n"
     for code, (severity, summary) in package_proof.CODES.items():
         yield f"{_heading(code)}{summary} (*{severity}*)\n"

@@ -77,7 +77,7 @@ def namespace_pages(group: NamespaceGroup, config: Config) -> Iterator[Page]:
 
 def _servers(catalogue: Catalogue) -> dict[str, tuple[Server, Namespace | None]]:
     namespaces = catalogue.namespaces
-    return {one.name: (one, namespaces.get(one.namespace)) for one in catalogue.servers}
+    return {server.name: (server, namespaces.get(server.namespace)) for server in catalogue.servers}
 
 
 def _pages_of_server(owned: tuple[Server, Namespace | None], config: Config) -> Iterator[Page]:

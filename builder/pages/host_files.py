@@ -61,7 +61,7 @@ def immutable_folders(config: Config) -> tuple[str, ...]:
 def cache_control(path: str, config: Config) -> str:
     """Return the Cache-Control header for a path of the site."""
     folders = immutable_folders(config)
-    return IMMUTABLE if path.startswith(tuple(f"{one}/" for one in folders)) else REVALIDATED
+    return IMMUTABLE if path.startswith(tuple(f"{folder}/" for folder in folders)) else REVALIDATED
 
 
 @dataclass(frozen=True, slots=True)

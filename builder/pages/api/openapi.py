@@ -106,7 +106,10 @@ def _paths(prefix: str) -> Spec:
             "serverName", "path", "Name of the server, its slash as %2F.", {"type": "string"}
         )
     ]
-    one = [*names, _parameter("version", "path", "A version, or `latest`.", {"type": "string"})]
+    of_version = [
+        *names,
+        _parameter("version", "path", "A version, or `latest`.", {"type": "string"}),
+    ]
     server = f"/{prefix}/servers/{{serverName}}/versions"
     return {
         f"/{prefix}/servers": _get(
@@ -123,7 +126,7 @@ def _paths(prefix: str) -> Spec:
             f"getVersion_{prefix}",
             "Get one version.",
             "ServerResponse",
-            [*one, _DELETED],
+            [*of_version, _DELETED],
             (400, 404, 422),
         ),
         f"/{prefix}/health": _get(f"health_{prefix}", "Is it up?", "Health", [], ()),

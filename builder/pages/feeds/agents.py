@@ -15,7 +15,7 @@ from builder.model.config import Config
 from builder.model.page import Page, json_page
 from builder.model.sidecars import Namespace, Status
 from builder.pages.address import badge_file, server_folder
-from builder.pages.feeds.markdown import line, twin
+from builder.pages.feeds.markdown import line, server_markdown
 from builder.pages.html.browse import updated
 from builder.pages.html.environment import render, render_file
 from builder.pages.html.proof import proof
@@ -29,12 +29,12 @@ _COLOURS = {Status.ACTIVE: "0b6660", Status.DEPRECATED: "orange", Status.DELETED
 
 
 def server_pages(server: Server, namespace: Namespace | None, config: Config) -> Iterator[Page]:
-    """A server's badge and Markdown twin."""
+    """A server's badge and its page as Markdown."""
     shown = server.latest or server.versions[0]
     yield json_page(badge_file(server.name), badge(shown.version, shown.status))
     if server.latest is not None:
         proved = proof(server.namespace, namespace, shown.source)
-        text = twin(server, server.latest, proved, config)
+        text = server_markdown(server, server.latest, proved, config)
         yield Page(f"{server_folder(server.name)}/index.md", clean(text).encode())
 
 

@@ -104,7 +104,7 @@ def _version(version: Version) -> FeedItem:
 
 
 def _feed(file: str, title: str, page: str, items: Iterable[FeedItem], config: Config) -> Page:
-    found = list(items)
+    entries = list(items)
     return render_file(
         "feed.atom",
         file,
@@ -112,6 +112,6 @@ def _feed(file: str, title: str, page: str, items: Iterable[FeedItem], config: C
         title=title,
         page=page,
         self_url=url(file),
-        items=found,
-        updated=max((item.updated for item in found), default=instant(0)),
+        items=entries,
+        updated=max((item.updated for item in entries), default=instant(0)),
     )

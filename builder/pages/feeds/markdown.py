@@ -1,4 +1,4 @@
-"""The Markdown twin of a server's page: the same facts for an agent that reads text.
+"""A server's page as Markdown: the same facts for an agent that reads text.
 
 Publishers' words are escaped, so that they stay words: no link, heading, HTML or fence of theirs
 becomes one.
@@ -25,7 +25,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
 _BREAKS = re.compile(r"\s+")
 
 
-def twin(server: Server, version: Version, proof: ShownProof, config: Config) -> str:
+def server_markdown(server: Server, version: Version, proof: ShownProof, config: Config) -> str:
     """Write a server's latest version as Markdown (CommonMark)."""
     content = version.content()
     made = panel(version)
@@ -46,14 +46,14 @@ def twin(server: Server, version: Version, proof: ShownProof, config: Config) ->
         lines += ["", *_launch(launch)]
     lines += ["", "## Versions", ""]
     lines += [
-        f"- {code(one.version)} {date(one.published)} {one.status.value}"
-        for one in server.visible[:VERSIONS]
+        f"- {code(shown.version)} {date(shown.published)} {shown.status.value}"
+        for shown in server.visible[:VERSIONS]
     ]
     return "\n".join(lines) + "\n"
 
 
 def line(row: ServerRow, base_url: str) -> str:
-    """Write a server as a line of llms.txt: a link to its twin and its description."""
+    """Write a server as a line of llms.txt: a link to its page as Markdown and its description."""
     return f"- [{escape(row.name)}]({base_url}/{row.url}index.md): {escape(row.description)}"
 
 

@@ -39,10 +39,10 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     index = [SitemapEntry(url="sitemap/general.xml")]
     general = [*_GENERAL, *(("docs/",) if config.documentation else ())]
     yield _urls("sitemap/general.xml", [SitemapEntry(url=url) for url in general], config)
-    for part, found in sorted(parts.items()):
+    for part, shown in sorted(parts.items()):
         path = f"sitemap/{part}.xml"
-        index.append(SitemapEntry(url=path, day=date(max(row.changed for row in found))))
-        yield late(_part, path, config, rows=found)
+        index.append(SitemapEntry(url=path, day=date(max(row.changed for row in shown))))
+        yield late(_part, path, config, rows=shown)
     yield render_file("sitemap.xml", "sitemap.xml", config, parts=index)
 
 
@@ -55,9 +55,9 @@ def _part(path: str, config: Config, *, rows: Sequence[ServerRow]) -> Page:
     return _urls(path, list(_places(rows)), config)
 
 
-def _places(found: Sequence[ServerRow]) -> Iterator[SitemapEntry]:
+def _places(shown: Sequence[ServerRow]) -> Iterator[SitemapEntry]:
     namespaces: dict[str, int] = {}
-    for row in found:
+    for row in shown:
         namespaces[row.namespace] = max(row.changed, namespaces.get(row.namespace, 0))
         yield SitemapEntry(url=row.url, day=row.day)
     for namespace, changed in namespaces.items():

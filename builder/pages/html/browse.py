@@ -127,19 +127,19 @@ def _active(catalogue: Catalogue) -> Iterator[ServerRow]:
 
 
 def _letters(rows: Sequence[ServerRow]) -> list[BrowseList]:
-    found: dict[str, list[ServerRow]] = defaultdict(list)
+    by_letter: dict[str, list[ServerRow]] = defaultdict(list)
     for row in rows:
         first = row.letter.lower()
-        found[first if first in LETTERS else "other"].append(row)
+        by_letter[first if first in LETTERS else "other"].append(row)
     return [
         BrowseList(
             folder=f"browse/letter/{letter}",
             title=letter.upper() if letter in LETTERS else "Other characters",
-            note=f"{counted(len(found[letter]), 'server')} by title",
-            rows=sorted(found[letter], key=lambda row: (row.title.lower(), row.name)),
+            note=f"{counted(len(by_letter[letter]), 'server')} by title",
+            rows=sorted(by_letter[letter], key=lambda row: (row.title.lower(), row.name)),
         )
         for letter in (*LETTERS, "other")
-        if found[letter]
+        if by_letter[letter]
     ]
 
 
@@ -148,18 +148,18 @@ def by_kind(catalogue: Catalogue) -> list[BrowseList]:
 
     `catalogue.derived` makes it once.
     """
-    found: dict[str, list[ServerRow]] = defaultdict(list)
+    rows_by_kind: dict[str, list[ServerRow]] = defaultdict(list)
     for row in rows(catalogue):
         for kind in row.kinds:
-            found[kind].append(row)
+            rows_by_kind[kind].append(row)
     return [
         BrowseList(
             folder=f"browse/kind/{slug}",
             title=kind_title(kind),
-            note=f"{counted(len(found[kind]), 'server')} by name",
-            rows=found[kind],
+            note=f"{counted(len(rows_by_kind[kind]), 'server')} by name",
+            rows=rows_by_kind[kind],
         )
-        for kind in sorted(found, key=lambda kind: (-len(found[kind]), kind))
+        for kind in sorted(rows_by_kind, key=lambda kind: (-len(rows_by_kind[kind]), kind))
         if (slug := _slug(kind))
     ]
 
@@ -173,11 +173,11 @@ def _recent(catalogue: Catalogue) -> list[BrowseList]:
         BrowseList(
             folder=f"browse/{slug}",
             title=title,
-            note=f"The last {counted(min(len(found), RECENT), 'server')}",
-            rows=found[:RECENT],
+            note=f"The last {counted(min(len(servers), RECENT), 'server')}",
+            rows=servers[:RECENT],
             steady=False,
         )
-        for slug, title, found in orders
+        for slug, title, servers in orders
     ]
 
 

@@ -29,12 +29,12 @@ class Series:
 
 def lines(title: str, times: Sequence[str], series: Sequence[Series]) -> Markup:
     """Draw lines over the same points of time; `times` are days (`2025-12-31`), in order."""
-    top = _ceiling(max((max(one.values, default=0) for one in series), default=0))
+    top = _ceiling(max((max(line.values, default=0) for line in series), default=0))
     parts = [*_grid(top), *_days(times)]
-    for number, one in enumerate(series):
+    for number, line in enumerate(series):
         points = " ".join(
             f"{_x(place, len(times)):.1f},{_y(value, top):.1f}"
-            for place, value in enumerate(one.values)
+            for place, value in enumerate(line.values)
         )
         parts.append(f'<polyline class="plot-line plot-{number}" points="{points}"/>')
     return _svg(title, HEIGHT, parts)

@@ -38,9 +38,9 @@ def facts(document: Mapping[str, Any]) -> Facts:
     The version itself is left out: that it differs is known.
     """
     kept = {key: value for key, value in document.items() if key not in _SKIPPED}
-    found: dict[str, str] = {}
-    _flatten("", kept, found)
-    return found
+    by_place: dict[str, str] = {}
+    _flatten("", kept, by_place)
+    return by_place
 
 
 def changes(before: Facts, after: Facts) -> tuple[FieldChange, ...]:
@@ -63,17 +63,17 @@ def _short(value: str | None) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def _flatten(place: str, value: Any, found: dict[str, str]) -> None:
+def _flatten(place: str, value: Any, by_place: dict[str, str]) -> None:
     if isinstance(value, str):
-        found[place] = value
+        by_place[place] = value
     elif isinstance(value, dict) and value:
         for key, inner in value.items():
-            _flatten(_join(place, clean(key)), inner, found)
+            _flatten(_join(place, clean(key)), inner, by_place)
     elif isinstance(value, list) and value:
         for label, inner in _labelled(value):
-            _flatten(_join(place, label), inner, found)
+            _flatten(_join(place, label), inner, by_place)
     else:
-        found[place] = orjson.dumps(value).decode()
+        by_place[place] = orjson.dumps(value).decode()
 
 
 def _labelled(items: list[Any]) -> Iterator[tuple[str, Any]]:

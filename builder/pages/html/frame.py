@@ -41,7 +41,7 @@ def fill(template: Template, values: Mapping[str, object]) -> str:
         context.blocks.setdefault(name, []).append(block)
     try:
         parts = list(_frame(values["site"], str(values["root"])))
-        blocks = {name: "".join(found[0](context)) for name, found in context.blocks.items()}
+        blocks = {name: "".join(makers[0](context)) for name, makers in context.blocks.items()}
     except Exception:
         environment().handle_exception()  # it names the template's line
     parts[1::2] = [blocks[name] for name in parts[1::2]]

@@ -32,7 +32,7 @@ def groups(catalogue: Catalogue) -> dict[str, NamespaceGroup]:
     """Return every namespace with a server to show, by name; `catalogue.derived` makes it once."""
     return {
         name: NamespaceGroup(
-            namespace=name, record=catalogue.namespaces.get(name), rows=tuple(found)
+            namespace=name, record=catalogue.namespaces.get(name), rows=tuple(shown)
         )
-        for name, found in groupby(rows(catalogue), key=lambda row: row.namespace)
+        for name, shown in groupby(rows(catalogue), key=lambda row: row.namespace)
     }

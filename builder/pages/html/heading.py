@@ -100,4 +100,4 @@ def _server(name: str) -> _Server:
 
 
 def _replacement(message: str, name: str) -> str:
-    return next((found for found in _NAME.findall(message) if found != name), "")
+    return next((other for other in _NAME.findall(message) if other != name), "")

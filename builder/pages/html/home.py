@@ -20,7 +20,7 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The home page."""
     shown = rows(catalogue)
     new = catalogue.derived(newest)[:SHOWN]
-    known, changed = {row.name for row in new}, catalogue.derived(updated)[: 2 * SHOWN]
+    shown_as_new, changed = {row.name for row in new}, catalogue.derived(updated)[: 2 * SHOWN]
     figures = (
         ("search/", len(shown), "server"),
         ("stats/", visible_versions(catalogue), "version"),
@@ -33,5 +33,5 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         figures=[(url, *counted(number, noun).split()) for url, number, noun in figures],
         kinds=[choice(listing) for listing in catalogue.derived(by_kind)[:SHOWN]],
         newest=new,
-        updated=[row for row in changed if row.name not in known][:SHOWN],
+        updated=[row for row in changed if row.name not in shown_as_new][:SHOWN],
     )

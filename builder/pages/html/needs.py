@@ -28,10 +28,10 @@ class NeedGroup:
 
 def needs(launches: Sequence[Launch]) -> list[NeedGroup]:
     """Group launches by what they need, in the order in which each need comes first."""
-    found: dict[tuple[Need, ...], list[Launch]] = {}
+    by_needs: dict[tuple[Need, ...], list[Launch]] = {}
     for launch in launches[:LAUNCHES_SHOWN]:
-        found.setdefault(launch.needs, []).append(launch)
-    return [_group(group, asked) for asked, group in found.items()]
+        by_needs.setdefault(launch.needs, []).append(launch)
+    return [_group(group, asked) for asked, group in by_needs.items()]
 
 
 def _group(launches: Sequence[Launch], asked: Sequence[Need]) -> NeedGroup:

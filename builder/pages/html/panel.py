@@ -10,7 +10,9 @@ from builder.catalogue.server import Version
 from builder.install import Link, Panel
 
 
-@lru_cache(maxsize=1)  # the server's page, the version's and the Markdown twin come one by one
+@lru_cache(
+    maxsize=1
+)  # the server's page, the version's and the Markdown copy come one after the other
 def panel(version: Version) -> Panel:
     """Make the whole panel of a version: 0.6 ms."""
     return install.panel(version.name, version.content())

@@ -120,10 +120,10 @@ def changed(versions: tuple[Version, ...]) -> int:
 
 def kinds(content: Mapping[str, Any]) -> tuple[str, ...]:
     """Name the package types of a document, in their order, and "remote" if it has remotes."""
-    found = [clean(package.get("registryType")) for package in objects(content.get("packages"))]
+    names = [clean(package.get("registryType")) for package in objects(content.get("packages"))]
     if any(objects(content.get("remotes"))):
-        found.append("remote")
-    return tuple(dict.fromkeys(filter(None, found)))
+        names.append("remote")
+    return tuple(dict.fromkeys(filter(None, names)))
 
 
 def kind_title(kind: str) -> str:
@@ -138,4 +138,4 @@ def hue(namespace: str) -> int:
 
 def letter(title: str) -> str:
     """Return the character in a server's tile: the first letter or digit of its title."""
-    return next((one.upper()[:1] for one in title if one.isalnum()), "#")
+    return next((character.upper()[:1] for character in title if character.isalnum()), "#")

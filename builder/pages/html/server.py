@@ -217,7 +217,9 @@ def _fitting(launches: Sequence[Launch]) -> Sequence[Launch]:
 
 def _size(recipe: Recipe) -> int:
     texts = (recipe.command, recipe.file)
-    return sum(len(one.text) for one in texts if one) + sum(len(one.href) for one in recipe.links)
+    return sum(len(text.text) for text in texts if text) + sum(
+        len(link.href) for link in recipe.links
+    )
 
 
 def _hidden(more: int) -> str:

@@ -54,7 +54,7 @@ class Facts(NamedTuple):
 
 def visible_versions(catalogue: Catalogue) -> int:
     """Count the versions that default reads show."""
-    return sum(one.visible for one in catalogue.derived(_all_facts))
+    return sum(facts.visible for facts in catalogue.derived(_all_facts))
 
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
@@ -94,7 +94,7 @@ def _latest(version: Version) -> dict[str, list[str]]:
     return {
         "kinds": sorted({clean(package.get("registryType")) for package in packages}),
         "places": [_PLACES[bool(packages), bool(remotes)]],
-        "transports": sorted({clean(one.get("type")) for one in transports}),
+        "transports": sorted({clean(transport.get("type")) for transport in transports}),
         "schemas": [schema_id(content.get("$schema")) or "none"],
         "namespaces": [clean(version.namespace)],
     }
@@ -102,8 +102,8 @@ def _latest(version: Version) -> dict[str, list[str]]:
 
 def _growth(facts: Sequence[Facts]) -> Figure:
     """Servers and versions over time, by week of publication: deleted ones have been there too."""
-    versions = Counter(week for one in facts for week in one.weeks)
-    servers = Counter(one.weeks[0] for one in facts)
+    versions = Counter(week for server in facts for week in server.weeks)
+    servers = Counter(server.weeks[0] for server in facts)
     weeks = [*_weeks(versions)]
     totals = [[*accumulate(count[week] for week in weeks)] for count in (servers, versions)]
     series = [
@@ -126,17 +126,17 @@ def _growth(facts: Sequence[Facts]) -> Figure:
 
 
 def _counts(facts: Sequence[Facts]) -> Iterator[Figure]:
-    kinds = (map(kind_title, one.kinds) for one in facts)
+    kinds = (map(kind_title, server.kinds) for server in facts)
     yield _bars("kinds", "Package types", kinds)
-    yield _bars("places", "Where servers run", (one.places for one in facts))
-    yield _bars("transports", "Transports", (one.transports for one in facts))
-    yield _bars("schemas", "Schema versions", (one.schemas for one in facts))
-    yield _bars("namespaces", "Largest namespaces", (one.namespaces for one in facts))
+    yield _bars("places", "Where servers run", (server.places for server in facts))
+    yield _bars("transports", "Transports", (server.transports for server in facts))
+    yield _bars("schemas", "Schema versions", (server.schemas for server in facts))
+    yield _bars("namespaces", "Largest namespaces", (server.namespaces for server in facts))
 
 
 def _bars(id: str, title: str, names: Iterable[Iterable[str]]) -> Figure:
     """Count in how many servers each name occurs; the most frequent are drawn."""
-    counter = Counter(name for found in names for name in found if name)
+    counter = Counter(name for of_server in names for name in of_server if name)
     top = sorted(counter.items(), key=lambda item: (-item[1], item[0]))[:TOP]
     return Figure(
         id=id,
@@ -160,12 +160,12 @@ def _week(nanoseconds: int) -> str:
     return (day - timedelta(days=day.weekday())).isoformat()
 
 
-def _weeks(found: Iterable[str]) -> Iterator[str]:
+def _weeks(published: Iterable[str]) -> Iterator[str]:
     """Every week from the one before the first, when all was empty, to the last."""
-    days = sorted(found)
+    days = sorted(published)
     if not days:
         return
-    day, last = (datetime.fromisoformat(one).date() for one in (days[0], days[-1]))
+    day, last = (datetime.fromisoformat(day).date() for day in (days[0], days[-1]))
     day -= timedelta(weeks=1)
     while day <= last:
         yield day.isoformat()

@@ -81,8 +81,8 @@ def pages(listing: Listing, memo: Memo) -> Iterator[Page]:
 
 def page_items(listing: Listing, cut: Cut) -> Sequence[bytes]:
     """The items of one page, in its order."""
-    found = (listing.version(key) for key in cut.keys)
-    return [version.item() for version in found if version]
+    versions = (listing.version(key) for key in cut.keys)
+    return [version.item() for version in versions if version]
 
 
 def page_inputs(listing: Listing, cut: Cut, cursor: str = "") -> str:

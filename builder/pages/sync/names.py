@@ -31,7 +31,7 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     rows = []
     lines = by_server(catalogue, "line", line)
     for shard in shards(catalogue.servers):
-        body = "".join([lines[one.name] for one in shard]).encode()
+        body = "".join([lines[server.name] for server in shard]).encode()
         digest = index.sha256(body)
         url = f"shard/{digest[:16]}.txt"
         yield Page(f"{folder}/{url}", body)
