@@ -22,7 +22,7 @@ from builder.git.settings import load_config
 from builder.history import replay
 from builder.history.lifecycle import ReadBlob
 from builder.history.replay import State
-from builder.model import sidecars, timestamp
+from builder.model import sidecars
 from builder.model.config import Config
 from builder.model.finding import Finding
 from builder.model.layout import NAMESPACE_FILE, SERVERS, Kind, place
@@ -75,7 +75,7 @@ def load(
         reading = _read(repository, commit, known, jobs)
         catalogue = Catalogue(
             commit=commit,
-            time=timestamp.from_git(reading.state.time),
+            time=reading.state.time,
             servers=reading.state.catalogue_servers(),
             events=reading.state.events,
             namespaces=reading.namespaces,
@@ -85,7 +85,7 @@ def load(
 
 def _read(repository: Repository, commit: str, known: Reading, jobs: int) -> Reading:
     state, since = known.state, known.state.commit or None
-    commits: Iterable[records.Commit] = repository.history(commit, since=since, time=state.time)
+    commits: Iterable[records.Commit] = repository.history(commit, since=since)
     touched = frozenset[str]()
     if since:
         commits = tuple(commits)

@@ -23,7 +23,7 @@ class Catalogue:
     """The whole registry at one commit.
 
     `servers` are in byte order of their names; `events` is the full change log;
-    `time` is the commit's, nanoseconds since 1970. `memo` has what was made before.
+    `time` is that of its last change, nanoseconds since 1970. `memo` has what was made before.
     """
 
     commit: str

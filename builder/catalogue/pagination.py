@@ -139,12 +139,19 @@ class _Cutting:
         place = bisect_right(self.starts, key) - 1
         page = self.pages[place]
         position = bisect_left(page, key)
-        follows = position > 0 and page[position - 1] == self._newest
-        self._run = self._run + 1 if follows else 1
+        self._run = self._run + 1 if self._follows(page, position) else 1
         self._newest = key
         page.insert(position, key)
         if len(page) > SIZE:
             self._split(place, position)
+
+    def _follows(self, page: Sequence[Key], position: int) -> bool:
+        """Return whether a key comes next to the newest one, which may be of the same server.
+
+        A commit's changes of a server end with its latest version: mostly the last in order.
+        """
+        around = page[max(0, position - 1) : position + 1]
+        return self._newest is not None and any(name == self._newest[0] for name, _ in around)
 
     def remove(self, key: Key) -> None:
         page = self.pages[bisect_right(self.starts, key) - 1]

@@ -159,7 +159,8 @@ class ChangeKind(enum.StrEnum):
 class Event:
     """One entry of the change log: what happened, and the version as it was right after.
 
-    `sequence` counts from 1 without gaps; `time` is the commit's, nanoseconds since 1970.
+    `sequence` counts from 1 without gaps; `time` is the event's own, nanoseconds since 1970, later
+    than that of every event before it.
     """
 
     sequence: int

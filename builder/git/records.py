@@ -46,7 +46,7 @@ class Change(NamedTuple):
 class Commit:
     """One commit of the main line, and what it changed against its first parent.
 
-    `time` is the committer time in seconds since 1970, made monotone along the line.
+    `time` is the committer time as git has it, in seconds since 1970.
     """
 
     sha: str
@@ -79,12 +79,11 @@ def _widen(pipe: IO[bytes]) -> None:
             fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIECE)
 
 
-def _commits(log: Any, time: int) -> Iterator[Commit]:
+def _commits(log: Any) -> Iterator[Commit]:
     for block in _blocks(log.stdout):
         head, *records = _text(block.removeprefix(b"\x01")).split("\0")
-        sha, committed = head.split(" ")
-        time = max(time, int(committed))
-        yield Commit(sha, time, tuple(_changes(records)))
+        sha, time = head.split(" ")
+        yield Commit(sha, int(time), tuple(_changes(records)))
     log.wait()
 
 

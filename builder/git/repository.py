@@ -125,12 +125,11 @@ class Repository:
             return None
         return next(data for _, data in self.blobs([entries[0].blob]))
 
-    def history(self, rev: str, *, since: str | None = None, time: int = 0) -> Iterator[Commit]:
+    def history(self, rev: str, *, since: str | None = None) -> Iterator[Commit]:
         """Walk the first-parent line of `rev`, oldest commit first.
 
-        With `since` (a commit on that line) only what came after it, `time` being that commit's
-        monotone time. Git is at work from the call on: the commits are there as it finds them
-        (20,000 commits of 15,000 namespaces take it 12 s).
+        With `since` (a commit on that line) only what came after it. Git is at work from the call
+        on: the commits are there as it finds them (20,000 commits of 15,000 namespaces: 12 s).
         """
         process = self.repo.git.log(
             "--first-parent",
@@ -151,7 +150,7 @@ class Repository:
             as_process=True,
         )
         _widen(process.stdout)
-        return _commits(process, time)
+        return _commits(process)
 
     def first_parents(self, rev: str) -> Sequence[str]:
         """List the commit ids of the first-parent line of `rev`, newest first."""

@@ -1,4 +1,4 @@
-"""What a commit did to a server: the versions before it and after it, told as events."""
+"""What a commit did to a server: the differences between its versions before and after it."""
 
 from __future__ import annotations
 
@@ -9,22 +9,25 @@ from operator import attrgetter
 import orjson
 
 from builder.catalogue.server import ChangeKind, Version
+from builder.history.clock import NOW
 from builder.model.sidecars import Status
 
 
 def differences(
-    before: Mapping[str, Version], after: Mapping[str, Version], time: int
+    before: Mapping[str, Version], after: Mapping[str, Version]
 ) -> Iterator[tuple[ChangeKind, Version]]:
-    """Give each visible difference: its kind, and the version as it is now, in byte order.
+    """Yield each visible difference: its kind, and the version after it, not yet dated.
 
-    `time` is the commit's, nanoseconds since 1970.
+    In byte order of the versions, but for the latest, which comes last.
     """
     changed = {text for text, new in after.items() if before.get(text) is not new}
-    for text in sorted(changed | (before.keys() - after.keys())):
+    gone = before.keys() - after.keys()
+    latest = [text for text in changed if after[text].is_latest]
+    for text in [*sorted((changed | gone).difference(latest)), *latest]:
         old, new = before.get(text), after.get(text)
         if new is None:
             assert old is not None
-            yield ChangeKind.REMOVED, _tombstone(old, time)
+            yield ChangeKind.REMOVED, _tombstone(old)
         elif old is None:
             yield ChangeKind.PUBLISHED, new
         elif not looks_like(new, old):
@@ -32,7 +35,7 @@ def differences(
 
 
 def looks_like(new: Version, old: Version) -> bool:
-    """Tell whether readers see no difference between two states of a version.
+    """Return whether readers see no difference between two states of a version.
 
     Another blob with the same document differs in white space only, which nobody is shown.
     """
@@ -40,7 +43,8 @@ def looks_like(new: Version, old: Version) -> bool:
 
 
 def _fields_but(*names: str) -> attrgetter[tuple[object, ...]]:
-    return attrgetter(*(one.name for one in dataclasses.fields(Version) if one.name not in names))
+    fields = dataclasses.fields(Version)
+    return attrgetter(*(field.name for field in fields if field.name not in names))
 
 
 _shown = _fields_but("blob")
@@ -54,8 +58,8 @@ def _kind(old: Version, new: Version) -> ChangeKind:
     return ChangeKind.LATEST_MOVED if moved else ChangeKind.METADATA
 
 
-def _tombstone(old: Version, time: int) -> Version:
-    """What the log says of an entry removed by moderation: that it was, and nothing it held."""
+def _tombstone(old: Version) -> Version:
+    """Return what the log keeps of an entry removed by moderation: nothing of its contents."""
     body = {"name": old.name, "description": "Removed by moderation.", "version": old.version}
     return dataclasses.replace(
         old,
@@ -63,8 +67,8 @@ def _tombstone(old: Version, time: int) -> Version:
         blob="",
         status=Status.DELETED,
         status_message="Removed by moderation.",
-        status_changed=time,
-        updated=max(time, old.updated),
+        status_changed=NOW,
+        updated=NOW,
         is_latest=False,
         meta=b"",
     )

@@ -1,6 +1,6 @@
-"""Which version of a server is the latest: step by step as the official registry decides it.
+"""Which version of a server is the latest, decided step by step as the official registry does.
 
-Contract, section 6.2, code over documentation. It depends on the order in which versions came.
+Its code decides, not its documentation. The answer depends on the order in which versions came.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from builder.model.version import compare
 
 
 def choose(before: Mapping[str, Version], drafts: Mapping[str, Version]) -> str | None:
-    """Name the latest version, step by step as the official registry would have (6.2).
+    """Return the text of the latest version; None if there is no version.
 
     A new version takes the flag only if it compares strictly higher. A change of status (here
     also: a removal, or an addition that is deleted already) recomputes it over all.
@@ -52,4 +52,4 @@ def _compare(left: Version, right: Version) -> int:
 
 def newest_first(versions: Iterable[Version]) -> tuple[Version, ...]:
     """Sort versions by the time they were published, then by their text, both downwards."""
-    return tuple(sorted(versions, key=lambda one: (one.published, one.version), reverse=True))
+    return tuple(sorted(versions, key=lambda item: (item.published, item.version), reverse=True))

@@ -1,17 +1,19 @@
-"""What the sidecars of a server say of its versions: lifecycle, times and origin.
+"""What the sidecars of a server state of its versions: lifecycle, times and origin.
 
-A version has the status of status.yaml, else upstream's, else it is active. Times are upstream's
-where a mirror keeps them, else those of the commits (design, section 3).
+A version has the status of status.yaml, else upstream's, else it is active. `publishedAt` and
+`statusChangedAt` are upstream's where a mirror has them, else times of our own (design, section 3).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from builder.catalogue.server import Version
+from builder.history.clock import NOW
 from builder.model import timestamp
 from builder.model.sidecars import (
     SidecarError,
@@ -28,8 +30,9 @@ ReadBlob = Callable[[str], bytes]
 _ACTIVE = VersionStatus(status=Status.ACTIVE)
 
 
-class Sidecars(NamedTuple):
-    """The sidecars of one server, read: the blobs, and what they say (None: nothing usable)."""
+@dataclass(frozen=True, slots=True)
+class Sidecars:
+    """The sidecars of one server, read: the blobs, and their contents (None: nothing usable)."""
 
     status_blob: str = ""
     upstream_blob: str = ""
@@ -37,7 +40,7 @@ class Sidecars(NamedTuple):
     upstream: Upstream | None = None
 
     def now(self, status_blob: str, upstream_blob: str, read: ReadBlob) -> Sidecars:
-        """Give the sidecars of these blobs ("" for no file); only those that changed are read."""
+        """Return the sidecars of these blobs ("" for no file); only those that changed are read."""
         status, upstream = self.status, self.upstream
         if status_blob != self.status_blob:
             status = _usable(read_status, status_blob, read)
@@ -46,11 +49,11 @@ class Sidecars(NamedTuple):
         return Sidecars(status_blob, upstream_blob, status, upstream)
 
     def local(self, version: str) -> VersionStatus | None:
-        """What status.yaml says of a version."""
+        """Return the status of a version in status.yaml."""
         return self.status.of(version) if self.status else None
 
-    def same(self, other: Sidecars, version: str) -> bool:
-        """Tell whether two states of the sidecars certainly say the same of a version."""
+    def agree(self, other: Sidecars, version: str) -> bool:
+        """Return whether two states of the sidecars certainly state the same of a version."""
         if self.status is not other.status and self.local(version) != other.local(version):
             return False
         ours, theirs = self.upstream, other.upstream
@@ -63,8 +66,12 @@ class Sidecars(NamedTuple):
         )
 
 
-class Said(NamedTuple):
-    """What a version is beside its document; `theirs` is upstream's updatedAt, 0 if it has none."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything about a version but its document, its `isLatest` and its `updatedAt`.
+
+    Times are nanoseconds since 1970, or NOW.
+    """
 
     status: Status
     status_message: str
@@ -72,36 +79,45 @@ class Said(NamedTuple):
     status_changed: int
     source: str
     meta: bytes
-    theirs: int
+
+    def same_as(self, version: Version) -> bool:
+        """Return whether these are the facts of a version already."""
+        return (
+            self.status is version.status
+            and self.status_message == version.status_message
+            and self.published == version.published
+            and self.status_changed == version.status_changed
+            and self.source == version.source
+            and self.meta == version.meta
+        )
 
 
-def said(version: str, old: Version | None, sidecars: Sidecars, time: int) -> Said:
-    """Say what a version is as of a commit's time; `old` is what it was before."""
+def facts(version: str, old: Version | None, sidecars: Sidecars) -> Facts:
+    """Return the facts of a version after a commit; `old` is the version before it."""
     upstream = sidecars.upstream
     official = upstream.versions.get(version) if upstream else None
     stated = _NOTHING if official is None else _stated(official)
     local = sidecars.local(version)
     lifecycle = local or stated.lifecycle or _ACTIVE
-    published = stated.published or (old.published if old else time)
+    published = stated.published or (old.published if old else NOW)
     if official is not None and local is None:
         changed = stated.status_changed or published
     elif old is not None and old.status is lifecycle.status:
         changed = old.status_changed
     else:
-        changed = time if old is not None or lifecycle.status is not Status.ACTIVE else published
-    return Said(
+        changed = NOW if old is not None or lifecycle.status is not Status.ACTIVE else published
+    return Facts(
         status=lifecycle.status,
         status_message=lifecycle.message,
         published=published,
         status_changed=changed,
         source=upstream.source if upstream and official is not None else "",
         meta=_meta(upstream, version) if upstream else b"",
-        theirs=stated.updated,
     )
 
 
 def _usable(reader: Callable[[bytes], Model], blob: str, read: ReadBlob) -> Model | None:
-    # A sidecar that is wrong at HEAD stops the build (source.py); in the past it said nothing.
+    # A sidecar that is wrong at HEAD stops the build (source.py); one of the past counts as absent.
     if not blob:
         return None
     try:
@@ -117,29 +133,26 @@ def _meta(upstream: Upstream, version: str) -> bytes:
 
 
 class _Stated(NamedTuple):
-    """What upstream's official block says of a version; 0 for a time that it does not say."""
+    """What upstream's official block states of a version; 0 for a time that it does not have."""
 
     lifecycle: VersionStatus | None
     published: int
     status_changed: int
-    updated: int
 
 
-_NOTHING = _Stated(None, 0, 0, 0)
+_NOTHING = _Stated(None, 0, 0)
 
 
 def _stated(official: Mapping[str, object]) -> _Stated:
     status, message = official.get("status"), official.get("statusMessage")
-    updated = _time(official.get("updatedAt"))
     # Records of 2025 have no statusChangedAt: an active version never changed status since then.
-    since = 0 if status == Status.ACTIVE else updated
+    since = 0 if status == Status.ACTIVE else _time(official.get("updatedAt"))
     return _Stated(
         lifecycle=_lifecycle(status, message if isinstance(message, str) else "")
         if isinstance(status, str)
         else None,
         published=_time(official.get("publishedAt")),
         status_changed=_time(official.get("statusChangedAt")) or since,
-        updated=updated,
     )
 
 

@@ -3,7 +3,8 @@
 Dates, `isLatest` and the change log all depend on the order in which things happened, so one
 pass over the first-parent line computes them together (design, section 3). A commit's effect on
 a server is the difference between the server before and after it; each visible difference is
-one event. The same history gives the same events, whoever replays it.
+one event with a time of its own (clock.py). The same history gives the same events, whoever
+replays it.
 
 `State` is all that a later replay needs to go on from here.
 """
@@ -11,27 +12,29 @@ one event. The same history gives the same events, whoever replays it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from operator import attrgetter
 
 from builder.catalogue.change_log import Log
 from builder.catalogue.server import Event, LateServer, Server, Version
 from builder.git import records
+from builder.history import clock
+from builder.history.clock import NOW
 from builder.history.difference import differences
 from builder.history.latest import choose, newest_first
-from builder.history.lifecycle import ReadBlob, Said, Sidecars, said
+from builder.history.lifecycle import Facts, ReadBlob, Sidecars, facts
 from builder.history.records import Record, Shelf
-from builder.model import server_json, timestamp
+from builder.model import server_json
 from builder.model.layout import Kind, place
 
 
 @dataclass(slots=True)
 class State:
-    """Where a replay stands: the commit, its time (seconds) and everything up to it.
+    """Where a replay stands: the commit, and everything up to it.
 
-    `sidecars` are those that were read on the way: what they say is in `servers` already.
+    `time` is that of the last change, or of the commit if it changed nothing: nanoseconds since
+    1970. `sidecars` are those that were read on the way: their contents are in `servers` already.
     """
 
     commit: str = ""
@@ -84,16 +87,9 @@ def replay(state: State, commits: Iterable[records.Commit], read: ReadBlob) -> S
     """Carry `state` over the commits, oldest first; it is changed in place and given back."""
     for commit in commits:
         touched = _apply(state.servers, commit.changes)
-        time = timestamp.from_git(commit.time)
+        state.commit, state.time = commit.sha, clock.of_commit(commit.time, state.time)
         for name in sorted(touched):
-            record = state.servers[name]
-            before, after = record.versions, _versions(state, name, time, read)
-            record.versions = after
-            for kind, version in differences(before, after, time):
-                state.events.append(
-                    Event(sequence=len(state.events) + 1, time=time, kind=kind, version=version)
-                )
-        state.commit, state.time = commit.sha, commit.time
+            _carry(state, name, read)
     return state
 
 
@@ -122,33 +118,78 @@ def _apply(servers: Shelf, changes: Iterable[records.Change]) -> set[str]:
     return touched
 
 
-def _versions(state: State, name: str, time: int, read: ReadBlob) -> dict[str, Version]:
+def _carry(state: State, name: str, read: ReadBlob) -> None:
+    """Bring a server up to its changed files, and date and log every difference."""
+    record = state.servers[name]
+    before, record.versions = record.versions, _versions(state, name, read)
+    for kind, undated in differences(before, record.versions):
+        state.time = _time(undated, record.versions, state.time)
+        version = _dated(undated, state.time)
+        if version.version in record.versions:
+            record.versions[version.version] = version
+        sequence = len(state.events) + 1
+        state.events.append(Event(sequence=sequence, time=state.time, kind=kind, version=version))
+
+
+def _time(version: Version, versions: Mapping[str, Version], previous: int) -> int:
+    """Return the time of a change: a latest version's is later than its other versions' to all."""
+    others = (other.updated for text, other in versions.items() if text != version.version)
+    if version.is_latest and (newest := max(others, default=0)):
+        return clock.after_millisecond(previous, newest)
+    return clock.after(previous)
+
+
+def _dated(version: Version, time: int) -> Version:
+    """Put a time where a version has NOW; `updatedAt` is new wherever another of its times is."""
+    if version.updated != NOW:
+        return version
+    return dataclasses.replace(
+        version,
+        published=time if version.published == NOW else version.published,
+        status_changed=time if version.status_changed == NOW else version.status_changed,
+        updated=time,
+    )
+
+
+def _versions(state: State, name: str, read: ReadBlob) -> dict[str, Version]:
+    """Return the versions of a server after its files changed; the time of what is new is NOW."""
     record, known = state.servers[name], state.sidecars.get(name)
     before = record.versions
-    beside = (known or Sidecars()).now(record.status, record.upstream, read)
-    state.sidecars[name] = beside
+    sidecars = (known or Sidecars()).now(record.status, record.upstream, read)
+    state.sidecars[name] = sidecars
     drafts = {}
     for text, blob in record.entries.items():
         old = before.get(text)
         # Most versions that a commit could change are as they were.
-        if old and known and old.blob == blob and known.same(beside, text):
+        if old and known and old.blob == blob and known.agree(sidecars, text):
             drafts[text] = old
             continue
-        compact = _document(name, text, blob, old, read)
-        if compact is not None:
-            facts = said(text, old, beside, time)
-            drafts[text] = _draft(name, text, blob, compact, facts, old, time)
-    latest = choose(before, drafts)
-    return {
-        text: draft
-        if draft.is_latest == (text == latest)
-        else dataclasses.replace(draft, is_latest=text == latest, updated=max(time, draft.updated))
-        for text, draft in drafts.items()
-    }
+        document = _document(name, text, blob, old, read)
+        if document is not None:
+            drafts[text] = _draft(name, text, blob, document, facts(text, old, sidecars), old)
+    return _flagged(drafts, choose(before, drafts))
+
+
+def _flagged(drafts: Mapping[str, Version], latest: str | None) -> dict[str, Version]:
+    """Give the flag to the latest version, and let it be the one that was updated last.
+
+    A version that loses the flag keeps its `updatedAt`, as it does upstream. The latest gets a new
+    one with every change of the others: clients that keep the newest row of a server then have it.
+    """
+    others_changed = any(one.updated == NOW for text, one in drafts.items() if text != latest)
+    versions = {}
+    for text, draft in drafts.items():
+        is_latest = text == latest
+        moves = is_latest and (others_changed or not draft.is_latest)
+        updated = NOW if moves else draft.updated
+        if (draft.is_latest, draft.updated) != (is_latest, updated):
+            draft = dataclasses.replace(draft, is_latest=is_latest, updated=updated)
+        versions[text] = draft
+    return versions
 
 
 def _document(name: str, text: str, blob: str, old: Version | None, read: ReadBlob) -> bytes | None:
-    """The document of a version, compact; None if its file is unusable."""
+    """Return the document of a version, compact; None if its file is unusable."""
     if old is not None and old.blob == blob:
         return old.document
     compact = server_json.compact(read(blob))
@@ -156,36 +197,24 @@ def _document(name: str, text: str, blob: str, old: Version | None, read: ReadBl
 
 
 def _draft(
-    name: str, text: str, blob: str, compact: bytes, facts: Said, old: Version | None, time: int
+    name: str, text: str, blob: str, document: bytes, stated: Facts, old: Version | None
 ) -> Version:
-    """A version as it is if isLatest stays as it was; a new one as it is if it gets that."""
-    # The later of upstream's time and ours: who syncs from us by time misses nothing. Never
-    # back, or who asks for what changed since the old time would not see the change.
-    updated = max(time, facts.theirs, old.updated if old else 0)
-    if (
-        old is not None
-        and facts.theirs <= old.updated
-        and facts[:-1] == _SAID(old)
-        and compact == old.document
-    ):
-        updated = old.updated
+    """Return a version as it is if isLatest stays as it was; a new one as it is if it gets that."""
+    unchanged = old is not None and stated.same_as(old) and document == old.document
     return Version(
         name=name,
         version=text,
-        document=compact,
+        document=document,
         blob=blob,
-        status=facts.status,
-        status_message=facts.status_message,
-        published=facts.published,
-        status_changed=facts.status_changed,
-        updated=updated,
+        status=stated.status,
+        status_message=stated.status_message,
+        published=stated.published,
+        status_changed=stated.status_changed,
+        updated=old.updated if old is not None and unchanged else NOW,
         is_latest=old is None or old.is_latest,
-        source=facts.source,
-        meta=facts.meta,
+        source=stated.source,
+        meta=stated.meta,
     )
-
-
-_SAID = attrgetter(*Said._fields[:-1])
 
 
 def _is_entry(content: object, name: str, version: str) -> bool:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from builder.cache.memo import Memo
 from builder.catalogue import pagination
 from builder.catalogue.catalogue import Catalogue
+from builder.model.layout import entry_path
 from builder.pages.sync import head, index
 from tests.pull.life import (
     CONFIG,
@@ -28,6 +29,7 @@ from tests.pull.life import (
     remove,
     truth,
 )
+from tests.registry import entry
 
 FOLDER = f"v0.1/x/{CONFIG.extension_namespace}"
 CHANGE = f"{CONFIG.extension_namespace}/change"
@@ -197,6 +199,18 @@ def test_imports_in_order_leave_full_pages_wherever_they_come() -> None:
     # A second and a third import, after, before and amid what is there.
     assert pages_of("ab", 950, 1) <= 20
     assert pages_of("bac", 950, 1) <= 31
+
+
+def test_an_import_whose_latest_versions_are_not_the_last_in_order_leaves_full_pages() -> None:
+    """`1.10.0` comes before `1.9.0` in the list, and after it in the log."""
+    versions = ("1.8.0", "1.9.0", "1.10.0")
+    files = {
+        entry_path(name, text): json.dumps(entry(name, text)).encode()
+        for name in (f"com.example/s{number:03}" for number in range(300))
+        for text in versions
+    }
+    life = play([publish("z.example/last", "1.0.0"), lambda life: life.commit(dict(files))])
+    assert len(pagination.every(life.generations[-1].events, Memo())) <= 14
 
 
 def test_an_import_in_between_others_halves_pages_at_worst() -> None:
