@@ -1,51 +1,35 @@
-"""One build: a revision of a repository becomes a folder of files, or one archive.
+"""One revision of a repository becomes a site: git -> catalogue -> pages -> files.
 
-A build goes on from the last one (memory.py). Wherever that is in doubt - nothing remembered,
-something altered, another builder, a path that is taken - it makes every page anew. Of the files
+A build goes on from the last one into the same folder. Where it cannot - there is none, another
+builder made it, something was altered, a path is taken - it makes every page anew. Of the files
 that are there it then keeps those that are byte for byte what they would become: to remove
 400,000 files and write them again takes some disks longer than all the rest.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
 
 from builder import pages
-from builder.build import incremental, limits, source
-from builder.build.incremental import CHUNK
-from builder.build.last_build import Memory, Root, alone, identity
-from builder.cache.store import Unusable
+from builder.build import last_build, saved_reading, trees
+from builder.build.incremental import SiteTask, write_site
+from builder.build.last_build import NOTHING, LastBuild
+from builder.build.limits import check_limits
+from builder.build.record import BuildRecord, ReadingRecord, SiteRecord
+from builder.build.site_changes import SiteChanges
+from builder.build.source import Source, load_publishable
+from builder.cache.store import Cache, UnusableCache
 from builder.catalogue import fingerprint
-from builder.catalogue.catalogue import Catalogue
 from builder.git.repository import Repository
-from builder.model import timestamp
-from builder.model.config import Config
-from builder.model.errors import FindingsError
-from builder.model.finding import Finding, has_errors
-from builder.model.page import Page
-from builder.output import archive, writer
-from builder.output.tree import align, beside, exchange, link, refuse_foreign, remove
-from builder.output.writer import Conflict, Place, Summary
-from builder.runtime import gc_pause, processes
-from builder.runtime.progress import Advance, Progress
+from builder.model.finding import Finding
+from builder.output.tree import exchange, refuse_foreign, sibling
+from builder.output.writer import Conflict, Summary, TargetTree, failing_cleanly
+from builder.runtime import gc_pause
+from builder.runtime.progress import Progress
 
-IN_FLIGHT = 32
-"""Chunks of pages held in memory at most, of about 2 MB each."""
-Form = TypeVar("Form")
-Work = tuple[str, Sequence[Any]]
-"""A kind of things (pages.KINDS), and some to make pages of."""
-
-
-class EntriesError(FindingsError):
-    """Entries are wrong, or a named host would refuse the site: nothing was built."""
-
-    def __init__(self, findings: tuple[Finding, ...], why: str = "entries are wrong") -> None:
-        super().__init__(f"nothing was built: {why}")
-        self.findings = findings
+Result = tuple[Summary, tuple[Finding, ...]]
+"""What was written, and the warnings."""
 
 
 def build(
@@ -56,213 +40,129 @@ def build(
     *,
     clean: bool = False,
     progress: Progress | None = None,
-) -> tuple[Summary, tuple[Finding, ...]]:
-    """Build the site of a revision into `out`; what was written, and the warnings.
+) -> Result:
+    """Build the site of a revision into `out`, with `jobs` processes.
 
-    Raises EntriesError (with the findings in `findings`) if an entry is wrong, OutputError if the
-    file system refuses: then `out` is as it was.
+    With `clean` every page is made, whatever the last build left.
+
+    Raises EntriesError (with the findings) if an entry is wrong or a host would refuse the site,
+    OutputError if the file system refuses, BusyError while another build writes to `out`: then
+    `out` is as it was.
     """
-    progress = progress or Progress()
-    out = out.resolve()  # a link stays, what it leads to is replaced
+    out = out.resolve()  # what a symbolic link leads to is replaced, not the link
     refuse_foreign(out)
-    with writer.failing_cleanly(out), alone(out), gc_pause.paused():
-        memory = Memory.beside(out, fingerprint.builder())
-        known = None if clean else memory.recall()
-        if known is None:
-            progress.note("nothing is remembered of a build by this builder: starting over")
-        try:
-            return _build(repository, rev, memory, known, jobs, progress)
-        except (Unusable, Conflict) as doubt:
-            progress.note(f"{doubt}: starting over in an empty folder")
-            memory.forget()
-        return _build(repository, rev, memory, None, jobs, progress, empty=True)
-
-
-def load(
-    repository: Repository,
-    rev: str,
-    progress: Progress,
-    known: source.Reading | None = None,
-    jobs: int = 1,
-) -> source.Source:
-    """Read a revision that can be published; EntriesError if an entry is wrong."""
-    with progress.stage("read"):
-        loaded = source.load(repository, rev, known, jobs)
-    if has_errors(loaded.findings):
-        raise EntriesError(loaded.findings)
-    return loaded
-
-
-def all_pages(catalogue: Catalogue, config: Config, jobs: int = 1) -> Iterator[Page]:
-    """Make every page; the pages of servers in `jobs` processes, in the same order for any number."""
-    for some in _all(_made, catalogue, config, jobs):
-        yield from some
-
-
-def _made(some: Iterable[Page]) -> list[Page]:
-    return [Page(page.path, page.body) for page in some]
-
-
-def pack(
-    repository: Repository, rev: str, target: Path, jobs: int, progress: Progress | None = None
-) -> tuple[Summary, tuple[Finding, ...]]:
-    """Build the site of a revision into one tar; what was written, and the warnings.
-
-    Nothing else touches the disk. Raises as `build` does; then `target` is as it was.
-    """
-    progress = progress or Progress()
-    loaded = load(repository, rev, progress, jobs=jobs)
-    time = loaded.catalogue.time // timestamp.SECOND
-    counts = Counter[str]()
-    near: list[Finding] = []
-
-    def counted(parts: Iterator[archive.Members], advance: Advance) -> Iterator[archive.Members]:
-        for part in parts:
-            counts.update(files=len(part.paths), bytes=part.size)
-            if len(part.paths) == 1:  # of the whole registry: a server's pages are never large
-                counts["largest"] = max(counts["largest"], part.size)
-            advance(len(part.paths))
-            yield part
-        # Before the archive takes its place.
-        near.extend(_hosts_take(loaded.config, counts["files"], counts["bytes"], counts["largest"]))
-
-    with writer.failing_cleanly(target), progress.stage("pages") as advance:
-        parts = _all(partial(archive.pack, time), loaded.catalogue, loaded.config, jobs)
-        archive.write(counted(parts, advance), target)
-    files, size = counts["files"], counts["bytes"]
-    versions = sum(server.count for server in loaded.catalogue.servers)
-    summary = Summary(versions=versions, files=files, bytes=size, written=files, removed=0)
-    return summary, (*loaded.findings, *near)
-
-
-def _all(
-    form: Callable[[Iterable[Page]], Form], catalogue: Catalogue, config: Config, jobs: int
-) -> Iterator[Form]:
-    """Make every page, in a form: one by one, and those of servers and namespaces by the chunk."""
-    work = [chunk for kind in pages.KINDS for chunk in _chunks(kind, catalogue)]
-    rendered = processes.each(partial(_render, form, config), work, jobs, IN_FLIGHT)
-    for page in pages.catalogue_pages(catalogue, config):
-        yield form((page,))
-    yield from rendered
-
-
-def _chunks(kind: str, catalogue: Catalogue) -> Iterator[Work]:
-    things = list(pages.KINDS[kind].things(catalogue).values())
-    for start in range(0, len(things), CHUNK):
-        yield kind, things[start : start + CHUNK]
-
-
-def _render(form: Callable[[Iterable[Page]], Form], config: Config, work: Work) -> Form:
-    kind, things = work
-    return form(page for thing in things for page in pages.KINDS[kind].pages(thing, config))
-
-
-def _build(
-    repository: Repository,
-    rev: str,
-    memory: Memory,
-    known: Root | None,
-    jobs: int,
-    progress: Progress,
-    *,
-    empty: bool = False,
-) -> tuple[Summary, tuple[Finding, ...]]:
-    out = memory.out
-    if known is not None and known["replay"]["commit"] == repository.commit(rev):
-        return _summary(known, incremental.Changes()), memory.findings(known)
-    with progress.stage("recall"):
-        reading = memory.reading(known, repository) if known else None
-    loaded = load(repository, rev, progress, reading, jobs)
-    standing = known if known and known["config"] == loaded.config.digest else None
-    former = standing or (None if empty else memory.former())
-    tree = beside(out, "next")
-    with progress.stage("prepare"):
-        twin = _prepare(tree, out, former)
-    with progress.stage("remember"):
-        read = memory.remember(loaded.reading, known)
-    place = Place(tree=tree, twin=twin, strange=former is not None and standing is None)
-    part, changes = _make(memory, loaded, read, standing, place, jobs, progress)
-    near = _hosts_take(loaded.config, changes.files, changes.bytes, changes.largest)
-    with progress.stage("swap"):
-        root = {
-            **read,
-            **part,
-            "config": loaded.config.digest,
-            "versions": sum(server.count for server in loaded.catalogue.servers),
-            "tree": identity(tree),
-            "spare": identity(twin or out),
-            "stale": sorted({*changes.written, *changes.removed}) if former else [],
-        }
-        memory.prepare(root)
-        _swap(tree, memory, root, keep=former is not None)
-    return _summary(root, changes), (*loaded.findings, *near)
-
-
-def _make(
-    memory: Memory,
-    loaded: source.Source,
-    read: Root,
-    standing: Root | None,
-    place: Place,
-    jobs: int,
-    progress: Progress,
-) -> tuple[dict[str, Any], incremental.Changes]:
-    """Make the site in a place; `standing` is the root of what is there already, if it is known."""
-    catalogue = memory.lend(loaded, read, standing)
-    total = sum(len(kind.things(catalogue)) for kind in pages.KINDS.values())
-    task = incremental.Task(
-        catalogue=catalogue, config=loaded.config, place=place, cache=memory.cache, known=standing
+    task = _Task(
+        repository=repository,
+        rev=rev,
+        out=out,
+        cache=Cache(sibling(out, "cache")),
+        builder=fingerprint.builder(),
+        jobs=jobs,
+        progress=progress or Progress(),
     )
-    with progress.stage("pages", total) as advance:
-        return incremental.make(task, jobs, advance)
+    with failing_cleanly(out), trees.build_lock(out), gc_pause.paused():
+        try:
+            return _build(task, _last_build(task, clean=clean))
+        except (UnusableCache, Conflict) as error:
+            task.progress.note(f"{error}: starting over in an empty folder")
+            last_build.forget(task.cache)
+        return _build(task, NOTHING)
 
 
-def _swap(tree: Path, memory: Memory, root: Root, *, keep: bool) -> None:
-    """Put the finished tree in the place of the old one, which is kept as the spare if wanted."""
-    exchange(tree, memory.out)
-    memory.settle(root)
-    if keep:
-        tree.rename(beside(memory.out, "spare"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """What to build, where to, and with what."""
+
+    repository: Repository
+    rev: str
+    out: Path
+    cache: Cache
+    builder: str
+    jobs: int
+    progress: Progress
+
+
+def _build(task: _Task, previous: LastBuild) -> Result:
+    if previous.record and previous.record.commit == task.repository.commit(task.rev):
+        return _nothing_to_do(task, previous.record)
+    source, reading = _read_source(task, previous)
+    tree = _prepare_tree(task, previous, source)
+    site, changes = _write_site(task, previous, source, reading, tree)
+    warnings = check_limits(source.config, changes.files, changes.bytes, changes.largest)
+    _publish(task, tree, reading, site, changes)
+    return _summary(site, changes), (*source.findings, *warnings)
+
+
+def _last_build(task: _Task, *, clean: bool) -> LastBuild:
+    if clean:
+        previous = last_build.find_trees(task.cache, task.out)
     else:
-        remove(tree)
+        previous = last_build.find(task.cache, task.out, task.builder)
+    if previous.record is None:
+        task.progress.note("no build by this builder to go on from: starting over")
+    return previous
 
 
-def _hosts_take(config: Config, files: int, size: int, largest: int) -> tuple[Finding, ...]:
-    """Give the warnings of hosts' limits that are near; EntriesError if one is exceeded."""
-    found = tuple(limits.limits(config, files, size, largest))
-    if has_errors(found):
-        raise EntriesError(found, "a host would refuse it")
-    return found
+def _nothing_to_do(task: _Task, record: BuildRecord) -> Result:
+    findings = saved_reading.load_findings(task.cache, record.reading)
+    return _summary(record.site, SiteChanges()), findings
 
 
-def _summary(root: Root, changes: incremental.Changes) -> Summary:
+def _read_source(task: _Task, previous: LastBuild) -> tuple[Source, ReadingRecord]:
+    """Read the revision, going on from what was read before, and save what was read now."""
+    record = previous.record.reading if previous.record else None
+    with task.progress.stage("last reading"):
+        known = saved_reading.load(task.cache, record, task.repository) if record else None
+    with task.progress.stage("read"):
+        source = load_publishable(task.repository, task.rev, known, task.jobs)
+    with task.progress.stage("save reading"):
+        return source, saved_reading.save(task.cache, source.reading, record)
+
+
+def _prepare_tree(task: _Task, previous: LastBuild, source: Source) -> TargetTree:
+    """Make the folder that the site grows in."""
+    known = previous.site(source.config) is not None
+    with task.progress.stage("prepare"):
+        return trees.prepare_tree(task.out, previous.trees, contents_known=known)
+
+
+def _write_site(
+    task: _Task, previous: LastBuild, source: Source, reading: ReadingRecord, tree: TargetTree
+) -> tuple[SiteRecord, SiteChanges]:
+    """Make the pages that are not known already, and bring the tree up to them."""
+    site = previous.site(source.config)
+    catalogue = saved_reading.attach_cache(source, task.cache, reading, site)
+    site_task = SiteTask(
+        catalogue=catalogue, config=source.config, target=tree, cache=task.cache, previous=site
+    )
+    total = sum(len(kind.things(catalogue)) for kind in pages.KINDS.values())
+    with task.progress.stage("pages", total) as advance:
+        return write_site(site_task, task.jobs, advance)
+
+
+def _publish(
+    task: _Task, tree: TargetTree, reading: ReadingRecord, site: SiteRecord, changes: SiteChanges
+) -> None:
+    """Put the finished tree in the place of the old one, at once; killed in between loses nothing."""
+    with task.progress.stage("publish"):
+        changed = (*changes.written, *changes.removed)
+        record = BuildRecord(
+            builder=task.builder,
+            reading=reading,
+            site=site,
+            trees=trees.after_exchange(tree, task.out, changed),
+        )
+        last_build.announce(task.cache, record)
+        exchange(tree.folder, task.out)
+        last_build.settle(task.cache, record)
+        trees.keep_spare(tree, task.out)
+
+
+def _summary(site: SiteRecord, changes: SiteChanges) -> Summary:
     return Summary(
-        versions=root["versions"],
-        files=root["files"],
-        bytes=root["bytes"],
+        versions=site.versions,
+        files=site.files,
+        bytes=site.bytes,
         written=len(changes.written),
         removed=len(changes.removed),
     )
-
-
-def _prepare(tree: Path, out: Path, former: Root | None) -> Path | None:
-    """Make the folder that the site grows in: what `out` is by now, or empty.
-
-    The tree of the build before last differs from `out` in `stale` paths only. Where there is none
-    to go on from, the next build's is made along with this one, and given: to link a file when it
-    was just written costs a third of linking it later.
-    """
-    spare = beside(out, "spare")
-    remove(tree)
-    if former is None:
-        remove(spare)
-        for folder in (tree, spare):
-            folder.mkdir(parents=True)
-        return spare
-    if former["spare"] is not None and identity(spare) == former["spare"]:
-        spare.rename(tree)
-        align(tree, out, former["stale"])
-    else:
-        remove(spare)
-        link(out, tree)
-    return None

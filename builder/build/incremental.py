@@ -1,247 +1,264 @@
-"""The files of a site from one build to the next: who made them, from what, and what is new.
+"""Catalogue -> the files of a site, going on from those of the last build.
 
 The pages of a server or a namespace are made again only if the hash of what they are made from
-has changed; pages of the whole registry are made each time, from what memo.py has of before, and
-those that came out the same are not written. Every maker's files are remembered: servers and
-namespaces in 256 blocks each, of which those with no change are not even read.
+has changed. Pages of the whole registry are made each time, from what the memo holds, and those
+that came out the same are not written. The files of servers and of namespaces are listed in 256
+buckets each: a bucket in which nothing changed is not even read.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from builder import pages
-from builder.cache.store import Cache, decode, encode
+from builder.build import page_files
+from builder.build.page_files import PageFiles
+from builder.build.record import BucketRecord, SiteRecord
+from builder.build.site_changes import SiteChanges
+from builder.cache.store import Cache
 from builder.catalogue import fingerprint
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page
-from builder.output import writer
-from builder.output.tree import discard, strangers
-from builder.output.writer import Conflict, File, Made, Place
+from builder.output.tree import remove_files, unexpected_files
+from builder.output.writer import Conflict, SiteFile, TargetTree, WrittenPages, write_pages
 from builder.runtime import processes
+from builder.runtime.progress import Advance
 
 BUCKETS = 256
-CHUNK = 64
-FEW = 2 * CHUNK
-"""So many things are done in this process before another one has started."""
-Root = Mapping[str, Any]
-Advance = Callable[[int], None]
-Makers = Mapping[str, tuple[str, tuple[File, ...]]]
-"""Of each maker the hash of what it made its pages from, and the files they are."""
-Work = tuple[str, Sequence[tuple[str, Any, tuple[File, ...]]]]
-"""A kind of things (pages.KINDS), and some to make pages of: the name of each, the thing, and the
-files that its pages were before."""
-
-
-@dataclass(slots=True)
-class Changes:
-    """The size of a site, and what a build changed in it, counted as it goes.
-
-    `largest` is the size of the largest file that was made anew or belongs to the whole registry.
-    """
-
-    files: int = 0
-    bytes: int = 0
-    largest: int = 0
-    written: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    made: list[str] | None = None
-    """Every path, where that has to be known."""
-
-    def record(self, made: Sequence[File], written: Iterable[str], old: Sequence[File]) -> None:
-        """Count what a maker's pages have become, and note which of its old files go."""
-        self.files += len(made) - len(old)
-        self.bytes += sum(file.size for file in made) - sum(file.size for file in old)
-        self.largest = max([self.largest, *(file.size for file in made)])
-        self.written += written
-        self.removed += sorted({file.path for file in old} - {file.path for file in made})
-        if self.made is not None:
-            self.made += (file.path for file in made)
+BATCH = 64
+"""Servers or namespaces whose pages one process makes at a time."""
+FEW = 2 * BATCH
+"""So many are done in this process before another one has started."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bucket:
-    """One block of servers or namespaces: their keys, a hash over them, what the last build made.
+class SiteTask:
+    """What a site is made from, and the folder that it is written into.
 
-    `block` names what is remembered if that is still true as a whole; then `old` is not read.
+    `previous` is the record of the site that the folder holds already, None if it is empty or
+    nothing is known of its contents.
     """
-
-    inputs: str
-    keys: Mapping[str, str]
-    block: str
-    old: Makers
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """What a site is made from, and where."""
 
     catalogue: Catalogue
     config: Config
-    place: Place
+    target: TargetTree
     cache: Cache
-    known: Root | None
-    """The root of the site that is in the place already; None if nothing is known of it."""
+    previous: SiteRecord | None
 
 
-def make(task: Task, jobs: int, advance: Advance) -> tuple[dict[str, Any], Changes]:
-    """Bring the files below `tree` up to the catalogue; a root's part, and what was changed.
+class _Owner(NamedTuple):
+    """A server or namespace to make the pages of, and the files that they were."""
 
-    Raises output.Conflict, and Unusable if what is remembered is not whole.
+    name: str
+    value: Any
+    previous: tuple[SiteFile, ...]
+
+
+class _Batch(NamedTuple):
+    """Some owners of one kind (pages.KINDS)."""
+
+    kind: str
+    owners: list[_Owner]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bucket:
+    """The servers or namespaces of one bucket: the hash of each, and one hash over all.
+
+    `block` lists their files if nothing changed since the last build, else it is "" and
+    `previous` has the files of the last build.
     """
-    changes = Changes(task.known["files"], task.known["bytes"]) if task.known else Changes()
-    changes.made = [] if task.place.strange else None
+
+    inputs: str
+    hashes: Mapping[str, str]
+    block: str
+    previous: Mapping[str, PageFiles]
+
+
+def write_site(task: SiteTask, jobs: int, advance: Advance) -> tuple[SiteRecord, SiteChanges]:
+    """Make the target folder the site of the catalogue; return its record, and what changed.
+
+    `advance` is told how many servers and namespaces are done. Raises Conflict if a path is taken,
+    UnusableCache if a block of the cache is missing or was altered.
+    """
+    changes = (
+        SiteChanges(task.previous.files, task.previous.bytes) if task.previous else SiteChanges()
+    )
     buckets = {kind: _buckets(task, kind) for kind in pages.KINDS}
-    work = [chunk for kind, found in buckets.items() for chunk in _work(task, kind, found)]
-    few = sum(len(things) for _, things in work) <= FEW
-    deliver = partial(_deliver, task.place, task.config)
-    results = processes.each(deliver, work, 1 if few else jobs, len(work))
-    catalogue = {_name(row): _catalogue_block(task, row, changes) for row in pages.CATALOGUE_PAGES}
-    settings = task.known["settings"] if task.known else _settings_blocks(task, changes)
-    files = _take(work, results, changes, advance)
-    for bucket in chain.from_iterable(buckets.values()):
-        for name in bucket.old.keys() - bucket.keys.keys():
-            changes.record((), (), bucket.old[name][1])
-    if changes.made is not None:
-        changes.removed += _strangers(task.place.tree, changes.made)
-    discard(task.place.tree, changes.removed)
-    kinds = {
-        kind: [[bucket.inputs, _block(task.cache, bucket, files[kind])] for bucket in found]
-        for kind, found in buckets.items()
-    }
-    part = {"catalogue": catalogue, "settings": settings, "kinds": kinds}
-    sizes = {"files": changes.files, "bytes": changes.bytes}
-    return {**part, **sizes, "made": task.catalogue.memo.save()}, changes
+    batches = [batch for kind in pages.KINDS for batch in _batches(task, kind, buckets[kind])]
+    # The other processes are at work on these while this one makes the pages of the registry.
+    results = _start(task, batches, jobs)
+    catalogue_pages = _write_catalogue_pages(task, changes)
+    settings_pages = _write_settings_pages(task, changes)
+    files = _collect(batches, results, changes, advance)
+    _remove_old_files(task.target, chain.from_iterable(buckets.values()), changes)
+    record = SiteRecord(
+        settings=task.config.digest,
+        versions=sum(server.count for server in task.catalogue.servers),
+        files=changes.files,
+        bytes=changes.bytes,
+        catalogue_pages=catalogue_pages,
+        settings_pages=settings_pages,
+        buckets={
+            kind: tuple(_record_bucket(task.cache, bucket, files[kind]) for bucket in buckets[kind])
+            for kind in pages.KINDS
+        },
+        memo=task.catalogue.memo.save(),
+    )
+    return record, changes
 
 
-def _take(
-    work: Iterable[Work],
-    results: Iterable[Iterable[Made]],
-    changes: Changes,
+# Pages of servers and namespaces.
+
+
+def _buckets(task: SiteTask, kind: str) -> list[_Bucket]:
+    hashes = pages.KINDS[kind].hashes(task.catalogue)
+    records = task.previous.buckets[kind] if task.previous else [None] * BUCKETS
+    return [
+        _bucket(task.cache, {name: hashes[name] for name in names}, record)
+        for names, record in zip(_names_by_bucket(hashes), records, strict=True)
+    ]
+
+
+def _bucket(cache: Cache, hashes: Mapping[str, str], record: BucketRecord | None) -> _Bucket:
+    inputs = fingerprint.of(hashes.values())
+    if record is not None and record.inputs == inputs:
+        return _Bucket(inputs=inputs, hashes=hashes, block=record.block, previous={})
+    previous = page_files.read_block(cache, record.block) if record else {}
+    return _Bucket(inputs=inputs, hashes=hashes, block="", previous=previous)
+
+
+def _names_by_bucket(names: Iterable[str]) -> list[list[str]]:
+    """Divide names among the buckets by their hash: whatever comes and goes, a name stays."""
+    buckets: list[list[str]] = [[] for _ in range(BUCKETS)]
+    for name in sorted(names):
+        digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
+        buckets[digest[0]].append(name)
+    return buckets
+
+
+def _batches(task: SiteTask, kind: str, buckets: Iterable[_Bucket]) -> Iterator[_Batch]:
+    values = pages.KINDS[kind].things(task.catalogue)
+    owners = [
+        _Owner(name, values[name], previous)
+        for name, previous in sorted(chain.from_iterable(map(_changed, buckets)))
+    ]
+    for start in range(0, len(owners), BATCH):
+        yield _Batch(kind, owners[start : start + BATCH])
+
+
+def _changed(bucket: _Bucket) -> Iterator[tuple[str, tuple[SiteFile, ...]]]:
+    """Yield the names of a bucket whose pages have to be made, with the files that they were."""
+    if bucket.block:
+        return
+    for name, inputs in bucket.hashes.items():
+        previous = bucket.previous.get(name, PageFiles("", ()))
+        if previous.inputs != inputs:
+            yield name, previous.files
+
+
+def _start(task: SiteTask, batches: list[_Batch], jobs: int) -> Iterator[list[WrittenPages]]:
+    few = sum(len(batch.owners) for batch in batches) <= FEW
+    write = partial(_write_batch, task.target, task.config)
+    return processes.each(write, batches, 1 if few else jobs, len(batches))
+
+
+def _write_batch(target: TargetTree, config: Config, batch: _Batch) -> list[WrittenPages]:
+    make = pages.KINDS[batch.kind].pages
+    return [
+        write_pages(target, make(owner.value, config), owner.previous) for owner in batch.owners
+    ]
+
+
+def _collect(
+    batches: Iterable[_Batch],
+    results: Iterable[Iterable[WrittenPages]],
+    changes: SiteChanges,
     advance: Advance,
-) -> dict[str, dict[str, tuple[File, ...]]]:
-    """Count what was made of the work, as it comes in; the files of each thing, by kind and name."""
-    files: dict[str, dict[str, tuple[File, ...]]] = {kind: {} for kind in pages.KINDS}
-    for (kind, things), made in zip(work, results, strict=True):
-        for (name, _, old), made_of_thing in zip(things, made, strict=True):
-            changes.record(made_of_thing.files, made_of_thing.written, old)
-            files[kind][name] = made_of_thing.files
-        advance(len(things))
+) -> dict[str, dict[str, tuple[SiteFile, ...]]]:
+    """Count the pages that were written, as they come in; return their files by kind and name."""
+    files: dict[str, dict[str, tuple[SiteFile, ...]]] = {kind: {} for kind in pages.KINDS}
+    for batch, result in zip(batches, results, strict=True):
+        for owner, written in zip(batch.owners, result, strict=True):
+            changes.record(written, owner.previous)
+            files[batch.kind][owner.name] = written.files
+        advance(len(batch.owners))
     return files
 
 
-def blocks(root: Root) -> list[str]:
-    """Name every block of makers that a root's part has."""
-    of_kinds = (block for found in root["kinds"].values() for _, block in found)
-    return [*root["catalogue"].values(), *root["settings"].values(), *of_kinds]
-
-
-def read_makers(cache: Cache, digest: str) -> Makers:
-    """Read a block of makers; Unusable if it is not whole."""
-    rows = decode(cache.read(digest))
-    return {name: (key, tuple(File(*file) for file in files)) for name, key, files in rows}
-
-
-def _write_makers(cache: Cache, makers: Makers) -> str:
-    rows = [
-        [name, key, [_row(file) for file in files]] for name, (key, files) in sorted(makers.items())
-    ]
-    return cache.write(encode(rows))
-
-
-def _row(file: File) -> list[str | int]:
-    row: list[str | int] = [file.path, file.digest, file.size]
-    return [*row, file.inputs] if file.inputs else row
-
-
-def _buckets(task: Task, kind: str) -> list[Bucket]:
-    hashes = pages.KINDS[kind].hashes(task.catalogue)
-    found = []
-    for number, names in enumerate(_in_buckets(hashes)):
-        keys = {name: hashes[name] for name in names}
-        inputs = fingerprint.of(keys.values())
-        before, block = task.known["kinds"][kind][number] if task.known else ("", "")
-        same = before == inputs
-        old = read_makers(task.cache, block) if block and not same else {}
-        found.append(Bucket(inputs=inputs, keys=keys, block=block if same else "", old=old))
-    return found
-
-
-def _in_buckets(names: Iterable[str]) -> list[list[str]]:
-    """Sort names into buckets by their hash: whatever comes and goes, a name stays in its own."""
-    found: list[list[str]] = [[] for _ in range(BUCKETS)]
-    for name in sorted(names):
-        digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
-        found[digest[0]].append(name)
-    return found
-
-
-def _work(task: Task, kind: str, buckets: Iterable[Bucket]) -> Iterator[Work]:
-    things = pages.KINDS[kind].things(task.catalogue)
-    changed = sorted(
-        (name, bucket.old[name][1] if name in bucket.old else ())
-        for bucket in buckets
-        if not bucket.block
-        for name, key in bucket.keys.items()
-        if name not in bucket.old or bucket.old[name][0] != key
-    )
-    items = [(name, things[name], old) for name, old in changed]
-    for start in range(0, len(items), CHUNK):
-        yield kind, items[start : start + CHUNK]
-
-
-def _strangers(tree: Path, made: Sequence[str]) -> list[str]:
-    paths = frozenset(made)
-    if len(paths) < len(made):  # in a folder that was empty the second one finds the path taken
-        raise Conflict("two pages want one path")
-    return strangers(tree, paths)
-
-
-def _deliver(place: Place, config: Config, work: Work) -> list[Made]:
-    kind, things = work
-    make = pages.KINDS[kind].pages
-    return [writer.deliver(place, make(thing, config), old) for _, thing, old in things]
-
-
-def _settings_blocks(task: Task, changes: Changes) -> dict[str, str]:
-    """Make the pages that follow from the settings: once, as `known` is of the same settings."""
-    return {
-        _name(row): _store(task, _name(row), row(task.config), (), changes)
-        for row in pages.SETTINGS_PAGES
-    }
-
-
-def _catalogue_block(task: Task, row: pages.CataloguePages, changes: Changes) -> str:
-    name = _name(row)
-    block = task.known["catalogue"].get(name) if task.known else None
-    old = read_makers(task.cache, block)[name][1] if block else ()
-    return _store(task, name, row(task.catalogue, task.config), old, changes)
-
-
-def _store(
-    task: Task, name: str, made_pages: Iterable[Page], old: Sequence[File], changes: Changes
-) -> str:
-    made = writer.deliver(task.place, made_pages, old)
-    changes.record(made.files, made.written, old)
-    return _write_makers(task.cache, {name: ("", made.files)})
-
-
-def _name(row: Callable[..., Iterable[Page]]) -> str:
-    return f"{row.__module__}.{row.__qualname__}"
-
-
-def _block(cache: Cache, bucket: Bucket, files: Mapping[str, tuple[File, ...]]) -> str:
+def _record_bucket(
+    cache: Cache, bucket: _Bucket, files: Mapping[str, tuple[SiteFile, ...]]
+) -> BucketRecord:
     if bucket.block:
-        return bucket.block
+        return BucketRecord(inputs=bucket.inputs, block=bucket.block)
     makers = {
-        name: (key, files[name] if name in files else bucket.old[name][1])
-        for name, key in bucket.keys.items()
+        name: PageFiles(inputs, files[name]) if name in files else bucket.previous[name]
+        for name, inputs in bucket.hashes.items()
     }
-    return _write_makers(cache, makers)
+    return BucketRecord(inputs=bucket.inputs, block=page_files.write_block(cache, makers))
+
+
+# Pages of the whole registry.
+
+
+def _write_catalogue_pages(task: SiteTask, changes: SiteChanges) -> dict[str, str]:
+    """Write them all; return the block that lists the files of each function."""
+    blocks = {}
+    for make in pages.CATALOGUE_PAGES:
+        name = _name(make)
+        block = task.previous.catalogue_pages.get(name) if task.previous else None
+        previous = page_files.read_block(task.cache, block)[name].files if block else ()
+        blocks[name] = _write_of_registry(
+            task, name, make(task.catalogue, task.config), previous, changes
+        )
+    return blocks
+
+
+def _write_settings_pages(task: SiteTask, changes: SiteChanges) -> Mapping[str, str]:
+    """Do the same for pages that follow from the settings alone: once, while those are the same."""
+    if task.previous:
+        return task.previous.settings_pages
+    return {
+        _name(make): _write_of_registry(task, _name(make), make(task.config), (), changes)
+        for make in pages.SETTINGS_PAGES
+    }
+
+
+def _write_of_registry(
+    task: SiteTask,
+    name: str,
+    made: Iterable[Page],
+    previous: tuple[SiteFile, ...],
+    changes: SiteChanges,
+) -> str:
+    written = write_pages(task.target, made, previous)
+    changes.record(written, previous)
+    return page_files.write_block(task.cache, {name: PageFiles("", written.files)})
+
+
+def _name(make: Callable[..., Iterable[Page]]) -> str:
+    return f"{make.__module__}.{make.__qualname__}"
+
+
+def _remove_old_files(target: TargetTree, buckets: Iterable[_Bucket], changes: SiteChanges) -> None:
+    """Remove the files of servers and namespaces that are gone, and those that nothing explains."""
+    for bucket in buckets:
+        for name in bucket.previous.keys() - bucket.hashes.keys():
+            changes.record_removed(bucket.previous[name].files)
+    if target.unknown_contents:
+        changes.removed += _unexplained(target.folder, changes.paths)
+    remove_files(target.folder, changes.removed)
+
+
+def _unexplained(folder: Path, paths: list[str]) -> list[str]:
+    expected = frozenset(paths)
+    if len(expected) < len(paths):  # in an empty folder the second one finds the path taken
+        raise Conflict("two pages want one path")
+    return unexpected_files(folder, expected)

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from builder.build.errors import EntriesError
 from builder.hosts.table import Host, named
 from builder.model.config import Config
-from builder.model.finding import Finding, Severity
+from builder.model.finding import Finding, Severity, has_errors
 from builder.model.layout import CONFIG
 
 RULE = "host-limit"
 WARNS_FROM = 0.8
 """The part of a limit from which on a site is worth a warning."""
+
+
+def check_limits(config: Config, files: int, total: int, largest: int) -> tuple[Finding, ...]:
+    """Return the warnings of `limits`; raise EntriesError if a host would refuse the site."""
+    limit_findings = tuple(limits(config, files, total, largest))
+    if has_errors(limit_findings):
+        raise EntriesError(limit_findings, "a host would refuse it")
+    return limit_findings
 
 
 def limits(config: Config, files: int, total: int, largest: int) -> list[Finding]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from builder.build.errors import EntriesError
 from builder.catalogue.catalogue import Catalogue
 from builder.check import parallel
 from builder.check.parallel import group
@@ -24,7 +25,7 @@ from builder.history.lifecycle import ReadBlob
 from builder.history.replay import State
 from builder.model import sidecars
 from builder.model.config import Config
-from builder.model.finding import Finding
+from builder.model.finding import Finding, has_errors
 from builder.model.layout import NAMESPACE_FILE, SERVERS, Kind, place
 from builder.model.sidecars import Namespace
 from builder.runtime import gc_pause
@@ -81,6 +82,16 @@ def load(
             namespaces=reading.namespaces,
         )
     return Source(config=settings, catalogue=catalogue, findings=reading.findings, reading=reading)
+
+
+def load_publishable(
+    repository: Repository, rev: str, known: Reading | None = None, jobs: int = 1
+) -> Source:
+    """Read a revision as `load` does; raise EntriesError, with the findings, if one is an error."""
+    source = load(repository, rev, known, jobs)
+    if has_errors(source.findings):
+        raise EntriesError(source.findings)
+    return source
 
 
 def _read(repository: Repository, commit: str, known: Reading, jobs: int) -> Reading:

@@ -68,7 +68,7 @@ def _cut_by_block(
 
     def make() -> Sequence[Any]:
         before = (
-            memo.known(kind, events.fingerprint(0, (blocks - 1) * change_log.LENGTH))
+            memo.previous_value(kind, events.fingerprint(0, (blocks - 1) * change_log.LENGTH))
             if blocks
             else None
         )

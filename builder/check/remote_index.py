@@ -19,6 +19,7 @@ from builder.git.records import TreeEntry
 from builder.git.repository import Repository
 from builder.model.layout import SERVERS, Kind, place
 from builder.rules.unique import remotes
+from builder.runtime import atomic
 
 FILE = "mcp-registry/remotes.json"
 Uses = list[tuple[str, list[str]]]
@@ -84,6 +85,4 @@ def _write(file: Path, index: dict[str, Uses]) -> None:
     # A repository that cannot be written to is asked again next time.
     with suppress(OSError):
         file.parent.mkdir(exist_ok=True)
-        temporary = file.with_suffix(".new")
-        temporary.write_bytes(orjson.dumps(index))
-        temporary.replace(file)
+        atomic.write(file, orjson.dumps(index))

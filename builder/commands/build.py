@@ -41,7 +41,9 @@ def command(
     Reads git objects only: what is not committed is not published. Goes on from the last build
     into the same folder; the new site takes the old one's place at once, when it is complete.
     """
-    from builder.build import build
+    from builder.build.archive import build_archive
+    from builder.build.build import build
+    from builder.build.errors import EntriesError
     from builder.commands import show
     from builder.git.repository import discover
     from builder.runtime.progress import Progress
@@ -53,13 +55,13 @@ def command(
     try:
         with show.uncommitted(repository):
             if archive:
-                summary, findings = build.pack(repository, rev, archive, jobs, progress)
+                summary, findings = build_archive(repository, rev, archive, jobs, progress)
             else:
                 folder = out or repository.root / "public"
-                summary, findings = build.build(
+                summary, findings = build(
                     repository, rev, folder, jobs, clean=clean, progress=progress
                 )
-    except build.EntriesError as error:
+    except EntriesError as error:
         show.findings(error.findings)
         raise
     show.findings(findings)

@@ -35,7 +35,8 @@ def command(root: Path, out: Path | None, host: str, port: int, plain: bool, job
 
     import uvicorn
 
-    from builder.build import build
+    from builder.build.build import build
+    from builder.build.errors import EntriesError
     from builder.commands import show
     from builder.git import settings
     from builder.git.repository import discover
@@ -48,8 +49,8 @@ def command(root: Path, out: Path | None, host: str, port: int, plain: bool, job
     with _listener(host, port) as listener:
         try:
             with show.uncommitted(repository):
-                build.build(repository, "HEAD", folder, jobs, progress=Progress(show=True))
-        except build.EntriesError as error:
+                build(repository, "HEAD", folder, jobs, progress=Progress(show=True))
+        except EntriesError as error:
             show.findings(error.findings)
             raise
         base_url = settings.load_config(repository, repository.commit("HEAD")).base_url

@@ -36,16 +36,16 @@ def deploy(target: Path, site: Site, may_replace: MayReplace, *, precompress: bo
     target = target.resolve()  # what a symbolic link leads to is replaced, not the link
     tree.refuse_foreign(target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = tree.beside(target, "next")
-    with _locked(tree.beside(target, "lock")):
+    fresh = tree.sibling(target, "next")
+    with _locked(tree.sibling(target, "lock")):
         have = _have(target)
         if have.generation:
             may_replace(have.generation)
         with writer.failing_cleanly(target):
-            tree.remove(fresh)
+            tree.remove_tree(fresh)
             written = _fill(fresh, target, site, precompress=precompress)
             tree.exchange(fresh, target)
-            tree.remove(fresh)
+            tree.remove_tree(fresh)
     gone = len(have.files.keys() - site.manifest.files.keys())
     return Outcome(written, gone, len(site.manifest.files) - written)
 

@@ -1,13 +1,14 @@
 """A replay that can go on where it stopped: history's state <-> blocks of the cache.
 
-Servers are kept in runs (shelf.py), so that one more version renews one block. Events are only
+Servers are kept in runs (records.py), so that one more version renews one block. Events are only
 ever appended: each block of them holds 1,024, and only the last one is written again. Documents
 are not kept: a blob's id stands for one, and git has it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
@@ -22,68 +23,98 @@ from builder.history.replay import State
 from builder.model import server_json
 from builder.model.sidecars import Status
 
-Root = Mapping[str, Any]
 ReadBlobs = Callable[[Iterable[str]], Iterable[tuple[str, bytes]]]
 Documents = Mapping[str, bytes]
 """The document of each blob, compact."""
-EMPTY: Root = {"events": [], "events_count": 0}
 
 
-def save(cache: Cache, state: State, old: Root, touched: Collection[str]) -> Root:
-    """Write a state and give the part of a root that names its blocks.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """Where a replay stands, and the blocks of the cache that hold what it made.
 
-    `old` is what `save` gave for the state that this one was carried on from (EMPTY: none),
+    `time` is the commit's, in seconds since 1970. `servers` are the blocks of the runs of
+    servers, `counts` is a block with the number of versions of each; `events` are the blocks of
+    the change log, which has `events_count` events.
+    """
+
+    commit: str
+    time: int
+    servers: tuple[str, ...]
+    counts: str
+    events: tuple[str, ...]
+    events_count: int
+
+    def blocks(self) -> Iterator[str]:
+        """Yield the name of every block."""
+        yield from (*self.servers, self.counts, *self.events)
+
+
+def save(
+    cache: Cache, state: State, previous: Checkpoint | None, touched: Collection[str]
+) -> Checkpoint:
+    """Write a state into the cache and return its checkpoint.
+
+    `previous` is that of the state that this one was carried on from (None: of nothing),
     `touched` the servers that changed since.
     """
     runs = catalogue_runs.runs(state.servers)
     kept, changed = state.servers.blocks(), frozenset(touched)
-    servers = [
+    servers = (
         kept[run]
         if run in kept and changed.isdisjoint(run)
         else cache.write(_pack_servers(state.servers, run))
         for run in runs
-    ]
-    counts = [[[name, state.servers.count(name)] for name in run] for run in runs]
-    return {
-        "commit": state.commit,
-        "time": state.time,
-        "servers": servers,
-        "counts": cache.write(encode(counts)),
-        **_append_events(cache, state.events, old),
-    }
-
-
-def load(cache: Cache, root: Root, blobs: ReadBlobs) -> State:
-    """Give a saved state, of which servers and events are read when they are asked for.
-
-    `blobs` reads blobs of the repository. cache.Unusable if a block is not what it was, here or
-    where it is read.
-    """
-    kept = (
-        Kept(block=block, counts=dict(counts), read=partial(_read_servers, cache, block, blobs))
-        for block, counts in zip(root["servers"], decode(cache.read(root["counts"])), strict=True)
     )
-    events = _change_log(cache, root, blobs)
-    return State(commit=root["commit"], time=root["time"], servers=Shelf(kept), events=events)
+    counts = [[[name, state.servers.count(name)] for name in run] for run in runs]
+    return Checkpoint(
+        commit=state.commit,
+        time=state.time,
+        servers=tuple(servers),
+        counts=cache.write(encode(counts)),
+        events=_append_events(cache, state.events, previous),
+        events_count=len(state.events),
+    )
 
 
-def _change_log(cache: Cache, root: Root, blobs: ReadBlobs) -> Log:
-    blocks = root["events"]
+def load(cache: Cache, checkpoint: Checkpoint, blobs: ReadBlobs) -> State:
+    """Return a saved state, of which servers and events are read when they are asked for.
+
+    `blobs` reads blobs of the repository. Raises UnusableCache if a block is not what it was, here
+    or where it is read.
+    """
+    counts = decode(cache.read(checkpoint.counts))
+    kept = (
+        Kept(block=block, counts=dict(rows), read=partial(_read_servers, cache, block, blobs))
+        for block, rows in zip(checkpoint.servers, counts, strict=True)
+    )
+    return State(
+        commit=checkpoint.commit,
+        time=checkpoint.time,
+        servers=Shelf(kept),
+        events=_change_log(cache, checkpoint, blobs),
+    )
+
+
+def _change_log(cache: Cache, checkpoint: Checkpoint, blobs: ReadBlobs) -> Log:
+    blocks = checkpoint.events
 
     @lru_cache(maxsize=2)
     def read(number: int) -> list[Event]:
         return _unpack_events(cache.read(blocks[number]), number * change_log.LENGTH, blobs)
 
-    return Log(first=root["events_count"], blocks=blocks, read=read)
+    return Log(first=checkpoint.events_count, blocks=blocks, read=read)
 
 
-def _append_events(cache: Cache, events: Sequence[Event], old: Root) -> dict[str, Any]:
-    full = old["events_count"] // change_log.LENGTH
-    blocks = [
+def _append_events(
+    cache: Cache, events: Sequence[Event], previous: Checkpoint | None
+) -> tuple[str, ...]:
+    """Write the events that are in no whole block yet; return the blocks of all."""
+    whole = previous.events_count // change_log.LENGTH if previous else 0
+    written = (
         cache.write(_pack_events(events[start : start + change_log.LENGTH]))
-        for start in range(full * change_log.LENGTH, len(events), change_log.LENGTH)
-    ]
-    return {"events": [*old["events"][:full], *blocks], "events_count": len(events)}
+        for start in range(whole * change_log.LENGTH, len(events), change_log.LENGTH)
+    )
+    return (*(previous.events[:whole] if previous else ()), *written)
 
 
 def _pack_servers(servers: Shelf, run: Run) -> bytes:

@@ -13,27 +13,27 @@ from pathlib import Path
 
 from builder.model.page import Page
 from builder.output.writer import check_path
+from builder.runtime import atomic
 
 _MODE = 0o644
 
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """Some pages as members of a tar: their paths, the size of their content, their blocks."""
+    """Pages as members of a tar: their paths, the bytes of their content, their blocks."""
 
     paths: tuple[str, ...]
     size: int
     blocks: bytes
 
 
-def pack(time: int, pages: Iterable[Page]) -> Members:
-    """Make pages members of a tar, all of one time (seconds since 1970)."""
-    chosen = tuple(Page(page.path, page.body) for page in pages)
-    blocks = b"".join(_member(page, time) for page in chosen)
+def members(time: int, pages: Iterable[Page]) -> Members:
+    """Return pages as members of a tar, all of one time (seconds since 1970)."""
+    made = [(page.path, page.body) for page in pages]
     return Members(
-        paths=tuple(page.path for page in chosen),
-        size=sum(len(page.body) for page in chosen),
-        blocks=blocks,
+        paths=tuple(path for path, _ in made),
+        size=sum(len(body) for _, body in made),
+        blocks=b"".join(_member(path, body, time) for path, body in made),
     )
 
 
@@ -43,24 +43,21 @@ def write(parts: Iterable[Members], target: Path) -> None:
     Raises Conflict if two pages want one path, OSError if the file system refuses; then `target`
     is as it was.
     """
-    fresh = target.absolute().with_name(f".{target.name}-next")
+    target = target.absolute()
+    atomic.remove_abandoned(target)
     paths: set[str] = set()
-    try:
-        with fresh.open("wb") as file:
-            for part in parts:
-                for path in part.paths:
-                    check_path(path, paths)
-                    paths.add(path)
-                file.write(part.blocks)
-            file.write(bytes(2 * tarfile.BLOCKSIZE))
-            file.write(bytes(-file.tell() % tarfile.RECORDSIZE))
-        fresh.replace(target)
-    finally:
-        fresh.unlink(missing_ok=True)
+    with atomic.replacing(target) as file:
+        for part in parts:
+            for path in part.paths:
+                check_path(path, paths)
+                paths.add(path)
+            file.write(part.blocks)
+        file.write(bytes(2 * tarfile.BLOCKSIZE))
+        file.write(bytes(-file.tell() % tarfile.RECORDSIZE))
 
 
-def _member(page: Page, time: int) -> bytes:
-    info = tarfile.TarInfo(page.path)
-    info.size, info.mtime, info.mode = len(page.body), time, _MODE
+def _member(path: str, body: bytes, time: int) -> bytes:
+    info = tarfile.TarInfo(path)
+    info.size, info.mtime, info.mode = len(body), time, _MODE
     header = info.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape")
-    return b"".join((header, page.body, bytes(-len(page.body) % tarfile.BLOCKSIZE)))
+    return b"".join((header, body, bytes(-len(body) % tarfile.BLOCKSIZE)))

@@ -1,4 +1,4 @@
-"""Folders as a whole: a sibling to grow a site in, the exchange with the old one, links and clean-up."""
+"""Folders as a whole: siblings of the output folder, the exchange with it, hard links, removal."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from pathlib import Path
 from builder.model.errors import RegistryError
 
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
-
-
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 
 
@@ -22,19 +20,19 @@ class OutputError(RegistryError):
     """The site cannot be written: two pages for one path, or the file system refuses."""
 
 
-def strangers(tree: Path, paths: Container[str]) -> list[str]:
-    """List the files in a folder that are none of these, in byte order."""
-    start = len(os.fspath(tree)) + 1
-    return sorted(
-        path[start:]
-        for folder, _, names in os.walk(tree)
-        for name in names
-        if (path := f"{folder}/{name}")[start:] not in paths
-    )
+def refuse_foreign(out: Path) -> None:
+    """Raise OutputError if a folder holds something else than a site: it is not ours to replace."""
+    if out.is_dir() and any(out.iterdir()) and not (out / "index.json").is_file():
+        raise OutputError(
+            f"{out} is not empty and was not written by mcp-registry",
+            help="name another folder with --out, or empty this one",
+        )
+    if out.exists() and not out.is_dir():
+        raise OutputError(f"{out} is not a folder", help="name another one with --out")
 
 
-def beside(out: Path, role: str) -> Path:
-    """Name the folder beside `out` that has a role in making it."""
+def sibling(out: Path, role: str) -> Path:
+    """Return the path next to `out` for what making it needs: `.public-next` for `public`."""
     return out.absolute().with_name(f".{out.absolute().name}-{role}")
 
 
@@ -46,74 +44,71 @@ def exchange(fresh: Path, out: Path) -> None:
     if not out.exists():
         fresh.rename(out)
     elif not _exchange_at_once(fresh, out):
-        old = beside(out, "old")
+        old = sibling(out, "old")
         out.rename(old)
         fresh.rename(out)
         old.rename(fresh)
 
 
-def refuse_foreign(out: Path) -> None:
-    """Refuse to replace a folder that does not hold a site: it is somebody's own.
-
-    Raises OutputError.
-    """
-    if out.is_dir() and any(out.iterdir()) and not (out / "index.json").is_file():
-        raise OutputError(
-            f"{out} is not empty and was not written by mcp-registry",
-            help="name another folder with --out, or empty this one",
-        )
-    if out.exists() and not out.is_dir():
-        raise OutputError(f"{out} is not a folder", help="name another one with --out")
-
-
-def link(source: Path, target: Path) -> None:
-    """Make `target` a second tree of the same files, by hard links."""
+def link_tree(source: Path, target: Path) -> None:
+    """Make the new folder `target` a second tree of the same files, by hard links."""
     target.mkdir()
     with os.scandir(source) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                link(Path(entry.path), target / entry.name)
+                link_tree(Path(entry.path), target / entry.name)
             else:
-                _same(entry.path, target / entry.name)
+                link_file(entry.path, target / entry.name)
 
 
-def align(tree: Path, model: Path, paths: Iterable[str]) -> None:
-    """Make some paths of `tree` what they are in `model`, another tree, by hard links."""
+def link_paths(source: Path, target: Path, paths: Iterable[str]) -> None:
+    """Make some paths of `target` what they are in `source`: the same files, or nothing."""
     for path in paths:
-        (tree / path).unlink(missing_ok=True)
-        if (model / path).is_file():
-            (tree / path).parent.mkdir(parents=True, exist_ok=True)
-            _same(model / path, tree / path)
+        (target / path).unlink(missing_ok=True)
+        if (source / path).is_file():
+            (target / path).parent.mkdir(parents=True, exist_ok=True)
+            link_file(source / path, target / path)
         else:
-            _prune(tree, path)
+            _remove_empty_parents(target, path)
 
 
-def discard(folder: Path, paths: Iterable[str]) -> None:
+def link_file(source: str | Path, target: str | Path) -> None:
+    """Make `target` the same file by a hard link, or a copy where the file system has no links."""
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        shutil.copyfile(source, target)
+
+
+def unexpected_files(folder: Path, expected: Container[str]) -> list[str]:
+    """Return the paths of files in a folder that are not expected there, in byte order."""
+    start = len(os.fspath(folder)) + 1
+    return sorted(
+        path[start:]
+        for parent, _, names in os.walk(folder)
+        for name in names
+        if (path := f"{parent}/{name}")[start:] not in expected
+    )
+
+
+def remove_files(folder: Path, paths: Iterable[str]) -> None:
     """Remove files, and the folders that they leave empty."""
     for path in paths:
         (folder / path).unlink(missing_ok=True)
-        _prune(folder, path)
+        _remove_empty_parents(folder, path)
 
 
-def remove(folder: Path) -> None:
-    """Remove a folder with all that is in it; nothing if there is none."""
+def remove_tree(folder: Path) -> None:
+    """Remove a folder with all that is in it; do nothing if there is none."""
     if folder.exists():
         shutil.rmtree(folder)
 
 
-def _same(path: str | Path, twin: str | Path) -> None:
-    """Make `twin` the same file by a hard link, or a copy where the file system has no links."""
-    try:
-        os.link(path, twin)
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        shutil.copyfile(path, twin)
-
-
-def _prune(folder: Path, path: str) -> None:
+def _remove_empty_parents(folder: Path, path: str) -> None:
     parent = path.rpartition("/")[0]
-    with suppress(OSError):
+    with suppress(OSError):  # not empty
         while parent:
             (folder / parent).rmdir()
             parent = parent.rpartition("/")[0]

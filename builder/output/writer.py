@@ -1,6 +1,6 @@
 """Pages -> files: the one place that writes a site into a folder.
 
-A site grows in a folder beside the old one and is put in its place at once: whoever reads the old
+A site grows in a folder next to the old one and is put in its place at once: whoever reads the old
 one never sees half of the new. For `public/` that folder is `.public-next/`. Creating files in a
 new folder is also 3 to 7 times faster than in one that was just emptied.
 """
@@ -16,16 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.model.page import LatePage, Page
-from builder.output.tree import OutputError, _same, beside, exchange, refuse_foreign, remove
+from builder.output.tree import OutputError, link_file, remove_tree, sibling
 
 _RESERVED = {"", ".", ".."}
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """One file of a site: its path, and the SHA-256 (hex) and size of its content.
+class SiteFile:
+    """One file of a site: its path, and the SHA-256 (hex) and size in bytes of its content.
 
-    `inputs` is a hash of what it was made from, "" where its page did not say (LatePage).
+    `inputs` is a hash of what the page was made from, "" where the page does not tell.
     """
 
     path: str
@@ -35,10 +35,23 @@ class File:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """What became of some pages: the files they are now, and the paths that were written."""
+class TargetTree:
+    """The folder that pages are written into.
 
-    files: tuple[File, ...]
+    `sibling_tree`, if any, is a second folder that gets a link to every file that is written.
+    With `unknown_contents` the folder holds files of a former site of which no record is left.
+    """
+
+    folder: Path
+    sibling_tree: Path | None = None
+    unknown_contents: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenPages:
+    """What became of some pages: the files they are now, and the paths that had to be written."""
+
+    files: tuple[SiteFile, ...]
     written: tuple[str, ...]
 
 
@@ -56,86 +69,54 @@ class Summary:
 
 
 class Conflict(Exception):
-    """A page's path is taken: by another page, or by something that should not be there."""
+    """A page's path is taken: by another page, or by a file that no page explains."""
 
 
-def write(pages: Iterable[Page], out: Path) -> Summary:
-    """Write pages as a folder and put it in the place of `out`.
+def write_pages(
+    target: TargetTree, pages: Iterable[Page], previous: Iterable[SiteFile] = ()
+) -> WrittenPages:
+    """Write the pages that differ from the files that stand for them in the target already.
 
-    Raises OutputError, and leaves `out` as it was, when two pages want one path or the file
-    system refuses.
+    `previous` is what the same maker's pages were. Raises Conflict if a path is taken.
     """
-    refuse_foreign(out)
-    with failing_cleanly(out):
-        fresh = beside(out, "next")
-        remove(fresh)
-        fresh.mkdir(parents=True)
-        made = deliver(Place(tree=fresh), pages)
-        exchange(fresh, out)
-        remove(fresh)
-    size = sum(file.size for file in made.files)
-    return Summary(
-        versions=0, files=len(made.files), bytes=size, written=len(made.files), removed=0
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where pages become files.
-
-    `tree` is the folder. `twin`, if any, is a second one that gets a link to every file that is
-    written. `strange` tells that `tree` holds files of a former site of which nothing is known.
-    """
-
-    tree: Path
-    twin: Path | None = None
-    strange: bool = False
-
-
-def deliver(place: Place, pages: Iterable[Page], old: Iterable[File] = ()) -> Made:
-    """Write the pages that differ from the files that there are of them already.
-
-    `old` is what the same maker's pages were before. Raises Conflict if a path is taken.
-    """
-    existing = {file.path: file for file in old}
-    files: dict[str, File] = {}
+    standing = {file.path: file for file in previous}
+    files: dict[str, SiteFile] = {}
     written = []
     for page in pages:
         check_path(page.path, files)
-        before = existing.get(page.path)
+        before = standing.get(page.path)
         inputs = page.inputs if isinstance(page, LatePage) else ""
         if before is not None and inputs and before.inputs == inputs:
             files[page.path] = before
             continue
         body = page.body
-        file = File(page.path, hashlib.sha256(body).hexdigest(), len(body), inputs)
+        file = SiteFile(page.path, hashlib.sha256(body).hexdigest(), len(body), inputs)
         files[page.path] = file
         if before is not None and before.digest == file.digest:
             continue
-        if _put(place, page.path, body, replaces=before is not None):
+        if _put(target, page.path, body, replaces=before is not None):
             written.append(page.path)
-    return Made(files=tuple(files.values()), written=tuple(written))
+    return WrittenPages(files=tuple(files.values()), written=tuple(written))
 
 
 def check_path(path: str, taken: Container[str]) -> None:
-    """Raise Conflict unless a page may have this path beside those that are taken already."""
+    """Raise Conflict unless a page may have this path, with those that are taken already."""
     if path in taken:
         raise Conflict(f"two pages want the path {path!r}")
     if _RESERVED & set(path.split("/")) or "\0" in path:
         raise Conflict(f"a page cannot have the path {path!r}")
 
 
-def holds(folder: Path, files: Iterable[File]) -> bool:
-    """Tell whether a folder holds exactly these files, content included."""
-    expected = {file.path: file for file in files}
-    found = 0
-    for path in _walk(folder):
-        body = path.read_bytes()
-        name = path.relative_to(folder).as_posix()
-        found += 1
-        if name not in expected or expected[name].digest != hashlib.sha256(body).hexdigest():
+def holds_exactly(folder: Path, files: Iterable[SiteFile]) -> bool:
+    """Return whether a folder holds these files and no other, content included."""
+    expected = {file.path: file.digest for file in files}
+    count = 0
+    for path in _files_below(folder):
+        count += 1
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if expected.get(path.relative_to(folder).as_posix()) != digest:
             return False
-    return found == len(expected)
+    return count == len(expected)
 
 
 @contextmanager
@@ -145,7 +126,7 @@ def failing_cleanly(out: Path) -> Iterator[None]:
         yield
     except (Conflict, OSError) as error:
         with suppress(OSError):
-            remove(beside(out, "next"))
+            remove_tree(sibling(out, "next"))
         if isinstance(error, Conflict):
             raise OutputError(str(error)) from error
         raise OutputError(
@@ -156,23 +137,23 @@ def failing_cleanly(out: Path) -> Iterator[None]:
         ) from error
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _files_below(folder: Path) -> Iterator[Path]:
     for parent, _, names in os.walk(folder):
         yield from (Path(parent, name) for name in names)
 
 
-def _put(place: Place, path: str, body: bytes, *, replaces: bool) -> bool:
-    """Write a file, unless it is there already; tell whether it was written."""
-    full = f"{place.tree}/{path}"
-    if place.strange and _has(full, body):
+def _put(target: TargetTree, path: str, body: bytes, *, replaces: bool) -> bool:
+    """Write a file, unless the same is there already; return whether it was written."""
+    full = f"{target.folder}/{path}"
+    if target.unknown_contents and _has_content(full, body):
         return False
-    _write(full, body, replaces=replaces or (place.strange and os.path.lexists(full)))
-    if place.twin is not None:
-        _link(full, f"{place.twin}/{path}")
+    _write(full, body, replaces=replaces or (target.unknown_contents and os.path.lexists(full)))
+    if target.sibling_tree is not None:
+        _link(full, f"{target.sibling_tree}/{path}")
     return True
 
 
-def _has(path: str, body: bytes) -> bool:
+def _has_content(path: str, body: bytes) -> bool:
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
             return file.read() == body
@@ -191,12 +172,12 @@ def _write(path: str, body: bytes, *, replaces: bool) -> None:
         raise Conflict(f"the path {path!r} is taken: two pages want it") from error
 
 
-def _link(path: str, twin: str) -> None:
+def _link(source: str, target: str) -> None:
     try:
-        _same(path, twin)
+        link_file(source, target)
     except FileNotFoundError:
-        os.makedirs(os.path.dirname(twin), exist_ok=True)  # noqa: PTH103, PTH120 - in the hot path
-        _same(path, twin)
+        os.makedirs(os.path.dirname(target), exist_ok=True)  # noqa: PTH103, PTH120 - in the hot path
+        link_file(source, target)
 
 
 def _create(path: str) -> int:

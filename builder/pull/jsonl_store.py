@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import heapq
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import IO
 
 import orjson
 
@@ -23,6 +21,7 @@ from builder.pull import item
 from builder.pull.change_log import Change
 from builder.pull.item import Item, Key
 from builder.pull.position import Position
+from builder.runtime import atomic
 
 _Ranked = tuple[Key, int, bytes | None]  # of two with one key the lower rank counts
 
@@ -73,28 +72,12 @@ class Lines:
     def _write(self, lines: Iterable[bytes], position: Position) -> None:
         header = orjson.dumps({"position": dataclasses.asdict(position)})
         try:
-            with _replacing(self._path) as file:
+            atomic.remove_abandoned(self._path)
+            with atomic.replacing(self._path, durable=True) as file:
                 file.writelines(line + b"\n" for line in chain((header,), lines))
         except OSError as error:
             raise RegistryError(f"cannot write {self._path}: {error.strerror}") from error
         self.position = position
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    """Write a file that takes the place of `path` when it is whole and on disk."""
-    prefix = f".{path.name}-"
-    for abandoned in path.parent.glob(f"{prefix}*"):  # by a run that was killed
-        abandoned.unlink()
-    fresh = path.with_name(f"{prefix}{os.getpid()}")
-    try:
-        with fresh.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def _merged(held: Iterator[bytes], changes: dict[Key, bytes | None]) -> Iterator[bytes]:

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from builder.build import build, last_build
+from builder.build import build
+from builder.build import trees as build_trees
 from builder.model.errors import RegistryError
 from builder.output import tree, writer
 from builder.runtime.progress import Progress
@@ -114,7 +115,7 @@ def test_a_refusing_file_system_is_one_error_and_leaves_the_site(
     publish(registry, "3.0.0")
     assert in_a_child(registry, out, at, refuse(number)) == REFUSED
     assert trees.read(out) == before
-    assert not tree.beside(out, "next").exists()
+    assert not tree.sibling(out, "next").exists()
     hold(registry, out)
 
 
@@ -144,7 +145,7 @@ def alter(path: Path) -> None:
 def test_a_harmed_cache_is_noticed(
     registry: Registry, out: Path, harm: Callable[[Path], None]
 ) -> None:
-    cache = tree.beside(out, "cache")
+    cache = tree.sibling(out, "cache")
     files = [path for path in sorted(cache.rglob("*")) if path.is_file() and path.name != "lock"]
     for number, path in enumerate(random.Random(1).sample(files, 6)):
         publish(registry, f"4.{number}.0")
@@ -162,9 +163,9 @@ def test_a_cache_of_another_registry_is_not_used(
     other = Registry(tmp_path / "other", CONFIG.replace("Test", "Another"))
     publish(other, "1.0.0")
     build.build(other.repository, "HEAD", tmp_path / "site", 1)
-    cache = tree.beside(out, "cache")
+    cache = tree.sibling(out, "cache")
     shutil.rmtree(cache)
-    shutil.copytree(tree.beside(tmp_path / "site", "cache"), cache)
+    shutil.copytree(tree.sibling(tmp_path / "site", "cache"), cache)
     hold(registry, out)
 
 
@@ -176,7 +177,7 @@ def test_a_site_that_was_emptied_is_built_anew(registry: Registry, out: Path) ->
 
 def restore(out: Path) -> None:
     """Copy site and cache elsewhere and back, as a CI's cache does."""
-    for folder in (out, tree.beside(out, "cache")):
+    for folder in (out, tree.sibling(out, "cache")):
         shutil.copytree(folder, folder.with_name("saved"))
         shutil.rmtree(folder)
         folder.with_name("saved").rename(folder)
@@ -210,7 +211,7 @@ def test_only_what_changed_is_written(registry: Registry, out: Path) -> None:
 
 
 def test_two_builds_into_one_folder_do_not_meet(registry: Registry, out: Path) -> None:
-    with last_build.alone(out), pytest.raises(last_build.BusyError, match="another build"):
+    with build_trees.build_lock(out), pytest.raises(build_trees.BusyError, match="another build"):
         build.build(registry.repository, "HEAD", out, 1)
 
 
@@ -218,7 +219,7 @@ def test_a_clean_build_says_so_and_is_the_same(
     registry: Registry, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = trees.read(out)
-    truncate(tree.beside(out, "cache") / "root")
+    truncate(tree.sibling(out, "cache") / "root")
     publish(registry, "6.0.0")
     build.build(registry.repository, "HEAD", out, 1, progress=Progress(verbose=True))
     assert "starting over" in capsys.readouterr().err

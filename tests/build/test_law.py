@@ -12,6 +12,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from builder.build import build
+from builder.build.errors import EntriesError
 from builder.catalogue import change_log, fingerprint, pagination
 from builder.pages import search
 from builder.pages.api import servers
@@ -141,7 +142,7 @@ def _hold(registry: Registry, out: Path) -> None:
     note(registry.git("log", "--graph", "--oneline", "--stat"))
     try:
         build.build(registry.repository, "HEAD", out, 1)
-    except build.EntriesError as error:
+    except EntriesError as error:
         assert error.findings == registry.load().findings
         assert trees.read(out) == before
     else:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from builder.build import build, source
+from builder import pages
+from builder.build import source
 from builder.git.repository import Repository
 
 Tree = dict[str, bytes]
@@ -19,7 +20,13 @@ def read(folder: Path) -> Tree:
 def clean(repository: Repository, rev: str = "HEAD") -> Tree:
     """What a build from nothing gives, made without writing a file."""
     loaded = source.load(repository, rev)
-    return {page.path: page.body for page in build.all_pages(loaded.catalogue, loaded.config)}
+    catalogue, config = loaded.catalogue, loaded.config
+    made = list(pages.catalogue_pages(catalogue, config))
+    for kind in pages.KINDS.values():
+        made += (
+            page for value in kind.things(catalogue).values() for page in kind.pages(value, config)
+        )
+    return {page.path: page.body for page in made}
 
 
 def differences(left: Tree, right: Tree) -> list[str]:

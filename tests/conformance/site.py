@@ -9,11 +9,11 @@ from typing import Any
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page
-from builder.output import writer
 from builder.pages import host_files
 from builder.pages.api import openapi
 from builder.pages.api.servers import catalogue_pages, server_pages
 from builder.pages.sync import head, names
+from tests.output.folder import write_folder
 from tests.registry import CONFIG, Content, Registry, entry, entry_file
 
 EVERY_HOST = "hosts: [github-pages, cloudflare, netlify, vercel, azure, nginx, caddy, apache, s3]\n"
@@ -64,7 +64,7 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 def build(registry: Registry, out: Path) -> Catalogue:
     """Build the registry's last commit into a folder; its catalogue."""
     loaded = registry.load()
-    writer.write(pages(loaded.catalogue, loaded.config), out)
+    write_folder(pages(loaded.catalogue, loaded.config), out)
     return loaded.catalogue
 
 

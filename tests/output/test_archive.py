@@ -10,11 +10,13 @@ import pytest
 
 from benchmarks import generate
 from builder import cli
-from builder.build import build
+from builder.build.archive import build_archive
+from builder.build.incremental import BATCH
 from builder.git import repository
 from builder.model.page import Page
 from builder.output import archive, tree, writer
 from tests.build import trees
+from tests.output.folder import write_folder
 from tests.registry import Registry, entry_file
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +34,7 @@ def contents(path: Path) -> trees.Tree:
 def test_a_tar_holds_the_site(registry: Registry, tmp_path: Path) -> None:
     registry.commit(entry_file())
     target = tmp_path / "site.tar"
-    summary, _ = build.pack(registry.repository, "HEAD", target, 1)
+    summary, _ = build_archive(registry.repository, "HEAD", target, 1)
     expected = trees.clean(registry.repository)
     assert trees.differences(contents(target), expected) == []
     assert summary.files == len(expected)
@@ -40,31 +42,31 @@ def test_a_tar_holds_the_site(registry: Registry, tmp_path: Path) -> None:
 
 
 def test_a_tar_is_the_same_for_any_number_of_processes(registry: Registry, tmp_path: Path) -> None:
-    for number in range(3 * build.CHUNK):
+    for number in range(3 * BATCH):
         registry.write(entry_file(f"com.example/server-{number}"))
     registry.commit({})
     one, two = tmp_path / "1.tar", tmp_path / "2.tar"
-    build.pack(registry.repository, "HEAD", one, 1)
-    build.pack(registry.repository, "HEAD", two, 3)
+    build_archive(registry.repository, "HEAD", one, 1)
+    build_archive(registry.repository, "HEAD", two, 3)
     assert one.read_bytes() == two.read_bytes()
 
 
 @pytest.mark.parametrize("path", ["", "/a", "a//b", "a/../b", "./a", "a\0b"])
 def test_a_page_cannot_leave_the_site(path: str, tmp_path: Path) -> None:
-    part = archive.pack(0, [Page(path, b"")])
+    part = archive.members(0, [Page(path, b"")])
     with pytest.raises(writer.Conflict):
         archive.write([part], tmp_path / "site.tar")
     with pytest.raises(tree.OutputError):
-        writer.write([Page("index.json", b"{}"), Page(path, b"")], tmp_path / "site")
+        write_folder([Page("index.json", b"{}"), Page(path, b"")], tmp_path / "site")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_two_pages_of_one_path_are_refused(tmp_path: Path) -> None:
     twice = [Page("a/b", b"1"), Page("a/b", b"2")]
     with pytest.raises(tree.OutputError, match="a/b"):
-        writer.write(twice, tmp_path / "site")
+        write_folder(twice, tmp_path / "site")
     with pytest.raises(tree.OutputError, match="a/b"):
-        writer.write([Page("a", b"1"), Page("a/b", b"2")], tmp_path / "site")
+        write_folder([Page("a", b"1"), Page("a/b", b"2")], tmp_path / "site")
 
 
 def test_the_summary_counts(
@@ -90,5 +92,7 @@ def test_a_generated_registry_is_of_its_size_valid_and_always_the_same(tmp_path:
         command = ["git", "-C", tmp_path / name, "rev-parse", "main"]
         commits.append(subprocess.run(command, check=True, capture_output=True).stdout)
     assert commits[0] == commits[1]
-    summary, _ = build.pack(repository.discover(tmp_path / "one"), "main", tmp_path / "site.tar", 1)
+    summary, _ = build_archive(
+        repository.discover(tmp_path / "one"), "main", tmp_path / "site.tar", 1
+    )
     assert summary.versions == 60

@@ -1,0 +1,98 @@
+"""One revision of a repository becomes one tar: git -> catalogue -> pages -> members of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from builder import pages
+from builder.build.incremental import BATCH
+from builder.build.limits import check_limits
+from builder.build.source import load_publishable
+from builder.catalogue.catalogue import Catalogue
+from builder.git.repository import Repository
+from builder.model import timestamp
+from builder.model.config import Config
+from builder.model.finding import Finding
+from builder.output import archive
+from builder.output.archive import Members
+from builder.output.writer import Summary, failing_cleanly
+from builder.runtime import processes
+from builder.runtime.progress import Advance, Progress
+
+IN_FLIGHT = 32
+"""Batches of pages held in memory at most, of about 2 MB each."""
+
+_Batch = tuple[str, Sequence[Any]]  # a kind (pages.KINDS), and some of it to make the pages of
+
+
+@dataclass(slots=True)
+class _Counts:
+    files: int = 0
+    bytes: int = 0
+    largest: int = 0
+
+    def add(self, part: Members) -> None:
+        self.files += len(part.paths)
+        self.bytes += part.size
+        if len(part.paths) == 1:  # of the whole registry: a server's pages are never large
+            self.largest = max(self.largest, part.size)
+
+
+def build_archive(
+    repository: Repository, rev: str, target: Path, jobs: int, progress: Progress | None = None
+) -> tuple[Summary, tuple[Finding, ...]]:
+    """Build the site of a revision into one tar; return what was written, and the warnings.
+
+    Nothing else touches the disk. Raises EntriesError if an entry is wrong or a host would refuse
+    the site, OutputError if the file system refuses; then `target` is as it was.
+    """
+    progress = progress or Progress()
+    with progress.stage("read"):
+        source = load_publishable(repository, rev, jobs=jobs)
+    counts = _Counts()
+    warnings: list[Finding] = []
+
+    def checked(parts: Iterator[Members], advance: Advance) -> Iterator[Members]:
+        for part in parts:
+            counts.add(part)
+            advance(len(part.paths))
+            yield part
+        # Here, before the archive takes its place.
+        warnings.extend(check_limits(source.config, counts.files, counts.bytes, counts.largest))
+
+    with failing_cleanly(target), progress.stage("pages") as advance:
+        archive.write(checked(_members(source.catalogue, source.config, jobs), advance), target)
+    summary = Summary(
+        versions=sum(server.count for server in source.catalogue.servers),
+        files=counts.files,
+        bytes=counts.bytes,
+        written=counts.files,
+        removed=0,
+    )
+    return summary, (*source.findings, *warnings)
+
+
+def _members(catalogue: Catalogue, config: Config, jobs: int) -> Iterator[Members]:
+    """Make every page: those of the registry one by one, those of servers and namespaces in batches."""
+    time = catalogue.time // timestamp.SECOND
+    batches = [batch for kind in pages.KINDS for batch in _batches(kind, catalogue)]
+    rendered = processes.each(partial(_render, time, config), batches, jobs, IN_FLIGHT)
+    for page in pages.catalogue_pages(catalogue, config):
+        yield archive.members(time, (page,))
+    yield from rendered
+
+
+def _batches(kind: str, catalogue: Catalogue) -> Iterator[_Batch]:
+    values = list(pages.KINDS[kind].things(catalogue).values())
+    for start in range(0, len(values), BATCH):
+        yield kind, values[start : start + BATCH]
+
+
+def _render(time: int, config: Config, batch: _Batch) -> Members:
+    kind, values = batch
+    make = pages.KINDS[kind].pages
+    return archive.members(time, (page for value in values for page in make(value, config)))

@@ -1,0 +1,44 @@
+"""Files that are replaced whole: a reader sees the old content or the new, never a part."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file at once; OSError if the file system refuses, then it is as it was."""
+    with replacing(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def replacing(path: Path, *, durable: bool = False) -> Iterator[IO[bytes]]:
+    """Open a file that takes the place of `path` when the block ends, unless it raises.
+
+    With `durable` its content is on the disk by then: a power cut leaves the one or the other.
+    """
+    fresh = path.with_name(f"{_prefix(path)}{os.getpid()}")
+    try:
+        with fresh.open("wb") as file:
+            yield file
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def remove_abandoned(path: Path) -> None:
+    """Remove what killed processes left of files that were to take the place of `path`."""
+    for abandoned in path.parent.glob(f"{glob.escape(_prefix(path))}*"):
+        abandoned.unlink(missing_ok=True)
+
+
+def _prefix(path: Path) -> str:
+    return f".{path.name}-"
