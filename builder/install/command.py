@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from builder.install import pieces
 from builder.install.entry import Entry, Written, variable_name
-from builder.install.inputs import Input
+from builder.install.inputs import Setting
 from builder.install.plan import HTTP, TYPES, Local, Remote
 from builder.install.shape import Command
+from builder.install.value import Input
 
 _UNSPLIT = re.compile(r"[\s\"'\\]")
-_OPEN = re.compile(r"<[A-Za-z0-9_.-]+>")
-FILL_IN = "Put your own values in place of the words in angle brackets."
+_PLAIN_WORD = re.compile(r"[A-Za-z0-9_./:@=+-]+")
 
-MakeCommand = Callable[[Entry], Command | None]
+MakeWords = Callable[[Entry], tuple[str, ...] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,59 +32,78 @@ class CommandForm:
     local: str
     remote: str = ""
 
-    def __call__(self, entry: Entry) -> Command | None:
+    def __call__(self, entry: Entry) -> tuple[str, ...] | None:
         """Fill in the form."""
         form = self.local if isinstance(entry.plan, Local) else self.remote
-        return line(_fill(form, entry)) if form else None
+        return _fill(form, entry) if form else None
 
 
-def codex(entry: Entry) -> Command | None:
+def codex(entry: Entry) -> tuple[str, ...] | None:
     """Codex takes one secret on its command line, a bearer token, as the name of a variable."""
     plan = entry.plan
     if isinstance(plan, Local):
         return CommandForm(local="codex mcp add {name} {--env} -- {command} {args}")(entry)
-    token = bearer(plan)
+    header, token = bearer(plan)
     if len(plan.headers) > (token is not None):
         return None
-    option = ("--bearer-token-env-var", variable_name(token.id)) if token else ()
-    return line(("codex", "mcp", "add", entry.key, "--url", entry.shown.words[0], *option))
+    words = ("--bearer-token-env-var", variable_name(token, entry.name)) if token else ()
+    switch = header.switch if header and entry.marked else ""
+    option = (pieces.mark(word, switch) for word in words)
+    return ("codex", "mcp", "add", entry.key, "--url", entry.shown.words[0], *option)
 
 
-def bearer(plan: Remote) -> Input | None:
-    """The input of a header `Authorization: Bearer {input}`, if there is one."""
+def bearer(plan: Remote) -> tuple[Setting | None, Input | None]:
+    """Return a header `Authorization: Bearer {input}` and its input, if there is one."""
     for header in plan.headers:
         if header.name.lower() == "authorization":
             match header.value:
                 case ("Bearer ", Input(secret=True) as token):
-                    return token
-    return None
+                    return header, token
+    return None, None
 
 
-def goose(entry: Entry) -> Command | None:
-    """A Goose session with this server; Goose splits the value at white space, without quotes."""
+def goose(entry: Entry) -> tuple[str, ...] | None:
+    """Return a Goose session with this server; Goose splits the value at white space, unquoted."""
     plan = entry.plan
     if not isinstance(plan, Local):
         if plan.headers or plan.transport != HTTP:
             return None
-        url = entry.shown.words[0]
-        return line(("goose", "session", "--with-streamable-http-extension", url))
+        return ("goose", "session", "--with-streamable-http-extension", entry.shown.words[0])
     words = started(plan.command, entry.shown)
     if _UNSPLIT.search("".join(words)):
         return None
-    return line(("goose", "session", "--with-extension", " ".join(words)))
+    return ("goose", "session", "--with-extension", " ".join(words))
 
 
 def started(command: str, shown: Written) -> tuple[str, ...]:
-    """The words that start a program in a shell: variables, command, arguments."""
+    """Return the words that start a program in a shell: variables, command, arguments."""
     variables = (f"{name}={value}" for name, value in shown.settings.items())
     return (*variables, command, *shown.words)
 
 
-def line(words: tuple[str, ...], note: str = "") -> Command:
-    """Make a command of its words; one with gaps left to fill says so."""
+def line(words: Sequence[str], *, full: Sequence[str] = (), note: str = "") -> Command:
+    """Make a command of its words; `full` are the same with everything optional, marked."""
+    plain = [pieces.unmarked(word) for word in full]
     text = shlex.join(words)
-    notes = (note, FILL_IN if _OPEN.search(text) else "")
-    return Command(text=text, note=" ".join(part for part in notes if part))
+    windows = " ".join(map(_powershell, words))
+    return Command(
+        text=text,
+        windows=windows if windows != text else "",
+        note=note,
+        pieces=pieces.words(full, map(shlex.quote, plain)) if plain != list(words) else (),
+    )
+
+
+def _powershell(word: str) -> str:
+    """Quote a word for PowerShell, which reads nothing in single quotes but doubled ones.
+
+    A double quote inside is escaped for the program's own reading of its command line, as
+    PowerShell 5 does not do it (about_Parsing). `--` alone would end PowerShell's own options.
+    """
+    if _PLAIN_WORD.fullmatch(word) and word != "--" and not word.startswith("@"):
+        return word
+    escaped = re.sub(r'(\\*)"', r'\1\1\\"', word).replace("'", "''")
+    return f"'{escaped}'"
 
 
 def _fill(form: str, entry: Entry) -> tuple[str, ...]:
@@ -109,6 +129,13 @@ def _words(field: str, entry: Entry) -> Iterator[str]:
         case "args" if isinstance(plan, Local):
             yield from entry.shown.words
         case option:
-            sign = "=" if isinstance(plan, Local) else ": "
-            for name, value in entry.shown.settings.items():
-                yield from (option, f"{name}{sign}{value}")
+            yield from _settings(option, entry)
+
+
+def _settings(option: str, entry: Entry) -> Iterator[str]:
+    plan = entry.plan
+    sign, settings = ("=", plan.env) if isinstance(plan, Local) else (": ", plan.headers)
+    for setting in settings:
+        value = entry.shown.settings[setting.name]
+        yield pieces.mark(option, setting.switch if entry.marked else "")
+        yield f"{setting.name}{sign}{value}"

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import orjson
 
-from builder.install import inputs
-from builder.install.inputs import Input, Setting
+from builder.install import naming, pieces
+from builder.install.inputs import Setting
 from builder.install.plan import HTTP, SSE, STDIO, Local, Plan, Reading, Remote
+from builder.install.value import Input, Value, inputs_of, render
 from builder.model.server_json import Json
 
 _COMPACT = json.JSONEncoder(separators=(",", ":")).encode
@@ -28,6 +28,8 @@ class Dialect:
     address by transport (no entry: the client cannot reach it). `secret` is how a value from the
     user's environment is written, with `{name}` for the variable; "" if the client has no such
     thing, and a placeholder to overwrite is shown. `full_name`: the key is the registry's name.
+    `all_headers`: optional ones are there too, as the client's policy compares their names.
+    `joined`: the command is one list with its arguments; `env` is the key of the variables.
     """
 
     types: Mapping[str, str] = field(default_factory=dict)
@@ -35,20 +37,25 @@ class Dialect:
     secret: str = ""
     reading: Reading = Reading.PLAIN
     full_name: bool = False
+    all_headers: bool = False
     extra: Mapping[str, Json] = field(default_factory=dict)
+    joined: bool = False
+    env: str = "env"
 
     @property
-    def way(self) -> tuple[Reading, str]:
-        """How inputs are written: whether the client asks for them, and its variables."""
-        return self.reading, self.secret
+    def way(self) -> tuple[Reading, str, bool]:
+        """How inputs are written: whether the client asks for them, its variables, its headers."""
+        return self.reading, self.secret, self.all_headers
 
-    def write(self, one: Input) -> str:
+    def write(self, asked: Input, server: str) -> str:
         """Write an input in a file or link: a prompt, a variable, the default or a placeholder."""
         if self.reading is Reading.PROMPTED:
-            return f"${{input:{one.id}}}"
-        if one.secret and self.secret:
-            return self.secret.format(name=variable_name(one.id))
-        return placeholder(one)
+            if asked.default and not asked.required and not asked.secret:
+                return asked.default
+            return f"${{input:{naming.prompt_id(server, asked.id, own=asked.own)}}}"
+        if asked.secret and self.secret:
+            return self.secret.format(name=variable_name(asked, server))
+        return placeholder(asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +76,8 @@ class Entry:
     """A launch for the clients of one dialect. `title` and `description` are the server's.
 
     `own` is the plan as these clients write it, `shown` the same without variables of theirs, for
-    a person to fill in; `linkable` tells whether a link may carry it.
+    a person to fill in; `linkable` tells whether a link may carry it. `marked`: it holds what is
+    optional too, each part with the mark of its switch.
     """
 
     name: str
@@ -80,11 +88,12 @@ class Entry:
     own: Written
     shown: Written
     linkable: bool
+    marked: bool = False
 
     @property
     def key(self) -> str:
         """What the server is called in the client's configuration."""
-        return self.name if self.dialect.full_name else slug(self.name)
+        return self.name if self.dialect.full_name else naming.key(self.name)
 
     @property
     def transport(self) -> str:
@@ -117,18 +126,30 @@ class Entry:
         """VS Code's `inputs`: what it asks its user for, each once."""
         if self.dialect.reading is not Reading.PROMPTED:
             return []
-        asked = {one.id: one for value in self.plan.values for one in inputs.inputs(value)}
-        return [_prompt(one) for one in asked.values()]
+        prompts: dict[str, Config] = {}
+        for value, switch in switched(self.plan):
+            for asked in inputs_of(value):
+                text = self.dialect.write(asked, self.name)
+                if text.startswith("${input:"):
+                    prompt = _prompt(asked, text[len("${input:") : -1])
+                    known = prompts.get(text)
+                    # What is asked for anyway is there whatever else asks for it too.
+                    mark = switch if self.marked else ""
+                    prompts[text] = known or pieces.mark_keys(prompt, mark)
+        return list(prompts.values())
 
     def variables(self) -> tuple[str, ...]:
         """The environment variables that the configuration refers to."""
         return self.own.variables
 
     def _local(self, plan: Local) -> Config:
+        words = self.own.words
+        command: Config = {"command": plan.command, **({"args": words} if words else {})}
+        if self.dialect.joined:
+            command = {"command": [plan.command, *words]}
         return {
-            "command": plan.command,
-            **({"args": self.own.words} if self.own.words else {}),
-            **({"env": self.own.settings} if self.own.settings else {}),
+            **command,
+            **({self.dialect.env: self.own.settings} if self.own.settings else {}),
         }
 
     def _remote(self, plan: Remote) -> Config:
@@ -137,43 +158,49 @@ class Entry:
         return {key: self.own.words[0], **headers}
 
 
-def written(plan: Plan, dialect: Dialect) -> Written:
-    """Write a plan out as a dialect has it."""
-    values = plan.args if isinstance(plan, Local) else (plan.url,)
+def written(plan: Plan, dialect: Dialect, server: str, *, marked: bool = False) -> Written:
+    """Write a plan out as a dialect has it; `marked`: what has a switch is marked by it."""
+
+    def write(value: Value, switch: str) -> str:
+        text = render(value, lambda asked: dialect.write(asked, server))
+        return pieces.mark(text, switch) if marked else text
+
+    words = plan.args if isinstance(plan, Local) else ()
+    settings = plan.env if isinstance(plan, Local) else plan.headers
     return Written(
-        words=tuple(inputs.render(value, dialect.write) for value in values),
-        settings=settings(plan.env if isinstance(plan, Local) else plan.headers, dialect.write),
-        variables=_variables(plan) if dialect.secret else (),
+        words=tuple(write(word.value, word.switch) for word in words)
+        or ((write(plan.url, ""),) if isinstance(plan, Remote) else ()),
+        settings={one.name: write(one.value, one.switch) for one in settings},
+        variables=_variables(plan, server) if dialect.secret else (),
     )
 
 
-def _variables(plan: Plan) -> tuple[str, ...]:
-    secrets = (one for value in plan.values for one in inputs.inputs(value) if one.secret)
-    return tuple(dict.fromkeys(variable_name(one.id) for one in secrets))
+def switched(plan: Plan) -> Iterable[tuple[Value, str]]:
+    """Yield every value of a plan with its switch, what is always there first."""
+    settings: tuple[Setting, ...]
+    if isinstance(plan, Local):
+        settings = plan.env
+        values = [(word.value, word.switch) for word in plan.args]
+    else:
+        settings = plan.headers
+        values = [(plan.url, "")]
+    values += [(setting.value, setting.switch) for setting in settings]
+    return sorted(values, key=lambda value: bool(value[1]))
 
 
-@lru_cache(maxsize=8)  # every client asks for the same one
-def slug(name: str) -> str:
-    """Reduce a server's name to its last segment in `A-Za-z0-9_-`, which every client takes."""
-    last = re.sub(r"[^A-Za-z0-9_-]+", "-", name.rpartition("/")[2]).strip("-")
-    return last or "server"
+def _variables(plan: Plan, server: str) -> tuple[str, ...]:
+    secrets = (asked for value in plan.values for asked in inputs_of(value) if asked.secret)
+    return tuple(dict.fromkeys(variable_name(asked, server) for asked in secrets))
 
 
-@lru_cache(maxsize=64)  # seven clients write a server's secrets as variables
-def variable_name(id: str) -> str:
-    """Name the environment variable that a secret is read from."""
-    name = re.sub(r"[^A-Za-z0-9_]", "_", id).upper()
-    return f"_{name}" if name[:1].isdigit() else name
+def variable_name(asked: Input, server: str) -> str:
+    """Name the environment variable that an input is read from."""
+    return naming.variable(server, asked.id, own=asked.own)
 
 
-def placeholder(one: Input) -> str:
+def placeholder(asked: Input) -> str:
     """Write an input for a person to fill in: its default, or its name in angle brackets."""
-    return one.default if one.default and not one.secret else f"<{one.id}>"
-
-
-def settings(chosen: Iterable[Setting], write: Callable[[Input], str]) -> dict[str, str]:
-    """Write variables or headers as a mapping."""
-    return {setting.name: inputs.render(setting.value, write) for setting in chosen}
+    return asked.default if asked.default and not asked.secret else f"<{asked.id}>"
 
 
 def compact(value: Json) -> str:
@@ -182,12 +209,18 @@ def compact(value: Json) -> str:
     return text if text.isascii() and text.isprintable() else _COMPACT(value)
 
 
-def _prompt(one: Input) -> Config:
+def _prompt(asked: Input, id: str) -> Config:
     return {
-        "type": "pickString" if one.choices else "promptString",
-        "id": one.id,
-        "description": one.description or one.id,
-        **({"options": list(one.choices)} if one.choices else {}),
-        **({"default": one.default} if one.default and not one.secret else {}),
-        **({"password": True} if one.secret and not one.choices else {}),
+        "type": "pickString" if asked.choices else "promptString",
+        "id": id,
+        "description": _about(asked),
+        **({"options": list(asked.choices)} if asked.choices else {}),
+        **({"default": asked.default} if asked.default and not asked.secret else {}),
+        **({"password": True} if asked.secret and not asked.choices else {}),
     }
+
+
+def _about(asked: Input) -> str:
+    """Describe an input; VS Code's prompts have no place for an example of their own."""
+    about = asked.description or asked.id
+    return f"{about} (for example {asked.placeholder})" if asked.placeholder else about

@@ -7,13 +7,13 @@ import re
 from builder.model.server_json import Document
 
 HIDDEN = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff]"
 )
 """Characters that change how a line looks or runs without being seen."""
 
 
 def text(item: Document, key: str) -> str:
-    """Give a string, a number or a boolean as JSON writes it; "" for anything else."""
+    """Return a string, a number or a boolean as JSON writes it; "" for anything else."""
     value = item.get(key)
     if value is None:
         return ""
@@ -30,24 +30,24 @@ def flag(item: Document, key: str) -> bool:
 
 
 def record(item: Document, key: str) -> Document:
-    """Give an object, or an empty one."""
+    """Return an object, or an empty one."""
     value = item.get(key)
     return value if isinstance(value, dict) else {}
 
 
-def records(item: Document, key: str) -> tuple[Document, ...]:
-    """Give the objects in a list, or nothing."""
-    value = item.get(key)
+def records(source: Document, key: str) -> tuple[Document, ...]:
+    """Return the objects in a list, or nothing."""
+    value = source.get(key)
     if not isinstance(value, list):
         return ()
-    return tuple(one for one in value if isinstance(one, dict))
+    return tuple(item for item in value if isinstance(item, dict))
 
 
-def texts(item: Document, key: str) -> tuple[str, ...]:
-    """Give the strings in a list, or nothing."""
-    value = item.get(key)
+def texts(source: Document, key: str) -> tuple[str, ...]:
+    """Return the strings in a list, or nothing."""
+    value = source.get(key)
     return (
-        tuple(_whole(one) for one in value if isinstance(one, str) and one)
+        tuple(_whole(item) for item in value if isinstance(item, str) and item)
         if isinstance(value, list)
         else ()
     )

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import orjson
 
-from builder.install import inputs
 from builder.install.command import bearer
-from builder.install.entry import Entry, placeholder, settings, variable_name
+from builder.install.entry import Config, Entry, placeholder, variable_name
 from builder.install.inputs import Setting
+from builder.install.pieces import START, mark
 from builder.install.plan import HTTP, Local, Remote
+from builder.install.value import Input, inputs_of, render
 from builder.model.server_json import Json
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _GOOSE_SECONDS = 300
-_OWN_KEYS = (
-    "extensions",
-    "name",
-    "type",
-    "description",
-    "enabled",
-    "timeout",
-    "cmd",
-    "args",
-    "envs",
-    "uri",
-    "headers",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,62 +30,67 @@ class FileForm:
     variables: Callable[[Entry], tuple[str, ...]] = Entry.variables
 
 
-def _servers(entry: Entry) -> str:
+def json_file(key: str) -> FileForm:
+    """Return the form of a JSON file that holds servers by key below one key."""
+    return FileForm(language="json", write=partial(_servers, key))
+
+
+def _servers(key: str, entry: Entry) -> str:
     asked = {"inputs": entry.prompts} if entry.prompts else {}
-    return _json({**asked, "servers": {entry.key: entry.config}})
-
-
-def _mcp_servers(entry: Entry) -> str:
-    return _json({"mcpServers": {entry.key: entry.config}})
+    return _json({**asked, key: {entry.key: entry.config}})
 
 
 def _codex(entry: Entry) -> str:
     table = f"mcp_servers.{_key(entry.key)}"
     plan = entry.plan
     if isinstance(plan, Local):
-        words, env = entry.own.words, entry.own.settings
+        env = [f"{_key(name)} = {_json(text)}" for name, text in entry.own.settings.items()]
         lines = [f"[{table}]", f"command = {_json(plan.command)}"]
-        lines += [f"args = {_row(words)}"] if words else []
-        lines += [f"\n[{table}.env]"] if env else []
-        lines += [f"{_key(name)} = {_json(text)}" for name, text in env.items()]
-        return "\n".join(lines) + "\n"
+        lines += [f"args = {_row(entry.own.words)}"] if entry.own.words else []
+        lines += ["", _env_table(entry, plan, table)] if env else []
+        return "\n".join([*lines, *env]) + "\n"
     url = entry.shown.words[0]
-    return "\n".join([f"[{table}]", f"url = {_json(url)}", *_codex_headers(plan)]) + "\n"
+    return "\n".join([f"[{table}]", f"url = {_json(url)}", *_codex_headers(entry, plan)]) + "\n"
 
 
-def _codex_headers(plan: Remote) -> list[str]:
-    token, whole = _codex_secrets(plan)
-    plain = settings((one for one in plan.headers if not _is_secret(one)), placeholder)
-    lines = [f"bearer_token_env_var = {_json(token)}"] if token else []
-    lines += [f"http_headers = {_inline(plain)}"] if plain else []
-    lines += [f"env_http_headers = {_inline(whole)}"] if whole else []
-    return lines
+def _env_table(entry: Entry, plan: Local, table: str) -> str:
+    """The heading of the variables; it is there with any of them if all have a switch."""
+    switches = [setting.switch for setting in plan.env]
+    marks = "" if not entry.marked or "" in switches else "".join(mark("", s) for s in switches)
+    return f"{marks}[{table}.env]"
 
 
-def _codex_secrets(plan: Remote) -> tuple[str, dict[str, str]]:
-    """The variable that holds the bearer token, and those that hold whole headers."""
-    token = bearer(plan)
-    secret = [one.name for one in plan.headers if _is_secret(one)]
-    if token is not None:
-        secret = [name for name in secret if name.lower() != "authorization"]
-    name = variable_name(token.id) if token else ""
-    return name, {one: variable_name(one) for one in secret}
+def _codex_headers(entry: Entry, plan: Remote) -> Iterator[str]:
+    for header, variable in _codex_secrets(entry, plan):
+        if header is bearer(plan)[0]:
+            line = f"bearer_token_env_var = {_json(variable)}"
+        elif variable:
+            line = f"env_http_headers.{_key(header.name)} = {_json(variable)}"
+        else:
+            text = render(header.value, placeholder)
+            line = f"http_headers.{_key(header.name)} = {_json(text)}"
+        yield mark(line, header.switch) if entry.marked else line
+
+
+def _codex_secrets(entry: Entry, plan: Remote) -> Iterator[tuple[Setting, str]]:
+    """Yield each header with the variable that holds its token or its whole value, "" if none."""
+    header, token = bearer(plan)
+    for setting in plan.headers:
+        secret = any(asked.secret for asked in inputs_of(setting.value))
+        asked = token if setting is header and token else Input(id=setting.name)
+        yield setting, variable_name(asked, entry.name) if secret else ""
 
 
 def _codex_variables(entry: Entry) -> tuple[str, ...]:
-    if isinstance(entry.plan, Local):
+    plan = entry.plan
+    if isinstance(plan, Local):
         return ()
-    token, whole = _codex_secrets(entry.plan)
-    return tuple(dict.fromkeys(name for name in (token, *whole.values()) if name))
-
-
-def _is_secret(header: Setting) -> bool:
-    return any(one.secret for one in inputs.inputs(header.value))
+    return tuple(dict.fromkeys(name for _, name in _codex_secrets(entry, plan) if name))
 
 
 def _goose(entry: Entry) -> str:
     plan = entry.plan
-    body: dict[str, Json] = {
+    body: Config = {
         "name": entry.title,
         "type": "stdio",
         "description": entry.description,
@@ -113,36 +107,53 @@ def _goose(entry: Entry) -> str:
     return "\n".join(_yaml({"extensions": {entry.key: body}})) + "\n"
 
 
-def _yaml(value: dict[str, Json], indent: str = "") -> Iterator[str]:
+def _continue(entry: Entry) -> str:
+    plan = entry.plan
+    body: Config = {"name": entry.title}
+    if isinstance(plan, Local):
+        body |= {"type": "stdio", "command": plan.command, "args": list(entry.own.words)}
+        body |= {"env": entry.own.settings} if plan.env else {}
+    else:
+        body |= {"type": plan.transport, "url": entry.own.words[0]}
+        body |= {"requestOptions": {"headers": entry.own.settings}} if plan.headers else {}
+    first, *rest = _yaml(body, "    ")
+    return "\n".join(["mcpServers:", f"  - {first.strip()}", *rest]) + "\n"
+
+
+def _yaml(value: Mapping[str, Json], indent: str = "") -> Iterator[str]:
     # Scalars, lists and foreign keys as JSON, which YAML reads too; PyYAML's emitter takes 0.5 ms for each.
     for key, item in value.items():
-        name = key if key in _OWN_KEYS else _json(key)
-        if isinstance(item, dict):
+        name = key if re.fullmatch(r"[A-Za-z]+", key) else _json(key)
+        if isinstance(item, Mapping):
             yield f"{indent}{name}:"
             yield from _yaml(item, f"{indent}  ")
         else:
-            yield f"{indent}{name}: {_row(item) if isinstance(item, list) else _json(item)}"
+            yield f"{indent}{name}: {_row(item, indent) if isinstance(item, list) else _json(item)}"
 
 
 def _json(value: Json) -> str:
     return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
 
 
-def _row(words: Iterable[str]) -> str:
-    return f"[{', '.join(map(_json, words))}]"
-
-
-def _inline(table: dict[str, str]) -> str:
-    return f"{{ {', '.join(f'{_key(name)} = {_json(text)}' for name, text in table.items())} }}"
+def _row(words: Iterable[str], indent: str = "") -> str:
+    """A list on one line; on several if an item may come and go with its switch."""
+    items = [_json(word) for word in words]
+    if not any(START in item for item in items):
+        return f"[{', '.join(items)}]"
+    rows = [f"{indent}  {item}" for item in items]
+    return "[\n" + ",\n".join(rows) + f"\n{indent}]"
 
 
 def _key(name: str) -> str:
     return name if _BARE_KEY.fullmatch(name) else _json(name)
 
 
-SERVERS = FileForm(language="json", write=_servers)
+SERVERS = json_file("servers")
 """VS Code's and Visual Studio's `servers` with `inputs`."""
-MCP_SERVERS = FileForm(language="json", write=_mcp_servers)
-"""Everyone else's `mcpServers`."""
+MCP_SERVERS = json_file("mcpServers")
+"""Most others' `mcpServers`."""
+ZED = json_file("context_servers")
+OPENCODE = json_file("mcp")
 CODEX = FileForm(language="toml", write=_codex, variables=_codex_variables)
 GOOSE = FileForm(language="yaml", write=_goose)
+CONTINUE = FileForm(language="yaml", write=_continue)

@@ -5,25 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from builder.install import inputs, plan
-from builder.install.clients import CLIENTS, Client
+from builder.install.bundle import NO_BUNDLE, bundle_link, bundle_recipes
+from builder.install.client import Client
+from builder.install.clients import CLIENTS
 from builder.install.command import line, started
-from builder.install.entry import Dialect, written
+from builder.install.entry import Dialect, placeholder, written
 from builder.install.field import record, records, text
-from builder.install.plan import HTTP, REMOTE, SSE, Local, Reading
-from builder.install.recipe import UNREADABLE, Plans, bundle, expands, recipes
-from builder.install.shape import ClientName, Command, Launch, Need, Panel
-from builder.install.web import https_link, package_page, repository_link
+from builder.install.needs import needs, variable_needs
+from builder.install.plan import HTTP, REMOTE, SSE, Local, Plans, Remote
+from builder.install.recipe import expands, recipes
+from builder.install.reference import FORMS
+from builder.install.shape import ClientName, Command, Launch, Need, Panel, Switch
+from builder.install.value import Value, inputs_of, render
+from builder.install.web import https_link, is_reserved, package_page, repository_link
 from builder.model.package_types import PACKAGE_TYPES, is_public_registry
 from builder.model.server_json import Document
 
-_TRANSPORTS = {HTTP: "streamable HTTP", SSE: "SSE"}
+_TRANSPORTS = {HTTP: "streamable HTTP", SSE: "SSE, the old transport"}
 _NAMES = tuple(ClientName(id=client.id, title=client.title) for client in CLIENTS)
-_NOT_A_REMOTE = "The address or the transport of this remote is not one that clients can use."
 _EXPANDS = (
     "A value contains ${...}, which your client may replace with something from your machine. "
     "Read it before you install."
 )
 _UNPINNED = "The entry names no exact version, so what runs may change from day to day."
+_RESERVED = "The address is one that is reserved for examples: nothing answers there."
+_SCHEME = (
+    "The entry does not say how the value of {} begins: mostly it is the word Bearer, a space and "
+    "the token."
+)
 _PYPI_BASE = (
     "VS Code's own gallery may fail on this package: the entry names public PyPI as its "
     "registryBaseUrl, and VS Code takes that for a package index. The link here leaves it out."
@@ -45,12 +54,16 @@ def panel(name: str, document: Document) -> Panel:
 
 
 def launches(name: str, document: Document, clients: Sequence[Client] = ()) -> tuple[Launch, ...]:
-    """Make the launches alone, with recipes for `clients`: they are most of a panel's work."""
+    """Make the launches alone, with recipes for `clients`: they are most of a panel's work.
+
+    Packages come first; of several ways, SSE is the last: the protocol has dropped it.
+    """
     packages, remotes = records(document, "packages"), records(document, "remotes")
-    return (
+    ways = (
         *(_package(name, document, one, n, clients) for n, one in enumerate(packages, 1)),
         *(_remote(name, document, one, n, clients) for n, one in enumerate(remotes, 1)),
     )
+    return tuple(sorted(ways, key=lambda way: (way.kind, way.transport == SSE)))
 
 
 def _package(
@@ -59,14 +72,13 @@ def _package(
     kind = text(package, "registryType")
     known = PACKAGE_TYPES.get(kind)
     transport = plan.transport_type(package)
-    served = transport in REMOTE
-    programs = plan.local(package)
-    plans = _served(package) if served else programs
-    found = (
-        tuple(bundle(client, package) for client in clients)
-        if kind == "mcpb"
-        else recipes(name, document, plans, _package_notes(package), clients)
-    )
+    programs = Plans() if kind == "mcpb" else plan.local(package)
+    plans = _served(package, programs) if transport in REMOTE else programs
+    if kind == "mcpb":
+        made, reason = bundle_recipes(package, clients), "" if bundle_link(package) else NO_BUNDLE
+    else:
+        made = recipes(name, document, plans, _package_notes(package), clients)
+        reason = plans.reason
     return Launch(
         id=f"package-{number}",
         kind="package",
@@ -76,11 +88,13 @@ def _package(
         version=text(package, "version"),
         transport=transport,
         sha256=text(package, "fileSha256"),
+        reason=reason,
         web=package_page(package),
-        before=_before(package, programs[Reading.PLAIN], served=served),
+        before=_before(name, package, programs, served=transport in REMOTE),
         needs=_package_needs(package),
-        recipes=found,
-        notes=(*_notes(plans, UNREADABLE if kind != "mcpb" else ""), *_pin_notes(package)),
+        switches=_switches(plans),
+        recipes=made,
+        notes=(*_notes(plans, reason), *_pin_notes(package, reason)),
     )
 
 
@@ -96,9 +110,11 @@ def _remote(
         title=_title("Remote", transport),
         target=text(remote, "url"),
         transport=transport,
-        needs=(*_url_needs(remote), *inputs.needs(remote, "headers", "header")),
+        reason=plans.reason,
+        needs=(*_url_needs(remote), *needs(remote, "headers", "header")),
+        switches=_switches(plans),
         recipes=recipes(name, document, plans, {}, clients),
-        notes=tuple(_notes(plans, _NOT_A_REMOTE)),
+        notes=tuple(_notes(plans, plans.reason)),
     )
 
 
@@ -107,54 +123,112 @@ def _title(what: str, transport: str) -> str:
     return f"{what}, {_TRANSPORTS[transport]}" if transport in _TRANSPORTS else what
 
 
-def _served(package: Document) -> Plans:
+def _served(package: Document, programs: Plans) -> Plans:
+    """The address that a package serves, if the package can be started at all."""
+    if not programs.by_reading:
+        return programs
     return plan.remote(record(package, "transport"), inputs.by_name(package))
 
 
-def _before(package: Document, program: Local | None, *, served: bool) -> Command | None:
-    if program is None:
+def _before(name: str, package: Document, programs: Plans, *, served: bool) -> Command | None:
+    program = programs.plain
+    if not isinstance(program, Local):
         return None
     if served:
-        words = started(program.command, written(program, Dialect()))
-        start = ("env", *words) if program.env else words
-        return line(start, "Start the server yourself and leave it running.")
+        base = program.base
+        words = started(base.command, written(base, Dialect(), name))
+        start = ("env", *words) if base.env else words
+        return line(start, note="Start the server yourself and leave it running.")
     install = plan.install(package)
-    return line(install, "Install the program once.") if install else None
+    return line(install, note="Install the program once.") if install else None
+
+
+def _switches(plans: Plans) -> tuple[Switch, ...]:
+    """What may be switched on, each once, secrets first: a key is what is missed most."""
+    chosen = plans.plain
+    switches: dict[str, Switch] = {}
+    if isinstance(chosen, Local):
+        for word in chosen.args:
+            if word.switch and not (word.switch.startswith("variable") or word.switch in switches):
+                switches[word.switch] = _switch(word.switch, word.value, chosen)
+    if chosen is not None:
+        settings = chosen.env if isinstance(chosen, Local) else chosen.headers
+        for setting in settings:
+            if setting.switch:
+                switches[setting.switch] = _switch(
+                    setting.switch, setting.value, chosen, setting.name
+                )
+    return tuple(sorted(switches.values(), key=lambda switch: not switch.secret))
+
+
+def _switch(id: str, value: Value, chosen: Local | Remote, name: str = "") -> Switch:
+    words = (
+        [word.value for word in chosen.args if word.switch == id]
+        if isinstance(chosen, Local)
+        else []
+    )
+    asked = [part for one in (value, *words) for part in inputs_of(one)]
+    shown = name or render(words[0], placeholder)
+    return Switch(
+        id=id,
+        name=shown,
+        kind=id.partition("-")[0].replace("runner", "argument"),
+        secret=any(part.secret for part in asked),
+        description=next((part.description for part in asked if part.description), ""),
+    )
 
 
 def _package_needs(package: Document) -> tuple[Need, ...]:
     transport = record(package, "transport")
     return (
-        *inputs.needs(package, "environmentVariables", "variable"),
-        *inputs.needs(package, "runtimeArguments", "argument"),
-        *inputs.needs(package, "packageArguments", "argument"),
+        *needs(package, "environmentVariables", "variable"),
+        *needs(package, "runtimeArguments", "argument"),
+        *needs(package, "packageArguments", "argument"),
         *_served_needs(package, transport),
-        *inputs.needs(transport, "headers", "header"),
+        *needs(transport, "headers", "header"),
     )
 
 
 def _url_needs(transport: Document) -> tuple[Need, ...]:
     address = {"value": text(transport, "url"), "variables": record(transport, "variables")}
-    return tuple(inputs.variable_needs(address, "url"))
+    return tuple(variable_needs(address, "url"))
 
 
 def _served_needs(package: Document, transport: Document) -> tuple[Need, ...]:
     """Those of its address that the package does not name among its own inputs."""
-    found = _url_needs(transport)
-    known = inputs.by_name(package) if found else {}
-    return tuple(need for need in found if need.name not in known)
+    asked = _url_needs(transport)
+    known = inputs.by_name(package) if asked else {}
+    return tuple(need for need in asked if need.name not in known)
 
 
-def _notes(plans: Plans, unusable: str) -> Iterator[str]:
-    known = plans[Reading.PROMPTED]
-    if known is None:
-        yield from (unusable,) if unusable else ()
-    elif any(expands(value) for value in known.values):
+def _notes(plans: Plans, reason: str) -> Iterator[str]:
+    if reason:
+        yield reason
+    chosen = plans.plain
+    if chosen is None:
+        return
+    if any(expands(value) for value in chosen.values):
         yield _EXPANDS
+    if isinstance(chosen, Remote):
+        if is_reserved(render(chosen.url, lambda asked: asked.default or "1")):
+            yield _RESERVED
+        yield from (_SCHEME.format(h.name) for h in chosen.headers if inputs.lacks_scheme(h))
 
 
-def _pin_notes(package: Document) -> tuple[str, ...]:
-    return () if plan.is_pinned(package) else (_UNPINNED,)
+def _pin_notes(package: Document, reason: str) -> tuple[str, ...]:
+    return (_UNPINNED,) if not reason and not _is_pinned(package) else ()
+
+
+def _is_pinned(package: Document) -> bool:
+    """Tell whether the entry says exactly what runs: a version, a tag or a file's hash."""
+    kind = text(package, "registryType")
+    if kind == "mcpb":
+        return bool(text(package, "fileSha256"))
+    if kind != "oci":
+        return True
+    image = FORMS[kind].read(text(package, "identifier"))
+    tag = (image.version if image else "") or text(package, "version")
+    return tag not in ("", "latest")
 
 
 def _package_notes(package: Document) -> dict[str, str]:

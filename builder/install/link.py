@@ -2,7 +2,8 @@
 
 In a template `{name}`, `{config}` (compact JSON without the name), `{base64}` (the same in base64)
 and `{named}` (compact JSON with the name and the prompts) are percent-encoded as JavaScript's
-encodeURIComponent does it; `{inputs}` is `&inputs=` with the prompts, or nothing.
+encodeURIComponent does it; `{inputs}` is `&inputs=` with the prompts, or nothing; `{servers}` is
+the whole block of `mcpServers` in base64.
 """
 
 from __future__ import annotations
@@ -101,6 +102,10 @@ def _inputs(entry: Entry) -> str:
     return f"&inputs={encode(compact(entry.prompts))}" if entry.prompts else ""
 
 
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
 def _goose_text(name: str) -> str:
     return name.replace("_", " ").strip() or name
 
@@ -108,7 +113,8 @@ def _goose_text(name: str) -> str:
 _FIELDS: Mapping[str, Callable[[Entry], str]] = {
     "name": lambda entry: encode(entry.key),
     "config": lambda entry: encode(entry.config_json),
-    "base64": lambda entry: encode(base64.b64encode(entry.config_json.encode()).decode()),
+    "base64": lambda entry: encode(_base64(entry.config_json)),
     "named": lambda entry: encode(entry.named_json),
+    "servers": lambda entry: encode(_base64(compact({"mcpServers": {entry.key: entry.config}}))),
     "inputs": _inputs,
 }

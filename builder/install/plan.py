@@ -1,25 +1,25 @@
 """Package or remote -> what a client must be told: a command with its environment, or an address.
 
 The mapping from packages to commands is VS Code's (`mcpManagementService.ts`): runtime arguments,
-environment, package, package arguments; `runtimeHint` is ignored. What the runner is given anyway
-(`run`, `-i`, `--rm`, the image itself) is not repeated, and nothing starts that names no exact
-package of a known registry.
+environment, package, package arguments. What is optional is in a plan with a switch; `base` is the
+plan with all of them off.
 """
 
 from __future__ import annotations
 
 import enum
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from builder.install import inputs
 from builder.install.field import HIDDEN, record, text
-from builder.install.inputs import Argument, Known, Setting, Value
-from builder.install.runner import RUNNERS, TAG, Runner
+from builder.install.grammar import NoCommand
+from builder.install.inputs import Argument, Setting
+from builder.install.package import Package, package
+from builder.install.program import Word, Words, arguments, usable
+from builder.install.value import Known, Value, render
 from builder.install.web import address
-from builder.model.package_types import PACKAGE_TYPES, is_public_registry
 from builder.model.server_json import Document
 
 HTTP, SSE, STDIO = "streamable-http", "sse", "stdio"
@@ -27,14 +27,17 @@ REMOTE = (HTTP, SSE)
 TYPES = {HTTP: "http", SSE: "sse"}
 """What clients call the transports of remotes."""
 
+_NO_REMOTE = "The address or the transport of this remote is not one that clients can use."
+_HIDDEN = "The entry has characters that do not show; what one reads is not what would run."
+
 
 class Reading(enum.IntEnum):  # of int, as Enum's own hash is slow and tables are by reading
-    """How much of the optional goes into a configuration."""
+    """How a client takes what is needed from its user."""
 
     PROMPTED = enum.auto()
-    """Everything: the client asks its user for what is open."""
+    """It asks for what is open, and answers the runner's own question."""
     PLAIN = enum.auto()
-    """What is required, fixed, or a default argument: the user edits the text."""
+    """The user edits the text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +45,18 @@ class Local:
     """A program that the client starts and talks to over stdio."""
 
     command: str
-    args: tuple[Value, ...]
+    args: tuple[Word, ...]
     env: tuple[Setting, ...] = ()
 
     @property
     def values(self) -> tuple[Value, ...]:
         """Every value in it."""
-        return (*self.args, *(setting.value for setting in self.env))
+        return (*(word.value for word in self.args), *(setting.value for setting in self.env))
+
+    @property
+    def base(self) -> Local:
+        """The same with everything optional left out."""
+        return replace(self, args=_unswitched(self.args), env=_unswitched(self.env))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,174 +72,101 @@ class Remote:
         """Every value in it."""
         return (self.url, *(setting.value for setting in self.headers))
 
+    @property
+    def base(self) -> Remote:
+        """The same with everything optional left out."""
+        return replace(self, headers=_unswitched(self.headers))
+
 
 Plan = Local | Remote
-P = TypeVar("P", Local, Remote)
+Switched = TypeVar("Switched", Word, Setting)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Package:
-    """A package whose command can be written, read once for every `Reading`.
+class Plans:
+    """A launch for both kinds of clients, or the reason why it has none, a sentence."""
 
-    `runner` is None if the package is itself the command; `exact` names it with its version.
-    """
+    by_reading: Mapping[Reading, Plan] = field(default_factory=dict)
+    reason: str = ""
 
-    identifier: str
-    runner: Runner | None
-    exact: str
-    base: tuple[str, ...]
-    env: tuple[Setting, ...]
-    runtime: tuple[Argument, ...]
-    program: tuple[Argument, ...]
+    @property
+    def plain(self) -> Plan | None:
+        """The plan for clients that do not ask their user, if there is one."""
+        return self.by_reading.get(Reading.PLAIN)
 
 
-_UNUSABLE: Mapping[Reading, None] = dict.fromkeys(Reading)
-_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!~-]*")
+def local(document: Document) -> Plans:
+    """Make the command that starts a package and nothing else, or say why there is none."""
+    try:
+        exact = package(document)
+        by_reading = {reading: _command(document, exact, reading) for reading in Reading}
+    except NoCommand as reason:
+        return Plans(reason=str(reason))
+    return _visible(by_reading)
 
 
-def local(package: Document) -> Mapping[Reading, Local | None]:
-    """Make the command that runs a package, or None if it names none that can be run."""
-    read = _package(package)
-    if read is None:
-        return _UNUSABLE
-    return {reading: _visible(_command(read, reading)) for reading in Reading}
-
-
-def remote(transport: Document, known: Known) -> Mapping[Reading, Remote | None]:
-    """Make the address of a remote or of a package's own HTTP transport; None if unusable.
+def remote(transport: Document, known: Known) -> Plans:
+    """Make the address of a remote or of a package's own HTTP transport, or say why there is none.
 
     `known` are the inputs that the address may refer to beside its own variables.
     """
     kind = text(transport, "type") or HTTP
     url = inputs.url(transport, known)
-    plain = inputs.render(url, lambda _: "1")
+    plain = render(url, lambda _: "1")
     if kind not in REMOTE or address(plain, "http", "https") is None:
-        return _UNUSABLE
-    headers = inputs.headers(transport)
-    return {
-        reading: _visible(Remote(transport=kind, url=url, headers=_chosen(headers, reading)))
-        for reading in Reading
-    }
+        return Plans(reason=_NO_REMOTE)
+    headers = _switches(inputs.headers(transport), "header")
+    plan = Remote(transport=kind, url=url, headers=headers)
+    return _visible(dict.fromkeys(Reading, plan))
 
 
-def install(package: Document) -> tuple[str, ...]:
-    """The words of the command that must have run once before a package can start, if any."""
-    if text(package, "registryType") != "cargo":
+def install(document: Document) -> tuple[str, ...]:
+    """Return the words of the command that must have run once before a package can start, if any."""
+    if text(document, "registryType") != "cargo":
         return ()
-    pin = ("--version", version(package)) if version(package) else ()
-    return ("cargo", "install", "--locked", text(package, "identifier"), *pin)
+    name, version = text(document, "identifier"), text(document, "version")
+    return ("cargo", "install", "--locked", name, "--version", version)
 
 
-def version(package: Document) -> str:
-    """The exact version of a package, or "" if it names none."""
-    given = text(package, "version")
-    return given if _VERSION.fullmatch(given) and given != "latest" else ""
+def transport_type(document: Document) -> str:
+    """Return a package's transport; stdio if it says nothing."""
+    return text(record(document, "transport"), "type") or STDIO
 
 
-def is_pinned(package: Document) -> bool:
-    """Tell whether the entry says exactly what runs: a version, a tag or a file's hash."""
-    if text(package, "registryType") == "mcpb":
-        return bool(text(package, "fileSha256"))
-    tagged = text(package, "registryType") == "oci" and TAG.search(text(package, "identifier"))
-    return bool(version(package) or tagged)
+def _command(document: Document, exact: Package, reading: Reading) -> Local:
+    env = _switches(inputs.environment(document), "variable")
+    runtime = inputs.runtime_arguments(document) if exact.runner else ()
+    optional = [argument for argument in runtime if not argument.needed and usable(exact, argument)]
+    words = Words(
+        runtime=tuple(word for one in runtime if one.needed for word in one.words if word),
+        optional=tuple((f"runner-{n}", argument) for n, argument in enumerate(optional, 1)),
+        program=tuple(_program(inputs.package_arguments(document))),
+        environment=tuple((setting.name, setting.switch) for setting in env),
+    )
+    command = exact.runner.grammar.command[0] if exact.runner else exact.written
+    args = arguments(exact, words, agreed=reading is Reading.PLAIN)
+    return Local(command=command, args=args, env=env)
 
 
-def transport_type(package: Document) -> str:
-    """A package's transport; stdio if it says nothing."""
-    return text(record(package, "transport"), "type") or STDIO
+def _program(given: Sequence[Argument]) -> Iterable[Word]:
+    for number, argument in enumerate(given, 1):
+        switch = "" if argument.needed else f"argument-{number}"
+        yield from (Word(word, switch) for word in argument.words if word)
 
 
-def _package(package: Document) -> _Package | None:
-    kind, identifier = text(package, "registryType"), text(package, "identifier")
-    runner = RUNNERS.get(kind)
-    runs = runner is not None or kind == "cargo"
-    if not runs or not PACKAGE_TYPES[kind].identifier.fullmatch(identifier):
-        return None
-    return _Package(
-        identifier=identifier,
-        runner=runner,
-        exact=_exact(runner, identifier, version(package)) if runner else identifier,
-        base=_base(runner, package) if runner else (),
-        env=inputs.environment(package),
-        runtime=inputs.runtime_arguments(package) if runner else (),
-        program=inputs.package_arguments(package),
+def _switches(settings: Iterable[Setting], kind: str) -> tuple[Setting, ...]:
+    return tuple(
+        setting if setting.needed else replace(setting, switch=f"{kind}-{number}")
+        for number, setting in enumerate(settings, 1)
     )
 
 
-def _command(package: _Package, reading: Reading) -> Local:
-    runner, env = package.runner, _chosen(package.env, reading)
-    program = _words(package.program, reading)
-    if runner is None:
-        return Local(command=package.identifier, args=program, env=env)
-    runtime = _runtime_words(runner, package, reading)
-    named = [word for one in env for word in ("-e", one.name)] if runner.names_environment else []
-    args = (
-        *_literal(runner.before),
-        *_agreement(runner, runtime, reading),
-        *runtime,
-        *_literal(named),
-        *_literal(package.base),
-        (package.exact,),
-        *_literal(runner.after),
-        *_literal(runner.divide if program else ()),
-        *program,
-    )
-    return Local(command=runner.command, args=args, env=env)
+def _unswitched(given: tuple[Switched, ...]) -> tuple[Switched, ...]:
+    return tuple(part for part in given if not part.switch)
 
 
-def _exact(runner: Runner, identifier: str, pin: str) -> str:
-    pinned = runner.join == ":" and TAG.search(identifier)
-    return f"{identifier}{runner.join}{pin}" if pin and not pinned else identifier
-
-
-def _runtime_words(runner: Runner, package: _Package, reading: Reading) -> tuple[Value, ...]:
-    bare = TAG.sub("", package.identifier) or package.identifier
-    words = _words(package.runtime, reading)
-    return tuple(word for word in words if not _repeats(word, runner, bare))
-
-
-def _repeats(word: Value, runner: Runner, bare: str) -> bool:
-    if len(word) != 1 or not isinstance(word[0], str):
-        return False
-    only = word[0]
-    return only in runner.given or only == bare or only.startswith((f"{bare}@", f"{bare}:"))
-
-
-def _agreement(runner: Runner, runtime: Iterable[Value], reading: Reading) -> tuple[Value, ...]:
-    agreed = any((word,) in runtime for word in runner.agree)
-    if agreed or reading is Reading.PROMPTED:
-        return ()
-    return _literal(runner.agree[:1])
-
-
-def _base(runner: Runner, package: Document) -> tuple[str, ...]:
-    base = text(package, "registryBaseUrl").rstrip("/")
-    if (
-        not base
-        or not runner.base_option
-        or is_public_registry(text(package, "registryType"), base)
-    ):
-        return ()
-    return (runner.base_option, base) if address(base, "https") else ()
-
-
-def _words(arguments: Iterable[Argument], reading: Reading) -> tuple[Value, ...]:
-    everything = reading is Reading.PROMPTED
-    chosen = [argument for argument in arguments if everything or argument.wanted]
-    return tuple(word for argument in chosen for word in argument.words if word)
-
-
-def _chosen(settings: Iterable[Setting], reading: Reading) -> tuple[Setting, ...]:
-    everything = reading is Reading.PROMPTED
-    return tuple(setting for setting in settings if everything or setting.wanted)
-
-
-def _literal(words: Iterable[str]) -> tuple[Value, ...]:
-    return tuple((word,) for word in words)
-
-
-def _visible(plan: P) -> P | None:
+def _visible(by_reading: Mapping[Reading, Plan]) -> Plans:
     # A line break or a right-to-left mark in a command shows one thing and runs another.
-    parts = [part for value in plan.values for part in value]
+    parts = [part for plan in by_reading.values() for value in plan.values for part in value]
     shown = [part if isinstance(part, str) else part.default for part in parts]
-    return None if HIDDEN.search("".join(shown)) else plan
+    return Plans(reason=_HIDDEN) if HIDDEN.search("".join(shown)) else Plans(by_reading=by_reading)

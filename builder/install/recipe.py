@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
-from builder.install import inputs
-from builder.install.clients import Client
-from builder.install.entry import Dialect, Entry, slug, written
+from builder.install import naming, pieces
+from builder.install.client import Client
+from builder.install.command import line
+from builder.install.entry import Dialect, Entry, placeholder, written
 from builder.install.field import HIDDEN, text
-from builder.install.inputs import Value
 from builder.install.link import LONGEST
-from builder.install.plan import STDIO, Local, Plan, Reading
-from builder.install.shape import File, Recipe
-from builder.install.web import address, https_link
+from builder.install.plan import STDIO, Local, Plan, Plans, Reading, Remote
+from builder.install.program import Word
+from builder.install.shape import Command, File, Link, Recipe
+from builder.install.value import Input, Value, inputs_of, render
+from builder.install.web import is_reserved
 from builder.model.server_json import Document
 
-Plans = Mapping[Reading, Plan | None]
-
-UNREADABLE = "This entry names nothing that can be started safely; read its JSON before you use it."
 _BARE = tuple(Dialect(reading=reading) for reading in Reading)
 _NEEDED = "The file reads {} from {}'s environment."
 _TOO_LONG = "No one-click link: with all these settings it would be longer than Windows takes."
-_BUNDLES = "An .mcpb bundle is opened by Claude Desktop; this client cannot start it."
+_WRAPPED = "On Windows, {0} starts {1} by cmd: the command is cmd, its first arguments /c and {1}."
+_SCRIPTS = ("npx", "npm", "dnx")
+"""Runners that are scripts on Windows, which a program cannot start by itself."""
 
 
 def expands(value: Value) -> bool:
@@ -32,71 +34,167 @@ def expands(value: Value) -> bool:
 
 
 def recipes(
-    name: str,
-    document: Document,
-    plans: Plans,
-    notes: Mapping[str, str],
-    clients: Sequence[Client],
+    name: str, document: Document, plans: Plans, notes: Mapping[str, str], clients: Sequence[Client]
 ) -> tuple[Recipe, ...]:
     """Make the recipes of one launch, one for each client; `notes` are by client id."""
     if not clients:
         return ()
-    entries = _entries(name, document, plans, dict.fromkeys(one.dialect for one in clients))
+    if not plans.by_reading:
+        return tuple(Recipe(client=client.id, title=client.title) for client in clients)
+    dialects = dict.fromkeys(client.dialect for client in clients)
+    base = _entries(name, document, plans, dialects, marked=False)
+    optional = any(switch for _, switch in _switches(plans))
+    full = _entries(name, document, plans, dialects, marked=True) if optional else {}
     return tuple(
-        _recipe(client, entries[client.dialect], notes.get(client.id, ""))
-        if client.dialect in entries
-        else Recipe(client=client.id, title=client.title)
+        _recipe(client, base[client.dialect], full.get(client.dialect), notes.get(client.id, ""))
         for client in clients
     )
 
 
+def _switches(plans: Plans) -> list[tuple[Value, str]]:
+    plan = plans.plain
+    if plan is None:
+        return []
+    settings = plan.env if isinstance(plan, Local) else plan.headers
+    words = plan.args if isinstance(plan, Local) else ()
+    return [
+        *((word.value, word.switch) for word in words),
+        *((setting.value, setting.switch) for setting in settings),
+    ]
+
+
 def _entries(
-    name: str, document: Document, plans: Plans, dialects: Collection[Dialect]
+    name: str, document: Document, plans: Plans, dialects: Collection[Dialect], *, marked: bool
 ) -> dict[Dialect, Entry]:
-    """Give the launch in each dialect that has a plan for it."""
-    title = _line(text(document, "title")) or _line(name.rpartition("/")[2]) or slug(name)
+    """Return the launch in each dialect; `marked`: with what is optional too."""
+    title = _line(text(document, "title")) or _line(name.rpartition("/")[2]) or naming.key(name)
     description = _line(text(document, "description"))
-    usable = {reading: plan for reading, plan in plans.items() if plan is not None}
-    fit = {reading: _fits_link(plan, reading) for reading, plan in usable.items()}
-    # Dialects that write inputs alike share what is written: twelve of them have five ways.
-    ways = {one.way: one for one in (*_BARE, *dialects)}
-    texts = {way: written(usable[way[0]], one) for way, one in ways.items() if way[0] in usable}
+    shown: dict[tuple[Reading, bool], Plan] = {}
+    for reading, plan in plans.by_reading.items():
+        for all_headers in (False, True):
+            shown[reading, all_headers] = _chosen(plan, all_headers=all_headers, marked=marked)
+    # Dialects that write inputs alike share what is written: seventeen of them have seven ways.
+    ways = {dialect.way: dialect for dialect in (*_BARE, *dialects)}
+    texts = {
+        way: written(shown[way[0], way[2]], dialect, name, marked=marked)
+        for way, dialect in ways.items()
+    }
+    plain = {
+        (reading, all_headers): written(plan, Dialect(reading=reading), name, marked=marked)
+        for (reading, all_headers), plan in shown.items()
+    }
     return {
-        one: Entry(
+        dialect: Entry(
             name=name,
             title=title,
             description=description,
-            plan=usable[one.reading],
-            dialect=one,
-            own=texts[one.way],
-            shown=texts[one.reading, ""],
-            linkable=fit[one.reading],
+            plan=shown[dialect.reading, dialect.all_headers],
+            dialect=dialect,
+            own=texts[dialect.way],
+            shown=plain[dialect.reading, dialect.all_headers],
+            linkable=_fits_link(shown[dialect.reading, dialect.all_headers], dialect.reading),
+            marked=marked,
         )
-        for one in dialects
-        if one.reading in usable
+        for dialect in dialects
     }
 
 
-def _recipe(client: Client, entry: Entry, note: str) -> Recipe:
+def _chosen(plan: Plan, *, all_headers: bool, marked: bool) -> Plan:
+    if all_headers and isinstance(plan, Remote):
+        return replace(plan, headers=tuple(replace(h, switch="") for h in plan.headers))
+    return plan if marked else plan.base
+
+
+def _recipe(client: Client, entry: Entry, full: Entry | None, note: str) -> Recipe:
     reason = _why_not(client, entry)
     made = [make(entry) for make in client.links if entry.linkable]
     links = [link for link in made if link is not None]
     usable = tuple(link for link in links if len(link.href) <= LONGEST)
     if reason and not usable:
         return Recipe(client=client.id, title=client.title, notes=(reason,))
-    variables = client.file.variables(entry) if client.file and not reason else ()
-    needed = _NEEDED.format(" and ".join(variables), client.title) if variables else ""
-    too_long = _TOO_LONG if len(usable) < len(links) else ""
-    notes = (client.notes.get(entry.transport, ""), too_long, needed, note)
+    command = None if reason else _command(client, entry, full)
+    file = None if reason else _file(client, entry, full)
+    long = len(usable) < len(links)
+    notes = (client.notes.get(entry.transport, ""), _TOO_LONG if long else "", note)
     return Recipe(
         client=client.id,
         title=client.title,
         links=usable,
-        readme=client.readme(entry) if client.readme and entry.linkable else None,
-        command=client.command(entry) if client.command and not reason else None,
-        file=_file(client, entry) if not reason else None,
-        notes=tuple(note for note in notes if note),
+        readme=_readme(client, entry),
+        command=command,
+        file=file,
+        gaps=_gaps(entry, usable, command, file),
+        long=long,
+        notes=tuple(note for note in (*notes, *_file_notes(client, entry, file)) if note),
     )
+
+
+def _command(client: Client, entry: Entry, full: Entry | None) -> Command | None:
+    words = client.command(entry) if client.command else None
+    if words is None or client.command is None:
+        return None
+    command = line(words, full=(client.command(full) or ()) if full else ())
+    wrapped = _wrapped(client, entry)
+    if wrapped is not None:
+        windows = line(client.command(wrapped) or ())
+        return replace(command, windows=windows.windows or windows.text)
+    return command
+
+
+def _wrapped(client: Client, entry: Entry) -> Entry | None:
+    """The launch as Windows needs it, where the client starts programs without a shell."""
+    plan = entry.plan
+    if not client.wraps or not isinstance(plan, Local) or plan.command not in _SCRIPTS:
+        return None
+    first = ("/c", plan.command)
+    args = (*(Word((word,)) for word in first), *plan.args)
+    shown = replace(entry.shown, words=(*first, *entry.shown.words))
+    return replace(entry, plan=replace(plan, command="cmd", args=args), shown=shown)
+
+
+def _file(client: Client, entry: Entry, full: Entry | None) -> File | None:
+    form = client.file
+    if form is None:
+        return None
+    cut = pieces.lines(form.write(full)) if full else ()
+    optional = any(piece.switches for piece in cut)
+    return File(
+        places=client.places,
+        language=form.language,
+        text=pieces.shown(cut) if optional else form.write(entry),
+        pieces=cut if optional else (),
+    )
+
+
+def _file_notes(client: Client, entry: Entry, file: File | None) -> list[str]:
+    if file is None or client.file is None:
+        return []
+    variables = client.file.variables(entry)
+    notes = [_NEEDED.format(" and ".join(variables), client.title)] if variables else []
+    if _wrapped(client, entry) is not None and isinstance(entry.plan, Local):
+        notes.append(_WRAPPED.format(client.title, entry.plan.command))
+    return notes
+
+
+def _readme(client: Client, entry: Entry) -> Link | None:
+    return client.readme(entry) if client.readme and entry.linkable else None
+
+
+def _gaps(
+    entry: Entry, links: Sequence[Link], command: Command | None, file: File | None
+) -> tuple[str, ...]:
+    """The placeholders that stand in what one clicks or copies."""
+    asked = (part for value in entry.plan.values for part in inputs_of(value))
+    names = dict.fromkeys(map(placeholder, filter(_is_open, asked)))
+    texts = [command.text] if command else []
+    texts += [file.text] if file else []
+    if links and entry.dialect.reading is Reading.PLAIN:
+        texts.append(entry.config_json)
+    return tuple(name for name in names if any(name in text for text in texts))
+
+
+def _is_open(asked: Input) -> bool:
+    return asked.secret or not asked.default
 
 
 def _why_not(client: Client, entry: Entry) -> str:
@@ -114,31 +212,13 @@ def _fits_link(plan: Plan, reading: Reading) -> bool:
     """A link must not carry an address with gaps, or text that the client would replace."""
     if any(expands(value) for value in plan.values):
         return False
-    if isinstance(plan, Local) or reading is Reading.PROMPTED:
+    if isinstance(plan, Local):
         return True
-    return all(one.default and not one.secret for one in inputs.inputs(plan.url))
-
-
-def _file(client: Client, entry: Entry) -> File | None:
-    form = client.file
-    if form is None:
-        return None
-    return File(places=client.places, language=form.language, text=form.write(entry))
-
-
-def bundle(client: Client, package: Document) -> Recipe:
-    """Make the recipe of an MCPB bundle: a file that Claude Desktop opens."""
-    href = address(text(package, "identifier"), "https")
-    if client.id != "claude-desktop":
-        return Recipe(client=client.id, title=client.title, notes=(_BUNDLES,))
-    link = https_link(href or "", "Download the bundle")
-    note = "Open the downloaded file with Claude Desktop."
-    return Recipe(
-        client=client.id,
-        title=client.title,
-        links=(link,) if link else (),
-        notes=(note,) if link else (UNREADABLE,),
-    )
+    if is_reserved(render(plan.url, lambda asked: asked.default or "1")):
+        return False
+    if reading is Reading.PROMPTED:
+        return True
+    return all(asked.default and not asked.secret for asked in inputs_of(plan.url))
 
 
 def _line(value: str) -> str:

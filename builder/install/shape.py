@@ -18,11 +18,36 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """One line for a POSIX shell; `note` (may be "") says what to know before running it."""
+class Piece:
+    """Part of a text that is there if one of its switches is on, or always if it has none."""
 
     text: str
+    switches: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """Something optional that can be added to what one copies. `id` is unique in its launch."""
+
+    id: str
+    name: str
+    kind: str
+    secret: bool = False
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One line for a shell; `note` (may be "") says what to know before running it.
+
+    `text` is for POSIX shells, `windows` the same for PowerShell, "" if it is no different.
+    `pieces` are the text with everything optional in it; empty if nothing is.
+    """
+
+    text: str
+    windows: str = ""
     note: str = ""
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +60,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """A piece of a configuration file: `language` is "json", "toml" or "yaml"."""
+    """A piece of a configuration file: `language` is "json", "toml" or "yaml"; `pieces` as above."""
 
     places: tuple[Place, ...]
     language: str
     text: str
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +75,9 @@ class Recipe:
     `client` is an id such as `claude-code` (`[a-z-]+`, fit for a DOM id), `title` the client's
     name. `usable` is False if this client cannot run the launch; `notes` then says why.
     `readme` is a one-click link in its https form, for pages such as a README on GitHub that
-    strip other schemes; not every client has one.
+    strip other schemes; not every client has one. `gaps` are the placeholders in angle brackets
+    that a click writes or that stand in the texts: the user puts values of their own there.
+    `long` tells that there would be a link, were it not too long.
     """
 
     client: str
@@ -58,6 +86,8 @@ class Recipe:
     readme: Link | None = None
     command: Command | None = None
     file: File | None = None
+    gaps: tuple[str, ...] = ()
+    long: bool = False
     notes: tuple[str, ...] = ()
 
     @property
@@ -100,6 +130,8 @@ class Launch:
     `before` is a command to run first (install or start the server), if there is one.
     `web` is the package's page at its registry. `recipes` has one row for each client, always
     all of them in the order of `Panel.clients`. `sha256` is that of a bundle, hex, or "".
+    `reason` says why nothing can be started or reached, "" if something can.
+    `switches` are what a user may add to the recipes.
     """
 
     id: str
@@ -110,9 +142,11 @@ class Launch:
     version: str = ""
     transport: str = ""
     sha256: str = ""
+    reason: str = ""
     web: Link | None = None
     before: Command | None = None
     needs: tuple[Need, ...] = ()
+    switches: tuple[Switch, ...] = ()
     recipes: tuple[Recipe, ...] = ()
     notes: tuple[str, ...] = ()
 

@@ -1,6 +1,6 @@
 """Web addresses that may become links: package pages, repositories, home pages.
 
-Whatever a publisher wrote is a link only if it is a plain https address; everything else gives None.
+Whatever a publisher wrote is a link only if it is a plain https address; all else is None.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ from urllib.parse import quote, urlsplit
 
 from builder.install.field import record, text
 from builder.install.shape import Link
-from builder.model.package_types import PACKAGE_TYPES
+from builder.model.package_types import PACKAGE_TYPES, is_public_registry
 from builder.model.server_json import Document
 
 _UNSAFE = re.compile(r"[\s\x00-\x20\x7f-\x9f\"'<>\\^`{|}]")
 _RELEASE = re.compile(r"(https://github\.com/[^/]+/[^/]+)/releases/download/([^/]+)/[^/]+")
 _DOCKER_HUB = ("docker.io", "index.docker.io", "registry-1.docker.io")
+_RESERVED = (".example.com", ".example.net", ".example.org", ".example", ".test", ".invalid")
 
 
 def address(url: str, *schemes: str) -> str | None:
-    """Give `url` back if it is an absolute address of one of `schemes` and hides nothing.
+    """Return `url` if it is an absolute address of one of `schemes` and hides nothing.
 
     Refused: white space, quotes, brackets and controls, an account in the address, a bad port.
     """
@@ -36,14 +37,23 @@ def address(url: str, *schemes: str) -> str | None:
     return url if url.isascii() else None
 
 
+def is_reserved(url: str) -> bool:
+    """Tell whether an address is at a host that is reserved for examples and tests (RFC 2606)."""
+    try:
+        host = f".{(urlsplit(url).hostname or '').rstrip('.')}".lower()
+    except ValueError:
+        return False
+    return host.endswith(_RESERVED)
+
+
 def https_link(url: str, label: str) -> Link | None:
-    """Make a link of an https address, or None."""
+    """Make a link of an https address, or None; one that is reserved for examples leads nowhere."""
     href = address(url, "https")
-    return Link(href=href, label=label) if href else None
+    return Link(href=href, label=label) if href and not is_reserved(href) else None
 
 
 def repository_link(document: Document) -> Link | None:
-    """The link to a server's source repository, at its subfolder if it is on GitHub."""
+    """Return the link to a server's source repository, at its subfolder if it is on GitHub."""
     repository = record(document, "repository")
     url, folder = text(repository, "url"), text(repository, "subfolder").strip("/")
     if folder and ".." not in folder.split("/") and url.startswith("https://github.com/"):
@@ -52,11 +62,16 @@ def repository_link(document: Document) -> Link | None:
 
 
 def package_page(package: Document) -> Link | None:
-    """The page of a package at its registry, of its exact version where the registry has one."""
+    """Return the page of a package at its registry, of its exact version where there is one.
+
+    A private registry has no pages that could be known: the link leads to the registry itself.
+    """
     kind = PACKAGE_TYPES.get(text(package, "registryType"))
-    identifier = text(package, "identifier")
+    identifier, base = text(package, "identifier"), text(package, "registryBaseUrl")
     if kind is None or not identifier:
         return None
+    if base and kind.base_url and not is_public_registry(kind.name, base):
+        return https_link(base, "Private registry")
     if kind.name in _BY_IDENTIFIER:
         return _BY_IDENTIFIER[kind.name](identifier)
     version = text(package, "version")

@@ -22,10 +22,12 @@ from builder.install.entry import compact
 from tests.install.documents import json_values, odd, plausible, published
 
 NAME = "com.example/weather"
-SCHEMES = ("https", "vscode", "vscode-insiders", "cursor", "lmstudio", "goose")
+SCHEMES = ("https", "vscode", "vscode-insiders", "cursor", "lmstudio", "goose", "cherrystudio")
 URL = re.compile(r"[a-z-]+:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*")
 BASE64 = ("cursor", "lm-studio")
+FULL_NAMES = ("vs-code", "visual-studio", "copilot-cli", "kiro")
 SECRET = "s3cr3t-value"
+NPM = {"registryType": "npm", "identifier": "a", "version": "1.0.0"}
 anything = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -78,7 +80,7 @@ def server(recipe: Recipe) -> dict[str, Any]:
     """The server's own object in a recipe's file."""
     value = read(recipe)
     (table,) = (value[key] for key in value if key != "inputs")
-    (only,) = table.values()
+    (only,) = table.values() if isinstance(table, dict) else table
     assert isinstance(only, dict)
     return only
 
@@ -122,6 +124,10 @@ def carried(client: str, link: Link) -> Any:
         value = json.loads(unquote(query))
         assert "%" not in json.dumps(value)
         return {key: item for key, item in value.items() if key not in ("name", "inputs")}
+    if client == "cherry-studio":
+        (config,) = parse_qs(query, strict_parsing=True)["servers"]
+        ((config,),) = (table.values() for table in json.loads(base64.b64decode(config)).values())
+        return config
     if client in (*BASE64, "kiro"):
         (config,) = parse_qs(query, strict_parsing=True)["config"]
         return json.loads(base64.b64decode(config, validate=True) if client in BASE64 else config)
@@ -177,8 +183,11 @@ def test_the_key_of_every_client_fits(name: str) -> None:
     for recipe in panel(name, {"remotes": [remote]}).launches[0].recipes:
         if recipe.file is None:
             continue
-        (key,) = next(table for title, table in read(recipe).items() if title != "inputs")
-        if recipe.client in ("vs-code", "visual-studio"):
+        table = next(table for title, table in read(recipe).items() if title != "inputs")
+        if isinstance(table, list):
+            continue  # Continue lists its servers by their titles.
+        (key,) = table
+        if recipe.client in FULL_NAMES:
             assert key == name
         else:
             assert re.fullmatch(r"[A-Za-z0-9_-]+", key)
@@ -196,7 +205,7 @@ def test_every_published_entry() -> None:
 )
 def test_what_would_read_otherwise_than_it_runs_is_no_link(value: str) -> None:
     argument = {"type": "positional", "value": value}
-    package = {"registryType": "npm", "identifier": "a", "packageArguments": [argument]}
+    package = {**NPM, "packageArguments": [argument]}
     (launch,) = panel(NAME, {"packages": [package]}).launches
     assert launch.notes
     assert not any(recipe.links for recipe in launch.recipes)
@@ -204,8 +213,8 @@ def test_what_would_read_otherwise_than_it_runs_is_no_link(value: str) -> None:
 
 def test_a_percent_sign_costs_vs_code_its_link_and_nobody_else() -> None:
     argument = {"type": "positional", "value": "100%"}
-    package = {"registryType": "npm", "identifier": "a", "packageArguments": [argument]}
+    package = {**NPM, "packageArguments": [argument]}
     (launch,) = panel(NAME, {"packages": [package]}).launches
     linked = {recipe.client for recipe in launch.recipes if recipe.links}
-    assert linked == {"cursor", "lm-studio", "kiro", "goose"}
+    assert linked == {"cursor", "lm-studio", "kiro", "goose", "cherry-studio"}
     assert launch.recipes[0].command is not None

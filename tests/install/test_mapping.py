@@ -11,17 +11,20 @@ from builder.install import Launch, Recipe, panel
 from builder.model.package_types import base_urls, is_public_registry
 
 NAME = "com.example/weather"
+KEY = "com-example---weather"
+NPM = {"registryType": "npm", "identifier": "w", "version": "1.0.0"}
 
 
 def launch(**package: Any) -> Launch:
     (only,) = panel(
-        NAME, {"packages": [{"registryType": "npm", "identifier": "w", **package}]}
+        NAME,
+        {"packages": [{"registryType": "npm", "identifier": "w", "version": "1.0.0", **package}]},
     ).launches
     return only
 
 
 def remote(**fields: Any) -> Launch:
-    body = {"type": "streamable-http", "url": "https://example.com/mcp", **fields}
+    body = {"type": "streamable-http", "url": "https://mcp.acme.dev/mcp", **fields}
     (only,) = panel(NAME, {"remotes": [body]}).launches
     return only
 
@@ -34,7 +37,7 @@ def config(one: Launch, client: str = "json") -> dict[str, Any]:
     file = recipe(one, client).file
     assert file is not None
     value = json.loads(file.text)
-    (server,) = value["servers" if "servers" in value else "mcpServers"].values()
+    (server,) = next(table for key, table in value.items() if key != "inputs").values()
     assert isinstance(server, dict)
     return server
 
@@ -46,7 +49,7 @@ def argv(one: Launch, client: str = "json") -> str:
 
 def test_one_package_over_several_transports_is_told_apart() -> None:
     packages = [
-        {"registryType": "npm", "identifier": "w", "transport": {"type": kind, "url": url}}
+        {**NPM, "transport": {"type": kind, "url": url}}
         for kind, url in (
             ("stdio", ""),
             ("sse", "http://localhost:1/sse"),
@@ -54,7 +57,11 @@ def test_one_package_over_several_transports_is_told_apart() -> None:
         )
     ]
     titles = [one.title for one in panel(NAME, {"packages": packages}).launches]
-    assert titles == ["npm package", "npm package, SSE", "npm package, streamable HTTP"]
+    assert titles == [
+        "npm package",
+        "npm package, streamable HTTP",
+        "npm package, SSE, the old transport",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -92,8 +99,8 @@ def test_one_package_over_several_transports_is_told_apart() -> None:
         ),
         (
             {"registryType": "pypi", "identifier": "w", "registryBaseUrl": "https://pypi.org"},
-            "uvx w",
-            "uvx w",
+            "uvx w@1.0.0",
+            "uvx w@1.0.0",
         ),
         (
             {"registryBaseUrl": "https://npm.example.com", "identifier": "w", "version": "1.0.0"},
@@ -124,37 +131,45 @@ def test_what_docker_is_told_anyway_is_not_repeated() -> None:
     assert (argv(one), argv(one, "vs-code")) == (expected, expected)
 
 
-def test_vs_code_asks_for_everything_and_others_get_what_is_required() -> None:
+def test_only_what_is_needed_is_asked_and_written() -> None:
     one = launch(
         environmentVariables=[
-            {"name": "API_KEY", "isRequired": True, "isSecret": True, "description": "Key"},
+            {"name": "ACME_KEY", "isRequired": True, "isSecret": True, "placeholder": "sk-1"},
             {"name": "MODE", "choices": ["a", "b"], "default": "a"},
+            {"name": "TOKEN", "isSecret": True},
         ]
     )
     file = recipe(one, "vs-code").file
     assert file is not None
     assert json.loads(file.text)["inputs"] == [
-        {"type": "promptString", "id": "API_KEY", "description": "Key", "password": True},
         {
-            "type": "pickString",
-            "id": "MODE",
-            "description": "MODE",
-            "options": ["a", "b"],
-            "default": "a",
-        },
+            "type": "promptString",
+            "id": "ACME_KEY",
+            "description": "ACME_KEY (for example sk-1)",
+            "password": True,
+        }
     ]
-    assert config(one, "vs-code")["env"] == {"API_KEY": "${input:API_KEY}", "MODE": "${input:MODE}"}
+    assert config(one, "vs-code")["env"] == {"ACME_KEY": "${input:ACME_KEY}"}
     written = {client: config(one, client)["env"] for client in ("json", "cursor", "claude-code")}
     assert written == {
-        "json": {"API_KEY": "<API_KEY>"},
-        "cursor": {"API_KEY": "${env:API_KEY}"},
-        "claude-code": {"API_KEY": "${API_KEY}"},
+        "json": {"ACME_KEY": "<ACME_KEY>"},
+        "cursor": {"ACME_KEY": "${env:ACME_KEY}"},
+        "claude-code": {"ACME_KEY": "${ACME_KEY}"},
     }
+    assert [(switch.name, switch.secret) for switch in one.switches] == [
+        ("TOKEN", True),
+        ("MODE", False),
+    ]
 
 
-def test_secrets_count_as_required_where_nothing_is_marked() -> None:
-    one = launch(environmentVariables=[{"name": "KEY", "isSecret": True}, {"name": "PORT"}])
-    assert config(one)["env"] == {"KEY": "<KEY>"}
+def test_an_optional_key_is_nowhere_and_can_be_switched_on() -> None:
+    one = launch(environmentVariables=[{"name": "CONTEXT7_API_KEY", "isSecret": True}])
+    assert "env" not in config(one)
+    for made in one.recipes:
+        texts = [made.command.text if made.command else "", made.file.text if made.file else ""]
+        assert "CONTEXT7_API_KEY" not in "".join([*texts, *(link.href for link in made.links)])
+        assert made.gaps == ()
+    assert [switch.name for switch in one.switches] == ["CONTEXT7_API_KEY"]
 
 
 def test_the_address_field_follows_client_and_transport() -> None:
@@ -185,12 +200,15 @@ def test_codex_reads_secrets_from_named_variables() -> None:
     found = recipe(remote(headers=headers), "codex")
     assert found.file is not None
     assert found.file.text == (
-        '[mcp_servers.weather]\nurl = "https://example.com/mcp"\n'
-        'bearer_token_env_var = "API_KEY"\nhttp_headers = { X-Region = "eu" }\n'
-        'env_http_headers = { X-Team = "X_TEAM" }\n'
+        f'[mcp_servers.{KEY}]\nurl = "https://mcp.acme.dev/mcp"\n'
+        'bearer_token_env_var = "COM_EXAMPLE___WEATHER_API_KEY"\n'
+        'env_http_headers.X-Team = "COM_EXAMPLE___WEATHER_X_TEAM"\n'
+        'http_headers.X-Region = "eu"\n'
     )
     assert found.command is None
-    assert "The file reads API_KEY and X_TEAM from Codex's environment." in found.notes
+    prefix = "COM_EXAMPLE___WEATHER"
+    expected = f"The file reads {prefix}_API_KEY and {prefix}_X_TEAM from Codex's environment."
+    assert expected in found.notes
 
 
 def test_a_package_that_serves_http_is_started_first() -> None:
@@ -203,7 +221,7 @@ def test_a_package_that_serves_http_is_started_first() -> None:
     assert one.before is not None
     assert one.before.text == "env 'KEY=<KEY>' npx -y w@1.0.0 --port 8080"
     assert config(one)["url"] == "http://localhost:8080/mcp"
-    assert config(one, "vs-code")["url"] == "http://localhost:${input:port}/mcp"
+    assert config(one, "vs-code")["url"] == "http://localhost:8080/mcp"
 
 
 def test_a_bundle_is_downloaded_and_opened() -> None:

@@ -1,0 +1,95 @@
+"""What a server and its secrets are called on a user's machine: never what another one is called.
+
+The key in a client's configuration is a function of the registry's name alone, so it stays what it
+is when other servers arrive, and it tells servers apart by construction: each shape below belongs
+to one form of name and can be read back to it.
+
+    notion                      com.notion/mcp
+    figma-mcp                   com.figma.mcp/mcp
+    waystation-postgres         ai.waystation/postgres
+    upstash--context7           io.github.upstash/context7
+    com-acme---weather          com.acme/weather: the whole reversed name
+    org-a-b-c-d----5f0e0c1d2a   whatever else: a digest of the name makes it unique
+
+Hyphens only: Gemini CLI splits names at the first underscore.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import lru_cache
+
+_SHORT = (
+    (re.compile(r"com\.([a-z0-9]+)/mcp"), r"\1"),
+    (re.compile(r"com\.([a-z0-9]+)\.mcp/mcp"), r"\1-mcp"),
+    (re.compile(r"ai\.([a-z0-9]+)/(?!mcp$)([A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*)"), r"\1-\2"),
+    (
+        re.compile(
+            r"io\.github\.([A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)/([A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*)"
+        ),
+        r"\1--\2",
+    ),
+)
+_PLAIN = re.compile(r"[A-Za-z0-9]+(?:\.[A-Za-z0-9]+)*/[A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*")
+_LONGEST = 48
+"""Characters of a key: clients put it in front of each tool's name, and models take 64 for both."""
+_DIGEST = 10
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+_GENERIC_WORDS = """
+access account admin api app application auth authentication authorization base bearer client code
+config connection credential credentials data database db debug default dir directory email
+endpoint env environment file folder header home host hostname http https id key level local log
+login mcp mode model my name org organization pass passphrase passwd password path personal port
+private project proxy public pwd region remote root secret server service session signature space
+string team tenant timeout token uri url user username value version workspace x your
+"""
+_GENERIC = frozenset(_GENERIC_WORDS.split())
+
+
+@lru_cache(maxsize=8)  # every client asks for the same one
+def key(name: str) -> str:
+    """Return what a server is called in a client's configuration: `A-Za-z0-9_-`, hers alone."""
+    if "/" not in name:  # no registry's name; nothing to tell apart
+        return _plain(name) or "server"
+    for form, shape in _SHORT:
+        if match := form.fullmatch(name):
+            return _short_enough(match.expand(shape), name)
+    if _PLAIN.fullmatch(name):
+        return _short_enough(name.replace(".", "-").replace("/", "---"), name)
+    return _digested(name)
+
+
+def is_generic(name: str) -> bool:
+    """Tell whether a name says nothing of whose it is: `TOKEN`, `X-API-Key`, `baseUrl`."""
+    words = [word.lower() for word in _WORD.findall(name)]
+    return all(word in _GENERIC or word.isdigit() for word in words)
+
+
+def prompt_id(server: str, name: str, *, own: bool) -> str:
+    """Return the id of a prompt; with `own`, one that no other server asks by."""
+    return f"{key(server)}-{name.lower()}" if own else name
+
+
+@lru_cache(maxsize=64)  # several clients write a server's secrets as variables
+def variable(server: str, name: str, *, own: bool) -> str:
+    """Name the environment variable that a value is read from; with `own`, the server's alone."""
+    name = "token" if own and name.lower() == "authorization" else name
+    words = f"{key(server)}-{name}" if own else name
+    text = re.sub(r"[^A-Za-z0-9_]", "_", words).upper()
+    return f"_{text}" if text[:1].isdigit() else text
+
+
+def _short_enough(shape: str, name: str) -> str:
+    return shape if len(shape) <= _LONGEST else _digested(name)
+
+
+def _digested(name: str) -> str:
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]
+    start = _plain(name)[: _LONGEST - _DIGEST - 4].strip("-")
+    return f"{start or 'server'}----{digest}"
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_]+", "-", name).strip("-")

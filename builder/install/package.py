@@ -1,0 +1,83 @@
+"""Which package an entry names, exactly: by name and version, or by image and tag or digest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from builder.install.field import text
+from builder.install.grammar import NoCommand
+from builder.install.reference import FORMS, Form, Reference
+from builder.install.runners import Runner, runner
+from builder.install.web import address
+from builder.model.package_types import PACKAGE_TYPES, is_public_registry
+from builder.model.server_json import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """A package that can be started: what it is called as written, what it is, who starts it.
+
+    `runner` is None where the package is itself the command (a crate, once it is installed).
+    """
+
+    written: str
+    reference: Reference
+    form: Form
+    runner: Runner | None
+    base: str
+
+
+def package(document: Document) -> Package:
+    """Read which package an entry's `packages` item names; raise NoCommand if it is no exact one."""
+    kind, identifier = text(document, "registryType"), text(document, "identifier")
+    form = FORMS.get(kind)
+    if form is None:
+        raise NoCommand(f"Nothing is known that starts packages of the type {kind or 'none'}.")
+    reference = form.read(identifier)
+    if reference is None or not (reference.version or _is_plain(kind, identifier)):
+        raise NoCommand(f"{identifier or 'Nothing'} is not the name of a package.")
+    given = text(document, "version")
+    if kind == "oci":
+        written, reference = _image(form, identifier, given, reference)
+    else:
+        written, reference = _pinned(form, identifier, given, reference)
+    return Package(
+        written=written,
+        reference=reference,
+        form=form,
+        runner=runner(kind, text(document, "runtimeHint")),
+        base=_base(document, kind),
+    )
+
+
+def _is_plain(kind: str, identifier: str) -> bool:
+    return PACKAGE_TYPES[kind].identifier.fullmatch(identifier) is not None
+
+
+def _pinned(
+    form: Form, identifier: str, version: str, reference: Reference
+) -> tuple[str, Reference]:
+    if reference.version:
+        raise NoCommand(
+            f"The identifier {identifier} has a version in it, which belongs in `version`."
+        )
+    if not form.exact.fullmatch(version):
+        shown = f"version {version}" if version else "no version"
+        raise NoCommand(f"The entry names {shown} of {identifier}, which is no exact one.")
+    return identifier, replace(reference, version=version)
+
+
+def _image(
+    form: Form, identifier: str, version: str, reference: Reference
+) -> tuple[str, Reference]:
+    """An image has its tag or digest in its name; older entries have it in `version`."""
+    if reference.version or not version:
+        return identifier, reference
+    if not form.exact.fullmatch(version):
+        raise NoCommand(f"{version} is not the tag of an image.")
+    return f"{identifier}:{version}", replace(reference, version=version)
+
+
+def _base(document: Document, kind: str) -> str:
+    base = text(document, "registryBaseUrl").rstrip("/")
+    return base if base and not is_public_registry(kind, base) and address(base, "https") else ""

@@ -1,0 +1,154 @@
+"""What starts the packages of each registry, and how it reads its command line, as data.
+
+Sources: `npx --help` and npm's own table of configuration (11), `uvx --help` (uv 0.9), `pipx run
+--help` (1.8), `docker run --help` (28.2), `podman run --help`, `dotnet tool exec --help` (10). Left
+out on purpose are options after which nobody can tell what starts: npx -c, a configuration file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from builder.install.grammar import Grammar, spellings
+
+_NPX = Grammar(
+    command=("npx",),
+    flags=spellings(
+        "-y --yes, -q --quiet, -s --silent, --prefer-offline, "
+        "--prefer-online, --offline, --ignore-scripts, --legacy-peer-deps, --force"
+    ),
+    valued=spellings("-p --package, --registry, --node-options, --cache, --loglevel, --omit"),
+    package=frozenset(("--package",)),
+    sources=frozenset(("--registry",)),
+)
+_NPM_EXEC = replace(
+    _NPX,
+    command=("npm", "exec"),
+    valued={name: shared for name, shared in _NPX.valued.items() if name != "-p"},
+    divider=True,
+)
+_UVX = Grammar(
+    command=("uvx",),
+    flags=spellings(
+        "--isolated, --lfs, -U --upgrade, --no-index, --no-sources, --reinstall, "
+        "--compile-bytecode, --no-build, --no-build-isolation, --no-binary, "
+        "-n --no-cache, --refresh, --managed-python, --no-managed-python, "
+        "--no-python-downloads, -q --quiet, -v --verbose, --native-tls, --system-certs, "
+        "--offline, --no-progress, --no-config, --no-env-file"
+    ),
+    valued=spellings(
+        "--from, -w --with, -c --constraints, -b --build-constraints, --overrides, "
+        "--env-file, --python-platform, --torch-backend, --index, --default-index, "
+        "-i --index-url, --extra-index-url, -f --find-links, --index-strategy, "
+        "--keyring-provider, -P --upgrade-package, --resolution, --prerelease, "
+        "--exclude-newer, --reinstall-package, --link-mode, -C --config-setting, "
+        "--no-build-package, --no-binary-package, --cache-dir, --refresh-package, "
+        "-p --python, --python-preference, --color, --allow-insecure-host, --directory, "
+        "--project"
+    ),
+    package=frozenset(("--from",)),
+    sources=frozenset(
+        ("--index", "--default-index", "--index-url", "--extra-index-url", "--find-links")
+    ),
+    clustered=True,
+)
+_PIPX_RUN = Grammar(
+    command=("pipx", "run"),
+    flags=spellings(
+        "-q --quiet, -v --verbose, --no-cache, --refresh, --no-path-check, "
+        "--fetch-missing-python, --system-site-packages, --skip-maintenance"
+    ),
+    valued=spellings(
+        "--spec, --with, --python, --fetch-python, --index-url, --pip-args, "
+        "--python-args, --backend"
+    ),
+    package=frozenset(("--spec",)),
+    sources=frozenset(("--index-url",)),
+)
+_DOCKER = Grammar(
+    command=("docker", "run"),
+    flags=spellings(
+        "-d --detach, --disable-content-trust, --init, -i --interactive, "
+        "--no-healthcheck, --oom-kill-disable, --privileged, -P --publish-all, "
+        "-q --quiet, --read-only, --rm, --sig-proxy, -t --tty, --use-api-socket"
+    ),
+    valued=spellings(
+        "--add-host, --annotation, -a --attach, --blkio-weight, --blkio-weight-device, "
+        "--cap-add, --cap-drop, --cgroup-parent, --cgroupns, --cidfile, --cpu-count, "
+        "--cpu-percent, --cpu-period, --cpu-quota, --cpu-rt-period, --cpu-rt-runtime, "
+        "-c --cpu-shares, --cpus, --cpuset-cpus, --cpuset-mems, --detach-keys, "
+        "--device, --device-cgroup-rule, --device-read-bps, --device-read-iops, "
+        "--device-write-bps, --device-write-iops, --dns, --dns-option --dns-opt, "
+        "--dns-search, --domainname, --entrypoint, -e --env, --env-file, --expose, "
+        "--gpus, --group-add, --health-cmd, --health-interval, --health-retries, "
+        "--health-start-interval, --health-start-period, --health-timeout, "
+        "-h --hostname, --ip, --ip6, --ipc, --isolation, --kernel-memory, -l --label, "
+        "--label-file, --link, --link-local-ip, --log-driver, --log-opt, --mac-address, "
+        "-m --memory, --memory-reservation, --memory-swap, --memory-swappiness, "
+        "--mount, --name, --net --network, --net-alias --network-alias, "
+        "--oom-score-adj, --pid, --pids-limit, --platform, -p --publish, --pull, "
+        "--restart, --runtime, --security-opt, --shm-size, --stop-signal, "
+        "--stop-timeout, --storage-opt, --sysctl, --tmpfs, --ulimit, -u --user, "
+        "--userns, --uts, -v --volume, --volume-driver, --volumes-from, -w --workdir"
+    ),
+    clustered=True,
+)
+_DNX = Grammar(
+    command=("dnx",),
+    flags=spellings(
+        "-y --yes, --prerelease, --allow-roll-forward, --disable-parallel, "
+        "--ignore-failed-sources, --no-http-cache, --interactive"
+    ),
+    valued=spellings("--source, --add-source, -v --verbosity, --framework"),
+    sources=frozenset(("--source", "--add-source")),
+    anywhere=True,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runner:
+    """What starts the packages of one registry.
+
+    `before` are options that always stand first, `agree` the one that answers the runner's
+    question, for clients where nobody can. `pin` joins name and version where the package stands,
+    `option_pin` in an option that names it. `after` follows the package, `divide` its arguments.
+    `names_environment`: variables are passed on by `-e NAME`. `base_option` names another
+    registry than the usual one.
+    """
+
+    grammar: Grammar
+    before: tuple[str, ...] = ()
+    agree: str = ""
+    pin: str = "@"
+    option_pin: str = "@"
+    after: tuple[str, ...] = ()
+    divide: tuple[str, ...] = ()
+    names_environment: bool = False
+    base_option: str = ""
+
+
+_NPM = Runner(grammar=_NPX, agree="-y", base_option="--registry")
+_PYPI = Runner(grammar=_UVX, option_pin="==", base_option="--index-url")
+_OCI = Runner(grammar=_DOCKER, before=("-i", "--rm"), pin=":", names_environment=True)
+
+RUNNERS: Mapping[str, Mapping[str, Runner]] = {
+    "npm": {"npx": _NPM, "npm": replace(_NPM, grammar=_NPM_EXEC)},
+    "pypi": {"uvx": _PYPI, "pipx": replace(_PYPI, grammar=_PIPX_RUN, pin="==")},
+    "oci": {
+        "docker": _OCI,
+        "podman": replace(_OCI, grammar=replace(_DOCKER, command=("podman", "run"))),
+    },
+    "nuget": {
+        "dnx": Runner(grammar=_DNX, after=("--yes",), divide=("--",), base_option="--source")
+    },
+}
+"""Runners by package type and by the word of `runtimeHint` that asks for them; the first is usual."""
+
+
+def runner(kind: str, hint: str) -> Runner | None:
+    """Return the runner of a package type: the one that the entry hints at, or the usual one."""
+    offered = RUNNERS.get(kind)
+    if not offered:
+        return None
+    return offered.get(hint) or next(iter(offered.values()))
