@@ -13,7 +13,14 @@ from builder.install.value import Value
 
 
 class NoCommand(Exception):
-    """No command can be made or read; the message is a sentence for the page and for `check`."""
+    """No command can be made or read; the message is a sentence for the page and for `check`.
+
+    `field` is the part of the package that it is about.
+    """
+
+    def __init__(self, message: str, field: str = "runtimeArguments") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 def spellings(options: str) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from builder.install.field import text
 from builder.install.grammar import NoCommand
-from builder.install.reference import FORMS, Form, Reference
+from builder.install.reference import DOCKER_HUB, FORMS, Form, Reference
 from builder.install.runners import Runner, runner
 from builder.install.web import address
 from builder.model.package_types import PACKAGE_TYPES, is_public_registry
@@ -32,21 +32,23 @@ def package(document: Document) -> Package:
     kind, identifier = text(document, "registryType"), text(document, "identifier")
     form = FORMS.get(kind)
     if form is None:
-        raise NoCommand(f"Nothing is known that starts packages of the type {kind or 'none'}.")
+        message = f"Nothing is known that starts packages of the type {kind or 'none'}."
+        raise NoCommand(message, "registryType")
     reference = form.read(identifier)
     if reference is None or not (reference.version or _is_plain(kind, identifier)):
-        raise NoCommand(f"{identifier or 'Nothing'} is not the name of a package.")
+        raise NoCommand(f"{identifier or 'Nothing'} is not the name of a package.", "identifier")
     given = text(document, "version")
     if kind == "oci":
         written, reference = _image(form, identifier, given, reference)
     else:
         written, reference = _pinned(form, identifier, given, reference)
+    starter = runner(kind, text(document, "runtimeHint"))
     return Package(
         written=written,
         reference=reference,
         form=form,
-        runner=runner(kind, text(document, "runtimeHint")),
-        base=_base(document, kind),
+        runner=starter,
+        base=_base(document, kind, reference, starter),
     )
 
 
@@ -59,11 +61,13 @@ def _pinned(
 ) -> tuple[str, Reference]:
     if reference.version:
         raise NoCommand(
-            f"The identifier {identifier} has a version in it, which belongs in `version`."
+            f"The identifier {identifier} has a version in it, which belongs in `version`.",
+            "identifier",
         )
     if not form.exact.fullmatch(version):
         shown = f"version {version}" if version else "no version"
-        raise NoCommand(f"The entry names {shown} of {identifier}, which is no exact one.")
+        message = f"The entry names {shown} of {identifier}, which is no exact one."
+        raise NoCommand(message, "version")
     return identifier, replace(reference, version=version)
 
 
@@ -74,10 +78,24 @@ def _image(
     if reference.version or not version:
         return identifier, reference
     if not form.exact.fullmatch(version):
-        raise NoCommand(f"{version} is not the tag of an image.")
+        raise NoCommand(f"{version} is not the tag of an image.", "version")
     return f"{identifier}:{version}", replace(reference, version=version)
 
 
-def _base(document: Document, kind: str) -> str:
+def _base(document: Document, kind: str, reference: Reference, starter: Runner | None) -> str:
+    """The registry to ask, "" for the usual one; the same name elsewhere is another package."""
     base = text(document, "registryBaseUrl").rstrip("/")
-    return base if base and not is_public_registry(kind, base) and address(base, "https") else ""
+    if not base or is_public_registry(kind, base) or _is_named(kind, base, reference):
+        return ""
+    if starter is None or not starter.base_option or address(base, "https") is None:
+        message = f"No client can be told to take {reference.name} from {base}."
+        raise NoCommand(message, "registryBaseUrl")
+    return base
+
+
+def _is_named(kind: str, base: str, reference: Reference) -> bool:
+    """Tell whether an image's name says its registry itself."""
+    host = base.removeprefix("https://").removeprefix("http://")
+    return kind == "oci" and (
+        reference.name.startswith(f"{host}/") or f"{host}/".endswith(DOCKER_HUB)
+    )

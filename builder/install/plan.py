@@ -84,10 +84,14 @@ Switched = TypeVar("Switched", Word, Setting)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plans:
-    """A launch for both kinds of clients, or the reason why it has none, a sentence."""
+    """A launch for both kinds of clients, or the reason why it has none, a sentence.
+
+    `about` is the field of the package that the reason is about.
+    """
 
     by_reading: Mapping[Reading, Plan] = field(default_factory=dict)
     reason: str = ""
+    about: str = ""
 
     @property
     def plain(self) -> Plan | None:
@@ -101,7 +105,7 @@ def local(document: Document) -> Plans:
         exact = package(document)
         by_reading = {reading: _command(document, exact, reading) for reading in Reading}
     except NoCommand as reason:
-        return Plans(reason=str(reason))
+        return Plans(reason=str(reason), about=reason.field)
     return _visible(by_reading)
 
 
@@ -169,4 +173,8 @@ def _visible(by_reading: Mapping[Reading, Plan]) -> Plans:
     # A line break or a right-to-left mark in a command shows one thing and runs another.
     parts = [part for plan in by_reading.values() for value in plan.values for part in value]
     shown = [part if isinstance(part, str) else part.default for part in parts]
-    return Plans(reason=_HIDDEN) if HIDDEN.search("".join(shown)) else Plans(by_reading=by_reading)
+    return (
+        Plans(reason=_HIDDEN, about="identifier")
+        if HIDDEN.search("".join(shown))
+        else Plans(by_reading=by_reading)
+    )

@@ -21,7 +21,7 @@ _OCI = re.compile(
     r"((?:[a-z0-9][\w.-]*(?::\d+)?/)?[a-z0-9][\w./-]*)(?::(\w[\w.-]*))?(?:@([a-z0-9]+:[0-9a-f]+))?",
     re.ASCII | re.I,
 )
-_DOCKER_HUB = ("docker.io/", "index.docker.io/", "registry-1.docker.io/")
+DOCKER_HUB = ("docker.io/", "index.docker.io/", "registry-1.docker.io/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def _oci(text: str) -> Reference | None:
     if match is None:
         return None
     name = match[1]
-    for host in _DOCKER_HUB:
+    for host in DOCKER_HUB:
         name = name.removeprefix(host)
     if name.count("/") == 1:
         name = name.removeprefix("library/")

@@ -17,6 +17,7 @@ from builder.rules import (
     published,
     remotes,
     schema,
+    start,
     text,
     unique,
     urls,
@@ -37,6 +38,7 @@ ENTRY_RULES: tuple[Rule[Entry], ...] = (
     *urls.RULES,
     *packages.RULES,
     *remotes.RULES,
+    *start.RULES,
     *lookalikes.RULES,
 )
 NAMESPACE_RULES: tuple[Rule[Tree], ...] = (*layout.TREE_RULES, *unique.NAMESPACE_RULES)

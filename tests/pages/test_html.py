@@ -21,7 +21,16 @@ CSP = (
     "form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'"
 )
 ADDRESSES = {"href", "src", "action", "content"}
-SCHEMES = {"https", "vscode", "vscode-insiders", "cursor", "lmstudio", "goose", "windsurf"}
+SCHEMES = {
+    "https",
+    "vscode",
+    "vscode-insiders",
+    "cursor",
+    "lmstudio",
+    "cherrystudio",
+    "goose",
+    "windsurf",
+}
 
 
 @pytest.fixture(scope="session")

@@ -48,7 +48,7 @@ def test_many_remotes_are_all_named(tmp_path: Path) -> None:
 
 
 def test_what_a_client_can_run_stands_open(tmp_path: Path) -> None:
-    bundle = {"registryType": "mcpb", "identifier": "https://example.com/x.mcpb"}
+    bundle = {"registryType": "mcpb", "identifier": "https://acme.dev/x.mcpb"}
     html = page(tmp_path, packages=[{**bundle, "transport": {"type": "stdio"}}, made.npm("x")])
     panels = re.split(r'<details class="client"', html)[1:]
     opened = {
@@ -62,7 +62,9 @@ def test_what_a_client_can_run_stands_open(tmp_path: Path) -> None:
 
 
 def test_a_link_that_windows_drops_is_not_offered(tmp_path: Path) -> None:
-    html = page(tmp_path, packages=[made.npm("much", environmentVariables=variables(20))])
+    html = page(
+        tmp_path, packages=[made.npm("much", environmentVariables=variables(20, isRequired=True))]
+    )
     assert "No one-click link" in html
     assert "vscode:mcp/install" not in html
     assert "Open this entry in VS Code" in html
