@@ -19,6 +19,11 @@ from builder.model.server_json import Json
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _GOOSE_SECONDS = 300
+_OWN_KEYS = frozenset(
+    ("extensions", "name", "type", "description", "enabled", "timeout", "cmd", "command", "args")
+    + ("envs", "env", "uri", "url", "headers", "requestOptions")
+)
+"""Keys that need no quotes in YAML; a publisher's may be `on` or `null`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +128,7 @@ def _continue(entry: Entry) -> str:
 def _yaml(value: Mapping[str, Json], indent: str = "") -> Iterator[str]:
     # Scalars, lists and foreign keys as JSON, which YAML reads too; PyYAML's emitter takes 0.5 ms for each.
     for key, item in value.items():
-        name = key if re.fullmatch(r"[A-Za-z]+", key) else _json(key)
+        name = key if key in _OWN_KEYS else _json(key)
         if isinstance(item, Mapping):
             yield f"{indent}{name}:"
             yield from _yaml(item, f"{indent}  ")
