@@ -19,10 +19,10 @@ from builder.model.server_json import Json
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _GOOSE_SECONDS = 300
-_OWN_KEYS = frozenset(
-    ("extensions", "name", "type", "description", "enabled", "timeout", "cmd", "command", "args")
-    + ("envs", "env", "uri", "url", "headers", "requestOptions")
-)
+_SHARED_KEYS = ("name", "type", "args", "headers")
+_GOOSE_KEYS = ("extensions", "description", "enabled", "timeout", "cmd", "envs", "uri")
+_CONTINUE_KEYS = ("command", "env", "url", "requestOptions")
+_OWN_KEYS = frozenset((*_SHARED_KEYS, *_GOOSE_KEYS, *_CONTINUE_KEYS))
 """Keys that need no quotes in YAML; a publisher's may be `on` or `null`."""
 
 
