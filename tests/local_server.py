@@ -93,7 +93,7 @@ def serving(answer: Answer, host: str = "127.0.0.1") -> Iterator[LocalServer]:
             if self.command != "HEAD":
                 self.wfile.write(reply.body)
 
-        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = _reply
+        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _reply
 
         def log_message(self, format: str, *args: object) -> None:
             pass

@@ -17,7 +17,7 @@ from builder.build.errors import EntriesError
 from builder.catalogue.catalogue import Catalogue
 from builder.check import parallel
 from builder.check.parallel import group
-from builder.git import records
+from builder.git import records, trees
 from builder.git.repository import Repository
 from builder.git.settings import load_config
 from builder.history import replay
@@ -160,7 +160,7 @@ def _tree(
         return repository.tree(commit, SERVERS)
     wanted = set(groups)
     names = [name for name in repository.names(commit, SERVERS) if name.lower() in wanted]
-    return repository.tree(commit, *(f"{SERVERS}/{name}" for name in names)) if names else []
+    return trees.select(repository, commit, (f"{SERVERS}/{name}" for name in names))
 
 
 def _namespaces(repository: Repository, tree: Iterable[records.TreeEntry]) -> dict[str, Namespace]:

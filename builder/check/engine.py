@@ -1,8 +1,8 @@
 """The engine of the gate: entries, files and changes in, findings out.
 
-It asks the rules, keeps of what they say about one place what is most to the point, finds line
-and column, and is milder where a mirror keeps what upstream has. Which files there are to ask
-about is found out in scope.py; who may publish is the business of builder/ownership.
+It asks the rules, keeps of several problems at one place those that are most to the point, finds
+line and column, and is milder where a mirror keeps what upstream has. Which files there are to ask
+about is decided in scope.py and proposal.py; who may publish is decided in builder/ownership.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from builder import rules
-from builder.check import scope
+from builder.check import proposal, scope
 from builder.check.scope import Read, Scope
+from builder.git import change as changes
 from builder.git import records
+from builder.git.bounds import PUBLISHER, Bounds
 from builder.git.repository import Repository
 from builder.model import json_positions, strict_yaml
 from builder.model.finding import Finding, Severity
@@ -26,11 +28,16 @@ from builder.rules.engine.subject import Entry, Tree
 from builder.runtime import gc_pause
 
 Subject = TypeVar("Subject")
-Found = tuple[Rule[Any], Problem]
 
 TOO_MANY = "too-many-findings"
-MOST_OF_A_CHANGE = 20_000
-"""Findings after which no more entries of a change are looked at: one blob can stand at 100,000 paths."""
+
+
+class Broken(NamedTuple):
+    """A rule that does not hold, and where; `severity` is the rule's, or what a mirror makes of it."""
+
+    rule: Rule[Any]
+    problem: Problem
+    severity: Severity
 
 
 def check_document(data: bytes, path: str, *, mirrored: bool = False) -> list[Finding]:
@@ -41,67 +48,67 @@ def check_document(data: bytes, path: str, *, mirrored: bool = False) -> list[Fi
 def check_tree(files: Iterable[records.TreeEntry], read: scope.ReadBlob) -> list[Finding]:
     """Check the files of whole namespaces as a build must: what is wrong with their entries.
 
-    `files` lists them, `read` gives a blob's bytes. Left out are warnings about single entries,
+    `files` lists them, `read` returns a blob's bytes. Left out are warnings about single entries,
     and what needs every namespace (REGISTRY_RULES). Findings come in the order of reports.
     """
-    found = scope.of_tree(files, read)
-    errors = (
-        finding
-        for entry in found.entries
-        for finding in _entry(
-            entry, _STRUCTURAL if entry.mirrored else rules.ENTRY_RULES, Severity.ERROR
-        )
-    )
-    return _sorted([*errors, *_tree(found.tree, rules.NAMESPACE_RULES, found.read)])
+    whole = scope.of_tree(files, read)
+    errors = (finding for entry in whole.entries for finding in _build_errors(entry))
+    return _sorted([*errors, *_tree(whole.tree, rules.NAMESPACE_RULES, whole.read)])
 
 
-def check_change(repository: Repository, base: str, head: str) -> list[Finding]:
+def check_change(
+    repository: Repository, base: str, head: str, bounds: Bounds = PUBLISHER
+) -> list[Finding]:
     """Check what merging `head` into `base` would bring. Reads git objects only.
 
     Raises RepositoryError if a revision is none.
     """
-    return check_scope(scope.of_change(repository, base, head))
+    change = changes.between(repository, base, head, bounds)
+    return check_scope(proposal.of_change(repository, change))
 
 
-def check_scope(found: Scope) -> list[Finding]:
+def check_scope(checked: Scope) -> list[Finding]:
     """Check whatever a scope holds by every rule; findings in the order of reports."""
     with gc_pause.paused():
-        return _sorted(_all(found))
+        return _sorted(_all(checked))
 
 
-def check_part(found: Scope) -> list[Finding]:
+def check_part(checked: Scope) -> list[Finding]:
     """Check whole namespaces by every rule but those that need all of them (REGISTRY_RULES)."""
-    return [*_entries(found), *_tree(found.tree, rules.NAMESPACE_RULES, found.read)]
+    return [*_entries(checked), *_tree(checked.tree, rules.NAMESPACE_RULES, checked.read)]
 
 
-def check_across(found: Scope) -> list[Finding]:
+def check_across(checked: Scope) -> list[Finding]:
     """Check files by the rules that need those of every namespace (REGISTRY_RULES)."""
-    return list(_tree(found.tree, rules.REGISTRY_RULES, found.read))
+    return list(_tree(checked.tree, rules.REGISTRY_RULES, checked.read))
 
 
-def _entries(found: Scope) -> Iterator[Finding]:
-    return (finding for entry in found.entries for finding in _entry(entry))
+def _entries(checked: Scope) -> Iterator[Finding]:
+    return (finding for entry in checked.entries for finding in _entry(entry))
 
 
-def _all(found: Scope) -> Iterator[Finding]:
-    proposed = _ask(rules.CHANGE_RULES, found.proposal) if found.proposal else ()
-    landed = (
-        _finding(rule, problem, problem.file, place=_place(problem)) for rule, problem in proposed
-    )
-    entries = _entries(found) if found.proposal is None else _as_many_as_help(found.entries)
+def _all(checked: Scope) -> Iterator[Finding]:
     across = chain(rules.NAMESPACE_RULES, rules.REGISTRY_RULES)
-    yield from chain(entries, _tree(found.tree, across, found.read), landed)
+    files = _tree(checked.tree, across, checked.read)
+    if checked.proposal is None:
+        yield from chain(_entries(checked), files)
+        return
+    most = checked.proposal.change.bounds.findings
+    changed = _run(rules.CHANGE_RULES, checked.proposal)
+    landed = (_finding(broken, broken.problem.file, _line(broken.problem)) for broken in changed)
+    yield from chain(_entries_of_a_change(checked.entries, most), files, landed)
 
 
-def _as_many_as_help(entries: Sequence[Entry]) -> Iterator[Finding]:
-    told = 0
+def _entries_of_a_change(entries: Sequence[Entry], most: int) -> Iterator[Finding]:
+    """Check entries until there are more findings than anybody reads: one blob can stand at many paths."""
+    count = 0
     for number, entry in enumerate(entries):
-        if told > MOST_OF_A_CHANGE:
+        if count > most:
             yield Finding(
                 rule=TOO_MANY,
                 severity=Severity.ERROR,
                 path=SERVERS,
-                message=f"{told:,} findings, at most {MOST_OF_A_CHANGE:,} are told: "
+                message=f"{count:,} findings, at most {most:,} are told: "
                 f"{len(entries) - number:,} entries were not looked at",
                 help="mend these and check again, or propose fewer entries at once",
             )
@@ -109,126 +116,137 @@ def _as_many_as_help(entries: Sequence[Entry]) -> Iterator[Finding]:
         # A copy: what an entry remembers of its parsing would add up to gigabytes.
         findings = _entry(replace(entry))
         yield from findings
-        told += len(findings)
+        count += len(findings)
 
 
 _STRUCTURAL = tuple(rule for rule in rules.ENTRY_RULES if rule.structural)
-# What is worth saying of a mirrored entry: nobody here can bring it up to date.
-_ODD = tuple(rule for rule in rules.ENTRY_RULES if rule.severity is not Severity.WARNING)
+# Mirrored entries get no warnings: nobody here can edit them.
+_WITHOUT_WARNINGS = tuple(
+    rule for rule in rules.ENTRY_RULES if rule.severity is not Severity.WARNING
+)
 
 
 def _sorted(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.sort_key)
 
 
-def _ask(asked: Iterable[Rule[Subject]], subject: Subject, most: int | None = None) -> list[Found]:
-    return [(rule, problem) for rule in asked for problem in islice(rule.check(subject), most)]
-
-
-def _entry(
-    entry: Entry, asked: Iterable[Rule[Entry]] = (), least: Severity = Severity.WARNING
-) -> list[Finding]:
+def _entry(entry: Entry) -> list[Finding]:
+    """Check an entry by the rules that concern it: the worst findings, each with its line."""
     if entry.error:
         asked = rules.TEXT_RULES
-    asked = asked or (_ODD if entry.mirrored else rules.ENTRY_RULES)
-    found = [
-        (rule, problem)
-        for rule, problem in _most_to_the_point(
-            _ask(asked, entry, MOST + 1), mirrored=entry.mirrored
-        )
-        if _severity(rule, problem, mirrored=entry.mirrored).rank >= least.rank
+    else:
+        asked = _WITHOUT_WARNINGS if entry.mirrored else rules.ENTRY_RULES
+    return _located(entry, _broken(entry, asked))
+
+
+def _build_errors(entry: Entry) -> list[Finding]:
+    """Check an entry by the rules that a build needs: only errors."""
+    asked = _STRUCTURAL if entry.mirrored else rules.ENTRY_RULES
+    broken = _broken(entry, rules.TEXT_RULES if entry.error else asked)
+    return _located(entry, [one for one in broken if one.severity is Severity.ERROR])
+
+
+def _broken(entry: Entry, asked: Iterable[Rule[Entry]]) -> list[Broken]:
+    broken = _run(asked, entry, MOST + 1, mirrored=entry.mirrored)
+    return list(_most_to_the_point(broken, mirrored=entry.mirrored))
+
+
+def _run(
+    asked: Iterable[Rule[Subject]],
+    subject: Subject,
+    most: int | None = None,
+    *,
+    mirrored: bool = False,
+) -> list[Broken]:
+    """Ask rules about a subject; `most` problems of each at most."""
+    return [
+        Broken(rule, problem, _severity(rule, problem, mirrored=mirrored))
+        for rule in asked
+        for problem in islice(rule.check(subject), most)
     ]
-    if not found:
+
+
+def _most_to_the_point(broken: list[Broken], *, mirrored: bool) -> Iterator[Broken]:
+    """Keep of the problems at one place those of the least general rules."""
+    # What is mild of a mirrored entry must not hide what a build refuses: they are apart.
+    places = [(problem.steps, mirrored and rule.structural) for rule, problem, _ in broken]
+    least: dict[tuple[Steps, bool], int] = {}
+    for where, (rule, _, _) in zip(places, broken, strict=True):
+        least[where] = min(rule.generality, least.get(where, rule.generality))
+    for where, one in zip(places, broken, strict=True):
+        if one.rule.generality == least[where]:
+            yield one
+
+
+def _located(entry: Entry, broken: list[Broken]) -> list[Finding]:
+    """Make findings of the worst problems of an entry, each with line and column."""
+    if not broken:
         return []
-    if len(found) > MOST:
-        found.sort(key=lambda one: -_severity(one[0], one[1], mirrored=entry.mirrored).rank)
-    find = (strict_yaml if entry.error else json_positions).locator(entry.data)
-    told = [
-        _finding(
-            rule,
-            problem,
-            entry.path,
-            place=_place(problem, entry.data, find),
-            mirrored=entry.mirrored,
-        )
-        for rule, problem in found[:MOST]
-    ]
-    return [*told, _more(entry.path)] if len(found) > MOST else told
+    worst = broken
+    if len(broken) > MOST:
+        worst = sorted(broken, key=lambda one: -one.severity.rank)[:MOST]
+    locate = (strict_yaml if entry.error else json_positions).locator(entry.data)
+    findings = [_finding(one, entry.path, _line(one.problem, entry.data, locate)) for one in worst]
+    return [*findings, _more(entry.path)] if len(broken) > MOST else findings
 
 
 def _more(path: str) -> Finding:
     return Finding(
         rule=TOO_MANY,
-        severity=Severity.WARNING,  # what is not told is no worse than what is
+        severity=Severity.WARNING,  # what is left out is no worse than what is told
         path=path,
         message=f"more than {MOST} problems: the worst {MOST} are told",
         help="mend these and check again",
     )
 
 
-def _most_to_the_point(found: list[Found], *, mirrored: bool) -> Iterator[Found]:
-    # What is mild of a mirrored entry must not hide what a build refuses: they are apart.
-    places = [(problem.steps, mirrored and rule.structural) for rule, problem in found]
-    least: dict[tuple[Steps, bool], int] = {}
-    for where, (rule, _) in zip(places, found, strict=True):
-        least[where] = min(rule.generality, least.get(where, rule.generality))
-    for where, (rule, problem) in zip(places, found, strict=True):
-        if rule.generality == least[where]:
-            yield rule, problem
-
-
 def _tree(tree: Tree, asked: Iterable[Rule[Tree]], read: Read) -> Iterator[Finding]:
-    for rule, problem in _ask(asked, tree):
+    for rule, problem, severity in _run(asked, tree):
         if tree.touched is not None and problem.file not in tree.touched:
             continue
-        find = (
+        locate = (
             strict_yaml.locator(read(problem.file)) if problem.steps and not problem.line else None
         )
         where = place(problem.file)
-        yield _finding(
-            rule,
-            problem,
-            problem.file,
-            place=_place(problem, b"", find),
-            mirrored=(where.name, where.version) in tree.mirrored,
-        )
+        if (where.name, where.version) in tree.mirrored:
+            severity = _severity(rule, problem, mirrored=True)
+        line = _line(problem, b"", locate)
+        yield _finding(Broken(rule, problem, severity), problem.file, line)
 
 
 Line = tuple[int | None, int | None]
+"""Line and column, from 1; None where there are none."""
 
 
-def _place(
+def _line(
     problem: Problem,
     data: bytes = b"",
-    find: Callable[[Steps], tuple[int, int] | None] | None = None,
+    locate: Callable[[Steps], tuple[int, int] | None] | None = None,
 ) -> Line:
     if problem.line is not None:
         return problem.line, problem.column
     if problem.offset is not None:
         before = data.decode("utf-8", "replace")[: problem.offset]
         return before.count("\n") + 1, len(before) - before.rfind("\n")
-    found = find(problem.steps) if find else None
-    return found or (None, None)
+    return (locate(problem.steps) if locate else None) or (None, None)
 
 
-def _finding(
-    rule: Rule[Any], problem: Problem, path: str, *, place: Line, mirrored: bool = False
-) -> Finding:
-    line, column = place
+def _finding(broken: Broken, path: str, line: Line) -> Finding:
+    rule, problem, severity = broken
     return Finding(
         rule=rule.code,
-        severity=_severity(rule, problem, mirrored=mirrored),
+        severity=severity,
         path=path,
         message=problem.message,
         help=problem.help,
         pointer=pointer(problem.steps),
-        line=line,
-        column=column,
+        line=line[0],
+        column=line[1],
     )
 
 
 def _severity(rule: Rule[Any], problem: Problem, *, mirrored: bool) -> Severity:
-    if mirrored and not rule.structural:
+    if mirrored and not (rule.structural or problem.structural):
         return Severity.WARNING
     return problem.severity or rule.severity
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import orjson
 
-from builder.git import records
+from builder.git import records, trees
 from builder.git.records import TreeEntry
 from builder.git.repository import Repository
 from builder.model.layout import SERVERS, Kind, place
@@ -40,17 +40,20 @@ def users(repository: Repository, commit: str, urls: Collection[str]) -> set[str
 
 
 def _index(repository: Repository, commit: str) -> dict[str, Uses]:
-    trees = repository.folders(commit, SERVERS)
+    folders = repository.folders(commit, SERVERS)
     file = repository.folder / FILE
     known = _read(file)
-    missing = [name for name, tree in trees.items() if tree not in known]
+    missing = [name for name, tree in folders.items() if tree not in known]
     if not missing:
-        return {tree: known[tree] for tree in trees.values()}
-    folders = (f"{SERVERS}/{name}" for name in missing)
-    everything = len(missing) > len(trees) // 2
-    files = repository.tree(commit, *([SERVERS] if everything else folders))
+        return {tree: known[tree] for tree in folders.values()}
+    everything = len(missing) > len(folders) // 2
+    files = (
+        repository.tree(commit, SERVERS)
+        if everything
+        else trees.select(repository, commit, [f"{SERVERS}/{name}" for name in missing])
+    )
     found = _uses(repository, files)
-    index = {tree: found.get(name, known.get(tree, [])) for name, tree in sorted(trees.items())}
+    index = {tree: found.get(name, known.get(tree, [])) for name, tree in sorted(folders.items())}
     _write(file, index)
     return index
 

@@ -1,8 +1,8 @@
-"""Which files a check is about, and what must be read beside them.
+"""Which files a check is about, and what must be read with them.
 
-A tree, a working tree, single files or a change become a `Scope`: the entries to check one by
-one, and the files to check against each other. Links are never followed, nothing of a change is
-checked out, and a file too large to be right is not read.
+A tree, a working tree, single files or a change (proposal.py) become a `Scope`: the entries to
+check one by one, and the files to check against each other. Links are never followed, nothing of
+a change is checked out, and a file too large to be right is not read.
 """
 
 from __future__ import annotations
@@ -13,18 +13,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
-from builder.check import remote_index
-from builder.git import change as changes
 from builder.git import records
-from builder.git.change import Action, Change
 from builder.git.records import REGULAR, TreeEntry
 from builder.git.repository import Repository
 from builder.model import server_json
 from builder.model.errors import RegistryError
 from builder.model.layout import SERVERS, STATUS_FILE, UPSTREAM_FILE, Kind, place, server_path
-from builder.model.sidecars import READERS, SidecarError, Status
-from builder.rules.engine.subject import Entry, Proposal, Remotes, Tree
+from builder.model.sidecars import READERS, SidecarError
+from builder.rules.engine.subject import Entry, Placed, Proposal, Tree
 from builder.rules.unique import remotes
 from builder.runtime import gc_pause
 
@@ -32,15 +30,21 @@ READ_LIMIT = 8 * 1024 * 1024
 """Bytes of the largest file that is read. An upstream.json of 10,000 versions has 3 MiB."""
 
 ReadBlob = Callable[[str], bytes]
+"""Returns the bytes of a blob by its id."""
 Read = Callable[[str], bytes]
+"""Returns the bytes of a file by its path, b"" for one that is too large to be read."""
+
+
+class TooLarge(NamedTuple):
+    """A file that is not read: its size and the limit in bytes."""
+
+    size: int
+    limit: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What is checked: entries by themselves, files against each other, and of a change itself.
-
-    `read` gives the bytes of a file of the tree by its path, b"" for one too large to be read.
-    """
+    """What is checked: entries by themselves, files against each other, and of a change itself."""
 
     entries: tuple[Entry, ...]
     tree: Tree
@@ -51,36 +55,35 @@ class Scope:
 def of_tree(
     files: Iterable[TreeEntry],
     read_blob: ReadBlob,
-    sizes: Mapping[str, int] | None = None,
+    too_large: Mapping[str, TooLarge] | None = None,
     touched: Collection[str] | None = None,
 ) -> Scope:
     """The scope of the files of a commit.
 
-    `sizes` gives the size of each blob that was too large to read. With `touched` only these
-    paths are checked; the others are there to be compared with.
+    `too_large` names by path those that are not read. With `touched` only these paths are
+    checked; the others are there to be compared with.
     """
-    placed, unread = tuple((file, place(file.path)) for file in files), sizes or {}
+    placed: tuple[Placed, ...] = tuple((file, place(file.path)) for file in files)
     blobs = {file.path: file.blob for file, _ in placed if file.mode in records.FILES}
+    unread = too_large or {}
 
     def read(path: str) -> bytes:
-        return b"" if blobs[path] in unread else read_blob(blobs[path])
+        return b"" if path in unread else read_blob(blobs[path])
 
-    large = {path: unread[blob] for path, blob in blobs.items() if blob in unread}
-    sidecars = {path: _sidecar(path, read, large) for path in blobs if _reader(path)}
-    bare = Tree(placed, {}, sidecars)
+    tree = Tree(placed, {}, _sidecars(blobs, read, unread), touched)
     entries = tuple(
         Entry(
             file.path,
             where,
             read(file.path),
-            (where.name, where.version) in bare.mirrored,
-            large.get(file.path),
+            (where.name, where.version) in tree.mirrored,
+            unread[file.path].size if file.path in unread else None,
         )
-        for file, where in bare.entries
+        for file, where in tree.entries
         if touched is None or file.path in touched
     )
     used = {entry.path: remotes(entry.data) for entry in entries}
-    return Scope(entries=entries, tree=Tree(placed, used, sidecars, touched), read=read)
+    return Scope(entries=entries, tree=replace(tree, remotes=used), read=read)
 
 
 def of_repository(repository: Repository) -> Scope:
@@ -96,11 +99,11 @@ def files(repository: Repository) -> list[TreeEntry]:
     return [TreeEntry(REGULAR, path, path) for path in repository.present(SERVERS)]
 
 
-def of_files(repository: Repository, some: Iterable[TreeEntry]) -> Scope:
-    """The scope of some of the files that `files` lists."""
+def of_files(repository: Repository, listed: Iterable[TreeEntry]) -> Scope:
+    """The scope of files as `files` lists them, all or a part."""
     if repository.bare:
-        return _of_objects(repository, some)
-    return _of_working_tree(repository.root, (file.path for file in some))
+        return of_objects(repository, listed)
+    return _of_working_tree(repository.root, (file.path for file in listed))
 
 
 def of_paths(repository: Repository, paths: Iterable[str]) -> Scope:
@@ -140,105 +143,52 @@ def _draft(root: Path, path: str) -> Entry:
     return Entry(path, place(path), _content(str(root), path))
 
 
-def of_change(repository: Repository, base: str, head: str) -> Scope:
-    """The scope of what merging `head` into `base` would bring.
-
-    To compare with, the namespaces touched are listed as the base has them, and whoever else uses
-    a remote's address is looked up: the cost follows the size of the change.
-    """
-    change = changes.between(repository, base, head)
-    names = repository.names(change.base, SERVERS)
-    touched = {one.path for one in change.touches if one.path.startswith(f"{SERVERS}/")}
-    before = _namespaces(repository, change, names)
-    found = _of_objects(repository, _merged(change, before), touched)
-    was = _of_objects(repository, [one for one in before if _reader(one.path)], ()).tree
-    restored = _of_objects(repository, _restored(change, was, found.tree)).tree.remotes
-    used = {**restored, **found.tree.remotes}
-    used = {**_rivals(repository, change, used), **used}
-    rivals = _of_objects(repository, _sidecars_of(repository, change.base, used, found), ())
-    sidecars = {**rivals.tree.sidecars, **found.tree.sidecars}
-    tree = Tree(found.tree.files, used, sidecars, touched)
-    proposal = Proposal(change=change, namespaces=frozenset(names), mirrored=was.mirrored)
-    return Scope(entries=found.entries, tree=tree, read=found.read, proposal=proposal)
-
-
-def _restored(change: Change, was: Tree, now: Tree) -> list[TreeEntry]:
-    """List the entries that are deleted on the base, and that a change of status.yaml brings back."""
-    servers = {one.place.name for one in change.touches if one.place.kind is Kind.STATUS}
-    return [
-        file
-        for file, where in now.entries
-        if where.name in servers
-        and was.status(where.name, where.version) is Status.DELETED
-        and now.status(where.name, where.version) is not Status.DELETED
-    ]
-
-
-def _namespaces(repository: Repository, change: Change, names: Iterable[str]) -> list[TreeEntry]:
-    """List the base's files of every namespace that the change touches, in any case."""
-    wanted = {namespace.lower() for namespace in change.namespaces}
-    folders = [f"{SERVERS}/{name}" for name in names if name.lower() in wanted]
-    return repository.tree(change.base, *folders) if folders else []
-
-
-def _merged(change: Change, before: Iterable[TreeEntry]) -> list[TreeEntry]:
-    files = {file.path: file for file in before}
-    for one in change.touches:
-        files.pop(one.path, None)
-        if one.action is not Action.REMOVE and one.path.startswith(f"{SERVERS}/"):
-            files[one.path] = TreeEntry(one.mode, one.blob, one.path)
-    return [files[path] for path in sorted(files)]
-
-
-def _rivals(
-    repository: Repository, change: Change, used: Mapping[str, Remotes]
-) -> Mapping[str, Remotes]:
-    """Read the base's entries that use one of these addresses."""
-    urls = {url for some in used.values() for _, url in some}
-    replaced = {one.path for one in change.touches}
-    paths = remote_index.users(repository, change.base, urls) - replaced
-    files = repository.tree(change.base, *sorted(paths)) if paths else []
-    return _of_objects(repository, files).tree.remotes
-
-
-def _sidecars_of(
-    repository: Repository, base: str, entries: Iterable[str], found: Scope
-) -> list[TreeEntry]:
-    known = {file.path for file, _ in found.tree.files}
-    paths = {
-        server_path(place(path).name, name)
-        for path in set(entries) - known
-        for name in (STATUS_FILE, UPSTREAM_FILE)
-    }
-    return repository.tree(base, *sorted(paths)) if paths else []
-
-
-def _of_objects(
-    repository: Repository, files: Iterable[TreeEntry], touched: Collection[str] | None = None
+def of_objects(
+    repository: Repository,
+    files: Iterable[TreeEntry],
+    touched: Collection[str] | None = None,
+    too_large: Mapping[str, TooLarge] | None = None,
 ) -> Scope:
+    """The scope of files of a commit, read from git; with `touched` only these paths are checked.
+
+    `too_large` names files that are not read, beside those that are larger than READ_LIMIT.
+    """
     files = list(files)
-    needed = {
-        file.blob
-        for file in files
-        if file.mode in records.FILES
-        and (touched is None or file.path in touched or _reader(file.path))
+    needed = [file for file in files if _is_read(file, touched)]
+    sizes = repository.sizes({file.blob for file in needed})
+    too_large = {
+        **{
+            file.path: TooLarge(sizes[file.blob], READ_LIMIT)
+            for file in needed
+            if sizes.get(file.blob, 0) > READ_LIMIT
+        },
+        **(too_large or {}),
     }
-    sizes = repository.sizes(needed)
-    unread = {blob: size for blob, size in sizes.items() if size > READ_LIMIT}
-    blobs = dict(repository.blobs(sorted(needed - unread.keys())))
-    return of_tree(files, lambda blob: blobs.get(blob, b""), unread, touched)
+    wanted = {file.blob for file in needed if file.path not in too_large}
+    blobs = dict(repository.blobs(sorted(wanted)))
+    return of_tree(files, lambda blob: blobs.get(blob, b""), too_large, touched)
+
+
+def is_sidecar(path: str) -> bool:
+    """Whether a file of this path says something of the entries in its folder, or below it."""
+    return path.rpartition("/")[2] in READERS
+
+
+def _is_read(file: TreeEntry, touched: Collection[str] | None) -> bool:
+    asked = touched is None or file.path in touched or is_sidecar(file.path)
+    return asked and file.mode in records.FILES
 
 
 def _of_working_tree(
     root: Path, paths: Iterable[str], touched: Collection[str] | None = None
 ) -> Scope:
-    files, unread = [], {}
+    files, too_large = [], {}
     for path in sorted(paths):
         status = os.lstat(f"{root}/{path}")
         files.append(TreeEntry(_mode(status.st_mode), path, path))
         if status.st_size > READ_LIMIT:
-            unread[path] = status.st_size
-    return of_tree(files, partial(_content, str(root)), unread, touched)
+            too_large[path] = TooLarge(status.st_size, READ_LIMIT)
+    return of_tree(files, partial(_content, str(root)), too_large, touched)
 
 
 def _content(root: str, path: str) -> bytes:
@@ -255,16 +205,17 @@ def _mode(mode: int) -> str:
     return records.EXECUTABLE if mode & stat.S_IXUSR and os.name != "nt" else REGULAR
 
 
-def _reader(path: str) -> Callable[[bytes], object] | None:
-    return READERS.get(path.rpartition("/")[2])
+def _sidecars(
+    paths: Iterable[str], read: Read, too_large: Mapping[str, TooLarge]
+) -> dict[str, object]:
+    """Read the sidecars among these files: what each says, or why it cannot be read."""
+    return {path: _sidecar(path, read, too_large) for path in paths if is_sidecar(path)}
 
 
-def _sidecar(path: str, read: Read, large: Mapping[str, int]) -> object:
-    reader = _reader(path)
-    assert reader is not None
-    if path in large:
-        return SidecarError(server_json.too_large(large[path], READ_LIMIT))
+def _sidecar(path: str, read: Read, too_large: Mapping[str, TooLarge]) -> object:
+    if path in too_large:
+        return SidecarError(server_json.too_large(*too_large[path]))
     try:
-        return reader(read(path))
+        return READERS[path.rpartition("/")[2]](read(path))
     except SidecarError as error:
         return error

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from builder.commands import options
+from builder.model.errors import FindingsError
 
 if TYPE_CHECKING:
+    from builder.forge.decision import Checked
     from builder.forge.github import GitHub
+    from builder.git.repository import Repository
 
     Connect = Callable[[], GitHub]
 
@@ -19,12 +24,50 @@ _WRITTEN = click.Path(path_type=Path, dir_okay=False)
 _READ = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 number = click.argument("number", type=click.IntRange(min=1))
-base = click.option("--base", metavar="SHA", required=True, help="The commit checked against.")
-head = click.option("--head", metavar="SHA", required=True, help="The commit that was checked.")
-report = click.option("--report", type=_READ, required=True, help="Output of check --format json.")
 remote = click.option(
     "--remote", default="origin", show_default=True, help="The remote, by name or address."
 )
+_OF_A_CHECK = (
+    click.option("--base", metavar="SHA", default="", help="The commit checked against."),
+    click.option("--head", metavar="SHA", default="", help="The commit that was checked."),
+    click.option(
+        "--report",
+        type=_WRITTEN,
+        required=True,
+        help="Output of check --format json. Without it the change could not be checked.",
+    ),
+    options.root,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What a step works with: the repository, GitHub, and what came of the check."""
+
+    repository: Repository
+    connect: Connect
+    checked: Checked
+
+
+def after_a_check(step: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that name a check, and read them: it gets a Desk first."""
+
+    @click.pass_obj
+    def command(
+        connect: Connect, /, base: str, head: str, report: Path, root: Path, **more: object
+    ) -> None:
+        from builder.forge import steps
+        from builder.git.repository import discover
+
+        repository = discover(root)
+        data = report.read_bytes() if report.is_file() else b""
+        checked = steps.read_report(repository, base, head, data)
+        step(Desk(repository=repository, connect=connect, checked=checked), **more)
+
+    with_options: Callable[..., None] = functools.update_wrapper(command, step)
+    for option in reversed(_OF_A_CHECK):
+        with_options = option(with_options)
+    return with_options
 
 
 @click.group("pull-request")
@@ -70,7 +113,28 @@ def command(context: click.Context, api: str, repository: str, login: str) -> No
 
 @command.command()
 @number
+@click.pass_obj
+def clear(connect: Connect, number: int) -> None:
+    """Take back what was said of an earlier head: the first step of each check.
+
+    The verdict's label is removed. A check that ends without a verdict leaves none behind.
+    """
+    import time
+
+    from builder.forge import steps
+
+    steps.clear(connect(), number, int(time.time()))
+
+
+@command.command()
+@number
 @click.option("--event", type=_WRITTEN, required=True, help="Where to write its facts.")
+@click.option(
+    "--report",
+    type=_WRITTEN,
+    required=True,
+    help="Where to write the report, if it is too large to be fetched.",
+)
 @click.option(
     "--trigger",
     type=_READ,
@@ -82,114 +146,107 @@ def command(context: click.Context, api: str, repository: str, login: str) -> No
 @options.root
 @click.pass_obj
 def fetch(
-    connect: Connect, number: int, event: Path, trigger: Path | None, remote: str, root: Path
+    connect: Connect,
+    number: int,
+    event: Path,
+    report: Path,
+    trigger: Path | None,
+    remote: str,
+    root: Path,
 ) -> None:
     """Fetch a pull request's commits as git objects, and its facts as a file.
 
     Nothing is checked out. The file has the shape of a pull_request_target event. Prints
-    base=SHA (the commit that is checked out here) and head=SHA.
+    base=SHA (the commit that is checked out here) and head=SHA. Exit code 1, with a report that
+    says why, if the commits are too large to be fetched: then nothing of them is kept.
     """
-    from builder.forge import steps
+    from builder.forge import fetching
+    from builder.gate.report import json
     from builder.git.repository import discover
 
     repository = discover(root)
     started = trigger.read_bytes() if trigger else b""
-    head, facts = steps.fetch(repository, connect(), number, remote, started)
-    event.write_bytes(facts)
-    click.echo(f"base={repository.commit('HEAD')}\nhead={head}")
+    fetched = fetching.fetch(repository, connect(), number, remote, started)
+    event.write_bytes(fetched.event)
+    click.echo(f"base={repository.commit('HEAD')}\nhead={fetched.head}")
+    if fetched.refusal:
+        report.write_text(json.render(fetched.refusal), encoding="utf-8")
+        raise FindingsError(fetched.refusal.reason)
 
 
 @command.command()
-@base
-@head
-@report
-@options.root
-def annotate(base: str, head: str, report: Path, root: Path) -> None:
+@after_a_check
+def annotate(desk: Desk) -> None:
     """Show the findings as annotations of the run, and the whole report as its summary."""
     from builder.commands import show
-    from builder.forge import steps
     from builder.gate.report.github import render
-    from builder.git.repository import discover
 
-    checked = steps.read_report(discover(root), base, head, report.read_bytes())
-    click.echo(render(checked.report), nl=False)
-    show.step_summary(checked.report)
+    report = desk.checked.report
+    if report is None:
+        click.echo("::error::This could not be checked: there is no report.")
+        return
+    click.echo(render(report), nl=False)
+    show.step_summary(report)
 
 
 @command.command()
 @number
-@base
-@head
-@report
-@options.root
-@click.pass_obj
-def comment(connect: Connect, number: int, base: str, head: str, report: Path, root: Path) -> None:
+@after_a_check
+def comment(desk: Desk, number: int) -> None:
     """Say the verdict in one comment, which later runs edit in place."""
     import time
 
     from builder.forge import steps
-    from builder.git.repository import discover
 
-    repository = discover(root)
-    checked = steps.read_report(repository, base, head, report.read_bytes())
-    steps.comment(repository, connect(), number, checked, int(time.time()))
+    steps.comment(desk.repository, desk.connect(), number, desk.checked, int(time.time()))
 
 
 @command.command()
 @number
-@base
-@head
-@report
-@options.root
-@click.pass_obj
-def label(connect: Connect, number: int, base: str, head: str, report: Path, root: Path) -> None:
+@after_a_check
+def label(desk: Desk, number: int) -> None:
     """Label it with the verdict, and with no earlier one."""
     from builder.forge import steps
-    from builder.git.repository import discover
 
-    checked = steps.read_report(discover(root), base, head, report.read_bytes())
-    steps.label(connect(), number, checked)
+    steps.label(desk.connect(), number, desk.checked)
 
 
 @command.command()
 @number
-@base
-@head
-@report
 @click.option(
     "--then",
     metavar="WORKFLOW",
     help="A workflow to start on the branch after merging: GitHub starts none by itself "
     "for what a workflow's own token pushed.",
 )
-@options.root
-@click.pass_obj
-def merge(
-    connect: Connect,
-    number: int,
-    base: str,
-    head: str,
-    report: Path,
-    then: str | None,
-    root: Path,
-) -> None:
+@click.option(
+    "--again",
+    metavar="WORKFLOW",
+    help="The workflow that checks a pull request, to start if the branch moved since the check.",
+)
+@remote
+@after_a_check
+def merge(desk: Desk, number: int, then: str | None, again: str | None, remote: str) -> None:
     """Merge exactly the commit that was checked, if nothing holds it back.
 
-    It is held by a verdict other than accept, a head or branch that moved since the check, a
-    stop, or the waiting time of a new namespace (policy.new_namespace_hours).
+    What is merged is one commit, made on the base that was checked, with the files that were
+    checked. It is held by a verdict other than accept, a head that moved since the check, a stop,
+    or the waiting time of a new namespace (policy.new_namespace_hours). If the branch moved, the
+    check is started again.
     """
     import time
 
-    from builder.forge import steps
+    from builder.forge import merging, steps
     from builder.git import settings
-    from builder.git.repository import discover
 
-    repository, github = discover(root), connect()
-    checked = steps.read_report(repository, base, head, report.read_bytes())
-    merged, reason = steps.merge(repository, github, number, checked, int(time.time()))
-    click.echo(f"merged as {merged}" if merged else f"not merged: {reason}")
-    if merged and then:
-        github.dispatch(then, settings.load_config(repository, base).branch, {})
+    github, repository = desk.connect(), desk.repository
+    outcome = merging.merge(repository, github, number, desk.checked, remote, int(time.time()))
+    click.echo(f"merged as {outcome.commit}" if outcome.commit else f"not merged: {outcome.reason}")
+    branch = settings.load_config(repository, "HEAD").branch
+    if outcome.commit and then:
+        github.dispatch(then, branch, {})
+    if outcome.moved and again:
+        steps.check_again(github, branch, again, number)
 
 
 @command.command()

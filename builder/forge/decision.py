@@ -3,6 +3,7 @@
 The verdict comes from the checker. Here it becomes one comment and one label, and a merge is
 held back by a stop, by a waiting time, or by anything that moved since the check. Nothing on
 the pull request can turn a verdict into a better one; labels and comments can only hold back.
+Without a report there is no verdict, and that is said too.
 """
 
 from __future__ import annotations
@@ -20,31 +21,34 @@ from builder.model.verdict import Verdict
 
 LABEL = "gate: "
 STOP_LABEL = "gate: stop"
+UNCHECKED = "unchecked"
+VERDICT_LABELS = frozenset(LABEL + word for word in (*Verdict, UNCHECKED))
 HOUR = 3600
 
 _MARKER = re.compile(r"\A<!-- mcp-registry-gate (\{.*?\}) -->")
-_STOP = re.compile(r"^/stop\b", re.MULTILINE)
-_RESUME = re.compile(r"^/resume\b", re.MULTILINE)
-_MAINTAINERS = {"OWNER", "MEMBER", "COLLABORATOR"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What was checked: two commits, and the checker's report on going from one to the other."""
+    """What was checked: two commits, and the checker's report on going from one to the other.
+
+    Without a report it could not be checked.
+    """
 
     base: str
     head: str
-    report: Report
+    report: Report | None
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> Verdict | None:
         """The verdict on the change as a whole."""
-        return self.report.verdict
+        return self.report.verdict if self.report else None
 
     @property
     def new(self) -> tuple[str, ...]:
         """The namespaces that had nothing in the base commit."""
-        return tuple(one.namespace for one in self.report.namespaces if one.new)
+        namespaces = self.report.namespaces if self.report else ()
+        return tuple(judged.namespace for judged in namespaces if judged.new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,33 +65,50 @@ class Waiting:
 
 
 def gate_comment(comments: Iterable[Comment], bot: str) -> Comment | None:
-    """Find our comment: its hidden marker can be copied, so its author must be us too."""
-    ours = (one for one in comments if one.author == bot and _MARKER.match(one.body))
+    """Return our comment: its hidden marker can be copied, so its author must be us too."""
+    ours = (
+        comment for comment in comments if comment.author == bot and _MARKER.match(comment.body)
+    )
     return next(ours, None)
 
 
+def commented_head(comment: Comment) -> str:
+    """Return the head that our comment is about."""
+    return str(_recorded(comment).get("head", ""))
+
+
 def first_seen(comment: Comment | None, head: str, now: int) -> int:
-    """Give the time at which the gate first saw exactly this head: `now` unless it is recorded.
+    """Return the time at which the gate first saw exactly this head: `now` unless it is recorded.
 
     Neither the pull request's age nor a commit's date would do: one can be opened early and
     pushed to late, the other is written by the publisher.
     """
-    found = _MARKER.match(comment.body) if comment else None
-    recorded = json.loads(found[1]) if found else {}
+    recorded = _recorded(comment) if comment else {}
     return int(recorded["since"]) if recorded.get("head") == head else now
 
 
 def comment_body(checked: Checked, waiting: Waiting, now: int) -> str:
     """Write the comment: hidden marker, report (Markdown), and what happens next."""
-    marker = json.dumps({"head": checked.head, "since": waiting.since})
-    notes = [_NEXT[checked.verdict], *_waiting_note(checked, waiting, now)]
-    parts = [
-        f"<!-- mcp-registry-gate {marker} -->",
-        _cut(markdown.render(checked.report)),
-        "---",
-        *notes,
-    ]
-    return "\n\n".join(parts) + "\n"
+    if checked.report is None:
+        return _marked(checked.head, waiting.since, _NOT_CHECKED)
+    report = _cut(markdown.render(checked.report))
+    notes = [_NEXT[checked.report.verdict], *_waiting_note(checked, waiting, now)]
+    return _marked(checked.head, waiting.since, report, "---", *notes)
+
+
+def checking_body(head: str, since: int) -> str:
+    """Write the comment on a head that is being checked: what it said of another holds no more."""
+    return _marked(head, since, f"Commit `{head[:12]}` is being checked.")
+
+
+def _marked(head: str, since: int, *parts: str) -> str:
+    marker = json.dumps({"head": head, "since": since})
+    return "\n\n".join([f"<!-- mcp-registry-gate {marker} -->", *parts]) + "\n"
+
+
+def _recorded(comment: Comment) -> dict[str, str | int]:
+    match = _MARKER.match(comment.body)
+    return dict(json.loads(match[1])) if match else {}
 
 
 def _cut(report: str) -> str:
@@ -96,6 +117,12 @@ def _cut(report: str) -> str:
     whole_lines = report[: markdown.COMMENT].rpartition("\n")[0]
     return f"{whole_lines}\n\n*Cut here: the summary of the run has the whole report.*"
 
+
+_NOT_CHECKED = (
+    "**This could not be checked.** The checker ended without a report on this commit, so there is "
+    "no verdict, and nothing is merged. A maintainer looks at the log of the run; a new push, or "
+    "running the workflow again, checks again."
+)
 
 _NEXT = {
     Verdict.ACCEPT: "**What happens next:** every rule holds and the namespace is proved. "
@@ -117,26 +144,9 @@ def _waiting_note(checked: Checked, waiting: Waiting, now: int) -> list[str]:
     ]
 
 
-def gate_labels(current: Iterable[str], verdict: Verdict) -> tuple[str, ...]:
-    """Replace the label of an earlier verdict; every other label stays, the stop label too."""
-    kept = (name for name in current if name == STOP_LABEL or not name.startswith(LABEL))
-    return (*kept, LABEL + verdict)
-
-
-def stopped(labels: Iterable[str], comments: Iterable[Comment], bot: str) -> bool:
-    """Tell whether somebody stopped the automatic merge and no maintainer lifted it since.
-
-    Anyone may stop it, since the worst that follows is that a person looks.
-    """
-    stop = False
-    for comment in comments:
-        if comment.author == bot:
-            continue
-        if _STOP.search(comment.body):
-            stop = True
-        elif _RESUME.search(comment.body) and comment.association in _MAINTAINERS:
-            stop = False
-    return stop or STOP_LABEL in labels
+def verdict_label(checked: Checked) -> str:
+    """Return the label that says what came of the check."""
+    return LABEL + (checked.verdict or UNCHECKED)
 
 
 def reason_to_hold(
@@ -144,30 +154,44 @@ def reason_to_hold(
     pull: PullRequest,
     *,
     branch: str,
-    tip: str,
     stopped: bool,
     waiting: Waiting,
     now: int,
 ) -> str:
-    """Say why a pull request is not merged now; "" if it may be.
+    """Return why a pull request is not merged now; "" if it may be.
 
-    `branch` is the branch that is published and `tip` its newest commit.
+    `branch` is the branch that is published, `stopped` whether somebody stopped it.
     """
     reasons = (
+        (checked.verdict is None, "it could not be checked"),
         (checked.verdict is not Verdict.ACCEPT, f"the verdict is {checked.verdict}"),
-        (not checked.report.namespaces, "nobody judged who may publish what it holds"),
+        (
+            not (checked.report and checked.report.namespaces),
+            "nobody judged who may publish what it holds",
+        ),
         (not pull.open, "it is closed"),
         (pull.draft, "it is a draft"),
         (pull.base != branch, f"it is for the branch {pull.base}, not {branch}"),
         (pull.head != checked.head, f"its head moved from {checked.head} to {pull.head}"),
-        (tip != checked.base, f"{branch} moved from {checked.base} to {tip} since the check"),
-        (stopped, "somebody stopped it"),
+        (stopped or STOP_LABEL in pull.labels, "somebody stopped it"),
         (
             bool(checked.new) and now < waiting.until,
             f"{', '.join(checked.new)} is new: it waits until {_time(waiting.until)}",
         ),
     )
     return next((reason for holds, reason in reasons if holds), "")
+
+
+def merge_message(checked: Checked, number: int) -> str:
+    """Write the message of the commit that merges: nothing in it is a publisher's text.
+
+    A forge acts on words in messages, such as `[skip ci]` or `fixes #7`.
+    """
+    namespaces = checked.report.namespaces if checked.report else ()
+    names = [judged.namespace for judged in namespaces]
+    subject = names[0] if len(names) == 1 else f"{len(names)} namespaces"
+    listed = "".join(f"* {name}\n" for name in names)
+    return f"Publish {subject} (#{number})\n\n{listed}\nHead: {checked.head}\n"
 
 
 def _time(seconds: int) -> str:

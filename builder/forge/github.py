@@ -1,6 +1,6 @@
 """GitHub's REST API: the few calls that the workflows make, and their answers as values.
 
-What to say and when to merge is decided in pull_request.py. The API's address comes from
+What to say and when to merge is decided in decision.py. The API's address comes from
 GITHUB_API_URL, so that GitHub Enterprise Server and a server in a test work alike.
 https://docs.github.com/en/rest
 """
@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -23,6 +24,7 @@ from builder.net.retry import RetryPolicy, send_with_retries
 
 PAGE = 100
 BOUNDS = Bounds(bytes=32 << 20)
+_NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +45,19 @@ class PullRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """A comment on a pull request. `association` is what its author is to the repository.
+    """A comment on a pull request, a review of it, or a comment on one of its lines.
 
-    https://docs.github.com/en/graphql/reference/enums#commentauthorassociation
+    `association` is what its author is to the repository; `created` and `changed` are times that
+    sort as text. https://docs.github.com/en/graphql/reference/enums#commentauthorassociation
     """
 
     id: int
     author: str
+    author_id: int
     association: str
     body: str
+    created: str
+    changed: str
 
 
 class Refused(RemoteError):
@@ -88,6 +94,11 @@ class GitHub:
         """List all comments of a pull request, oldest first."""
         return [_comment(item) for item in self._pages(f"issues/{number}/comments", {})]
 
+    def reviews(self, number: int) -> list[Comment]:
+        """List what reviews of a pull request say, as a whole and of single lines, in any order."""
+        paths = (f"pulls/{number}/reviews", f"pulls/{number}/comments")
+        return [_comment(item) for path in paths for item in self._pages(path, {})]
+
     def add_comment(self, number: int, body: str) -> None:
         """Write a new comment."""
         self._send("POST", f"issues/{number}/comments", {"body": body})
@@ -96,21 +107,25 @@ class GitHub:
         """Replace the text of one of our comments."""
         self._send("PATCH", f"issues/comments/{comment}", {"body": body})
 
-    def set_labels(self, number: int, labels: tuple[str, ...]) -> None:
-        """Replace all labels of a pull request; labels that do not exist yet are made."""
-        self._send("PUT", f"issues/{number}/labels", {"labels": list(labels)})
+    def add_label(self, number: int, label: str) -> None:
+        """Add one label to a pull request; it is made if there is none of that name yet."""
+        self._send("POST", f"issues/{number}/labels", {"labels": [label]})
+
+    def remove_label(self, number: int, label: str) -> None:
+        """Take one label from a pull request; nothing if it has none of that name."""
+        try:
+            self._send("DELETE", f"issues/{number}/labels/{quote(label, safe='')}")
+        except Refused as error:
+            if error.status != _NOT_FOUND:
+                raise
 
     def branch_head(self, branch: str) -> str:
         """Give the commit at the tip of a branch."""
         return str(self._send("GET", f"git/ref/heads/{branch}")["object"]["sha"])
 
-    def merge(self, number: int, head: str) -> str:
-        """Merge a pull request if its head is still exactly this commit; give the merge commit.
-
-        Raises Refused with status 409 if the head moved, 405 if it cannot be merged.
-        """
-        body = {"sha": head, "merge_method": "merge"}
-        return str(self._send("PUT", f"pulls/{number}/merge", body)["sha"])
+    def close(self, number: int) -> None:
+        """Close a pull request."""
+        self._send("PATCH", f"pulls/{number}", {"state": "closed"})
 
     def dispatch(self, workflow: str, ref: str, inputs: Mapping[str, str]) -> None:
         """Start a workflow (a file name in .github/workflows/) on a branch."""
@@ -190,9 +205,14 @@ def _pull_request(item: Any) -> PullRequest:
 
 
 def _comment(item: Any) -> Comment:
+    author = item["user"] or {}
+    created = item.get("created_at") or item.get("submitted_at") or ""
     return Comment(
         id=item["id"],
-        author=(item["user"] or {}).get("login", ""),
+        author=author.get("login", ""),
+        author_id=author.get("id", 0),
         association=item["author_association"],
         body=item["body"] or "",
+        created=created,
+        changed=item.get("updated_at") or created,
     )

@@ -1,70 +1,34 @@
-"""The steps of the workflows that act on GitHub: each reads, decides (pull_request.py), writes.
+"""The steps of the workflows that act on GitHub: each reads, decides (decision.py), writes.
 
 Nothing here judges an entry: the verdict is what the checker of the base branch printed.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
-import orjson
 from pydantic import ValidationError
 
 from builder.forge import decision
-from builder.forge.decision import HOUR, LABEL, Checked, Waiting
-from builder.forge.github import GitHub, PullRequest, Refused
+from builder.forge.decision import HOUR, LABEL, VERDICT_LABELS, Checked, Waiting
+from builder.forge.github import GitHub
 from builder.gate.report import json
 from builder.gate.report.report import Report
 from builder.git import settings, transfer
 from builder.git.repository import Repository
-from builder.model.errors import RegistryError
 from builder.model.finding import Finding
 from builder.model.verdict import NamespaceVerdict, Verdict
-
-_NOT_MERGEABLE, _HEAD_MOVED = 405, 409
-
-
-def fetch(
-    repository: Repository, github: GitHub, number: int, origin: str, trigger: bytes
-) -> tuple[str, bytes]:
-    """Fetch a pull request's commits from a remote as git objects; nothing is checked out.
-
-    Gives its head and its facts as JSON in the shape of a pull_request_target event. They are
-    read anew, except for who pushed: only the event that started the workflow (`trigger`) knows,
-    and it counts while its head is still the head. Raises RepositoryError if the head moved
-    meanwhile, so that its objects are not what was fetched.
-    """
-    pull = github.pull_request(number)
-    # What is fetched stays reachable under a ref of our own: no clean-up takes it away.
-    refspec = f"+refs/pull/{number}/head:refs/mcp-registry/pull/{number}"
-    transfer.fetch(repository, origin, refspec, token=github.token)
-    event = {"number": number, "pull_request": pull.document, **_pusher(trigger, pull)}
-    return repository.commit(pull.head), orjson.dumps(event)
-
-
-def _pusher(trigger: bytes, pull: PullRequest) -> dict[str, Any]:
-    event = orjson.loads(trigger or b"{}")
-    told = event.get("pull_request") or {}
-    if told.get("number") != pull.number or told["head"]["sha"] != pull.head:
-        return {}
-    return {key: event[key] for key in ("action", "sender") if key in event}
 
 
 def read_report(repository: Repository, base: str, head: str, data: bytes) -> Checked:
     """Read what `check --format json` printed on the change from `base` to `head`.
 
-    Raises RegistryError if it is no such report, as when the checker stopped early, or if it is
-    about other commits.
+    What is no such report, as when the checker stopped early, or is about other commits, is none.
     """
     try:
         value = json.read(data)
-    except ValidationError as error:
-        raise RegistryError("this is not a report of `check --format json`") from error
-    if (value.base, value.head) != (base, head):
-        raise RegistryError(
-            f"the report is about {value.base}..{value.head} and not about {base}..{head}",
-            help="check again",
-        )
+    except ValidationError:
+        return Checked(base=base, head=head, report=None)
+    if (value.base, value.head) != (base, head) or not base:
+        return Checked(base=base, head=head, report=None)
     report = Report(
         findings=tuple(Finding(**one.model_dump(exclude={"url"})) for one in value.findings),
         verdict=value.verdict,
@@ -78,13 +42,27 @@ def read_report(repository: Repository, base: str, head: str, data: bytes) -> Ch
     return Checked(base=base, head=head, report=report)
 
 
+def clear(github: GitHub, number: int, now: int) -> None:
+    """Take back what was said of an earlier head, before this one is looked at.
+
+    The verdict's label goes in any case: a check that ends without a verdict leaves none.
+    """
+    pull = github.pull_request(number)
+    for name in VERDICT_LABELS.intersection(pull.labels):
+        github.remove_label(number, name)
+    ours = decision.gate_comment(github.comments(number), github.login)
+    if ours is not None and decision.commented_head(ours) != pull.head:
+        github.edit_comment(ours.id, decision.checking_body(pull.head, now))
+
+
 def comment(
     repository: Repository, github: GitHub, number: int, checked: Checked, now: int
 ) -> None:
     """Write the gate's one comment, or edit it in place if it says something else now."""
     ours = decision.gate_comment(github.comments(number), github.login)
-    waiting = _waiting(repository, checked, decision.first_seen(ours, checked.head, now))
-    body = decision.comment_body(checked, waiting, now)
+    body = decision.comment_body(
+        checked, waiting(repository, checked, decision.first_seen(ours, checked.head, now)), now
+    )
     if ours is None:
         github.add_comment(number, body)
     elif ours.body != body:
@@ -92,53 +70,34 @@ def comment(
 
 
 def label(github: GitHub, number: int, checked: Checked) -> None:
-    """Make the verdict's label the only one of the gate's, besides the stop label."""
-    current = github.pull_request(number).labels
-    labels = decision.gate_labels(current, checked.verdict)
-    if set(labels) != set(current):
-        github.set_labels(number, labels)
+    """Make the verdict's label the only one of the gate's, besides the stop label.
 
-
-def merge(
-    repository: Repository, github: GitHub, number: int, checked: Checked, now: int
-) -> tuple[str, str]:
-    """Merge exactly the checked commit, if nothing holds it back.
-
-    Gives (merge commit, "") or ("", the reason why not).
+    Labels are added and removed one by one: to write all at once would undo what others do
+    meanwhile.
     """
-    comments = github.comments(number)
-    pull = github.pull_request(number)
-    branch = settings.load_config(repository, checked.base).branch
-    ours = decision.gate_comment(comments, github.login)
-    reason = decision.reason_to_hold(
-        checked,
-        pull,
-        branch=branch,
-        tip=github.branch_head(branch),
-        stopped=decision.stopped(pull.labels, comments, github.login),
-        waiting=_waiting(repository, checked, decision.first_seen(ours, checked.head, now)),
-        now=now,
-    )
-    if reason:
-        return "", reason
-    try:
-        return github.merge(number, checked.head), ""
-    except Refused as error:
-        if error.status not in (_NOT_MERGEABLE, _HEAD_MOVED):
-            raise
-        return "", error.message
+    wanted = decision.verdict_label(checked)
+    current = github.pull_request(number).labels
+    for name in VERDICT_LABELS.intersection(current) - {wanted}:
+        github.remove_label(number, name)
+    if wanted not in current:
+        github.add_label(number, wanted)
 
 
 def recheck(github: GitHub, branch: str, workflow: str) -> tuple[int, ...]:
-    """Start the check again for every open pull request that was accepted; give their numbers.
+    """Start the check again for every open pull request that was accepted; return their numbers.
 
     The label only chooses what is worth another look: the verdict is computed anew.
     """
     pulls = github.open_pull_requests(branch)
     numbers = tuple(pull.number for pull in pulls if LABEL + Verdict.ACCEPT in pull.labels)
     for number in numbers:
-        github.dispatch(workflow, branch, {"pull-request": str(number)})
+        check_again(github, branch, workflow, number)
     return numbers
+
+
+def check_again(github: GitHub, branch: str, workflow: str, number: int) -> None:
+    """Start the check of a pull request again, against the newest commit of the branch."""
+    github.dispatch(workflow, branch, {"pull-request": str(number)})
 
 
 def propose(
@@ -146,7 +105,7 @@ def propose(
 ) -> int | None:
     """Push HEAD to a branch of our own and open a pull request from it, if there is none yet.
 
-    Gives its number, or None where HEAD is what is published already.
+    Returns its number, or None where HEAD is what is published already.
     """
     head = repository.commit("HEAD")
     published = settings.load_config(repository, head).branch
@@ -158,6 +117,7 @@ def propose(
     )
 
 
-def _waiting(repository: Repository, checked: Checked, since: int) -> Waiting:
-    hours = settings.load_config(repository, checked.base).policy.new_namespace_hours
-    return Waiting(seconds=hours * HOUR, since=since)
+def waiting(repository: Repository, checked: Checked, since: int) -> Waiting:
+    """Return how long a new namespace of a checked change is shown, and since when."""
+    policy = settings.load_config(repository, checked.base or "HEAD").policy
+    return Waiting(seconds=policy.new_namespace_hours * HOUR, since=since)

@@ -1,26 +1,33 @@
 """What a proposed change would bring to the registry: paths, by namespace, as git objects.
 
 A change is what differs between the merge base and the head. It is trees that are compared,
-never patch text; a rename is a removal and an addition; the list is always complete.
+never patch text; a rename is a removal and an addition; the list is complete, or there is none.
 
-What merging brings is exactly this, as long as there is one merge base and no touched path
-differs between it and the base branch: an untouched path stays as the base has it, a touched
-one becomes what the head has. Both conditions are values here (`merge_bases`, `stale`), and the
-verdict refuses a change that breaks one.
+What merging brings is exactly this, as long as there is one merge base, no touched path differs
+between it and the base branch, and the head's tree is the merge base's with these files: an
+untouched path stays as the base has it, a touched one becomes what the head has. These
+conditions are values here (`merge_bases`, `stale`, `unlisted`), as is a bound that was met
+(`excess`), and the verdict refuses a change that breaks one.
 """
 
 from __future__ import annotations
 
 import enum
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from builder.git.records import ABSENT
+from builder.git import commits, trees
+from builder.git.bounds import KIB, PUBLISHER, Bounds, Excess, require
+from builder.git.comparison import compare
+from builder.git.records import ABSENT, FILES
 from builder.git.records import Change as Difference
 from builder.git.repository import Repository
-from builder.model.layout import SERVERS, Kind, Place, place
+from builder.model.layout import CONFIG, SERVERS, Kind, Place, place
+
+SIGNATURE_BYTES = 4 * KIB
+SIDECAR_BYTES = 256 * KIB
 
 
 class Action(enum.Enum):
@@ -47,14 +54,22 @@ class Touch:
 class Change:
     """A change from `base` to `head`, both full commit ids.
 
-    `stale` are touched paths that the base branch has changed since the head left it.
+    `commits` are those that the head brings along, newest first. `stale` are touched paths that
+    the base branch has changed since the head left it, `unlisted` folders of the head with
+    something in them that no list of files names. `excess` is the bound that was met, if any:
+    then there are no touches. `sizes` are those of the touched files that are read, by blob.
     """
 
     base: str
     head: str
     merge_bases: tuple[str, ...]
-    touches: tuple[Touch, ...]
+    touches: tuple[Touch, ...] = ()
+    commits: tuple[str, ...] = ()
     stale: frozenset[str] = frozenset()
+    unlisted: tuple[str, ...] = ()
+    excess: Excess | None = None
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    bounds: Bounds = PUBLISHER
 
     @cached_property
     def namespaces(self) -> Mapping[str, tuple[Touch, ...]]:
@@ -84,26 +99,87 @@ class Change:
         )
 
 
-def between(repository: Repository, base: str, head: str) -> Change:
+def between(repository: Repository, base: str, head: str, bounds: Bounds = PUBLISHER) -> Change:
     """Read the change that merging `head` into `base` would bring; both are revisions.
 
-    RepositoryError if there is no such commit, or if a shallow clone lacks the common one. Two commits that share no history give a change
-    with no merge base, from an empty touch list.
+    RepositoryError if there is no such commit, or if a shallow clone lacks the common one. Two
+    commits that share no history give a change with no merge base and no touches.
     """
     base, head = repository.commit(base), repository.commit(head)
     ancestors = tuple(repository.merge_bases(base, head))
+    change = Change(base=base, head=head, merge_bases=ancestors, bounds=bounds)
     if len(ancestors) != 1:
         repository.require_full_history()
-        return Change(base=base, head=head, merge_bases=ancestors, touches=())
-    touches = tuple(_touch(one) for one in repository.changes(ancestors[0], head))
-    moved = {one.path for one in repository.changes(ancestors[0], base)}
-    return Change(
-        base=base,
-        head=head,
-        merge_bases=ancestors,
+        return change
+    try:
+        return _read(repository, change)
+    except Excess as excess:
+        return replace(change, excess=excess)
+
+
+def read_limit(kind: Kind, bounds: Bounds) -> int:
+    """Return the size in bytes up to which a file of this kind is read."""
+    if kind is Kind.SIGNATURE:
+        return SIGNATURE_BYTES
+    return {Kind.ENTRY: bounds.entry, Kind.UPSTREAM: bounds.sidecars}.get(kind, SIDECAR_BYTES)
+
+
+def _read(repository: Repository, change: Change) -> Change:
+    """Read what a change touches, within its bounds; Excess at the first that is met."""
+    (ancestor,), head, bounds = change.merge_bases, change.head, change.bounds
+    brought = commits.proposed(repository, change.base, head, bounds)
+    if len(brought) > 1:
+        commits.require_small(repository, change.base, head, bounds)
+    roots = trees.root(repository, ancestor), trees.root(repository, head)
+    compared = compare(repository, *roots, bounds)
+    touches = tuple(map(_touch, compared.changes))
+    namespaces = len({touch.place.namespace for touch in touches} - {""})
+    require(namespaces, bounds.namespaces, "namespaces are touched", "too-many-files")
+    return replace(
+        change,
         touches=touches,
-        stale=frozenset(moved.intersection(touch.path for touch in touches)),
+        commits=brought,
+        stale=frozenset(_stale(repository, change, touches)),
+        unlisted=compared.unlisted,
+        sizes=_sizes(repository, touches, bounds),
     )
+
+
+def _sizes(repository: Repository, touches: Iterable[Touch], bounds: Bounds) -> dict[str, int]:
+    """Return the sizes of the touched files that are read, by blob; Excess if they are too much."""
+    read = [
+        one for one in touches if one.mode in FILES and (one.place.namespace or one.path == CONFIG)
+    ]
+    sizes = trees.sizes(repository, (touch.blob for touch in read))
+    entries = sidecars = 0
+    for touch in read:
+        size = sizes[touch.blob]
+        if size > read_limit(touch.place.kind, bounds):
+            continue
+        if touch.place.kind in (Kind.ENTRY, Kind.SIGNATURE):
+            entries += size
+        else:
+            sidecars += size
+    require(entries, bounds.entries, "bytes of entries")
+    require(sidecars, bounds.sidecars, "bytes of sidecars")
+    return sizes
+
+
+def _stale(repository: Repository, change: Change, touches: Iterable[Touch]) -> Iterator[str]:
+    """List the touched paths that the base branch has changed, or made a folder or a file of."""
+    (ancestor,) = change.merge_bases
+    if ancestor == change.base:
+        return
+    moved = {one.path for one in repository.changes(ancestor, change.base)}
+    folders = {folder for path in moved for folder in _folders(path)}
+    for touch in touches:
+        if touch.path in moved or touch.path in folders or moved.intersection(_folders(touch.path)):
+            yield touch.path
+
+
+def _folders(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path
 
 
 def _touch(difference: Difference) -> Touch:

@@ -6,11 +6,10 @@ The rest of the builder reads what is in the local repository (git.py).
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
 
 from builder.git.repository import Repository, failure
 
-_FETCH = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
+FETCH = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
 
 
 def fetch(repository: Repository, remote: str, refspec: str, *, token: str = "") -> None:
@@ -18,7 +17,7 @@ def fetch(repository: Repository, remote: str, refspec: str, *, token: str = "")
 
     Raises RepositoryError if there is no such ref or an object is malformed.
     """
-    _exchange(repository, "fetch", (*_FETCH, "--", remote, refspec), token)
+    _exchange(repository, "fetch", (*FETCH, "--", remote, refspec), token)
 
 
 def push(repository: Repository, remote: str, refspec: str, *, token: str = "") -> None:
@@ -26,24 +25,45 @@ def push(repository: Repository, remote: str, refspec: str, *, token: str = "") 
     _exchange(repository, "push", ("--quiet", "--", remote, refspec), token)
 
 
-def _exchange(repository: Repository, command: str, arguments: tuple[str, ...], token: str) -> None:
-    from git.exc import GitCommandError
+def advance(
+    repository: Repository, remote: str, branch: str, old: str, new: str, *, token: str = ""
+) -> None:
+    """Move a remote's branch from `old` to `new`, a commit after it.
 
+    RepositoryError if the branch is elsewhere by now, or the remote refuses: then it has not moved.
+    """
+    ref = f"refs/heads/{branch}"
+    lease = f"--force-with-lease={ref}:{old}"
+    _exchange(repository, "push", ("--quiet", lease, "--", remote, f"{new}:{ref}"), token)
+
+
+def address(repository: Repository, remote: str) -> str:
+    """Return the address of a remote: what is configured for its name, or what was given."""
+    names = {known.name: known.url for known in repository.repo.remotes}
+    return names.get(remote, remote)
+
+
+def credentials(token: str) -> dict[str, str]:
+    """Return the settings of an exchange as variables; with a token they hold a secret.
+
+    In the environment, not as arguments: other processes can read a command line.
+    https://git-scm.com/docs/git-config#Documentation/git-config.txt-GITCONFIGCOUNT
+    """
     settings = {"transfer.fsckObjects": "true", "http.followRedirects": "false"}
     if token:
         secret = base64.b64encode(f"x-access-token:{token}".encode()).decode()
         settings["http.extraHeader"] = f"Authorization: Basic {secret}"
-    try:
-        with repository.repo.git.custom_environment(**_configured(settings)):
-            getattr(repository.repo.git, command)(*arguments)
-    except GitCommandError as error:
-        raise failure(command, error) from error
-
-
-def _configured(settings: Mapping[str, str]) -> dict[str, str]:
-    # In the environment, not as arguments: other processes can read a command line.
-    # https://git-scm.com/docs/git-config#Documentation/git-config.txt-GITCONFIGCOUNT
     variables = {"GIT_CONFIG_COUNT": str(len(settings))}
     for number, (key, value) in enumerate(settings.items()):
         variables |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
     return variables
+
+
+def _exchange(repository: Repository, command: str, arguments: tuple[str, ...], token: str) -> None:
+    from git.exc import GitCommandError
+
+    try:
+        with repository.repo.git.custom_environment(**credentials(token)):
+            getattr(repository.repo.git, command)(*arguments)
+    except GitCommandError as error:
+        raise failure(command, error) from error

@@ -47,6 +47,9 @@ HostName = Annotated[
 ]
 
 
+Association = Literal["owner", "member", "collaborator"]
+
+
 class Section(BaseModel):
     """A part of registry.yaml: unknown keys are errors, values never change."""
 
@@ -88,6 +91,11 @@ class Policy(Section):
     )
     new_namespace_hours: Annotated[int, Field(ge=0, le=24 * 30)] = Field(
         0, description="Hours a first publication into a new namespace waits before it may merge."
+    )
+    may_resume: tuple[Association | Annotated[int, Field(gt=0)], ...] = Field(
+        ("owner", "member", "collaborator"),
+        description="Who lifts a `/stop` with `/resume`: what GitHub calls an account's association "
+        "with the repository, or numeric ids of accounts.",
     )
 
 

@@ -93,8 +93,30 @@ CODES = (
         "More cannot be looked at by a person, and each namespace may cost look-ups on the network.",
     ),
     Code(
+        "change-too-large",
+        "A pull request keeps within bounds.",
+        "Its commits, their objects, its folders and the files that are read are counted and measured "
+        "before they are read; the finding says which bound was met. For anybody's change they are "
+        "250 commits with 10,000 objects and 16 MiB, 4 MiB of entries and 256 KiB of sidecars. "
+        "For a branch of the registry's own repository, such as a mirror's, they are larger.",
+    ),
+    Code(
+        "other-request",
+        "A pull request does not contain the commits of another open one.",
+        "A forge takes a pull request for merged, without its files, as soon as its head is part of "
+        "the branch: whoever brings along the heads of other people's would close them.",
+    ),
+    Code(
+        "unlisted-content",
+        "A pull request holds files, and nothing that no list of files shows.",
+        "A folder without files, a file mode that git does not write, a name given twice: no "
+        "reviewer sees them, and merging would bring them along. The tree that merging makes is "
+        "computed from the base branch and the touched files, and compared with the head's.",
+    ),
+    Code(
         "too-many-findings",
         "A change is not so wrong that nobody could read what is wrong with it.",
-        "After 20,000 findings its other entries are not looked at. Of one entry 200 are told.",
+        "After 2,000 findings its other entries are not looked at (20,000 in a branch of the "
+        "registry's own repository). Of one entry 200 are told.",
     ),
 )

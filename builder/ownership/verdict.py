@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from builder.git import change as changes
 from builder.git.change import Action, Change
 from builder.git.repository import Repository
 from builder.model.errors import RegistryError
@@ -17,30 +16,24 @@ from builder.model.layout import SERVERS, place
 from builder.model.server_json import is_namespace
 from builder.model.verdict import NamespaceVerdict, Verdict
 from builder.net.network import Network
+from builder.ownership import integrity
 from builder.ownership.decisions import Decision, Judgement, worst
 from builder.ownership.namespace import Scene, before
 from builder.ownership.namespace import decide as decide_namespace
 from builder.ownership.proposer import Claim
 
-MAX_NAMESPACES = 20
-MAX_FILES = 1000
-
 
 def judge(
     repository: Repository,
-    base: str,
-    head: str,
+    change: Change,
     claim: Claim,
     findings: Sequence[Finding],
     network: Network,
 ) -> Judgement:
-    """Judge the change from `base` to `head` (revisions), which `claim` proposes.
+    """Judge a change which `claim` proposes; `findings` are what the rules have found in it.
 
-    `findings` are what the rules have found in the change. RepositoryError if a revision is
-    none, RegistryError if the claim is about another head; whatever the change holds gives a
-    judgement.
+    RegistryError if the claim is about another head; whatever the change holds gives a judgement.
     """
-    change = changes.between(repository, base, head)
     if claim.head not in ("", change.head):
         raise RegistryError(
             f"the pull request's head is {claim.head}, but {change.head} is to be judged",
@@ -75,8 +68,6 @@ def _namespaces(
     network: Network,
 ) -> Iterator[tuple[str, bool, Sequence[Decision]]]:
     """Decide on each namespace: its name, whether it is new, and the decisions on it."""
-    if _too_much(change, claim):
-        return
     spellings = _spellings(repository, change)
     for namespace, touches in change.namespaces.items():
         # Nothing else is a name that anybody could own, or that is looked up anywhere.
@@ -99,28 +90,9 @@ def _namespaces(
 
 def _whole(change: Change, claim: Claim, findings: Sequence[Finding]) -> Iterator[Decision]:
     """Decide on what belongs to no single namespace."""
-    if len(change.merge_bases) != 1:
-        yield Decision(
-            verdict=Verdict.REJECT,
-            reason=f"the head and the base branch have {len(change.merge_bases)} best common "
-            "ancestors instead of one, so it is not clear what merging would bring",
-            rule="merge-base",
-            path=SERVERS,
-            help="start a new branch from the base branch and bring the change there",
-        )
-    if _too_much(change, claim):
-        yield Decision(
-            verdict=Verdict.REJECT,
-            reason=f"the change touches {len(change.touches):,} files and "
-            f"{len(change.namespaces):,} namespaces, at most {MAX_FILES:,} and {MAX_NAMESPACES} "
-            "are judged at once",
-            rule="too-many-files",
-            path=SERVERS,
-            help="split it into several pull requests",
-        )
-    else:
-        yield from _outside(change, claim)
-        yield from _stray(change)
+    yield from integrity.decide(change)
+    yield from _outside(change, claim)
+    yield from _stray(change)
     errors = [
         finding
         for finding in findings
@@ -131,7 +103,7 @@ def _whole(change: Change, claim: Claim, findings: Sequence[Finding]) -> Iterato
 
 
 def _outside(change: Change, claim: Claim) -> Iterator[Decision]:
-    if not change.touches:
+    if not change.touches and not change.excess:
         yield Decision(verdict=Verdict.REVIEW, reason="the change touches no file")
     elif change.outside:
         path = change.outside[0].path
@@ -161,11 +133,6 @@ def _stray(change: Change) -> Iterator[Decision]:
                 verdict=Verdict.REVIEW,
                 reason=f"{touch.path!r} is removed; it is not one of the registry's kinds of files",
             )
-
-
-def _too_much(change: Change, claim: Claim) -> bool:
-    big = len(change.touches) > MAX_FILES or len(change.namespaces) > MAX_NAMESPACES
-    return big and not claim.internal
 
 
 def _spellings(repository: Repository, change: Change) -> Mapping[str, Sequence[str]]:

@@ -46,6 +46,7 @@ def _too_large(item: Entry) -> Iterator[Problem]:
         yield Problem(
             message=too_large(size),
             help="the long text belongs in the README of the server's repository",
+            structural=item.size is not None,  # it was not read
         )
 
 

@@ -212,4 +212,6 @@ def test_only_what_the_change_needs_is_read(
         lambda self, ids: blobs(self, [asked.append(one) or one for one in ids]),
     )
     assert check_change(repository, base, "HEAD") == []
-    assert len(asked) == 1
+    kinds = [registry.git("cat-file", "-t", one) for one in asked]
+    assert kinds.count("blob") == 1
+    assert kinds.count("tree") < 10

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from tests.local_server import LocalServer, Reply, Request, as_json, serving
 from tests.registry import Registry
@@ -15,7 +16,6 @@ from tests.registry import Registry
 REPOSITORY = "example/registry"
 TOKEN = "ghs_test"
 BOT = "github-actions[bot]"
-MERGE_TIME = 3600
 BASE = {
     "id": 1,
     "full_name": REPOSITORY,
@@ -34,8 +34,11 @@ class GitHubServer:
     dispatched: list[tuple[str, Any]] = field(default_factory=list)
     merged: list[tuple[int, str]] = field(default_factory=list)
     url: str = ""
+    reviews: list[dict[str, Any]] = field(default_factory=list)
     before_merge: Callable[[], object] = lambda: None
-    """Called when a merge is asked for, before it is looked at: for what happens in between."""
+    """Called when a merge begins to read what people say: for what happens in between."""
+    before_push: Callable[[], object] = lambda: None
+    """Called at the last question before the branch is pushed to."""
 
     def open(self, head: str, *, author: str = "alice", id: int = 583231, **changed: Any) -> int:
         """Open a pull request whose head is a commit that the repository already has."""
@@ -71,15 +74,33 @@ class GitHubServer:
 
     def comment(self, number: int, body: str, *, author: str, association: str = "NONE") -> None:
         """Somebody writes a comment."""
-        self.comments.append(
-            {
-                "id": len(self.comments) + 1,
-                "issue": number,
-                "body": body,
-                "user": {"login": author},
-                "author_association": association,
-            }
-        )
+        self.comments.append(self._written(number, body, author, association, "created_at"))
+
+    def review(
+        self,
+        number: int,
+        body: str,
+        *,
+        author: str,
+        association: str = "NONE",
+        line: bool = False,
+    ) -> None:
+        """Somebody writes a review, or a comment on one of its lines."""
+        time = "created_at" if line else "submitted_at"
+        self.reviews.append(self._written(number, body, author, association, time))
+
+    def _written(
+        self, number: int, body: str, author: str, association: str, time: str
+    ) -> dict[str, Any]:
+        count = len(self.comments) + len(self.reviews)
+        return {
+            "id": count + 1,
+            "issue": number,
+            "body": body,
+            "user": {"login": author, "id": sum(author.encode())},
+            "author_association": association,
+            time: f"2025-01-01T{count // 3600:02}:{count // 60 % 60:02}:{count % 60:02}Z",
+        }
 
     def labels(self, number: int) -> list[str]:
         return [label["name"] for label in self.pulls[number]["labels"]]
@@ -107,7 +128,9 @@ class GitHubServer:
     def get_pull(self, _: Request, number: str) -> Reply:
         if int(number) not in self.pulls:
             return as_json({"message": "Not Found"}, 404)
-        return as_json(self.pull(int(number)))
+        pull = as_json(self.pull(int(number)))
+        self.before_push()
+        return pull
 
     def list_pulls(self, request: Request) -> Reply:
         query = request.query
@@ -136,33 +159,43 @@ class GitHubServer:
         return as_json(self.comments[-1], 201)
 
     def edit_comment(self, request: Request, id: str) -> Reply:
-        comment = self.comments[int(id) - 1]
+        comment = next(one for one in self.comments if one["id"] == int(id))
         comment["body"] = request.json["body"]
         return as_json(comment)
 
-    def set_labels(self, request: Request, number: str) -> Reply:
-        labels = [{"name": name} for name in request.json["labels"]]
-        self.pulls[int(number)]["labels"] = labels
+    def list_reviews(self, request: Request, number: str) -> Reply:
+        self.before_merge()
+        found = [one for one in self.reviews if one["issue"] == int(number)]
+        return _page([one for one in found if "submitted_at" in one], request)
+
+    def list_line_comments(self, request: Request, number: str) -> Reply:
+        found = [one for one in self.reviews if one["issue"] == int(number)]
+        return _page([one for one in found if "created_at" in one], request)
+
+    def add_labels(self, request: Request, number: str) -> Reply:
+        labels = self.pulls[int(number)]["labels"]
+        labels += ({"name": name} for name in request.json["labels"])
+        return as_json(labels)
+
+    def remove_label(self, _: Request, number: str, name: str) -> Reply:
+        labels = self.pulls[int(number)]["labels"]
+        found = {"name": unquote(name)}
+        if found not in labels:
+            return as_json({"message": "Label does not exist"}, 404)
+        labels.remove(found)
         return as_json(labels)
 
     def branch(self, _: Request, name: str) -> Reply:
         return as_json({"object": {"sha": self.tip(name)}})
 
-    def merge(self, request: Request, number: str) -> Reply:
-        self.before_merge()
-        pull = self.pull(int(number))
-        if request.json["sha"] != pull["head"]["sha"]:
-            return as_json({"message": "Head branch was modified."}, 409)
-        if pull["state"] != "open" or pull["draft"]:
-            return as_json({"message": "Pull Request is not mergeable"}, 405)
-        main, head = self.tip(), pull["head"]["sha"]
-        tree = self.git.git("merge-tree", "--write-tree", main, head)
-        self.git.time += MERGE_TIME
-        commit = self.git.git("commit-tree", tree, "-p", main, "-p", head, "-m", "Merge")
-        self.git.git("update-ref", "refs/heads/main", commit, main)
-        self.pulls[int(number)]["state"] = "closed"
-        self.merged.append((int(number), head))
-        return as_json({"sha": commit, "merged": True})
+    def edit_pull(self, request: Request, number: str) -> Reply:
+        """Close a pull request; what its branch's newest commit names as its head was merged."""
+        self.pulls[int(number)] |= request.json
+        message = self.git.git("log", "-1", "--format=%B", "main")
+        for line in message.splitlines():
+            if line.startswith("Head: ") and f"(#{number})" in message:
+                self.merged.append((int(number), line.removeprefix("Head: ")))
+        return as_json(self.pull(int(number)))
 
     def dispatch(self, request: Request, workflow: str) -> Reply:
         self.dispatched.append((workflow, request.json))
@@ -178,11 +211,14 @@ _ROUTES: tuple[tuple[str, str, Callable[..., Reply]], ...] = (
     ("GET", r"pulls", GitHubServer.list_pulls),
     ("POST", r"pulls", GitHubServer.create_pull),
     ("GET", r"pulls/(\d+)", GitHubServer.get_pull),
-    ("PUT", r"pulls/(\d+)/merge", GitHubServer.merge),
+    ("PATCH", r"pulls/(\d+)", GitHubServer.edit_pull),
+    ("GET", r"pulls/(\d+)/reviews", GitHubServer.list_reviews),
+    ("GET", r"pulls/(\d+)/comments", GitHubServer.list_line_comments),
     ("GET", r"issues/(\d+)/comments", GitHubServer.list_comments),
     ("POST", r"issues/(\d+)/comments", GitHubServer.add_comment),
     ("PATCH", r"issues/comments/(\d+)", GitHubServer.edit_comment),
-    ("PUT", r"issues/(\d+)/labels", GitHubServer.set_labels),
+    ("POST", r"issues/(\d+)/labels", GitHubServer.add_labels),
+    ("DELETE", r"issues/(\d+)/labels/(.+)", GitHubServer.remove_label),
     ("GET", r"git/ref/heads/(.+)", GitHubServer.branch),
     ("POST", r"actions/workflows/([\w.]+)/dispatches", GitHubServer.dispatch),
 )
@@ -192,6 +228,7 @@ _ROUTES: tuple[tuple[str, str, Callable[..., Reply]], ...] = (
 def github(folder: Path, config: str) -> Iterator[tuple[GitHubServer, LocalServer]]:
     """A repository with a registry.yaml on `main`, and the API that speaks for it."""
     hub = GitHubServer(Registry(folder, config))
+    hub.git.git("config", "receive.denyCurrentBranch", "updateInstead")
     with serving(hub.answer) as server:
         hub.url = server.url
         yield hub, server

@@ -25,23 +25,23 @@ class Desk:
         self.hub, self.root = hub, root
         hub.git.git("clone", "--quiet", "--no-local", "--branch=main", str(hub.git.root), str(root))
         self.event = root.parent / "event.json"
+        self.report = root.parent / "report.json"
         self.base = hub.tip()
 
     def run(self, *arguments: object) -> int:
         return cli.run(["pull-request", *map(str, arguments), "--root", str(self.root)])
 
     def fetch(self, number: int) -> int:
-        return self.run("fetch", number, "--event", self.event)
+        return self.run("fetch", number, "--event", self.event, "--report", self.report)
 
     def act(self, step: str, number: int, verdict: str, *more: object, head: str = "", reason: str = "", new: bool = False) -> int:  # fmt: skip
         """Take a step on what the checker would have said of the head."""
-        self.run("fetch", number, "--event", self.event)
+        self.fetch(number)
         head = head or json.loads(self.event.read_text())["pull_request"]["head"]["sha"]
-        report = self.root.parent / "report.json"
         commits = {"base": self.base, "head": head}
-        report.write_text(json.dumps({**commits, **a_report(verdict, reason, new)}))
+        self.report.write_text(json.dumps({**commits, **a_report(verdict, reason, new)}))
         return self.run(
-            step, number, "--base", self.base, "--head", head, "--report", report, *more
+            step, number, "--base", self.base, "--head", head, "--report", self.report, *more
         )
 
     def comment(self, number: int, verdict: str = "accept", **more: Any) -> int:
@@ -199,11 +199,12 @@ class TestComment:
         assert "Cut here" in body
         assert "What happens next" in body
 
-    def test_of_a_checker_that_stopped_early(self, hub: GitHubServer, desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+    def test_of_a_checker_that_stopped_early(self, hub: GitHubServer, desk: Desk) -> None:
         number = hub.open(publish(hub.git))
-        assert desk.comment(number, "excellent") == 2
-        assert "not a report" in capsys.readouterr().err
-        assert hub.comments == []
+        assert desk.comment(number, "excellent") == 0
+        (only,) = hub.comments
+        assert "This could not be checked" in only["body"]
+        assert "What happens next" not in only["body"]
 
 
 class TestLabel:
@@ -229,6 +230,12 @@ class TestMerge:
         assert hub.merged == [(number, head)]
         assert "merged as " + hub.tip() in capsys.readouterr().out
         assert hub.git.git("show", "main:servers/com.example/weather/1.0.0.json")
+        assert (
+            hub.git.git("rev-parse", "main^@") == desk.base
+        )  # one parent, and no commit of the head
+        assert hub.git.git("rev-parse", "main^{tree}") == hub.git.git("rev-parse", f"{head}^{{tree}}")  # fmt: skip
+        assert hub.pulls[number]["state"] == "closed"
+        assert hub.tip() in hub.comments[-1]["body"]
         assert hub.dispatched == [("publish.yml", {"ref": "main", "inputs": {}})]
 
     @pytest.mark.parametrize("verdict", ["review", "reject"])
@@ -244,7 +251,10 @@ class TestMerge:
         [
             ({"state": "closed"}, "it is closed"),
             ({"draft": True}, "it is a draft"),
-            ({"base": {"ref": "old", "repo": BASE}}, "it is for the branch old, not main"),
+            (
+                {"base": {"ref": "old", "sha": "0" * 40, "repo": BASE}},
+                "it is for the branch old, not main",
+            ),
             ({"labels": [{"name": "gate: stop"}]}, "somebody stopped it"),
         ],
         ids=["closed", "draft", "other-branch", "stop-label"],
@@ -269,7 +279,7 @@ class TestMerge:
         other = publish(hub.git, "com.example/malware")
         hub.before_merge = lambda: hub.push(number, other)
         assert self.merge(desk, number) == 0
-        assert "Head branch was modified" in capsys.readouterr().out
+        assert "its head moved" in capsys.readouterr().out
         assert hub.merged == []
 
     def test_branch_moved_after_the_check(self, hub: GitHubServer, desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
@@ -342,8 +352,8 @@ class TestMerge:
         number = hub.open(publish(hub.git))
         other = {**a_report("accept", "", False), "head": "a" * 40}
         monkeypatch.setattr(f"{__name__}.a_report", lambda *_: other)
-        assert self.merge(desk, number) == 2
-        assert "the report is about" in capsys.readouterr().err
+        assert self.merge(desk, number) == 0
+        assert "not merged: it could not be checked" in capsys.readouterr().out
         assert hub.merged == []
 
     def test_report_that_judges_nobody_merges_nothing(self, hub: GitHubServer, desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip

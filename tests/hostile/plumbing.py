@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from builder.git.records import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK
+from builder.git.trees import FOLDER
 from tests.registry import Registry
 
 __all__ = [
+    "EMPTY_TREE",
     "EXECUTABLE",
     "REGULAR",
     "SUBMODULE",
@@ -18,7 +20,10 @@ __all__ = [
     "Node",
     "blob",
     "commit",
+    "fast_import",
     "grow",
+    "history",
+    "inline",
     "leaf",
 ]
 
@@ -93,3 +98,33 @@ def _write(registry: Registry, folder: dict[bytes, Any]) -> str:
     written = registry.git("hash-object", "-t", "tree", "-w", "--literally", "--stdin", input=data)
     assert written == known
     return written
+
+
+EMPTY_TREE = (FOLDER, "4b825dc642cb6eb9a060e54bf8d69288fbee4904")
+"""A folder without files, which git itself never commits."""
+
+
+def fast_import(registry: Registry, *commands: bytes) -> None:
+    """Make many commits at once: https://git-scm.com/docs/git-fast-import#_input_format"""
+    registry.git("fast-import", "--quiet", "--force", input=b"".join(commands))
+
+
+def history(registry: Registry, branch: str, commits: Iterable[bytes], since: str = "main") -> str:
+    """Make a branch of commits from `since`, each from its file commands; give its head."""
+    script = [
+        b"feature done\nreset refs/heads/%b\nfrom %b\n\n"
+        % (branch.encode(), registry.git("rev-parse", since).encode())
+    ]
+    for number, changes in enumerate(commits):
+        who = b"Mallory <m@example.com> %d +0000" % (registry.time + number)
+        script.append(
+            b"commit refs/heads/%b\nauthor %b\ncommitter %b\ndata 1\nx\n%b\n"
+            % (branch.encode(), who, who, changes)
+        )
+    fast_import(registry, *script, b"done\n")
+    return registry.git("rev-parse", branch)
+
+
+def inline(path: str, data: bytes) -> bytes:
+    """The command of fast-import that writes a file."""
+    return b"M 100644 inline %b\ndata %d\n%b\n" % (path.encode(), len(data), data)

@@ -298,7 +298,7 @@ def test_a_head_that_moved_after_the_check_is_not_merged() -> None:
     )
     waiting = Waiting(seconds=0, since=0)
     hold = decision.reason_to_hold(
-        checked, pull, branch="main", tip="b" * 40, stopped=False, waiting=waiting, now=0
+        checked, pull, branch="main", stopped=False, waiting=waiting, now=0
     )
     assert hold == f"its head moved from {'a' * 40} to {'c' * 40}"
 

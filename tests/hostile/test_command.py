@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from builder import cli
-from builder.check import engine
+from builder.git.bounds import PUBLISHER
 from builder.net.network import Network
 from builder.rules.engine.json_schema import MOST
 from tests.hostile import plumbing
@@ -120,18 +120,17 @@ def test_an_entry_of_nothing_but_mistakes_is_told_in_part_errors_first(
 
 
 def test_one_bad_blob_at_many_paths_ends_with_a_reason(
-    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(engine, "MOST_OF_A_CHANGE", 1000)
     bad = json.dumps({"packages": [{"a": 1}] * 6000}).encode()
     leaf = plumbing.leaf(world.registry, bad)
-    paths = [f"servers/io.github.alice/weather/{n}.0.0.json".encode() for n in range(2, 502)]
+    paths = [f"servers/io.github.alice/weather/{n}.0.0.json".encode() for n in range(2, 52)]
     head = plumbing.commit(world.registry, dict.fromkeys(paths, leaf))
     code, report = run(world, capsys, head)
     assert (code, report["verdict"]) == (1, "reject")
-    assert len(report["findings"]) < 1000 + MOST + 10
+    assert len(report["findings"]) < PUBLISHER.findings + MOST + 10
     (ended,) = (one for one in report["findings"] if one["path"] == "servers")
-    assert "495 entries were not looked at" in ended["message"]
+    assert "40 entries were not looked at" in ended["message"]
 
 
 @pytest.mark.parametrize("form", ["text", "github", "sarif", "markdown"])

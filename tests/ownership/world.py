@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from builder.git.bounds import MAINTAINER, PUBLISHER
+from builder.git.change import between
 from builder.model.finding import Finding
 from builder.model.layout import place
 from builder.model.verdict import Verdict
@@ -101,7 +103,9 @@ class World:
         """Judge a commit, or files proposed on top of the base branch."""
         head = change if isinstance(change, str) else self.propose(change)
         repository = self.registry.repository
-        return judge(repository, "main", head, claim, findings, network or self.network)
+        bounds = MAINTAINER if claim.internal else PUBLISHER
+        proposed = between(repository, "main", head, bounds)
+        return judge(repository, proposed, claim, findings, network or self.network)
 
 
 def said(judgement: Judgement) -> str:

@@ -34,7 +34,8 @@ class Problem:
 
     `file` is "" where the subject is a single file; `steps` lead to the value, `offset` (in
     characters) to the text where the document cannot be read; `line` and `column` are given where
-    a reader has counted them already, `severity` where it differs from the rule's.
+    a reader has counted them already, `severity` where it differs from the rule's. One that is
+    `structural` stays an error in a mirrored entry, whatever the rule is.
     """
 
     message: str
@@ -45,6 +46,7 @@ class Problem:
     line: int | None = None
     column: int | None = None
     severity: Severity | None = None
+    structural: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,128 @@
+"""The scope of a change: what merging it would bring, and what it must be compared with.
+
+The namespaces that it touches are listed as the base has them, and whoever else uses a remote's
+address is looked up: the cost follows the size of the change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from builder.check import remote_index, scope
+from builder.check.scope import Scope, TooLarge, is_sidecar
+from builder.git import trees
+from builder.git.change import Action, Change, read_limit
+from builder.git.records import FILES, TreeEntry
+from builder.git.repository import Repository
+from builder.model.layout import SERVERS, STATUS_FILE, UPSTREAM_FILE, Kind, place, server_path
+from builder.model.sidecars import Status
+from builder.rules.engine.subject import Proposal, Remotes, Tree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Base:
+    """What the base has: the names of all namespaces, and the files of those that are touched.
+
+    `tree` knows what their sidecars say.
+    """
+
+    namespaces: frozenset[str]
+    files: tuple[TreeEntry, ...]
+    tree: Tree
+
+
+def of_change(repository: Repository, change: Change) -> Scope:
+    """The scope of what merging a change would bring."""
+    base = _base(repository, change)
+    merged = _merged(repository, change, base)
+    users = _address_users(repository, change, base, merged)
+    sidecars = _sidecars_of(repository, change, users, merged)
+    tree = replace(merged.tree, remotes=users, sidecars={**sidecars, **merged.tree.sidecars})
+    return replace(merged, tree=tree, proposal=_proposal(change, base))
+
+
+def _base(repository: Repository, change: Change) -> _Base:
+    """List the base's files of every namespace that the change touches, in any case."""
+    names = repository.names(change.base, SERVERS)
+    touched = {namespace.lower() for namespace in change.namespaces}
+    folders = [f"{SERVERS}/{name}" for name in names if name.lower() in touched]
+    files = tuple(trees.select(repository, change.base, folders))
+    sidecars = [file for file in files if is_sidecar(file.path)]
+    return _Base(
+        namespaces=frozenset(names),
+        files=files,
+        tree=scope.of_objects(repository, sidecars, ()).tree,
+    )
+
+
+def _merged(repository: Repository, change: Change, base: _Base) -> Scope:
+    """The scope of the touched namespaces as merging leaves them."""
+    files = {file.path: file for file in base.files}
+    touched = [touch for touch in change.touches if touch.path.startswith(f"{SERVERS}/")]
+    for touch in touched:
+        files.pop(touch.path, None)
+        if touch.action is not Action.REMOVE:
+            files[touch.path] = TreeEntry(touch.mode, touch.blob, touch.path)
+    paths = {touch.path for touch in touched}
+    return scope.of_objects(
+        repository, (files[path] for path in sorted(files)), paths, _too_large(change)
+    )
+
+
+def _too_large(change: Change) -> dict[str, TooLarge]:
+    """The touched files that are not read, whatever they call themselves."""
+    limits = {
+        touch: read_limit(touch.place.kind, change.bounds)
+        for touch in change.touches
+        if touch.mode in FILES and touch.blob in change.sizes
+    }
+    return {
+        touch.path: TooLarge(change.sizes[touch.blob], limit)
+        for touch, limit in limits.items()
+        if change.sizes[touch.blob] > limit
+    }
+
+
+def _address_users(
+    repository: Repository, change: Change, base: _Base, merged: Scope
+) -> Mapping[str, Remotes]:
+    """The remotes of the entries that the change brings, brings back, or has addresses in common with."""
+    restored = scope.of_objects(repository, _restored(change, base.tree, merged.tree))
+    own = {**restored.tree.remotes, **merged.tree.remotes}
+    urls = {url for used in own.values() for _, url in used}
+    paths = remote_index.users(repository, change.base, urls)
+    others = trees.select(repository, change.base, paths - {touch.path for touch in change.touches})
+    return {**scope.of_objects(repository, others).tree.remotes, **own}
+
+
+def _restored(change: Change, before: Tree, after: Tree) -> list[TreeEntry]:
+    """List the entries that are deleted on the base, and that a change of status.yaml brings back."""
+    servers = {touch.place.name for touch in change.touches if touch.place.kind is Kind.STATUS}
+    return [
+        file
+        for file, where in after.entries
+        if where.name in servers
+        and before.status(where.name, where.version) is Status.DELETED
+        and after.status(where.name, where.version) is not Status.DELETED
+    ]
+
+
+def _sidecars_of(
+    repository: Repository, change: Change, entries: Collection[str], merged: Scope
+) -> Mapping[str, object]:
+    """What the sidecars say of entries that stand outside the touched namespaces."""
+    known = {file.path for file, _ in merged.tree.files}
+    paths = {
+        server_path(place(path).name, name)
+        for path in entries
+        if path not in known
+        for name in (STATUS_FILE, UPSTREAM_FILE)
+    }
+    return scope.of_objects(
+        repository, trees.select(repository, change.base, paths), ()
+    ).tree.sidecars
+
+
+def _proposal(change: Change, base: _Base) -> Proposal:
+    return Proposal(change=change, namespaces=base.namespaces, mirrored=base.tree.mirrored)

@@ -1,0 +1,75 @@
+"""The merge: one commit of ours on exactly the base that was checked, and the branch moved to it.
+
+The branch is only moved from the checked base. If it is elsewhere by then, nothing happens and
+the check runs again: any number of merges may wait at once, and each time one of them is made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from builder.forge import decision, public_stop, steps
+from builder.forge.decision import Checked
+from builder.forge.github import GitHub
+from builder.git import change as changes
+from builder.git import merge as git_merge
+from builder.git import settings, transfer
+from builder.git.bounds import MAINTAINER
+from builder.git.repository import Repository
+from builder.model.errors import RepositoryError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a merge: the commit, or the reason why there is none.
+
+    `moved` tells that the branch is no longer where it was checked, so that the check must run
+    again.
+    """
+
+    commit: str = ""
+    reason: str = ""
+    moved: bool = False
+
+
+def merge(
+    repository: Repository, github: GitHub, number: int, checked: Checked, origin: str, now: int
+) -> Outcome:
+    """Merge exactly the checked commit into exactly the checked base, if nothing holds it back.
+
+    The pull request is then closed with a comment that names the commit.
+    """
+    config = settings.load_config(repository, checked.base or "HEAD")
+    comments, reviews = github.comments(number), github.reviews(number)
+    pull = github.pull_request(number)  # last: where its head is counts until the push
+    ours = decision.gate_comment(comments, github.login)
+    reason = decision.reason_to_hold(
+        checked,
+        pull,
+        branch=config.branch,
+        stopped=public_stop.stopped([*comments, *reviews], github.login, config.policy.may_resume),
+        waiting=steps.waiting(repository, checked, decision.first_seen(ours, checked.head, now)),
+        now=now,
+    )
+    if reason:
+        return Outcome(reason=reason)
+    return _merge(repository, github, number, checked, origin, config.branch)
+
+
+def _merge(
+    repository: Repository, github: GitHub, number: int, checked: Checked, origin: str, branch: str
+) -> Outcome:
+    change = changes.between(repository, checked.base, checked.head, MAINTAINER)
+    message = decision.merge_message(checked, number)
+    commit = git_merge.commit(repository, change, message, github.login)
+    try:
+        transfer.advance(repository, origin, branch, checked.base, commit, token=github.token)
+    except RepositoryError:
+        tip = github.branch_head(branch)
+        if tip == checked.base:
+            raise  # the remote refused: no other check would change that
+        reason = f"{branch} moved from {checked.base} to {tip} since the check"
+        return Outcome(reason=reason, moved=True)
+    github.add_comment(number, f"Merged as {commit}: one commit with the files that were checked.")
+    github.close(number)
+    return Outcome(commit=commit)

@@ -1,0 +1,36 @@
+"""The checker: rules, package registries and other requests asked about what was loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from builder.check import engine
+from builder.check.scope import Scope
+from builder.gate import open_requests
+from builder.gate.loader import Loaded
+from builder.gate.question import Question
+from builder.git.repository import Repository
+from builder.model.finding import Finding
+from builder.model.wording import counted
+
+
+def check(repository: Repository, question: Question, loaded: Loaded) -> tuple[str, list[Finding]]:
+    """Return what was checked, in words, and every finding."""
+    if loaded.scope is None:
+        from builder.check.parallel import check_all
+
+        files, findings = check_all(repository, question.jobs)
+        return counted(files, "file"), findings
+    findings = engine.check_scope(loaded.scope)
+    if question.online:
+        findings += _ask_packages(question, loaded.scope)
+    if loaded.change and question.event is not None:
+        findings += open_requests.contained(loaded.change, question.event)
+    return loaded.what, findings
+
+
+def _ask_packages(question: Question, scope: Scope) -> Iterator[Finding]:
+    from builder import package_proof
+
+    settings = package_proof.Settings(until=question.network.until)
+    yield from package_proof.verify_entries(scope.entries, settings)

@@ -1,0 +1,89 @@
+"""What a check is asked, and how its paths and revisions are made exact."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from builder.git.bounds import MAINTAINER, PUBLISHER, Bounds
+from builder.git.repository import Repository
+from builder.model.errors import RegistryError
+from builder.model.layout import SERVERS
+from builder.net.network import Network
+from builder.ownership.proposer import NOBODY, Claim, read_event
+
+CHANGE_SECONDS = 300.0
+"""How long others may be asked about one change. Slow servers of its author would keep a workflow
+busy until it is ended, and then nobody is told anything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is to be checked: a change, or files of the working tree, or without either all.
+
+    `paths` are files or folders; a JSON file outside servers/ is a draft of an entry. `event` is
+    the payload of a pull_request_target event, which tells who proposes the change; `online` asks
+    the package registries too. `network` is the way to the domains that prove a namespace. `jobs`
+    processes check a whole registry.
+    """
+
+    paths: tuple[Path, ...] = ()
+    base: str = ""
+    head: str = ""
+    event: bytes | None = None
+    online: bool = False
+    jobs: int = 1
+    network: Network = field(default_factory=Network)
+
+    @property
+    def claim(self) -> Claim:
+        """Who proposes the change; RegistryError if the event is none."""
+        return NOBODY if self.event is None else read_event(self.event)
+
+    @property
+    def bounds(self) -> Bounds:
+        """How much of the change is read: more of a branch of the registry's own repository."""
+        return MAINTAINER if self.claim.internal else PUBLISHER
+
+    def fixed(self, repository: Repository) -> Question:
+        """Return the same question about two commits, since a branch may move while it is checked.
+
+        The time in which others are asked begins now. RepositoryError if a revision is none.
+        """
+        if not self.base:
+            return self
+        head = repository.commit(self.head or "HEAD")
+        network = replace(self.network, until=time.monotonic() + CHANGE_SECONDS)
+        return replace(self, base=repository.commit(self.base), head=head, network=network)
+
+    def files(self, repository: Repository) -> list[str]:
+        """List the files that the paths name, relative to the repository's root; folders name theirs.
+
+        RegistryError if a path is outside the repository, or has nothing to be checked.
+        """
+        return list(dict.fromkeys(_named(repository, self.paths)))
+
+
+def _named(repository: Repository, paths: Sequence[Path]) -> list[str]:
+    return [file for path in paths for file in _files(repository, path)]
+
+
+def _files(repository: Repository, path: Path) -> list[str]:
+    root = repository.root.resolve()
+    # The folder is resolved, the file is not: a link is a finding, not to be followed.
+    whole = path.parent.resolve() / path.name if path.name else path.resolve()
+    if not whole.is_relative_to(root):
+        raise RegistryError(f"{path} is not in the repository {root}")
+    relative = whole.relative_to(root).as_posix()
+    if whole.is_dir():
+        present = [file for file in repository.present(relative) if file.startswith(f"{SERVERS}/")]
+        if present or relative.partition("/")[0] == SERVERS:
+            return present
+    elif relative.startswith(f"{SERVERS}/") or relative.endswith(".json"):
+        return [relative]
+    raise RegistryError(
+        f"nothing is to be checked in {path}",
+        help=f"name files or folders of {SERVERS}/, or a server.json that is to go there",
+    )

@@ -1,0 +1,139 @@
+"""Trees as git stores them: each entry with its own mode, empty folders too.
+
+`git diff-tree -r` and `git ls-tree -r` list files. They leave out folders without any, and write
+the mode 100664 as 100644; of a stranger's tree all that it holds must be known. Trees are read
+level by level, with their ids on standard input, so that any number of them can be asked for.
+https://git-scm.com/book/en/v2/Git-Internals-Git-Objects#_tree_objects
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Set
+from functools import cache
+from typing import NamedTuple
+
+from builder.git.records import EXECUTABLE, REGULAR, TreeEntry
+from builder.git.repository import Repository
+from builder.model.errors import RepositoryError
+
+FOLDER = "40000"
+_TYPE, _FOLDER_TYPE, _FILE_TYPE = 0o170000, 0o040000, 0o100000
+_SHA1_DIGITS = 40
+
+
+class Node(NamedTuple):
+    """What stands under a name: `id` is that of a tree, of a blob or of a submodule's commit."""
+
+    mode: str
+    id: str
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether this is a tree with entries of its own."""
+        return int(self.mode, 8) & _TYPE == _FOLDER_TYPE
+
+    @property
+    def canonical(self) -> Node:
+        """The same with the mode that git itself would record."""
+        kind = int(self.mode, 8) & _TYPE
+        if kind == _FOLDER_TYPE:
+            return Node(FOLDER, self.id)
+        if kind == _FILE_TYPE:
+            return Node(EXECUTABLE if int(self.mode, 8) & 0o100 else REGULAR, self.id)
+        return self
+
+
+Folder = Set[tuple[bytes, Node]]
+"""The entries of a tree: names and what stands there."""
+
+
+def root(repository: Repository, commit: str) -> str:
+    """Return the id of a commit's tree."""
+    return str(repository.repo.git.rev_parse("--verify", "--end-of-options", f"{commit}^{{tree}}"))
+
+
+def sizes(repository: Repository, ids: Iterable[str]) -> dict[str, int]:
+    """Return the size of each object without reading it; RepositoryError if one is missing."""
+    wanted = dict.fromkeys(ids)
+    found = repository.sizes(wanted) if wanted else {}
+    for missing in wanted.keys() - found.keys():
+        raise RepositoryError(f"git object {missing} is missing")
+    return found
+
+
+def read(repository: Repository, ids: Iterable[str]) -> dict[str, Folder]:
+    """Read trees; RepositoryError if one is missing or is no tree."""
+    wanted = dict.fromkeys(ids)
+    return {tree: parse(tree, data) for tree, data in repository.blobs(wanted)} if wanted else {}
+
+
+def parse(tree: str, data: bytes) -> Folder:
+    """Read the bytes of a tree; RepositoryError if they are none."""
+    found = _entries(len(tree) // 2).findall(data)
+    if sum(len(mode) + len(name) + len(id) + 2 for mode, name, id in found) != len(data):
+        raise RepositoryError(f"git object {tree} is not a tree")
+    return {(name, Node(mode.decode(), id.hex())) for mode, name, id in found}
+
+
+@cache
+def _entries(id_bytes: int) -> re.Pattern[bytes]:
+    return re.compile(rb"([0-7]{1,7}) ([^\0]*)\0(.{%d})" % id_bytes, re.DOTALL)
+
+
+def write(entries: Mapping[bytes, Node]) -> bytes:
+    """Return the bytes of the tree with these entries, in git's order."""
+    # Git compares a folder's name as if it ended with a slash.
+    ordered = sorted(entries.items(), key=lambda entry: entry[0] + b"/" * entry[1].is_folder)
+    return b"".join(
+        b"%b %b\0%b" % (node.mode.encode(), name, bytes.fromhex(node.id)) for name, node in ordered
+    )
+
+
+def tree_id(data: bytes, like: str) -> str:
+    """Return the id of the tree with these bytes, in a repository that has an id such as `like`."""
+    algorithm = hashlib.sha1 if len(like) == _SHA1_DIGITS else hashlib.sha256
+    return algorithm(b"tree %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
+
+
+def select(repository: Repository, commit: str, paths: Iterable[str]) -> list[TreeEntry]:
+    """List the files of a commit that stand at or below these paths, in byte order."""
+    wanted = [path.encode("utf-8", "surrogateescape").split(b"/") for path in dict.fromkeys(paths)]
+    files: list[TreeEntry] = []
+    # Each folder to read: its path, its id, and what of it is wanted (nothing: all).
+    level = [(b"", root(repository, commit), wanted)] if wanted else []
+    while level:
+        folders = read(repository, (tree for _, tree, _ in level))
+        level = [
+            below
+            for path, tree, parts in level
+            for below in _descend(path, folders[tree], parts, files)
+        ]
+    return sorted(files, key=lambda file: file.path.encode("utf-8", "surrogateescape"))
+
+
+def _descend(
+    path: bytes, folder: Folder, parts: list[list[bytes]], files: list[TreeEntry]
+) -> Iterable[tuple[bytes, str, list[list[bytes]]]]:
+    below: dict[bytes, list[list[bytes]]] = {}
+    for first, *rest in parts:
+        below.setdefault(first, []).append(rest)
+    for name, node in folder:
+        if parts and name not in below:
+            continue
+        rests = below.get(name, [[]])
+        if node.is_folder:
+            yield path + name + b"/", node.id, [] if [] in rests else rests
+        elif [] in rests:
+            files.append(TreeEntry(node.canonical.mode, node.id, text(path + name)))
+
+
+def text(path: bytes) -> str:
+    """Return a path as text; bytes that are not UTF-8 become lone surrogates."""
+    return path.decode("utf-8", "surrogateescape")
+
+
+def absent(id: str) -> str:
+    """Return the id that stands for no object, in a repository that has an id such as `id`."""
+    return "0" * len(id)
