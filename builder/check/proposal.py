@@ -15,9 +15,17 @@ from builder.git import trees
 from builder.git.change import Action, Change, read_limit
 from builder.git.records import FILES, TreeEntry
 from builder.git.repository import Repository
-from builder.model.layout import SERVERS, STATUS_FILE, UPSTREAM_FILE, Kind, place, server_path
+from builder.model.layout import (
+    CONFIG,
+    SERVERS,
+    STATUS_FILE,
+    UPSTREAM_FILE,
+    Kind,
+    place,
+    server_path,
+)
 from builder.model.sidecars import Status
-from builder.rules.engine.subject import Proposal, Remotes, Tree
+from builder.rules.engine.subject import Proposal, Remotes, Settings, Tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +47,7 @@ def of_change(repository: Repository, change: Change) -> Scope:
     users = _address_users(repository, change, base, merged)
     sidecars = _sidecars_of(repository, change, users, merged)
     tree = replace(merged.tree, remotes=users, sidecars={**sidecars, **merged.tree.sidecars})
-    return replace(merged, tree=tree, proposal=_proposal(change, base))
+    return replace(merged, tree=tree, proposal=_proposal(repository, change, base))
 
 
 def _base(repository: Repository, change: Change) -> _Base:
@@ -124,5 +132,22 @@ def _sidecars_of(
     ).tree.sidecars
 
 
-def _proposal(change: Change, base: _Base) -> Proposal:
-    return Proposal(change=change, namespaces=base.namespaces, mirrored=base.tree.mirrored)
+def _proposal(repository: Repository, change: Change, base: _Base) -> Proposal:
+    return Proposal(
+        change=change,
+        namespaces=base.namespaces,
+        mirrored=base.tree.mirrored,
+        settings=_settings(repository, change),
+    )
+
+
+def _settings(repository: Repository, change: Change) -> Settings | None:
+    touched = next((touch for touch in change.touches if touch.path == CONFIG), None)
+    if touched is None:
+        return None
+    after = None
+    if touched.mode in FILES:
+        is_read = change.sizes[touched.blob] <= read_limit(touched.place.kind, change.bounds)
+        # Of a file that is too large to be read an empty one stands here: it is as wrong.
+        after = dict(repository.blobs([touched.blob]))[touched.blob] if is_read else b""
+    return Settings(before=repository.blob(change.base, CONFIG), after=after)

@@ -19,19 +19,33 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 MAX_ADDRESSES = 4
 
-# IPv6 ranges that carry an IPv4 address inside: the inner one could be anything.
+# Of IPv6 only this is given to the public; outside it are fec0::/10, 5f00::/16, 64:ff9b::/96 and
+# every form of ::a.b.c.d. https://www.iana.org/assignments/ipv6-address-space
+_PUBLIC_IPV6 = ipaddress.IPv6Network("2000::/3")
+
+# What the registries of special addresses name beyond what Python knows as private, and what has
+# an IPv4 address inside: that could be any.
+# https://www.iana.org/assignments/iana-ipv4-special-registry
 # https://www.iana.org/assignments/iana-ipv6-special-registry
-_EMBEDDING = tuple(
-    ipaddress.IPv6Network(text)
+_SPECIAL: tuple[IpNetwork, ...] = tuple(
+    ipaddress.ip_network(text)
     for text in (
-        "::/96",
-        "::ffff:0:0/96",
-        "64:ff9b::/96",
-        "64:ff9b:1::/48",
-        "2001::/32",
-        "2002::/16",
+        "192.0.0.0/24",  # protocol assignments, all of them
+        "192.31.196.0/24",  # AS112
+        "192.52.193.0/24",  # AMT
+        "192.88.99.0/24",  # relays of 6to4
+        "192.175.48.0/24",  # AS112
+        "168.63.129.16/32",  # the inside of Azure: https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
+        "2001::/23",  # protocol assignments, with Teredo
+        "2001:db8::/32",  # documentation
+        "2002::/16",  # 6to4
+        "2620:4f:8000::/48",  # AS112
+        "3ffe::/16",  # given back
+        "3fff::/20",  # documentation
     )
 )
+_ISATAP = 0x5EFE
+"""In the middle of an IPv6 address it says that an IPv4 address follows (RFC 5214, section 6.1)."""
 
 
 class PrivateAddress(httpx.RequestError):
@@ -49,8 +63,11 @@ def is_public(address: str) -> bool:
     nor are those with an IPv4 address inside.
     """
     parsed = ipaddress.ip_address(address)
-    if isinstance(parsed, ipaddress.IPv6Address) and any(parsed in range for range in _EMBEDDING):
+    if any(parsed in network for network in _SPECIAL):
         return False
+    if isinstance(parsed, ipaddress.IPv6Address):
+        has_ipv4 = int(parsed) >> 32 & 0xFFFF == _ISATAP
+        return parsed in _PUBLIC_IPV6 and parsed.is_global and not has_ipv4
     return parsed.is_global and not parsed.is_multicast
 
 

@@ -17,6 +17,7 @@ from builder.rules import (
     published,
     remotes,
     schema,
+    settings,
     start,
     text,
     unique,
@@ -43,7 +44,7 @@ ENTRY_RULES: tuple[Rule[Entry], ...] = (
 )
 NAMESPACE_RULES: tuple[Rule[Tree], ...] = (*layout.TREE_RULES, *unique.NAMESPACE_RULES)
 REGISTRY_RULES: tuple[Rule[Tree], ...] = unique.REGISTRY_RULES
-CHANGE_RULES: tuple[Rule[Proposal], ...] = published.RULES
+CHANGE_RULES: tuple[Rule[Proposal], ...] = (*published.RULES, *settings.RULES)
 
 RULES: tuple[Rule[Any], ...] = (
     *TEXT_RULES,

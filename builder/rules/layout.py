@@ -103,7 +103,13 @@ def _status_keys(tree: Tree) -> Iterator[Problem]:
         versions[where.name].add(where.version)
     for path, status in tree.sidecars.items():
         name = place(path).name
-        if isinstance(status, StatusFile):
+        if isinstance(status, StatusFile) and not versions[name]:
+            yield Problem(
+                message=f"there is no version of {name} that this could be about",
+                file=path,
+                help="publish a version first; where all are gone, remove this file too",
+            )
+        elif isinstance(status, StatusFile):
             for key in sorted(status.root.keys() - versions[name] - {"*"}):
                 yield Problem(
                     message=f"there is no version {quoted(key)} of {name}",
@@ -210,7 +216,8 @@ TREE_RULES: tuple[Rule[Tree], ...] = (
         code="status-unknown-version",
         summary="`status.yaml` names only versions that are here.",
         explanation="A status of a version that does not exist is most likely a typing mistake, "
-        "and another version stays active.",
+        "and another version stays active. Without any version the file is about nothing: it would "
+        "hold a name for whoever publishes there later.",
         structural=True,
         check=_status_keys,
         failing=_status('"1.0.1": {status: deprecated}\n'),

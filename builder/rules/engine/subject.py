@@ -132,10 +132,22 @@ class Tree:
         return Status.ACTIVE
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The bytes of registry.yaml on the base and after a change of it; None where there is none."""
+
+    before: bytes | None
+    after: bytes | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Proposal:
-    """A change, and what its base has: the namespaces, and the versions that are mirrored there."""
+    """A change, and what its base has: the namespaces, and the versions that are mirrored there.
+
+    `settings` are given if it touches registry.yaml.
+    """
 
     change: Change
     namespaces: frozenset[str]
     mirrored: frozenset[Version]
+    settings: Settings | None = None
