@@ -1,6 +1,6 @@
-"""Sign entries and make keys, on a publisher's machine: files in, files out.
+"""Sign files of a registry and make keys, on a publisher's machine: files in, files out.
 
-What is signed and how it is checked is in ownership/signature.py.
+What is signed and how it is checked is in ownership/statement.py and ownership/signature.py.
 """
 
 from __future__ import annotations
@@ -9,44 +9,106 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.model import server_json
+from builder.model import config, server_json
+from builder.model.config import Config
+from builder.model.domain import domain_of
 from builder.model.errors import RegistryError
-from builder.model.layout import entry_path, namespace_path
+from builder.model.layout import (
+    CONFIG,
+    NAMESPACE_FILE,
+    STATUS_FILE,
+    Kind,
+    entry_path,
+    namespace_path,
+    place,
+)
 from builder.model.sidecars import Key
 from builder.ownership import domain, signature
 from builder.ownership.key import write_private
+from builder.ownership.signed_files import SUFFIX
+from builder.ownership.statement import DAY, MAX_DAYS, Statement, digest, identity
 
 if TYPE_CHECKING:
     from builder.ownership.key import PrivateKey
 
 
-def sign_file(path: Path, private: PrivateKey) -> Path:
-    """Write the signature of an entry's file beside it; give the signature's path.
+def sign_file(path: Path, private: PrivateKey, now: int, days: int | None = None) -> Path:
+    """Write the signature of a file beside it, and return the signature's path.
 
-    RegistryError if the file is no entry, or does not stand where its name and version say.
+    The file is an entry, a status.yaml or a namespace.yaml of a registry, whose registry.yaml
+    says which one. The signature counts for `days` from `now` (seconds since 1970); without
+    `days` for a week, and for as long as a new namespace waits. RegistryError if the file is none
+    of these, or does not stand where its content says.
     """
     try:
         data = path.read_bytes()
-        content = server_json.parse(data)
-    except (OSError, server_json.DocumentError) as error:
+    except OSError as error:
         raise RegistryError(f"{path}: {error}") from error
-    name, version = content.get("name"), content.get("version")
-    if not isinstance(name, str) or not isinstance(version, str):
-        raise RegistryError(f"{path}: the document has no name and version")
-    expected = entry_path(name, version)
-    if not path.resolve().as_posix().endswith(f"/{expected}"):
-        raise RegistryError(
-            f"{path}: the entry belongs at {expected}", help="move it, then sign it"
-        )
+    root, place_in_registry = _place(path, data)
     if b"\r" in data:
         raise RegistryError(
             f"{path}: the lines end with CR LF, which git may store as LF",
             help="save the file with LF: the signature is over its exact bytes",
         )
-    target = path.with_name(path.name + signature.SUFFIX)
-    message = signature.message(name, version, data)
-    target.write_bytes(signature.write(signature.sign(private, message)))
+    settings = _settings(root)
+    target = path.with_name(path.name + SUFFIX)
+    statement = Statement(
+        registry=identity(settings),
+        path=place_in_registry,
+        digest=digest(data),
+        expires=now + (days or _usual_days(settings)) * DAY,
+        counter=0 if place(place_in_registry).kind is Kind.ENTRY else _last_counter(target) + 1,
+    )
+    target.write_bytes(signature.write(signature.sign(private, statement)))
     return target
+
+
+def _place(path: Path, data: bytes) -> tuple[Path, str]:
+    """Return the root of the registry that a file is in, and the file's path there."""
+    whole = path.resolve()
+    if whole.name in (STATUS_FILE, NAMESPACE_FILE):
+        parts = 4 if whole.name == STATUS_FILE else 3
+        expected = "/".join(whole.parts[-parts:])
+    else:
+        expected = _entry_path(path, data)
+    if not whole.as_posix().endswith(f"/{expected}") or place(expected).kind is Kind.STRAY:
+        raise RegistryError(f"{path}: the file belongs at {expected}", help="move it, then sign it")
+    return Path(whole.as_posix().removesuffix(f"/{expected}") or "/"), expected
+
+
+def _entry_path(path: Path, data: bytes) -> str:
+    try:
+        content = server_json.parse(data)
+    except server_json.DocumentError as error:
+        raise RegistryError(f"{path}: {error}") from error
+    name, version = content.get("name"), content.get("version")
+    if not isinstance(name, str) or not isinstance(version, str):
+        raise RegistryError(f"{path}: the document has no name and version")
+    return entry_path(name, version)
+
+
+def _settings(root: Path) -> Config:
+    file = root / CONFIG
+    try:
+        return config.parse(file.read_bytes())
+    except OSError as error:
+        raise RegistryError(
+            f"there is no {CONFIG} in {root}, so it is not known which registry this is for",
+            help="sign the file in a clone of the registry: a signature counts in one registry",
+        ) from error
+
+
+def _usual_days(settings: Config) -> int:
+    waiting = -(-settings.policy.new_namespace_hours // 24)
+    return min(7 + waiting, MAX_DAYS)
+
+
+def _last_counter(target: Path) -> int:
+    try:
+        last = signature.read(target.read_bytes())
+    except (OSError, signature.SignatureError):
+        return 0
+    return last.counter if isinstance(last, signature.Signature) else 0
 
 
 def save_private(path: Path, private: PrivateKey) -> None:
@@ -63,13 +125,13 @@ def save_private(path: Path, private: PrivateKey) -> None:
 
 
 def instructions(name: str, key: Key) -> str:
-    """Say what a domain must publish for a key, and what the first pull request must add.
+    """Return what a domain must publish for a key, and what the first pull request must add.
 
     RegistryError if `name` is no domain that can prove a namespace.
     """
     name = name.lower()
     namespace = ".".join(reversed(name.split(".")))
-    if domain.domain_of(namespace) is None:
+    if domain_of(namespace) is None:
         raise RegistryError(
             f"{name!r} is not a domain that can prove a namespace",
             help="such as example.com; a namespace io.github.<login> is proved by the account",

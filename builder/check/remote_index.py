@@ -9,19 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from contextlib import suppress
-from pathlib import Path
 
-import orjson
-
-from builder.git import records, trees
+from builder.git import index_file, records, trees
 from builder.git.records import TreeEntry
 from builder.git.repository import Repository
 from builder.model.layout import SERVERS, Kind, place
 from builder.rules.unique import remotes
-from builder.runtime import atomic
 
-FILE = "mcp-registry/remotes.json"
+FILE = "remotes.json"
 Uses = list[tuple[str, list[str]]]
 """The entries of a namespace that have remotes: path, addresses."""
 
@@ -41,8 +36,7 @@ def users(repository: Repository, commit: str, urls: Collection[str]) -> set[str
 
 def _index(repository: Repository, commit: str) -> dict[str, Uses]:
     folders = repository.folders(commit, SERVERS)
-    file = repository.folder / FILE
-    known = _read(file)
+    known: dict[str, Uses] = index_file.read(repository, FILE)
     missing = [name for name, tree in folders.items() if tree not in known]
     if not missing:
         return {tree: known[tree] for tree in folders.values()}
@@ -54,7 +48,7 @@ def _index(repository: Repository, commit: str) -> dict[str, Uses]:
     )
     found = _uses(repository, files)
     index = {tree: found.get(name, known.get(tree, [])) for name, tree in sorted(folders.items())}
-    _write(file, index)
+    index_file.write(repository, FILE, index)
     return index
 
 
@@ -74,18 +68,3 @@ def _uses(repository: Repository, files: Iterable[TreeEntry]) -> dict[str, Uses]
         if used:
             found[place(file.path).namespace].append((file.path, used))
     return found
-
-
-def _read(file: Path) -> dict[str, Uses]:
-    try:
-        value = orjson.loads(file.read_bytes())
-    except (OSError, orjson.JSONDecodeError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _write(file: Path, index: dict[str, Uses]) -> None:
-    # A repository that cannot be written to is asked again next time.
-    with suppress(OSError):
-        file.parent.mkdir(exist_ok=True)
-        atomic.write(file, orjson.dumps(index))

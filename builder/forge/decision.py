@@ -45,15 +45,19 @@ class Checked:
         return self.report.verdict if self.report else None
 
     @property
-    def new(self) -> tuple[str, ...]:
-        """The namespaces that had nothing in the base commit."""
+    def waiting(self) -> tuple[tuple[str, str], ...]:
+        """The namespaces whose change others should have time to object to, each with the reason."""
         namespaces = self.report.namespaces if self.report else ()
-        return tuple(judged.namespace for judged in namespaces if judged.new)
+        return tuple(
+            (judged.namespace, judged.waits or "is new here")
+            for judged in namespaces
+            if judged.new or judged.waits
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """For how many seconds a new namespace is shown before it may be merged, and since when."""
+    """For how many seconds a change is shown that others may object to, and since when."""
 
     seconds: int
     since: int
@@ -134,11 +138,11 @@ _NEXT = {
 
 
 def _waiting_note(checked: Checked, waiting: Waiting, now: int) -> list[str]:
-    if checked.verdict is not Verdict.ACCEPT or not checked.new or waiting.until <= now:
+    if checked.verdict is not Verdict.ACCEPT or not checked.waiting or waiting.until <= now:
         return []
-    names = ", ".join(f"`{name}`" for name in checked.new)
+    changes = "; ".join(f"{markdown.span(name)} {why}" for name, why in checked.waiting)
     return [
-        f"{names} is new here, so this waits until {_time(waiting.until)} "
+        f"{changes}, so this waits until {_time(waiting.until)} "
         "for objections. Anyone can stop it with a comment that has a line starting with `/stop` "
         "and says why; a maintainer can lift that with `/resume`."
     ]
@@ -175,8 +179,9 @@ def reason_to_hold(
         (pull.head != checked.head, f"its head moved from {checked.head} to {pull.head}"),
         (stopped or STOP_LABEL in pull.labels, "somebody stopped it"),
         (
-            bool(checked.new) and now < waiting.until,
-            f"{', '.join(checked.new)} is new: it waits until {_time(waiting.until)}",
+            bool(checked.waiting) and now < waiting.until,
+            f"{'; '.join(f'{name} {why}' for name, why in checked.waiting)}: "
+            f"it waits until {_time(waiting.until)}",
         ),
     )
     return next((reason for holds, reason in reasons if holds), "")

@@ -84,6 +84,13 @@ class Repository:
             raise RepositoryError(f"there is no commit {rev!r} in {self.root}") from error
         return str(resolved)
 
+    def has(self, commit: str) -> bool:
+        """Return whether there is a commit of this id."""
+        try:
+            return self.commit(commit) == commit
+        except RepositoryError:
+            return False
+
     def has_commits(self) -> bool:
         """Tell whether there is a commit at HEAD."""
         return bool(self.repo.head.is_valid())

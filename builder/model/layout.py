@@ -4,7 +4,7 @@ servers/<namespace>/namespace.yaml
 servers/<namespace>/<name>/<version>.json
 servers/<namespace>/<name>/status.yaml
 servers/<namespace>/<name>/upstream.json
-servers/<namespace>/<name>/<version>.json.sig
+servers/<namespace>/<name>/<version>.json.sig, and status.yaml.sig and namespace.yaml.sig
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class Kind(enum.Enum):
     UPSTREAM = enum.auto()
     """upstream.json: where a mirrored server came from."""
     SIGNATURE = enum.auto()
-    """<version>.json.sig: a detached signature of an entry."""
+    """<file>.sig: a detached signature of an entry, status.yaml or namespace.yaml. `version` is ""
+    for those of the last two."""
     NAMESPACE = enum.auto()
     """namespace.yaml: who may publish here."""
     KEEP = enum.auto()
@@ -61,7 +62,13 @@ class Place(NamedTuple):
         return f"{self.namespace}/{self.server}"
 
 
-_BY_NAME = {STATUS_FILE: Kind.STATUS, UPSTREAM_FILE: Kind.UPSTREAM}
+_SUFFIX = ".sig"
+_BY_NAME = {
+    STATUS_FILE: Kind.STATUS,
+    STATUS_FILE + _SUFFIX: Kind.SIGNATURE,
+    UPSTREAM_FILE: Kind.UPSTREAM,
+}
+_OF_NAMESPACES = {NAMESPACE_FILE: Kind.NAMESPACE, NAMESPACE_FILE + _SUFFIX: Kind.SIGNATURE}
 _BY_SUFFIX = ((_ENTRY_SUFFIX, Kind.ENTRY), (_SIGNATURE_SUFFIX, Kind.SIGNATURE))
 _KEPT = ([".gitkeep"], ["README.md"])
 _NO_NAMES = frozenset({"", ".", ".."})
@@ -75,8 +82,8 @@ def place(path: str) -> Place:
         return Place(Kind.STRAY)
     if len(parts) == _SERVER_PARTS:
         return _beside_entries(*parts[1:])
-    if len(parts) == _NAMESPACE_PARTS and parts[2] == NAMESPACE_FILE:
-        return Place(Kind.NAMESPACE, parts[1])
+    if len(parts) == _NAMESPACE_PARTS and parts[2] in _OF_NAMESPACES:
+        return Place(_OF_NAMESPACES[parts[2]], parts[1])
     return Place(Kind.KEEP if parts[1:] in _KEPT else Kind.STRAY)
 
 

@@ -7,11 +7,20 @@ The JSON Schemas in `schema/` are generated from these models (see schemas.py).
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    RootModel,
+    ValidationError,
+    model_validator,
+)
 
 from builder.model import server_json, strict_yaml
 
@@ -44,16 +53,35 @@ class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+GITHUB = "github.com"
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,18}")
+
+
+def _digits(value: object) -> object:
+    # pydantic would read "583_231", "+583231" and "583231.0" too: three spellings of one account.
+    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        raise ValueError("an id is a number written in digits alone, such as 583231")
+    return value
+
+
 class Owner(_Strict):
-    """An account that may publish into a namespace."""
+    """An account that may publish into a namespace: a number of one GitHub server."""
 
     # Old accounts have two hyphens in a row or one at the end; managed ones `_company`.
     github: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\[bot\])?$")] = Field(
         description="The login, for people to read."
     )
-    id: Annotated[int, Field(gt=0)] = Field(
+    id: Annotated[int, BeforeValidator(_digits), Field(gt=0)] = Field(
         description="The account's numeric id. It is what counts: logins are renamed and registered again."
     )
+    host: Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]+)?$")] = Field(
+        GITHUB,
+        description="The GitHub server that the id is of: a number there is not the number here.",
+    )
+
+    def __str__(self) -> str:
+        return f"{self.github} ({self.id}{'' if self.host == GITHUB else f' on {self.host}'})"
 
 
 class Key(_Strict):
@@ -87,6 +115,10 @@ class VersionStatus(_Strict):
     status: Status = Field(description="Deleted versions stay here, and are hidden from readers.")
     message: Annotated[str, Field(max_length=500)] = Field(
         "", description="Why, and what to use instead."
+    )
+    by: Literal["publisher", "operator"] = Field(
+        "publisher",
+        description="Who says so. What the registry's operator says, a publisher cannot change.",
     )
 
     @model_validator(mode="after")

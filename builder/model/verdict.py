@@ -23,10 +23,13 @@ class Verdict(enum.StrEnum):
 class NamespaceVerdict:
     """The verdict on what a change does to one namespace, and why, in one sentence.
 
-    `new` tells that the namespace had nothing on the base branch.
+    `new` is whether the namespace has no owner on the base branch, or nothing published by one.
+    `waits` says why others should have time to object before the change is merged (the words
+    follow the namespace's name), "" where there is no need.
     """
 
     namespace: str
     verdict: Verdict
     reason: str
     new: bool
+    waits: str = ""

@@ -67,15 +67,68 @@ CODES = (
         "32 bytes of ed25519 or a compressed point of P-384 (49 bytes), in base64.",
     ),
     Code(
+        "namespace-proof-changed",
+        "The proof of a namespace changes only by a proof.",
+        "Pages say how a namespace was proved, and what counts later depends on it. `proof: dns` or "
+        "`http` needs the file's keys published by the domain, `proof: github` the account.",
+    ),
+    Code(
+        "namespace-has-servers",
+        "A namespace whose servers are here already is claimed before a person.",
+        "They were mirrored, or came in before anybody was pinned: whoever proves the name today "
+        "need not be who published them.",
+    ),
+    Code(
+        "namespace-removed-before",
+        "A namespace that was removed is claimed again only before a person.",
+        "It was removed for a reason, and its name may have changed hands since.",
+    ),
+    Code(
+        "owner-unverified",
+        "The login of an owner is the one that its id has.",
+        "An id that nobody compared with its login could be shown under a famous name. An account "
+        "that proposes the change itself is verified; of any other a person looks.",
+    ),
+    Code(
+        "owner-is-nobody",
+        "An owner is an account of somebody.",
+        "`github-actions[bot]` acts for every workflow of every repository, and `ghost` stands in "
+        "the place of every deleted account.",
+    ),
+    Code(
+        "version-used-up",
+        "A version that was removed does not come back.",
+        "Clients may hold its bytes, and it was removed for a reason. The operator may restore "
+        "exactly the bytes that were removed.",
+    ),
+    Code(
+        "status-of-operator",
+        "What the operator says in `status.yaml` stays until the operator changes it.",
+        "An entry `by: operator` is moderation: publishers neither change it nor write one.",
+    ),
+    Code(
+        "status-unreadable",
+        "The main branch's `status.yaml` can be read.",
+        "Where it cannot, it is not known what the operator said there, and a person looks.",
+    ),
+    Code(
         "unsigned-file",
-        "A signature speaks only for the entry that it signs.",
-        "A change to `status.yaml` or to the owners that comes with a signed entry is looked at "
-        "by a person, unless a listed account proposes it.",
+        "A signature speaks only for the file that it signs.",
+        "A change to `status.yaml` or to the owners that comes with a signed entry and is not signed "
+        "itself is looked at by a person, unless a listed account proposes it.",
+    ),
+    Code(
+        "signature-invalid",
+        "A signature fits the file beside it, in this registry and on this day.",
+        "One that does not would stand in the place of the owner's, whoever brings it. It names the "
+        "registry and the day until which it counts, so that it cannot be taken from elsewhere or "
+        "from the past; that of a `status.yaml` or `namespace.yaml` is counted.",
     ),
     Code(
         "signature-changed",
         "A signature that has landed stays as it is.",
-        "It is the record of why the entry was accepted.",
+        "It is the record of why the entry was accepted. Only one that does not fit the entry beside "
+        "it can be replaced, or taken away by an owner.",
     ),
     Code(
         "mirrored-server",

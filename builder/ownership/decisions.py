@@ -53,5 +53,5 @@ class Judgement:
 
 
 def worst(decisions: Iterable[Decision]) -> Decision:
-    """Give the decision that counts: the worst, of several the first. There must be one."""
+    """Return the decision that counts: the worst, of several the first. There must be one."""
     return max(decisions, key=lambda decision: decision.verdict.rank)

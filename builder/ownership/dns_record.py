@@ -8,23 +8,29 @@ from __future__ import annotations
 
 from functools import partial
 
+from builder.model.domain import domain_of, lineage
 from builder.model.errors import RemoteError
 from builder.model.sidecars import Key
 from builder.net.network import Network
 from builder.ownership import domain
+from builder.ownership.domain import Source
 from builder.ownership.proof import Case, Proof
 
 
 def prove(case: Case) -> Proof:
     """Look for the keys of the signatures in the TXT records of the namespace's domain."""
-    name = domain.domain_of(case.namespace)
-    names = domain.lineage(name) if name else ()
-    sources = [(f"{one} (DNS)", partial(keys, one, case.network)) for one in names]
-    return domain.prove(case, "dns", sources)
+    return domain.prove(case, "dns", sources(case.namespace, case.network))
+
+
+def sources(namespace: str, network: Network) -> list[Source]:
+    """Return where a namespace's keys may be published: its domain, then the parents of it."""
+    name = domain_of(namespace)
+    names = lineage(name) if name else ()
+    return [(f"{name} (DNS)", partial(keys, name, network)) for name in names]
 
 
 def keys(name: str, network: Network) -> frozenset[Key]:
-    """Read the keys in a name's TXT records; none if it has none.
+    """Return the keys in a name's TXT records; none if it has none.
 
     RemoteError if the resolver gives no answer, as opposed to the answer that there is nothing.
     """
@@ -40,5 +46,5 @@ def keys(name: str, network: Network) -> frozenset[Key]:
     if str(answer.canonical_name).lower() != f"{name}.":
         return frozenset()
     texts = (b"".join(item.strings).decode("utf-8", "replace") for item in answer)
-    found = (domain.read_record(text) for text in texts)
-    return frozenset(key for key in found if key is not None)
+    published = (domain.read_record(text) for text in texts)
+    return frozenset(key for key in published if key is not None)

@@ -23,7 +23,7 @@ COORDINATE = 48  # bytes of a number modulo P-384's order
 
 
 def public_key(algorithm: str, public: str) -> Key | None:
-    """Make a Key of an algorithm's name and base64 text; None unless both are right."""
+    """Return a Key of an algorithm's name and base64 text; None unless both are right."""
     try:
         key = Key.model_validate({"algorithm": algorithm, "public": public})
         load(key)
@@ -77,7 +77,7 @@ def write_private(key: PrivateKey) -> bytes:
 
 
 def key_of(private: PrivateKey) -> Key:
-    """Give the public half of a private key."""
+    """Return the public half of a private key."""
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 

@@ -1,26 +1,39 @@
-"""Proof by namespace.yaml of the base branch: a listed account proposes the change."""
+"""Proof by namespace.yaml of the base branch: a listed account proposes the change.
+
+An account is its host and its numeric id. Where a domain was the proof of the namespace, the
+domain must still publish a key of the file: it may have been sold since.
+"""
 
 from __future__ import annotations
 
-from builder.ownership.proof import Case, Outcome, Proof, fails, is_open
+from builder.ownership import still_proved
+from builder.ownership.proof import Case, Outcome, Proof, fails, holds, is_open
 
 
 def prove(case: Case) -> Proof:
-    """Look for the numeric ids of the claim's accounts among the owners; logins do not count."""
+    """Look for the claim's accounts among the owners, by host and id; logins do not count."""
     owners = case.owners.owners if case.owners else ()
-    if not owners:
+    if case.owners is None or not owners:
         return fails("no account is listed as an owner")
     if not case.claim.accounts and case.claim.author is None:
         return is_open("who proposes the change is known only on its pull request")
-    by_id = {owner.id for owner in owners}
-    logins = {owner.github.casefold(): owner for owner in owners}
+    listed = {(owner.host, owner.id) for owner in owners}
     for account in case.claim.accounts:
-        if account.id in by_id:
-            return Proof(outcome=Outcome.HOLDS, reason=f"the listed owner {account}")
+        if (account.host, account.id) in listed:
+            return _while_proved(case, f"the listed owner {account.described}")
+    logins = {owner.github.casefold(): owner for owner in owners}
     for account in case.claim.accounts:
         if namesake := logins.get(account.login.casefold()):
             return fails(
-                f"{account} only has the login of the owner {namesake.github} ({namesake.id}), "
-                "which was renamed or registered again"
+                f"{account} only has the login of the owner {namesake}, "
+                "which was renamed or registered again, or is another server's"
             )
     return fails(f"{case.claim} is not a listed owner")
+
+
+def _while_proved(case: Case, who: str) -> Proof:
+    assert case.owners is not None
+    still = still_proved.any_key(case.namespace, case.owners, case.network)
+    if still.outcome is Outcome.HOLDS:
+        return holds(who)
+    return is_open(f"{who} proposes it, but {still.reason}: the domain may have changed hands")

@@ -6,24 +6,21 @@ change adds or replaces, as git objects.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from builder.git.change import Action, Change, Touch
-from builder.git.records import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, TreeEntry
-from builder.git.repository import Repository
-from builder.model import sidecars
-from builder.model.finding import Finding, Severity
-from builder.model.layout import SERVERS, UPSTREAM_FILE, Kind, namespace_path, server_path
-from builder.model.sidecars import Namespace, SidecarError
+from builder.git.change import Action, Touch
+from builder.git.records import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK
+from builder.model.finding import Severity
+from builder.model.layout import Kind, namespace_path
+from builder.model.sidecars import SidecarError
 from builder.model.verdict import Verdict
 from builder.model.wording import counted
-from builder.net.network import Network
-from builder.ownership import proofs
+from builder.ownership import earlier_decisions, owners_change, proofs, signed_files
 from builder.ownership.decisions import Decision
+from builder.ownership.namespace_change import NamespaceChange, mirror_record
 from builder.ownership.proof import Case
-from builder.ownership.proposer import NOBODY, Claim
+from builder.ownership.proposer import NOBODY
 
 # What never changes once it has landed, and the rule that says so (builder/rules/published.py has
 # those on entries): the same code and path is reported once.
@@ -33,80 +30,49 @@ _NEVER_CHANGES = {
     (Kind.SIGNATURE, Action.REPLACE): "signature-changed",
     (Kind.SIGNATURE, Action.REMOVE): "signature-changed",
 }
+IS_NEW = "is new here"
 _MODES = {EXECUTABLE: "executable-file", SYMLINK: "symlink", SUBMODULE: "submodule"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Scene:
-    """One namespace and what a change does to it.
-
-    `before` are the namespace's files on the base branch by path; `spellings` the namespaces of
-    the base branch that differ from this one only in case; `known` the rules' findings here.
-    """
-
-    repository: Repository
-    namespace: str
-    touches: tuple[Touch, ...]
-    change: Change
-    claim: Claim
-    network: Network
-    before: Mapping[str, TreeEntry]
-    spellings: tuple[str, ...]
-    known: tuple[Finding, ...]
-
-    @cached_property
-    def owners(self) -> Namespace | SidecarError | None:
-        """namespace.yaml of the base branch, why it cannot be read, or None if there is none."""
-        entry = self.before.get(namespace_path(self.namespace))
-        return self._namespace(entry.mode, entry.blob) if entry else None
-
-    @cached_property
-    def proposed(self) -> Namespace | SidecarError | None:
-        """namespace.yaml as the change has it, None if it does not touch it."""
-        path = namespace_path(self.namespace)
-        touch = next((touch for touch in self.touches if touch.path == path), None)
-        return self._namespace(touch.mode, touch.blob) if touch else None
-
-    def _namespace(self, mode: str, blob: str) -> Namespace | SidecarError:
-        if mode != REGULAR:
-            return SidecarError("it is not a regular file")
-        try:
-            return sidecars.read_namespace(dict(self.repository.blobs([blob]))[blob])
-        except SidecarError as error:
-            return error
-
-
-def decide(scene: Scene) -> Sequence[Decision]:
+def decide(change: NamespaceChange) -> Sequence[Decision]:
     """Ask every question about a namespace; there is at least one decision.
 
     What only an owner may do a maintainer may do too, but another maintainer looks: from a
     branch of the registry itself such a rejection becomes a review.
     """
-    firm = [decision for ask in _FIRM for decision in ask(scene)]
-    owned = [decision for ask in _OWNED for decision in ask(scene)]
-    if scene.claim.internal:
+    firm = [decision for ask in _FIRM for decision in ask(change)]
+    owned = [decision for ask in _OWNED for decision in ask(change)]
+    if change.claim.internal:
         owned = [_leave_to_maintainers(decision) for decision in owned]
     return owned + firm
+
+
+def reasons_to_wait(change: NamespaceChange) -> tuple[str, ...]:
+    """Return why others should have time to object, as words that follow the namespace's name."""
+    is_new = not isinstance(change.owners, SidecarError) and (
+        change.owners is None or not change.published
+    )
+    return (*((IS_NEW,) if is_new else ()), *owners_change.losses(change))
 
 
 def _leave_to_maintainers(decision: Decision) -> Decision:
     return replace(decision, verdict=min(decision.verdict, Verdict.REVIEW, key=lambda v: v.rank))
 
 
-def _spelling(scene: Scene) -> Iterator[Decision]:
-    for other in scene.spellings[:1]:
+def _spelling(change: NamespaceChange) -> Iterator[Decision]:
+    for other in change.spellings[:1]:
         yield Decision(
             verdict=Verdict.REJECT,
-            reason=f"{scene.namespace} differs only in case from {other}, which is here already",
+            reason=f"{change.namespace} differs only in case from {other}, which is here already",
             rule="namespace-case",
-            path=scene.touches[0].path,
+            path=change.touches[0].path,
             help=f"publish into {other}",
         )
 
 
-def _stale(scene: Scene) -> Iterator[Decision]:
-    for touch in scene.touches:
-        if touch.path in scene.change.stale:
+def _stale(change: NamespaceChange) -> Iterator[Decision]:
+    for touch in change.touches:
+        if touch.path in change.proposed.change.stale:
             yield Decision(
                 verdict=Verdict.REJECT,
                 reason=f"{touch.path} was changed on the base branch since this change left it",
@@ -116,8 +82,8 @@ def _stale(scene: Scene) -> Iterator[Decision]:
             )
 
 
-def _modes(scene: Scene) -> Iterator[Decision]:
-    for touch in scene.touches:
+def _modes(change: NamespaceChange) -> Iterator[Decision]:
+    for touch in change.touches:
         if touch.action is not Action.REMOVE and touch.mode != REGULAR:
             yield Decision(
                 verdict=Verdict.REJECT,
@@ -128,34 +94,54 @@ def _modes(scene: Scene) -> Iterator[Decision]:
             )
 
 
-def _findings(scene: Scene) -> Iterator[Decision]:
+def _findings(change: NamespaceChange) -> Iterator[Decision]:
     for severity, verdict, what in (
         (Severity.ERROR, Verdict.REJECT, "error"),
         (Severity.REVIEW, Verdict.REVIEW, "finding for a person"),
     ):
-        found = [finding for finding in scene.known if finding.severity is severity]
-        if found:
-            reason = f"the rules have {counted(len(found), what)}, first {found[0].rule}"
+        findings = [finding for finding in change.findings if finding.severity is severity]
+        if findings:
+            reason = f"the rules have {counted(len(findings), what)}, first {findings[0].rule}"
             yield Decision(verdict=verdict, reason=reason)
 
 
-def _immutable(scene: Scene) -> Iterator[Decision]:
-    for touch in scene.touches:
+def _wrong_signatures(change: NamespaceChange) -> Iterator[Decision]:
+    for path, why in change.signed.wrong.items():
+        yield Decision(
+            verdict=Verdict.REJECT,
+            reason=f"{path}: {why}",
+            rule="signature-invalid",
+            path=path,
+            help="sign the file as it is in this change (mcp-registry sign), or leave it unsigned",
+        )
+
+
+def _immutable(change: NamespaceChange) -> Iterator[Decision]:
+    for touch in change.touches:
         rule = _NEVER_CHANGES.get((touch.place.kind, touch.action))
-        if rule is not None:
-            done = "removes" if touch.action is Action.REMOVE else "replaces"
-            yield Decision(
-                verdict=Verdict.REJECT,
-                reason=f"the change {done} {touch.path}, and what is published stays as it is",
-                rule=rule,
-                path=touch.path,
-                help="publish a new version, or change the lifecycle in status.yaml",
-            )
+        if rule is None or _may_change(change, touch):
+            continue
+        done = "removes" if touch.action is Action.REMOVE else "replaces"
+        yield Decision(
+            verdict=Verdict.REJECT,
+            reason=f"the change {done} {touch.path}, and what is published stays as it is",
+            rule=rule,
+            path=touch.path,
+            help="publish a new version, or change the lifecycle in status.yaml",
+        )
 
 
-def _mirrored(scene: Scene) -> Iterator[Decision]:
-    for touch in scene.touches:
-        mirrored = server_path(touch.place.name, UPSTREAM_FILE)
+def _may_change(change: NamespaceChange, touch: Touch) -> bool:
+    if touch.place.kind is not Kind.SIGNATURE:
+        return False
+    if touch.place.version:
+        return not signed_files.was_right(change.signing, touch.path)
+    # The signature of a file that changes follows it. Without it old ones would count again.
+    return touch.action is Action.REPLACE
+
+
+def _mirrored(change: NamespaceChange) -> Iterator[Decision]:
+    for touch in change.touches:
         if touch.place.kind is Kind.UPSTREAM:
             yield Decision(
                 verdict=Verdict.REJECT,
@@ -164,7 +150,7 @@ def _mirrored(scene: Scene) -> Iterator[Decision]:
                 path=touch.path,
                 help="leave the file as it is",
             )
-        elif touch.place.server and mirrored in scene.before:
+        elif touch.place.server and mirror_record(touch.place.name) in change.before:
             yield Decision(
                 verdict=Verdict.REVIEW,
                 reason=f"{touch.place.name} is mirrored from another registry",
@@ -174,36 +160,38 @@ def _mirrored(scene: Scene) -> Iterator[Decision]:
             )
 
 
-def _ownership(scene: Scene) -> Iterator[Decision]:
-    path = namespace_path(scene.namespace)
-    if isinstance(scene.owners, SidecarError):
+def _ownership(change: NamespaceChange) -> Iterator[Decision]:
+    path = namespace_path(change.namespace)
+    if isinstance(change.owners, SidecarError):
         yield Decision(
             verdict=Verdict.REVIEW,
-            reason=f"{path} of the base branch cannot be read: {scene.owners}",
+            reason=f"{path} of the base branch cannot be read: {change.owners}",
             rule="namespace-unreadable",
-            path=scene.touches[0].path,
+            path=change.touches[0].path,
         )
         return
-    signers, unsigned = proofs.signers(scene.repository, scene.touches)
     case = Case(
-        namespace=scene.namespace,
-        owners=scene.owners,
-        claim=scene.claim,
-        signers=signers,
-        unsigned=unsigned,
-        network=scene.network,
+        namespace=change.namespace,
+        owners=change.owners,
+        claim=change.claim,
+        signers=change.signed.keys,
+        unsigned=change.signed.unsigned,
+        network=change.proposed.network,
     )
-    for decision in proofs.decide(case, scene.touches, scene.proposed):
+    says_nothing = change.claim == NOBODY and not change.signed.keys
+    for decision in (*proofs.decide(case, change), *owners_change.decide(case, change)):
         # On a laptop nobody is named: what is missing is said, and nothing is refused for it.
-        said_nothing = scene.claim == NOBODY and not signers
-        yield _leave_to_maintainers(decision) if said_nothing else decision
+        yield _leave_to_maintainers(decision) if says_nothing else decision
 
 
-_Ask = Callable[[Scene], Iterator[Decision]]
-_OWNED: tuple[_Ask, ...] = (_ownership, _immutable, _mirrored)
-_FIRM: tuple[_Ask, ...] = (_spelling, _stale, _modes, _findings)
-
-
-def before(repository: Repository, base: str, namespace: str) -> dict[str, TreeEntry]:
-    """List a namespace's files in a commit, by path."""
-    return {entry.path: entry for entry in repository.tree(base, f"{SERVERS}/{namespace}")}
+_Ask = Callable[[NamespaceChange], Iterator[Decision]]
+_OWNED: tuple[_Ask, ...] = (_ownership, _immutable, _mirrored, earlier_decisions.moderated)
+_FIRM: tuple[_Ask, ...] = (
+    _spelling,
+    _stale,
+    _modes,
+    _findings,
+    _wrong_signatures,
+    earlier_decisions.used_up,
+    earlier_decisions.claimed_again,
+)

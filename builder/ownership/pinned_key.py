@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from builder.ownership import dns_record, well_known
 from builder.ownership.key import canonical
-from builder.ownership.proof import SIGNED, Case, Outcome, Proof, fails, is_open
+from builder.ownership.proof import Case, Outcome, Proof, fails, holds, is_open
 
 _STILL = {"dns": dns_record.prove, "http": well_known.prove}
 
@@ -19,17 +19,15 @@ def prove(case: Case) -> Proof:
     if case.owners is None or not case.signers:
         return fails(case.unsigned)
     pinned = {canonical(key) for key in case.owners.keys}
-    still = _STILL.get(case.owners.proof)
     if not pinned.issuperset(case.signers):
         return _not_pinned(case)
+    still = _STILL.get(case.owners.proof)
     if still is None:
-        return Proof(outcome=Outcome.HOLDS, reason="a pinned key", covers=SIGNED)
+        return holds("a pinned key", only_signed=True)
     published = still(case)
     if published.outcome is not Outcome.HOLDS:
-        return is_open(f"the entries are signed with a pinned key, but {published.reason}")
-    return Proof(
-        outcome=Outcome.HOLDS, reason=f"a pinned key, still {published.reason}", covers=SIGNED
-    )
+        return is_open(f"the files are signed with a pinned key, but {published.reason}")
+    return holds(f"a pinned key, still {published.reason}", only_signed=True)
 
 
 def _not_pinned(case: Case) -> Proof:
@@ -37,7 +35,7 @@ def _not_pinned(case: Case) -> Proof:
         domain = prove_domain(case)
         if domain.outcome is Outcome.HOLDS:
             return is_open(
-                f"the entries are signed with {domain.reason}, which namespace.yaml does not pin: "
+                f"the files are signed with {domain.reason}, which namespace.yaml does not pin: "
                 "the key was replaced, or the domain has changed hands"
             )
     return fails("the key of the signatures is not pinned")

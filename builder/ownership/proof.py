@@ -6,13 +6,9 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from builder.model.layout import Kind
 from builder.model.sidecars import Key, Namespace
 from builder.net.network import Network
 from builder.ownership.proposer import Claim
-
-SIGNED = frozenset({Kind.ENTRY, Kind.SIGNATURE})
-"""What a signature speaks for: the entry it signs, and itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +16,8 @@ class Case:
     """What is to be proved: that a claim may publish into a namespace.
 
     `owners` is namespace.yaml of the base branch, None if the namespace is free. `signers` are
-    the keys that signed the entries which the change adds: every entry validly, or there are
-    none and `unsigned` says which entry is not.
+    the keys that signed the files of the change: every added entry validly, or there are none
+    and `unsigned` says which entry is not.
     """
 
     namespace: str
@@ -45,24 +41,40 @@ class Outcome(enum.Enum):
 class Proof:
     """The outcome of one proof, and why, as words that go on from "proved by" or "but".
 
-    `grants` is the namespace.yaml that a first publication with this proof must add; `covers`
-    are the kinds of files that the proof speaks for.
+    `grants` is the namespace.yaml that a first publication with this proof must add;
+    `only_signed` tells that it speaks for the files that are signed and for no others.
     """
 
     outcome: Outcome
     reason: str
     grants: Namespace | None = None
-    covers: frozenset[Kind] = frozenset(Kind)
+    only_signed: bool = False
 
 
 Prove = Callable[[Case], Proof]
 
 
+def holds(reason: str, *, only_signed: bool = False) -> Proof:
+    """Return a proof that holds."""
+    return Proof(outcome=Outcome.HOLDS, reason=reason, only_signed=only_signed)
+
+
 def fails(reason: str) -> Proof:
-    """A proof that does not hold."""
+    """Return a proof that does not hold."""
     return Proof(outcome=Outcome.FAILS, reason=reason)
 
 
 def is_open(reason: str) -> Proof:
-    """A proof that could not be decided."""
+    """Return a proof that could not be decided."""
     return Proof(outcome=Outcome.OPEN, reason=reason)
+
+
+def first_that_holds(proofs: tuple[Prove, ...], case: Case) -> tuple[Proof | None, list[Proof]]:
+    """Try proofs in turn: return the first that holds, if any, and those that do not before it."""
+    others: list[Proof] = []
+    for prove in proofs:
+        proof = prove(case)
+        if proof.outcome is Outcome.HOLDS:
+            return proof, others
+        others.append(proof)
+    return None, others

@@ -1,31 +1,55 @@
 """Who proposes a change: read from GitHub's description of the pull request, and from nothing else.
 
-An account is its numeric id. A login is renamed, given up and registered again by somebody
-else, so that it proves something only where no id is pinned yet.
+An account is a server and its numeric id there. A login is renamed, given up and registered
+again by somebody else, so that it proves something only where no id is pinned yet.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
 from builder.model.errors import RegistryError
+from builder.model.sidecars import GITHUB
 
 GHOST = 10137
 """The account that GitHub shows in the place of every deleted one: https://github.com/ghost"""
+ACTIONS_BOT = 41898282
+"""github-actions[bot]: it acts for every workflow of every repository."""
+NOBODYS_IDS: Mapping[int, str] = {GHOST: "ghost", ACTIONS_BOT: "github-actions[bot]"}
+"""Accounts of github.com that stand for nobody in particular."""
+_NOBODYS_LOGINS = frozenset(NOBODYS_IDS.values())
+
+
+def is_nobodys(host: str, id: int, login: str) -> bool:
+    """Return whether an account stands for nobody in particular, so that it can own nothing.
+
+    The numbers are those of github.com; other servers have such accounts by the same logins.
+    """
+    return (host == GITHUB and id in NOBODYS_IDS) or login.casefold() in _NOBODYS_LOGINS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """An account on GitHub; `type` is User, Organization or Bot."""
+    """An account of a GitHub server, `host`; `type` is User, Organization or Bot."""
 
     login: str
     id: int
     type: str
+    host: str = GITHUB
 
     def __str__(self) -> str:
-        return f"{self.login} ({self.id})"
+        return f"{self.login} ({self.id}{'' if self.host == GITHUB else f' on {self.host}'})"
+
+    @property
+    def described(self) -> str:
+        """The account, and of an organisation who can act for it."""
+        if self.type != "Organization":
+            return str(self)
+        return f"{self}, an organisation: whoever can push to its fork acts for it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +57,7 @@ class Claim:
     """Who stands for a pull request.
 
     `accounts` stand for exactly the commit `head` (40 hex digits, "" if nobody is named).
-    `internal` tells that its branch is in the registry's own repository, where only its
+    `internal` is whether its branch is in the registry's own repository, where only its
     maintainers and its own automation can push.
     """
 
@@ -53,11 +77,13 @@ class _Account(BaseModel):
     login: str
     id: int
     type: str = "User"
+    html_url: str = ""
 
 
 class _Repository(BaseModel):
     id: int
     owner: _Account
+    html_url: str = ""
 
 
 class _Side(BaseModel):
@@ -94,35 +120,36 @@ def read_event(data: bytes) -> Claim:
             help="give the payload of a pull_request_target event, as in $GITHUB_EVENT_PATH",
         ) from error
     pull = event.pull_request
-    found = dict.fromkeys((_author(event), _fork_owner(pull)))
+    host = _host(pull.base.repo.html_url if pull.base.repo else "") or GITHUB
+    accounts = dict.fromkeys((_author(event, host), _fork_owner(pull, host)))
     return Claim(
-        author=_account(pull.user),
-        accounts=tuple(account for account in found if account is not None),
+        author=_account(pull.user, host),
+        accounts=tuple(one for one in accounts if one is not None and not _is_nobodys(one)),
         internal=_internal(pull),
         head=pull.head.sha,
     )
 
 
-def _author(event: _Event) -> Account | None:
+def _author(event: _Event, host: str) -> Account | None:
     """The author, if it was the author who brought the head to where it is.
 
     A branch in another account's repository is moved by whoever may push there, long after the
     author opened the pull request: then the author stands only for what the author pushed.
     """
     pull = event.pull_request
-    author = _account(pull.user)
+    author = _account(pull.user, host)
     if author is None:
         return None
-    pushed = event.action in ("opened", "synchronize") and _account(event.sender) == author
-    own_branch = _account(pull.head.user) == author
+    pushed = event.action in ("opened", "synchronize") and _account(event.sender, host) == author
+    own_branch = _account(pull.head.user, host) == author
     return author if pushed or own_branch else None
 
 
-def _fork_owner(pull: _PullRequest) -> Account | None:
+def _fork_owner(pull: _PullRequest, host: str) -> Account | None:
     # A fork of the registry in an account's name: only whom that account lets can push there.
     if pull.head.repo is None or _internal(pull):
         return None
-    return _account(pull.head.repo.owner)
+    return _account(pull.head.repo.owner, host)
 
 
 def _internal(pull: _PullRequest) -> bool:
@@ -133,7 +160,23 @@ def _internal(pull: _PullRequest) -> bool:
     )
 
 
-def _account(account: _Account | None) -> Account | None:
+def _account(account: _Account | None, host: str) -> Account | None:
+    """Return an account as a value; `host` is the server of the pull request.
+
+    The server that the account's own address names counts where it has one.
+    """
     if account is None or account.id == GHOST:
         return None
-    return Account(login=account.login, id=account.id, type=account.type)
+    own = _host(account.html_url) if account.html_url else host
+    return Account(login=account.login, id=account.id, type=account.type, host=own)
+
+
+def _is_nobodys(account: Account) -> bool:
+    return is_nobodys(account.host, account.id, account.login)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""

@@ -1,76 +1,98 @@
-"""Detached signatures of entries: the signed message, and the file that holds one.
+"""Detached signatures: the file that holds one (`<file>.sig`), and whether it fits a message.
 
-The message is a row of netstrings (https://cr.yp.to/proto/netstrings.txt): what it is for, the
-namespace, the name, the version, and the SHA-256 of the file's bytes in hex. Each part carries
-its length, so that no two entries have the same message, and nothing else that a key signs (the
-official registry has it sign a time stamp) begins as this does.
+What is signed is in statement.py. Whose the key is remains to be proved.
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 from pydantic import Field, ValidationError
 
-from builder.model import server_json
+from builder.model import server_json, timestamp
+from builder.model.layout import place
 from builder.model.sidecars import Key
 from builder.ownership import key as keys
+from builder.ownership.statement import RegistryIdentity, Statement, digest, first_form
 
 if TYPE_CHECKING:
     from builder.ownership.key import PrivateKey, PublicKey
 
-PURPOSE = "mcp-registry entry v1"
-SUFFIX = ".sig"
 MAX_BYTES = 4096
+_MOST = 2**53
 
 
-class Signature(Key):
-    """What `<version>.json.sig` holds: the key, and its signature of the entry's message."""
+class FirstSignature(Key):
+    """A signature file of the first form: a key, and its signature of an entry."""
 
     signature: Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]+={0,2}$")]
 
 
+class Signature(FirstSignature):
+    """What a signature file holds: key and signature, and what was signed beside the file."""
+
+    registry: str
+    host: str
+    expires: Annotated[
+        str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")
+    ]
+    counter: Annotated[int, Field(strict=True, ge=0, le=_MOST)] = 0
+
+    def statement(self, path: str, data: bytes) -> Statement:
+        """Return what this file says was signed, for a file's path and bytes."""
+        return Statement(
+            registry=RegistryIdentity(self.registry, self.host),
+            path=path,
+            digest=digest(data),
+            expires=timestamp.parse(self.expires) // timestamp.SECOND,
+            counter=self.counter,
+        )
+
+
 class SignatureError(ValueError):
-    """A signature file is not one, or its signature does not fit the entry."""
+    """A signature file is not one, or its signature does not fit."""
 
 
-def message(name: str, version: str, data: bytes) -> bytes:
-    """Write the message that is signed for the entry of this name and version with these bytes."""
-    digest = hashlib.sha256(data).hexdigest()
-    parts = (PURPOSE, name.partition("/")[0], name, version, digest)
-    encoded = (part.encode("utf-8", "surrogatepass") for part in parts)
-    return b"".join(b"%d:%b," % (len(part), part) for part in encoded)
+def sign(private: PrivateKey, statement: Statement) -> Signature:
+    """Return the signature of a statement."""
+    return Signature(
+        **_sign(private, statement.message()),
+        registry=statement.registry.namespace,
+        host=statement.registry.host,
+        expires=timestamp.render(timestamp.from_git(statement.expires)),
+        counter=statement.counter,
+    )
 
 
-def sign(private: PrivateKey, text: bytes) -> Signature:
-    """Sign a message. ECDSA signatures are R and S, 48 bytes each, over SHA-384."""
+def sign_first(private: PrivateKey, message: bytes) -> FirstSignature:
+    """Return a signature of the first form."""
+    return FirstSignature(**_sign(private, message))
+
+
+def _sign(private: PrivateKey, message: bytes) -> dict[str, Any]:
+    # ECDSA signatures are R and S, 48 bytes each, over SHA-384.
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec, utils
 
     if isinstance(private, ec.EllipticCurvePrivateKey):
-        numbers = utils.decode_dss_signature(private.sign(text, ec.ECDSA(hashes.SHA384())))
+        numbers = utils.decode_dss_signature(private.sign(message, ec.ECDSA(hashes.SHA384())))
         raw = b"".join(number.to_bytes(keys.COORDINATE) for number in numbers)
     else:
-        raw = private.sign(text)
-    key = keys.key_of(private)
-    return Signature(
-        algorithm=key.algorithm, public=key.public, signature=base64.b64encode(raw).decode()
-    )
+        raw = private.sign(message)
+    return {**keys.key_of(private).model_dump(), "signature": base64.b64encode(raw).decode()}
 
 
-def verify(data: bytes, text: bytes) -> Key:
-    """Check the bytes of a signature file against a message; give the key that signed.
+def check(signature: FirstSignature, message: bytes) -> Key:
+    """Check a signature against a message and return the key that signed.
 
-    SignatureError says why it does not fit. Whose the key is remains to be proved.
+    SignatureError says why it does not fit.
     """
     from cryptography.exceptions import InvalidSignature
 
-    signature = read(data)
     try:
-        _verify(keys.load(signature), base64.b64decode(signature.signature, validate=True), text)
+        _verify(keys.load(signature), base64.b64decode(signature.signature, validate=True), message)
     except InvalidSignature as error:
         raise SignatureError("the signature is of another entry, or of other bytes") from error
     except ValueError as error:
@@ -78,10 +100,30 @@ def verify(data: bytes, text: bytes) -> Key:
     return keys.canonical(Key(algorithm=signature.algorithm, public=signature.public))
 
 
-def read(data: bytes) -> Signature:
-    """Read a signature file; SignatureError if it is not one."""
+def fits(signature: FirstSignature, path: str, data: bytes) -> bool:
+    """Return whether a signature is of these bytes at this path, whenever and wherever it counts.
+
+    This is asked of signatures that have landed: those of the first form are good there.
+    """
+    where = place(path)
     try:
-        return Signature.model_validate(server_json.parse(data, max_bytes=MAX_BYTES))
+        if isinstance(signature, Signature):
+            check(signature, signature.statement(path, data).message())
+        elif where.server and where.version:
+            check(signature, first_form(where.name, where.version, data))
+        else:
+            return False
+    except ValueError:  # SignatureError is one, and so is a day that no calendar has
+        return False
+    return True
+
+
+def read(data: bytes) -> FirstSignature:
+    """Read a signature file, of either form; SignatureError if it is not one."""
+    try:
+        content = server_json.parse(data, max_bytes=MAX_BYTES)
+        is_first = not {"registry", "host", "expires"} & content.keys()
+        return (FirstSignature if is_first else Signature).model_validate(content)
     except server_json.DocumentError as error:
         raise SignatureError(f"not a signature file: {error}") from error
     except ValidationError as error:
@@ -90,9 +132,10 @@ def read(data: bytes) -> Signature:
         raise SignatureError(f"not a signature file: {where}: {first['msg']}") from error
 
 
-def write(signature: Signature) -> bytes:
+def write(signature: FirstSignature) -> bytes:
     """Write a signature file."""
-    return orjson.dumps(signature.model_dump(), option=orjson.OPT_INDENT_2) + b"\n"
+    content = signature.model_dump(exclude_defaults=True)
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n"
 
 
 def _verify(key: PublicKey, raw: bytes, text: bytes) -> None:

@@ -6,11 +6,13 @@ names: who merges must merge that head into that base.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 
+from builder.git import settings
 from builder.git.change import Action, Change
 from builder.git.repository import Repository
-from builder.model.errors import RegistryError
+from builder.model.errors import ConfigError, RegistryError
 from builder.model.finding import Finding, Severity
 from builder.model.layout import SERVERS, place
 from builder.model.server_json import is_namespace
@@ -18,9 +20,11 @@ from builder.model.verdict import NamespaceVerdict, Verdict
 from builder.net.network import Network
 from builder.ownership import integrity
 from builder.ownership.decisions import Decision, Judgement, worst
-from builder.ownership.namespace import Scene, before
+from builder.ownership.namespace import IS_NEW, reasons_to_wait
 from builder.ownership.namespace import decide as decide_namespace
+from builder.ownership.namespace_change import NamespaceChange, Proposed, files_of
 from builder.ownership.proposer import Claim
+from builder.ownership.statement import RegistryIdentity, identity
 
 
 def judge(
@@ -29,25 +33,30 @@ def judge(
     claim: Claim,
     findings: Sequence[Finding],
     network: Network,
+    now: int | None = None,
 ) -> Judgement:
     """Judge a change which `claim` proposes; `findings` are what the rules have found in it.
 
-    RegistryError if the claim is about another head; whatever the change holds gives a judgement.
+    `now` is in seconds since 1970, the clock's time if it is not given. RegistryError if the claim
+    is about another head; whatever the change holds gives a judgement.
     """
     if claim.head not in ("", change.head):
         raise RegistryError(
             f"the pull request's head is {claim.head}, but {change.head} is to be judged",
             help="the head moved: fetch it again and check again",
         )
-    whole = list(_whole(change, claim, findings))
-    verdicts, decisions = [], list(whole)
-    for namespace, is_new, made in _namespaces(repository, change, claim, findings, network):
-        counts = worst(made)
-        verdicts.append(
-            NamespaceVerdict(
-                namespace=namespace, verdict=counts.verdict, reason=counts.reason, new=is_new
-            )
-        )
+    proposed = Proposed(
+        repository=repository,
+        change=change,
+        claim=claim,
+        network=network,
+        registry=_identity(repository, change.base),
+        now=int(time.time()) if now is None else now,
+    )
+    verdicts = []
+    decisions = list(_whole(change, claim, findings))
+    for verdict, made in _namespaces(proposed, findings):
+        verdicts.append(verdict)
         decisions += made
     final = worst([*decisions, Decision(verdict=Verdict.ACCEPT, reason=_all_proved(verdicts))])
     return Judgement(
@@ -60,32 +69,49 @@ def judge(
     )
 
 
+def _identity(repository: Repository, base: str) -> RegistryIdentity | None:
+    try:
+        return identity(settings.load_config(repository, base))
+    except ConfigError:
+        return None
+
+
 def _namespaces(
-    repository: Repository,
-    change: Change,
-    claim: Claim,
-    findings: Sequence[Finding],
-    network: Network,
-) -> Iterator[tuple[str, bool, Sequence[Decision]]]:
-    """Decide on each namespace: its name, whether it is new, and the decisions on it."""
-    spellings = _spellings(repository, change)
+    proposed: Proposed, findings: Sequence[Finding]
+) -> Iterator[tuple[NamespaceVerdict, Sequence[Decision]]]:
+    """Decide on each namespace: the verdict, and the decisions that it comes from."""
+    change = proposed.change
+    spellings = _spellings(proposed.repository, change)
     for namespace, touches in change.namespaces.items():
         # Nothing else is a name that anybody could own, or that is looked up anywhere.
         if not is_namespace(namespace):
-            yield namespace, True, [_no_name(namespace, touches[0].path)]
+            decision = _no_name(namespace, touches[0].path)
+            yield _verdict(namespace, [decision], (IS_NEW,)), [decision]
             continue
-        scene = Scene(
-            repository=repository,
+        here = NamespaceChange(
+            proposed=proposed,
             namespace=namespace,
             touches=touches,
-            change=change,
-            claim=claim,
-            network=network,
-            before=before(repository, change.base, namespace),
-            spellings=tuple(one for one in spellings[namespace.lower()] if one != namespace),
-            known=tuple(one for one in findings if place(one.path).namespace == namespace),
+            before=files_of(proposed.repository, change.base, namespace),
+            spellings=tuple(other for other in spellings[namespace.lower()] if other != namespace),
+            findings=tuple(one for one in findings if place(one.path).namespace == namespace),
         )
-        yield namespace, not scene.before, decide_namespace(scene)
+        decisions = decide_namespace(here)
+        yield _verdict(namespace, decisions, reasons_to_wait(here)), decisions
+
+
+def _verdict(
+    namespace: str, decisions: Sequence[Decision], waits: tuple[str, ...]
+) -> NamespaceVerdict:
+    counts = worst(decisions)
+    losses = [why for why in waits if why != IS_NEW]
+    return NamespaceVerdict(
+        namespace=namespace,
+        verdict=counts.verdict,
+        reason="; ".join([counts.reason, *losses]),
+        new=IS_NEW in waits,
+        waits=", ".join(waits),
+    )
 
 
 def _whole(change: Change, claim: Claim, findings: Sequence[Finding]) -> Iterator[Decision]:
@@ -136,16 +162,16 @@ def _stray(change: Change) -> Iterator[Decision]:
 
 
 def _spellings(repository: Repository, change: Change) -> Mapping[str, Sequence[str]]:
-    """List the namespaces of the change and their spellings on the base branch by lower case."""
-    found: dict[str, list[str]] = {}
+    """Return the namespaces of the change, and their spellings on the base branch by lower case."""
+    by_lower: dict[str, list[str]] = {}
     for namespace in change.namespaces:
-        found.setdefault(namespace.lower(), []).append(namespace)
+        by_lower.setdefault(namespace.lower(), []).append(namespace)
     for name in repository.names(change.base, SERVERS):
-        spellings = found.get(name.lower())
+        spellings = by_lower.get(name.lower())
         if spellings is not None and name not in spellings:
             # What is here already comes first: it is what the others are told to use.
             spellings.insert(0, name)
-    return found
+    return by_lower
 
 
 def _no_name(namespace: str, path: str) -> Decision:
@@ -163,9 +189,9 @@ def _all_proved(verdicts: Sequence[NamespaceVerdict]) -> str:
 
 
 def _findings(decisions: Sequence[Decision], known: Sequence[Finding]) -> Iterator[Finding]:
-    """Give the decisions' findings, without what the rules have said as severely already."""
-    said = {(finding.rule, finding.path, finding.severity) for finding in known}
+    """Return the decisions' findings, without those that the rules have as severely already."""
+    reported = {(finding.rule, finding.path, finding.severity) for finding in known}
     for decision in decisions:
         finding = decision.finding()
-        if finding and (finding.rule, finding.path, finding.severity) not in said:
+        if finding and (finding.rule, finding.path, finding.severity) not in reported:
             yield finding

@@ -10,10 +10,12 @@ from __future__ import annotations
 from functools import partial
 
 from builder import USER_AGENT
+from builder.model.domain import domain_of
 from builder.model.errors import RemoteError
 from builder.model.sidecars import Key
 from builder.net.network import Network
 from builder.ownership import domain
+from builder.ownership.domain import Source
 from builder.ownership.proof import Case, Proof
 
 MAX_BYTES = 4096
@@ -22,13 +24,17 @@ _OK = 200
 
 def prove(case: Case) -> Proof:
     """Look for the keys of the signatures in the well-known file of the namespace's domain."""
-    name = domain.domain_of(case.namespace)
-    sources = [(f"{name} (HTTPS)", partial(keys, name, case.network))] if name else []
-    return domain.prove(case, "http", sources)
+    return domain.prove(case, "http", sources(case.namespace, case.network))
+
+
+def sources(namespace: str, network: Network) -> list[Source]:
+    """Return where a namespace's keys may be published: its domain's web file, if it has one."""
+    name = domain_of(namespace)
+    return [(f"{name} (HTTPS)", partial(keys, name, network))] if name else []
 
 
 def keys(name: str, network: Network) -> frozenset[Key]:
-    """Read the key in a domain's well-known file; none if there is none.
+    """Return the key in a domain's well-known file; none if there is none.
 
     RemoteError if the host cannot be reached or must not be.
     """

@@ -15,14 +15,14 @@ from builder.model import strict_yaml
 from builder.model.finding import Finding
 from builder.package_proof import cargo, fields, mcpb, npm, nuget, oci, pypi
 from builder.package_proof.client import Client, Settings, Unanswered
-from builder.package_proof.problem import CODES, Doubt, Package, text
+from builder.package_proof.problem import CODES, Package, PackageProblem, text
 from builder.rules.engine.subject import Entry
 
 __all__ = ["CODES", "PROOFS", "Settings", "verify_entries", "verify_packages"]
 
 AT_A_TIME = 8
 
-PROOFS: Mapping[str, Callable[[Package, str, Client], Iterator[Doubt]]] = {
+PROOFS: Mapping[str, Callable[[Package, str, Client], Iterator[PackageProblem]]] = {
     "npm": npm.verify,
     "pypi": pypi.verify,
     "nuget": nuget.verify,
@@ -61,20 +61,20 @@ def verify_packages(
     name = text(document, "name")
     packages = document.get("packages")
     with Client(settings) as client:
-        doubts = [
-            (doubt, index)
+        problems = [
+            (problem, index)
             for index, package in enumerate(packages if isinstance(packages, list) else ())
             if isinstance(package, Mapping)
-            for doubt in _doubts(package, name, client)
+            for problem in _problems(package, name, client)
         ]
-    find = strict_yaml.locator(data) if doubts else None
+    find = strict_yaml.locator(data) if problems else None
     return [
-        _finding(doubt, path, index, find(("packages", index, doubt.key)) if find else None)
-        for doubt, index in doubts
+        _finding(problem, path, index, find(("packages", index, problem.key)) if find else None)
+        for problem, index in problems
     ]
 
 
-def _doubts(package: Package, name: str, client: Client) -> Iterator[Doubt]:
+def _problems(package: Package, name: str, client: Client) -> Iterator[PackageProblem]:
     kind = text(package, "registryType")
     if kind not in PROOFS:
         return  # the rule unsupported-registry-type says so
@@ -85,23 +85,25 @@ def _doubts(package: Package, name: str, client: Client) -> Iterator[Doubt]:
     try:
         yield from PROOFS[kind](package, name, client)
     except Unanswered as error:
-        yield Doubt(
+        yield PackageProblem(
             code="package-unverified",
             message=f"could not verify the {kind} package: {error.message}",
             help="nothing is known to be wrong; check again later",
         )
 
 
-def _finding(doubt: Doubt, path: str, index: int, place: tuple[int, int] | None) -> Finding:
-    severity, _ = CODES[doubt.code]
+def _finding(
+    problem: PackageProblem, path: str, index: int, place: tuple[int, int] | None
+) -> Finding:
+    severity, _ = CODES[problem.code]
     line, column = place or (None, None)
     return Finding(
-        rule=doubt.code,
+        rule=problem.code,
         severity=severity,
         path=path,
-        message=doubt.message,
-        help=doubt.help,
-        pointer=f"/packages/{index}/{doubt.key}",
+        message=problem.message,
+        help=problem.help,
+        pointer=f"/packages/{index}/{problem.key}",
         line=line,
         column=column,
     )

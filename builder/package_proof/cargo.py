@@ -9,10 +9,17 @@ import httpx
 
 from builder.package_proof.client import Client, Unanswered, read_url
 from builder.package_proof.name_token import mcp_name_token
-from builder.package_proof.problem import Doubt, Package, no_token, not_found, not_owned, text
+from builder.package_proof.problem import (
+    Package,
+    PackageProblem,
+    no_token,
+    not_found,
+    not_owned,
+    text,
+)
 
 
-def verify(package: Package, name: str, client: Client) -> Iterator[Doubt]:
+def verify(package: Package, name: str, client: Client) -> Iterator[PackageProblem]:
     """Yield why this package is not the server's."""
     crate, version = text(package, "identifier"), text(package, "version")
     what = f"crate {crate} {version}"

@@ -9,7 +9,7 @@ import re
 
 
 def mcp_name_token(content: str, name: str) -> bool:
-    """Tell whether a package's description declares that it belongs to the server `name`.
+    """Return whether a package's description declares that it belongs to the server `name`.
 
     The name must not be the beginning of a longer one; `-->` and `--!>` (the end of an HTML
     comment, in which most publishers hide the token) end it too.

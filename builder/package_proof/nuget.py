@@ -12,13 +12,20 @@ from urllib.parse import quote
 
 from builder.package_proof.client import Client, Unanswered
 from builder.package_proof.name_token import mcp_name_token
-from builder.package_proof.problem import Doubt, Package, no_token, not_found, not_owned, text
+from builder.package_proof.problem import (
+    Package,
+    PackageProblem,
+    no_token,
+    not_found,
+    not_owned,
+    text,
+)
 
 README = "ReadmeUriTemplate/6.13.0"
 CONTENT = "PackageBaseAddress/3.0.0"
 
 
-def verify(package: Package, name: str, client: Client) -> Iterator[Doubt]:
+def verify(package: Package, name: str, client: Client) -> Iterator[PackageProblem]:
     """Yield why this package is not the server's."""
     identifier = text(package, "identifier")
     version = text(package, "version").lower().partition("+")[0]

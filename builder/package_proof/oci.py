@@ -16,7 +16,7 @@ import httpx
 
 from builder.package_proof.client import Answer, Client, Unanswered, read_url
 from builder.package_proof.image_name import Image, parse
-from builder.package_proof.problem import Doubt, Package, not_found, not_owned, text
+from builder.package_proof.problem import Package, PackageProblem, not_found, not_owned, text
 
 LABEL = "io.modelcontextprotocol.server.name"
 PLATFORM = {"os": "linux", "architecture": "amd64"}
@@ -34,12 +34,14 @@ _TOKEN = re.compile(r"[!-~]+")  # it goes into a header
 _NO_IMAGE = (httpx.codes.NOT_FOUND, httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN)
 
 
-def verify(package: Package, name: str, client: Client) -> Iterator[Doubt]:
+def verify(package: Package, name: str, client: Client) -> Iterator[PackageProblem]:
     """Yield why this image is not the server's."""
     identifier = text(package, "identifier")
     image = parse(identifier)
     if isinstance(image, str):
-        yield Doubt(code="package-field", message=f"the image {identifier} {image}", help=_HOSTS)
+        yield PackageProblem(
+            code="package-field", message=f"the image {identifier} {image}", help=_HOSTS
+        )
         return
     try:
         labels = _labels(_Registry(client=client, image=image))

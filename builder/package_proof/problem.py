@@ -1,4 +1,4 @@
-"""Why a package is not taken as the server's: what the modules of the package types yield."""
+"""Reasons why a package is not taken as the server's: what the modules of the package types yield."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CODES: Mapping[str, tuple[Severity, str]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
+class PackageProblem:
     """One reason: a code of CODES, the fact, how to fix it, and the package's key it is about."""
 
     code: str
@@ -39,21 +39,21 @@ def text(package: Package, key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def not_found(what: str) -> Doubt:
+def not_found(what: str) -> PackageProblem:
     """The package version is not there."""
-    return Doubt(
+    return PackageProblem(
         code="package-not-found",
         message=f"there is no {what}",
         help="publish the package first; right after a release its registry may need some minutes",
     )
 
 
-def not_owned(what: str, fact: str, help: str) -> Doubt:
+def not_owned(what: str, fact: str, help: str) -> PackageProblem:
     """The package is there and does not name the server."""
-    return Doubt(code="package-not-owned", message=f"{what} {fact}", help=help)
+    return PackageProblem(code="package-not-owned", message=f"{what} {fact}", help=help)
 
 
-def no_token(what: str, where: str, name: str) -> Doubt:
+def no_token(what: str, where: str, name: str) -> PackageProblem:
     """The token is not where it should be."""
     return not_owned(
         what,

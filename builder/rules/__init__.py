@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from builder.rules import (
+    launch,
     layout,
     lookalikes,
     meta,
@@ -38,6 +39,7 @@ ENTRY_RULES: tuple[Rule[Entry], ...] = (
     *meta.RULES,
     *urls.RULES,
     *packages.RULES,
+    *launch.RULES,
     *remotes.RULES,
     *start.RULES,
     *lookalikes.RULES,

@@ -120,13 +120,16 @@ def _status_keys(tree: Tree) -> Iterator[Problem]:
 
 
 def _unsigned(tree: Tree) -> Iterator[Problem]:
-    entries = {(where.name, where.version) for _, where in tree.entries}
+    paths = {item.path for item, _ in tree.files}
     for item, where in tree.files:
-        if where.kind is Kind.SIGNATURE and (where.name, where.version) not in entries:
+        if where.kind is Kind.SIGNATURE and item.path.removesuffix(".sig") not in paths:
             yield Problem(
-                message="there is no entry that this signs",
+                message="there is no file that this signs",
                 file=item.path,
-                help="a signature stands beside the entry: <version>.json.sig",
+                # One that lies here already harms nobody: whoever owns the file replaces it.
+                severity=None if tree.touched is None else Severity.ERROR,
+                help="a signature stands beside what it signs: <version>.json.sig, "
+                "status.yaml.sig or namespace.yaml.sig",
             )
 
 
@@ -196,7 +199,7 @@ TREE_RULES: tuple[Rule[Tree], ...] = (
     Rule(
         code="unexpected-file",
         summary="Nothing but the registry's own kinds of files stands below `servers/`.",
-        explanation="Entries and signatures, `status.yaml`, `upstream.json` and `namespace.yaml`.",
+        explanation="Entries, `status.yaml`, `upstream.json` and `namespace.yaml`, and signatures.",
         structural=True,
         check=_stray,
         failing=files(File(path=f"{_HERE}/README.md", data=b"# Weather\n")),
@@ -225,8 +228,9 @@ TREE_RULES: tuple[Rule[Tree], ...] = (
     ),
     Rule(
         code="signature-without-entry",
-        summary="A signature stands beside the entry that it signs.",
-        explanation="Signatures are kept with the entries, so that anybody can check them again.",
+        summary="A signature stands beside the file that it signs.",
+        explanation="Signatures are kept with the entries, so that anybody can check them again. One "
+        "that a change brings without its file is an error: it would stand in the owner's way.",
         severity=Severity.WARNING,
         check=_unsigned,
         failing=files(File(path=f"{_HERE}/1.0.0.json.sig", data=encode({}))),

@@ -322,7 +322,10 @@ class TestMerge:
         desk.comment(number, new=True)
         clock(monkeypatch, 71)
         self.merge(desk, number, new=True)
-        assert "com.example is new: it waits until 2027-01-18T08:00:00Z" in capsys.readouterr().out
+        assert (
+            "com.example is new here: it waits until 2027-01-18T08:00:00Z"
+            in capsys.readouterr().out
+        )
         # A push starts the time again: the pull request's own age would let this in unseen.
         hub.push(number, publish(hub.git, "com.other/malware"))
         desk.comment(number, new=True)

@@ -177,7 +177,7 @@ class TestGate:
         number = hub.open(proposal(hub, publication()))
         runner.variables = MERGING
         jobs = check(runner, number)
-        assert "io.github.alice is new: it waits until" in log(jobs["merge"])
+        assert "io.github.alice is new here: it waits until" in log(jobs["merge"])
         # Three days later: the gate's own comment says since when.
         comment = hub.comments[0]
         since = json.loads(comment["body"].split("mcp-registry-gate ")[1].split(" -->")[0])["since"]

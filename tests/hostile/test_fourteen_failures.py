@@ -169,7 +169,7 @@ def test_11_submissions_are_executed(world: World, network: Network) -> None:
     with watch.programs() as started:
         assert world.judge(head, MALLORYS, network=network).verdict is REJECT
     assert started
-    reading = "rev-parse|rev-list|merge-base|diff-tree|ls-tree|cat-file"
+    reading = "rev-parse|rev-list|merge-base|diff-tree|ls-tree|cat-file|log"
     assert [
         line
         for line in started

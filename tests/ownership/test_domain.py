@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builder.model import domain
 from builder.model.errors import RegistryError, RemoteError
 from builder.net.addresses import is_public
 from builder.net.network import Network
-from builder.ownership import dns_record, domain, well_known
+from builder.ownership import dns_record, well_known
 from builder.ownership.proposer import NOBODY
 from tests.ownership.events import ALICE
 from tests.ownership.servers import Site, Zone, body, free_port

@@ -6,6 +6,7 @@ import base64
 import json
 import stat
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,59 +16,101 @@ from hypothesis import strategies as st
 from builder import cli
 from builder.model.errors import RegistryError
 from builder.ownership import domain, key, signature
-from builder.ownership.signature import SignatureError, message
+from builder.ownership.signature import Signature, SignatureError
+from builder.ownership.statement import (
+    RegistryIdentity,
+    Statement,
+    digest,
+    first_form,
+)
+from tests.ownership.world import HERE
 from tests.registry import Registry, entry_file
 
 ALGORITHMS = ("ed25519", "ecdsap384")
 PRIVATE = {algorithm: key.generate(algorithm) for algorithm in ALGORITHMS}
-TEXT = message("com.example/weather", "1.0.0", b"{}")
+PATH = "servers/com.example/weather/1.0.0.json"
+ABOUT = Statement(registry=HERE, path=PATH, digest=digest(b"{}"), expires=1_800_000_000)
+TEXT = ABOUT.message()
 
 names = st.text(st.characters(codec="utf-8"), max_size=12)
 entries = st.tuples(names, names, names, st.binary(max_size=12)).map(
     lambda parts: (f"{parts[0]}/{parts[1]}", parts[2], parts[3])
 )
+statements = st.builds(
+    Statement,
+    registry=st.builds(RegistryIdentity, names, names),
+    path=st.sampled_from(
+        (PATH, PATH.replace("1.0.0", "1.0.1"), "servers/com.example/namespace.yaml")
+    )
+    | st.sampled_from(("servers/com.example/weather/status.yaml", "servers/a.b/c/1.json")),
+    digest=st.sampled_from((digest(b""), digest(b"{}"))),
+    expires=st.integers(0, 2**40),
+    counter=st.integers(0, 2**53),
+)
 
 
 @given(left=entries, right=entries)
-def test_two_entries_never_have_the_same_message(
+def test_two_entries_never_have_the_same_message_of_the_first_form(
     left: tuple[str, str, bytes], right: tuple[str, str, bytes]
 ) -> None:
-    assert (message(*left) == message(*right)) == (left == right)
+    assert (first_form(*left) == first_form(*right)) == (left == right)
 
 
-def test_the_message_is_fixed() -> None:
+@given(left=statements, right=statements)
+def test_two_statements_never_have_the_same_message(left: Statement, right: Statement) -> None:
+    assert (left.message() == right.message()) == (left == right)
+
+
+@given(statement=statements, entry=entries)
+def test_no_statement_has_a_message_of_the_first_form(
+    statement: Statement, entry: tuple[str, str, bytes]
+) -> None:
+    assert statement.message() != first_form(*entry)
+
+
+def test_the_messages_are_fixed() -> None:
     # Whoever writes another signer reads the format here: it cannot change without a new purpose.
-    text = (
-        b"21:mcp-registry entry v1,11:com.example,19:com.example/weather,5:1.0.0,"
+    documentation = Path(__file__).parents[2] / "site/docs/publish/namespaces.md"
+    documented = documentation.read_text(encoding="utf-8")
+    entry = (
+        b"21:mcp-registry entry v2,20:com.example.registry,20:registry.example.com,10:1800000000,"
+        b"1:0,11:com.example,19:com.example/weather,5:1.0.0,"
         b"64:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a,"
     )
-    assert message("com.example/weather", "1.0.0", b"{}") == text
-    documentation = Path(__file__).parents[2] / "site/docs/publish/namespaces.md"
-    assert text.decode() in documentation.read_text(encoding="utf-8")
+    assert entry == TEXT
+    assert entry.decode() in documented
+    status = replace(ABOUT, path="servers/com.example/weather/status.yaml", counter=3).message()
+    assert status.startswith(b"22:mcp-registry status v2,20:com.example.registry,")
+    assert b",10:1800000000,1:3,11:com.example,19:com.example/weather,0:,64:" in status
+    owners = replace(ABOUT, path="servers/com.example/namespace.yaml", counter=1).message()
+    assert owners.startswith(b"25:mcp-registry namespace v2,")
+    assert b",1:1,11:com.example,0:,0:,64:" in owners
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_a_signature_fits_its_message_and_names_its_key(algorithm: str) -> None:
-    signed = signature.write(signature.sign(PRIVATE[algorithm], TEXT))
-    assert signature.verify(signed, TEXT) == key.key_of(PRIVATE[algorithm])
+    signed = signature.read(signature.write(signature.sign(PRIVATE[algorithm], ABOUT)))
+    assert signature.check(signed, TEXT) == key.key_of(PRIVATE[algorithm])
+    assert isinstance(signed, Signature)
+    assert signed.statement(PATH, b"{}") == ABOUT
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 @settings(max_examples=30)
 @given(position=st.integers(0, 95), bit=st.integers(0, 7))
 def test_a_changed_bit_breaks_a_signature(algorithm: str, position: int, bit: int) -> None:
-    made = signature.sign(PRIVATE[algorithm], TEXT)
+    made = signature.sign(PRIVATE[algorithm], ABOUT)
     raw = bytearray(base64.b64decode(made.signature))
     raw[position % len(raw)] ^= 1 << bit
     changed = made.model_copy(update={"signature": base64.b64encode(raw).decode()})
     with pytest.raises(SignatureError):
-        signature.verify(signature.write(changed), TEXT)
+        signature.check(changed, TEXT)
 
 
 @given(data=st.binary(max_size=80) | st.text(max_size=80).map(str.encode))
 def test_any_bytes_are_a_signature_file_or_say_why_not(data: bytes) -> None:
     with pytest.raises(SignatureError):
-        signature.verify(data, TEXT)
+        signature.check(signature.read(data), TEXT)
 
 
 @given(
@@ -82,7 +125,7 @@ def test_any_key_and_signature_are_answered(algorithm: str, public: bytes, made:
         "signature": base64.b64encode(made).decode(),
     }
     with pytest.raises(SignatureError):
-        signature.verify(json.dumps(file).encode(), TEXT)
+        signature.check(signature.read(json.dumps(file).encode()), TEXT)
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
@@ -137,8 +180,11 @@ def test_keygen_and_sign_from_the_command_line(
     assert public.public in printed.partition("servers/com.example/namespace.yaml")[2]
 
     assert cli.run(["sign", str(entry), "--key", str(private)]) == 0
-    text = message("com.example/weather", "1.0.0", entry.read_bytes())
-    assert signature.verify(Path(f"{entry}.sig").read_bytes(), text) == public
+    signed = signature.read(Path(f"{entry}.sig").read_bytes())
+    assert isinstance(signed, Signature)
+    statement = signed.statement(PATH, entry.read_bytes())
+    assert statement.registry == HERE
+    assert signature.check(signed, statement.message()) == public
 
 
 def test_keygen_never_overwrites_a_key(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from tests.ownership.world import (
     MALLORYS,
     REJECT,
     REVIEW,
+    Signer,
     World,
     owned_by,
     owners_file,
@@ -81,7 +82,10 @@ def test_owners_are_changed_by_owners(world: World) -> None:
     both = [{"github": one["login"], "id": one["id"]} for one in (ALICE, MALLORY)]
     change = owners_file("io.github.alice", owners=both, proof="github")
     assert world.judge(change, MALLORYS).verdict is REJECT
-    assert world.judge(change, ALICES).verdict is ACCEPT
+    # That 666 is mallory's number nobody has verified: a person compares the two.
+    judgement = world.judge(change, ALICES)
+    assert judgement.verdict is REVIEW
+    assert rules(judgement) == {"owner-unverified"}
     world.land(change)
     assert world.judge(weather("io.github.alice", "1.1.0"), MALLORYS).verdict is ACCEPT
 
@@ -270,10 +274,12 @@ def test_a_broken_file_of_owners_on_the_base_branch_goes_to_a_person(world: Worl
 
 
 def test_a_signature_that_has_landed_stays(world: World) -> None:
-    path = "servers/io.github.alice/weather/1.0.0.json.sig"
-    world.land({path: "{}"})
-    for change in ({path: "{ }"}, {path: None}):
-        judgement = world.judge(change, ALICES)
+    path = "servers/io.github.alice/weather/1.0.0.json"
+    signed = Signer().sign(weather("io.github.alice"))
+    world.land(signed)
+    other = Signer().sign(weather("io.github.alice"))[f"{path}.sig"]
+    for content in (other, None):
+        judgement = world.judge({f"{path}.sig": content}, ALICES)
         assert judgement.verdict is REJECT
         assert rules(judgement) == {"signature-changed"}
 

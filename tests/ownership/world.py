@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ from builder.net.network import Network
 from builder.ownership import key, signature
 from builder.ownership.decisions import Judgement
 from builder.ownership.proposer import NOBODY, Claim
+from builder.ownership.statement import DAY, RegistryIdentity, Statement, digest, first_form
 from builder.ownership.verdict import judge
 from tests.ownership.events import ACME, ALICE, MALLORY, claim
 from tests.registry import Content, Registry, entry_file
@@ -29,6 +31,18 @@ ACMES = claim(ALICE, ACME)
 
 # A network that nothing may ask: port 9 (discard) of loopback has no DNS server.
 NOWHERE = Network(resolver="127.0.0.1:9", dns_seconds=0.2, http_seconds=0.2)
+
+
+# What tests/registry.py says in registry.yaml.
+HERE = RegistryIdentity("com.example.registry", "registry.example.com")
+
+
+def content_bytes(content: Content) -> bytes:
+    """The bytes that committing this content writes."""
+    if isinstance(content, Mapping):
+        content = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    assert content is not None
+    return content.encode() if isinstance(content, str) else content
 
 
 def owners_file(namespace: str, **content: Any) -> Files:
@@ -61,15 +75,37 @@ class Signer:
     def record(self) -> str:
         return f"v=MCPv1; k={self.pin['algorithm']}; p={self.pin['public']}"
 
-    def sign(self, files: Mapping[str, Content]) -> Files:
-        """Add the signatures of all entries among the files."""
+    def sign(
+        self,
+        files: Mapping[str, Content],
+        *,
+        registry: RegistryIdentity = HERE,
+        days: float = 7,
+        counter: int = 0,
+    ) -> Files:
+        """Add the signatures of all these files: for a registry, for some days from now."""
         signed: Files = {}
         for path, content in files.items():
-            data = json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n"
-            where = place(path)
-            text = signature.message(where.name, where.version, data)
+            data = content_bytes(content)
+            statement = Statement(
+                registry=registry,
+                path=path,
+                digest=digest(data),
+                expires=int(time.time() + days * DAY),
+                counter=counter,
+            )
             signed |= {path: data}
-            signed[f"{path}.sig"] = signature.write(signature.sign(self.private, text))
+            signed[f"{path}.sig"] = signature.write(signature.sign(self.private, statement))
+        return signed
+
+    def sign_first(self, files: Mapping[str, Content]) -> Files:
+        """Add the signatures of entries in the first form, bound to no registry and no day."""
+        signed: Files = {}
+        for path, content in files.items():
+            data, where = content_bytes(content), place(path)
+            text = first_form(where.name, where.version, data)
+            signed |= {path: data}
+            signed[f"{path}.sig"] = signature.write(signature.sign_first(self.private, text))
         return signed
 
 

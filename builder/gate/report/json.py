@@ -41,7 +41,12 @@ class JsonNamespace(_Model):
     namespace: str = Field(description="The namespace.")
     verdict: Verdict = Field(description="accept, review (a person must look) or reject.")
     reason: str = Field(description="Why, in a sentence.")
-    new: bool = Field(description="Whether the base branch has nothing in this namespace.")
+    new: bool = Field(
+        description="Whether the base branch has no owner of it, or nothing that one published."
+    )
+    waits: str = Field(
+        "", description="Why a merge waits for objections, in words that follow the namespace."
+    )
 
 
 class JsonReport(_Model):
@@ -74,6 +79,7 @@ def render(report: Report) -> str:
                 verdict=one.verdict,
                 reason=_whole(one.reason),
                 new=one.new,
+                waits=_whole(one.waits),
             )
             for one in report.namespaces
         ),

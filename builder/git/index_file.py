@@ -1,0 +1,33 @@
+"""JSON files in the git folder that keep what was read of a repository's history and trees.
+
+They only save time: whatever is in one could be read again from the objects beside it.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import orjson
+
+from builder.git.repository import Repository
+from builder.runtime import atomic
+
+_FOLDER = "mcp-registry"
+
+
+def read(repository: Repository, name: str) -> dict[str, Any]:
+    """Return the content of an index file, an empty dict if there is none that can be read."""
+    try:
+        value = orjson.loads((repository.folder / _FOLDER / name).read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def write(repository: Repository, name: str, content: dict[str, Any]) -> None:
+    """Replace an index file. A repository that cannot be written to is read anew next time."""
+    file = repository.folder / _FOLDER / name
+    with suppress(OSError):
+        file.parent.mkdir(exist_ok=True)
+        atomic.write(file, orjson.dumps(content))

@@ -1,0 +1,160 @@
+"""Rules on what ends up on a command line, in an environment or in a header.
+
+The official registry takes any text there. A client that builds a command or a request of it
+would start something else, or send a line that nobody declared.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+from builder.rules.engine.fields import items, quoted, string, transport
+from builder.rules.engine.rule import Example, Problem, Rule, Steps, entry
+from builder.rules.engine.subject import Entry
+from builder.rules.packages import package
+
+_PROGRAM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
+_NO_VARIABLE = re.compile(r"[\s=\0]")
+# Control characters, formats that nobody sees, halves of pairs, and line ends of Unicode.
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def invisible(text: str) -> str:
+    """Return the first character of a text that ends a line or cannot be seen, "" if none does."""
+    return next((one for one in text if unicodedata.category(one) in _INVISIBLE), "")
+
+
+def code_point(character: str) -> str:
+    """Return a character's code point as it is usually written, such as U+000A."""
+    return f"U+{ord(character):04X}"
+
+
+def _packages(item: Entry) -> Iterator[tuple[Steps, Mapping[str, Any]]]:
+    yield from items(item.document, "packages")
+
+
+def _identifier(item: Entry) -> Iterator[Problem]:
+    for steps, value in _packages(item):
+        identifier = string(value, "identifier")
+        if identifier.strip().startswith("-"):
+            problem = "begins with a hyphen, so that a runner takes it for an option"
+        elif found := invisible(identifier):
+            problem = f"holds the character {code_point(found)}"
+        else:
+            continue
+        yield Problem(
+            message=f"{quoted(identifier)} {problem}",
+            steps=(*steps, "identifier"),
+            help="the name that the package index knows, such as @example/weather",
+        )
+
+
+def _runtime(item: Entry) -> Iterator[Problem]:
+    for steps, value in _packages(item):
+        hint = string(value, "runtimeHint")
+        if hint and not _PROGRAM.fullmatch(hint):
+            yield Problem(
+                message=f"{quoted(hint)} is not the name of a program",
+                steps=(*steps, "runtimeHint"),
+                help="a name alone, such as npx, uvx or docker; arguments go into runtimeArguments",
+            )
+
+
+def _environment(item: Entry) -> Iterator[Problem]:
+    for steps, value in _packages(item):
+        for inner, variable in items(value, "environmentVariables"):
+            name = variable.get("name")
+            if isinstance(name, str) and (_NO_VARIABLE.search(name) or invisible(name)):
+                yield Problem(
+                    message=f"{quoted(name)} cannot be the name of an environment variable",
+                    steps=(*steps, *inner, "name"),
+                    help="letters, digits and underscores, such as WEATHER_API_KEY",
+                )
+
+
+def _headers(item: Entry) -> Iterator[Problem]:
+    remotes = items(item.document, "remotes")
+    transports = ((((*steps, "transport")), transport(value)) for steps, value in _packages(item))
+    for steps, value in chain(remotes, transports):
+        for inner, header in items(value, "headers"):
+            name = header.get("name")
+            if isinstance(name, str) and not _TOKEN.fullmatch(name):
+                yield Problem(
+                    message=f"{quoted(name)} cannot be the name of a header",
+                    steps=(*steps, *inner, "name"),
+                    help="letters, digits and hyphens, such as X-Api-Key (RFC 9110)",
+                )
+
+
+def _version(item: Entry) -> Iterator[Problem]:
+    for steps, value in chain([((), item.document)], _packages(item)):
+        version = string(value, "version")
+        if found := invisible(version):
+            yield Problem(
+                message=f"the version {quoted(version)} holds the character {code_point(found)}",
+                steps=(*steps, "version"),
+                help="a version is one line of visible characters, such as 1.2.3",
+            )
+
+
+def _package(**changed: Any) -> Example:
+    return entry(packages=[package(**changed)])
+
+
+def _remote(name: str) -> Example:
+    remote = {"type": "sse", "url": "https://example.com/sse", "headers": [{"name": name}]}
+    return entry(remotes=[remote])
+
+
+RULES: tuple[Rule[Entry], ...] = (
+    Rule(
+        code="version-not-one-line",
+        summary="A version is one line of visible characters.",
+        explanation="Versions are written into logs, commands and addresses. A line end in one "
+        "begins a line of somebody else's choosing; a character that nobody sees makes two "
+        "versions that look alike. The same holds for the version of a package.",
+        check=_version,
+        failing=entry(version="1.1.0\r\n::set-output name=verdict::accept"),
+        passing=entry(version="1.1.0"),
+    ),
+    Rule(
+        code="package-identifier-is-option",
+        summary="A package's identifier is a name, and no option of the program that runs it.",
+        explanation="`npx -y --call=…` would run something else than a package. Characters that "
+        "end a line or cannot be seen are refused too.",
+        check=_identifier,
+        failing=_package(identifier="--call=id"),
+        passing=_package(identifier="@example/weather"),
+    ),
+    Rule(
+        code="invalid-runtime-hint",
+        summary="A runtime hint is the name of a program.",
+        explanation="Clients start the program of this name. A path, a line with arguments or an "
+        "option is none.",
+        check=_runtime,
+        failing=_package(runtimeHint="sh -c"),
+        passing=_package(runtimeHint="npx"),
+    ),
+    Rule(
+        code="invalid-environment-variable-name",
+        summary="An environment variable has a name that a system takes.",
+        explanation="White space, `=` and characters that cannot be seen are in no such name.",
+        check=_environment,
+        failing=_package(environmentVariables=[{"name": "API KEY"}]),
+        passing=_package(environmentVariables=[{"name": "WEATHER_API_KEY"}]),
+    ),
+    Rule(
+        code="invalid-header-name",
+        summary="A header has a name that HTTP takes.",
+        explanation="Anything else ends the line and begins another header, or is refused by the "
+        "client (RFC 9110, section 5.6.2). It holds for remotes and for a package's transport.",
+        check=_headers,
+        failing=_remote("X-Key: 1\r\nHost"),
+        passing=_remote("X-Api-Key"),
+    ),
+)
