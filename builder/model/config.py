@@ -62,6 +62,21 @@ class Api(Section):
     v0: bool = Field(True, description="Also serve everything below /v0/ for older clients.")
 
 
+class MirrorLimits(Section):
+    """The most that one run of `mirror` may cost, whatever upstream sends."""
+
+    pages: Annotated[int, Field(ge=1)] = Field(20_000, description="Pages of at most 100 entries.")
+    page_megabytes: Annotated[int, Field(ge=1)] = Field(
+        32, description="Size of one page, decompressed."
+    )
+    minutes: Annotated[int, Field(ge=1)] = Field(
+        50, description="Time for the pages. The next run goes on from where this one stopped."
+    )
+    dump_megabytes: Annotated[int, Field(ge=1)] = Field(
+        1024, description="Size of a saved dump, decompressed."
+    )
+
+
 class MirrorPolicy(Section):
     """What `mcp-registry mirror` takes from upstream. An entry must pass every line."""
 
@@ -80,6 +95,9 @@ class MirrorPolicy(Section):
     statuses: tuple[Literal["active", "deprecated", "deleted"], ...] = Field(
         ("active", "deprecated", "deleted"),
         description="Statuses to take in. What was taken in follows upstream.",
+    )
+    limits: MirrorLimits = Field(
+        MirrorLimits(), description="The most that one run may cost, whatever upstream sends."
     )
 
 

@@ -10,19 +10,22 @@ from pathlib import Path
 from typing import IO
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes, *, scratch: Path | None = None) -> None:
     """Write a file at once; OSError if the file system refuses, then it is as it was."""
-    with replacing(path) as file:
+    with replacing(path, scratch=scratch) as file:
         file.write(data)
 
 
 @contextmanager
-def replacing(path: Path, *, durable: bool = False) -> Iterator[IO[bytes]]:
+def replacing(
+    path: Path, *, durable: bool = False, scratch: Path | None = None
+) -> Iterator[IO[bytes]]:
     """Open a file that takes the place of `path` when the block ends, unless it raises.
 
+    It grows in the folder `scratch` of the same file system, without one where `path` is.
     With `durable` its content is on the disk by then: a power cut leaves the one or the other.
     """
-    fresh = path.with_name(f"{_prefix(path)}{os.getpid()}")
+    fresh = (scratch or path.parent) / f"{_prefix(path)}{os.getpid()}"
     try:
         with fresh.open("wb") as file:
             yield file

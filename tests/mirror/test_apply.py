@@ -12,8 +12,10 @@ import pytest
 
 from builder import cli
 from builder.mirror import apply as mirror
-from builder.mirror import upstream
-from builder.mirror.apply import Outcome, Report, resume
+from builder.mirror.dump import read_dump
+from builder.mirror.report import MirrorOutcome as Outcome
+from builder.mirror.report import MirrorReport
+from builder.mirror.standing import resume
 from builder.model import config, layout, sidecars, timestamp
 from builder.model.finding import has_errors
 from builder.model.server_json import OFFICIAL
@@ -22,6 +24,7 @@ from tests.registry import Registry
 
 SOURCE = "https://registry.modelcontextprotocol.io"
 POLICY = config.MirrorPolicy()
+NOW = timestamp.parse("2026-01-01T00:00:00Z")
 
 
 def item(name: str = "com.example/weather", version: str = "1.0.0", **more: Any) -> dict[str, Any]:
@@ -37,7 +40,9 @@ def item(name: str = "com.example/weather", version: str = "1.0.0", **more: Any)
     }
 
 
-def apply(root: Path, items: list[dict[str, Any]], policy: config.MirrorPolicy = POLICY) -> Report:
+def apply(
+    root: Path, items: list[dict[str, Any]], policy: config.MirrorPolicy = POLICY
+) -> MirrorReport:
     return mirror.apply(root, SOURCE, items, policy, complete=True)
 
 
@@ -81,7 +86,7 @@ def test_a_later_dump_adds_and_updates_exactly_what_differs(tmp_path: Path) -> N
     expected = Counter(
         Outcome.ADDED
         if key not in was
-        else Outcome.UPDATED
+        else Outcome.CONTENT
         if was[key]["server"] != one["server"]
         else Outcome.METADATA
         if was[key]["_meta"] != one["_meta"]
@@ -99,8 +104,8 @@ def test_a_later_dump_adds_and_updates_exactly_what_differs(tmp_path: Path) -> N
 def test_what_is_odd_about_real_data_is_said_and_kept(tmp_path: Path) -> None:
     items = dump("2025-12-12")
     report = apply(tmp_path, items)
-    said = {(finding.path, finding.rule) for finding in report.odd}
-    assert {str(finding.severity) for finding in report.odd} == {"warning"}
+    said = {(finding.path, finding.rule) for finding in report.findings}
+    assert {str(finding.severity) for finding in report.findings} == {"warning"}
     without_schema = [one for one in items if not one["server"]["$schema"]]
     empty_repository = [one for one in items if one["server"].get("repository") == {}]
     assert without_schema
@@ -283,15 +288,15 @@ def test_an_item_that_a_walk_met_twice_is_one_and_the_last_counts(tmp_path: Path
 def test_the_next_walk_begins_before_what_the_last_one_may_have_missed(tmp_path: Path) -> None:
     # Published while a walk was past its name: older than what the walk met at its end.
     missed, met = "2025-03-01T11:58:00Z", "2025-03-01T12:00:00.5Z"
-    assert resume(tmp_path, SOURCE) is None
+    assert resume(tmp_path, SOURCE, NOW) is None
     for name, time in (("zz.example/last", met), ("com.example/odd", "yesterday")):
         one = item(name)
         one["_meta"][OFFICIAL]["updatedAt"] = time
         apply(tmp_path, [one])
-    since = resume(tmp_path, SOURCE)
+    since = resume(tmp_path, SOURCE, NOW)
     assert since is not None
     assert timestamp.parse(since) < timestamp.parse(missed) < timestamp.parse(met)
-    assert resume(tmp_path, "https://another.example.com") is None
+    assert resume(tmp_path, "https://another.example.com", NOW) is None
 
 
 def test_a_broken_sidecar_is_named_in_one_line(
@@ -324,7 +329,7 @@ def test_what_a_terminal_would_obey_is_escaped(
 def test_every_form_of_a_dump_is_read(tmp_path: Path, wrap: Any, pack: Any) -> None:
     file = tmp_path / "dump"
     file.write_bytes(pack(json.dumps(wrap([item()])).encode()))
-    assert upstream.read_dump(file) == [item()]
+    assert read_dump(file, 1 << 20) == [item()]
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from builder import cli
-from builder.mirror.upstream import walk
+from builder.mirror.spool import Spool
+from builder.mirror.walk import connect
+from builder.model.config import MirrorLimits
 from builder.model.errors import RemoteError
 from builder.model.server_json import OFFICIAL
 from builder.net.retry import ONCE
@@ -50,14 +53,21 @@ def test_latest_of_a_mirror_is_what_upstream_says(full: httpx.Client, tmp_path: 
     assert ours == [(item["server"]["name"], item["server"]["version"]) for item in theirs]
 
 
-def test_a_host_that_ignores_cursors_ends_the_walk(plain: httpx.Client) -> None:
-    assert len(list(walk(str(plain.base_url)))) == 2
+def walk(url: str, folder: Path) -> list[Any]:
+    with connect(url, MirrorLimits(), ONCE) as upstream:
+        spool = Spool.open(folder, url, None)
+        upstream.walk(spool, upstream.now(), lambda _: None)
+    return list(spool.servers())
+
+
+def test_a_host_that_ignores_cursors_ends_the_walk(plain: httpx.Client, tmp_path: Path) -> None:
+    assert len(walk(str(plain.base_url), tmp_path)) == 2
 
 
 def test_what_is_no_registry_is_one_line(
-    registry: Registry, full: httpx.Client, capsys: pytest.CaptureFixture[str]
+    registry: Registry, full: httpx.Client, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert mirror(registry, f"{full.base_url}/docs") == 2
     assert "answered with status 404" in capsys.readouterr().err
     with pytest.raises(RemoteError, match=r"127\.0\.0\.1:9"):
-        next(walk("http://127.0.0.1:9", policy=ONCE))
+        walk("http://127.0.0.1:9", tmp_path)

@@ -1,0 +1,307 @@
+"""A mirror and its upstream: what is deleted there, dated in the future, altered, or has no end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder.mirror import walk
+from builder.net import retry
+from tests.faults.upstream import asked, item, mirror, paged, servers, upstream
+from tests.local_server import Reply, Request, as_json
+from tests.registry import CONFIG, Registry
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry.time, "sleep", lambda _: None)
+
+
+def policy(registry: Registry, lines: str) -> None:
+    registry.commit({"registry.yaml": f"{CONFIG}policy:\n  mirror:\n    {lines}\n"})
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ["exclude: ['com.a/*']", "include: ['com.b/*']", "transports: [sse]", "package_types: [npm]"],
+)
+def test_what_upstream_deletes_is_deleted_here_whatever_the_policy_excludes_by_now(
+    registry: Registry, lines: str, capsys: Capture
+) -> None:
+    packages = [{"registryType": "pypi", "identifier": "x", "transport": {"type": "stdio"}}]
+    names = ("com.a/bad", "com.a/other", "com.b/good")
+    items = [item(name, packages=packages if "com.a" in name else []) for name in names]
+    with upstream(lambda request: paged([items])(request)) as server:
+        assert mirror(registry.root, server, "--commit") == 0
+        policy(registry, lines)
+        items[0] = item("com.a/bad", packages=packages, status="deleted", title="Changed")
+        items.append(item("com.a/new", packages=packages))
+        capsys.readouterr()
+        assert mirror(registry.root, server, "--full", "--commit") == 0
+        first = capsys.readouterr()
+        assert mirror(registry.root, server, "--full", "--commit") == 0
+        second = capsys.readouterr()
+        visible = {version.name for version in registry.load().catalogue.latest}
+        assert visible == {"com.a/other", "com.b/good"}
+        assert "metadata updated: com.a/bad 1.0.0" in first.out
+        assert b"Changed" not in servers(registry.root)["servers/com.a/bad/1.0.0.json"]
+        assert "servers/com.a/new/1.0.0.json" not in servers(registry.root)
+        for said in (first.err, second.err):
+            assert "warning: com.a/other stands here (1.0.0), and " in said
+            assert "com.a/bad" not in said
+            assert "mcp-registry mirror --withdraw" in said
+        assert mirror(registry.root, server, "--withdraw", "--commit") == 0
+        assert {version.name for version in registry.load().catalogue.latest} == {"com.b/good"}
+        capsys.readouterr()
+        assert mirror(registry.root, server, "--full") == 0
+        assert "stands here" not in capsys.readouterr().err
+
+
+def test_a_time_far_ahead_hides_no_later_change(registry: Registry, capsys: Capture) -> None:
+    far = "2999-01-01T00:00:00Z"
+    items = [item("com.a/far", updatedAt=far), item("com.a/near")]
+    with upstream(lambda request: paged([items])(request)) as server:
+        for _ in range(2):
+            assert mirror(registry.root, server) == 0
+            assert "upstream dates com.a/far 1.0.0 in the future: 2999" in capsys.readouterr().err
+        since = asked(server)[-1]["updated_since"]
+        assert since < "2025-01-01T00:00:00Z"
+
+
+def test_only_times_far_ahead_are_no_reason_to_ask_for_nothing(registry: Registry) -> None:
+    with upstream(paged([[item(updatedAt="9999-12-31T23:59:59Z")]])) as server:
+        assert mirror(registry.root, server) == 0
+        assert mirror(registry.root, server) == 0
+        assert asked(server)[-1]["updated_since"] < "2025"
+
+
+def test_altered_content_is_a_warning_of_its_own(registry: Registry, capsys: Capture) -> None:
+    items = [item(), item("com.a/other")]
+    with upstream(lambda request: paged([items])(request)) as server:
+        mirror(registry.root, server)
+        items[0] = item(title="Another title")
+        items[1] = item("com.a/other", status="deprecated")
+        capsys.readouterr()
+        assert mirror(registry.root, server, "--full") == 0
+        said = capsys.readouterr()
+    assert "1 content changed, 1 metadata updated" in said.out or (
+        "1 content changed" in said.out and "1 metadata updated" in said.out
+    )
+    warnings = [line for line in said.err.splitlines() if line.startswith("warning")]
+    assert warnings == [
+        "warning: upstream changed the published version com.example/weather 1.0.0: look at it"
+    ]
+
+
+def endless(request: Request) -> Reply:
+    """Always another cursor, and the same item."""
+    number = int(request.query.get("cursor", "0")) + 1
+    return as_json({"servers": [item()], "metadata": {"nextCursor": str(number)}})
+
+
+def empty(request: Request) -> Reply:
+    """Always another cursor, and nothing."""
+    number = int(request.query.get("cursor", "0")) + 1
+    return as_json({"servers": [], "metadata": {"nextCursor": str(number)}})
+
+
+def always_new(request: Request) -> Reply:
+    """Always another cursor, and another item."""
+    number = int(request.query.get("cursor", "0")) + 1
+    body = {"servers": [item(version=f"{number}.0.0")], "metadata": {"nextCursor": str(number)}}
+    return as_json(body)
+
+
+def circle(request: Request) -> Reply:
+    return as_json({"servers": [item()], "metadata": {"nextCursor": "again"}})
+
+
+def redirects(request: Request) -> Reply:
+    return Reply(status=302, headers={"Location": request.target})
+
+
+@pytest.mark.parametrize("answer", [endless, empty, always_new, circle, redirects])
+def test_a_list_without_an_end_is_left(answer: Any, registry: Registry, capsys: Capture) -> None:
+    policy(registry, "limits: {pages: 20}")
+    with upstream(answer) as server:
+        assert mirror(registry.root, server) == 2
+        assert len(server.requests) < 40
+    assert capsys.readouterr().err.splitlines()[0].startswith("error: ")
+    assert not (registry.root / "servers").exists()
+
+
+LIES: list[Any] = [
+    {"servers": [item()], "metadata": metadata}
+    for metadata in (
+        [],
+        7,
+        "x",
+        {"nextCursor": 7},
+        {"nextCursor": ["a"]},
+        {"nextCursor": {}},
+        {"nextCursor": True},
+        {"nextCursor": "\ud800"},
+        {"nextCursor": "x" * 100_000},
+    )
+] + [[], 7, None, "x", {}, {"servers": {}}, {"servers": None}, {"servers": 10**30}]
+
+
+@pytest.mark.parametrize("body", LIES, ids=lambda value: str(value)[:40].encode("ascii", "replace").decode())  # fmt: skip
+def test_a_list_of_no_known_form_is_one_line(
+    body: Any, registry: Registry, capsys: Capture
+) -> None:
+    with upstream(lambda _: as_json(body)) as server:
+        assert mirror(registry.root, server) == 2
+    assert len(capsys.readouterr().err.splitlines()) <= 2
+    assert not (registry.root / "servers").exists()
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(b"<h1>Hello</h1>", headers={"Content-Type": "text/html"}),
+        Reply(b"", status=500),
+        Reply(b"", status=429, headers={"Retry-After": "99999"}),
+        Reply(b"[" * 100_000),
+        Reply(b'{"servers": ' + b"9" * 5000 + b"}"),
+        Reply(b"\xff\xfe"),
+        Reply(b"x", headers={"Content-Encoding": "br"}),
+        Reply(b"x", headers={"Content-Encoding": "zstd"}),
+        Reply(b"{}", status=302, headers={"Location": "http://[/"}),
+        Reply(b"{}", status=302, headers={"Location": "file:///etc/passwd"}),
+        Reply(b"{}", status=404),
+    ],
+    ids=range(11),
+)
+def test_answers_that_are_no_list_are_one_line(
+    reply: Reply, registry: Registry, capsys: Capture
+) -> None:
+    with upstream(lambda _: reply) as server:
+        assert mirror(registry.root, server) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+FIELDS: list[Any] = [None, 7, 10**30, "", "\ud800", "x" * 70_000, [], {}, [[]], 1e308, True]
+
+
+@pytest.mark.parametrize("value", FIELDS, ids=range(len(FIELDS)))
+def test_a_lie_in_any_field_hurts_nothing_else_and_builds(value: Any, registry: Registry) -> None:
+    lying = []
+    for number, path in enumerate(_paths(item(packages=[{"registryType": "npm"}]))):
+        lie = item(f"com.lies/n{number}", packages=[{"registryType": "npm"}])
+        _put(lie, path, value)
+        lying.append(lie)
+    with upstream(paged([[item("com.a/good")], lying, [item("com.z/good")]])) as server:
+        assert mirror(registry.root, server, "--commit") == 0
+        commit = registry.git("rev-parse", "HEAD")
+        assert mirror(registry.root, server, "--full", "--commit") == 0
+        assert registry.git("rev-parse", "HEAD") == commit
+    names = {version.name for version in registry.load().catalogue.versions()}
+    assert {"com.a/good", "com.z/good"} <= names
+
+
+def _paths(value: Any) -> list[tuple[Any, ...]]:
+    if isinstance(value, dict):
+        return [(key, *rest) for key, member in value.items() for rest in [(), *_paths(member)]]
+    return []
+
+
+def _put(value: Any, path: tuple[Any, ...], lie: Any) -> None:
+    for key in path[:-1]:
+        value = value[key]
+    value[path[-1]] = lie
+
+
+def test_a_walk_that_fails_keeps_its_pages_and_goes_on(registry: Registry, capsys: Capture) -> None:
+    pages = [[item(f"com.a/n{number}")] for number in range(9)]
+    failing = {"5"}
+
+    def answer(request: Request) -> Reply:
+        if request.query.get("cursor") in failing:
+            return Reply(status=503)
+        return paged(pages)(request)
+
+    with upstream(answer) as server:
+        assert mirror(registry.root, server) == 2
+        said = capsys.readouterr().err
+        assert "5 pages are kept" in said
+        assert "it goes on from there" in said
+        assert not (registry.root / "servers").exists()
+        failing.clear()
+        before = len(asked(server))
+        assert mirror(registry.root, server) == 0
+        assert [query.get("cursor") for query in asked(server)[before:]] == ["5", "6", "7", "8"]
+        assert len(servers(registry.root)) == 18
+        assert mirror(registry.root, server) == 0
+        assert "updated_since" in asked(server)[-1]
+
+
+def test_a_walk_that_took_long_is_followed_by_one_for_what_changed_meanwhile(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = 1_750_000_000 * 10**9
+    times = iter([start, start, start + 7200 * 10**9])
+    monkeypatch.setattr(walk, "_time", lambda _: next(times, start + 7300 * 10**9))
+    items = [item("com.a/early")]
+
+    def answer(request: Request) -> Reply:
+        if "updated_since" in request.query:
+            return as_json({"servers": [item("com.a/missed")]})
+        return paged([items, [item("com.z/late")]])(request)
+
+    with upstream(answer) as server:
+        assert mirror(registry.root, server) == 0
+        assert asked(server)[-1]["updated_since"] < "2025-06-15T15:06:40Z"
+    assert "servers/com.a/missed/1.0.0.json" in servers(registry.root)
+
+
+@pytest.mark.parametrize("damage", ["cut", "nonsense", "another form"])
+def test_pages_that_were_damaged_are_fetched_again(damage: str, registry: Registry) -> None:
+    pages = [[item(f"com.a/n{number}")] for number in range(4)]
+    failing = {"3"}
+
+    def answer(request: Request) -> Reply:
+        if request.query.get("cursor") in failing:
+            return Reply(status=503)
+        return paged(pages)(request)
+
+    with upstream(answer) as server:
+        assert mirror(registry.root, server) == 2
+        (spool,) = (registry.root / ".git/mcp-registry").glob("*.jsonl")
+        body = spool.read_bytes()
+        spool.write_bytes(
+            {"cut": body[:-9], "nonsense": b"\0" * 99, "another form": b"[]\n"}[damage]
+        )
+        failing.clear()
+        assert mirror(registry.root, server) == 0
+    assert len(servers(registry.root)) == 8
+    assert not spool.exists()
+
+
+def test_a_dump_that_is_a_bomb_is_one_line(registry: Registry, capsys: Capture) -> None:
+    import gzip
+
+    from builder import cli
+
+    policy(registry, "limits: {dump_megabytes: 1}")
+    dump = registry.root / "dump.gz"
+    dump.write_bytes(gzip.compress(json.dumps([item()]).encode() + b" " * (8 << 20)))
+    assert cli.run(["mirror", "--root", str(registry.root), "--dump", str(dump)]) == 2
+    assert "more than 1,048,576 bytes" in capsys.readouterr().err
+
+
+def test_what_a_policy_no_longer_wants_is_said_without_asking_for_everything(
+    registry: Registry, tmp_path: Path, capsys: Capture
+) -> None:
+    with upstream(paged([[item("com.a/x")]])) as server:
+        mirror(registry.root, server, "--commit")
+        policy(registry, "exclude: ['com.a/*']")
+        with upstream(paged([[]])) as _:
+            capsys.readouterr()
+            assert mirror(registry.root, server) == 0
+    assert "com.a/x stands here (1.0.0)" in capsys.readouterr().err
