@@ -10,6 +10,7 @@ for libraries that it does not use.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -121,11 +122,32 @@ def _invoke(arguments: list[str]) -> int:
     try:
         return int(cli.main(arguments, prog_name="mcp-registry", standalone_mode=False) or 0)
     except OSError as error:
-        if error.filename is None:
-            raise
-        raise RegistryError(f"{error.filename}: {error.strerror}") from error
+        raise _refusal(error) from error
     except Exception as error:
         refused = repository.refusal(error)
         if refused is None:
             raise
         raise refused from error
+
+
+# What a file system or the kernel refuses wherever it is asked, also where Python has no path.
+_NO_ROOM = {
+    errno.ENOSPC: "free some space on the disk, or name another folder in TMPDIR",
+    errno.EDQUOT: "free some space on the disk, or name another folder in TMPDIR",
+    errno.EFBIG: "the limit on the size of a file is too low: ulimit -f",
+    errno.EROFS: "the file system is read-only",
+    errno.EIO: "the disk is failing",
+    errno.EMFILE: "the limit on open files is too low: ulimit -n",
+    errno.ENFILE: "the limit on open files is too low",
+    errno.ENOMEM: "free some memory, or use fewer --jobs",
+    errno.ENOENT: "free some space on the disk, or name another folder in TMPDIR",
+}
+
+
+def _refusal(error: OSError) -> Exception:
+    """Return what the file system refused as an error of one line, or the error if it is a bug."""
+    if error.filename is not None:
+        return RegistryError(f"{error.filename}: {error.strerror}")
+    if error.errno in _NO_ROOM:
+        return RegistryError(str(error.strerror), help=_NO_ROOM[error.errno])
+    return error

@@ -23,7 +23,7 @@ from builder.cache.store import Cache, UnusableCache
 from builder.catalogue import fingerprint
 from builder.git.repository import Repository
 from builder.model.finding import Finding
-from builder.output.tree import exchange, refuse_foreign, sibling
+from builder.output.tree import exchange, refuse_foreign, remove_tree, sibling
 from builder.output.writer import Conflict, Summary, TargetTree, failing_cleanly
 from builder.runtime import gc_pause
 from builder.runtime.progress import Progress
@@ -39,11 +39,13 @@ def build(
     jobs: int,
     *,
     clean: bool = False,
+    verify: bool = False,
     progress: Progress | None = None,
 ) -> Result:
     """Build the site of a revision into `out`, with `jobs` processes.
 
-    With `clean` every page is made, whatever the last build left.
+    With `clean` every page is made, whatever the last build left. With `verify` the files there
+    are compared with what the last build wrote, and every page is made if one was altered.
 
     Raises EntriesError (with the findings) if an entry is wrong or a host would refuse the site,
     OutputError if the file system refuses, BusyError while another build writes to `out`: then
@@ -62,7 +64,7 @@ def build(
     )
     with failing_cleanly(out), trees.build_lock(out), gc_pause.paused():
         try:
-            return _build(task, _last_build(task, clean=clean))
+            return _build(task, _last_build(task, clean=clean, verify=verify))
         except (UnusableCache, Conflict) as error:
             task.progress.note(f"{error}: starting over in an empty folder")
             last_build.forget(task.cache)
@@ -93,11 +95,19 @@ def _build(task: _Task, previous: LastBuild) -> Result:
     return _summary(site, changes), (*source.findings, *warnings)
 
 
-def _last_build(task: _Task, *, clean: bool) -> LastBuild:
+def _last_build(task: _Task, *, clean: bool, verify: bool) -> LastBuild:
+    if verify:
+        remove_tree(sibling(task.out, "spare"))  # nobody compares it
     if clean:
         previous = last_build.find_trees(task.cache, task.out)
     else:
         previous = last_build.find(task.cache, task.out, task.builder)
+    if verify and previous.record:
+        with task.progress.stage("verify"):
+            whole = last_build.is_whole(task.cache, task.out, previous.record)
+        if not whole:
+            task.progress.warn(f"{task.out} is not as it was built: every page is made anew")
+            previous = LastBuild(trees=previous.trees)
     if previous.record is None:
         task.progress.note("no build by this builder to go on from: starting over")
     return previous

@@ -46,7 +46,7 @@ def find(cache: Cache, out: Path, builder: str) -> LastBuild:
     """Return the last build into a folder; `builder` is this builder's fingerprint."""
     own = [made for made in _records(cache) if made.builder == builder]
     # A folder that was copied or restored is as good as the one that it was made from.
-    found = _of_tree(own, out) or next((made for made in own if _holds(out, cache, made)), None)
+    found = _of_tree(own, out) or next((made for made in own if is_whole(cache, out, made)), None)
     return LastBuild(record=found, trees=found.trees) if found else find_trees(cache, out)
 
 
@@ -54,6 +54,15 @@ def find_trees(cache: Cache, out: Path) -> LastBuild:
     """Return the trees alone of the last build into a folder, whichever builder made them."""
     found = _of_tree(_records(cache), out)
     return LastBuild(trees=found.trees if found else None)
+
+
+def is_whole(cache: Cache, out: Path, made: BuildRecord) -> bool:
+    """Return whether the output folder holds exactly the site of a record, byte for byte."""
+    with suppress(UnusableCache):
+        blocks = [page_files.read_block(cache, block) for block in made.site.file_blocks()]
+        files = (file for block in blocks for maker in block.values() for file in maker.files)
+        return holds_exactly(out, files)
+    return False
 
 
 def announce(cache: Cache, made: BuildRecord) -> None:
@@ -81,12 +90,3 @@ def _records(cache: Cache) -> Iterator[BuildRecord]:
 def _of_tree(records: Iterable[BuildRecord], out: Path) -> BuildRecord | None:
     here = identify(out)
     return next((made for made in records if made.trees.current == here), None)
-
-
-def _holds(out: Path, cache: Cache, made: BuildRecord) -> bool:
-    """Return whether the output folder holds exactly the site of a record."""
-    with suppress(UnusableCache):
-        blocks = [page_files.read_block(cache, block) for block in made.site.file_blocks()]
-        files = (file for block in blocks for maker in block.values() for file in maker.files)
-        return holds_exactly(out, files)
-    return False

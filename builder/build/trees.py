@@ -71,17 +71,20 @@ def prepare_tree(out: Path, previous: TreePair | None, *, contents_known: bool) 
 def after_exchange(tree: TargetTree, out: Path, changed: Iterable[str]) -> TreePair:
     """Describe the trees as they will be when the finished one has taken the place of `out`.
 
-    `changed` are the paths that differ between the two.
+    `changed` are the paths that differ between the two. A tree whose contents were not known may
+    differ in more, so that it is no spare: a damaged file would come back with it.
     """
     finished = identify(tree.folder)
+    if tree.unknown_contents:
+        return TreePair(current=finished, spare=None, outdated=())
     if tree.sibling_tree is not None:
         return TreePair(current=finished, spare=identify(tree.sibling_tree), outdated=())
     return TreePair(current=finished, spare=identify(out), outdated=tuple(sorted({*changed})))
 
 
 def keep_spare(tree: TargetTree, out: Path) -> None:
-    """Keep the tree that was replaced as the spare, unless one was made along with the site."""
-    if tree.sibling_tree is None:
+    """Keep the tree that was replaced as the spare, unless there is a better one or it is in doubt."""
+    if tree.sibling_tree is None and not tree.unknown_contents:
         tree.folder.rename(sibling(out, "spare"))
     else:
         remove_tree(tree.folder)

@@ -22,6 +22,11 @@ from builder.commands import options
     help="Write one tar instead of a folder.",
 )
 @click.option("--clean", is_flag=True, help="Start over: use nothing of the last build.")
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Compare the files there with what the last build wrote; make all anew if one was altered.",
+)
 @click.option("--profile", is_flag=True, help="Show how long each stage took.")
 @click.option("--quiet", "-q", is_flag=True, help="Show warnings and errors only.")
 @click.option("--verbose", "-v", is_flag=True, help="Say why a build starts over.")
@@ -32,6 +37,7 @@ def command(
     jobs: int,
     archive: Path | None,
     clean: bool,
+    verify: bool,
     profile: bool,
     quiet: bool,
     verbose: bool,
@@ -50,6 +56,8 @@ def command(
 
     if out and archive:
         raise click.UsageError("--out and --archive exclude each other")
+    if archive and (clean or verify):
+        raise click.UsageError("an archive is always made anew and whole")
     repository = discover(root)
     progress = Progress(show=not quiet, verbose=verbose)
     try:
@@ -59,7 +67,7 @@ def command(
             else:
                 folder = out or repository.root / "public"
                 summary, findings = build(
-                    repository, rev, folder, jobs, clean=clean, progress=progress
+                    repository, rev, folder, jobs, clean=clean, verify=verify, progress=progress
                 )
     except EntriesError as error:
         show.findings(error.findings)

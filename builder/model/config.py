@@ -6,8 +6,11 @@ A fork edits registry.yaml and servers/; nothing else in the repository names th
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -26,6 +29,7 @@ from builder.hosts.table import HOSTS, Tier, named
 from builder.model import strict_yaml
 from builder.model.errors import ConfigError
 from builder.model.layout import CONFIG
+from builder.model.package_types import PACKAGE_TYPES
 
 REVERSE_DNS = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"
 
@@ -48,6 +52,9 @@ HostName = Annotated[
 
 
 Association = Literal["owner", "member", "collaborator"]
+TRANSPORTS = ("stdio", "streamable-http", "sse")
+# Also letters beyond ASCII: hosts and paths may have them.
+_PLAIN = re.compile(r"""[^\s<>"'`{}|\\^\x00-\x1f]+""")
 
 
 class Section(BaseModel):
@@ -87,10 +94,14 @@ class MirrorPolicy(Section):
         (), description="Server names to leave out; wins over include."
     )
     package_types: tuple[str, ...] = Field(
-        (), description="If given, an entry may only use these package types (npm, pypi, oci, ...)."
+        (),
+        description="If given, an entry may only use these package types (npm, pypi, oci, ...). "
+        "An entry without packages passes: `transports` is about its remotes.",
     )
     transports: tuple[str, ...] = Field(
-        (), description="If given, an entry may only use these transports (stdio, sse, ...)."
+        (),
+        description="If given, an entry may only use these transports (stdio, streamable-http, sse), "
+        "in packages and in remotes.",
     )
     statuses: tuple[Literal["active", "deprecated", "deleted"], ...] = Field(
         ("active", "deprecated", "deleted"),
@@ -99,6 +110,25 @@ class MirrorPolicy(Section):
     limits: MirrorLimits = Field(
         MirrorLimits(), description="The most that one run may cost, whatever upstream sends."
     )
+
+    @field_validator("include", "exclude")
+    @classmethod
+    def _patterns(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """A pattern that no name fits would leave everything in, or out, without a word."""
+        for pattern in value:
+            if not pattern or (not {"*", "?", "["} & set(pattern) and "/" not in pattern):
+                raise ValueError(f"{pattern!r} fits no server: names have the form namespace/name")
+        return value
+
+    @field_validator("package_types")
+    @classmethod
+    def _package_types(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _known(value, PACKAGE_TYPES)
+
+    @field_validator("transports")
+    @classmethod
+    def _transports(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _known(value, TRANSPORTS)
 
 
 class Policy(Section):
@@ -148,8 +178,19 @@ class Config(Section):
     @field_validator("base_url", "repository")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if value:
-            TypeAdapter(HttpUrl).validate_python(value)
+        """Refuse what would end up in every page's links: a query, credentials, markup."""
+        if not value:
+            return value
+        TypeAdapter(HttpUrl).validate_python(value)
+        parts = urlsplit(value)
+        if parts.query or parts.fragment or "?" in value or "#" in value:
+            raise ValueError("the address may not have a query or a fragment")
+        if "@" in parts.netloc:
+            raise ValueError("the address may not hold a user name or a password")
+        if not _PLAIN.fullmatch(value):
+            raise ValueError(
+                "the address may not have spaces, quotes or markup (write them as %20)"
+            )
         return value.rstrip("/")
 
     @property
@@ -169,6 +210,14 @@ class Config(Section):
     def digest(self) -> str:
         """SHA-256 (hex) over all settings: what a cached result depends on."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+def _known(values: tuple[str, ...], known: Iterable[str]) -> tuple[str, ...]:
+    names = sorted(known)
+    for value in values:
+        if value not in names:
+            raise ValueError(f"{value!r} is not one of {', '.join(names)}")
+    return values
 
 
 def parse(data: bytes) -> Config:

@@ -127,6 +127,8 @@ def failing_cleanly(out: Path) -> Iterator[None]:
     except (Conflict, OSError) as error:
         with suppress(OSError):
             remove_tree(sibling(out, "next"))
+            if not out.exists():  # of a first build there is nothing to go on from
+                remove_tree(sibling(out, "spare"))
         if isinstance(error, Conflict):
             raise OutputError(str(error)) from error
         raise OutputError(

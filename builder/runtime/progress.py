@@ -52,6 +52,10 @@ class Progress:
         if self.verbose:
             print(message, file=sys.stderr, flush=True)  # noqa: T201
 
+    def warn(self, message: str) -> None:
+        """Tell what the user has to know, whether progress is shown or not."""
+        print(f"warning: {message}", file=sys.stderr, flush=True)  # noqa: T201
+
     def table(self) -> str:
         """The stages as lines: seconds, share of the whole, name and count."""
         whole = self.seconds or 1.0

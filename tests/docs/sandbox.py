@@ -177,9 +177,10 @@ def package(sandbox: Sandbox) -> None:
 
 def upstream(sandbox: Sandbox) -> None:
     """The registry that is served stands for the official one."""
-    sandbox.replaced["mcp-registry mirror --commit"] = (
-        f"mcp-registry mirror {sandbox.world.url} --commit"
-    )
+    for options in ("--commit", "--withdraw --commit"):
+        sandbox.replaced[f"mcp-registry mirror {options}"] = (
+            f"mcp-registry mirror {sandbox.world.url} {options}"
+        )
 
 
 def domain_entry(sandbox: Sandbox) -> None:

@@ -1,0 +1,77 @@
+"""Settings that mean nothing, or do harm in every page, are refused with their line."""
+
+from __future__ import annotations
+
+import pytest
+
+from builder.model import config
+from builder.model.errors import ConfigError
+from tests.registry import CONFIG
+
+
+def with_mirror(line: str) -> bytes:
+    return f"{CONFIG}policy:\n  mirror:\n    {line}\n".encode()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "package_types: [nmp]",
+        "package_types: [NPM]",
+        "transports: [http]",
+        "transports: [streamable_http]",
+        "include: [1]",
+        "include: ['']",
+        "include: [io.github]",
+        "exclude: [null]",
+        "exclude: ['*', 7]",
+        "limits: {pages: 0}",
+        "limits: {page: 1}",
+        "statuses: [removed]",
+    ],
+)
+def test_a_policy_that_means_nothing_is_refused(line: str) -> None:
+    with pytest.raises(ConfigError, match=r"registry\.yaml:\d+: policy\.mirror"):
+        config.parse(with_mirror(line))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "package_types: [npm, oci]",
+        "include: ['io.github.*', com.example/x]",
+        "exclude: ['*-preview']",
+    ],
+)
+def test_a_policy_that_means_something_is_read(line: str) -> None:
+    config.parse(with_mirror(line))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.com/?a=b",
+        "https://example.com/#top",
+        "https://example.com/?",
+        "https://alice:secret@example.com",
+        "https://token@example.com/registry",
+        "https://example.com/<b>",
+        'https://example.com/"onload=1',
+        "https://example.com/a b",
+        "https://example.com/{x}",
+        "ftp://example.com",
+        "example.com",
+    ],
+)
+@pytest.mark.parametrize("key", ["base_url", "repository"])
+def test_an_address_that_would_harm_every_page_is_refused(key: str, address: str) -> None:
+    lines = [line for line in CONFIG.splitlines() if not line.startswith(f"{key}:")]
+    text = "\n".join([*lines, f"{key}: '{address}'"])
+    with pytest.raises(ConfigError, match=rf"registry\.yaml:\d+: {key}"):
+        config.parse(text.encode())
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8000", "https://münchen.example/größe", "https://[::1]:8/a/b/"])  # fmt: skip
+def test_other_addresses_are_read(address: str) -> None:
+    text = CONFIG.replace("https://registry.example.com", address)
+    assert config.parse(text.encode()).base_url == address.rstrip("/")
