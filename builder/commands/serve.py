@@ -53,8 +53,13 @@ def command(root: Path, out: Path | None, host: str, port: int, plain: bool, job
         except EntriesError as error:
             show.findings(error.findings)
             raise
-        base_url = settings.load_config(repository, repository.commit("HEAD")).base_url
-        application = app.application(folder, plain=plain, prefix=urlsplit(base_url).path)
+        registry = settings.load_config(repository, repository.commit("HEAD"))
+        application = app.application(
+            folder,
+            plain=plain,
+            prefix=urlsplit(registry.base_url).path,
+            overlap_minutes=registry.api.updated_since_overlap_minutes,
+        )
         click.echo(f"serving {folder} on http://{_authority(listener)}", err=True)
         config = uvicorn.Config(application, log_level="warning", lifespan="off")
         with suppress(KeyboardInterrupt):  # that is how a server is stopped

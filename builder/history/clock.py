@@ -39,3 +39,8 @@ def after_millisecond(time: int, other: int) -> int:
     that was updated last, all times of one millisecond are the same.
     """
     return after(max(time, (other // MILLISECOND + 1) * MILLISECOND))
+
+
+def may_be_change(time: int) -> bool:
+    """Return whether a change could have this time, whatever the history."""
+    return time % MICROSECOND == 0 and time % (10 * MICROSECOND) != 0

@@ -67,6 +67,11 @@ class Api(Section):
     """Which copies of the API are written."""
 
     v0: bool = Field(True, description="Also serve everything below /v0/ for older clients.")
+    updated_since_overlap_minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = Field(
+        120,
+        description="How far `updated_since` reaches back, where the host answers queries, unless it is "
+        "the time of a change: longer than from a commit to its deploy. 0: as the official API.",
+    )
 
 
 class MirrorLimits(Section):

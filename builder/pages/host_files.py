@@ -17,10 +17,11 @@ import jinja2
 
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.server import Server
-from builder.hosts.table import WORKER, named
+from builder.hosts.table import WORKER, Tier, named
 from builder.model.config import Config
 from builder.model.page import JSON, PROBLEM, TYPES, Page
 from builder.model.sidecars import Namespace
+from builder.pages import worker
 from builder.pages.api import problem, servers
 from builder.pages.api.servers import INDEX, extension
 from builder.pages.sync import lists
@@ -28,6 +29,8 @@ from builder.runtime import resources
 
 NOT_FOUND = "v0.1/404.json"
 """The problem document that hosts without a script of their own send for a missing server."""
+ERRORS = "v0.1/errors"
+"""The folder of the other ones, named by their status and, of what would write, by the method."""
 METHODS = ("GET", "HEAD", "OPTIONS")
 # https://docs.github.com/en/copilot/how-tos/administer-copilot/manage-mcp-usage/configure-mcp-registry
 CORS: Mapping[str, str] = {
@@ -80,8 +83,9 @@ def query_rules(config: Config) -> tuple[QueryRule, ...]:
 
     Without any of these parameters it is the one document with all latest versions. That is also
     the answer to a search, which such a host cannot do: a superset, in which a client that looks
-    for an exact name finds it. A cursor that is no page's is refused: with page 1 for it, a
-    client would go round for ever.
+    for an exact name finds it. Of two lists the narrower one is the answer: who asks for the latest
+    versions never gets another one, whatever else is asked. A cursor that is no page's is refused:
+    with page 1 for it, a client would go round for ever.
     """
     pages = f"{extension(config).removeprefix('v0.1/')}/pages"
     return (
@@ -89,11 +93,11 @@ def query_rules(config: Config) -> tuple[QueryRule, ...]:
         QueryRule(r"(?:^|&)cursor=l(?P<page>[0-9]+)(?:&|$)", f"{pages}/latest/{{page}}.json"),
         QueryRule(r"(?:^|&)cursor=[^&]", ""),
         QueryRule(r"(?:^|&)search=[^&]", f"servers/{INDEX}"),
+        QueryRule(r"(?:^|&)version=latest(?:&|$)", f"{pages}/latest/1.json"),
         QueryRule(r"(?:^|&)updated_since=[^&]", f"{pages}/all/1.json"),
         QueryRule(
             r"(?:^|&)include_deleted=(?:1|[tT]|true|TRUE|True)(?:&|$)", f"{pages}/all/1.json"
         ),
-        QueryRule(r"(?:^|&)version=latest(?:&|$)", f"{pages}/latest/1.json"),
         QueryRule(r"(?:^|&)limit=[^&]", f"{pages}/latest/1.json"),
     )
 
@@ -111,14 +115,21 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     for path, template in wanted.items():
         yield Page(path, render(template, config))
     yield Page(NOT_FOUND, problem.NOT_FOUND.body())
+    if any(host.tier is Tier.REWRITING for host in hosts):
+        yield from _errors()
     if any(host.runs_worker for host in hosts):
-        worker = resources.folder("site") / "worker" / "worker.js"
-        yield Page(f"{WORKER}/worker.js", worker.read_bytes())
+        yield from worker.pages(WORKER, worker_settings(config))
     if any(host.files_by_cursor for host in hosts):
         yield from _pages_by_cursor(catalogue, config)
     if any(host.documents_by_index for host in hosts):
         folders = (page for page in servers.catalogue_pages(catalogue, config) if "/" in page.path)
         yield from map(_default, folders)
+
+
+def worker_settings(config: Config) -> Mapping[str, Any]:
+    """Return what the edge worker is told of its registry."""
+    cache = {"found": REVALIDATED, "missing": MISSING}
+    return {**worker.settings(config), "cors": CORS, "methods": METHODS, "cache": cache}
 
 
 def render(template: str, config: Config) -> bytes:
@@ -135,7 +146,14 @@ def render(template: str, config: Config) -> bytes:
         "problem_type": PROBLEM,
         "types": {ending: kind.partition(";")[0] for ending, kind in TYPES.items()},
         "not_found_file": NOT_FOUND,
+        "errors_folder": ERRORS,
         "not_found": problem.NOT_FOUND.body().decode(),
+        "writes": {method: one.body().decode() for method, one in problem.WRITES.items()},
+        "problems": {
+            "bad": problem.BAD_REQUEST.body().decode(),
+            "method": problem.METHOD.body().decode(),
+            "range": problem.RANGE.body().decode(),
+        },
         "rules": query_rules(config),
         "immutable_folders": immutable_folders(config),
         "immutable": IMMUTABLE,
@@ -143,6 +161,13 @@ def render(template: str, config: Config) -> bytes:
         "missing": MISSING,
     }
     return _environment().get_template(template).render(values).encode()
+
+
+def _errors() -> Iterator[Page]:
+    for document in (problem.BAD_REQUEST, problem.METHOD, problem.RANGE):
+        yield Page(f"{ERRORS}/{document.status}.json", document.body())
+    for method, document in problem.WRITES.items():
+        yield Page(f"{ERRORS}/{document.status}-{method}.json", document.body())
 
 
 def _default(page: Page) -> Page:

@@ -13,7 +13,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote
 
@@ -22,23 +22,29 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from builder.model import timestamp
 from builder.model.page import JSON, PROBLEM, media_type
+from builder.pages.api import problem
 from builder.pages.api.problem import NO_ENDPOINT, NOT_FOUND, ProblemDocument
 from builder.pages.host_files import CORS, METHODS
-from builder.serve import query
-from builder.serve.query import Index, Key
+from builder.serve import parameters, query
+from builder.serve.cursor import Key
+from builder.serve.overlap import ChangeTimes
+from builder.serve.query import Index
 
 _API = ("v0.1", "v0")
 _UP = ".."
 _INDEXES = ("index.html", "index.json")
+_SLASHES = re.compile(r"/{2,}")
 _NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class Site:
     """A folder of built files. A build may replace them while they are served."""
 
-    def __init__(self, folder: Path, prefix: str) -> None:
+    def __init__(self, folder: Path, prefix: str, overlap: int = 0) -> None:
         self.folder = folder.resolve()
+        self.overlap = overlap
         self._prefix = prefix.rstrip("/") + "/"
         self._queries: Queries | None = None
 
@@ -119,6 +125,11 @@ class Queries:
             return Index(query.read_item(line.rstrip(b"\n")) for line in lines)
 
     @cached_property
+    def changes(self) -> ChangeTimes:
+        """When the registry changed."""
+        return ChangeTimes(self.folder / self.extension / "changes")
+
+    @cached_property
     def _boundaries(self) -> Mapping[str, Mapping[int, str]]:
         return {
             letter: _page_starts(self.folder / self.extension / "pages" / name)
@@ -134,12 +145,15 @@ class Queries:
         return name, version
 
 
-def application(folder: Path, *, plain: bool, prefix: str = "") -> ASGIApp:
+def application(
+    folder: Path, *, plain: bool, prefix: str = "", overlap_minutes: int = 120
+) -> ASGIApp:
     """Make the ASGI application that serves a built site (HTTP only, no lifespan events).
 
-    The site stands at the root, and also below `prefix`, the path of its base URL.
+    The site stands at the root, and also below `prefix`, the path of its base URL. `overlap_minutes`
+    is how far `updated_since` reaches back (overlap.py).
     """
-    site = Site(folder, prefix)
+    site = Site(folder, prefix, overlap_minutes * 60 * timestamp.SECOND)
     answer = _plain if plain else _full
 
     # Starlette's requests and responses, but not its router: that one does not match a path with
@@ -155,10 +169,8 @@ def _answer(site: Site, request: Request, answer: Callable[[Site, Request], Resp
     if request.method == "OPTIONS":
         return Response(status_code=204, headers={**CORS, "Allow": ", ".join(METHODS)})
     if request.method not in METHODS:
-        detail = f"{request.method} is not supported: this registry is read-only"
-        return _problem(
-            ProblemDocument(405, "Method Not Allowed", detail), {"Allow": ", ".join(METHODS)}
-        )
+        refused = problem.refused_method(request.method)
+        return _problem(refused, {"Allow": ", ".join(METHODS)})
     response = answer(site, request)
     return _conditional(request, response) if response.status_code == 200 else response
 
@@ -174,23 +186,23 @@ def _plain(site: Site, request: Request) -> Response:
 
 
 def _full(site: Site, request: Request) -> Response:
-    path = site.canonical(site.local(str(request.scope["path"])))
+    path = site.canonical(site.local(_SLASHES.sub("/", str(request.scope["path"]))))
     raw = request.scope.get("query_string", b"").decode("latin-1")
     if "\0" in path or "%00" in raw or "\0" in raw:
-        return _problem(ProblemDocument(400, "Bad Request", "NUL characters are not allowed"))
+        return _problem(problem.NUL)
     prefix, *rest = path.strip("/").split("/")
-    if prefix in _API and isinstance(problem := _decoded(_raw_path(request)), ProblemDocument):
-        return _problem(problem)
+    if prefix in _API and isinstance(wrong := _decoded(_raw_path(request)), ProblemDocument):
+        return _problem(wrong)
     if prefix in _API and _raw_path(request).endswith("/"):
         return Response(
             status_code=308,
             headers={**CORS, "Location": _raw_path(request).rstrip("/") + (raw and f"?{raw}")},
         )
-    parameters = parse_qsl(raw, keep_blank_values=True, errors="replace")
+    given = parse_qsl(raw, keep_blank_values=True, errors="replace")
     if prefix in _API and rest == ["servers"]:
-        return _list(site, parameters)
+        return _list(site, given)
     if prefix in _API and len(rest) > 1 and rest[0] == "servers":
-        return _single(site, prefix, "/".join(rest[1:]), parameters)
+        return _single(site, prefix, "/".join(rest[1:]), given)
     found = site.document(path)
     if (
         found
@@ -202,16 +214,17 @@ def _full(site: Site, request: Request) -> Response:
     return _file(found) if found else _missing(site, path)
 
 
-def _list(site: Site, parameters: list[tuple[str, str]]) -> Response:
+def _list(site: Site, given: list[tuple[str, str]]) -> Response:
     queries = site.queries
-    asked = query.parse_list(parameters, queries.page_start)
+    since = partial(queries.changes.since, overlap=site.overlap)
+    asked = parameters.parse_list(given, queries.page_start, since)
     if isinstance(asked, ProblemDocument):
         return _problem(asked)
     return _body(query.answer(queries.index, asked), JSON)
 
 
-def _single(site: Site, api: str, tail: str, parameters: list[tuple[str, str]]) -> Response:
-    wants_deleted = query.parse_single(parameters)
+def _single(site: Site, api: str, tail: str, given: list[tuple[str, str]]) -> Response:
+    wants_deleted = parameters.parse_single(given)
     if isinstance(wants_deleted, ProblemDocument):
         return _problem(wants_deleted)
     found = _server_file(site, api, tail, wants_deleted)
@@ -234,13 +247,14 @@ def _decoded(path: str) -> str | ProblemDocument:
     """Undo one level of percent-encoding; a problem if it is none (contract, section 1.3)."""
     name, slash, version = path.partition("/versions/")
     parts = []
-    for part, what in ((name, "server name"), (version, "version")):
+    problems = problem.BAD_NAME_ENCODING, problem.BAD_VERSION_ENCODING
+    for part, wrong in zip((name, version), problems, strict=True):
         try:
             if _NO_ESCAPE.search(part):
                 raise ValueError(part)
             parts.append(unquote(part, errors="strict"))
         except ValueError:
-            return ProblemDocument(400, "Bad Request", f"Invalid {what} encoding")
+            return wrong
     return slash.join(parts)
 
 
@@ -264,9 +278,9 @@ def _body(body: bytes, kind: str) -> Response:
     )
 
 
-def _problem(problem: ProblemDocument, headers: Mapping[str, str] | None = None) -> Response:
+def _problem(document: ProblemDocument, headers: Mapping[str, str] | None = None) -> Response:
     return Response(
-        problem.body(), problem.status, {**CORS, "Content-Type": PROBLEM, **(headers or {})}
+        document.body(), document.status, {**CORS, "Content-Type": PROBLEM, **(headers or {})}
     )
 
 
@@ -285,7 +299,7 @@ def _conditional(request: Request, response: Response) -> Response:
 def _raw_path(request: Request) -> str:
     raw = request.scope.get("raw_path") or b"/"
     # Two slashes at the start would make the answer a redirect to another host.
-    return "/" + raw.decode("latin-1").partition("?")[0].lstrip("/")
+    return _SLASHES.sub("/", raw.decode("latin-1").partition("?")[0])
 
 
 def _page_starts(folder: Path) -> dict[int, str]:

@@ -1,7 +1,7 @@
 // Cloudflare's own programs for static assets (routing, _headers, _redirects, 404 page) in front of
 // the edge worker, on loopback: node cloudflare.mjs FOLDER PORT
 import { Miniflare } from "miniflare";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const [folder, port] = process.argv.slice(2);
@@ -9,12 +9,14 @@ const settings = JSON.parse(
   readFileSync(join(folder, ".hosts/cloudflare/wrangler.jsonc"), "utf8").replace(/^\s*\/\/.*$/gm, ""),
 );
 const { html_handling, not_found_handling, run_worker_first: first } = settings.assets;
+// The first module is the one that is run.
+const modules = readdirSync(join(folder, "_worker.js")).sort((left) => (left === "index.js" ? -1 : 1));
 const miniflare = new Miniflare({
   host: "127.0.0.1",
   port: Number(port),
   compatibilityDate: settings.compatibility_date,
   modulesRoot: join(folder, "_worker.js"),
-  modules: ["index.js", "worker.js"].map((name) => ({ type: "ESModule", path: join(folder, "_worker.js", name) })),
+  modules: modules.map((name) => ({ type: "ESModule", path: join(folder, "_worker.js", name) })),
   assets: {
     directory: folder,
     binding: settings.assets.binding,

@@ -86,11 +86,14 @@ def worker(www: Path, prefix: str, own: Path) -> Iterator[str]:
     """The edge worker in workerd, over the files of a folder."""
     port = free_port()
     folder = www / prefix.lstrip("/")
-    (own / "config.capnp").write_text(
-        _WORKERD % {"folder": folder, "port": port, "modules": folder / "_worker.js"}
-    )
-    for name in ("index.js", "worker.js"):
-        shutil.copy(folder / "_worker.js" / name, own / name)
+    modules = sorted((folder / "_worker.js").iterdir())
+    for module in modules:
+        shutil.copy(module, own / module.name)
+    # The first module is the one that is run.
+    names = sorted((module.name for module in modules), key=lambda name: name != "index.js")
+    embedded = "\n".join(f'    (name = "{name}", esModule = embed "{name}"),' for name in names)
+    values = {"folder": folder, "port": port, "modules": embedded}
+    (own / "config.capnp").write_text(_WORKERD % values)
     with _running([str(WORKERD), "serve", str(own / "config.capnp")], port) as url:
         yield url + prefix
 
@@ -220,8 +223,7 @@ const config :Workerd.Config = (
 
 const registry :Workerd.Worker = (
   modules = [
-    (name = "index.js", esModule = embed "index.js"),
-    (name = "worker.js", esModule = embed "worker.js"),
+%(modules)s
   ],
   bindings = [(name = "ASSETS", service = "files")],
   compatibilityDate = "2026-01-01",

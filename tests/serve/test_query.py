@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
@@ -14,8 +15,11 @@ from builder.catalogue.server import Version
 from builder.model import timestamp
 from builder.model.sidecars import Status
 from builder.pages.api.problem import ProblemDocument
+from builder.serve import cursor as cursors
 from builder.serve import query
-from builder.serve.query import Index
+from builder.serve.cursor import PageStart
+from builder.serve.parameters import parse_list
+from builder.serve.query import Index, ListQuery
 
 names = st.sampled_from(
     ["a/b", "a/B", "a/b-c", "com.x/weather", "com.x/Weather.2", "io.git_hub/w%r"]
@@ -50,6 +54,13 @@ parameters = st.fixed_dictionaries(
         "include_deleted": st.sampled_from(["true", "1", "T"]),
     },
 )
+
+
+def read(
+    given: Iterable[tuple[str, str]], page_start: PageStart = lambda *_: None
+) -> ListQuery | ProblemDocument:
+    """Read parameters without an overlap, as of a registry without list pages."""
+    return parse_list(given, page_start, lambda time: time)
 
 
 def index(data: list[Row]) -> Index:
@@ -96,7 +107,7 @@ def walk(
     current, limit = dict(asked), int(asked.get("limit", 30))
     whole = index(data)
     for _ in range(len(data) + 2):
-        parsed = query.parse_list(parse_qsl(urlencode(current)), lambda *_: None)
+        parsed = read(parse_qsl(urlencode(current)))
         assert not isinstance(parsed, ProblemDocument)
         answer = orjson.loads(query.answer(whole, parsed))
         page = [(item["server"]["name"], item["server"]["version"]) for item in answer["servers"]]
@@ -127,7 +138,7 @@ def test_a_cursor_carries_the_whole_filter(data: list[Row], asked: dict[str, str
 
 @given(rows, names, texts)
 def test_an_upstream_cursor_is_understood(data: list[Row], name: str, version: str) -> None:
-    parsed = query.parse_list([("cursor", f"{name}:{version}"), ("limit", "100")], lambda *_: None)
+    parsed = read([("cursor", f"{name}:{version}"), ("limit", "100")])
     assert not isinstance(parsed, ProblemDocument)
     keys = [item.key for item in index(data).matches(parsed)]
     assert keys == [key for key in oracle(data, {}) if key > (name, version)]
@@ -137,18 +148,22 @@ def test_an_upstream_cursor_is_understood(data: list[Row], name: str, version: s
 def test_an_upstream_cursor_without_a_version_is_after_all_versions_of_its_name(
     data: list[Row], name: str
 ) -> None:
-    parsed = query.parse_list([("cursor", name), ("limit", "100")], lambda *_: None)
+    parsed = read([("cursor", name), ("limit", "100")])
     assert not isinstance(parsed, ProblemDocument)
     keys = [item.key for item in index(data).matches(parsed)]
     assert keys == [key for key in oracle(data, {}) if key[0] > name]
 
 
 def test_what_is_asked_counts_more_than_what_a_cursor_carries() -> None:
-    carrying = query.ListQuery(search="old", version="latest", include_deleted=True)
-    cursor = query.encode_cursor(("a/b", "1.0.0"), carrying)
-    parsed = query.parse_list([("cursor", cursor), ("search", "new")], lambda *_: None)
+    carried = {"search": "old", "version": "latest", "include_deleted": "true"}
+    cursor = cursors.encode(("a/b", "1.0.0"), carried)
+    parsed = read([("cursor", cursor), ("search", "new")])
     assert parsed == query.ListQuery(
-        after=("a/b", "1.0.0"), search="new", version="latest", include_deleted=True
+        after=("a/b", "1.0.0"),
+        search="new",
+        version="latest",
+        include_deleted=True,
+        filters={**carried, "search": "new"},
     )
 
 
@@ -158,12 +173,12 @@ def test_a_page_cursor_begins_with_the_key_that_its_page_starts_at(
 ) -> None:
     asked: list[tuple[str, int]] = []
 
-    def page_start(letter: str, number: int) -> query.Key:
+    def page_start(letter: str, number: int) -> cursors.Key:
         asked.append((letter, number))
         return name, version if letter == "a" else ""
 
     for letter, filters in (("a", {}), ("l", {"version": "latest"})):
-        parsed = query.parse_list([("cursor", f"{letter}7")], page_start)
+        parsed = read([("cursor", f"{letter}7")], page_start)
         assert not isinstance(parsed, ProblemDocument)
         keys = [item.key for item in index(data).matches(parsed)]
         start = page_start(letter, 7)
@@ -182,7 +197,7 @@ def test_a_page_cursor_begins_with_the_key_that_its_page_starts_at(
     )
 )
 def test_any_query_is_answered_or_refused(asked: list[tuple[str, str]]) -> None:
-    parsed = query.parse_list(asked, lambda *_: None)
+    parsed = read(asked)
     if isinstance(parsed, ProblemDocument):
         assert orjson.loads(parsed.body())["status"] in (400, 422)
     else:
@@ -200,12 +215,11 @@ def test_any_query_is_answered_or_refused(asked: list[tuple[str, str]]) -> None:
         ("include_deleted=yes", 422, "query.include_deleted"),
         ("updated_since=2025-08-07", 400, None),
         ("updated_since=yesterday", 400, None),
-        ("updated_since=0001-01-01T00:00:00%2B01:00", 400, None),
         ("updated_since=2025-08-07T13:15:04.280Z&include_deleted=false", 400, None),
     ],
 )
 def test_problems(asked: str, status: int, location: str | None) -> None:
-    problem = query.parse_list(parse_qsl(asked), lambda *_: None)
+    problem = read(parse_qsl(asked))
     assert isinstance(problem, ProblemDocument)
     assert problem.status == status
     assert [error["location"] for error in problem.errors] == ([location] if location else [])
@@ -216,6 +230,4 @@ def test_problems(asked: str, status: int, location: str | None) -> None:
     ["limit=", "updated_since=", "cursor=&search=", "q=x&tags=y&sort=z", "limit=5&limit=ten"],
 )
 def test_empty_unknown_and_repeated_parameters_are_tolerated(asked: str) -> None:
-    assert not isinstance(
-        query.parse_list(parse_qsl(asked, keep_blank_values=True), lambda *_: None), ProblemDocument
-    )
+    assert not isinstance(read(parse_qsl(asked, keep_blank_values=True)), ProblemDocument)

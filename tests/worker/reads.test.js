@@ -2,7 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { readFileSync } from "node:fs";
+
 import { registry } from "../../site/worker/worker.js";
+
+// As the builder writes them, by test_reads.py.
+const SETTINGS = JSON.parse(readFileSync(process.env.SETTINGS, "utf8"));
 
 const X = "v0.1/x/com.example";
 const OFFICIAL = "io.modelcontextprotocol.registry/official";
@@ -106,7 +111,7 @@ class Registry {
   async ask(query) {
     this.reads = 0;
     const request = new Request(`https://registry.example.com/v0.1/servers?${query}`);
-    const response = await registry({ extension: "com.example" }).fetch(request, { ASSETS: this.binding });
+    const response = await registry(SETTINGS).fetch(request, { ASSETS: this.binding });
     assert.equal(response.status, 200);
     return { ...(await response.json()), reads: this.reads };
   }
@@ -156,10 +161,10 @@ for (const size of SIZES) {
 test("what is not the API's is asked of the host under the same path, never of another host", async () => {
   const asked = [];
   const ASSETS = { fetch: async (request) => (asked.push(request.url), new Response("page")) };
-  const { fetch } = registry({ extension: "com.example", prefix: "/registry" });
-  for (const path of ["/docs/?q=1", "//v0.1/servers", "//other.example/x", ""]) {
+  const { fetch } = registry({ ...SETTINGS, prefix: "/registry" });
+  for (const path of ["/docs/?q=1", "//docs/", "//other.example/x", ""]) {
     await fetch(new Request(`https://host.example/registry${path}`), { ASSETS });
   }
   const host = "https://host.example";
-  assert.deepEqual(asked, [`${host}/docs/?q=1`, `${host}//v0.1/servers`, `${host}//other.example/x`, `${host}/`]);
+  assert.deepEqual(asked, [`${host}/docs/?q=1`, `${host}//docs/`, `${host}//other.example/x`, `${host}/`]);
 });

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 from pathlib import Path
 
+from builder.model.config import parse
+from builder.pages import host_files
+from tests.registry import CONFIG
 
-def test_in_node() -> None:
+
+def test_in_node(tmp_path: Path) -> None:
     script = Path(__file__).with_name("reads.test.js")
+    config = parse(CONFIG.replace("com.example.registry", "com.example").encode())
+    settings = tmp_path / "settings.json"
+    settings.write_text(json.dumps(host_files.worker_settings(config)))
     done = subprocess.run(
         ["node", "--test", "--test-reporter=tap", script],
+        env={**os.environ, "SETTINGS": str(settings)},
         capture_output=True,
         text=True,
         check=False,

@@ -26,9 +26,46 @@ class ProblemDocument:
         )
 
 
+def _bad_request(detail: str) -> ProblemDocument:
+    return ProblemDocument(400, "Bad Request", detail)
+
+
+def _not_implemented(detail: str) -> ProblemDocument:
+    return ProblemDocument(501, "Not Implemented", f"{detail} not supported by this registry")
+
+
 NOT_FOUND = ProblemDocument(404, "Not Found", "Server not found")
-
-
 NO_ENDPOINT = ProblemDocument(
     404, "Not Found", "Endpoint not found. See /docs for the API documentation."
 )
+NUL = _bad_request("NUL characters are not allowed")
+BAD_NAME_ENCODING = _bad_request("Invalid server name encoding")
+BAD_VERSION_ENCODING = _bad_request("Invalid version encoding")
+BAD_TIME = _bad_request(
+    "Invalid updated_since format: expected RFC3339 timestamp (e.g., 2025-08-07T13:15:04.280Z)"
+)
+DELETED_WITH_SINCE = _bad_request(
+    "updated_since always includes deleted servers: it cannot go with include_deleted=false"
+)
+INVALID = ProblemDocument(422, "Unprocessable Entity", "validation failed")
+METHOD = ProblemDocument(405, "Method Not Allowed", "This registry answers GET, HEAD and OPTIONS")
+# The texts of https://github.com/modelcontextprotocol/registry/blob/main/docs/reference/api/openapi.yaml
+NO_PUBLISHING = _not_implemented("Publishing is")
+NO_UPDATES = _not_implemented("Updates are")
+NO_DELETION = _not_implemented("Deletion is")
+BAD_REQUEST = _bad_request("The request cannot be read")
+RANGE = ProblemDocument(416, "Range Not Satisfiable", "The range lies outside of the document")
+UNREADABLE = ProblemDocument(502, "Bad Gateway", "The files cannot be read")
+
+WRITES: Mapping[str, ProblemDocument] = {
+    "POST": NO_PUBLISHING,
+    "PUT": NO_UPDATES,
+    "PATCH": NO_UPDATES,
+    "DELETE": NO_DELETION,
+}
+"""The answer to a method that would write, of a registry that is only read."""
+
+
+def refused_method(method: str) -> ProblemDocument:
+    """Return the answer to a method other than GET, HEAD and OPTIONS."""
+    return WRITES.get(method, METHOD)

@@ -1,0 +1,54 @@
+"""The edge worker's files: its modules as they are, and the settings in its entry file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+
+from builder.model.config import Config
+from builder.model.page import Page
+from builder.pages.api import limits, problem
+from builder.pages.api.problem import ProblemDocument
+from builder.runtime import resources
+
+_PROBLEMS: Mapping[str, ProblemDocument] = {
+    "notFound": problem.NOT_FOUND,
+    "noEndpoint": problem.NO_ENDPOINT,
+    "nul": problem.NUL,
+    "badNameEncoding": problem.BAD_NAME_ENCODING,
+    "badVersionEncoding": problem.BAD_VERSION_ENCODING,
+    "badTime": problem.BAD_TIME,
+    "deletedWithSince": problem.DELETED_WITH_SINCE,
+    "invalid": problem.INVALID,
+    "method": problem.METHOD,
+    "noPublishing": problem.NO_PUBLISHING,
+    "noUpdates": problem.NO_UPDATES,
+    "noDeletion": problem.NO_DELETION,
+    "unreadable": problem.UNREADABLE,
+}
+
+
+def pages(folder: str, values: Mapping[str, Any]) -> Iterator[Page]:
+    """Yield the worker's modules below a folder of the site, and its settings as one more."""
+    for path in sorted((resources.folder("site") / "worker").glob("*.js")):
+        yield Page(f"{folder}/{path.name}", path.read_bytes())
+    text = orjson.dumps(values, option=orjson.OPT_INDENT_2)
+    yield Page(f"{folder}/settings.js", b"export default %b;\n" % text)
+
+
+def settings(config: Config) -> dict[str, Any]:
+    """Return what the worker is told of its registry's API (site/worker/types.js: Settings)."""
+    return {
+        "extension": config.extension_namespace,
+        "prefix": urlsplit(config.base_url).path.rstrip("/"),
+        "v0": config.api.v0,
+        "overlapMinutes": config.api.updated_since_overlap_minutes,
+        "limit": {"least": limits.LEAST, "usual": limits.USUAL, "most": limits.MOST},
+        "problems": {
+            name: {"title": one.title, "status": one.status, "detail": one.detail}
+            for name, one in _PROBLEMS.items()
+        },
+    }

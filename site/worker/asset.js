@@ -1,0 +1,27 @@
+/** Requests that are not for the API: handed to the host. */
+
+/**
+ * Answer with the host's file. What it says of files that are there (a year for those named by
+ * their content) must not hold for one that is missing.
+ * @param {Request} request
+ * @param {import("./types.js").Env} env
+ * @param {URL} url
+ * @param {import("./types.js").Settings} settings
+ */
+export async function asset(request, env, url, { cache, prefix }) {
+  const get = env.ASSETS ? env.ASSETS.fetch.bind(env.ASSETS) : fetch;
+  // Not as a relative address: one that begins with two slashes would name another host.
+  const target = new URL(env.ASSETS ? url : (env.BASE_URL ?? url));
+  const base = env.ASSETS ? "" : target.pathname.replace(/\/*$/, "");
+  target.pathname = base + url.pathname.slice(url.pathname.startsWith(prefix) ? prefix.length : 0);
+  target.search = url.search;
+  const response = await get(new Request(target, request));
+  if (response.status !== 404) return response;
+  const headers = new Headers(response.headers);
+  headers.set("Cache-Control", cache.missing);
+  if (headers.has("Content-Type")) return new Response(response.body, { status: 404, headers });
+  target.pathname = `${base}/404`; // Cloudflare's address of 404.html
+  const page = await get(new Request(target, { method: request.method }));
+  headers.set("Content-Type", page.headers.get("Content-Type") ?? "text/plain");
+  return new Response(page.body, { status: 404, headers });
+}
