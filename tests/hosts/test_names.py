@@ -34,4 +34,4 @@ def test_a_line_has_name_time_and_marked_versions(registry: Registry) -> None:
     registry.commit({**entry_file(version="1.0.0"), **entry_file(version="2.0.0")})
     registry.commit({f"servers/{name}/status.yaml": '"2.0.0": {status: deleted}\n'})
     (server,) = registry.load().catalogue.servers
-    assert names.line(server) == f"{name}\t2023-11-14T22:16:20Z\t1.0.0*\t2.0.0!\n"
+    assert names.line(server) == f"{name}\t2023-11-14T22:16:20.001001Z\t1.0.0*\t2.0.0!\n"
