@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from builder.install.command import MakeWords
 from builder.install.entry import Dialect
 from builder.install.file import FileForm
-from builder.install.link import MakeLink
+from builder.install.link import LinkForm, MakeLink
 from builder.install.shape import Place
 
 
@@ -24,7 +24,7 @@ class Client:
     sources: tuple[str, ...]
     dialect: Dialect = field(default_factory=Dialect)
     links: tuple[MakeLink, ...] = ()
-    readme: MakeLink | None = None
+    readme: LinkForm | None = None
     command: MakeWords | None = None
     file: FileForm | None = None
     places: tuple[Place, ...] = ()

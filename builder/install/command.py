@@ -16,7 +16,7 @@ from builder.install import pieces
 from builder.install.entry import Entry, Written, variable_name
 from builder.install.inputs import Setting
 from builder.install.plan import HTTP, TYPES, Local, Remote
-from builder.install.shape import Command
+from builder.install.shape import Command, Piece
 from builder.install.value import Input
 
 _UNSPLIT = re.compile(r"[\s\"'\\]")
@@ -83,15 +83,23 @@ def started(command: str, shown: Written) -> tuple[str, ...]:
 
 def line(words: Sequence[str], *, full: Sequence[str] = (), note: str = "") -> Command:
     """Make a command of its words; `full` are the same with everything optional, marked."""
-    plain = [pieces.unmarked(word) for word in full]
     text = shlex.join(words)
     windows = " ".join(map(_powershell, words))
     return Command(
         text=text,
         windows=windows if windows != text else "",
         note=note,
-        pieces=pieces.words(full, map(shlex.quote, plain)) if plain != list(words) else (),
+        pieces=_cut(words, full),
     )
+
+
+def _cut(words: Sequence[str], full: Sequence[str]) -> tuple[Piece, ...]:
+    """Cut a command into pieces; a word that holds several words cannot be cut (VS Code, Goose)."""
+    plain = [pieces.unmarked(word) for word in full]
+    if plain == list(words):
+        return ()
+    cut = pieces.words(full, map(shlex.quote, plain))
+    return cut if pieces.shown(cut) == shlex.join(words) else ()
 
 
 def _powershell(word: str) -> str:

@@ -72,6 +72,11 @@ def badge_file(name: str) -> str:
     return f"badges/{name}.json"
 
 
+def button_file(client: str) -> str:
+    """The picture of an install button for READMEs; its address stays, as READMEs keep it."""
+    return f"buttons/{client}.svg"
+
+
 def badge_markdown(name: str, base_url: str) -> str:
     """Markdown that shows a server's badge and leads to its page."""
     source = quote(f"{base_url}/{url(badge_file(name))}", safe="")

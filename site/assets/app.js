@@ -6,10 +6,14 @@ import { notFound } from "./notfound.js";
 import { results } from "./results.js";
 import { scheme } from "./scheme.js";
 import { searchBoxes } from "./searchbox.js";
+import { switches } from "./switches.js";
+import { ownSystem } from "./system.js";
 import { tabs } from "./tabs.js";
 
 scheme();
 tabs();
+switches();
+ownSystem();
 copyButtons();
 searchBoxes();
 results();

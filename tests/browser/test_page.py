@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+import json
+
+from playwright.sync_api import Browser, Page, expect
 
 WEATHER = "servers/com.example/weather/"
 
@@ -99,3 +101,37 @@ def test_a_trap_does_not_snap(page: Page) -> None:
         expect(page.locator("h1")).to_have_count(1)
         page.wait_for_load_state("networkidle")
         assert page.locator("main img, main script:not([type])").count() == 0
+
+
+def test_a_switch_puts_an_optional_setting_into_every_text(page: Page) -> None:
+    page.goto("servers/io.github.alice/alerts/")
+    page.get_by_role("tab", name="Claude Code").click()
+    panel = page.get_by_role("tabpanel")
+    command, file = panel.locator("pre").first, panel.locator("pre").last
+    expect(page.locator("[data-unswitched]").first).to_be_hidden()
+    expect(command).not_to_contain_text("ALERTS_TOKEN")
+    before = file.inner_text()
+    page.get_by_role("checkbox", name="ALERTS_TOKEN").check()
+    expect(command).to_contain_text("--env 'ALERTS_TOKEN=<ALERTS_TOKEN>'")
+    server = json.loads(file.inner_text())["mcpServers"]["alice--alerts"]
+    assert server["env"] == {"ALERTS_TOKEN": "${ALERTS_TOKEN}"}
+    page.get_by_role("tab", name="Cursor").click()
+    note = panel.get_by_text("A button leaves out what you have switched on")
+    expect(note).to_be_visible()
+    page.get_by_role("checkbox", name="ALERTS_TOKEN").uncheck()
+    page.get_by_role("tab", name="Claude Code").click()
+    expect(command).not_to_contain_text("ALERTS_TOKEN")
+    assert file.inner_text() == before
+
+
+def test_what_is_for_windows_is_open_on_windows(browser: Browser, base: str) -> None:
+    agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
+    with browser.new_context(user_agent=agent, base_url=base) as visitor:
+        visitor.add_init_script("delete Navigator.prototype.userAgentData")
+        page = visitor.new_page()
+        page.goto(f"{WEATHER}#client-claude-code")
+        windows = page.get_by_role("tabpanel").locator("[data-windows]")
+        expect(windows.locator("pre")).to_contain_text("cmd /c npx -y '@example/weather@")
+        page.goto(f"{WEATHER}#client-lm-studio")
+        first = page.get_by_role("tabpanel").locator("[data-system]").first
+        expect(first).to_contain_text("%USERPROFILE%")

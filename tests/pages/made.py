@@ -97,6 +97,7 @@ def npm(identifier: str, version: str = "1.0.0", **fields: Any) -> dict[str, Any
 
 
 KEY = {"name": "WEATHER_API_KEY", "description": "Your key.", "isRequired": True, "isSecret": True}
+OPTIONAL = {"name": "ALERTS_TOKEN", "description": "For private alerts.", "isSecret": True}
 REMOTE = {"type": "streamable-http", "url": "https://legacyhost.example.com/mcp"}
 
 
@@ -129,7 +130,7 @@ def first() -> dict[str, Content]:
         **entry_file(
             "io.github.alice/alerts",
             description="Mentions the weather in passing.",
-            packages=[npm("alerts-mcp")],
+            packages=[npm("alerts-mcp", environmentVariables=[OPTIONAL])],
         ),
         **entry_file(
             "io.github.alice/filesystem-mcp-server", description="Files of a disk, no database."

@@ -11,18 +11,21 @@ from textwrap import shorten
 
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.server import Server
+from builder.install import CLIENTS
 from builder.model.config import Config
 from builder.model.page import Page, json_page
 from builder.model.sidecars import Namespace, Status
-from builder.pages.address import badge_file, server_folder
+from builder.pages.address import badge_file, button_file, server_folder
 from builder.pages.feeds.markdown import line, server_markdown
 from builder.pages.html.browse import updated
 from builder.pages.html.environment import render, render_file
 from builder.pages.html.proof import proof
+from builder.pages.html.template import environment
 from builder.pages.html.text import clean
 from builder.runtime import resources
 
 LISTED = 100
+BUTTON_CHARACTER, BUTTON_MARGIN = 7, 14  # pixels; the text is drawn to its width
 SHORT_NAME = 16
 """Characters of a search engine's name that OpenSearch 1.1 allows."""
 _COLOURS = {Status.ACTIVE: "0b6660", Status.DEPRECATED: "orange", Status.DELETED: "red"}
@@ -52,6 +55,18 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         short=shorten(clean(config.title), SHORT_NAME, placeholder=""),
     )
     yield render("badges.html", "badges", config)
+    yield from _buttons()
+
+
+def _buttons() -> Iterator[Page]:
+    """The pictures of the install buttons, drawn here so that no README depends on another host."""
+    for client in CLIENTS:
+        if client.readme is not None:
+            label = client.readme.label
+            width = len(label) * BUTTON_CHARACTER + 2 * BUTTON_MARGIN
+            values = {"label": label, "width": width, "inner": width - 2 * BUTTON_MARGIN}
+            svg = environment().get_template("button.svg").render(values)
+            yield Page(button_file(client.id), svg.encode())
 
 
 def badge(version: str, status: Status) -> dict[str, object]:

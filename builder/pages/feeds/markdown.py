@@ -94,6 +94,8 @@ def _launch(launch: Launch) -> Iterator[str]:
     if launch.needs:
         yield ""
         yield from map(_need, launch.needs)
+    if launch.reason:
+        yield from ("", escape(launch.reason))
     for recipe in launch.recipes:
         if recipe.client in _CLIENTS:
             yield from _recipe(recipe)

@@ -1,25 +1,172 @@
-"""The install panel of a server's latest version, which several of its pages show."""
+"""The install panel on a server's pages: its tabs, its switches, and what fits a light page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
+
+import orjson
 
 from builder import install
 from builder.catalogue.server import Version
-from builder.install import Link, Panel
+from builder.install import ClientName, Launch, Link, Panel, Piece, Recipe
+from builder.model.config import Config
+from builder.model.wording import counted
+from builder.pages.address import badge_markdown, button_file, url
+from builder.pages.html.text import clean
+
+LAUNCHES_SHOWN = 8
+RECIPES_SHOWN = 150_000  # characters of all clients' commands, files and links: 15 KB compressed
+SWITCHES_SHOWN = 40
+_GENERAL = "json"
 
 
-@lru_cache(
-    maxsize=1
-)  # the server's page, the version's and the Markdown copy come one after the other
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownRecipe:
+    """A recipe with its launch; `command` and `file` are their pieces for the page's script."""
+
+    launch: Launch
+    recipe: Recipe
+    command: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """One client of the install panel, with its recipe for each launch.
+
+    `own` lets the client read the entry from this registry, if it can; it is the `main` button
+    where the other link would be too long.
+    """
+
+    client: ClientName
+    recipes: Sequence[ShownRecipe]
+    own: Link | None = None
+    main: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A button for a README: where it leads, what it says, and its picture below the site's root."""
+
+    link: Link
+    picture: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPanel:
+    """The install panel as a page shows it; `hidden` counts the ways that it has no room for."""
+
+    panel: Panel
+    tabs: Sequence[Tab]
+    switched: Sequence[Launch]
+    hidden: str
+
+
+# The server's page, the version's and the Markdown copy come one after the other.
+@lru_cache(maxsize=1)
 def panel(version: Version) -> Panel:
-    """Make the whole panel of a version: 0.6 ms."""
+    """Make the whole panel of a version: 1.5 ms."""
     return install.panel(version.name, version.content())
 
 
+def shown_panel(panel: Panel, vscode: str) -> ShownPanel:
+    """Make the tabs of a panel; `vscode` opens the entry of this registry in VS Code, or is ""."""
+    launches = _fitting(panel.launches)
+    return ShownPanel(
+        panel=panel,
+        tabs=_tabs(panel, launches, vscode) if launches else [],
+        switched=[launch for launch in launches if launch.switches and not launch.reason],
+        hidden=_hidden(len(panel.launches) - len(launches)),
+    )
+
+
+def general_launches(version: Version) -> Sequence[ShownRecipe]:
+    """Return the ways of a version that is not the latest, in the form that any client reads."""
+    clients = [client for client in install.CLIENTS if client.id == _GENERAL]
+    launches = install.launches(version.name, version.content(), clients)
+    return [_shown(launch, launch.recipes[0]) for launch in _fitting(launches)]
+
+
 def own_links(panel: Panel) -> Iterator[tuple[str, Link]]:
-    """Return the server's own addresses on the web, each with what to call it."""
+    """Yield the server's own addresses on the web, each with what to call it."""
     for name, link in (("Source code", panel.repository), ("Website", panel.website)):
         if link is not None:
             yield name, link
+
+
+def buttons(panel: Panel) -> list[Button]:
+    """Return the install buttons for a README: of each client that has one, for its first way."""
+    first: dict[str, Button] = {}
+    for launch in panel.launches:
+        for recipe in launch.recipes:
+            if recipe.readme is not None and not recipe.long:
+                button = Button(link=recipe.readme, picture=button_file(recipe.client))
+                first.setdefault(recipe.client, button)
+    return list(first.values())
+
+
+def readme_markdown(name: str, made: Iterable[Button], config: Config) -> str:
+    """Write the Markdown of a README kit: the badge and, on a line of its own, the buttons."""
+    base = config.base_url
+    row = (
+        f"[![{button.link.label}]({base}/{url(button.picture)})]({_in_markdown(button.link.href)})"
+        for button in made
+    )
+    return clean("\n\n".join(text for text in (badge_markdown(name, base), "\n".join(row)) if text))
+
+
+def _in_markdown(href: str) -> str:
+    return href.replace("(", "%28").replace(")", "%29")
+
+
+def _tabs(panel: Panel, launches: Sequence[Launch], vscode: str) -> list[Tab]:
+    own = {"vs-code": Link(href=vscode, label="Open this entry in VS Code")} if vscode else {}
+    return [
+        Tab(
+            client=client,
+            recipes=_usable_first([_shown(launch, launch.recipes[n]) for launch in launches]),
+            own=own.get(client.id),
+            main=any(launch.recipes[n].long for launch in launches),
+        )
+        for n, client in enumerate(panel.clients)
+    ]
+
+
+def _shown(launch: Launch, recipe: Recipe) -> ShownRecipe:
+    return ShownRecipe(
+        launch=launch,
+        recipe=recipe,
+        command=_pieces(recipe.command.pieces if recipe.command else ()),
+        file=_pieces(recipe.file.pieces if recipe.file else ()),
+    )
+
+
+def _pieces(pieces: Sequence[Piece]) -> str:
+    """Write pieces for site/assets/switches.js: [switches, text] of each."""
+    rows = [[" ".join(piece.switches), clean(piece.text)] for piece in pieces]
+    return orjson.dumps(rows).decode() if rows else ""
+
+
+def _usable_first(recipes: Sequence[ShownRecipe]) -> list[ShownRecipe]:
+    """The first one stands open: it should be one that this client can run."""
+    return sorted(recipes, key=lambda shown: not shown.recipe.usable)
+
+
+def _fitting(launches: Sequence[Launch]) -> Sequence[Launch]:
+    """Those whose recipes a light page has room for, from the first one on."""
+    sizes = accumulate(sum(map(_size, launch.recipes)) for launch in launches)
+    return launches[: min(LAUNCHES_SHOWN, sum(size <= RECIPES_SHOWN for size in sizes))]
+
+
+def _size(recipe: Recipe) -> int:
+    texts = [text for text in (recipe.command, recipe.file) if text]
+    pieces = sum(len(piece.text) for text in texts for piece in text.pieces)
+    links = sum(len(link.href) for link in recipe.links)
+    return sum(len(text.text) for text in texts) + pieces + links
+
+
+def _hidden(more: int) -> str:
+    return counted(more, "more way") if more else ""

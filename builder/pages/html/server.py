@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Any
 
 import orjson
 
 from builder import install
 from builder.catalogue.server import Server, Version
-from builder.install import ClientName, Launch, Link, Panel, Recipe
+from builder.install import Launch, Link, Panel
 from builder.model.config import Config
 from builder.model.page import Page
 from builder.model.server_json import schema_id
 from builder.model.sidecars import Namespace
 from builder.model.wording import counted
 from builder.pages.address import (
-    badge_markdown,
     server_feed,
     server_folder,
     url,
@@ -30,29 +29,21 @@ from builder.pages.html.environment import render
 from builder.pages.html.heading import heading
 from builder.pages.html.links import links
 from builder.pages.html.needs import needs
-from builder.pages.html.panel import own_links
+from builder.pages.html.panel import (
+    buttons,
+    general_launches,
+    own_links,
+    readme_markdown,
+    shown_panel,
+)
 from builder.pages.html.panel import panel as panel_of
 from builder.pages.html.proof import ShownProof, proof
 from builder.pages.html.structured import structured
 from builder.pages.html.text import clean, date, instant
 
 VERSIONS_SHOWN, VERSIONS_FOLDED = 10, 200
-LAUNCHES_SHOWN = 8
-RECIPES_SHOWN = 150_000  # characters of all clients' commands, files and links: 15 KB compressed
 CHANGES_SHOWN = 200
 _JSON_SHOWN = 16_000  # characters; a longer document is only linked, the page stays light
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tab:
-    """One client of the install panel, with its recipe for each launch.
-
-    `own` lets the client read the entry from this registry, if it can.
-    """
-
-    client: ClientName
-    recipes: Sequence[tuple[Launch, Recipe]]
-    own: Link | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +93,6 @@ def _server(
     server: Server, latest: Step, lines: Sequence[Line], proved: ShownProof, config: Config
 ) -> Page:
     panel = panel_of(latest.version)
-    fitting = _fitting(panel.launches)
     where = links(server.name, "latest", config)
     top = heading(latest.version, latest.content, proved)
     older = lines[VERSIONS_SHOWN:VERSIONS_FOLDED]
@@ -111,11 +101,9 @@ def _server(
         server_folder(server.name),
         config,
         heading=top,
-        panel=panel,
-        tabs=_tabs(panel, fitting, where.vscode) if fitting else [],
+        shown=shown_panel(panel, where.vscode),
         about=_about(panel),
         needs=needs(panel.launches),
-        hidden=_hidden(len(panel.launches) - len(fitting)),
         versions=lines[:VERSIONS_SHOWN],
         older=older,
         older_title=counted(len(older), "older version"),
@@ -126,7 +114,8 @@ def _server(
         schema=schema_id(latest.content.get("$schema")) or "",
         first=date(server.versions[-1].published),
         feed=url(server_feed(server.name)),
-        badge=badge_markdown(server.name, config.base_url),
+        buttons=(made := buttons(panel)),
+        readme=readme_markdown(server.name, made, config),
         structured=structured(top, server, panel, config),
     )
 
@@ -141,6 +130,7 @@ def _version(
         config,
         heading=heading(version, step.content, proved),
         needs=needs(_launches(step)),
+        general=[] if version.is_latest else general_launches(version),
         newer=newer,
         older=older,
         step=step,
@@ -187,43 +177,9 @@ def _line(step: Step) -> Line:
     )
 
 
-def _tabs(panel: Panel, launches: Sequence[Launch], vscode: str) -> list[Tab]:
-    own = {"vs-code": Link(href=vscode, label="Open this entry in VS Code")} if vscode else {}
-    return [
-        Tab(
-            client=client,
-            recipes=_usable_first([(launch, launch.recipes[place]) for launch in launches]),
-            own=own.get(client.id),
-        )
-        for place, client in enumerate(panel.clients)
-    ]
-
-
 def _more(lines: Sequence[Line]) -> str:
     more = len(lines) - VERSIONS_FOLDED
     return counted(more, "more version") if more > 0 else ""
-
-
-def _usable_first(recipes: Sequence[tuple[Launch, Recipe]]) -> list[tuple[Launch, Recipe]]:
-    """The first one stands open: it should be one that this client can run."""
-    return sorted(recipes, key=lambda recipe: not recipe[1].usable)
-
-
-def _fitting(launches: Sequence[Launch]) -> Sequence[Launch]:
-    """Those whose recipes a light page has room for, from the first one on."""
-    sizes = accumulate(sum(map(_size, launch.recipes)) for launch in launches)
-    return launches[: min(LAUNCHES_SHOWN, sum(size <= RECIPES_SHOWN for size in sizes))]
-
-
-def _size(recipe: Recipe) -> int:
-    texts = (recipe.command, recipe.file)
-    return sum(len(text.text) for text in texts if text) + sum(
-        len(link.href) for link in recipe.links
-    )
-
-
-def _hidden(more: int) -> str:
-    return counted(more, "more way") if more else ""
 
 
 def _about(panel: Panel) -> list[tuple[str, Link]]:

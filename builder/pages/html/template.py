@@ -87,7 +87,7 @@ def environment() -> jinja2.Environment:
     made = _Environment(
         loader=jinja2.FileSystemLoader(resources.folder("site") / "templates"),
         extensions=[Inline],
-        autoescape=jinja2.select_autoescape(["html", "xml", "atom"], default=False),
+        autoescape=jinja2.select_autoescape(["html", "xml", "atom", "svg"], default=False),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
