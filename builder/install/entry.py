@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import orjson
@@ -16,6 +16,8 @@ from builder.install.value import Input, Value, inputs_of, render
 from builder.model.server_json import Json
 
 _COMPACT = json.JSONEncoder(separators=(",", ":")).encode
+
+_PROMPT = "${input:"
 
 Config = dict[str, Json]
 
@@ -52,7 +54,7 @@ class Dialect:
         if self.reading is Reading.PROMPTED:
             if asked.default and not asked.required and not asked.secret:
                 return asked.default
-            return f"${{input:{naming.prompt_id(server, asked.id, own=asked.own)}}}"
+            return f"{_PROMPT}{naming.prompt_id(server, asked.id, own=asked.own)}}}"
         if asked.secret and self.secret:
             return self.secret.format(name=variable_name(asked, server))
         return placeholder(asked)
@@ -127,16 +129,22 @@ class Entry:
         if self.dialect.reading is not Reading.PROMPTED:
             return []
         prompts: dict[str, Config] = {}
-        for value, switch in switched(self.plan):
-            for asked in inputs_of(value):
-                text = self.dialect.write(asked, self.name)
-                if text.startswith("${input:"):
-                    prompt = _prompt(asked, text[len("${input:") : -1])
-                    known = prompts.get(text)
-                    # What is asked for anyway is there whatever else asks for it too.
-                    mark = switch if self.marked else ""
-                    prompts[text] = known or pieces.mark_keys(prompt, mark)
+        for asked, switch in self._asked():
+            text = self.dialect.write(asked, self.name)
+            if text.startswith(_PROMPT):
+                prompt = _prompt(asked, text[len(_PROMPT) : -1])
+                # What is asked for anyway is there, whatever else asks for it too.
+                prompts.setdefault(text, pieces.mark_keys(prompt, switch if self.marked else ""))
         return list(prompts.values())
+
+    def _asked(self) -> Iterator[tuple[Input, str]]:
+        """Every input with its switch, secret if it is anywhere: one prompt may serve two."""
+        asked = [
+            (part, switch) for value, switch in switched(self.plan) for part in inputs_of(value)
+        ]
+        secret = {part.id for part, _ in asked if part.secret}
+        for part, switch in asked:
+            yield replace(part, secret=part.id in secret), switch
 
     def variables(self) -> tuple[str, ...]:
         """The environment variables that the configuration refers to."""
