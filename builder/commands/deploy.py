@@ -16,7 +16,14 @@ from builder.commands import options
 @click.argument("target")
 @options.root
 @options.out
-@click.option("--force", is_flag=True, help="Replace what is there even if it is newer.")
+@click.option(
+    "--force", is_flag=True, help="Write every file, and replace what is there even if it is newer."
+)
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Compare what a bucket has with the site, and repair it. A folder always is.",
+)
 @click.option(
     "--grace",
     default=7 * 24.0,
@@ -31,7 +38,13 @@ from builder.commands import options
     help="Write .gz and .br beside files of a folder.",
 )
 def command(
-    target: str, root: Path, out: Path | None, force: bool, grace: float, precompress: bool
+    target: str,
+    root: Path,
+    out: Path | None,
+    force: bool,
+    verify: bool,
+    grace: float,
+    precompress: bool,
 ) -> None:
     """Bring TARGET, a folder or a bucket, up to the built site.
 
@@ -40,12 +53,22 @@ def command(
     """
     from builder.deploy import target as targets
     from builder.git.repository import discover
+    from builder.model.wording import counted
 
     repository = discover(root)
     site = out or repository.root / "public"
     outcome = targets.deploy(
-        repository, site, target, force=force, grace=round(grace * 3600), precompress=precompress
+        repository,
+        site,
+        target,
+        force=force,
+        verify=verify,
+        grace=round(grace * 3600),
+        precompress=precompress,
     )
+    if outcome.repaired:
+        damaged = counted(outcome.repaired, "file")
+        click.echo(f"repaired: {damaged} in the target were not what was deployed", err=True)
     click.echo(
         f"{outcome.written:,} written, {outcome.deleted:,} deleted, {outcome.unchanged:,} unchanged"
     )

@@ -21,8 +21,9 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore
 
-from builder.deploy import lock, plan
+from builder.deploy import lock, plan, verify
 from builder.deploy.plan import MANIFEST, STATE, Manifest, Plan
+from builder.deploy.store_errors import first_line
 from builder.model.errors import RegistryError
 from builder.model.page import media_type
 
@@ -35,7 +36,7 @@ CachePolicy = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class BuiltSite:
     """A built site on this machine: its folder, what is in it, and its cache policy by path."""
 
     folder: Path
@@ -58,40 +59,69 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a deploy did: files written, deleted, and left alone."""
+class DeployResult:
+    """What a deploy did: files written, deleted, left alone, and of those written damaged ones."""
 
     written: int
     deleted: int
     unchanged: int
+    repaired: int = 0
 
 
-def deploy(store: ObjectStore, site: Site, may_replace: MayReplace, *, grace: int) -> Outcome:
+def deploy(
+    store: ObjectStore,
+    site: BuiltSite,
+    may_replace: MayReplace,
+    *,
+    grace: int,
+    everything: bool = False,
+    verify_objects: bool = False,
+) -> DeployResult:
     """Bring a bucket up to a built site.
 
     `may_replace` is called with the generation (commit) that the bucket has, and raises if this
-    one may not replace it. Raises lock.Locked while another deploy is at work, RegistryError when
-    the store refuses.
+    one may not replace it. `everything` writes every file whatever the bucket has, `verify_objects` those
+    whose object is not what the manifest says. Raises lock.Locked while another deploy is at
+    work, RegistryError when the store refuses.
     """
-    held = lock.acquire(store)
+    held = lock.acquire(store, plan.digest(site.manifest.encode()))
     try:
         have = _read(store, MANIFEST) or Manifest()
         begun = _read(store, PROGRESS) or Manifest()
         for generation in filter(None, (have.generation, begun.generation)):
             may_replace(generation)
         have = replace(have, files={**have.files, **begun.files})
-        steps = plan.make(have, site.manifest, site.is_immutable, now=int(time.time()), grace=grace)
+        damaged = _damaged(store, site, have) if verify_objects else frozenset[str]()
+        steps = plan.make(
+            have,
+            site.manifest,
+            site.is_immutable,
+            now=int(time.time()),
+            grace=grace,
+            rewrite=site.manifest.files if everything else damaged,
+        )
         _write_files(store, site, steps, begun, held)
         _finish(store, steps, have, held)
     except BaseError as error:
-        raise RegistryError(f"the object store refused: {error}") from error
+        raise RegistryError(f"the object store refused: {first_line(error)}") from error
     finally:
         held.release()
-    return Outcome(sum(map(len, steps.writes)), len(steps.deletes), steps.unchanged)
+    written = sum(map(len, steps.writes))
+    return DeployResult(written, len(steps.deletes), steps.unchanged, len(damaged))
+
+
+def _damaged(store: ObjectStore, site: BuiltSite, have: Manifest) -> frozenset[str]:
+    """Return the files that should be in the bucket as they are here, and are not."""
+    same = {
+        path: digest
+        for path, digest in site.manifest.files.items()
+        if have.files.get(path) == digest
+    }
+    return verify.damaged(store, same, site.read)
 
 
 def _write_files(
-    store: ObjectStore, site: Site, steps: Plan, begun: Manifest, held: lock.Lock
+    store: ObjectStore, site: BuiltSite, steps: Plan, begun: Manifest, held: lock.Lock
 ) -> None:
     """Write by phases and batches. `begun` is what deploys that died have written."""
     noted = dict(begun.files)
@@ -129,7 +159,7 @@ def _kept(have: Manifest, steps: Plan) -> dict[str, str]:
     return {path: have.files[path] for path in steps.deletes}
 
 
-def _upload(store: ObjectStore, site: Site, path: str) -> None:
+def _upload(store: ObjectStore, site: BuiltSite, path: str) -> None:
     attributes = {"Content-Type": media_type(path), "Cache-Control": site.cache_control(path)}
     obstore.put(store, path, site.read(path), attributes=attributes)
 

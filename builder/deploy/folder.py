@@ -16,9 +16,10 @@ from pathlib import Path
 import brotli  # type: ignore[import-untyped]  # it has no stubs
 
 from builder.deploy import plan
-from builder.deploy.bucket import MayReplace, Outcome, Site
+from builder.deploy.bucket import BuiltSite, DeployResult, MayReplace
 from builder.deploy.lock import Locked
 from builder.deploy.plan import MANIFEST, STATE, Manifest
+from builder.model.errors import RegistryError
 from builder.output import tree, writer
 
 WORTH = 1024
@@ -27,13 +28,16 @@ _TEXTS = (".json", ".html", ".xml", ".atom", ".css", ".js", ".mjs", ".svg", ".tx
 _FORMS = (".gz", ".br")
 
 
-def deploy(target: Path, site: Site, may_replace: MayReplace, *, precompress: bool) -> Outcome:
+def deploy(
+    target: Path, site: BuiltSite, may_replace: MayReplace, *, precompress: bool
+) -> DeployResult:
     """Bring a folder up to a built site.
 
     `may_replace` is called with the generation that the folder has. Raises Locked while another
     deploy is at work on it, RegistryError if the folder holds something else.
     """
     target = target.resolve()  # what a symbolic link leads to is replaced, not the link
+    _require_apart(site.folder.resolve(), target)
     tree.refuse_foreign(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = tree.sibling(target, "next")
@@ -47,10 +51,19 @@ def deploy(target: Path, site: Site, may_replace: MayReplace, *, precompress: bo
             tree.exchange(fresh, target)
             tree.remove_tree(fresh)
     gone = len(have.files.keys() - site.manifest.files.keys())
-    return Outcome(written, gone, len(site.manifest.files) - written)
+    return DeployResult(written, gone, len(site.manifest.files) - written)
 
 
-def _fill(fresh: Path, target: Path, site: Site, *, precompress: bool) -> int:
+def _require_apart(source: Path, target: Path) -> None:
+    """Refuse a target that is the source, in it or around it: one would replace the other."""
+    if source == target or source in target.parents or target in source.parents:
+        raise RegistryError(
+            f"{target} cannot be the target: the site to deploy is {source}",
+            help="name a folder outside of it",
+        )
+
+
+def _fill(fresh: Path, target: Path, site: BuiltSite, *, precompress: bool) -> int:
     written = 0
     for path, digest in site.manifest.files.items():
         goal = fresh / path

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,7 +65,14 @@ class Manifest:
         value = orjson.loads(data)
         if not isinstance(value, dict) or value.get("version") != VERSION:
             raise ValueError("not a manifest of this version")
-        return cls(generation=value["generation"], files=value["files"], doomed=value["doomed"])
+        generation, files, doomed = (value.get(key) for key in ("generation", "files", "doomed"))
+        if not isinstance(generation, str):
+            raise ValueError("its generation is no text")
+        if not isinstance(files, dict) or not all(isinstance(x, str) for x in files.values()):
+            raise ValueError("its files are no hashes by path")
+        if not isinstance(doomed, dict) or not all(type(x) is int for x in doomed.values()):
+            raise ValueError("its doomed files are no times by path")
+        return cls(generation=generation, files=files, doomed=doomed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,28 +95,39 @@ def read_site(folder: Path, generation: str) -> Manifest:
 
 
 def digest(body: bytes) -> str:
-    """Give a file's hash as a manifest has it."""
+    """Return a file's hash as a manifest has it."""
     return hashlib.sha256(body).hexdigest()
 
 
 def make(
-    have: Manifest, want: Manifest, is_immutable: IsImmutable, *, now: int, grace: int
+    have: Manifest,
+    want: Manifest,
+    is_immutable: IsImmutable,
+    *,
+    now: int,
+    grace: int,
+    rewrite: Collection[str] = (),
 ) -> Plan:
     """Compare what a target has with what it should have.
 
+    Files in `rewrite` are written even if they are the same.
     `now` is in seconds since 1970. Immutable files that nothing needs any more stay `grace`
     seconds longer, for readers that hold an older page; a page that is withdrawn goes at once,
     because what was removed by moderation must not linger.
     """
-    changed = [path for path, digest in want.files.items() if have.files.get(path) != digest]
+    changed = [
+        path
+        for path, digest in want.files.items()
+        if have.files.get(path) != digest or path in rewrite
+    ]
     gone = [path for path in have.files if path not in want.files]
     doomed = {path: have.doomed.get(path, now) for path in gone if is_immutable(path)}
     late = [path for path, since in doomed.items() if since + grace <= now]
     kept = {path: have.files[path] for path in doomed if path not in late}
     return Plan(
         writes=tuple(
-            tuple(sorted(path for path in changed if phase(path, have.files, is_immutable) is one))
-            for one in Phase
+            tuple(sorted(path for path in changed if phase(path, have.files, is_immutable) is step))
+            for step in Phase
         ),
         deletes=tuple(sorted([path for path in gone if path not in doomed] + late)),
         unchanged=len(want.files) - len(changed),
@@ -122,7 +140,7 @@ def make(
 
 
 def phase(path: str, known: Mapping[str, str], is_immutable: IsImmutable) -> Phase:
-    """Tell when a file is written; `known` is what the target has for certain."""
+    """Return when a file is written; `known` is what the target has for certain."""
     if path == INDEX:
         return Phase.GENERATION
     if is_immutable(path):

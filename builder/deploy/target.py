@@ -10,7 +10,8 @@ from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, from_url
 
 from builder.deploy import bucket, folder, plan
-from builder.deploy.bucket import Outcome, Site
+from builder.deploy.bucket import BuiltSite, DeployResult
+from builder.deploy.store_errors import first_line
 from builder.git import settings
 from builder.git.repository import Repository
 from builder.model.errors import RegistryError
@@ -24,18 +25,33 @@ class Older(RegistryError):
 
 
 def deploy(
-    repository: Repository, site: Path, target: str, *, force: bool, grace: int, precompress: bool
-) -> Outcome:
+    repository: Repository,
+    site: Path,
+    target: str,
+    *,
+    force: bool,
+    verify: bool,
+    grace: int,
+    precompress: bool,
+) -> DeployResult:
     """Deploy a built site to a target; `grace` is in seconds.
 
-    Raises Older if the target has a generation that this one does not contain (`force` skips
-    that), and RegistryError for what the site, the target or the store refuses.
+    With `verify` what is there is compared with the site; a folder always is. With `force` every
+    file is written. Raises Older if the target has a generation that this one does not contain
+    (`force` skips that), and RegistryError for what the site, the target or the store refuses.
     """
     built = read_site(repository, site)
     generation = built.manifest.generation
     may_replace = _ignore if force else _ancestor_check(repository, generation)
     if target.startswith(SCHEMES):
-        return bucket.deploy(open_store(target), built, may_replace, grace=grace)
+        return bucket.deploy(
+            open_store(target),
+            built,
+            may_replace,
+            grace=grace,
+            everything=force,
+            verify_objects=verify,
+        )
     if "://" in target:
         raise RegistryError(
             f"{target} is not a target", help=f"name a folder, or a URL: {', '.join(SCHEMES)}"
@@ -51,19 +67,24 @@ def open_store(url: str) -> ObjectStore:
     try:
         return from_url(url)
     except BaseError as error:
-        raise RegistryError(f"cannot open {url}: {error}") from error
+        raise RegistryError(f"cannot open {url}: {first_line(error)}") from error
 
 
-def read_site(repository: Repository, folder: Path) -> Site:
+def read_site(repository: Repository, folder: Path) -> BuiltSite:
     """Read what there is to deploy; RegistryError if a folder is no built site."""
+    if (folder / plan.STATE).exists():
+        raise RegistryError(
+            f"{folder} is the target of a deploy, not a built site",
+            help="deploy what build wrote: public/, or the folder of its --out",
+        )
     try:
         generation = orjson.loads((folder / plan.INDEX).read_bytes())["generation"]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise RegistryError(
             f"{folder} is not a built site", help="build it first: mcp-registry build"
         ) from error
     config = settings.load_config(repository, repository.commit(generation))
-    return Site(
+    return BuiltSite(
         folder=folder,
         manifest=plan.read_site(folder, generation),
         cache_control=lambda path: cache_control(path, config),

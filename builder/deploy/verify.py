@@ -1,0 +1,61 @@
+"""What is really in a bucket, against the manifest that says what should be.
+
+The manifest is what deploys have written. Whoever changed or deleted an object by hand has not
+changed the manifest, and so every deploy would leave the damage as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import obstore
+from obstore.store import ObjectStore
+
+from builder.deploy import plan
+from builder.deploy.plan import STATE
+
+CONNECTIONS = 16
+
+
+def damaged(
+    store: ObjectStore, expected: Mapping[str, str], read: Callable[[str], bytes]
+) -> frozenset[str]:
+    """Return the paths whose object is missing or has other bytes than it should.
+
+    `expected` maps paths to hashes, `read` gives a file's bytes. A listing tells the size and the
+    ETag of each object; where the ETag is the MD5 of the bytes, as S3's mostly is, no object is
+    fetched.
+    """
+    listed = {
+        str(meta["path"]): (int(meta["size"]), (meta["e_tag"] or "").strip('"'))
+        for batch in obstore.list(store)
+        for meta in batch
+        if not str(meta["path"]).startswith(f"{STATE}/")
+    }
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        whole = pool.map(partial(_is_whole, store, listed, read), expected.items())
+        return frozenset(path for path, good in zip(expected, whole, strict=True) if not good)
+
+
+def _is_whole(
+    store: ObjectStore,
+    listed: Mapping[str, tuple[int, str]],
+    read: Callable[[str], bytes],
+    item: tuple[str, str],
+) -> bool:
+    path, digest = item
+    if path not in listed:
+        return False
+    body = read(path)
+    size, tag = listed[path]
+    if size != len(body):
+        return False
+    if tag == hashlib.md5(body, usedforsecurity=False).hexdigest():
+        return True
+    try:
+        return plan.digest(bytes(obstore.get(store, path).bytes())) == digest
+    except FileNotFoundError:
+        return False
