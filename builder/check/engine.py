@@ -7,7 +7,7 @@ about is decided in scope.py and proposal.py; who may publish is decided in buil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from typing import Any, NamedTuple, TypeVar
@@ -23,6 +23,7 @@ from builder.model import json_positions, strict_yaml
 from builder.model.finding import Finding, Severity
 from builder.model.layout import SERVERS, place
 from builder.rules.engine.json_schema import MOST
+from builder.rules.engine.private import ANYTHING, NONE, Private
 from builder.rules.engine.rule import Problem, Rule, Steps
 from builder.rules.engine.subject import Entry, Tree
 from builder.runtime import gc_pause
@@ -40,9 +41,11 @@ class Broken(NamedTuple):
     severity: Severity
 
 
-def check_document(data: bytes, path: str, *, mirrored: bool = False) -> list[Finding]:
+def check_document(
+    data: bytes, path: str, *, mirrored: bool = False, private: Private = NONE
+) -> list[Finding]:
     """Check one entry by itself: `data` are its bytes, `path` is where it stands or will stand."""
-    return _sorted(_entry(Entry(path, place(path), data, mirrored)))
+    return _sorted(_entry(Entry(path, place(path), data, mirrored, private=private)))
 
 
 def check_tree(files: Iterable[records.TreeEntry], read: scope.ReadBlob) -> list[Finding]:
@@ -52,7 +55,8 @@ def check_tree(files: Iterable[records.TreeEntry], read: scope.ReadBlob) -> list
     and what needs every namespace (REGISTRY_RULES). Findings come in the order of reports.
     """
     whole = scope.of_tree(files, read)
-    errors = (finding for entry in whole.entries for finding in _build_errors(entry))
+    entries = scope.allowing(whole, ANYTHING).entries
+    errors = (finding for entry in entries for finding in _build_errors(entry))
     return _sorted([*errors, *_tree(whole.tree, rules.NAMESPACE_RULES, whole.read)])
 
 
@@ -167,15 +171,30 @@ def _run(
 
 
 def _most_to_the_point(broken: list[Broken], *, mirrored: bool) -> Iterator[Broken]:
-    """Keep of the problems at one place those of the least general rules."""
+    """Keep of the problems at one place those of the least general rules, and of one fault one."""
+    alone = [one for one in broken if one.problem.alone]
+    if alone and not mirrored:
+        yield alone[0]
+        return
+    covered = {steps for one in broken for steps in one.problem.covers}
     # What is mild of a mirrored entry must not hide what a build refuses: they are apart.
     places = [(problem.steps, mirrored and rule.structural) for rule, problem, _ in broken]
-    least: dict[tuple[Steps, bool], int] = {}
-    for where, (rule, _, _) in zip(places, broken, strict=True):
-        least[where] = min(rule.generality, least.get(where, rule.generality))
+    at: dict[tuple[Steps, bool], list[tuple[int, int]]] = {}
+    for where, (rule, _, severity) in zip(places, broken, strict=True):
+        at.setdefault(where, []).append((rule.generality, severity.rank))
     for where, one in zip(places, broken, strict=True):
-        if one.rule.generality == least[where]:
+        follows = covered and not one.problem.covers and _is_below(one.problem.steps, covered)
+        # A mild finding, however much to the point, hides no worse one.
+        hidden = any(
+            general < one.rule.generality and rank >= one.severity.rank
+            for general, rank in at[where]
+        )
+        if not hidden and (where[1] or not follows):
             yield one
+
+
+def _is_below(steps: Steps, places: Collection[Steps]) -> bool:
+    return any(steps[:length] in places for length in range(1, len(steps) + 1))
 
 
 def _located(entry: Entry, broken: list[Broken]) -> list[Finding]:

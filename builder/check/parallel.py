@@ -20,6 +20,7 @@ from builder.git.records import TreeEntry
 from builder.git.repository import Repository, discover
 from builder.model.finding import Finding
 from builder.model.layout import SERVERS, Kind, place
+from builder.rules.engine.private import NONE, Private
 from builder.runtime import gc_pause, processes
 
 PART = 4_000
@@ -69,16 +70,20 @@ def _check(root: Path, files: Part) -> list[Finding]:
         return engine.check_tree(files, blobs.__getitem__)
 
 
-def check_all(repository: Repository, jobs: int) -> tuple[int, list[Finding]]:
+def check_all(
+    repository: Repository, jobs: int, private: Private = NONE
+) -> tuple[int, list[Finding]]:
     """Check the working tree, or of a bare repository the commit HEAD, by every rule.
 
-    Gives the number of files, and the findings in the order of reports.
+    `private` are the hosts of its own that the registry allows. Gives the number of files, and the findings in the order of reports.
     """
     files = scope.files(repository)
     work = tuple(parts(files))
     findings: list[Finding] = []
     uses: Uses = []
-    for found, used in processes.each(partial(_part, repository.root), work, jobs, len(work)):
+    for found, used in processes.each(
+        partial(_part, repository.root, private), work, jobs, len(work)
+    ):
         findings += found
         uses += used
     rivals = tuple(_beside(files, _sharing(uses)))
@@ -87,9 +92,9 @@ def check_all(repository: Repository, jobs: int) -> tuple[int, list[Finding]]:
     return len(files), sorted(findings, key=lambda finding: finding.sort_key)
 
 
-def _part(root: Path, files: Part) -> tuple[list[Finding], Uses]:
+def _part(root: Path, private: Private, files: Part) -> tuple[list[Finding], Uses]:
     with gc_pause.paused():
-        found = scope.of_files(discover(root), files)
+        found = scope.allowing(scope.of_files(discover(root), files), private)
         uses = [
             (path, [url for _, url in used]) for path, used in found.tree.remotes.items() if used
         ]

@@ -22,6 +22,7 @@ from builder.model import server_json
 from builder.model.errors import RegistryError
 from builder.model.layout import SERVERS, STATUS_FILE, UPSTREAM_FILE, Kind, place, server_path
 from builder.model.sidecars import READERS, SidecarError
+from builder.rules.engine.private import Private
 from builder.rules.engine.subject import Entry, Placed, Proposal, Tree
 from builder.rules.unique import remotes
 from builder.runtime import gc_pause
@@ -84,6 +85,11 @@ def of_tree(
     )
     used = {entry.path: remotes(entry.data) for entry in entries}
     return Scope(entries=entries, tree=replace(tree, remotes=used), read=read)
+
+
+def allowing(scope: Scope, private: Private) -> Scope:
+    """Return a scope whose entries may name the hosts that the registry allows."""
+    return replace(scope, entries=tuple(replace(entry, private=private) for entry in scope.entries))
 
 
 def of_repository(repository: Repository) -> Scope:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from builder.check import engine
+from builder.check import engine, scope
 from builder.check.scope import Scope
 from builder.gate import open_requests
 from builder.gate.loader import Loaded
@@ -19,9 +19,9 @@ def check(repository: Repository, question: Question, loaded: Loaded) -> tuple[s
     if loaded.scope is None:
         from builder.check.parallel import check_all
 
-        files, findings = check_all(repository, question.jobs)
+        files, findings = check_all(repository, question.jobs, loaded.private)
         return counted(files, "file"), findings
-    findings = engine.check_scope(loaded.scope)
+    findings = engine.check_scope(scope.allowing(loaded.scope, loaded.private))
     if question.online:
         findings += _ask_packages(question, loaded.scope)
     if loaded.change and question.event is not None:

@@ -11,22 +11,34 @@ from builder.git import change as changes
 from builder.git.change import Change
 from builder.git.repository import Repository
 from builder.model import config
+from builder.model.config import Config
 from builder.model.errors import ConfigError
 from builder.model.layout import CONFIG
 from builder.model.wording import counted
+from builder.rules.engine.private import NONE, Private, of_policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
     """What is checked, and `what` it is in words. A whole registry is read part by part later: no `scope`.
 
-    `base_url` is where the registry's site is, "" if that is not known.
+    `settings` are the registry's, those of the base for a change; None if there are none.
     """
 
-    base_url: str
+    settings: Config | None
     what: str = ""
     scope: Scope | None = None
     change: Change | None = None
+
+    @property
+    def base_url(self) -> str:
+        """Where the registry's site is, "" if that is not known."""
+        return self.settings.base_url if self.settings else ""
+
+    @property
+    def private(self) -> Private:
+        """The hosts of its own that the registry allows."""
+        return of_policy(self.settings.policy) if self.settings else NONE
 
 
 def load(repository: Repository, question: Question) -> Loaded:
@@ -35,12 +47,12 @@ def load(repository: Repository, question: Question) -> Loaded:
     RegistryError if a path is not in the repository, ConfigError if a whole registry is asked
     about and its settings are wrong.
     """
-    base_url = _base_url(repository, question)
+    settings = _settings(repository, question)
     if question.base:
         change = changes.between(repository, question.base, question.head, question.bounds)
         touched = counted(len(change.touches), "file")
         return Loaded(
-            base_url=base_url,
+            settings=settings,
             what=f"{touched} from {change.base[:12]} to {change.head[:12]}",
             scope=proposal.of_change(repository, change),
             change=change,
@@ -48,26 +60,26 @@ def load(repository: Repository, question: Question) -> Loaded:
     if question.paths:
         paths = question.files(repository)
         checked = scope.of_paths(repository, paths)
-        return Loaded(base_url=base_url, what=counted(len(paths), "file"), scope=checked)
+        return Loaded(settings=settings, what=counted(len(paths), "file"), scope=checked)
     if not question.online:
-        return Loaded(base_url=base_url)
+        return Loaded(settings=settings)
     # Whoever asks package registries needs the entries, and too many to keep are too many to ask about.
     checked = scope.of_repository(repository)
     what = counted(len(checked.tree.files), "file")
-    return Loaded(base_url=base_url, what=what, scope=checked)
+    return Loaded(settings=settings, what=what, scope=checked)
 
 
-def _base_url(repository: Repository, question: Question) -> str:
-    data = _settings(repository, question.base)
+def _settings(repository: Repository, question: Question) -> Config | None:
+    data = _settings_file(repository, question.base)
     try:
-        return config.parse(data).base_url if data is not None else ""
+        return config.parse(data) if data is not None else None
     except ConfigError:
         if question.base or question.paths:
-            return ""
+            return None
         raise
 
 
-def _settings(repository: Repository, base: str) -> bytes | None:
+def _settings_file(repository: Repository, base: str) -> bytes | None:
     if base or repository.bare:
         return repository.blob(base or repository.commit("HEAD"), CONFIG)
     path = repository.root / CONFIG

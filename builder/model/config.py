@@ -142,6 +142,14 @@ class Policy(Section):
     mirror: MirrorPolicy = Field(
         MirrorPolicy(), description="What `mcp-registry mirror` takes from upstream."
     )
+    repository_hosts: tuple[str, ...] = Field(
+        (),
+        description="Hosts of your own at which the repositories of entries may be, such as gitlab.example.com.",
+    )
+    package_registries: tuple[str, ...] = Field(
+        (),
+        description="Hosts of your own from which packages and images may come, such as npm.example.com.",
+    )
     new_namespace_hours: Annotated[int, Field(ge=0, le=24 * 30)] = Field(
         0, description="Hours a first publication into a new namespace waits before it may merge."
     )

@@ -13,9 +13,11 @@ from typing import Any
 
 from builder.model import strict_yaml
 from builder.model.finding import Finding
-from builder.package_proof import cargo, fields, mcpb, npm, nuget, oci, pypi
+from builder.model.package_types import PACKAGE_TYPES
+from builder.package_proof import cargo, mcpb, npm, nuget, oci, pypi
 from builder.package_proof.client import Client, Settings, Unanswered
 from builder.package_proof.problem import CODES, Package, PackageProblem, text
+from builder.rules import identifiers, package_fields
 from builder.rules.engine.subject import Entry
 
 __all__ = ["CODES", "PROOFS", "Settings", "verify_entries", "verify_packages"]
@@ -78,9 +80,7 @@ def _problems(package: Package, name: str, client: Client) -> Iterator[PackagePr
     kind = text(package, "registryType")
     if kind not in PROOFS:
         return  # the rule unsupported-registry-type says so
-    wrong = list(fields.check(kind, package))
-    yield from wrong
-    if wrong:
+    if not _may_be_asked(kind, package):
         return
     try:
         yield from PROOFS[kind](package, name, client)
@@ -90,6 +90,16 @@ def _problems(package: Package, name: str, client: Client) -> Iterator[PackagePr
             message=f"could not verify the {kind} package: {error.message}",
             help="nothing is known to be wrong; check again later",
         )
+
+
+def _may_be_asked(kind: str, package: Package) -> bool:
+    """Return whether a public registry can know the package: else rules say what is wrong with it.
+
+    Packages of a private registry, which `registry.yaml` may allow, are not asked about.
+    """
+    record = PACKAGE_TYPES[kind]
+    named = identifiers.is_name(record, text(package, "identifier"))
+    return named and not any(package_fields.wrong(record, package))
 
 
 def _finding(

@@ -10,20 +10,11 @@ from collections.abc import Iterator
 
 from builder.package_proof.client import Client, read_url
 from builder.package_proof.problem import Package, PackageProblem, not_found, text
-from builder.rules.mcpb import mcpb_url_problem
 
 
 def verify(package: Package, _name: str, client: Client) -> Iterator[PackageProblem]:
     """Yield why this bundle cannot be taken."""
     identifier = text(package, "identifier")
-    problem = mcpb_url_problem(identifier)
-    if problem:
-        yield PackageProblem(
-            code="package-field",
-            message=f"the bundle's address {identifier} {problem}",
-            help="attach the bundle to a release on GitHub or GitLab and give its https address",
-        )
-        return
     url = read_url(identifier)
     answer = client.head(f"{client.base(f'mcpb:{url.host}')}{url.raw_path.decode()}")
     redirects = 300 <= answer.status_code < 400 and bool(answer.headers.get("Location"))

@@ -14,8 +14,8 @@ from typing import Any
 
 import httpx
 
+from builder.model.image_name import Image, parse
 from builder.package_proof.client import Answer, Client, Unanswered, read_url
-from builder.package_proof.image_name import Image, parse
 from builder.package_proof.problem import Package, PackageProblem, not_found, not_owned, text
 
 LABEL = "io.modelcontextprotocol.server.name"
@@ -39,10 +39,7 @@ def verify(package: Package, name: str, client: Client) -> Iterator[PackageProbl
     identifier = text(package, "identifier")
     image = parse(identifier)
     if isinstance(image, str):
-        yield PackageProblem(
-            code="package-field", message=f"the image {identifier} {image}", help=_HOSTS
-        )
-        return
+        return  # the rule package-field says so
     try:
         labels = _labels(_Registry(client=client, image=image))
     except _Absent as absent:
@@ -53,12 +50,6 @@ def verify(package: Package, name: str, client: Client) -> Iterator[PackageProbl
         fact = f"has the label {LABEL}={stated!r}" if stated else f"has no label {LABEL}"
         help = f'add to its Dockerfile: LABEL {LABEL}="{name}"'
         yield not_owned(f"image {identifier}", f"{fact}, not {name!r}", help)
-
-
-_HOSTS = (
-    "images are taken from docker.io, ghcr.io, quay.io, mcr.microsoft.com, *.pkg.dev and "
-    "*.azurecr.io"
-)
 
 
 class _Absent(Exception):

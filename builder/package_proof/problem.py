@@ -11,11 +11,6 @@ from builder.model.finding import Severity
 Package = Mapping[str, Any]
 
 CODES: Mapping[str, tuple[Severity, str]] = {
-    "package-field": (
-        Severity.ERROR,
-        "A package has the fields that its type needs, and no others.",
-    ),
-    "package-base-url": (Severity.ERROR, "`registryBaseUrl` is absent or the type's own."),
     "package-not-found": (Severity.ERROR, "The package version exists and can be read by anyone."),
     "package-not-owned": (Severity.ERROR, "The published package names the server it belongs to."),
     "package-unverified": (Severity.REVIEW, "The package registry answers when it is asked."),

@@ -9,21 +9,27 @@ from __future__ import annotations
 from typing import Any
 
 from builder.rules import (
+    identifiers,
     launch,
     layout,
     lookalikes,
     meta,
     name,
+    package_fields,
     packages,
+    placeholders,
+    properties,
     published,
     remotes,
     schema,
+    secrets,
     settings,
     start,
     text,
     unique,
     urls,
     version,
+    whole,
 )
 from builder.rules.engine.rule import Rule
 from builder.rules.engine.subject import Entry, Proposal, Tree
@@ -32,14 +38,20 @@ from builder.rules.engine.subject import Entry, Proposal, Tree
 TEXT_RULES: tuple[Rule[Entry], ...] = (text.SIZE, *text.RULES)
 ENTRY_RULES: tuple[Rule[Entry], ...] = (
     text.SIZE,
+    *whole.RULES,
     *layout.ENTRY_RULES,
     *schema.RULES,
+    *properties.RULES,
     *name.RULES,
     *version.RULES,
     *meta.RULES,
     *urls.RULES,
     *packages.RULES,
     *launch.RULES,
+    *package_fields.RULES,
+    *identifiers.RULES,
+    *placeholders.RULES,
+    *secrets.RULES,
     *remotes.RULES,
     *start.RULES,
     *lookalikes.RULES,

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from builder.model.finding import Severity
+from builder.rules.engine import misspelt
 from builder.rules.engine.fields import quoted, string, trimmed
 from builder.rules.engine.rule import Problem, Rule, entry
 from builder.rules.engine.subject import Entry
@@ -21,6 +22,10 @@ _HOSTS = {
     "gitlab": re.compile(r"https?://(www\.)?gitlab\.com/[0-9A-Za-z_.-]+/[0-9A-Za-z_.-]+/?"),
 }
 _SUBGROUPS = re.compile(r"https?://(www\.)?gitlab\.com(/[0-9A-Za-z_.-]+){3,}/?")
+_GIT = re.compile(
+    r"(?:git@|git\+https://|git\+ssh://git@|ssh://git@|git://|https?://)(?:www\.)?(?P<host>git(?:hub|lab)\.com)[:/]"
+    r"(?P<path>[0-9A-Za-z_.-]+/[0-9A-Za-z_.-]+?)(?:\.git)?(?:/(?:tree|blob)/.*)?(?:#.*)?/?"
+)
 _SUBFOLDER = re.compile(r"[a-zA-Z0-9\-_./]+")
 
 
@@ -35,6 +40,8 @@ def _url(item: Entry) -> Iterator[Problem]:
     form = _HOSTS.get(source)
     if (not url and not source) or (form and form.fullmatch(url)):
         return
+    if item.private.repository(url):
+        return
     subgroup = source == "gitlab" and _SUBGROUPS.fullmatch(url)
     fact = f"{quoted(url)} is not the address of a repository at {quoted(source)}"
     yield Problem(
@@ -43,8 +50,18 @@ def _url(item: Entry) -> Iterator[Problem]:
         else fact,
         steps=("repository", "url"),
         severity=Severity.WARNING if subgroup else None,
-        help="source github with https://github.com/<owner>/<repository>, "
-        "or gitlab with https://gitlab.com/<owner>/<repository>; or leave repository out",
+        help=_address_help(url, source),
+    )
+
+
+def _address_help(url: str, source: str) -> str:
+    if source not in _HOSTS and (meant := misspelt.value(source, tuple(_HOSTS))):
+        return f'did you mean "source": "{meant}"?'
+    if match := _GIT.fullmatch(url):
+        return f'write "url": "https://{match["host"]}/{match["path"]}"'
+    return (
+        "source github with https://github.com/<owner>/<repository>, or gitlab with "
+        "https://gitlab.com/<owner>/<repository>; or leave repository out"
     )
 
 
@@ -113,7 +130,8 @@ RULES: tuple[Rule[Entry], ...] = (
         summary="The repository is at github.com or gitlab.com, and the address fits the source.",
         explanation="`https://github.com/<owner>/<repository>` with the source `github`, or the same "
         "at gitlab.com with `gitlab`. Upstream knows no other sources, and refuses sub-groups of "
-        "GitLab; those are real addresses, so here they are a warning.",
+        "GitLab; those are real addresses, so here they are a warning. Hosts of your own are named in "
+        "`registry.yaml` (`policy.repository_hosts`).",
         reference="R8",
         check=_url,
         failing=entry(repository={"url": "git@github.com:owner/weather.git", "source": "github"}),

@@ -7,6 +7,7 @@ from typing import Any
 
 from builder.model.finding import Severity
 from builder.model.package_types import PACKAGE_TYPES
+from builder.rules.engine import misspelt
 from builder.rules.engine.fields import arguments, items, quoted, string, transport
 from builder.rules.engine.rule import Example, Problem, Rule, Steps, entry
 from builder.rules.engine.subject import Entry
@@ -33,8 +34,21 @@ def _unsupported_type(item: Entry) -> Iterator[Problem]:
             yield Problem(
                 message=f"{quoted(given)} is not one of {', '.join(PACKAGE_TYPES)}",
                 steps=(*steps, "registryType"),
-                help="package indexes that the official registry can ask who owns a package",
+                help=_type_meant(given),
+                covers=((*steps, "version"),) if _meant(given) == "oci" else (),
             )
+
+
+def _meant(kind: str) -> str | None:
+    return misspelt.value(kind, PACKAGE_TYPES)
+
+
+def _type_meant(kind: str) -> str:
+    if _meant(kind) == "oci":
+        return (
+            "did you mean oci? its tag or digest then stands in identifier, and version is left out"
+        )
+    return misspelt.question(_meant(kind)) or "where the package was published to"
 
 
 def _named(item: Entry) -> Iterator[tuple[Steps, Mapping[str, Any]]]:
@@ -115,13 +129,14 @@ def _no_url(item: Entry) -> Iterator[Problem]:
 def _unknown_transport(item: Entry) -> Iterator[Problem]:
     for steps, package in items(item.document, "packages"):
         kind = transport(package).get("type")
-        if kind not in TRANSPORTS:
+        if kind not in TRANSPORTS and isinstance(package.get("transport", {}), dict):
             yield Problem(
                 message=f"the transport type {quoted(kind)} is not one of {', '.join(TRANSPORTS)}"
                 if kind
                 else "the transport has no type",
                 steps=(*steps, "transport", "type"),
-                help=f"one of {', '.join(TRANSPORTS)}",
+                help=misspelt.question(misspelt.value(str(kind), TRANSPORTS))
+                or "stdio for a program that the client starts",
             )
 
 
@@ -164,7 +179,7 @@ RULES: tuple[Rule[Entry], ...] = (
         reference="R34",
         check=_unsupported_type,
         failing=_package(registryType="docker"),
-        passing=_package(registryType="pypi"),
+        passing=_package(registryType="pypi", identifier="weather-mcp"),
     ),
     Rule(
         code="named-argument-name-required",

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from builder.rules.engine import go_url
+from builder.rules.engine import go_url, misspelt
 from builder.rules.engine.fields import arguments, items, quoted, string, transport
 from builder.rules.engine.rule import Example, Problem, Rule, Steps, entry
 from builder.rules.engine.subject import Entry
@@ -75,7 +75,10 @@ def _type(item: Entry) -> Iterator[Problem]:
                 if kind
                 else "the remote has no type",
                 steps=(*steps, "type"),
-                help="what a client starts itself belongs in packages",
+                help=misspelt.question(
+                    misspelt.value(str(kind), URL_TRANSPORTS) if kind != "stdio" else None
+                )
+                or "what a client starts itself belongs in packages",
             )
 
 
@@ -93,7 +96,8 @@ def _url(item: Entry) -> Iterator[Problem]:
             yield Problem(
                 message=f"{quoted(url)} {problem}",
                 steps=steps,
-                help="the https address at which anybody reaches the server",
+                help="the https address at which anybody reaches the server; {variables} may stand "
+                "behind https://",
             )
 
 

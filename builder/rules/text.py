@@ -6,10 +6,12 @@ error wherever it came from, and no other rule looks at it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from builder.model.server_json import MAX_BYTES, MAX_DEPTH, too_large
+from builder.model.server_json import MAX_BYTES, MAX_DEPTH, DocumentError, too_large
+from builder.rules import json_mistakes
 from builder.rules.engine.rule import Problem, Rule, document, encode, entry, text
 from builder.rules.engine.subject import Entry
 
@@ -19,13 +21,75 @@ _GOOD = encode(document())
 def _refused(code: str) -> Callable[[Entry], Iterator[Problem]]:
     def check(item: Entry) -> Iterator[Problem]:
         if item.error is not None and item.error.code == code:
-            yield Problem(
-                message=str(item.error),
-                offset=item.error.offset,
-                help="an entry is one JSON object in UTF-8 (RFC 8259)",
+            explain = _EXPLAINED.get(code)
+            yield (
+                explain(item.data, item.error)
+                if explain
+                else Problem(
+                    message=str(item.error), offset=item.error.offset, help=_HELP.get(code, "")
+                )
             )
 
     return check
+
+
+_HELP: Mapping[str, str] = {
+    "byte-order-mark": 'save the file as "UTF-8", not as "UTF-8 with BOM"',
+    "duplicate-key": "keep one of the two",
+    "not-a-number": "write a number with digits, or a text in quotes",
+    "lone-surrogate": "write the character itself, or both halves of its escape",
+    "nested-too-deep": "no part of server.json is nested as deep: a bracket may not be closed",
+}
+
+
+def _not_json(data: bytes, error: DocumentError) -> Problem:
+    reason = str(error).removeprefix("not JSON: ")
+    mistake = json_mistakes.explain(data.decode("utf-8", "replace"), error.offset or 0, reason)
+    return Problem(message=mistake.message, help=mistake.help, offset=mistake.offset)
+
+
+def _not_text(data: bytes, error: DocumentError) -> Problem:
+    utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return Problem(
+        message="the file is UTF-16, not UTF-8" if utf16 else str(error),
+        offset=error.offset,
+        help="save the file as UTF-8" + ("" if utf16 else ": it may be Latin-1 or Windows-1252"),
+    )
+
+
+def _not_an_object(data: bytes, _error: DocumentError) -> Problem:
+    message, help = _other_value(json.loads(data, parse_int=str, parse_float=str))
+    return Problem(message=message, help=help, offset=0)
+
+
+def _other_value(value: object) -> tuple[str, str]:
+    """Return the fact and the fix for a document that is JSON but no object."""
+    if isinstance(value, list):
+        if len(value) == 1 and isinstance(value[0], dict):
+            return "the document is a list with one object", "delete the [ and ] around it"
+        return (
+            f"the document is a list of {len(value):,}, not an object",
+            "one file is one version: write each object into a file of its own",
+        )
+    if isinstance(value, str):
+        try:
+            inner = json.loads(value)
+        except (ValueError, RecursionError):
+            inner = None
+        if isinstance(inner, dict):
+            return (
+                "the document is a text that holds an object",
+                'it was encoded twice: delete the outer quotes and the \\ before each "',
+            )
+    kind = {str: "a text", bool: "true or false", type(None): "null"}.get(type(value), "a number")
+    return f"the document is {kind}, not an object", "an entry begins with { and ends with }"
+
+
+_EXPLAINED: Mapping[str, Callable[[bytes, DocumentError], Problem]] = {
+    "json-syntax": _not_json,
+    "not-utf-8": _not_text,
+    "not-an-object": _not_an_object,
+}
 
 
 def _rule(code: str, summary: str, explanation: str, failing: bytes) -> Rule[Entry]:

@@ -65,6 +65,11 @@ def remotes(data: bytes) -> Remotes:
     return tuple((int(steps[-1]), url) for steps, one in found if (url := string(one, "url")))
 
 
+def is_address(url: str) -> bool:
+    """Return whether a remote's address is one server's: a template whose host is filled in is nobody's."""
+    return "{" not in url.partition("://")[2].partition("/")[0] and "://" in url
+
+
 def _remote(tree: Tree) -> Iterator[Problem]:
     users: dict[str, dict[str, Version]] = defaultdict(dict)
     found: list[tuple[str, Steps, str, Place]] = []
@@ -72,6 +77,8 @@ def _remote(tree: Tree) -> Iterator[Problem]:
         where = place(path)
         if used and tree.status(where.name, where.version) is not Status.DELETED:
             for index, url in used:
+                if not is_address(url):
+                    continue
                 users[url].setdefault(where.name, (where.name, where.version))
                 found.append((path, ("remotes", index, "url"), url, where))
     for path, steps, url, where in found:
@@ -131,7 +138,8 @@ REGISTRY_RULES: tuple[Rule[Tree], ...] = (
         code="remote-url-conflict",
         summary="A remote's address is used by one server only.",
         explanation="The texts are compared, for all versions that are not deleted. Versions of one "
-        "server may share an address. A deleted version comes back only while its address is free.",
+        "server may share an address. A deleted version comes back only while its address is free. "
+        "A template whose host is a variable is nobody's address: `https://{host}/mcp`.",
         reference="R31",
         check=_remote,
         failing=files(

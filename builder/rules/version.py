@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from builder.model.finding import Severity
 from builder.model.server_json import Document
-from builder.rules.engine.fields import items, quoted, string, trimmed
+from builder.rules.engine.fields import items, quoted, string, trimmed, words
 from builder.rules.engine.rule import Problem, Rule, Steps, entry
 from builder.rules.engine.subject import Entry
 
@@ -41,6 +41,34 @@ def is_only_labelled(version: str) -> bool:
 
 def _has_wildcard(text: str) -> bool:
     return any(wildcard in text for wildcard in "xX*")
+
+
+_EXACT = re.compile(r"[^\s<>=~^*,|()\[\]{}!]+(?:![^\s<>=~^*,|()\[\]{}!]+)?")
+_FLOATING = words(
+    "latest next edge canary nightly stable current main master trunk head dev develop development devel "
+    "snapshot unstable alpha beta rc preview prerelease experimental insiders lts release prod production "
+    "staging test rolling default new newest"
+)
+_PARTIAL: Mapping[str, re.Pattern[str]] = {
+    "npm": re.compile(r"v?[0-9]+(?:\.[0-9]+)?"),
+    "cargo": re.compile(r"[0-9]+(?:\.[0-9]+)?"),
+    "oci": re.compile(r"v?[0-9]{1,2}"),
+}
+"""Versions that name no release of a package type, but the newest of several."""
+
+
+def may_be_exact(version: str) -> bool:
+    """Return whether a text can be one version: no operators, wildcards, brackets or spaces.
+
+    An exclamation mark ends the epoch of a Python version (`1!2.0`).
+    """
+    return _EXACT.fullmatch(version) is not None
+
+
+def is_floating(version: str, kind: str) -> bool:
+    """Return whether a version or tag of a package type moves: `next`, `main`, or `1.2` at npm."""
+    partial = _PARTIAL.get(kind)
+    return version.lower() in _FLOATING or bool(partial and partial.fullmatch(version))
 
 
 def _versions(document: Document) -> Iterator[tuple[Steps, str]]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from builder import cli
-from tests.registry import Registry, entry, entry_file
+from tests.registry import CONFIG, Registry, entry, entry_file, package
 
 ENTRY = "servers/com.example/weather/1.0.0.json"
 
@@ -63,7 +63,9 @@ def test_a_draft_is_checked_and_told_where_it_will_stand(
     (finding,) = report["findings"]
     assert (code, finding["rule"], finding["severity"]) == (0, "path-mismatch", "warning")
     assert ENTRY in finding["help"]
-    registry.write({"server.json": entry(title=" ", version="..")})
+    registry.write(
+        {"server.json": entry(title=" ", version="..", packages=[package("a/weather", "1.0.0")])}
+    )
     code, report = run(registry, capsys, str(registry.root / "server.json"))
     assert code == 1
     assert rules(report) == {"path-mismatch", "title-whitespace-only", "unservable-version"}
@@ -176,3 +178,39 @@ def test_annotations_and_summary(
     assert capsys.readouterr().out.startswith(f"::error file={ENTRY},line=6,col=12,title=")
     assert summary.read_text().startswith("before\n## ")
     assert "title-whitespace-only" in summary.read_text()
+
+
+def test_hosts_of_its_own_are_named_in_the_settings(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = {**package("com.example/weather", "1.0.0"), "registryBaseUrl": "https://npm.example.com"}
+    repository = {"url": "https://gitlab.example.com/a/weather", "source": "gitlab"}
+    base = registry.git("rev-parse", "HEAD")
+    files = entry_file(packages=[own], repository=repository)
+    registry.commit(files)
+    code, report = run(registry, capsys)
+    assert (code, rules(report)) == (1, {"package-base-url", "invalid-repository-url"})
+    policy = (
+        "policy: {repository_hosts: [gitlab.example.com], package_registries: [npm.example.com]}\n"
+    )
+    registry.write({"registry.yaml": CONFIG + policy})
+    assert run(registry, capsys)[1]["findings"] == []
+    assert run(registry, capsys, str(registry.root / next(iter(files))))[1]["findings"] == []
+    # The settings of the base count: a change allows itself nothing.
+    registry.commit({})
+    code, report = run(registry, capsys, "--base", base)
+    assert {"package-base-url", "invalid-repository-url"} <= rules(report)
+
+
+def test_a_template_whose_host_is_filled_in_is_nobodys_address(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    remote = {"type": "sse", "url": "https://{host}/mcp", "variables": {"host": {}}}
+    names = ("com.example/weather", "org.example/weather")
+    for name in names:
+        registry.commit(entry_file(name, remotes=[remote]))
+    assert run(registry, capsys)[1]["findings"] == []
+    path = remote | {"url": "https://example.com/{host}/mcp"}
+    for name in names:
+        registry.commit(entry_file(name, "2.0.0", remotes=[path]))
+    assert rules(run(registry, capsys)[1]) == {"remote-url-conflict"}

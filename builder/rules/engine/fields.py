@@ -53,3 +53,8 @@ def quoted(value: Any, limit: int = 80) -> str:
     """Write a publisher's value for a message: as JSON, cut where it is long."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a list written as a text."""
+    return frozenset(text.split())

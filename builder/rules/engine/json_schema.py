@@ -33,11 +33,15 @@ Schema = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One keyword of a schema that a value breaks: where, and the fact with value and limit."""
+    """One keyword of a schema that a value breaks: where, and the fact with value and limit.
+
+    `limit` is what the keyword says: a type, a list of choices, a number; None for some keywords.
+    """
 
     keyword: str
     steps: Steps
     message: str
+    limit: Any = None
 
 
 def declared_date(url: object) -> str:
@@ -177,7 +181,10 @@ def _violations(error: Any) -> Iterator[Violation]:
     if keyword == "required":
         # One error for each missing key; the message is the only place that says which.
         missing = next(key for key in limit if error.message.startswith(repr(key)))
-        yield Violation(keyword, (*steps, missing), f"{missing} is missing")
+        if value:
+            yield Violation(keyword, (*steps, missing), f"{missing} is missing")
+        elif missing == limit[0]:
+            yield Violation(keyword, steps, f"the object is empty: {_all(limit)} missing", limit)
     elif keyword == "additionalProperties":
         for key in value:
             if key in error.schema.get("properties", {}):
@@ -188,7 +195,7 @@ def _violations(error: Any) -> Iterator[Violation]:
     elif keyword == "anyOf":
         yield _no_alternative(error, steps)
     else:
-        yield Violation(keyword, steps, _fact(keyword, limit, value, error.message))
+        yield Violation(keyword, steps, _fact(keyword, limit, value, error.message), limit)
 
 
 def _no_alternative(error: Any, steps: Steps) -> Violation:
@@ -201,10 +208,14 @@ def _no_alternative(error: Any, steps: Steps) -> Violation:
     ]
     if names and isinstance(value, Mapping):
         given = quoted(value["type"]) if "type" in value else "absent"
-        return Violation("enum", (*steps, "type"), f"type is {given}, not {_either(names)}")
+        return Violation("enum", (*steps, "type"), f"type is {given}, not {_either(names)}", names)
+    if not isinstance(value, Mapping):
+        return Violation("type", steps, f"{quoted(value)} is not an object", "object")
+    if "type" not in value and any(map(_is_other_type, error.context)):
+        return Violation("required", (*steps, "type"), "type is missing")
     missing = [key for part in error.validator_value for key in part.get("required", ())]
     if missing:
-        return Violation("anyOf", steps, f"{_either(missing)} is missing")
+        return Violation("anyOf", (*steps, missing[0]), f"{_either(missing)} is missing")
     return Violation(
         "anyOf", steps, f"{quoted(value)} fits none of the forms that the schema allows"
     )
@@ -229,6 +240,10 @@ def _fact(keyword: str, limit: Any, value: Any, otherwise: str) -> str:
 
 def _article(kind: str) -> str:
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+
+
+def _all(keys: list[str]) -> str:
+    return f"{keys[0]} is" if len(keys) == 1 else f"{', '.join(keys[:-1])} and {keys[-1]} are"
 
 
 def _either(values: list[Any]) -> str:

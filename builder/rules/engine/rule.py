@@ -35,7 +35,9 @@ class Problem:
     `file` is "" where the subject is a single file; `steps` lead to the value, `offset` (in
     characters) to the text where the document cannot be read; `line` and `column` are given where
     a reader has counted them already, `severity` where it differs from the rule's. One that is
-    `structural` stays an error in a mirrored entry, whatever the rule is.
+    `structural` stays an error in a mirrored entry, whatever the rule is. One fault is one
+    finding: at the places `covers`, and below, other rules need say nothing then, and `alone`
+    tells that nothing else of the document is worth saying.
     """
 
     message: str
@@ -47,6 +49,8 @@ class Problem:
     column: int | None = None
     severity: Severity | None = None
     structural: bool = False
+    covers: tuple[Steps, ...] = ()
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from builder.model.server_json import Document, DocumentError
 from builder.model.sidecars import SidecarError, Status, StatusFile, Upstream
 from builder.rules.engine import json_schema, typed_body
 from builder.rules.engine.json_schema import Violation
+from builder.rules.engine.private import NONE, Private
 
 Version = tuple[str, str]
 """A server's name and a version of it."""
@@ -24,7 +25,8 @@ Version = tuple[str, str]
 class Entry:
     """One `<version>.json`: its path and what that says, its bytes, and whether upstream.json says it is mirrored.
 
-    `size` is given where the file is too large to have been read.
+    `size` is given where the file is too large to have been read, `private` are the hosts of its
+    own that the registry allows.
     """
 
     path: str
@@ -32,6 +34,7 @@ class Entry:
     data: bytes
     mirrored: bool = False
     size: int | None = None
+    private: Private = NONE
 
     @cached_property
     def _parsed(self) -> Document | DocumentError:

@@ -1,0 +1,159 @@
+"""Rules on what was not filled in, and on what does not stay the same: templates and floating versions.
+
+A version is published once and never changes: `${VERSION}` would be its name for ever, and `latest`
+another package tomorrow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from builder.model import image_name
+from builder.model.finding import Severity
+from builder.rules.engine.fields import items, quoted, string, transport
+from builder.rules.engine.rule import Problem, Rule, Steps, entry
+from builder.rules.engine.subject import Entry
+from builder.rules.packages import package as example
+from builder.rules.version import is_floating, is_range, may_be_exact
+
+# {{mustache}}, ${shell}, <%= erb %>, #{ruby}, $(make), %BATCH%, @AUTOCONF@, __PYTHON__, [[wiki]]
+_TEMPLATE = re.compile(
+    r"\{\{.*?\}\}|\$\{[^}]*\}?|<%.*?%>|#\{[^}]*\}|\$\([^)]*\)|%[A-Z][A-Z_]{2,}%|@[A-Z][A-Z_]{2,}@"
+    r"|__[A-Z][A-Z_]*__|\[\[[\w ]+\]\]"
+)
+_STRICT = re.compile(rf"{_TEMPLATE.pattern}|\$[A-Za-z_]\w*|<[A-Za-z][\w .-]*>|\{{[^{{}}]*\}}")
+_NEVER_FILLED = re.compile(
+    r"(?:VERSION|TODO|TBD|FIXME|PLACEHOLDER|CHANGE[_-]?ME|REPLACE[_-]?ME\b.*|YOUR[_-]?\w+|[xyzn]\.[xyzn]\.[xyzn]"
+    r"|0\.0\.0-(?:development|placeholder|semantic(?:ally)?-released?))",
+    re.IGNORECASE,
+)
+_YOURS = re.compile(
+    r"(?:^|[/@.])your[-_]?(?:org(?:anization)?|user(?:name)?|name|package|scope|company|github|image|repo(?:sitory)?"
+    r"|server|namespace|account|login)\b",
+    re.IGNORECASE,
+)
+
+
+def is_unfilled(text: str) -> bool:
+    """Return whether a version or an identifier still holds the template it was to be made from."""
+    return bool(
+        _STRICT.search(text) or (_NEVER_FILLED.fullmatch(text) and text != "x.x.x")
+    ) or bool(_YOURS.search(text))
+
+
+def _fixed_texts(item: Entry) -> Iterator[tuple[Steps, str]]:
+    """The texts in which no template has a meaning for clients."""
+    document = item.document
+    yield ("name",), string(document, "name")
+    yield ("version",), string(document, "version")
+    for steps, package in items(document, "packages"):
+        for key in ("identifier", "version", "fileSha256"):
+            yield (*steps, key), string(package, key)
+
+
+def _loose_texts(item: Entry) -> Iterator[tuple[Steps, str]]:
+    """The texts that may hold braces or a dollar sign for good reasons, but rarely do."""
+    document = item.document
+    for key in ("title", "description", "websiteUrl"):
+        yield (key,), string(document, key)
+    repository = document.get("repository")
+    yield ("repository", "url"), string(repository, "url")
+    for steps, remote in items(document, "remotes"):
+        yield (*steps, "url"), string(remote, "url")
+    for steps, package in items(document, "packages"):
+        yield (*steps, "transport", "url"), string(transport(package), "url")
+
+
+def _unfilled(item: Entry) -> Iterator[Problem]:
+    for steps, text in _fixed_texts(item):
+        if text and is_unfilled(text):
+            yield Problem(
+                message=f"{quoted(text)} is a template that was not filled in",
+                steps=steps,
+                help="write what it stands for: a version never changes once it is published",
+                covers=(steps,),
+            )
+    for steps, text in _loose_texts(item):
+        if text and _TEMPLATE.search(text):
+            address = steps[-1] == "url"
+            yield Problem(
+                message=f"{quoted(text)} holds a template that was not filled in",
+                steps=steps,
+                severity=None if address else Severity.WARNING,
+                help="write what it stands for"
+                + ("; what the user fills in is written {name} and declared" if address else ""),
+            )
+
+
+def _floating(item: Entry) -> Iterator[Problem]:
+    version = string(item.document, "version")
+    if version and not may_be_exact(version) and not is_range(version):
+        yield _no_version(("version",), version)
+    for steps, package in items(item.document, "packages"):
+        kind, version = string(package, "registryType"), string(package, "version")
+        identifier = string(package, "identifier")
+        if kind == "oci":
+            if identifier and _moves(image_name.stated_reference(identifier)):
+                yield _moving_tag((*steps, "identifier"), identifier)
+        elif version and version != "latest" and not is_range(version):
+            if not may_be_exact(version):
+                yield _no_version((*steps, "version"), version)
+            elif is_floating(version, kind):
+                yield _moving((*steps, "version"), quoted(version))
+
+
+def _moves(reference: str) -> bool:
+    return not reference or is_floating(reference, "oci")
+
+
+def _moving_tag(steps: Steps, identifier: str) -> Problem:
+    tag = image_name.stated_reference(identifier)
+    return _moving(
+        steps, f"the tag {quoted(tag)}" if tag else "an image without a tag is latest, which"
+    )
+
+
+def _moving(steps: Steps, what: str) -> Problem:
+    return Problem(
+        message=f"{what} moves from release to release",
+        steps=steps,
+        severity=Severity.WARNING,
+        help="name the exact version (of an image its tag, or better name@sha256:…), so that what "
+        "was reviewed is what is installed",
+    )
+
+
+def _no_version(steps: Steps, version: str) -> Problem:
+    return Problem(
+        message=f"{quoted(version)} stands for several versions",
+        steps=steps,
+        help="name the exact version that was released, such as 1.2.3",
+        covers=(steps,),
+    )
+
+
+RULES: tuple[Rule[Entry], ...] = (
+    Rule(
+        code="unfilled-template",
+        summary="Everything that was to be filled in is filled in.",
+        explanation="`{{VERSION}}`, `${VERSION}`, `$version`, `<version>`, `x.y.z` or `your-package` in a "
+        "version, an identifier or a tag is most likely the work of a release script that did not "
+        "run. In an address `${…}` and `{{…}}` are errors too; in a title or a description they are "
+        "a warning.",
+        check=_unfilled,
+        failing=entry(version="${VERSION}"),
+        passing=entry(version="1.0.0"),
+    ),
+    Rule(
+        code="floating-version",
+        summary="A package is named by a version or a tag that stays what it is.",
+        explanation="`0.1.0-*`, `~=1.4` or `[1.0,2.0)` name no version at all: an error. Tags such as "
+        "`next`, `main` or `stable`, an image's `latest`, `edge` or `v1`, and an image without a tag "
+        "are another package tomorrow: a warning.",
+        generality=3,
+        check=_floating,
+        failing=entry(packages=[example(version="0.1.0-*")]),
+        passing=entry(packages=[example(version="0.1.0-beta.1")]),
+    ),
+)
