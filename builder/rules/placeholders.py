@@ -88,7 +88,7 @@ def _unfilled(item: Entry) -> Iterator[Problem]:
 
 def _floating(item: Entry) -> Iterator[Problem]:
     version = string(item.document, "version")
-    if version and not may_be_exact(version) and not is_range(version):
+    if version.strip() and not may_be_exact(version) and not is_range(version):
         yield _no_version(("version",), version)
     for steps, package in items(item.document, "packages"):
         kind, version = string(package, "registryType"), string(package, "version")
