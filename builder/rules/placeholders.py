@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from builder.model import image_name
 from builder.model.finding import Severity
+from builder.rules import launch
 from builder.rules.engine.fields import items, quoted, string, transport
 from builder.rules.engine.rule import Problem, Rule, Steps, entry
 from builder.rules.engine.subject import Entry
@@ -88,7 +89,7 @@ def _unfilled(item: Entry) -> Iterator[Problem]:
 
 def _floating(item: Entry) -> Iterator[Problem]:
     version = string(item.document, "version")
-    if version.strip() and not may_be_exact(version) and not is_range(version):
+    if version.strip() and not may_be_exact(version) and not _is_others(version):
         yield _no_version(("version",), version)
     for steps, package in items(item.document, "packages"):
         kind, version = string(package, "registryType"), string(package, "version")
@@ -96,11 +97,16 @@ def _floating(item: Entry) -> Iterator[Problem]:
         if kind == "oci":
             if identifier and _moves(image_name.stated_reference(identifier)):
                 yield _moving_tag((*steps, "identifier"), identifier)
-        elif version and version != "latest" and not is_range(version):
+        elif version and not _is_others(version):
             if not may_be_exact(version):
                 yield _no_version((*steps, "version"), version)
             elif is_floating(version, kind):
                 yield _moving((*steps, "version"), quoted(version))
+
+
+def _is_others(version: str) -> bool:
+    """Return whether another rule says what is wrong with a version."""
+    return version == "latest" or is_range(version) or bool(launch.invisible(version))
 
 
 def _moves(reference: str) -> bool:

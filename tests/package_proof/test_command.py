@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from builder import cli, package_proof
-from builder.gate import gate
+from builder.gate import question
 from tests.local_server import as_json, routes, serving
 from tests.package_proof.asking import NAME, settings
 from tests.registry import Registry, entry_file
@@ -53,7 +53,7 @@ def test_change_asks_about_its_own_packages_only(registry: Registry, check: Call
 def test_change_is_not_waited_for_longer_than_its_time(registry: Registry, check: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     base = registry.git("rev-parse", "HEAD")
     registry.commit(with_package("1.0.0"))
-    monkeypatch.setattr(gate, "CHANGE_SECONDS", 0)
+    monkeypatch.setattr(question, "CHANGE_SECONDS", 0)
     with serving(routes({"/weather/1.0.0": as_json({"mcpName": NAME})})) as server:
         report = check(server.url, "--online", "--base", base)
         assert server.requests == []
