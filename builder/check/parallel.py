@@ -18,6 +18,7 @@ from builder.check import engine, scope
 from builder.git import records
 from builder.git.records import TreeEntry
 from builder.git.repository import Repository, discover
+from builder.model import remote_address
 from builder.model.finding import Finding
 from builder.model.layout import SERVERS, Kind, place
 from builder.rules.engine.private import NONE, Private
@@ -27,7 +28,7 @@ PART = 4_000
 """Files of a part at least. Checking as many takes 0.2 s, a process 0.5 s to start."""
 Part = tuple[TreeEntry, ...]
 Uses = list[tuple[str, list[str]]]
-"""Entries that have remotes: path, addresses."""
+"""Entries that have remotes: path, keys of the addresses."""
 
 
 def group(path: str) -> str:
@@ -96,7 +97,9 @@ def _part(root: Path, private: Private, files: Part) -> tuple[list[Finding], Use
     with gc_pause.paused():
         found = scope.allowing(scope.of_files(discover(root), files), private)
         uses = [
-            (path, [url for _, url in used]) for path, used in found.tree.remotes.items() if used
+            (path, [remote_address.key(url) for _, url in used])
+            for path, used in found.tree.remotes.items()
+            if used
         ]
         return engine.check_part(found), uses
 
@@ -113,8 +116,11 @@ def _sharing(uses: Uses) -> set[str]:
 def _beside(files: Iterable[TreeEntry], paths: set[str]) -> Iterator[TreeEntry]:
     """Give the files at these paths, and the sidecars of their servers."""
     names = {place(path).name for path in paths}
+    namespaces = {place(path).namespace for path in paths}
     for file in files if names else ():
         where = place(file.path)
-        sidecar = where.kind in (Kind.STATUS, Kind.UPSTREAM) and where.name in names
+        sidecar = (where.kind in (Kind.STATUS, Kind.UPSTREAM) and where.name in names) or (
+            where.kind is Kind.NAMESPACE and where.namespace in namespaces
+        )
         if sidecar or file.path in paths:
             yield file

@@ -21,11 +21,13 @@ from builder.model.layout import (
     STATUS_FILE,
     UPSTREAM_FILE,
     Kind,
+    namespace_path,
     place,
     server_path,
 )
+from builder.model.remote_address import Remotes
 from builder.model.sidecars import Status
-from builder.rules.engine.subject import Proposal, Remotes, Settings, Tree
+from builder.rules.engine.subject import Proposal, Settings, Tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,10 +124,14 @@ def _sidecars_of(
     """What the sidecars say of entries that stand outside the touched namespaces."""
     known = {file.path for file, _ in merged.tree.files}
     paths = {
-        server_path(place(path).name, name)
+        sidecar
         for path in entries
         if path not in known
-        for name in (STATUS_FILE, UPSTREAM_FILE)
+        for sidecar in (
+            server_path(place(path).name, STATUS_FILE),
+            server_path(place(path).name, UPSTREAM_FILE),
+            namespace_path(place(path).namespace),
+        )
     }
     return scope.of_objects(
         repository, trees.select(repository, change.base, paths), ()

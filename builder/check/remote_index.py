@@ -13,19 +13,19 @@ from collections.abc import Collection, Iterable
 from builder.git import index_file, records, trees
 from builder.git.records import TreeEntry
 from builder.git.repository import Repository
+from builder.model import remote_address
 from builder.model.layout import SERVERS, Kind, place
-from builder.rules.unique import remotes
 
-FILE = "remotes.json"
+FILE = "addresses.json"
 Uses = list[tuple[str, list[str]]]
-"""The entries of a namespace that have remotes: path, addresses."""
+"""The entries of a namespace that have remotes: path, keys of the addresses."""
 
 
 def users(repository: Repository, commit: str, urls: Collection[str]) -> set[str]:
     """Give the paths of the entries of a commit that have a remote at one of these addresses."""
     if not urls:
         return set()
-    wanted = set(urls)
+    wanted = {remote_address.key(url) for url in urls}
     return {
         path
         for uses in _index(repository, commit).values()
@@ -64,7 +64,7 @@ def _uses(repository: Repository, files: Iterable[TreeEntry]) -> dict[str, Uses]
     found: dict[str, Uses] = defaultdict(list)
     blobs = repository.blobs(file.blob for file in entries)
     for file, (_, data) in zip(entries, blobs, strict=True):
-        used = [url for _, url in remotes(data)]
+        used = [remote_address.key(url) for _, url in remote_address.remotes(data)]
         if used:
             found[place(file.path).namespace].append((file.path, used))
     return found

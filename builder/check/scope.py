@@ -21,10 +21,10 @@ from builder.git.repository import Repository
 from builder.model import server_json
 from builder.model.errors import RegistryError
 from builder.model.layout import SERVERS, STATUS_FILE, UPSTREAM_FILE, Kind, place, server_path
+from builder.model.remote_address import remotes
 from builder.model.sidecars import READERS, SidecarError
 from builder.rules.engine.private import Private
 from builder.rules.engine.subject import Entry, Placed, Proposal, Tree
-from builder.rules.unique import remotes
 from builder.runtime import gc_pause
 
 READ_LIMIT = 8 * 1024 * 1024

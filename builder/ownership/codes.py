@@ -96,6 +96,13 @@ CODES = (
         "the place of every deleted account.",
     ),
     Code(
+        "address-of-another",
+        "A server leads to hosts that are not proved to be another namespace's.",
+        "The first who publishes an address has it. Where a domain has proved its namespace here, a "
+        "person looks before somebody else publishes a server at a host of it; versions that lead "
+        "where the server has led before are not asked about again.",
+    ),
+    Code(
         "version-used-up",
         "A version that was removed does not come back.",
         "Clients may hold its bytes, and it was removed for a reason. The operator may restore "

@@ -16,7 +16,7 @@ from builder.model.layout import Kind, namespace_path
 from builder.model.sidecars import SidecarError
 from builder.model.verdict import Verdict
 from builder.model.wording import counted
-from builder.ownership import earlier_decisions, owners_change, proofs, signed_files
+from builder.ownership import address_owner, earlier_decisions, owners_change, proofs, signed_files
 from builder.ownership.decisions import Decision
 from builder.ownership.namespace_change import NamespaceChange, mirror_record
 from builder.ownership.proof import Case
@@ -194,4 +194,5 @@ _FIRM: tuple[_Ask, ...] = (
     _wrong_signatures,
     earlier_decisions.used_up,
     earlier_decisions.claimed_again,
+    address_owner.decide,
 )

@@ -50,6 +50,11 @@ class Proposed:
         """What was removed on the main line up to the base."""
         return removed.read(self.repository, self.change.base)
 
+    @cached_property
+    def namespaces(self) -> Mapping[str, str]:
+        """The namespaces of the base, as they are spelled there, by lower case."""
+        return {name.lower(): name for name in self.repository.names(self.change.base, SERVERS)}
+
 
 @dataclass(frozen=True, kw_only=True)
 class NamespaceChange:

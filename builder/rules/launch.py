@@ -7,12 +7,11 @@ would start something else, or send a line that nobody declared.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from builder.rules.engine.fields import items, quoted, string, transport
+from builder.rules.engine.fields import code_point, invisible, items, quoted, string, transport
 from builder.rules.engine.rule import Example, Problem, Rule, Steps, entry
 from builder.rules.engine.subject import Entry
 from builder.rules.packages import package
@@ -20,18 +19,6 @@ from builder.rules.packages import package
 _PROGRAM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 _NO_VARIABLE = re.compile(r"[\s=\0]")
-# Control characters, formats that nobody sees, halves of pairs, and line ends of Unicode.
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-
-
-def invisible(text: str) -> str:
-    """Return the first character of a text that ends a line or cannot be seen, "" if none does."""
-    return next((one for one in text if unicodedata.category(one) in _INVISIBLE), "")
-
-
-def code_point(character: str) -> str:
-    """Return a character's code point as it is usually written, such as U+000A."""
-    return f"U+{ord(character):04X}"
 
 
 def _packages(item: Entry) -> Iterator[tuple[Steps, Mapping[str, Any]]]:

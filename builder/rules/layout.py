@@ -10,7 +10,7 @@ from builder.git import records
 from builder.model.finding import Severity
 from builder.model.layout import SERVERS, Kind, entry_path, place
 from builder.model.sidecars import StatusFile
-from builder.rules.engine.fields import quoted, string
+from builder.rules.engine.fields import code_point, invisible, quoted, string
 from builder.rules.engine.rule import Example, File, Problem, Rule, encode, entry, file, files
 from builder.rules.engine.subject import Entry, Tree
 
@@ -119,6 +119,20 @@ def _status_keys(tree: Tree) -> Iterator[Problem]:
                 )
 
 
+def _status_messages(tree: Tree) -> Iterator[Problem]:
+    for path, status in tree.sidecars.items():
+        for version, lifecycle in status.root.items() if isinstance(status, StatusFile) else ():
+            if unwanted := invisible(lifecycle.message):
+                yield Problem(
+                    message=f"the message holds the character {code_point(unwanted)}",
+                    file=path,
+                    steps=(version, "message"),
+                    # One that has landed is escaped wherever it is shown, and stops no build.
+                    severity=Severity.WARNING if tree.touched is None else None,
+                    help="a message is one line of visible characters",
+                )
+
+
 def _unsigned(tree: Tree) -> Iterator[Problem]:
     paths = {item.path for item, _ in tree.files}
     for item, where in tree.files:
@@ -135,6 +149,10 @@ def _unsigned(tree: Tree) -> Iterator[Problem]:
 
 def _status(text: str) -> Example:
     return replace(files(file(), replace(STATUS, data=text.encode())), shown=text.strip())
+
+
+def _proposed_status(text: str) -> Example:
+    return replace(_status(text), base=(file(),))
 
 
 def _with_mode(mode: str) -> Example:
@@ -225,6 +243,17 @@ TREE_RULES: tuple[Rule[Tree], ...] = (
         check=_status_keys,
         failing=_status('"1.0.1": {status: deprecated}\n'),
         passing=_status('"1.0.0": {status: deprecated}\n'),
+    ),
+    Rule(
+        code="status-message-not-one-line",
+        summary="The message of a status is one line of visible characters.",
+        explanation="It is shown in lists, feeds, logs and comments. A line end or a character that "
+        "nobody sees would begin a line there, or turn the text around.",
+        check=_status_messages,
+        failing=_proposed_status(
+            '"1.0.0": {status: deprecated, message: "Use 2.0.0\\n::error::"}\n'
+        ),
+        passing=_proposed_status('"1.0.0": {status: deprecated, message: Use 2.0.0}\n'),
     ),
     Rule(
         code="signature-without-entry",

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-import orjson
-
-from builder.model.layout import STATUS_FILE, Place, entry_path, place, server_path
-from builder.model.sidecars import Status
-from builder.rules.engine.fields import items, string
+from builder.model import remote_address
+from builder.model.domain import covers
+from builder.model.finding import Severity
+from builder.model.layout import (
+    STATUS_FILE,
+    Place,
+    entry_path,
+    namespace_path,
+    place,
+    server_path,
+)
+from builder.model.sidecars import Namespace, Status
 from builder.rules.engine.rule import File, Problem, Rule, Steps, file, files
-from builder.rules.engine.subject import Remotes, Tree, Version
+from builder.rules.engine.subject import Tree
 
 MAX_VERSIONS = 10_000
 _REMOTE = "https://weather.example.com/mcp"
@@ -54,46 +61,61 @@ def _may_collide(tree: Tree) -> bool:
     )
 
 
-def remotes(data: bytes) -> Remotes:
-    """Read the addresses of an entry's remotes, as they are written: index and address of each."""
-    if b"remotes" not in data and b"\\u" not in data:
-        return ()
-    try:
-        found = items(orjson.loads(data), "remotes")
-    except orjson.JSONDecodeError:
-        return ()
-    return tuple((int(steps[-1]), url) for steps, one in found if (url := string(one, "url")))
-
-
-def is_address(url: str) -> bool:
-    """Return whether a remote's address is one server's: a template whose host is filled in is nobody's."""
-    return "{" not in url.partition("://")[2].partition("/")[0] and "://" in url
-
-
 def _remote(tree: Tree) -> Iterator[Problem]:
-    users: dict[str, dict[str, Version]] = defaultdict(dict)
-    found: list[tuple[str, Steps, str, Place]] = []
+    users: dict[str, set[str]] = defaultdict(set)
+    uses: list[tuple[str, Steps, str, Place]] = []
     for path, used in tree.remotes.items():
         where = place(path)
         if used and tree.status(where.name, where.version) is not Status.DELETED:
             for index, url in used:
-                if not is_address(url):
+                if not _is_one_server(url):
                     continue
-                users[url].setdefault(where.name, (where.name, where.version))
-                found.append((path, ("remotes", index, "url"), url, where))
-    for path, steps, url, where in found:
-        others = sorted(users[url].keys() - {where.name})
+                users[remote_address.key(url)].add(where.name)
+                uses.append((path, ("remotes", index, "url"), url, where))
+    for path, steps, url, where in uses:
+        others = sorted(users[remote_address.key(url)] - {where.name})
         if others:
-            own = tree.touched is None or path in tree.touched
-            yield Problem(
-                message=f"{url} is already used by {others[0]}"
-                if own
-                else f"{where.version} would be back, and its {url} is already used by {others[0]}",
-                file=path if own else server_path(where.name, STATUS_FILE),
-                steps=steps if own else (),
-                help="one address is one server: publish it under one name, or delete the other "
-                "server's versions (status.yaml) first",
-            )
+            yield _conflict(tree, path, steps, url, where, others)
+
+
+def _is_one_server(url: str) -> bool:
+    """Return whether a remote's address is one server's: a host that is filled in is nobody's."""
+    host = remote_address.host(url)
+    return bool(host) and "{" not in host
+
+
+def _conflict(
+    tree: Tree, path: str, steps: Steps, url: str, where: Place, others: Sequence[str]
+) -> Problem:
+    own = tree.touched is None or path in tree.touched
+    is_owner = _has_domain(tree, where.namespace, url)
+    owners = [other for other in others if _has_domain(tree, other.partition("/")[0], url)]
+    fact = f"{url} is already used by {(owners or others)[0]}"
+    if is_owner and not owners:
+        severity: Severity | None = Severity.REVIEW
+        fact += f", and {remote_address.host(url)} is proved to be a host of {where.namespace}"
+        help = "a maintainer decides, in favour of whose the host is: the other server is withdrawn"
+    else:
+        severity = None
+        help = "one address is one server: publish it under one name, or delete the other server's "
+        help += "versions (status.yaml) first"
+        if owners:
+            fact += ", whose host it is"
+    return Problem(
+        message=fact if own else f"{where.version} would be back, and its {fact}",
+        file=path if own else server_path(where.name, STATUS_FILE),
+        steps=steps if own else (),
+        severity=severity,
+        help=help,
+    )
+
+
+def _has_domain(tree: Tree, namespace: str, url: str) -> bool:
+    """Return whether a namespace's proof is one of the address's host."""
+    owners = tree.sidecars.get(namespace_path(namespace))
+    return isinstance(owners, Namespace) and covers(
+        namespace, owners.proof, remote_address.host(url)
+    )
 
 
 def _count(tree: Tree) -> Iterator[Problem]:
@@ -137,9 +159,11 @@ REGISTRY_RULES: tuple[Rule[Tree], ...] = (
     Rule(
         code="remote-url-conflict",
         summary="A remote's address is used by one server only.",
-        explanation="The texts are compared, for all versions that are not deleted. Versions of one "
-        "server may share an address. A deleted version comes back only while its address is free. "
-        "A template whose host is a variable is nobody's address: `https://{host}/mcp`.",
+        explanation="All versions that are not deleted are compared, and all spellings of an address "
+        "are one: the URL standard's form, without a slash at the end. Versions of one server may share "
+        "an address. A deleted version comes back only while its address is free. A template whose "
+        "host is filled in by the user is nobody's. Where the namespace is proved by the domain of the "
+        "address, and the other's is not, a person decides in its favour.",
         reference="R31",
         check=_remote,
         failing=files(

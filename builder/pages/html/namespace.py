@@ -56,7 +56,7 @@ def namespace_pages(group: NamespaceGroup, config: Config) -> Iterator[Page]:
             namespace=namespace,
             letter=letter(namespace.rpartition(".")[2]),
             hue=hue(namespace),
-            proof=proof(namespace, group.record, group.rows[0].source),
+            proof=proof(namespace, group.record, "" if group.record else group.rows[0].source),
             rows=part,
             total=counted(len(group.rows), "server"),
             feed=address.url(address.namespace_feed(namespace)),

@@ -6,10 +6,9 @@ import enum
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from builder.model.sidecars import Namespace
+from builder.model.domain import GITHUB_PREFIX, domain_of
+from builder.model.sidecars import GITHUB, Namespace, Owner
 from builder.pages.html.text import clean
-
-GITHUB_PREFIX = "io.github."
 
 
 class Standing(enum.StrEnum):
@@ -35,50 +34,79 @@ class ShownProof:
 
 
 def proof(namespace: str, record: Namespace | None, source: str) -> ShownProof:
-    """Say how a namespace stands.
+    """Return how a server of a namespace stands: no more than what was proved.
 
-    `record` is its namespace.yaml; `source` is the base URL of the registry it was mirrored
-    from, "" if its servers were published here.
+    `record` is the namespace.yaml; `source` is the base URL of the registry that the server was
+    mirrored from, "" if it was published here.
     """
     publisher, home = _publisher(namespace)
-    standing, short, sentence = _standing(publisher, record, source)
+    if source:
+        standing, short, sentence = _mirrored(namespace, record, source)
+    else:
+        standing, short, sentence = _standing(namespace, publisher, record)
     return ShownProof(
         standing=standing, short=short, sentence=sentence, publisher=publisher, home=home
     )
 
 
 def _publisher(namespace: str) -> tuple[str, str]:
-    if namespace.startswith(GITHUB_PREFIX):
-        login = namespace.removeprefix(GITHUB_PREFIX)
-        return login, f"https://github.com/{quote(login, safe='')}"
+    if namespace.lower().startswith(GITHUB_PREFIX):
+        login = namespace[len(GITHUB_PREFIX) :]
+        return login, f"https://{GITHUB}/{quote(login, safe='')}"
     domain = ".".join(reversed(namespace.split(".")))
     return domain, f"https://{quote(domain)}" if "." in domain else ""
 
 
-def _standing(publisher: str, record: Namespace | None, source: str) -> tuple[Standing, str, str]:
-    if record is not None:
-        how, sentence = _PROOFS[record.proof]
-        owners = ", ".join(owner.github for owner in record.owners)
-        by = f" Owned by {owners}." if owners else ""
-        return Standing.PROVED, how, sentence.format(publisher=publisher) + by
-    if source:
-        host = clean(source).removeprefix("https://").rstrip("/")
-        return (
-            Standing.MIRRORED,
-            f"Mirrored from {host}",
-            "Who owns the namespace was checked there, not here.",
-        )
-    return (
-        Standing.UNPROVED,
-        "Not proved here",
-        "This registry holds no proof of who owns the namespace.",
-    )
+Words = tuple[Standing, str, str]
+"""A standing, and what is said of it in short and in a sentence."""
+
+
+def _mirrored(namespace: str, record: Namespace | None, source: str) -> Words:
+    host = clean(source).removeprefix("https://").rstrip("/")
+    sentence = "Who owns the namespace was checked there, not here."
+    if record is not None and _can_be(namespace, record):
+        how = _PROOFS[record.proof][0]
+        sentence = f"Who published it was checked there. The namespace itself: {how.lower()} here."
+    return Standing.MIRRORED, f"Mirrored from {host}", sentence
+
+
+def _standing(namespace: str, publisher: str, record: Namespace | None) -> Words:
+    if record is None:
+        sentence = "This registry holds no proof of who owns the namespace."
+        return Standing.UNPROVED, "Not proved here", sentence
+    if not _can_be(namespace, record):
+        sentence = f"Its record names a proof ({record.proof}) that this namespace cannot have."
+        return Standing.UNPROVED, "Not proved here", sentence
+    how, sentence = _PROOFS[record.proof]
+    owners = ", ".join(_owner(namespace, record, owner) for owner in record.owners)
+    by = f" Owned by {owners}." if owners else ""
+    return Standing.PROVED, how, sentence.format(publisher=publisher) + by
+
+
+def _can_be(namespace: str, record: Namespace) -> bool:
+    """Return whether a namespace can have been proved as its record says."""
+    if record.proof == "github":
+        prefix, _, login = namespace.lower().rpartition(".")
+        return f"{prefix}." == GITHUB_PREFIX and bool(login)
+    return domain_of(namespace) is not None
+
+
+def _owner(namespace: str, record: Namespace, owner: Owner) -> str:
+    """Return an owner's login where the proof ties it to the id, else the id alone."""
+    login = owner.github.lower()
+    named = namespace.lower() == f"{GITHUB_PREFIX}{login}" and owner.host == GITHUB
+    alone = [one.github.lower() for one in record.owners].count(login) == 1
+    if record.proof == "github" and named and alone:
+        return owner.github
+    server = "GitHub" if owner.host == GITHUB else owner.host
+    return f"the account {owner.id} on {server}"
 
 
 _PROOFS = {
     "github": (
         "Proved by GitHub account",
-        "Published by the GitHub account {publisher}, which the namespace names.",
+        "Proved by a pull request of the GitHub account {publisher}, which the namespace names; for "
+        "an organisation, by one from its fork, where whoever may push acts for it.",
     ),
     "dns": (
         "Proved by DNS",

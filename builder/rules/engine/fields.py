@@ -7,6 +7,7 @@ the JSON Schema to say, once.
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -58,3 +59,17 @@ def quoted(value: Any, limit: int = 80) -> str:
 def words(text: str) -> frozenset[str]:
     """Return the words of a list written as a text."""
     return frozenset(text.split())
+
+
+# Control characters, formats that nobody sees, halves of pairs, and line ends of Unicode.
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def invisible(text: str) -> str:
+    """Return the first character of a text that ends a line or cannot be seen, "" if none does."""
+    return next((one for one in text if unicodedata.category(one) in _INVISIBLE), "")
+
+
+def code_point(character: str) -> str:
+    """Return a character's code point as it is usually written, such as U+000A."""
+    return f"U+{ord(character):04X}"

@@ -11,6 +11,7 @@ from builder.git import records
 from builder.git.change import Change
 from builder.model import server_json
 from builder.model.layout import STATUS_FILE, UPSTREAM_FILE, Kind, Place, place, server_path
+from builder.model.remote_address import Remotes
 from builder.model.server_json import Document, DocumentError
 from builder.model.sidecars import SidecarError, Status, StatusFile, Upstream
 from builder.rules.engine import json_schema, typed_body
@@ -78,8 +79,6 @@ class Entry:
         return tuple(typed_body.validator().violations(self.document))
 
 
-Remotes = tuple[tuple[int, str], ...]
-"""The remotes of an entry that have an address: index and address of each."""
 Placed = tuple[records.TreeEntry, Place]
 """A file, and what its path says."""
 

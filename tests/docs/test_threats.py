@@ -1,0 +1,26 @@
+"""The page of threats names the tests that play them, and no attack is left out of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "site/docs/operate/threats.md").read_text(encoding="utf-8")
+# Laws of all changes, and the command's form: no attack of their own.
+NO_ATTACKS = {"test_laws", "test_command"}
+
+
+def test_every_attack_on_the_page_is_played_by_a_test_and_the_other_way_round() -> None:
+    named = set(re.findall(r"\| `(test_\w+)` \|$", PAGE, re.MULTILINE))
+    there = {path.stem for path in (ROOT / "tests/hostile").glob("test_*.py")}
+    assert named == there - NO_ATTACKS
+
+
+def test_every_row_says_what_stops_the_attack() -> None:
+    rows = [line for line in PAGE.splitlines() if re.search(r"`test_\w+` \|$", line)]
+    assert len(rows) > 20
+    for row in rows:
+        attack, stops, _, _ = row.strip("|").split("|")
+        assert attack.strip(), row
+        assert stops.strip(), row
