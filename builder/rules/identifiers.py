@@ -8,8 +8,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from builder.model.package_types import PACKAGE_TYPES, PackageType
-from builder.rules import launch
-from builder.rules.engine.fields import items, quoted, string
+from builder.rules.engine.fields import invisible, items, quoted, string
 from builder.rules.engine.rule import Problem, Rule, entry
 from builder.rules.engine.subject import Entry
 from builder.rules.packages import package as example
@@ -63,7 +62,7 @@ def _identifiers(item: Entry) -> Iterator[Problem]:
 
 def _is_others(identifier: str) -> bool:
     """Return whether another rule says what is wrong: R13 of spaces, launch.py of what starts programs."""
-    options = identifier.strip().startswith("-") or launch.invisible(identifier)
+    options = identifier.strip().startswith("-") or invisible(identifier)
     return bool(" " in identifier or options or is_unfilled(identifier))
 
 

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 from builder.model import image_name
 from builder.model.finding import Severity
-from builder.rules import launch
-from builder.rules.engine.fields import items, quoted, string, transport
+from builder.rules.engine.fields import invisible, items, quoted, string, transport
 from builder.rules.engine.rule import Problem, Rule, Steps, entry
 from builder.rules.engine.subject import Entry
 from builder.rules.packages import package as example
@@ -106,7 +105,7 @@ def _floating(item: Entry) -> Iterator[Problem]:
 
 def _is_others(version: str) -> bool:
     """Return whether another rule says what is wrong with a version."""
-    return version == "latest" or is_range(version) or bool(launch.invisible(version))
+    return version == "latest" or is_range(version) or bool(invisible(version))
 
 
 def _moves(reference: str) -> bool:
