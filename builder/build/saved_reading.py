@@ -61,13 +61,13 @@ def attach_cache(
     """
     catalogue = replace(
         source.catalogue,
-        events=source.catalogue.events.named(reading.checkpoint.events),
+        events=source.catalogue.events.with_blocks(reading.checkpoint.events),
         memo=Memo(cache, site.memo if site else None),
     )
     runs = catalogue_runs.runs(source.reading.state.servers)
     blocks = dict(zip(reading.checkpoint.servers, runs, strict=True))
     hashes = fingerprint.servers_by_block(catalogue, blocks)
-    return catalogue.knowing(fingerprint.servers, hashes)
+    return catalogue.with_derived(fingerprint.servers, hashes)
 
 
 def _findings(rows: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:

@@ -1,7 +1,8 @@
-"""Cut a sequence so that one more item in it changes one piece, wherever it comes in.
+"""Cut a sequence so that one more item changes one piece of it, wherever the item comes in.
 
-Where it is cut depends on what the items are called, not on their place: content-defined chunking
-(https://www.usenix.org/system/files/conference/atc16/atc16-paper-xia.pdf), of names.
+Where it is cut depends on the names of the items, not on their positions: content-defined chunking
+(https://www.usenix.org/system/files/conference/atc16/atc16-paper-xia.pdf), over
+names instead of bytes.
 """
 
 from __future__ import annotations
@@ -19,25 +20,25 @@ def pieces(
     name: Callable[[Item], str],
     weight: Callable[[Item], int] = lambda _: 1,
 ) -> Iterator[list[Item]]:
-    """Cut items into pieces of about `size`, at least half and at most twice that.
+    """Yield items in pieces of about `size`, at least half and at most twice that.
 
-    Items count by their `weight`. From half the size on a piece ends before an item whose name
-    says so by its hash.
+    Each item counts with its `weight`. From half the size on, a piece ends before an item whose
+    name has a certain hash.
     """
     piece: list[Item] = []
     filled = 0
     for item in items:
-        own = weight(item)
-        full = filled + own > 2 * size
-        if piece and (full or (2 * filled >= size and _opens(name(item), own, size))):
+        added = weight(item)
+        full = filled + added > 2 * size
+        if piece and (full or (2 * filled >= size and _begins_piece(name(item), added, size))):
             yield piece
             piece, filled = [], 0
         piece.append(item)
-        filled += own
+        filled += added
     if piece:
         yield piece
 
 
-def _opens(name: str, weight: int, size: int) -> bool:
-    """Choose so many items that one is met after another half of the size, on average."""
+def _begins_piece(name: str, weight: int, size: int) -> bool:
+    """Return whether a piece may begin here: on average once in half the size."""
     return zlib.crc32(name.encode("utf-8", "surrogatepass")) % size < 2 * weight

@@ -1,7 +1,7 @@
-"""What is made of every server, looked up run by run: 30,000 servers are 250 runs of neighbours.
+"""Values made of every server, looked up run by run: 30,000 servers are 250 runs (runs.py).
 
-A run of which one server changed is made again as a whole; to look up each server by itself
-would cost every build more than that.
+If one server of a run has changed, the values of the whole run are made again: to look up each
+server by itself would cost every build more than that.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ Value = TypeVar("Value")
 
 
 def by_server(catalogue: Catalogue, kind: str, make: Callable[[Server], Value]) -> dict[str, Value]:
-    """Give what `make` makes of each server, plain JSON, by name in byte order.
+    """Return what `make` makes of each server (plain JSON), by name in byte order.
 
-    `kind` says what it is; values of one kind have one maker.
+    `kind` tells these values from those of other functions.
     """
-    found: dict[str, Value] = {}
+    values: dict[str, Value] = {}
     for run, inputs in catalogue.derived(_runs):
-        found |= catalogue.memo.value(kind, inputs, partial(_make, make, catalogue, run))
-    return found
+        values |= catalogue.memo.value(kind, inputs, partial(_make, make, catalogue, run))
+    return values
 
 
 def _runs(catalogue: Catalogue) -> list[tuple[Run, str]]:

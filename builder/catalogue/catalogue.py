@@ -1,6 +1,6 @@
-"""The catalogue: every server and version that is published, sorted, and how it came to be.
+"""The catalogue: every server and version that is published, sorted, and the log of all changes.
 
-The only thing that pages see. Values throughout; history.py makes them.
+It is all that pages are made from. history/ makes it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Catalogue:
     """The whole registry at one commit.
 
     `servers` are in byte order of their names; `events` is the full change log;
-    `time` is that of its last change, nanoseconds since 1970. `memo` has what was made before.
+    `time` is that of its last change, nanoseconds since 1970. `memo` has results of the last build.
     """
 
     commit: str
@@ -35,30 +35,30 @@ class Catalogue:
     _derived: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def derived(self, make: Callable[[Catalogue], Derived]) -> Derived:
-        """Give what a function makes of this catalogue; made once, for all who ask."""
+        """Return what a function makes of this catalogue; it is called once, whoever asks."""
         if make not in self._derived:
             self._derived[make] = make(self)
         made: Derived = self._derived[make]
         return made
 
-    def knowing(self, make: Callable[[Catalogue], Derived], made: Derived) -> Catalogue:
-        """Give this catalogue, to which it is known what a function would make of it."""
-        known = replace(self)
-        known._derived[make] = made
-        return known
+    def with_derived(self, make: Callable[[Catalogue], Derived], made: Derived) -> Catalogue:
+        """Return this catalogue with what a function would make of it, known beforehand."""
+        catalogue = replace(self)
+        catalogue._derived[make] = made
+        return catalogue
 
     @cached_property
     def by_name(self) -> Mapping[str, Server]:
-        """Servers by their name."""
+        """Servers by their names."""
         return {server.name: server for server in self.servers}
 
     @cached_property
     def latest(self) -> tuple[Version, ...]:
         """The latest version of every server that default reads show, by name."""
-        found = (server.latest for server in self.servers)
-        return tuple(version for version in found if version is not None)
+        latest = (server.latest for server in self.servers)
+        return tuple(version for version in latest if version is not None)
 
     def versions(self) -> Iterator[Version]:
-        """Every version, deleted ones included, by name and version in byte order."""
+        """Yield every version, deleted ones included, by name and version in byte order."""
         for server in self.servers:
             yield from sorted(server.versions, key=lambda version: version.version)

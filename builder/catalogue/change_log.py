@@ -1,4 +1,4 @@
-"""The change log as a sequence that need not be in memory: old events are read when asked for."""
+"""The change log as a sequence that is not all in memory: old events are read when asked for."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from builder.catalogue.server import Event
 
 LENGTH = 1024
-"""Events of a block of the cache."""
+"""Events in one block of the cache."""
 
 
 class Log(Sequence["Event"]):
-    """Events in order, numbered from 1. The first ones may stand in blocks of LENGTH instead.
+    """Events in order, the later ones in memory, the earlier ones in blocks of the cache.
 
-    `blocks` are the hashes of blocks, in order, the last of which may be shorter; `read` gives
-    the events of one. `recent` are the events in memory, of which the first is number `first`
-    (from 0); every event before it is in a block.
+    `recent` are the events in memory, `first` is the index of the first of them. Those before it
+    are in blocks of LENGTH events; `read` returns the events of a block by its number. `blocks`
+    are the hashes of all blocks, of which the last may be shorter.
     """
 
     def __init__(
@@ -39,25 +39,25 @@ class Log(Sequence["Event"]):
         """Add an event at the end."""
         self._recent.append(event)
 
-    def named(self, blocks: Sequence[str]) -> Log:
-        """Give the same events, with the hashes of the blocks that hold them all."""
+    def with_blocks(self, blocks: Sequence[str]) -> Log:
+        """Return the same events with the hashes of the blocks that hold them all."""
         return Log(self._recent, first=self._first, blocks=blocks, read=self._read)
 
     def fingerprint(self, start: int, stop: int) -> str:
-        """Give a hash of the events from `start` up to `stop`, "" if no blocks are named."""
+        """Return a hash of the events [start, stop), "" if the hashes of their blocks are not known."""
         blocks = self.blocks[start // LENGTH : -(-stop // LENGTH)]
         if not blocks or stop > len(self.blocks) * LENGTH:
             return ""
-        return fingerprint(*(one.encode() for one in (*blocks, f"{start}:{stop}")))
+        return fingerprint(*(part.encode() for part in (*blocks, f"{start}:{stop}")))
 
     def __eq__(self, other: object) -> bool:
-        """Tell whether two logs have the same events, wherever they are."""
+        """Return whether two logs have the same events, in memory or not."""
         return isinstance(other, Log) and list(self) == list(other)
 
     __hash__ = None  # type: ignore[assignment] # it grows
 
     def __len__(self) -> int:
-        """Count the events."""
+        """Return the number of events."""
         return self._first + len(self._recent)
 
     @overload
@@ -67,23 +67,23 @@ class Log(Sequence["Event"]):
     def __getitem__(self, index: slice) -> list[Event]: ...
 
     def __getitem__(self, index: int | slice) -> Event | list[Event]:
-        """Give one event, or some in a row."""
+        """Return one event, or those of a slice."""
         if isinstance(index, int):
-            place = range(len(self))[index]
-            return self._some(place, place + 1)[0]
+            position = range(len(self))[index]
+            return self._range(position, position + 1)[0]
         start, stop, step = index.indices(len(self))
-        return self._some(start, stop) if step == 1 else list(self)[index]
+        return self._range(start, stop) if step == 1 else list(self)[index]
 
     def __iter__(self) -> Iterator[Event]:
-        """Go through all events, with one block of them in memory at a time."""
+        """Yield all events, with one block of them in memory at a time."""
         for start in range(0, len(self), LENGTH):
-            yield from self._some(start, start + LENGTH)
+            yield from self._range(start, start + LENGTH)
 
-    def _some(self, start: int, stop: int) -> list[Event]:
-        found: list[Event] = []
+    def _range(self, start: int, stop: int) -> list[Event]:
+        events: list[Event] = []
         while start < min(stop, self._first) and self._read is not None:
-            block, place = divmod(start, LENGTH)
+            block, offset = divmod(start, LENGTH)
             end = min(stop, self._first, (block + 1) * LENGTH)
-            found += self._read(block)[place : place + end - start]
+            events += self._read(block)[offset : offset + end - start]
             start = end
-        return found + self._recent[max(0, start - self._first) : max(0, stop - self._first)]
+        return events + self._recent[max(0, start - self._first) : max(0, stop - self._first)]

@@ -1,4 +1,4 @@
-"""What a remembered result was made from, as a hash: the builder itself, and a server."""
+"""Hashes of what results are made from: of the builder itself, and of each server."""
 
 from __future__ import annotations
 
@@ -21,51 +21,57 @@ _SOURCES = (resources.PACKAGE, resources.folder("site"), resources.folder("schem
 
 
 def builder() -> str:
-    """Give the hash of everything but the repository that decides what a build writes.
+    """Return the hash of everything but the repository that decides what a build writes.
 
     That is: the builder's code, templates, assets and schemas, the Python that runs it, and the
-    versions of the libraries beside it.
+    versions of the libraries installed with it.
     """
     files = [encode([path, digest]) for path, digest in _files()]
     tools = [__version__, *sys.version_info[:3], zlib.ZLIB_RUNTIME_VERSION, *_libraries()]
     return fingerprint(encode(tools), *files)
 
 
-def server(one: Server, namespace: Namespace | None) -> str:
-    """Give the hash of all that a server's pages are made from, but the settings."""
-    rows = [version_row(version) for version in one.versions]
-    owned = namespace.model_dump_json().encode() if namespace else b""
-    return fingerprint(encode([one.name, rows]), owned)
+def server(content: Server, namespace: Namespace | None) -> str:
+    """Return the hash of all that a server's pages are made from, but the settings."""
+    rows = [version_row(version) for version in content.versions]
+    record = namespace.model_dump_json().encode() if namespace else b""
+    return fingerprint(encode([content.name, rows]), record)
 
 
 def servers(catalogue: Catalogue) -> dict[str, str]:
-    """Give every server's hash by its name; `catalogue.derived` makes it once."""
-    return _servers(catalogue, catalogue.by_name)
+    """Return every server's hash by its name; `catalogue.derived` makes it once."""
+    return _hashes(catalogue, catalogue.by_name)
 
 
 def servers_by_block(catalogue: Catalogue, blocks: Mapping[str, Run]) -> dict[str, str]:
-    """Give the same as `servers`, looking up those of runs whose block was known before."""
-    records = {name: one.model_dump_json() for name, one in catalogue.namespaces.items()}
-    found: dict[str, str] = {}
+    """Return the same as `servers`, looked up for the runs whose block the last build had too.
+
+    `blocks` has the run of servers in each block of the cache.
+    """
+    records = {name: record.model_dump_json() for name, record in catalogue.namespaces.items()}
+    hashes: dict[str, str] = {}
     for block, run in blocks.items():
         names = [name for name in run if name in catalogue.by_name]
-        spaces = {name.partition("/")[0] for name in names}
-        inputs = of([block, *(records[one] for one in sorted(spaces & records.keys()))])
-        found |= catalogue.memo.value("hashes", inputs, partial(_servers, catalogue, names))
-    return found
+        namespaces = {_namespace(name) for name in names} & records.keys()
+        inputs = of([block, *(records[name] for name in sorted(namespaces))])
+        hashes |= catalogue.memo.value("hashes", inputs, partial(_hashes, catalogue, names))
+    return hashes
 
 
-def _servers(catalogue: Catalogue, names: Iterable[str]) -> dict[str, str]:
+def of(hashes: Iterable[str]) -> str:
+    """Return one hash over several."""
+    return fingerprint(*(part.encode() for part in hashes))
+
+
+def _hashes(catalogue: Catalogue, names: Iterable[str]) -> dict[str, str]:
     namespaces = catalogue.namespaces
     return {
-        name: server(catalogue.by_name[name], namespaces.get(name.partition("/")[0]))
-        for name in names
+        name: server(catalogue.by_name[name], namespaces.get(_namespace(name))) for name in names
     }
 
 
-def of(keys: Iterable[str]) -> str:
-    """Give one hash over several."""
-    return fingerprint(*(key.encode() for key in keys))
+def _namespace(name: str) -> str:
+    return name.partition("/")[0]
 
 
 def _files() -> Iterator[tuple[str, str]]:
@@ -77,6 +83,6 @@ def _files() -> Iterator[tuple[str, str]]:
 
 
 def _libraries() -> list[str]:
-    """List the installed distributions as `<name>-<version>.dist-info`: more than what is used."""
+    """Return the installed distributions, used or not, as `<name>-<version>.dist-info`."""
     folders = (Path(folder) for folder in sys.path if folder)
-    return sorted({found.name for folder in folders for found in folder.glob("*.dist-info")})
+    return sorted({path.name for folder in folders for path in folder.glob("*.dist-info")})

@@ -1,9 +1,9 @@
 """Where the lists are cut into pages: a function of the order in which entries came and went.
 
-A cut between two keys is made once and for ever. A page that overflows is split, and its upper
-part becomes a new page under the next free number; no boundary ever moves or goes away, and a
-page that loses its last entry stays. So page n always starts where it started when it was made,
-and whoever follows cursors from deploy to deploy meets every key exactly once.
+A boundary between two pages, once made, never moves or goes away. A page that overflows is split,
+and its upper part becomes a new page under the next free number; a page that loses its last entry
+stays. So page n always starts where it started when it was made, and whoever follows cursors from
+one deploy to the next meets every key exactly once.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from builder.catalogue.server import ChangeKind, Event
 
 SIZE = 100
 RUN = 10
-"""From so many keys in sorted order on, an insertion counts as a bulk import, not as chance."""
+"""After so many keys in sorted order the next one counts as part of a bulk import, not as chance."""
 
 Key = tuple[str, str]
 """(name, version); in the latest-only list, where a name stands once, (name, "")."""
 
 _Change = tuple[Key, bool]  # the key, and whether it is in the list from now on
-# Events -> changes of a list; the mapping is what it knows from before: each name's latest version.
+# Events -> changes of a list. The mapping has the latest version of each name so far.
 _Presence = Callable[[Iterable[Event], dict[str, str]], Iterator[_Change]]
 
 
@@ -43,17 +43,17 @@ class Cut:
 
 
 def every(events: Log, memo: Memo) -> tuple[Cut, ...]:
-    """Cut the list of every version, deleted ones included, by the history of the registry."""
+    """Return the pages of the list of every version, deleted ones included."""
     return _cut("cuts", _presence, events, memo)
 
 
 def latest(events: Log, memo: Memo) -> tuple[Cut, ...]:
-    """Cut the list of each server's visible latest version by the history of the registry."""
+    """Return the pages of the list of each server's latest version, where that is shown."""
     return _cut("latest-cuts", _latest_presence, events, memo)
 
 
 def _cut(kind: str, presence: _Presence, events: Log, memo: Memo) -> tuple[Cut, ...]:
-    """Replay the last events on top of what was cut after the last whole block of them."""
+    """Replay the events since the last whole block of them on the pages as they were then."""
     blocks = len(events) // change_log.LENGTH
     cutting = _Cutting(*_cut_by_block(kind, presence, events, memo, blocks))
     cutting.follow(presence, events[blocks * change_log.LENGTH :])
@@ -64,20 +64,18 @@ def _cut(kind: str, presence: _Presence, events: Log, memo: Memo) -> tuple[Cut, 
 def _cut_by_block(
     kind: str, presence: _Presence, events: Log, memo: Memo, blocks: int
 ) -> Sequence[Any]:
-    """Give the columns of a _Cutting after so many blocks, made from those after one less."""
+    """Return the columns of a _Cutting after so many blocks, made from those after one less."""
+
+    stop = blocks * change_log.LENGTH
+    last_block = max(0, stop - change_log.LENGTH)
 
     def make() -> Sequence[Any]:
-        before = (
-            memo.previous_value(kind, events.fingerprint(0, (blocks - 1) * change_log.LENGTH))
-            if blocks
-            else None
-        )
-        start = (blocks - 1) * change_log.LENGTH if before else 0
+        before = memo.previous_value(kind, events.fingerprint(0, last_block))
         cutting = _Cutting(*before or _START)
-        cutting.follow(presence, events[start : blocks * change_log.LENGTH])
+        cutting.follow(presence, events[last_block if before else 0 : stop])
         return cutting.columns()
 
-    return memo.value(kind, events.fingerprint(0, blocks * change_log.LENGTH), make)
+    return memo.value(kind, events.fingerprint(0, stop), make)
 
 
 def _presence(events: Iterable[Event], _holders: dict[str, str]) -> Iterator[_Change]:
@@ -104,7 +102,10 @@ _START: Sequence[Any] = ([1], [("", "")], [[]], None, 0, {})
 
 
 class _Cutting:
-    """The pages so far, in list order, as three columns; and what decides how to go on."""
+    """The pages so far, in list order, as three columns; and what decides where the next split is.
+
+    `newest` is the key that was added last, `run` how many came in sorted order up to it.
+    """
 
     def __init__(
         self,
@@ -125,7 +126,7 @@ class _Cutting:
         self._holders = dict(holders)
 
     def columns(self) -> Sequence[Any]:
-        """Give what a _Cutting like this one is made from: JSON."""
+        """Return the arguments that make a _Cutting like this one, as JSON."""
         return [self.numbers, self.starts, self.pages, self._newest, self._run, self._holders]
 
     def follow(self, presence: _Presence, events: Iterable[Event]) -> None:
@@ -136,14 +137,14 @@ class _Cutting:
                 self.remove(key)
 
     def add(self, key: Key) -> None:
-        place = bisect_right(self.starts, key) - 1
-        page = self.pages[place]
+        index = bisect_right(self.starts, key) - 1
+        page = self.pages[index]
         position = bisect_left(page, key)
         self._run = self._run + 1 if self._follows(page, position) else 1
         self._newest = key
         page.insert(position, key)
         if len(page) > SIZE:
-            self._split(place, position)
+            self._split(index, position)
 
     def _follows(self, page: Sequence[Key], position: int) -> bool:
         """Return whether a key comes next to the newest one, which may be of the same server.
@@ -157,16 +158,19 @@ class _Cutting:
         page = self.pages[bisect_right(self.starts, key) - 1]
         del page[bisect_left(page, key)]
 
-    def _split(self, place: int, position: int) -> None:
-        page = self.pages[place]
+    def _split(self, index: int, position: int) -> None:
+        page = self.pages[index]
         at = self._split_point(len(page), position)
-        self.numbers.insert(place + 1, len(self.numbers) + 1)
-        self.starts.insert(place + 1, page[at])
-        self.pages.insert(place + 1, page[at:])
+        self.numbers.insert(index + 1, len(self.numbers) + 1)
+        self.starts.insert(index + 1, page[at])
+        self.pages.insert(index + 1, page[at:])
         del page[at:]
 
     def _split_point(self, length: int, position: int) -> int:
-        """Halve a page, unless keys come in order: then leave behind pages that are full."""
+        """Return where to split: in the middle, or behind the new key if keys come in sorted order.
+
+        Then the pages that are left behind are full.
+        """
         if position == length - 1:
             return position
         return position + 1 if self._run >= RUN else length // 2

@@ -1,4 +1,4 @@
-"""Servers in runs of neighbours by name, so that a change of one concerns few of them."""
+"""Runs: the names of all servers in byte order, cut into pieces that a new name hardly moves."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from builder.cache.chunks import pieces
 
 RUN = 128
-"""Servers of a run on average."""
-
+"""Servers in a run, on average."""
 
 Run = tuple[str, ...]
-"""Names in byte order."""
+"""Names of servers, in byte order."""
 
 
 def runs(names: Iterable[str]) -> list[Run]:
-    """Cut names, in byte order, into runs; one more name changes one of them, or two."""
+    """Return names, sorted, cut into runs; one more name changes one of them, or two."""
     return [tuple(run) for run in pieces(sorted(names), RUN, str)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -20,8 +20,8 @@ class Version:
     """One version of one server, as it is shown. Times are nanoseconds since 1970.
 
     `document` is the publisher's JSON, compact, content unchanged; `source` is the base URL of
-    the registry it was mirrored from, "" if it was published here; `meta` is a JSON object with what
-    upstream had beside the official block, or empty.
+    the registry it was mirrored from, "" if it was published here; `meta` is a JSON object with the
+    further keys of upstream's `_meta`, or empty.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Version:
 
     @property
     def visible(self) -> bool:
-        """Tell whether default reads show it: deleted versions are hidden."""
+        """Whether default reads show it: deleted versions are hidden."""
         return self.status is not Status.DELETED
 
     @property
@@ -53,7 +53,7 @@ class Version:
         return self.name.partition("/")[0]
 
     def official(self) -> dict[str, Any]:
-        """The registry's own block of metadata, in the key order of the official API."""
+        """Return the registry's own block of metadata, in the key order of the official API."""
         message = {"statusMessage": self.status_message} if self.status_message else {}
         return {
             "status": self.status.value,
@@ -65,32 +65,56 @@ class Version:
         }
 
     def content(self) -> dict[str, Any]:
-        """The publisher's document, parsed anew at each call."""
+        """Return the publisher's document, parsed anew at each call."""
         parsed: dict[str, Any] = orjson.loads(self.document)
         return parsed
 
     def item(self, **extra: Any) -> bytes:
-        """The version as the API gives it: `{"server": ..., "_meta": {...}}`, JSON in UTF-8.
+        """Return the version as the API shows it: `{"server": ..., "_meta": {...}}`, JSON in UTF-8.
 
         `extra` are further keys of the outer `_meta`. The shape is upstream's ServerResponse.
         """
         meta = orjson.dumps({OFFICIAL: self.official(), **extra})
-        if self.meta:  # put beside it as it is: a number may be larger than orjson writes
+        if self.meta:  # joined as text: a number in it may be larger than orjson writes
             meta = b"%b,%b" % (meta[:-1], self.meta[1:])
         return b'{"server":%b,"_meta":%b}' % (self.document, meta)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Server:
-    """One server: all its versions, newest published first (then by version, highest first)."""
+    """One server: its name, and all its versions, read when they are asked for.
+
+    `count` is the number of its versions, known without reading one; `load` reads them, newest
+    published first (then by version, highest first).
+    """
 
     name: str
-    versions: tuple[Version, ...]
+    count: int
+    load: Callable[[], tuple[Version, ...]]
 
-    @property
-    def count(self) -> int:
-        """The number of its versions."""
-        return len(self.versions)
+    @classmethod
+    def of(cls, name: str, versions: tuple[Version, ...]) -> Server:
+        """Return a server whose versions are read already."""
+        return cls(name=name, count=len(versions), load=lambda: versions)
+
+    @cached_property
+    def versions(self) -> tuple[Version, ...]:
+        """All its versions, newest published first (then by version, highest first)."""
+        return self.load()
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether two servers have the same name and versions, read by now or not."""
+        return isinstance(other, Server) and (
+            (self.name, self.versions) == (other.name, other.versions)
+        )
+
+    def __hash__(self) -> int:
+        """Return a hash by the name, which reads nothing."""
+        return hash(self.name)
+
+    def __reduce__(self) -> tuple[Callable[..., Server], tuple[str, tuple[Version, ...]]]:
+        """Go to another process with the versions, which it could not read."""
+        return Server.of, (self.name, self.versions)
 
     @property
     def namespace(self) -> str:
@@ -103,46 +127,15 @@ class Server:
         return tuple(version for version in self.versions if version.visible)
 
     def version(self, text: str) -> Version | None:
-        """Find one of its versions by its text."""
+        """Return one of its versions, None if it has none of that text."""
         return next((version for version in self.versions if version.version == text), None)
 
     @property
     def latest(self) -> Version | None:
-        """The version flagged latest, if default reads show it."""
+        """The version flagged latest, None if default reads do not show it."""
         return next(
             (version for version in self.versions if version.is_latest and version.visible), None
         )
-
-
-class LateServer(Server):
-    """A server whose versions are read when they are asked for; their number is known before."""
-
-    __slots__ = ("_count", "_found", "_read")
-    _count: int
-    _found: tuple[Version, ...] | None
-    _read: Callable[[], tuple[Version, ...]]
-
-    def __init__(self, name: str, count: int, read: Callable[[], tuple[Version, ...]]) -> None:
-        values = {"name": name, "_count": count, "_found": None, "_read": read}
-        for slot, value in values.items():
-            object.__setattr__(self, slot, value)
-
-    def __reduce__(self) -> tuple[Callable[..., Server], tuple[()]]:
-        """Go to another process as a server that is read."""
-        return partial(Server, name=self.name, versions=self.versions), ()
-
-    @property
-    def count(self) -> int:
-        """The number of its versions; reads none."""
-        return self._count
-
-    @property
-    def versions(self) -> tuple[Version, ...]:
-        """Its versions, read at the first call."""
-        if self._found is None:
-            object.__setattr__(self, "_found", self._read())
-        found: tuple[Version, ...] = self._found or ()
-        return found
 
 
 class ChangeKind(enum.StrEnum):
@@ -170,7 +163,7 @@ class Event:
 
 
 def version_row(version: Version) -> list[Any]:
-    """Give everything about a version but its name; the blob's id stands for the document."""
+    """Return all of a version but its name as JSON; the blob's id stands for the document."""
     # Only a tombstone has no blob; its document is short.
     return [
         version.version,

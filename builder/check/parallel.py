@@ -44,7 +44,7 @@ def begun(
 
     The block gets the findings, to take at its end. With one job they are looked for only then.
     """
-    with processes.beside(partial(_check, repository.root), tuple(parts(files)), jobs) as found:
+    with processes.alongside(partial(_check, repository.root), tuple(parts(files)), jobs) as found:
         yield (finding for part in found for finding in part)
 
 

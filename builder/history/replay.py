@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from builder.catalogue.change_log import Log
-from builder.catalogue.server import Event, LateServer, Server, Version
+from builder.catalogue.server import Event, Server, Version
 from builder.git import records
 from builder.history import clock
 from builder.history.clock import NOW
@@ -51,8 +51,9 @@ class State:
 
     def _server(self, name: str) -> Server:
         if self.servers.is_read(name):
-            return Server(name=name, versions=self._newest_first(name))
-        return LateServer(name, self.servers.count(name), partial(self._newest_first, name))
+            return Server.of(name, self._newest_first(name))
+        load = partial(self._newest_first, name)
+        return Server(name=name, count=self.servers.count(name), load=load)
 
     def _newest_first(self, name: str) -> tuple[Version, ...]:
         return newest_first(self.servers[name].versions.values())

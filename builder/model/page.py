@@ -1,10 +1,10 @@
-"""A page: one file of the site, as a value. Nothing is written here (see output.py)."""
+"""A page: one file of the site, as a value; output/ writes it."""
 
 from __future__ import annotations
 
 import mimetypes
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -14,51 +14,45 @@ HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Page:
-    """One file: its path below the site's root (with `/`, no leading one), and its bytes."""
+    """One file: its path below the site's root (with `/`, no leading one), and its content.
 
-    path: str
-    body: bytes
-
-    def at(self, path: str) -> Page:
-        """Give the same page under another path."""
-        return Page(path, self.body)
-
-
-class LatePage(Page):
-    """A page that is made when its body is asked for, and says before what it is made from.
-
-    `inputs` is a hash of all that decides the body but the builder and the settings, or "" where
-    that is not known. While it stays the same the page need not be made again.
+    The content is bytes, or a function that makes them when the body is asked for. Such a page
+    can tell before what it is made from: `inputs` is a hash of all that decides the body but the
+    builder and the settings, "" where that is not known. While `inputs` stays the same the page
+    need not be made again.
     """
 
-    __slots__ = ("_make", "inputs")
-    inputs: str
-    _make: Callable[[], bytes]
-
-    def __init__(self, path: str, inputs: str, make: Callable[[], bytes]) -> None:
-        object.__setattr__(self, "path", path)
-        object.__setattr__(self, "inputs", inputs)
-        object.__setattr__(self, "_make", make)
+    path: str
+    content: bytes | Callable[[], bytes]
+    inputs: str = ""
 
     @property
     def body(self) -> bytes:
-        """Make the body: anew at each call."""
-        return self._make()
+        """The bytes of the file; a function makes them anew at each call."""
+        return self.content if isinstance(self.content, bytes) else self.content()
 
     def at(self, path: str) -> Page:
-        """Give the same page under another path, still to be made."""
-        return LatePage(path, self.inputs, self._make)
+        """Return the same page under another path, made no earlier than this one."""
+        return replace(self, path=path)
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether two pages are the same file, whenever each is made."""
+        return isinstance(other, Page) and (self.path, self.body) == (other.path, other.body)
+
+    def __hash__(self) -> int:
+        """Return a hash by the path, which needs no body."""
+        return hash(self.path)
 
 
 def json_page(path: str, value: object) -> Page:
-    """Make a page of compact JSON in UTF-8. Key order is the value's."""
+    """Return a page of compact JSON in UTF-8, keys in the order of the value."""
     return Page(path, orjson.dumps(value))
 
 
 def media_type(path: str) -> str:
-    """Give the content type a host should send for a path of the site."""
+    """Return the content type that a host should send for a path of the site."""
     guessed = TYPES.get(path.rpartition(".")[2]) or mimetypes.guess_type(path)[0]
     return guessed or "application/octet-stream"
 
@@ -82,4 +76,4 @@ TYPES = {
     "webp": "image/webp",
     "woff2": "font/woff2",
 }
-"""The content type by a name's ending: fixed, because systems' tables differ."""
+"""The content type by a name's ending: fixed, because the tables of systems differ."""

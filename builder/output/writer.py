@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.model.page import LatePage, Page
+from builder.model.page import Page
 from builder.output.tree import OutputError, link_file, remove_tree, sibling
 
 _RESERVED = {"", ".", ".."}
@@ -85,12 +85,11 @@ def write_pages(
     for page in pages:
         check_path(page.path, files)
         before = standing.get(page.path)
-        inputs = page.inputs if isinstance(page, LatePage) else ""
-        if before is not None and inputs and before.inputs == inputs:
+        if before is not None and page.inputs and before.inputs == page.inputs:
             files[page.path] = before
             continue
         body = page.body
-        file = SiteFile(page.path, hashlib.sha256(body).hexdigest(), len(body), inputs)
+        file = SiteFile(page.path, hashlib.sha256(body).hexdigest(), len(body), page.inputs)
         files[page.path] = file
         if before is not None and before.digest == file.digest:
             continue

@@ -1,4 +1,4 @@
-"""Work in several processes, with results in order and little of it in flight."""
+"""Work in several processes: results come in order, and few are held in memory at once."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from multiprocessing import get_context
 from typing import TypeVar
 
@@ -16,7 +17,7 @@ Result = TypeVar("Result")
 
 
 def cores() -> int:
-    """Count the cores that this process may use."""
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -25,7 +26,7 @@ def cores() -> int:
 def each(
     function: Callable[[Task], Result], tasks: Sequence[Task], jobs: int, in_flight: int
 ) -> Iterator[Result]:
-    """Call `function` for every task in `jobs` processes; give the results in the tasks' order.
+    """Yield what `function` returns for every task, in their order, from `jobs` processes.
 
     The first `in_flight` tasks start at once, the others as results are taken. With one job, or
     fewer tasks than jobs, nothing leaves this process and each task waits until it is asked for.
@@ -38,7 +39,7 @@ def each(
 
 
 @contextmanager
-def beside(
+def alongside(
     function: Callable[[Task], Result], tasks: Sequence[Task], jobs: int
 ) -> Iterator[Iterator[Result]]:
     """Have `jobs` - 1 other processes call `function` for every task while a block runs.
@@ -52,19 +53,19 @@ def beside(
     pool = _pool(jobs - 1)
     try:
         started = [pool.submit(function, task) for task in tasks]
-        yield (one.result() for one in started)
+        yield (future.result() for future in started)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(
-        jobs, mp_context=get_context("forkserver"), initializer=_leave_interrupts
+        jobs, mp_context=get_context("forkserver"), initializer=_ignore_interrupts
     )
 
 
-def _leave_interrupts() -> None:
-    # Ctrl-C reaches every process. This one's owner ends it, and speaks for all.
+def _ignore_interrupts() -> None:
+    # Ctrl-C reaches every process. The one that started this one ends it, and reports for all.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
@@ -77,13 +78,7 @@ def _take(
     try:
         while started:
             result = started.popleft().result()
-            started.extend(pool.submit(function, task) for task in _first(waiting))
+            started.extend(pool.submit(function, task) for task in islice(waiting, 1))
             yield result
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _first(waiting: Iterator[Task]) -> Iterator[Task]:
-    for task in waiting:
-        yield task
-        return

@@ -1,7 +1,8 @@
-"""Long work shows itself: stages, on stderr, and how long each took.
+"""Progress of long work on stderr: its stages, and how long each took.
 
 On a terminal a bar (rich); elsewhere, as in CI, a line when a stage has taken a second and then
-every ten. Work that is over within a second shows nothing.
+every ten. Work of less than a second
+shows nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Progress:
 
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Advance]:
-        """Time a stage; the function it gives is told how many things are done, of `total`."""
+        """Time a stage; the block calls what it gets with the number of things newly done, of `total`."""
         start = time.perf_counter()
         done = 0
         with _display(name, total) if self.show else _silent() as shown:
@@ -44,11 +45,11 @@ class Progress:
 
     @property
     def seconds(self) -> float:
-        """How long all stages took."""
+        """The seconds that all stages took."""
         return sum(seconds for _, seconds, _ in self.stages)
 
     def note(self, message: str) -> None:
-        """Say why something is done, to whoever asked for it."""
+        """Print why something is done, if `verbose`."""
         if self.verbose:
             print(message, file=sys.stderr, flush=True)  # noqa: T201
 
@@ -57,7 +58,7 @@ class Progress:
         print(f"warning: {message}", file=sys.stderr, flush=True)  # noqa: T201
 
     def table(self) -> str:
-        """The stages as lines: seconds, share of the whole, name and count."""
+        """Return the stages as lines: seconds, share of the whole, name and count."""
         whole = self.seconds or 1.0
         return "\n".join(
             f"{seconds:8.2f} s {seconds / whole:6.1%}  {name}" + (f" ({done:,})" if done else "")

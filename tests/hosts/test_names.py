@@ -7,9 +7,7 @@ from builder.catalogue.server import Server
 from builder.pages.sync import names
 from tests.registry import Registry, entry_file
 
-MANY = [
-    Server(name=f"io.github.user{number:06}/server", versions=()) for number in range(0, 80_000, 2)
-]
+MANY = [Server.of(f"io.github.user{number:06}/server", ()) for number in range(0, 80_000, 2)]
 SHARDS = [tuple(server.name for server in shard) for shard in names.shards(MANY)]
 
 
@@ -23,7 +21,7 @@ def test_shards_are_of_a_size_that_one_request_can_look_through() -> None:
 @given(number=st.integers(0, 39_999))
 @settings(max_examples=10, deadline=None)
 def test_a_new_server_renews_few_shards(number: int) -> None:
-    new = Server(name=f"io.github.user{2 * number + 1:06}/server", versions=())
+    new = Server.of(f"io.github.user{2 * number + 1:06}/server", ())
     changed = sorted([*MANY, new], key=lambda server: server.name)
     after = {tuple(server.name for server in shard) for shard in names.shards(changed)}
     assert 1 <= len(after - set(SHARDS)) <= 3

@@ -10,12 +10,13 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page
 from builder.pages.address import namespace_url
-from builder.pages.html.environment import late, render_file
+from builder.pages.html.environment import inputs_hash, render_file
 from builder.pages.html.row import ServerRow, rows
 from builder.pages.html.text import date
 
@@ -42,7 +43,8 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     for part, shown in sorted(parts.items()):
         path = f"sitemap/{part}.xml"
         index.append(SitemapEntry(url=path, day=date(max(row.changed for row in shown))))
-        yield late(_part, path, config, rows=shown)
+        make = partial(_part, path, config, shown)
+        yield Page(path, make, inputs_hash([row.key for row in shown]))
     yield render_file("sitemap.xml", "sitemap.xml", config, parts=index)
 
 
@@ -51,8 +53,8 @@ def _part_of(namespace: str) -> str:
     return f"{digest[0] % PARTS:02d}"
 
 
-def _part(path: str, config: Config, *, rows: Sequence[ServerRow]) -> Page:
-    return _urls(path, list(_places(rows)), config)
+def _part(path: str, config: Config, rows: Sequence[ServerRow]) -> bytes:
+    return _urls(path, list(_places(rows)), config).body
 
 
 def _places(shown: Sequence[ServerRow]) -> Iterator[SitemapEntry]:

@@ -81,7 +81,8 @@ def list_pages(listing: BrowseList, config: Config) -> Iterator[Page]:
         # The count is on the first page only: it changes with every server.
         note = listing.note if pager.number == 1 else f"Page {pager.number}"
         heading = {"title": listing.title, "note": note}
-        yield render_late("list.html", folder, config, **heading, rows=part, pager=pager)
+        inputs = [heading, pager, [row.key for row in part]]
+        yield render_late("list.html", folder, config, inputs, **heading, rows=part, pager=pager)
 
 
 def cut(items: Sequence[Item], size: int = PAGE_SIZE) -> list[Sequence[Item]]:

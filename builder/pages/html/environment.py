@@ -6,21 +6,17 @@ in a page is relative, so that the site works below any path.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from typing import Any
+from functools import lru_cache
 from urllib.parse import urlsplit
 
-from builder.cache.store import fingerprint
+from builder.cache.store import encode, fingerprint
 from builder.model.config import Config
-from builder.model.page import LatePage, Page
+from builder.model.page import Page
 from builder.pages import address, assets
 from builder.pages.html.frame import fill
 from builder.pages.html.template import environment
 from builder.pages.html.text import clean, encoded
-
-MakePage = Callable[..., Page]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,33 +56,31 @@ def render(template: str, folder: str, config: Config, /, **values: object) -> P
     return render_file(template, page_file(folder), config, **_frame(folder), **values)
 
 
-def render_late(template: str, folder: str, config: Config, /, **values: object) -> Page:
-    """Do as `render` does, but only if the values are not those of the last build."""
-    return render_file_late(template, page_file(folder), config, **_frame(folder), **values)
+def render_late(
+    template: str, folder: str, config: Config, inputs: object, /, **values: object
+) -> Page:
+    """Return the page that `render` does, to be rendered only if its inputs are new.
+
+    For the many pages of the whole registry that stay the same. `inputs` (plain JSON, dataclasses
+    included) has to hold all that decides the values, but the settings and the builder.
+    """
+    return Page(
+        page_file(folder),
+        lambda: render(template, folder, config, **values).body,
+        inputs_hash(inputs),
+    )
 
 
 def render_file(template: str, path: str, config: Config, /, **values: object) -> Page:
     """Render a template as a file of any name, without characters that no page may hold."""
-    found, values = environment().get_template(template), {**values, "site": site(config)}
-    text = fill(found, values) if found.blocks else found.render(values)
+    compiled, values = environment().get_template(template), {**values, "site": site(config)}
+    text = fill(compiled, values) if compiled.blocks else compiled.render(values)
     return Page(path, encoded(text))
 
 
-def render_file_late(template: str, path: str, config: Config, /, **values: object) -> Page:
-    """Do as `render_file` does, but only if the values are not those of the last build."""
-    return late(partial(render_file, template), path, config, **values)
-
-
-def late(make: MakePage, path: str, config: Config, /, **values: Any) -> Page:
-    """Return the page that `make(path, config, **values)` makes, but made only if the values are new.
-
-    For the many pages of the whole registry that stay the same. Values must be plain data: they
-    are told apart by their `repr`, and what has an address in it counts as new each time. A path
-    has one maker: it need not be told apart.
-    """
-    text = repr(values)
-    inputs = "" if " at 0x" in text else fingerprint(text.encode("utf-8", "surrogatepass"))
-    return LatePage(path, inputs, lambda: make(path, config, **values).body)
+def inputs_hash(inputs: object) -> str:
+    """Return a hash of what a page is made from: plain JSON, dataclasses included."""
+    return fingerprint(encode(inputs))
 
 
 def page_file(folder: str) -> str:

@@ -34,15 +34,13 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     largest = sorted(choices, key=lambda choice: (-choice.servers, choice.title))[:12]
     parts = list(pieces(choices, NAMESPACES_PER_PAGE, lambda choice: choice.title))
     for folder, pager, part in paged("namespaces", parts, rest="browse/namespaces"):
-        yield render_late(
-            "namespaces.html",
-            folder,
-            config,
-            namespaces=part,
-            largest=largest if pager.number == 1 else (),
-            total=counted(len(groups), "namespace") if pager.number == 1 else "",
-            pager=pager,
-        )
+        values = {
+            "namespaces": part,
+            "largest": largest if pager.number == 1 else (),
+            "total": counted(len(groups), "namespace") if pager.number == 1 else "",
+            "pager": pager,
+        }
+        yield render_late("namespaces.html", folder, config, values, **values)
 
 
 def namespace_pages(group: NamespaceGroup, config: Config) -> Iterator[Page]:

@@ -47,10 +47,6 @@ class ServerRow(NamedTuple):
     hue: int
     source: str
 
-    def __repr__(self) -> str:
-        """Tell the row from others: what is told apart by it (`late`) need not write it all."""
-        return f"Row({self.key})"
-
     @property
     def day(self) -> str:
         """The day of `changed`."""

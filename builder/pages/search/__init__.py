@@ -33,7 +33,7 @@ from builder.cache.memo import Memo
 from builder.catalogue import fingerprint
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
-from builder.model.page import LatePage, Page, json_page
+from builder.model.page import Page, json_page
 from builder.pages.address import search_folder
 from builder.pages.html.environment import render
 from builder.pages.search import columns, terms
@@ -83,7 +83,7 @@ class _Parts:
         inputs = fingerprint.of(entry.row.key if entry else "" for entry in bundle)
         make = cache(partial(_bundle, bundle))
         name = self._memo.value("bundle", inputs, lambda: _name(make()))
-        self._files[name] = LatePage(f"{self._folder}/{name}", inputs, make)
+        self._files[name] = Page(f"{self._folder}/{name}", make, inputs)
         return name
 
     def pages(self) -> Iterable[Page]:

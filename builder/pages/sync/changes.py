@@ -16,7 +16,7 @@ from builder.cache.memo import Memo
 from builder.catalogue.change_log import Log
 from builder.catalogue.server import Event
 from builder.model import timestamp
-from builder.model.page import LatePage, Page
+from builder.model.page import Page
 from builder.pages.api.servers import list_body
 from builder.pages.sync import index
 
@@ -50,7 +50,7 @@ def pages(events: Log, folder: str, key: str, memo: Memo) -> Iterator[Page]:
         inputs = events.fingerprint(shard.start, shard.stop)
         body = cache(partial(_body, events, shard, key))
         rows.append(memo.value("shard", inputs, partial(_row, events, shard, body)))
-        yield LatePage(f"{folder}/{shard.url}", inputs, body)
+        yield Page(f"{folder}/{shard.url}", body, inputs)
     if events:
         yield Page(f"{folder}/{RECENT_URL}", _body(events, _recent(len(events)), key))
     yield from index.pages(folder, "shards", rows)

@@ -17,7 +17,7 @@ from builder.catalogue import fingerprint, pagination
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.pagination import Cut, Key
 from builder.catalogue.server import Version
-from builder.model.page import LatePage, Page
+from builder.model.page import Page
 from builder.pages.api.servers import list_body
 from builder.pages.sync import index
 
@@ -75,7 +75,7 @@ def pages(listing: Listing, memo: Memo) -> Iterator[Page]:
         inputs = page_inputs(listing, cut, cursor)
         body = cache(partial(_body, listing, cut, cursor))
         rows.append(memo.value("list-page", inputs, partial(_row, listing, cut, body)))
-        yield LatePage(f"{listing.folder}/{cut.number}.json", inputs, body)
+        yield Page(f"{listing.folder}/{cut.number}.json", body, inputs)
     yield from index.pages(listing.folder, "pages", rows)
 
 
