@@ -25,7 +25,9 @@ from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.change_log import Log
 from builder.catalogue.pagination import Key
 from builder.catalogue.server import ChangeKind, Event, Version
-from builder.git.repository import create, discover
+from builder.git import working_tree
+from builder.git.repository import discover
+from builder.git.working_tree import create
 from builder.mirror import apply as mirror
 from builder.mirror.upstream import read_dump
 from builder.model.config import Config, MirrorPolicy
@@ -166,7 +168,7 @@ def real_step(dumps: Sequence[Path]) -> Iterator[str]:
         sites = []
         for dump in dumps:
             mirror.apply(root, URL, read_dump(dump), MirrorPolicy(), complete=True)
-            repository.record(f"Mirror {dump.name}", "servers")
+            working_tree.commit(repository, f"Mirror {dump.name}", "servers")
             loaded = source.load(repository)
             every, latest = lists.listings(loaded.catalogue, "x")
             sites.append(

@@ -21,7 +21,7 @@ from typing import NoReturn
 import click
 
 from builder import __version__
-from builder.git import repository
+from builder.git.failures import refusal
 from builder.model.errors import RegistryError
 
 # name -> what it does, in the order a person meets them
@@ -96,9 +96,7 @@ def main() -> NoReturn:
 
 
 def run(arguments: list[str]) -> int:
-    """Run the command line and give its exit code."""
-    for name in repository.UNWANTED_ENVIRONMENT:
-        os.environ.pop(name, None)
+    """Run the command line and return its exit code."""
     try:
         return _invoke(arguments)
     except click.exceptions.Exit as exit:
@@ -118,13 +116,13 @@ def run(arguments: list[str]) -> int:
 
 
 def _invoke(arguments: list[str]) -> int:
-    """Run a command. What the file system or git refuse is the user's to mend, no bug of ours."""
+    """Run a command. What the file system or git refuses is a user error, not a bug."""
     try:
         return int(cli.main(arguments, prog_name="mcp-registry", standalone_mode=False) or 0)
     except OSError as error:
         raise _refusal(error) from error
     except Exception as error:
-        refused = repository.refusal(error)
+        refused = refusal(error)
         if refused is None:
             raise
         raise refused from error

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import jinja2
 
-from builder.git import repository as git_repository
-from builder.git.repository import discover, require
+from builder.git import working_tree
+from builder.git.repository import discover, require_git
 from builder.model.errors import RegistryError
 from builder.runtime import resources
 
@@ -22,7 +22,7 @@ def create(folder: Path, **values: str) -> str:
     A clone of an empty repository is as good. `values` fill the placeholders of registry.yaml and
     README.md. Raises RegistryError if the folder has something in it.
     """
-    require()  # before anything is written
+    require_git()  # before anything is written
     if not _is_empty(folder):
         raise RegistryError(f"{folder} is not an empty folder", help="name a new one")
     source = resources.folder("site") / "scaffold"
@@ -30,7 +30,7 @@ def create(folder: Path, **values: str) -> str:
         target = folder / path.relative_to(source)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(_fill(path, values))
-    repository = git_repository.create(folder, "Start the registry")
+    repository = working_tree.create(folder, "Start the registry")
     return repository.commit("HEAD")
 
 

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from builder.git import records
+from builder.git import records, working_tree
 from builder.git.records import REGULAR, TreeEntry
 from builder.git.repository import Repository
 from builder.model import server_json
@@ -102,7 +102,7 @@ def files(repository: Repository) -> list[TreeEntry]:
     """List the files below `servers/` of the working tree, or of a bare repository's HEAD."""
     if repository.bare:
         return repository.tree(repository.commit("HEAD"), SERVERS)
-    return [TreeEntry(REGULAR, path, path) for path in repository.present(SERVERS)]
+    return [TreeEntry(REGULAR, path, path) for path in working_tree.present(repository, SERVERS)]
 
 
 def of_files(repository: Repository, listed: Iterable[TreeEntry]) -> Scope:

@@ -56,6 +56,7 @@ def command(
     makes no commit unless asked to. Running it again changes nothing that did not change upstream.
     A walk that fails keeps its pages, and the next run goes on from there.
     """
+    from builder.git import working_tree
     from builder.git.repository import discover
     from builder.mirror import standing
     from builder.model import config
@@ -84,7 +85,7 @@ def command(
         message = f"Mirror {url}\n\n" + "\n".join(
             f"{n} {kind}" for kind, n in sorted(report.counts().items())
         )
-        commit = repository.record(message, "servers")
+        commit = working_tree.commit(repository, message, "servers")
         click.echo(f"committed {commit[:12]}" if commit else "nothing to commit")
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from builder.git import working_tree
 from builder.git.repository import Repository
 from builder.model.finding import Finding
 from builder.model.layout import CONFIG, SERVERS
@@ -60,7 +61,7 @@ def uncommitted(repository: Repository) -> Iterator[None]:
     Git looks for them meanwhile: at 100,000 files that takes a second.
     """
     with ThreadPoolExecutor(1) as thread:
-        found = thread.submit(repository.uncommitted, SERVERS, CONFIG)
+        found = thread.submit(working_tree.uncommitted, repository, SERVERS, CONFIG)
         try:
             yield
         finally:

@@ -1,4 +1,4 @@
-"""What git answers, read into values: tree entries, commits, changes and blobs."""
+"""The output of git commands, read into values: tree entries, commits, changes and blobs."""
 
 from __future__ import annotations
 
@@ -13,13 +13,8 @@ from typing import IO, Any, NamedTuple
 from builder.model.errors import RepositoryError
 
 REGULAR, EXECUTABLE, SYMLINK, SUBMODULE = "100644", "100755", "120000", "160000"
-
-
 ABSENT = "000000"
-
-
 FILES = (REGULAR, EXECUTABLE)
-
 
 _PIECE = 1 << 20  # bytes taken from git at once
 
@@ -54,13 +49,18 @@ class Commit:
     changes: tuple[Change, ...]
 
 
-def _tree_entry(record: str) -> TreeEntry:
+def read_tree_entry(record: str) -> TreeEntry:
+    """Return the entry of a record of `git ls-tree`."""
     meta, path = record.split("\t", 1)
     mode, _, blob = meta.split(" ")
     return TreeEntry(mode, blob, path)
 
 
-def _batch(process: Any) -> Iterator[tuple[str, bytes]]:
+def read_blobs(process: Any) -> Iterator[tuple[str, bytes]]:
+    """Yield id and content of each blob that `git cat-file --batch` writes.
+
+    Raises RepositoryError for an object that git does not have.
+    """
     stdout: IO[bytes] = process.stdout
     while header := stdout.readline():
         blob, kind, *size = header.decode().split()
@@ -72,18 +72,19 @@ def _batch(process: Any) -> Iterator[tuple[str, bytes]]:
     process.wait()
 
 
-def _widen(pipe: IO[bytes]) -> None:
-    """Make a pipe hold a piece, so that who writes to it goes on while a piece is worked on."""
+def widen(pipe: IO[bytes]) -> None:
+    """Make a pipe hold a whole piece, so that git can go on writing while one is worked on."""
     if hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux
         with suppress(OSError):
             fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIECE)
 
 
-def _commits(log: Any) -> Iterator[Commit]:
+def read_commits(log: Any) -> Iterator[Commit]:
+    """Yield the commits that `git log --raw -z --format="%x01%H %ct"` writes."""
     for block in _blocks(log.stdout):
-        head, *records = _text(block.removeprefix(b"\x01")).split("\0")
+        head, *records = text(block.removeprefix(b"\x01")).split("\0")
         sha, time = head.split(" ")
-        yield Commit(sha, int(time), tuple(_changes(records)))
+        yield Commit(sha, int(time), tuple(read_changes(records)))
     log.wait()
 
 
@@ -98,7 +99,7 @@ def _blocks(stdout: IO[bytes]) -> Iterator[bytes]:
 
 
 def _ahead(stream: IO[bytes]) -> Iterator[bytes]:
-    """Read a stream in a thread of its own, so that who writes it waits for nobody.
+    """Read a stream in a thread of its own, so that git never waits to write.
 
     Early commits of a registry are quick for git and slow for us, late ones the other way round.
     """
@@ -115,12 +116,14 @@ def _ahead(stream: IO[bytes]) -> Iterator[bytes]:
     yield from iter(pieces.get, b"")
 
 
-def _changes(records: Sequence[str]) -> Iterator[Change]:
+def read_changes(records: Sequence[str]) -> Iterator[Change]:
+    """Yield the changes of `git diff-tree --raw -z`, given as its NUL-terminated records."""
     # A change is two records. The first of a commit comes after a line feed, the last is empty.
     for meta, path in zip(records[::2], records[1::2], strict=False):
         old_mode, mode, old_blob, blob, _ = meta.lstrip("\n").removeprefix(":").split(" ")
         yield Change(old_mode, mode, old_blob, blob, path)
 
 
-def _text(path: bytes) -> str:
+def text(path: bytes) -> str:
+    """Return a path as text; bytes that are not UTF-8 become half surrogate pairs."""
     return path.decode("utf-8", "surrogateescape")

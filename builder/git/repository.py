@@ -8,38 +8,35 @@ GitPython's object streams are about four times slower than `cat-file`.
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import signal
-import stat
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from builder.git.failures import failure
 from builder.git.records import (
     FILES,
     Change,
     Commit,
     TreeEntry,
-    _batch,
-    _changes,
-    _commits,
-    _text,
-    _tree_entry,
-    _widen,
+    read_blobs,
+    read_changes,
+    read_commits,
+    read_tree_entry,
+    text,
+    widen,
 )
-from builder.model.errors import RegistryError, RepositoryError
+from builder.model.errors import RepositoryError
 
 if TYPE_CHECKING:
     import git
 
 
-# Environment that would make the same commit read differently, or point at another repository.
+# Variables that would make the same commit read differently, or point at another repository.
 # https://git-scm.com/docs/git#_environment_variables
-UNWANTED_ENVIRONMENT = (
+_FOREIGN_VARIABLES = (
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",
@@ -55,18 +52,18 @@ UNWANTED_ENVIRONMENT = (
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A git repository, bare or not. `root` is its top folder."""
+    """What the commits of a git repository hold, bare or not. `root` is its top folder."""
 
     repo: git.Repo
     root: Path
 
     @property
     def bare(self) -> bool:
-        """Tell whether there is no working tree."""
+        """Whether there is no working tree."""
         return bool(self.repo.bare)
 
     def commit(self, rev: str) -> str:
-        """Resolve a revision to a commit id; RepositoryError if there is none."""
+        """Return the id of the commit that a revision names; RepositoryError if there is none."""
         from git.exc import GitCommandError
 
         try:
@@ -92,13 +89,13 @@ class Repository:
             return False
 
     def has_commits(self) -> bool:
-        """Tell whether there is a commit at HEAD."""
+        """Return whether there is a commit at HEAD."""
         return bool(self.repo.head.is_valid())
 
     def require_full_history(self) -> None:
-        """Refuse a shallow clone: every date would be wrong.
+        """Raise RepositoryError, with the command that helps, if this is a shallow clone.
 
-        Raises RepositoryError with the command that fixes it.
+        Every date would be wrong.
         """
         if self.repo.git.rev_parse("--is-shallow-repository") == "true":
             raise RepositoryError(
@@ -107,12 +104,12 @@ class Repository:
             )
 
     def tree(self, rev: str, *paths: str) -> list[TreeEntry]:
-        """List the files of a commit, or those below `paths`, in byte order of their paths."""
-        output = self._bytes("ls_tree", "-r", "-z", "--full-tree", rev, "--", *paths)
-        return [_tree_entry(record) for record in _text(output).split("\0") if record]
+        """Return the files of a commit, or those below `paths`, in byte order of their paths."""
+        output = self.run("ls_tree", "-r", "-z", "--full-tree", rev, "--", *paths)
+        return [read_tree_entry(record) for record in text(output).split("\0") if record]
 
     def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        """Read many blobs with one `git cat-file --batch`, in the order asked for.
+        """Yield many blobs, id and content, in the order asked for, with one `git cat-file --batch`.
 
         Git is at work from the call on. A missing object raises RepositoryError.
         """
@@ -122,18 +119,18 @@ class Repository:
             process = self.repo.git.cat_file(
                 "--batch", "--buffer", istream=requests, as_process=True
             )
-        _widen(process.stdout)
-        return _batch(process)
+        widen(process.stdout)
+        return read_blobs(process)
 
     def blob(self, rev: str, path: str) -> bytes | None:
-        """Read one file of a commit, or None if it has none of that path."""
+        """Return the content of one file of a commit, None if it has no file of that path."""
         entries = [entry for entry in self.tree(rev, path) if entry.path == path]
         if not entries or entries[0].mode not in FILES:
             return None
         return next(data for _, data in self.blobs([entries[0].blob]))
 
     def history(self, rev: str, *, since: str | None = None) -> Iterator[Commit]:
-        """Walk the first-parent line of `rev`, oldest commit first.
+        """Yield the commits of the first-parent line of `rev`, oldest first.
 
         With `since` (a commit on that line) only what came after it. Git is at work from the call
         on: the commits are there as it finds them (20,000 commits of 15,000 namespaces: 12 s).
@@ -156,22 +153,22 @@ class Repository:
             "--",
             as_process=True,
         )
-        _widen(process.stdout)
-        return _commits(process)
+        widen(process.stdout)
+        return read_commits(process)
 
     def first_parents(self, rev: str) -> Sequence[str]:
-        """List the commit ids of the first-parent line of `rev`, newest first."""
+        """Return the commit ids of the first-parent line of `rev`, newest first."""
         return str(self.repo.git.rev_list("--first-parent", rev, "--")).split()
 
     def changes(self, base: str, head: str) -> list[Change]:
         """List what differs between two trees, by path; renames are a removal and an addition."""
-        output = self._bytes(
+        output = self.run(
             "diff_tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", base, head, "--"
         )
-        return list(_changes(_text(output).split("\0")))
+        return list(read_changes(text(output).split("\0")))
 
     def merge_bases(self, base: str, head: str) -> list[str]:
-        """List every best common ancestor of two commits; none if they share no history."""
+        """Return every best common ancestor of two commits; none if they share no history."""
         from git.exc import GitCommandError
 
         try:
@@ -182,67 +179,32 @@ class Repository:
             raise failure("merge-base", error) from error
 
     def names(self, rev: str, folder: str) -> list[str]:
-        """List what stands directly in a folder of a commit, by name; nothing if it has none."""
-        output = self._bytes("ls_tree", "-z", "--name-only", "--full-tree", rev, f"{folder}/")
-        return [_text(path).rpartition("/")[2] for path in output.split(b"\0") if path]
+        """Return the names directly in a folder of a commit; none if there is no such folder."""
+        output = self.run("ls_tree", "-z", "--name-only", "--full-tree", rev, f"{folder}/")
+        return [text(path).rpartition("/")[2] for path in output.split(b"\0") if path]
 
     def folders(self, rev: str, folder: str) -> dict[str, str]:
-        """Give the folders that stand directly in a folder of a commit: name -> id of its tree."""
-        output = self._bytes("ls_tree", "-z", "-d", "--full-tree", rev, f"{folder}/")
-        entries = (_tree_entry(record) for record in _text(output).split("\0") if record)
+        """Return the folders directly in a folder of a commit, as name -> id of its tree."""
+        output = self.run("ls_tree", "-z", "-d", "--full-tree", rev, f"{folder}/")
+        entries = (read_tree_entry(record) for record in text(output).split("\0") if record)
         return {entry.path.rpartition("/")[2]: entry.blob for entry in entries}
 
     def sizes(self, ids: Iterable[str]) -> dict[str, int]:
-        """Give the size in bytes of each of these blobs, without reading them."""
+        """Return the size in bytes of each of these blobs, without reading them."""
         with tempfile.TemporaryFile() as requests:
             requests.writelines(f"{blob}\n".encode() for blob in ids)
             requests.seek(0)
-            output = self._bytes("cat_file", "--batch-check", "--buffer", istream=requests)
+            output = self.run("cat_file", "--batch-check", "--buffer", istream=requests)
         records = (line.decode().split() for line in output.splitlines())
         return {record[0]: int(record[2]) for record in records if len(record) > 2}
-
-    def present(self, path: str) -> list[str]:
-        """List the files below `path` that stand in the working tree and are not ignored."""
-        listed = self._bytes(
-            "ls_files", "-z", "--cached", "--others", "--exclude-standard", "--", path
-        )
-        paths = dict.fromkeys(record.rstrip("/") for record in _text(listed).split("\0") if record)
-        modes = {path: mode for path in paths if (mode := _mode(f"{self.root}/{path}")) is not None}
-        behind = tuple(f"{path}/" for path, mode in modes.items() if stat.S_ISLNK(mode))
-        return [path for path in modes if not (behind and path.startswith(behind))]
 
     @property
     def folder(self) -> Path:
         """The folder that git itself writes to (`.git`), of a worktree the main one's."""
         return Path(self.repo.common_dir)
 
-    def uncommitted(self, *paths: str) -> list[str]:
-        """List paths with changes that no commit holds yet (none in a bare repository)."""
-        if self.bare:
-            return []
-        # In one thread: a build on the other cores is what the user waits for.
-        status = self.repo.git(c="core.preloadIndex=false").status
-        wanted = ("--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", *paths)
-        output = bytes(status(*wanted, stdout_as_string=False, strip_newline_in_stdout=False))
-        return [
-            record[3:].decode("utf-8", "surrogateescape")
-            for record in output.split(b"\0")
-            if record
-        ]
-
-    def record(self, message: str, *paths: str) -> str | None:
-        """Commit everything below `paths`; give the new commit's id, None if nothing changed.
-
-        Where git knows no identity the commit carries a neutral one.
-        """
-        if not self.uncommitted(*paths):
-            return None
-        self.repo.git.add("--all", "--", *paths)
-        with self.repo.git.custom_environment(**_identity(self.repo)):
-            self.repo.git.commit("--quiet", "--message", message, "--", *paths)
-        return self.commit("HEAD")
-
-    def _bytes(self, command: str, *arguments: str, **options: Any) -> bytes:
+    def run(self, command: str, *arguments: str, **options: Any) -> bytes:
+        """Return what a git command writes, byte for byte; RepositoryError if it fails."""
         from git.exc import GitCommandError
 
         # GitPython would decode and strip the output, and with it the NULs that end each record.
@@ -256,12 +218,14 @@ class Repository:
 
 
 def discover(start: Path) -> Repository:
-    """Find the repository around a folder (or a bare one at it).
+    """Return the repository around a folder, or the bare one at it.
 
-    Raises RepositoryError where there is none. What commands read through it does not depend on
-    replace refs (`git replace`), on grafts or on GIT_* variables of the environment.
+    Raises RepositoryError where there is none. What is read through it does not depend on replace
+    refs (`git replace`), on grafts or on GIT_* variables that point elsewhere: those are removed
+    from the environment of this process.
     """
-    require()
+    require_git()
+    remove_foreign_variables()
     import git
     from git.exc import InvalidGitRepositoryError, NoSuchPathError
 
@@ -276,70 +240,18 @@ def discover(start: Path) -> Repository:
     repo.git.update_environment(
         GIT_NO_REPLACE_OBJECTS="1", GIT_GRAFT_FILE=os.devnull, GIT_OPTIONAL_LOCKS="0", LC_ALL="C"
     )
-    # Else git warns of the file that the variable names, and so that is what a refusal would say.
+    # Git would warn that graft files are deprecated, and refusals are shown in its words.
     repo.git.set_persistent_git_options(c="advice.graftFileDeprecated=false")
     return Repository(repo, root)
 
 
-def create(folder: Path, message: str) -> Repository:
-    """Make a repository (branch `main`) with everything in `folder` as its first commit.
-
-    Where git knows no identity the commit carries a neutral one.
-    """
-    import git
-
-    repo = git.Repo.init(folder)
-    repo.git.symbolic_ref("HEAD", "refs/heads/main")
-    repo.git.add("--all")
-    with repo.git.custom_environment(**_identity(repo)):
-        repo.git.commit("--quiet", "--message", message)
-    return discover(folder)
-
-
-def refusal(error: Exception) -> RegistryError | None:
-    """Say in git's own words what it refused to do, None if `error` is not about that.
-
-    Raises KeyboardInterrupt if git was interrupted: Ctrl-C reaches it as well, and maybe first.
-    """
-    failures = sys.modules.get("git.exc")  # not imported here: `--help` does not need it
-    if failures is None or not isinstance(error, failures.GitCommandError):
-        return None
-    if error.status == -signal.SIGINT:
-        raise KeyboardInterrupt from error
-    said = re.sub(r"^\s*std(?:err|out): '|'\s*$", "", error.stderr or error.stdout)
-    return RegistryError(f"git: {said.strip() or f'exit code {error.status}'}")
-
-
-def require() -> None:
+def require_git() -> None:
     """Raise RepositoryError unless git can be run."""
     if shutil.which(os.environ.get("GIT_PYTHON_GIT_EXECUTABLE", "git")) is None:
         raise RepositoryError("git is not on the PATH", help="install it: https://git-scm.com")
 
 
-def _identity(repo: git.Repo) -> dict[str, str]:
-    """Give the variables that a commit needs where git knows nobody: a neutral name."""
-    from git.exc import GitCommandError
-
-    identity: dict[str, str] = {}
-    for role in ("AUTHOR", "COMMITTER"):
-        try:
-            repo.git.var(f"GIT_{role}_IDENT")
-        except GitCommandError:
-            identity |= {
-                f"GIT_{role}_NAME": "mcp-registry",
-                f"GIT_{role}_EMAIL": "mcp-registry@localhost",
-            }
-    return identity
-
-
-def failure(command: str, error: git.exc.GitCommandError) -> RepositoryError:
-    """Say in one line that a git command failed, with the last line of what git says."""
-    said = str(error.stderr).strip(" '\n").splitlines()
-    return RepositoryError(f"git {command}: {said[-1] if said else error.status}")
-
-
-def _mode(path: str) -> int | None:
-    try:
-        return os.lstat(path).st_mode
-    except (OSError, ValueError):
-        return None
+def remove_foreign_variables() -> None:
+    """Remove the variables that would make git read another repository, or this one differently."""
+    for name in _FOREIGN_VARIABLES:
+        os.environ.pop(name, None)

@@ -1,13 +1,14 @@
 """Objects to and from another repository: the only git commands that use the network.
 
-The rest of the builder reads what is in the local repository (git.py).
+All other modules read what is in the local repository.
 """
 
 from __future__ import annotations
 
 import base64
 
-from builder.git.repository import Repository, failure
+from builder.git.failures import failure
+from builder.git.repository import Repository
 
 FETCH = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
 
