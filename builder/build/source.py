@@ -3,15 +3,15 @@
 The first two arrows of the build. Only git objects are read, so that a bare repository, a
 detached HEAD and a working tree with half-finished changes all give the same answer.
 
-Reading can go on from an earlier commit of the same line: history replays the new commits, and
-what a namespace's files say and what is wrong with them follows from that namespace alone (names
-that differ only in case count as one), so that only those with changes are read again.
+Reading can go on from an earlier commit of the same line. History replays the new commits. What a
+namespace's files say, and what is wrong with them, follows from that namespace alone (names that
+differ only in case count as one), so that only namespaces with changes are read again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from builder.build.errors import EntriesError
 from builder.catalogue.catalogue import Catalogue
@@ -31,15 +31,15 @@ from builder.model.sidecars import Namespace
 from builder.runtime import gc_pause
 
 BATCH = 5_000
-"""Changed files of the commits that are replayed at once, their blobs in memory."""
+"""Changed files in the commits that are replayed at once, with their blobs in memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """All that reading a later commit needs of an earlier one.
+    """What was read of a commit: all that reading a later one needs.
 
-    `changed` names the servers that changed since the reading this one was carried on from; it
-    is None if this one was carried on from nothing.
+    `changed` are the names of the servers that changed since the reading that this one went on
+    from, None if it began with the first commit.
     """
 
     state: State = field(default_factory=State)
@@ -61,11 +61,12 @@ class Source:
 def load(
     repository: Repository, rev: str = "HEAD", known: Reading | None = None, jobs: int = 1
 ) -> Source:
-    """Read the registry at a revision, going on from `known` (used up) where that is on its line.
+    """Return the registry at a revision.
 
-    `jobs` processes check entries while this one replays history. Raises RepositoryError (no
-    such commit, shallow clone) and ConfigError (registry.yaml). What is wrong with entries comes
-    back as findings.
+    Goes on from `known`, whose state it changes, where that is on the same line of commits.
+    `jobs` processes check entries while this one replays history. What is wrong with entries comes
+    back as findings. Raises RepositoryError (no such commit, shallow clone) and ConfigError
+    (registry.yaml).
     """
     commit = repository.commit(rev)
     repository.require_full_history()
@@ -95,47 +96,61 @@ def load_publishable(
 
 
 def _read(repository: Repository, commit: str, known: Reading, jobs: int) -> Reading:
-    state, since = known.state, known.state.commit or None
-    commits: Iterable[records.Commit] = repository.history(commit, since=since)
-    touched = frozenset[str]()
-    if since:
-        commits = tuple(commits)
-        touched = frozenset(group(change.path) for one in commits for change in one.changes)
-    tree = _tree(repository, commit, touched if since else None)
-    with parallel.begun(repository, tree, jobs) as found:
-        namespaces = {
-            **{name: one for name, one in known.namespaces.items() if name.lower() not in touched},
-            **_namespaces(repository, tree),
-        }
-        _replay(repository, state, commits)
-        kept = (finding for finding in known.findings if group(finding.path) not in touched)
-        findings = sorted([*kept, *found], key=lambda finding: finding.sort_key)
+    if not known.state.commit:
+        commits = repository.history(commit)
+        files = repository.tree(commit, SERVERS)
+        return _read_on(repository, known, commits, files, jobs)
+    new = tuple(repository.history(commit, since=known.state.commit))
+    touched = frozenset(group(change.path) for added in new for change in added.changes)
+    files = _files_of(repository, commit, touched)
+    reading = _read_on(repository, _without(known, touched), new, files, jobs)
+    return replace(reading, changed=frozenset(replay.servers_touched(new)))
+
+
+def _read_on(
+    repository: Repository,
+    known: Reading,
+    commits: Iterable[records.Commit],
+    files: list[records.TreeEntry],
+    jobs: int,
+) -> Reading:
+    """Replay commits on what is known, and read and check the files of whole namespaces anew."""
+    with parallel.begun(repository, files, jobs) as findings:
+        namespaces = {**known.namespaces, **_namespaces(repository, files)}
+        _replay(repository, known.state, commits)
+        in_order = sorted([*known.findings, *findings], key=lambda finding: finding.sort_key)
     return Reading(
-        state=state,
-        namespaces=dict(sorted(namespaces.items())),
-        findings=tuple(findings),
-        changed=frozenset(replay.servers_touched(commits)) if since else None,
+        state=known.state, namespaces=dict(sorted(namespaces.items())), findings=tuple(in_order)
+    )
+
+
+def _without(known: Reading, touched: Collection[str]) -> Reading:
+    """Return a reading without what it says of these namespaces (in lower case)."""
+    return replace(
+        known,
+        namespaces={
+            name: record for name, record in known.namespaces.items() if name.lower() not in touched
+        },
+        findings=tuple(finding for finding in known.findings if group(finding.path) not in touched),
     )
 
 
 def _replay(repository: Repository, state: State, commits: Iterable[records.Commit]) -> None:
-    for some in _batches(commits):
-        blobs = repository.blobs(dict.fromkeys(replay.blobs_needed(some, state)))
-        replay.replay(state, some, _reader(blobs))
+    for batch in _batches(commits):
+        blobs = repository.blobs(dict.fromkeys(replay.blobs_needed(batch, state)))
+        replay.replay(state, batch, _reader(blobs))
     state.sidecars.clear()
 
 
 def _reader(blobs: Iterator[tuple[str, bytes]]) -> ReadBlob:
-    """Give blobs as they are asked for, so that git can read on meanwhile."""
-    known: dict[str, bytes] = {}
+    """Return a function that takes blobs as they are asked for, so that git can read ahead."""
+    taken: dict[str, bytes] = {}
 
-    def read(blob: str) -> bytes:
-        if blob not in known:
-            for one, data in blobs:
-                known[one] = data
-                if one == blob:
-                    break
-        return known[blob]
+    def read(wanted: str) -> bytes:
+        while wanted not in taken:
+            blob, data = next(blobs)
+            taken[blob] = data
+        return taken[wanted]
 
     return read
 
@@ -143,9 +158,9 @@ def _reader(blobs: Iterator[tuple[str, bytes]]) -> ReadBlob:
 def _batches(commits: Iterable[records.Commit]) -> Iterator[list[records.Commit]]:
     batch: list[records.Commit] = []
     changes = 0
-    for one in commits:
-        batch.append(one)
-        changes += len(one.changes)
+    for commit in commits:
+        batch.append(commit)
+        changes += len(commit.changes)
         if changes >= BATCH:
             yield batch
             batch, changes = [], 0
@@ -153,29 +168,28 @@ def _batches(commits: Iterable[records.Commit]) -> Iterator[list[records.Commit]
         yield batch
 
 
-def _tree(
-    repository: Repository, commit: str, groups: Iterable[str] | None
+def _files_of(
+    repository: Repository, commit: str, namespaces: Collection[str]
 ) -> list[records.TreeEntry]:
-    if groups is None:
-        return repository.tree(commit, SERVERS)
-    wanted = set(groups)
-    names = [name for name in repository.names(commit, SERVERS) if name.lower() in wanted]
+    """Return the files of a commit in these namespaces (in lower case, as `group` has them)."""
+    names = [name for name in repository.names(commit, SERVERS) if name.lower() in namespaces]
     return trees.select(repository, commit, (f"{SERVERS}/{name}" for name in names))
 
 
-def _namespaces(repository: Repository, tree: Iterable[records.TreeEntry]) -> dict[str, Namespace]:
-    files = {
-        where.namespace: entry.blob
-        for entry in tree
-        if entry.path.endswith(f"/{NAMESPACE_FILE}")
-        and (where := place(entry.path)).kind is Kind.NAMESPACE
-        and entry.mode in records.FILES
+def _namespaces(repository: Repository, files: Iterable[records.TreeEntry]) -> dict[str, Namespace]:
+    """Return what the namespace.yaml of each namespace holds, where it can be read."""
+    ids = {
+        where.namespace: file.blob
+        for file in files
+        if file.path.endswith(f"/{NAMESPACE_FILE}")
+        and (where := place(file.path)).kind is Kind.NAMESPACE
+        and file.mode in records.FILES
     }
-    blobs = dict(repository.blobs(dict.fromkeys(files.values())))
+    blobs = dict(repository.blobs(dict.fromkeys(ids.values())))
     return {
-        name: namespace
-        for name, blob in files.items()
-        if (namespace := _namespace(blobs[blob])) is not None
+        name: record
+        for name, blob in ids.items()
+        if (record := _namespace(blobs[blob])) is not None
     }
 
 

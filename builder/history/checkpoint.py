@@ -32,7 +32,7 @@ Documents = Mapping[str, bytes]
 class Checkpoint:
     """Where a replay stands, and the blocks of the cache that hold what it made.
 
-    `time` is the commit's, in seconds since 1970. `servers` are the blocks of the runs of
+    `time` is the state's, in nanoseconds since 1970. `servers` are the blocks of the runs of
     servers, `counts` is a block with the number of versions of each; `events` are the blocks of
     the change log, which has `events_count` events.
     """

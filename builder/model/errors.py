@@ -8,8 +8,8 @@
         └── FindingsError    1   entries are wrong; every finding has been reported already
 
 A problem in a file that somebody submitted is a `Finding` (finding.py), never an exception.
-What git or the file system refuse is shown as a RegistryError too. Everything else is a bug: the
-command line shows it and exits with 3.
+What git or the file system refuses is shown as a RegistryError. Everything else is a bug: the
+command line shows its traceback and exits with 3.
 """
 
 from __future__ import annotations

@@ -14,11 +14,11 @@ class Severity(enum.StrEnum):
     """How much a finding weighs; ordered from harmless to fatal by `rank`."""
 
     WARNING = "warning"
-    """Worth knowing. Nothing is held up."""
+    """Worth knowing. It holds nothing up."""
     REVIEW = "review"
-    """A person must look before this is merged."""
+    """A person must look at it before it is merged."""
     ERROR = "error"
-    """Wrong. Not merged, not built."""
+    """Wrong: not merged, not built."""
 
     @property
     def rank(self) -> int:
@@ -46,11 +46,11 @@ class Finding:
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str, str]:
-        """Path, then place, then rule: the order of every report."""
-        place = (self.line or 0, self.column or 0)
-        return (self.path, *place, self.rule, self.pointer, self.message)
+        """Path, then line and column, then rule: the order of every report."""
+        position = (self.line or 0, self.column or 0)
+        return (self.path, *position, self.rule, self.pointer, self.message)
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:
-    """Tell whether any of the findings is an error."""
+    """Return whether any of the findings is an error."""
     return any(finding.severity is Severity.ERROR for finding in findings)

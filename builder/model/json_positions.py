@@ -1,7 +1,7 @@
-"""Where the values of a JSON document stand in its text: line and column, as editors count them.
+"""Where the values of a JSON document are in its text: line and column, as editors count them.
 
-yaml.py finds them too, in texts that are only nearly JSON. Here is the fast way for a document
-that has been read already: it looks only into the objects and lists on the way to a value.
+strict_yaml.py finds them too, also in texts that are not quite JSON. This is the fast way for a
+document that has been read already: it looks only into the objects and lists that lead to a value.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 
 
 def locator(data: bytes) -> Callable[[Path], tuple[int, int]]:
-    """Give the function that finds line and column (from 1) of a value in a valid JSON text.
+    """Return a function that returns line and column (from 1) of a value in a valid JSON text.
 
-    Where the path ends before the value (a missing key), it gives the place of its nearest parent.
+    If there is no value at the path (a missing key), these are the position of its nearest parent.
     """
     text = data.decode("utf-8")
     top = _after_space(text, 0)
@@ -32,17 +32,17 @@ def locator(data: bytes) -> Callable[[Path], tuple[int, int]]:
         for step in path:
             if start not in known:
                 known[start] = dict(_values(text, start))
-            found = known[start].get(step)
-            if found is None:
+            child = known[start].get(step)
+            if child is None:
                 break
-            start = found
+            start = child
         return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
 
     return find
 
 
 def _values(text: str, start: int) -> Iterator[tuple[str | int, int]]:
-    """Give the key or index of each value in an object or list, and where the value begins."""
+    """Yield the key or index of each value in an object or list, and where the value begins."""
     if text[start] not in "{[":
         return
     index = 0

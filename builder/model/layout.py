@@ -1,4 +1,4 @@
-"""Where things stand in a registry repository: the one map between names and paths.
+"""Where the files of a registry repository are: the one map between names and paths.
 
 servers/<namespace>/namespace.yaml
 servers/<namespace>/<name>/<version>.json
@@ -45,11 +45,11 @@ class Kind(enum.Enum):
     KEEP = enum.auto()
     """.gitkeep and README.md at the top of `servers/`: no data."""
     STRAY = enum.auto()
-    """Anything else: it does not belong here."""
+    """Anything else: it does not belong in `servers/`."""
 
 
 class Place(NamedTuple):
-    """What a path says about its file. `server` is "" for a namespace's own files and strays."""
+    """What a path tells of its file. `server` is "" for strays and for the files of a namespace."""
 
     kind: Kind
     namespace: str = ""
@@ -76,18 +76,18 @@ _NO_NAMES = frozenset({"", ".", ".."})
 
 @lru_cache(maxsize=16384)  # several passes over one batch of files ask for each
 def place(path: str) -> Place:
-    """Read a path relative to the repository's root; Kind.STRAY for whatever fits no form."""
+    """Return what a path (relative to the repository's root) tells; Kind.STRAY if it fits no form."""
     parts = path.split("/")
     if parts[0] != SERVERS or not _NO_NAMES.isdisjoint(parts):
         return Place(Kind.STRAY)
     if len(parts) == _SERVER_PARTS:
-        return _beside_entries(*parts[1:])
+        return _in_server_folder(*parts[1:])
     if len(parts) == _NAMESPACE_PARTS and parts[2] in _OF_NAMESPACES:
         return Place(_OF_NAMESPACES[parts[2]], parts[1])
     return Place(Kind.KEEP if parts[1:] in _KEPT else Kind.STRAY)
 
 
-def _beside_entries(namespace: str, server: str, file: str) -> Place:
+def _in_server_folder(namespace: str, server: str, file: str) -> Place:
     if file in _BY_NAME:
         return Place(_BY_NAME[file], namespace, server)
     for suffix, kind in _BY_SUFFIX:
@@ -99,22 +99,22 @@ def _beside_entries(namespace: str, server: str, file: str) -> Place:
 
 
 def entry_path(name: str, version: str) -> str:
-    """Give the path at which this version's document must stand."""
+    """Return the path of the document of a version."""
     return f"{SERVERS}/{name}/{encode_version(version)}{_ENTRY_SUFFIX}"
 
 
 def server_path(name: str, file: str) -> str:
-    """Give the path of a server's sidecar, such as `status.yaml`."""
+    """Return the path of a server's sidecar, such as `status.yaml`."""
     return f"{SERVERS}/{name}/{file}"
 
 
 def namespace_path(namespace: str) -> str:
-    """Give the path of a namespace's `namespace.yaml`."""
+    """Return the path of a namespace's `namespace.yaml`."""
     return f"{SERVERS}/{namespace}/{NAMESPACE_FILE}"
 
 
 def encode_version(version: str) -> str:
-    """Write a version as a file name: other bytes than `A-Za-z0-9._+-` percent-encoded.
+    """Return a version as a file name: other bytes than `A-Za-z0-9._+-` percent-encoded.
 
     A leading dot is encoded too, and so is the whole stem of the sidecars' names, so that no
     version can take the place of `upstream.json`.
@@ -126,7 +126,7 @@ def encode_version(version: str) -> str:
 
 
 def decode_version(stem: str) -> str | None:
-    """Undo `encode_version`; None unless `stem` is exactly what it would write."""
+    """Return the version that `encode_version` wrote as `stem`, None if it writes no such name."""
     if _PLAIN.fullmatch(stem) and stem != "upstream":
         return stem
     if not _ESCAPED.fullmatch(stem):

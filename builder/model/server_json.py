@@ -45,7 +45,7 @@ class DocumentError(ValueError):
 
 
 def parse(data: bytes, *, max_bytes: int | None = MAX_BYTES) -> dict[str, Json]:
-    """Read one JSON object strictly; DocumentError says what is wrong.
+    """Return the JSON object of a text, read strictly; DocumentError tells what is wrong.
 
     Refused: other encodings than UTF-8, a byte order mark, keys given twice, NaN and Infinity,
     lone surrogates, more than 64 KiB (`max_bytes`, None for no bound), more than 32 levels.
@@ -87,7 +87,7 @@ def _parse_strictly(data: bytes) -> dict[str, Json]:
 
 
 def too_large(size: int, limit: int = MAX_BYTES) -> str:
-    """Say that a file of `size` bytes is more than `limit` allow."""
+    """Return the message that a file of `size` bytes is larger than `limit` bytes."""
     return f"the file has {size:,} bytes, at most {limit:,} are allowed"
 
 
@@ -99,10 +99,10 @@ class Compact(NamedTuple):
 
 
 def compact(data: bytes) -> Compact:
-    """Drop the white space between the tokens of a JSON text; every token stays as it is."""
+    """Return a JSON text without the white space between its tokens; each stays as it is."""
     value = _read_plain(data)
     if value is not None:
-        return Compact(orjson.dumps(value), value)  # ten times faster where it can be had
+        return Compact(orjson.dumps(value), value)  # ten times faster, where the fast way applies
     text = _STRING_OR_SPACE.sub(rb"\1", data)
     try:
         return Compact(text, orjson.loads(text))
@@ -111,7 +111,7 @@ def compact(data: bytes) -> Compact:
 
 
 def _read_plain(data: bytes) -> Json:
-    """Read a JSON text fast if that gives what reading it strictly would; else give None."""
+    """Return the value of a JSON text, read the fast way; None if only strict reading is safe."""
     # What orjson reads and writes again with the same tokens has no key twice, no number that it
     # rounds and no escape that it would have to judge. The tokens are the same if the texts are:
     # as the builder writes entries, or else without white space (in a string only spaces are).
@@ -132,7 +132,7 @@ def _is_shallow(data: bytes, value: Document) -> bool:
     level: list[Json] = [value]
     for _ in range(MAX_DEPTH):
         inner = (node.values() if isinstance(node, dict) else node for node in level)
-        level = [one for some in inner for one in some if isinstance(one, (dict, list))]
+        level = [value for values in inner for value in values if isinstance(value, (dict, list))]
         if not level:
             return True
     return False
@@ -173,8 +173,8 @@ def _placed(error: DocumentError, text: str) -> DocumentError:
     # end, where the second one is more likely than the first.
     token = error.token
     if error.code == "duplicate-key":
-        found = [match.start() for match in _STRINGS.finditer(text) if _is_key(match, token)]
-        error.offset = found[-1] if found else None
+        keys = [match.start() for match in _STRINGS.finditer(text) if _is_key(match, token)]
+        error.offset = keys[-1] if keys else None
     else:
         outside = _STRINGS.sub(lambda match: " " * len(match[0]), text)
         error.offset = outside.find(token) if token in outside else None
@@ -214,24 +214,20 @@ def _refuse_surrogates(value: Json, text: str) -> None:
 
 
 OFFICIAL = "io.modelcontextprotocol.registry/official"
-
+"""The key of the registry's own block in `_meta`."""
 
 _NAMESPACE = r"[a-zA-Z0-9][a-zA-Z0-9.-]*[a-zA-Z0-9]"
-
-
 _SERVER = r"[a-zA-Z0-9][a-zA-Z0-9._-]*[a-zA-Z0-9]"
-
-
 _NAME = re.compile(f"{_NAMESPACE}/{_SERVER}")
 
 
 def is_namespace(text: str) -> bool:
-    """Tell whether a text can be the part of a server's name before the slash (R5)."""
+    """Return whether a text can be the part of a server's name before the slash (R5)."""
     return re.fullmatch(_NAMESPACE, text) is not None
 
 
 def is_name(name: str) -> bool:
-    """Tell whether the official registry takes this text for a server's name (R5)."""
+    """Return whether the official registry accepts a text as a server's name (R5)."""
     return _NAME.fullmatch(name) is not None
 
 
@@ -239,6 +235,6 @@ _ID = re.compile(r"/schemas/([A-Za-z0-9_~.-]+)/server\.schema\.json")
 
 
 def schema_id(url: object) -> str | None:
-    """Give the id in a schema's URL, such as 2025-12-11, or None (R2: host and rest are not asked)."""
+    """Return the id in a schema's URL, such as 2025-12-11, or None (R2: only the path counts)."""
     match = _ID.search(url) if isinstance(url, str) else None
     return match[1] if match else None

@@ -1,7 +1,7 @@
 """YAML as configuration: strict, small, and every scalar a string until a model types it.
 
-PyYAML's C loader does the reading. On top of it: no anchors or aliases (a few lines of them
-expand to gigabytes), no tags, no key given twice. Scalars stay strings, so that a version
+PyYAML's C loader reads it. Refused are: anchors and aliases (a few lines of them
+expand to gigabytes), tags, a key given twice. Scalars stay strings, so that a version
 `1.0` is not read as the number 1.
 """
 
@@ -30,7 +30,7 @@ class YamlError(ValueError):
 
 
 def parse(data: bytes) -> Any:
-    """Read one YAML document into dicts, lists and strings; YamlError says what is wrong."""
+    """Return a YAML document as dicts, lists and strings; YamlError tells what is wrong."""
     if len(data) > MAX_BYTES:
         raise YamlError(f"the file has {len(data):,} bytes, at most {MAX_BYTES:,} are allowed")
     try:
@@ -51,15 +51,16 @@ def parse(data: bytes) -> Any:
 
 
 def locate(data: bytes, path: Path) -> tuple[int, int] | None:
-    """Find line and column (from 1) of the value at `path` in a YAML or JSON text.
+    """Return line and column (from 1) of the value at `path` in a YAML or JSON text.
 
-    Where the path ends before the value (a missing key), the place of its nearest parent.
+    If there is no such value (a missing key), return the position of its nearest parent; None if
+    the text cannot be read.
     """
     return locator(data)(path)
 
 
 def locator(data: bytes) -> Callable[[Path], tuple[int, int] | None]:
-    """Read a YAML or JSON text once, and give the function that finds places in it (`locate`)."""
+    """Return `locate` as a function of the path, for a text that is read once."""
     root = _compose(data)
     # A hostile document has thousands of keys and a finding for each.
     known: dict[int, dict[str | int, yaml.Node]] = {}
@@ -69,10 +70,10 @@ def locator(data: bytes) -> Callable[[Path], tuple[int, int] | None]:
         for step in path:
             if id(node) not in known:
                 known[id(node)] = dict(_children(node))
-            found = known[id(node)].get(step)
-            if found is None:
+            child = known[id(node)].get(step)
+            if child is None:
                 break
-            node = found
+            node = child
         return (node.start_mark.line + 1, node.start_mark.column + 1) if node is not None else None
 
     return find
@@ -147,5 +148,5 @@ def _children(node: yaml.Node | None) -> Iterator[tuple[str | int, yaml.Node]]:
         yield from enumerate(node.value)
 
 
-def _at(thing: Any, message: str) -> YamlError:
-    return YamlError(message, thing.start_mark.line + 1, thing.start_mark.column + 1)
+def _at(part: Any, message: str) -> YamlError:
+    return YamlError(message, part.start_mark.line + 1, part.start_mark.column + 1)

@@ -25,7 +25,7 @@ _LAST = (date.max.toordinal() + 1 - _EPOCH) * 24 * 3600 - 1
 
 @lru_cache(maxsize=65536)
 def parse(text: str) -> int:
-    """Read an RFC 3339 timestamp as nanoseconds since 1970; ValueError if it is not one."""
+    """Return an RFC 3339 timestamp as nanoseconds since 1970; ValueError if it is not one."""
     match = _RFC3339.fullmatch(text)
     if match is None:
         raise ValueError(f"not an RFC 3339 timestamp: {text!r}")
@@ -41,13 +41,13 @@ def parse(text: str) -> int:
 
 
 def from_git(seconds: int) -> int:
-    """Turn git's seconds since 1970 into nanoseconds."""
+    """Return git's seconds since 1970 as nanoseconds."""
     return seconds * SECOND
 
 
 @lru_cache(maxsize=65536)
 def render(nanoseconds: int) -> str:
-    """Write nanoseconds since 1970 as the API does: UTC, `Z`, no trailing zeros."""
+    """Return nanoseconds since 1970 as the API writes a time: UTC, `Z`, no trailing zeros."""
     seconds, rest = divmod(nanoseconds, SECOND)
     # isoformat, because strftime("%Y") does not pad years before 1000 on every system.
     text = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat()

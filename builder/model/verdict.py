@@ -1,4 +1,4 @@
-"""What ownership says of a namespace that a change touches: accept, review or reject, and why."""
+"""The verdict on a change: accept, review or reject, for each namespace and with the reason."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 class Verdict(enum.StrEnum):
-    """What is to be done with a change; ordered from best to worst by `rank`."""
+    """What becomes of a change; ordered from best to worst by `rank`."""
 
     ACCEPT = "accept"
     REVIEW = "review"
@@ -21,7 +21,7 @@ class Verdict(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamespaceVerdict:
-    """The verdict on what a change does to one namespace, and why, in one sentence.
+    """The verdict on what a change does to one namespace, and the reason, in one sentence.
 
     `new` is whether the namespace has no owner on the base branch, or nothing published by one.
     `waits` says why others should have time to object before the change is merged (the words

@@ -1,4 +1,4 @@
-"""Order of versions as the official registry's code has it (contract, section 6.1 and 6.2).
+"""The order of versions, as in the official registry's code (contract, sections 6.1 and 6.2).
 
 Two semantic versions compare by precedence, a leading lower-case `v` and build metadata ignored.
 Two others compare by the time they were published. A semantic version beats any other.
@@ -18,13 +18,13 @@ _SEMVER = re.compile(
 )
 
 SemverKey = tuple[tuple[tuple[int, str], ...], bool, tuple[tuple[int, tuple[int, str], str], ...]]
-"""Compares as semantic versions do. Numbers are (digits, text), so that a number of any size
-compares without the limit that Python puts on converting long digit strings."""
+"""Compares as semantic versions do. A number is (count of digits, digits), so that one of any size
+compares without the limit that Python puts on converting long strings of digits."""
 
 
 @lru_cache(maxsize=65536)
 def semver_key(version: str) -> SemverKey | None:
-    """Give the precedence key of a semantic version, or None if `version` is not one."""
+    """Return the precedence key of a semantic version, None if `version` is not one."""
     match = _SEMVER.fullmatch(version)
     if match is None:
         return None
@@ -35,10 +35,10 @@ def semver_key(version: str) -> SemverKey | None:
 
 
 def compare(left: str, right: str, published_left: int, published_right: int) -> int:
-    """Compare two versions of one server: negative, zero or positive, as the registry does.
+    """Return a negative number, zero or a positive one, as `left` comes before, with or after `right`.
 
-    The published times are integers of any one unit; they decide between two versions that are
-    not semantic.
+    Both are versions of one server. The published times, in any one unit, decide if neither is
+    semantic.
     """
     left_key, right_key = semver_key(left), semver_key(right)
     if left_key is not None and right_key is not None:

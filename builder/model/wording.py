@@ -1,4 +1,4 @@
-"""Numbers as people read them, with the noun that they count."""
+"""Texts for people: a number with its noun, and a text in which no character hides."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 
 def counted(number: int, noun: str) -> str:
-    """Write a count with its noun: `1 file`, `1,200 files`."""
+    """Return a count with its noun: `1 file`, `1,200 files`."""
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
@@ -17,7 +17,7 @@ _UNSAFE = re.compile(
 
 
 def visible(text: str) -> str:
-    """Write characters that would move, hide or break a line as escapes (`\\u202e`)."""
+    """Return a text in which characters that move, hide or break a line are escapes (`\\u202e`)."""
     return _UNSAFE.sub(lambda match: _escape(match[0]), text)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from builder import cli
 from builder.git import records
+from builder.git.repository import discover
 from builder.model.errors import ConfigError, RepositoryError
 from tests.registry import Registry, entry, entry_file
 
@@ -191,3 +192,15 @@ def test_a_link_in_place_of_the_site_stays_and_what_it_leads_to_is_replaced(
         assert run("build", "--root", str(registry.root)) == 0
         assert link.readlink() == folder
         assert (folder / f"v0.1/servers/com.example/weather/versions/{version}").is_dir()
+
+
+def test_a_repository_reads_itself_whatever_the_environment_points_at(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry.commit(entry_file())
+    files = registry.repository.tree("HEAD")
+    other = Registry(tmp_path / "other").root / ".git"
+    for name in ("GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY"):
+        monkeypatch.setenv(name, str(other))
+    repository = discover(registry.root)
+    assert (repository.root, repository.tree("HEAD")) == (registry.root, files)
