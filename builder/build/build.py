@@ -122,24 +122,24 @@ def _read_source(task: _Task, previous: LastBuild) -> tuple[Source, ReadingRecor
     """Read the revision, going on from what was read before, and save what was read now."""
     record = previous.record.reading if previous.record else None
     with task.progress.stage("last reading"):
-        known = saved_reading.load(task.cache, record, task.repository) if record else None
+        earlier = saved_reading.load(task.cache, record, task.repository) if record else None
     with task.progress.stage("read"):
-        source = load_publishable(task.repository, task.rev, known, task.jobs)
+        source = load_publishable(task.repository, task.rev, earlier, task.jobs)
     with task.progress.stage("save reading"):
         return source, saved_reading.save(task.cache, source.reading, record)
 
 
 def _prepare_tree(task: _Task, previous: LastBuild, source: Source) -> TargetTree:
     """Make the folder that the site grows in."""
-    known = previous.site(source.config) is not None
+    has_record = previous.site(source.config) is not None
     with task.progress.stage("prepare"):
-        return trees.prepare_tree(task.out, previous.trees, contents_known=known)
+        return trees.prepare_tree(task.out, previous.trees, unknown_contents=not has_record)
 
 
 def _write_site(
     task: _Task, previous: LastBuild, source: Source, reading: ReadingRecord, tree: TargetTree
 ) -> tuple[SiteRecord, SiteChanges]:
-    """Make the pages that are not known already, and bring the tree up to them."""
+    """Make the pages whose inputs are new, and bring the tree up to the catalogue."""
     site = previous.site(source.config)
     catalogue = saved_reading.attach_cache(source, task.cache, reading, site)
     site_task = SiteTask(

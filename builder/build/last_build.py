@@ -1,6 +1,6 @@
-"""The last build, found again: its record stands in the cache next to the output folder.
+"""The record of the last build, in the cache next to the output folder.
 
-For `public/` that is `.public-cache/`. There are two records. `next` is written before the new
+For `public/` the cache is `.public-cache/`. There are two records. `next` is written before the new
 tree takes its place, and names it; `root` names the tree before. Whichever names the tree that
 is served is the true one, so that a build may be killed at any moment.
 """
@@ -46,14 +46,14 @@ def find(cache: Cache, out: Path, builder: str) -> LastBuild:
     """Return the last build into a folder; `builder` is this builder's fingerprint."""
     own = [made for made in _records(cache) if made.builder == builder]
     # A folder that was copied or restored is as good as the one that it was made from.
-    found = _of_tree(own, out) or next((made for made in own if is_whole(cache, out, made)), None)
-    return LastBuild(record=found, trees=found.trees) if found else find_trees(cache, out)
+    last = _of_tree(own, out) or next((made for made in own if is_whole(cache, out, made)), None)
+    return LastBuild(record=last, trees=last.trees) if last else find_trees(cache, out)
 
 
 def find_trees(cache: Cache, out: Path) -> LastBuild:
     """Return the trees alone of the last build into a folder, whichever builder made them."""
-    found = _of_tree(_records(cache), out)
-    return LastBuild(trees=found.trees if found else None)
+    last = _of_tree(_records(cache), out)
+    return LastBuild(trees=last.trees if last else None)
 
 
 def is_whole(cache: Cache, out: Path, made: BuildRecord) -> bool:

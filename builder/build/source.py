@@ -59,11 +59,11 @@ class Source:
 
 
 def load(
-    repository: Repository, rev: str = "HEAD", known: Reading | None = None, jobs: int = 1
+    repository: Repository, rev: str = "HEAD", earlier: Reading | None = None, jobs: int = 1
 ) -> Source:
     """Return the registry at a revision.
 
-    Goes on from `known`, whose state it changes, where that is on the same line of commits.
+    Goes on from `earlier`, whose state it changes, where that is on the same line of commits.
     `jobs` processes check entries while this one replays history. What is wrong with entries comes
     back as findings. Raises RepositoryError (no such commit, shallow clone) and ConfigError
     (registry.yaml).
@@ -71,10 +71,10 @@ def load(
     commit = repository.commit(rev)
     repository.require_full_history()
     settings = load_config(repository, commit)
-    if known is None or known.state.commit not in repository.first_parents(commit):
-        known = Reading()
+    if earlier is None or earlier.state.commit not in repository.first_parents(commit):
+        earlier = Reading()
     with gc_pause.paused():
-        reading = _read(repository, commit, known, jobs)
+        reading = _read(repository, commit, earlier, jobs)
         catalogue = Catalogue(
             commit=commit,
             time=reading.state.time,
@@ -86,52 +86,56 @@ def load(
 
 
 def load_publishable(
-    repository: Repository, rev: str, known: Reading | None = None, jobs: int = 1
+    repository: Repository, rev: str, earlier: Reading | None = None, jobs: int = 1
 ) -> Source:
     """Read a revision as `load` does; raise EntriesError, with the findings, if one is an error."""
-    source = load(repository, rev, known, jobs)
+    source = load(repository, rev, earlier, jobs)
     if has_errors(source.findings):
         raise EntriesError(source.findings)
     return source
 
 
-def _read(repository: Repository, commit: str, known: Reading, jobs: int) -> Reading:
-    if not known.state.commit:
+def _read(repository: Repository, commit: str, earlier: Reading, jobs: int) -> Reading:
+    if not earlier.state.commit:
         commits = repository.history(commit)
         files = repository.tree(commit, SERVERS)
-        return _read_on(repository, known, commits, files, jobs)
-    new = tuple(repository.history(commit, since=known.state.commit))
+        return _read_on(repository, earlier, commits, files, jobs)
+    new = tuple(repository.history(commit, since=earlier.state.commit))
     touched = frozenset(group(change.path) for added in new for change in added.changes)
     files = _files_of(repository, commit, touched)
-    reading = _read_on(repository, _without(known, touched), new, files, jobs)
+    reading = _read_on(repository, _without(earlier, touched), new, files, jobs)
     return replace(reading, changed=frozenset(replay.servers_touched(new)))
 
 
 def _read_on(
     repository: Repository,
-    known: Reading,
+    earlier: Reading,
     commits: Iterable[records.Commit],
     files: list[records.TreeEntry],
     jobs: int,
 ) -> Reading:
-    """Replay commits on what is known, and read and check the files of whole namespaces anew."""
+    """Replay commits on an earlier reading, and read and check the files of whole namespaces anew."""
     with parallel.begun(repository, files, jobs) as findings:
-        namespaces = {**known.namespaces, **_namespaces(repository, files)}
-        _replay(repository, known.state, commits)
-        in_order = sorted([*known.findings, *findings], key=lambda finding: finding.sort_key)
+        namespaces = {**earlier.namespaces, **_namespaces(repository, files)}
+        _replay(repository, earlier.state, commits)
+        in_order = sorted([*earlier.findings, *findings], key=lambda finding: finding.sort_key)
     return Reading(
-        state=known.state, namespaces=dict(sorted(namespaces.items())), findings=tuple(in_order)
+        state=earlier.state, namespaces=dict(sorted(namespaces.items())), findings=tuple(in_order)
     )
 
 
-def _without(known: Reading, touched: Collection[str]) -> Reading:
+def _without(earlier: Reading, touched: Collection[str]) -> Reading:
     """Return a reading without what it says of these namespaces (in lower case)."""
     return replace(
-        known,
+        earlier,
         namespaces={
-            name: record for name, record in known.namespaces.items() if name.lower() not in touched
+            name: record
+            for name, record in earlier.namespaces.items()
+            if name.lower() not in touched
         },
-        findings=tuple(finding for finding in known.findings if group(finding.path) not in touched),
+        findings=tuple(
+            finding for finding in earlier.findings if group(finding.path) not in touched
+        ),
     )
 
 

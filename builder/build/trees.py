@@ -45,12 +45,13 @@ def identify(tree: Path) -> TreeIdentity | None:
     return TreeIdentity(device=status.st_dev, inode=status.st_ino, changed=status.st_mtime_ns)
 
 
-def prepare_tree(out: Path, previous: TreePair | None, *, contents_known: bool) -> TargetTree:
+def prepare_tree(out: Path, previous: TreePair | None, *, unknown_contents: bool) -> TargetTree:
     """Make the folder that the site grows in: with the files of `out`, or empty.
 
-    `previous` describes the trees that are there, None if the site is to be made from nothing.
-    Then the spare for the next build is made along with this one: to link a file when it was just
-    written costs a third of linking it later.
+    `previous` describes the trees that are there, None if the site is to be made from nothing;
+    `unknown_contents` tells that no record of their files is left. From nothing, the spare for the
+    next build is made along with this one: to link a file when it was just written costs a third of
+    linking it later.
     """
     folder, spare = sibling(out, "next"), sibling(out, "spare")
     remove_tree(folder)
@@ -65,7 +66,7 @@ def prepare_tree(out: Path, previous: TreePair | None, *, contents_known: bool) 
     else:
         remove_tree(spare)
         link_tree(out, folder)
-    return TargetTree(folder=folder, unknown_contents=not contents_known)
+    return TargetTree(folder=folder, unknown_contents=unknown_contents)
 
 
 def after_exchange(tree: TargetTree, out: Path, changed: Iterable[str]) -> TreePair:

@@ -1,7 +1,7 @@
 """Cut a sequence so that one more item changes one piece of it, wherever the item comes in.
 
 Where it is cut depends on the names of the items, not on their positions: content-defined chunking
-(https://www.usenix.org/system/files/conference/atc16/atc16-paper-xia.pdf), over
+(https://www.usenix.org/system/files/conference/atc16/atc16-paper-xia.pdf), of
 names instead of bytes.
 """
 

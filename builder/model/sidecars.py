@@ -1,7 +1,7 @@
-"""The files beside entries: namespace.yaml, status.yaml and upstream.json, typed at the edge.
+"""Sidecars, the files next to entries: namespace.yaml, status.yaml and upstream.json.
 
-Each reader takes a file's bytes and gives a value; SidecarError says what is wrong, and where.
-The JSON Schemas in `schema/` are generated from these models (see schemas.py).
+Each reader takes the bytes of a file and returns a value; SidecarError tells what is wrong, and
+where. The JSON Schemas in `schema/` are generated from these models (docs/schemas.py).
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ class StatusFile(RootModel[dict[str, VersionStatus]]):
     model_config = ConfigDict(frozen=True)
 
     def of(self, version: str) -> VersionStatus | None:
-        """The lifecycle this file gives a version, or None if it says nothing of it."""
+        """Return the lifecycle of a version, None if the file has none for it."""
         return self.root.get(version, self.root.get("*"))
 
 

@@ -1,8 +1,8 @@
 """YAML as configuration: strict, small, and every scalar a string until a model types it.
 
-PyYAML's C loader reads it. Refused are: anchors and aliases (a few lines of them
-expand to gigabytes), tags, a key given twice. Scalars stay strings, so that a version
-`1.0` is not read as the number 1.
+PyYAML's C loader reads it. Anchors and aliases (a few lines of them expand to gigabytes), tags and
+keys given twice are refused. Scalars stay strings, so that a version `1.0` is not read as the
+number 1.
 """
 
 from __future__ import annotations

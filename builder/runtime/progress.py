@@ -1,8 +1,7 @@
 """Progress of long work on stderr: its stages, and how long each took.
 
 On a terminal a bar (rich); elsewhere, as in CI, a line when a stage has taken a second and then
-every ten. Work of less than a second
-shows nothing.
+every ten. Work of less than a second shows nothing.
 """
 
 from __future__ import annotations

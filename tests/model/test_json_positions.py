@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from builder.model import json_positions, strict_yaml
 
-# ASCII: yaml.py does not find a key with a character that YAML refuses.
+# ASCII: strict_yaml.py does not find a key with a character that YAML refuses.
 _KEYS = st.sampled_from(["a", "b", "packages", "", '"', "\\"])
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
