@@ -16,6 +16,7 @@ from pathlib import Path
 
 import click
 import httpx
+from builder.mirror.upstream import read_dump
 
 from benchmarks.generate import SETTINGS, generate
 from builder.build import source
@@ -29,7 +30,6 @@ from builder.git import working_tree
 from builder.git.repository import discover
 from builder.git.working_tree import create
 from builder.mirror import apply as mirror
-from builder.mirror.upstream import read_dump
 from builder.model.config import Config, MirrorPolicy
 from builder.model.page import Page
 from builder.net.retry import ONCE

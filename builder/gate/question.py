@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from builder.git.bounds import MAINTAINER, PUBLISHER, Bounds
 from builder.git import working_tree
+from builder.git.bounds import MAINTAINER, PUBLISHER, Bounds
 from builder.git.repository import Repository
 from builder.model.errors import RegistryError
 from builder.model.layout import SERVERS
@@ -79,7 +79,11 @@ def _files(repository: Repository, path: Path) -> list[str]:
         raise RegistryError(f"{path} is not in the repository {root}")
     relative = whole.relative_to(root).as_posix()
     if whole.is_dir():
-        present = [file for file in working_tree.present(repository, relative) if file.startswith(f"{SERVERS}/")]
+        present = [
+            file
+            for file in working_tree.present(repository, relative)
+            if file.startswith(f"{SERVERS}/")
+        ]
         if present or relative.partition("/")[0] == SERVERS:
             return present
     elif relative.startswith(f"{SERVERS}/") or relative.endswith(".json"):
