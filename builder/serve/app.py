@@ -27,13 +27,14 @@ from builder.model.page import JSON, PROBLEM, media_type
 from builder.pages.api import problem
 from builder.pages.api.problem import NO_ENDPOINT, NOT_FOUND, ProblemDocument
 from builder.pages.host_files import CORS, METHODS
-from builder.serve import parameters, query
+from builder.serve import parameters, query, transfer
 from builder.serve.cursor import Key
 from builder.serve.overlap import ChangeTimes
 from builder.serve.query import Index
 
 _API = ("v0.1", "v0")
-_UP = ".."
+_PUBLIC = ".well-known"
+"""The one folder of those that begin with a dot (`.hosts`, `..`) that is served, as by every host."""
 _INDEXES = ("index.html", "index.json")
 _SLASHES = re.compile(r"/{2,}")
 _NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -55,7 +56,7 @@ class Site:
     def file(self, path: str) -> Path | None:
         """Find the file at a decoded URL path, None if there is none or it leads elsewhere."""
         # Not Path.resolve: looking at each folder on the way takes longer than all the rest.
-        if _UP in path.split("/"):
+        if any(part.startswith(".") and part != _PUBLIC for part in path.split("/")):
             return None
         target = f"{self.folder}/{path.lstrip('/')}"
         try:
@@ -171,8 +172,7 @@ def _answer(site: Site, request: Request, answer: Callable[[Site, Request], Resp
     if request.method not in METHODS:
         refused = problem.refused_method(request.method)
         return _problem(refused, {"Allow": ", ".join(METHODS)})
-    response = answer(site, request)
-    return _conditional(request, response) if response.status_code == 200 else response
+    return transfer.sent(request, answer(site, request))
 
 
 def _plain(site: Site, request: Request) -> Response:
@@ -282,18 +282,6 @@ def _problem(document: ProblemDocument, headers: Mapping[str, str] | None = None
     return Response(
         document.body(), document.status, {**CORS, "Content-Type": PROBLEM, **(headers or {})}
     )
-
-
-def _conditional(request: Request, response: Response) -> Response:
-    """Answer 304 if the client has these bytes already (RFC 9110, section 13.1.2)."""
-    tag = response.headers.get("ETag")
-    wanted = {
-        known.strip().removeprefix("W/")
-        for known in request.headers.get("If-None-Match", "").split(",")
-    }
-    if tag is None or not wanted & {tag, "*"}:
-        return response
-    return Response(status_code=304, headers={**CORS, "ETag": tag, "Cache-Control": "no-cache"})
 
 
 def _raw_path(request: Request) -> str:

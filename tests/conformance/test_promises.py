@@ -29,7 +29,15 @@ TIERS = {
     "cloudflare": Tier.EDGE,
 }
 WITHOUT_PREFIX = {"serve", "serve --plain"}
-COMPRESSING = ["nginx", "caddy", "apache", "apache .htaccess", "cloudflare"]
+COMPRESSING = [
+    "serve",
+    "serve --plain",
+    "nginx",
+    "caddy",
+    "apache",
+    "apache .htaccess",
+    "cloudflare",
+]
 WRITES = (
     ("POST", "/v0.1/publish", "Publishing is not supported by this registry"),
     ("POST", "/v0/publish", "Publishing is not supported by this registry"),

@@ -265,7 +265,7 @@ def test_no_redirect_leads_to_another_host(full: httpx.Client, plain: httpx.Clie
 def test_plain_ignores_queries_and_never_sends_a_cursor(plain: httpx.Client) -> None:
     answer = plain.get("/v0.1/servers?limit=1&search=none&cursor=zzz", follow_redirects=True)
     assert names(answer) == [f"{WEATHER} 1.1.0", f"{PLUS} 1.0.0+build"]
-    assert answer.json()["metadata"] == {"count": 2}
+    assert answer.json()["metadata"] == {"count": 2, "com.example.registry/unfiltered": True}
     assert answer.headers["content-type"] == "application/json"
 
 

@@ -7,7 +7,7 @@ document and a prefix of others; that layout is served rightly by every host tri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 import orjson
@@ -46,16 +46,19 @@ def extension(config: Config) -> str:
 
 
 def list_body(
-    items: Iterable[bytes], next_cursor: str | None = None, count: int | None = None
+    items: Iterable[bytes],
+    next_cursor: str | None = None,
+    metadata: Mapping[str, object] | None = None,
 ) -> bytes:
     """Make a list response from items; `nextCursor` is left out at the end of a list.
 
-    `count` is how many items there are, where some of them come as one, with commas between.
+    `metadata` has further members, or the `count` where some of the items come as one, with
+    commas between.
     """
     parts = list(items)
-    cursor = b'"nextCursor":%b,' % orjson.dumps(next_cursor) if next_cursor else b""
-    number = len(parts) if count is None else count
-    return b'{"servers":[%b],"metadata":{%b"count":%d}}' % (b",".join(parts), cursor, number)
+    cursor = {"nextCursor": next_cursor} if next_cursor else {}
+    members = orjson.dumps({**cursor, "count": len(parts), **(metadata or {})})
+    return b'{"servers":[%b],"metadata":%b}' % (b",".join(parts), members)
 
 
 def server_pages(server: Server, _namespace: Namespace | None, config: Config) -> Iterator[Page]:
@@ -77,7 +80,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     `/v0.1/servers` is one document without `nextCursor`: a host that ignores queries would send
     a client that follows a cursor round and round.
     """
-    whole = _whole(catalogue)
+    whole = _whole(catalogue, config)
     # Only where every named host can page, and then only if it is more than the strictest takes.
     writes_whole = config.needs_whole_list or len(whole) <= LARGEST_FILE
     small = {
@@ -98,7 +101,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         yield Page("registry.json", whole)
 
 
-def _whole(catalogue: Catalogue) -> bytes:
+def _whole(catalogue: Catalogue, config: Config) -> bytes:
     """The list of all latest versions. The items of many servers in a row are looked up at once.
 
     What an item says is in the hash of its server.
@@ -111,7 +114,9 @@ def _whole(catalogue: Catalogue) -> bytes:
     for run in pieces(shown, RUN, str):
         inputs = fingerprint.of(hashes[name] for name in run)
         parts.append(memo.data("items", inputs, partial(_items, catalogue, run)))
-    return list_body(parts, count=len(shown))
+    # A host that serves this file has not looked at the query: not even at `search`.
+    unfiltered = {f"{config.extension_namespace}/unfiltered": True}
+    return list_body(parts, metadata={"count": len(shown), **unfiltered})
 
 
 def _is_shown(server: Server) -> bool:
