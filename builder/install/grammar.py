@@ -6,6 +6,7 @@ text alone, so nothing that a user types can become an option or a package.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -78,12 +79,12 @@ class CommandLine:
 
 def read(grammar: Grammar, words: Iterable[Value]) -> CommandLine:
     """Read the words after a runner's command; raise NoCommand if the runner would not take them."""
-    rest = list(words)
+    rest = deque(words)
     options: list[Option] = []
     arguments: list[Value] = []
     first: Value | None = None
     while rest:
-        word = rest.pop(0)
+        word = rest.popleft()
         if word == ("--",):
             first, arguments = _after_divider(first, arguments, rest)
             break
@@ -92,21 +93,21 @@ def read(grammar: Grammar, words: Iterable[Value]) -> CommandLine:
         elif first is None:
             first = word
             if not grammar.anywhere:
-                arguments, rest = rest, []
+                arguments, rest = list(rest), deque()
         else:
             arguments.append(word)
     return CommandLine(options=tuple(options), first=first, arguments=tuple(arguments))
 
 
 def _after_divider(
-    first: Value | None, arguments: list[Value], rest: list[Value]
+    first: Value | None, arguments: list[Value], rest: deque[Value]
 ) -> tuple[Value | None, list[Value]]:
     if first is None and rest:
-        return rest[0], rest[1:]
-    return first, arguments + rest
+        return rest.popleft(), list(rest)
+    return first, [*arguments, *rest]
 
 
-def _option(grammar: Grammar, word: Value, rest: list[Value]) -> Iterator[Option]:
+def _option(grammar: Grammar, word: Value, rest: deque[Value]) -> Iterator[Option]:
     """Read one word of options, and its value from `rest`."""
     name, equals, begun = _start(word).partition("=")
     joined: Value = (*((begun,) if begun else ()), *word[1:])
@@ -124,7 +125,7 @@ def _option(grammar: Grammar, word: Value, rest: list[Value]) -> Iterator[Option
         raise NoCommand(_unknown(grammar, name))
 
 
-def _cluster(grammar: Grammar, word: Value, rest: list[Value]) -> Iterator[Option]:
+def _cluster(grammar: Grammar, word: Value, rest: deque[Value]) -> Iterator[Option]:
     """Read `-it` as `-i -t`, and `-p8080:80` as `-p 8080:80`."""
     letters = _start(word)[1:]
     for place, letter in enumerate(letters):
@@ -145,10 +146,10 @@ def _cluster(grammar: Grammar, word: Value, rest: list[Value]) -> Iterator[Optio
     raise NoCommand(_unknown(grammar, _start(word)))
 
 
-def _next(name: str, grammar: Grammar, rest: list[Value]) -> Value:
+def _next(name: str, grammar: Grammar, rest: deque[Value]) -> Value:
     if not rest:
         raise NoCommand(f"{_called(grammar)}'s option {name} has no value in the entry.")
-    return rest.pop(0)
+    return rest.popleft()
 
 
 def _unknown(grammar: Grammar, name: str) -> str:

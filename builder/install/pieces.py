@@ -74,21 +74,21 @@ def _switches(text: str) -> tuple[str, ...]:
 
 def _block(rows: Sequence[str], own: Sequence[tuple[str, ...]], place: int) -> tuple[str, ...]:
     """The switches of a block that a line opens or closes, if all of its lines have one."""
-    inner = list(_inside(rows, place)) if rows[place][-1:] in "{[:" else []
-    if rows[place].strip()[:1] in ("}", "]"):
-        inner = list(_inside(rows[::-1], len(rows) - 1 - place))
-        inner = [len(rows) - 1 - line for line in inner]
+    opens, closes = rows[place][-1:] in "{[:", rows[place].strip()[:1] in ("}", "]")
+    step = 1 if opens else -1 if closes else 0
+    inner = list(_inside(rows, place, step)) if step else []
     if not inner or not all(own[line] or _is_bracket(rows[line]) for line in inner):
         return ()
     return tuple(dict.fromkeys(switch for line in inner for switch in own[line]))
 
 
-def _inside(rows: Sequence[str], place: int) -> Iterator[int]:
+def _inside(rows: Sequence[str], place: int, step: int) -> Iterator[int]:
+    """The lines of a block, from the one that opens or, with a step of -1, closes it."""
     depth = _indent(rows[place])
-    for line in range(place + 1, len(rows)):
-        if _indent(rows[line]) <= depth:
-            return
+    line = place + step
+    while 0 <= line < len(rows) and _indent(rows[line]) > depth:
         yield line
+        line += step
 
 
 def _is_bracket(row: str) -> bool:

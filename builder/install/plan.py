@@ -27,6 +27,9 @@ REMOTE = (HTTP, SSE)
 TYPES = {HTTP: "http", SSE: "sse"}
 """What clients call the transports of remotes."""
 
+MOST_SWITCHES = 40
+"""Optional settings of a kind that can be switched on; the page's table lists all."""
+
 _NO_REMOTE = "The address or the transport of this remote is not one that clients can use."
 _HIDDEN = "The entry has characters that do not show; what one reads is not what would run."
 
@@ -140,7 +143,8 @@ def transport_type(document: Document) -> str:
 def _command(document: Document, exact: Package, reading: Reading) -> Local:
     env = _switches(inputs.environment(document), "variable")
     runtime = inputs.runtime_arguments(document) if exact.runner else ()
-    optional = [argument for argument in runtime if not argument.needed and usable(exact, argument)]
+    open_to_all = [argument for argument in runtime if not argument.needed]
+    optional = [argument for argument in open_to_all[:MOST_SWITCHES] if usable(exact, argument)]
     words = Words(
         runtime=tuple(word for one in runtime if one.needed for word in one.words if word),
         optional=tuple((f"runner-{n}", argument) for n, argument in enumerate(optional, 1)),
@@ -153,16 +157,24 @@ def _command(document: Document, exact: Package, reading: Reading) -> Local:
 
 
 def _program(given: Sequence[Argument]) -> Iterable[Word]:
+    switches = 0
     for number, argument in enumerate(given, 1):
-        switch = "" if argument.needed else f"argument-{number}"
-        yield from (Word(word, switch) for word in argument.words if word)
+        switches += not argument.needed
+        if argument.needed or switches <= MOST_SWITCHES:
+            switch = "" if argument.needed else f"argument-{number}"
+            yield from (Word(word, switch) for word in argument.words if word)
 
 
 def _switches(settings: Iterable[Setting], kind: str) -> tuple[Setting, ...]:
-    return tuple(
-        setting if setting.needed else replace(setting, switch=f"{kind}-{number}")
-        for number, setting in enumerate(settings, 1)
-    )
+    kept: list[Setting] = []
+    switches = 0
+    for number, setting in enumerate(settings, 1):
+        switches += not setting.needed
+        if setting.needed:
+            kept.append(setting)
+        elif switches <= MOST_SWITCHES:
+            kept.append(replace(setting, switch=f"{kind}-{number}"))
+    return tuple(kept)
 
 
 def _unswitched(given: tuple[Switched, ...]) -> tuple[Switched, ...]:
