@@ -19,7 +19,7 @@ from builder.model.config import Config
 from builder.model.finding import Finding
 from builder.output import archive
 from builder.output.archive import Members
-from builder.output.writer import Summary, failing_cleanly
+from builder.output.writer import BuildSummary, failing_cleanly
 from builder.runtime import processes
 from builder.runtime.progress import Advance, Progress
 
@@ -44,7 +44,7 @@ class _Counts:
 
 def build_archive(
     repository: Repository, rev: str, target: Path, jobs: int, progress: Progress | None = None
-) -> tuple[Summary, tuple[Finding, ...]]:
+) -> tuple[BuildSummary, tuple[Finding, ...]]:
     """Build the site of a revision into one tar; return what was written, and the warnings.
 
     Nothing else touches the disk. Raises EntriesError if an entry is wrong or a host would refuse
@@ -66,7 +66,7 @@ def build_archive(
 
     with failing_cleanly(target), progress.stage("pages") as advance:
         archive.write(checked(_members(source.catalogue, source.config, jobs), advance), target)
-    summary = Summary(
+    summary = BuildSummary(
         versions=sum(server.count for server in source.catalogue.servers),
         files=counts.files,
         bytes=counts.bytes,

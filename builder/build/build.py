@@ -24,11 +24,11 @@ from builder.catalogue import fingerprint
 from builder.git.repository import Repository
 from builder.model.finding import Finding
 from builder.output.tree import exchange, refuse_foreign, remove_tree, sibling
-from builder.output.writer import Conflict, Summary, TargetTree, failing_cleanly
+from builder.output.writer import BuildSummary, Conflict, TargetTree, failing_cleanly
 from builder.runtime import gc_pause
 from builder.runtime.progress import Progress
 
-Result = tuple[Summary, tuple[Finding, ...]]
+Result = tuple[BuildSummary, tuple[Finding, ...]]
 """What was written, and the warnings."""
 
 
@@ -168,8 +168,8 @@ def _publish(
         trees.keep_spare(tree, task.out)
 
 
-def _summary(site: SiteRecord, changes: SiteChanges) -> Summary:
-    return Summary(
+def _summary(site: SiteRecord, changes: SiteChanges) -> BuildSummary:
+    return BuildSummary(
         versions=site.versions,
         files=site.files,
         bytes=site.bytes,

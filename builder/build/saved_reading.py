@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from builder.build.record import ReadingRecord, SiteRecord
-from builder.build.source import Reading, Source
+from builder.build.source import Source, SourceReading
 from builder.cache.memo import Memo
 from builder.cache.store import Cache, decode, encode
 from builder.catalogue import fingerprint
@@ -19,7 +19,7 @@ from builder.model.finding import Finding, Severity
 from builder.model.sidecars import Namespace
 
 
-def save(cache: Cache, reading: Reading, previous: ReadingRecord | None) -> ReadingRecord:
+def save(cache: Cache, reading: SourceReading, previous: ReadingRecord | None) -> ReadingRecord:
     """Write a reading into the cache, on top of the one that it may have been carried on from."""
     touched: Collection[str]
     if previous is None or reading.changed is None:
@@ -36,11 +36,11 @@ def save(cache: Cache, reading: Reading, previous: ReadingRecord | None) -> Read
     )
 
 
-def load(cache: Cache, record: ReadingRecord, repository: Repository) -> Reading:
+def load(cache: Cache, record: ReadingRecord, repository: Repository) -> SourceReading:
     """Return the reading that was saved; raise UnusableCache if the cache has lost a part."""
     state = checkpoint.load(cache, record.checkpoint, repository.blobs)
     namespaces, findings = decode(cache.read(record.namespaces_and_findings))
-    return Reading(
+    return SourceReading(
         state=state,
         namespaces={name: Namespace.model_validate(fields) for name, fields in namespaces},
         findings=_findings(findings),

@@ -35,7 +35,7 @@ BATCH = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class SourceReading:
     """What was read of a commit: all that reading a later one needs.
 
     `changed` are the names of the servers that changed since the reading that this one went on
@@ -55,11 +55,11 @@ class Source:
     config: Config
     catalogue: Catalogue
     findings: tuple[Finding, ...]
-    reading: Reading
+    reading: SourceReading
 
 
 def load(
-    repository: Repository, rev: str = "HEAD", earlier: Reading | None = None, jobs: int = 1
+    repository: Repository, rev: str = "HEAD", earlier: SourceReading | None = None, jobs: int = 1
 ) -> Source:
     """Return the registry at a revision.
 
@@ -72,7 +72,7 @@ def load(
     repository.require_full_history()
     settings = load_config(repository, commit)
     if earlier is None or earlier.state.commit not in repository.first_parents(commit):
-        earlier = Reading()
+        earlier = SourceReading()
     with gc_pause.paused():
         reading = _read(repository, commit, earlier, jobs)
         catalogue = Catalogue(
@@ -86,7 +86,7 @@ def load(
 
 
 def load_publishable(
-    repository: Repository, rev: str, earlier: Reading | None = None, jobs: int = 1
+    repository: Repository, rev: str, earlier: SourceReading | None = None, jobs: int = 1
 ) -> Source:
     """Read a revision as `load` does; raise EntriesError, with the findings, if one is an error."""
     source = load(repository, rev, earlier, jobs)
@@ -95,7 +95,7 @@ def load_publishable(
     return source
 
 
-def _read(repository: Repository, commit: str, earlier: Reading, jobs: int) -> Reading:
+def _read(repository: Repository, commit: str, earlier: SourceReading, jobs: int) -> SourceReading:
     if not earlier.state.commit:
         commits = repository.history(commit)
         files = repository.tree(commit, SERVERS)
@@ -109,22 +109,22 @@ def _read(repository: Repository, commit: str, earlier: Reading, jobs: int) -> R
 
 def _read_on(
     repository: Repository,
-    earlier: Reading,
+    earlier: SourceReading,
     commits: Iterable[records.Commit],
     files: list[records.TreeEntry],
     jobs: int,
-) -> Reading:
+) -> SourceReading:
     """Replay commits on an earlier reading, and read and check the files of whole namespaces anew."""
     with parallel.begun(repository, files, jobs) as findings:
         namespaces = {**earlier.namespaces, **_namespaces(repository, files)}
         _replay(repository, earlier.state, commits)
         in_order = sorted([*earlier.findings, *findings], key=lambda finding: finding.sort_key)
-    return Reading(
+    return SourceReading(
         state=earlier.state, namespaces=dict(sorted(namespaces.items())), findings=tuple(in_order)
     )
 
 
-def _without(earlier: Reading, touched: Collection[str]) -> Reading:
+def _without(earlier: SourceReading, touched: Collection[str]) -> SourceReading:
     """Return a reading without what it says of these namespaces (in lower case)."""
     return replace(
         earlier,

@@ -16,7 +16,7 @@ from builder.git.repository import Repository
 from builder.model.finding import Finding
 from builder.model.layout import CONFIG, SERVERS
 from builder.model.wording import counted
-from builder.output.writer import Summary
+from builder.output.writer import BuildSummary
 
 if TYPE_CHECKING:
     from builder.gate.report.report import Report
@@ -44,7 +44,7 @@ def step_summary(report: Report) -> None:
             file.write(markdown.render(report, markdown.SUMMARY))
 
 
-def built(summary: Summary, seconds: float) -> str:
+def built(summary: BuildSummary, seconds: float) -> str:
     """Say in a line what a build did."""
     unchanged = summary.files - summary.written
     return (

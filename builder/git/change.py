@@ -21,8 +21,7 @@ from functools import cached_property
 from builder.git import commits, trees
 from builder.git.bounds import KIB, PUBLISHER, Bounds, Excess, require
 from builder.git.comparison import compare
-from builder.git.records import ABSENT, FILES
-from builder.git.records import Change as Difference
+from builder.git.records import ABSENT, FILES, FileChange
 from builder.git.repository import Repository
 from builder.model.layout import CONFIG, SERVERS, Kind, Place, place
 
@@ -182,7 +181,7 @@ def _folders(path: str) -> Iterator[str]:
         yield path
 
 
-def _touch(difference: Difference) -> Touch:
+def _touch(difference: FileChange) -> Touch:
     if difference.mode == ABSENT:
         action = Action.REMOVE
     else:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from builder.git import trees
 from builder.git.bounds import DEPTH, Bounds, Excess, require
-from builder.git.records import ABSENT, Change
+from builder.git.records import ABSENT, FileChange
 from builder.git.repository import Repository
 from builder.git.trees import Folder, Node
 
@@ -27,7 +27,7 @@ class Comparison:
     names; "" is the root.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[FileChange, ...]
     unlisted: tuple[str, ...]
 
 
@@ -58,7 +58,7 @@ def compare(repository: Repository, old: str, new: str, bounds: Bounds) -> Compa
     Raises Excess at the first bound that is met, RepositoryError if an object is missing or no
     tree.
     """
-    changes: list[Change] = []
+    changes: list[FileChange] = []
     pairs: list[_Pair] = []
     level = [_Folders(b"", old, new)] if old != new else []
     surplus = 0
@@ -88,7 +88,7 @@ def _surplus(repository: Repository, level: list[_Folders]) -> int:
     return sum(sizes[id] for id in new) - sum(sizes[id] for id in old)
 
 
-def _compare(folders: _Folders, read: dict[str, Folder], changes: list[Change]) -> _Pair:
+def _compare(folders: _Folders, read: dict[str, Folder], changes: list[FileChange]) -> _Pair:
     left = read[folders.old] if folders.old else frozenset[tuple[bytes, Node]]()
     right = read[folders.new] if folders.new else frozenset[tuple[bytes, Node]]()
     gone, come = dict(left - right), dict(right - left)
@@ -110,7 +110,7 @@ def _compare(folders: _Folders, read: dict[str, Folder], changes: list[Change]) 
         after = pair.files.get(name, Node(ABSENT, zeros))
         if before != after:
             text = trees.text(path)
-            changes.append(Change(before.mode, after.mode, before.id, after.id, text))
+            changes.append(FileChange(before.mode, after.mode, before.id, after.id, text))
     return pair
 
 

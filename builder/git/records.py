@@ -27,7 +27,7 @@ class TreeEntry(NamedTuple):
     path: str
 
 
-class Change(NamedTuple):
+class FileChange(NamedTuple):
     """One path that a commit changed. A side that does not exist has mode ABSENT."""
 
     old_mode: str
@@ -46,7 +46,7 @@ class Commit:
 
     sha: str
     time: int
-    changes: tuple[Change, ...]
+    changes: tuple[FileChange, ...]
 
 
 def read_tree_entry(record: str) -> TreeEntry:
@@ -116,12 +116,12 @@ def _ahead(stream: IO[bytes]) -> Iterator[bytes]:
     yield from iter(pieces.get, b"")
 
 
-def read_changes(records: Sequence[str]) -> Iterator[Change]:
+def read_changes(records: Sequence[str]) -> Iterator[FileChange]:
     """Yield the changes of `git diff-tree --raw -z`, given as its NUL-terminated records."""
     # A change is two records. The first of a commit comes after a line feed, the last is empty.
     for meta, path in zip(records[::2], records[1::2], strict=False):
         old_mode, mode, old_blob, blob, _ = meta.lstrip("\n").removeprefix(":").split(" ")
-        yield Change(old_mode, mode, old_blob, blob, path)
+        yield FileChange(old_mode, mode, old_blob, blob, path)
 
 
 def text(path: bytes) -> str:

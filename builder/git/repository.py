@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from builder.git.failures import failure
 from builder.git.records import (
     FILES,
-    Change,
     Commit,
+    FileChange,
     TreeEntry,
     read_blobs,
     read_changes,
@@ -160,7 +160,7 @@ class Repository:
         """Return the commit ids of the first-parent line of `rev`, newest first."""
         return str(self.repo.git.rev_list("--first-parent", rev, "--")).split()
 
-    def changes(self, base: str, head: str) -> list[Change]:
+    def changes(self, base: str, head: str) -> list[FileChange]:
         """List what differs between two trees, by path; renames are a removal and an addition."""
         output = self.run(
             "diff_tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", base, head, "--"

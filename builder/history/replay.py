@@ -97,7 +97,7 @@ def replay(state: State, commits: Iterable[records.Commit], read: ReadBlob) -> S
 _REPLAYED = (Kind.ENTRY, Kind.STATUS, Kind.UPSTREAM)
 
 
-def _apply(servers: Shelf, changes: Iterable[records.Change]) -> set[str]:
+def _apply(servers: Shelf, changes: Iterable[records.FileChange]) -> set[str]:
     touched = set()
     for change in changes:
         where = place(change.path)

@@ -56,7 +56,7 @@ class WrittenPages:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+class BuildSummary:
     """What a build did: the versions published, the files of the site and their bytes, and how
     many files it wrote and removed.
     """

@@ -42,7 +42,7 @@ def out(registry: Registry, tmp_path: Path) -> Path:
     return folder
 
 
-def hold(registry: Registry, out: Path) -> writer.Summary:
+def hold(registry: Registry, out: Path) -> writer.BuildSummary:
     summary, _ = build.build(registry.repository, "HEAD", out, 1)
     assert trees.differences(trees.read(out), trees.clean(registry.repository)) == []
     return summary

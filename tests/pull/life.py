@@ -51,9 +51,9 @@ class Life:
             if data is not None:
                 blob = hashlib.sha1(data).hexdigest()
                 self.files[path] = self.blobs[blob] = data
-                changes.append(records.Change(records.REGULAR, records.REGULAR, "", blob, path))
+                changes.append(records.FileChange(records.REGULAR, records.REGULAR, "", blob, path))
             elif self.files.pop(path, None) is not None:
-                changes.append(records.Change(records.REGULAR, records.ABSENT, "", "", path))
+                changes.append(records.FileChange(records.REGULAR, records.ABSENT, "", "", path))
         sha = hashlib.sha1(f"{len(self.commits)} {self.time}".encode()).hexdigest()
         commit = records.Commit(sha, self.time, tuple(changes))
         self.commits.append(commit)
