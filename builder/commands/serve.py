@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import socket
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from builder.commands import options
 from builder.model.errors import RegistryError
+
+if TYPE_CHECKING:
+    from builder.serve.metrics import Metrics
 
 
 @click.command(epilog="Example: mcp-registry serve --port 8080, then open http://127.0.0.1:8080")
@@ -24,8 +29,23 @@ from builder.model.errors import RegistryError
     help="Port to listen on; 0 for any that is free.",
 )
 @click.option("--plain", is_flag=True, help="Ignore every query, as the dumbest file host does.")
+@click.option("--access-log", is_flag=True, help="Write a line for each request to stdout.")
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(0, 65535),
+    help="Also answer /metrics (Prometheus) and /health (which commit) on this port.",
+)
 @options.jobs
-def command(root: Path, out: Path | None, host: str, port: int, plain: bool, jobs: int) -> None:
+def command(
+    root: Path,
+    out: Path | None,
+    host: str,
+    port: int,
+    plain: bool,
+    access_log: bool,
+    metrics_port: int | None,
+    jobs: int,
+) -> None:
     """Build the site unless it is that of the current commit already, and serve it.
 
     Answers the official API's queries (limit, cursor, search, updated_since, version,
@@ -33,15 +53,14 @@ def command(root: Path, out: Path | None, host: str, port: int, plain: bool, job
     """
     from urllib.parse import urlsplit
 
-    import uvicorn
-
     from builder.build.build import build
     from builder.build.errors import EntriesError
     from builder.commands import show
     from builder.git import settings
     from builder.git.repository import discover
     from builder.runtime.progress import Progress
-    from builder.serve import app
+    from builder.serve import app, server
+    from builder.serve.metrics import Metrics
 
     repository = discover(root)
     folder = out or repository.root / "public"
@@ -60,10 +79,31 @@ def command(root: Path, out: Path | None, host: str, port: int, plain: bool, job
             prefix=urlsplit(registry.base_url).path,
             overlap_minutes=registry.api.updated_since_overlap_minutes,
         )
-        click.echo(f"serving {folder} on http://{_authority(listener)}", err=True)
-        config = uvicorn.Config(application, log_level="warning", lifespan="off")
-        with suppress(KeyboardInterrupt):  # that is how a server is stopped
-            uvicorn.Server(config).run(sockets=[listener])
+        metrics = Metrics(folder)
+        with _exposed(metrics, host, metrics_port):
+            click.echo(f"serving {folder} on http://{_authority(listener)}", err=True)
+            made = server.make_server(metrics.observe(application), access_log=access_log)
+            with suppress(KeyboardInterrupt):  # that is how a server is stopped
+                server.run(made, [listener])
+
+
+@contextmanager
+def _exposed(metrics: Metrics, host: str, port: int | None) -> Iterator[None]:
+    from builder.serve.metrics import exposed
+
+    if port is None:
+        yield
+        return
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(exposed(metrics, host, port))
+        except OSError as error:
+            raise RegistryError(
+                f"cannot listen on {host} port {port}: {error.strerror}",
+                help="choose another with --metrics-port",
+            ) from error
+        click.echo(f"metrics at {url}/metrics", err=True)
+        yield
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -54,15 +54,20 @@ class Site:
         return path[len(self._prefix) - 1 :] if path.startswith(self._prefix) else path
 
     def file(self, path: str) -> Path | None:
-        """Find the file at a decoded URL path, None if there is none or it leads elsewhere."""
-        # Not Path.resolve: looking at each folder on the way takes longer than all the rest.
+        """Return the file at a decoded URL path, None if there is none or it leads elsewhere.
+
+        A symbolic link that leads out of the folder is no file of the site.
+        """
         if any(part.startswith(".") and part != _PUBLIC for part in path.split("/")):
             return None
         target = f"{self.folder}/{path.lstrip('/')}"
         try:
-            return Path(target) if stat.S_ISREG(os.stat(target).st_mode) else None  # noqa: PTH116
+            if not stat.S_ISREG(os.stat(target).st_mode):  # noqa: PTH116
+                return None
+            inside = os.path.realpath(target).startswith(f"{self.folder}/")
         except (OSError, ValueError):
             return None
+        return Path(target) if inside else None
 
     def document(self, path: str) -> Path | None:
         """Find the file at a path, or the index of the folder there: below the API its document.

@@ -124,7 +124,7 @@ class Sandbox:
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=60,
+            timeout=300,
             check=False,
         )
         said = "\n".join(line[:_WIDTH] for line in done.stdout.splitlines())
@@ -181,6 +181,11 @@ def upstream(sandbox: Sandbox) -> None:
         sandbox.replaced[f"mcp-registry mirror {options}"] = (
             f"mcp-registry mirror {sandbox.world.url} {options}"
         )
+
+
+def any_port(sandbox: Sandbox) -> None:
+    """The port of a page's metrics may be in use here."""
+    sandbox.replaced["--metrics-port 9100"] = "--metrics-port 0"
 
 
 def domain_entry(sandbox: Sandbox) -> None:

@@ -11,24 +11,24 @@ from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 
 from builder.build import build
-from builder.serve import app
+from builder.serve import app, connection
+from builder.serve.connection import ServeLimits
+from builder.serve.server import make_server
 from tests.registry import Registry, entry_file
 
 WEATHER, GONE, PLUS = "com.example/weather", "com.example/gone", "io.github.Acme/plus_server.v2"
 
 
 @contextmanager
-def running(folder: Path, *, plain: bool, prefix: str = "") -> Iterator[str]:
+def running(
+    folder: Path, *, plain: bool, prefix: str = "", limits: ServeLimits = connection.DEFAULT
+) -> Iterator[str]:
     """Serve a folder on a free port of the loopback address; gives the base URL."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(
-            app.application(folder, plain=plain, prefix=prefix), log_level="error", lifespan="off"
-        )
-        server = uvicorn.Server(config)
+        server = make_server(app.application(folder, plain=plain, prefix=prefix), limits=limits)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         while not server.started:

@@ -1,0 +1,59 @@
+"""The server program: uvicorn with this registry's limits, log and way to end."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+from collections.abc import Iterable
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from builder.serve import connection
+from builder.serve.connection import LimitedProtocol, ServeLimits
+
+KEEP_ALIVE = 20  # seconds; longer than a load balancer's pause between two requests mostly is
+END = 3
+"""Seconds that requests under way have when the server is told to end (SIGTERM or Ctrl-C)."""
+
+
+def make_server(
+    app: ASGIApp, *, access_log: bool = False, limits: ServeLimits = connection.DEFAULT
+) -> uvicorn.Server:
+    """Make a server for an application. HTTP only, without lifespan events."""
+    protocol = type("Protocol", (LimitedProtocol,), {"limits": limits})
+    config = uvicorn.Config(
+        app,
+        http=protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="error",
+        access_log=access_log,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=END,
+        # Addresses in X-Forwarded-For are what a client says, unless a proxy is known.
+        proxy_headers=False,
+    )
+    if access_log:
+        _log_access()
+    return uvicorn.Server(config)
+
+
+def run(server: uvicorn.Server, sockets: Iterable[socket.socket]) -> None:
+    """Serve until SIGTERM or Ctrl-C."""
+    server.run(sockets=list(sockets))
+
+
+def _log_access() -> None:
+    """Write a line for each request to stdout: client, request, status, with the time."""
+    handler = logging.StreamHandler(sys.stdout)
+    text = '%(asctime)s %(client_addr)s "%(request_line)s" %(status_code)s'
+    formatter = uvicorn.logging.AccessFormatter(text, use_colors=False)
+    formatter.datefmt = "%Y-%m-%dT%H:%M:%S%z"
+    handler.setFormatter(formatter)
+    logger = logging.getLogger("uvicorn.access")
+    logger.handlers, logger.propagate = [handler], False
+    logger.setLevel(logging.INFO)
