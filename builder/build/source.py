@@ -10,6 +10,7 @@ differ only in case count as one), so that only namespaces with changes are read
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -20,7 +21,7 @@ from builder.check.parallel import group
 from builder.git import records, trees
 from builder.git.repository import Repository
 from builder.git.settings import load_config
-from builder.history import replay
+from builder.history import dates, replay
 from builder.history.lifecycle import ReadBlob
 from builder.history.replay import State
 from builder.model import sidecars
@@ -96,6 +97,17 @@ def load_publishable(
 
 
 def _read(repository: Repository, commit: str, earlier: SourceReading, jobs: int) -> SourceReading:
+    reading = _read_files(repository, commit, earlier, jobs)
+    # Of the whole line, whatever was read before: a later commit shows that one was ahead.
+    dated = dates.date_findings(repository.dates(commit), int(time.time()))
+    others = (finding for finding in reading.findings if finding.rule != dates.RULE)
+    findings = sorted([*others, *dated], key=lambda finding: finding.sort_key)
+    return replace(reading, findings=tuple(findings))
+
+
+def _read_files(
+    repository: Repository, commit: str, earlier: SourceReading, jobs: int
+) -> SourceReading:
     if not earlier.state.commit:
         commits = repository.history(commit)
         files = repository.tree(commit, SERVERS)

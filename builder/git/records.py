@@ -15,6 +15,8 @@ from builder.model.errors import RepositoryError
 REGULAR, EXECUTABLE, SYMLINK, SUBMODULE = "100644", "100755", "120000", "160000"
 ABSENT = "000000"
 FILES = (REGULAR, EXECUTABLE)
+LATEST = 253_370_764_800
+"""The first second of the year 9999: times after a commit must be writable as well."""
 
 _PIECE = 1 << 20  # bytes taken from git at once
 
@@ -41,12 +43,25 @@ class FileChange(NamedTuple):
 class Commit:
     """One commit of the main line, and what it changed against its first parent.
 
-    `time` is the committer time as git has it, in seconds since 1970.
+    `time` is the committer time in seconds since 1970, 0 if git has none that can be written
+    as a date.
     """
 
     sha: str
     time: int
     changes: tuple[FileChange, ...]
+
+
+def readable_time(text: str) -> int:
+    """Read a commit's date as git prints it; 0 for what is missing, negative or past year 9999.
+
+    A commit object may hold any text there: `git hash-object` takes it, and so do most servers.
+    """
+    try:
+        seconds = int(text)
+    except ValueError:
+        return 0
+    return seconds if 0 < seconds <= LATEST else 0
 
 
 def read_tree_entry(record: str) -> TreeEntry:
@@ -84,7 +99,7 @@ def read_commits(log: Any) -> Iterator[Commit]:
     for block in _blocks(log.stdout):
         head, *records = text(block.removeprefix(b"\x01")).split("\0")
         sha, time = head.split(" ")
-        yield Commit(sha, int(time), tuple(read_changes(records)))
+        yield Commit(sha, readable_time(time), tuple(read_changes(records)))
     log.wait()
 
 

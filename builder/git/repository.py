@@ -25,6 +25,7 @@ from builder.git.records import (
     read_changes,
     read_commits,
     read_tree_entry,
+    readable_time,
     text,
     widen,
 )
@@ -159,6 +160,11 @@ class Repository:
     def first_parents(self, rev: str) -> Sequence[str]:
         """Return the commit ids of the first-parent line of `rev`, newest first."""
         return str(self.repo.git.rev_list("--first-parent", rev, "--")).split()
+
+    def dates(self, rev: str) -> list[tuple[str, int]]:
+        """Return the first-parent line of `rev`, newest first: commit ids and readable times."""
+        lines = str(self.repo.git.rev_list("--first-parent", "--timestamp", rev, "--")).splitlines()
+        return [(sha, readable_time(time)) for time, sha in (line.split(" ") for line in lines)]
 
     def changes(self, base: str, head: str) -> list[FileChange]:
         """List what differs between two trees, by path; renames are a removal and an addition."""
