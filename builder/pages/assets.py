@@ -33,6 +33,12 @@ def folder() -> str:
 
 
 @cache
+def modules(*starts: str) -> tuple[str, ...]:
+    """Return the scripts whose names begin so: a page that needs them soon names them early."""
+    return tuple(name for name, _ in _files() if name.startswith(starts) and name.endswith(".js"))
+
+
+@cache
 def _files() -> tuple[tuple[str, bytes], ...]:
     source = resources.folder("site") / "assets"
     return tuple(

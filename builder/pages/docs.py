@@ -1,7 +1,7 @@
 """The documentation: the Markdown of site/docs, built by mkdocs-material.
 
 Only this is built by it: it costs 18 times what Jinja2 does for a page, and its search could not
-carry the catalogue. The reference pages among the Markdown are written by `make reference`
+carry the catalogue: only the index it makes of the text is taken. The reference pages among the Markdown are written by `make reference`
 (builder/docs). The API explorer is Swagger UI on our own openapi.json, from files that a Python
 package carries: no request goes to a third party.
 """
@@ -21,6 +21,7 @@ from markupsafe import escape
 
 from builder.model.config import Config
 from builder.model.page import Page
+from builder.pages import docs_search
 from builder.pages.html import environment
 from builder.runtime import resources
 
@@ -47,6 +48,7 @@ def pages(config: Config) -> Iterator[Page]:
             name = path.relative_to(site).as_posix()
             if _KEPT.fullmatch(name):
                 yield Page(f"{FOLDER}/{name}", _finished(path))
+        yield docs_search.page(FOLDER, (site / "search" / "search_index.json").read_text())
     for name in _SWAGGER:
         body = files("mkdocs_swagger_ui_tag").joinpath("swagger-ui", name).read_bytes()
         yield Page(f"{FOLDER}/explorer/{name.rpartition('/')[2]}", body)

@@ -4,10 +4,10 @@ import { element } from "./element.js";
 import { serverPage } from "./site.js";
 
 /**
- * @param {object} server as the engine shows it
+ * @param {object} server  As the finder shows it.
  * @returns {HTMLLIElement}
  */
-export function card({ name, title, description, version, day, badges, hue }) {
+export function card({ name, title, description, version, day, badges, hue, topics, deprecated, also }) {
   const label = title || name.slice(name.indexOf("/") + 1);
   const initial = label.match(/[\p{L}\p{N}]/u)?.[0].toUpperCase() ?? "#";
   const tags = badges.map((badge) => element("span", { class: "tag" }, badge));
@@ -18,16 +18,29 @@ export function card({ name, title, description, version, day, badges, hue }) {
     element(
       "div",
       { class: "card-main" },
-      element("h2", { class: "card-title" }, element("a", { href: serverPage(name) }, label)),
+      element("h2", { class: "card-title" }, element("a", { href: serverPage(name) }, label), ...deprecation(deprecated)),
       element("p", { class: "card-name" }, name),
       element("p", { class: "card-text" }, description),
+      ...(also.length ? [alsoAs(also)] : []),
       element(
         "p",
         { class: "card-facts" },
         element("span", {}, version),
         element("time", { dateTime: day }, day),
         ...tags,
+        ...topics.map((topic) => element("span", { class: "tag tag-topic" }, topic)),
       ),
     ),
   );
+}
+
+/** The mark of a deprecated server, before which stands a space. */
+export function deprecation(deprecated) {
+  return deprecated ? [" ", element("span", { class: "tag tag-warn" }, "deprecated")] : [];
+}
+
+/** Other entries that are the same server. */
+function alsoAs(names) {
+  const links = names.flatMap((name) => [" ", element("a", { href: serverPage(name) }, name)]);
+  return element("p", { class: "card-also" }, "Also as", ...links);
 }

@@ -1,7 +1,7 @@
 /** The page for what is not there: looks for what the last part of the address seems to mean. */
 
 import { card } from "./card.js";
-import { engine } from "./site.js";
+import { finder } from "./site.js";
 
 const SHOWN = 6;
 
@@ -12,11 +12,11 @@ export async function notFound() {
   const text = meant(location.pathname);
   if (!text) return;
   document.querySelector("form[data-search] input").value = text;
-  const { ids, partial } = await engine.search({ text, filters: [], sort: "relevance" });
-  if (!ids.length || partial) return;
-  const servers = await engine.show(ids.slice(0, SHOWN));
+  const found = await finder.find({ text, filters: [], sort: "relevance" });
+  if (!found.complete) return;
+  const servers = await finder.show(found.servers.slice(0, Math.min(SHOWN, found.complete)));
   document.querySelector("[data-missing]").textContent = "Did you mean one of these?";
-  place.replaceChildren(...servers.map(card));
+  place.replaceChildren(...servers.map((server) => card(server)));
 }
 
 /**

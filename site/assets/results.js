@@ -1,23 +1,16 @@
-/** The search page: results, facets with counts, chips, sorting, paging; all of it in the URL. */
+/** The search page: results, what is to be said of them, filters, sorting, paging; all of it in the URL. */
 
 import { announce } from "./announce.js";
 import { card } from "./card.js";
+import { documentation } from "./documentation.js";
 import { element } from "./element.js";
-import { group } from "./engine.js";
-import { engine } from "./site.js";
+import { group, value } from "./facets.js";
+import { Filters, GROUPS } from "./filters.js";
+import { at, finder } from "./site.js";
 
 const PAGE = 20;
 const MOST_PAGES = 50;
 const WAIT_MS = 60;
-/** The groups of facets in the order of the page, with what to call them and their values. */
-const GROUPS = [
-  ["type", "Package", { npm: "npm", pypi: "PyPI", oci: "OCI image", nuget: "NuGet", cargo: "Cargo", mcpb: "MCPB bundle" }],
-  ["where", "Runs", { local: "On your machine", remote: "Remote" }],
-  ["transport", "Transport", { stdio: "stdio", "streamable-http": "Streamable HTTP", sse: "SSE" }],
-  ["status", "Status", { active: "Active", deprecated: "Deprecated" }],
-  ["secrets", "Secrets", { some: "Needs secrets", none: "Needs none" }],
-  ["packages", "Packages", { some: "Has packages", none: "Has none" }],
-];
 
 /** Bring the search page to life; nothing on other pages. */
 export function results() {
@@ -30,12 +23,12 @@ class Results {
     this.view = view;
     this.form = document.querySelector("form[data-search]");
     this.part = (name) => view.querySelector(`[data-${name}]`);
+    this.filters = new Filters(this.part("facets"), this.part("chips"));
     this.title = document.title;
     this.turn = 0;
   }
 
   start() {
-    this.view.hidden = false;
     this.read();
     const { q } = this.form.elements;
     let timer = 0;
@@ -43,24 +36,24 @@ class Results {
       clearTimeout(timer);
       timer = setTimeout(() => this.change({ text: q.value, page: 1 }), WAIT_MS);
     });
+    // Enter searches what stands in the box; a result opens when it has the focus.
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.view.querySelector(".card a")?.click();
+      clearTimeout(timer);
+      this.change({ text: q.value, page: 1 }, "pushState");
     });
     this.part("sort").addEventListener("change", (event) =>
       this.change({ sort: event.target.value, page: 1 }, "pushState"),
     );
     this.part("facets").addEventListener("change", (event) => this.toggle(event.target.value));
+    this.part("facets").addEventListener("submit", (event) => event.preventDefault());
     this.part("chips").addEventListener("click", (event) => {
       const chip = event.target.closest("[data-facet]");
       if (!chip) return;
       this.toggle(chip.dataset.facet);
       q.focus();
     });
-    this.part("unfilter").addEventListener("click", () => {
-      this.change({ filters: [], page: 1 }, "pushState");
-      q.focus();
-    });
+    this.view.addEventListener("click", (event) => this.click(event));
     this.part("more").addEventListener("click", () => this.change({ page: this.state.page + 1 }));
     document.addEventListener("keydown", (event) => this.key(event));
     addEventListener("popstate", () => {
@@ -83,7 +76,7 @@ class Results {
     this.state = {
       text: asked.get("q") ?? "",
       sort: orders.find((order) => order === asked.get("sort")) ?? "relevance",
-      filters: GROUPS.flatMap(([name]) => asked.getAll(name).map((value) => `${name}:${value}`)),
+      filters: GROUPS.flatMap(([name]) => asked.getAll(name).map((chosen) => `${name}:${chosen}`)),
       page: Math.min(Math.max(parseInt(asked.get("page"), 10) || 1, 1), MOST_PAGES),
     };
     this.form.elements.q.value = this.state.text;
@@ -92,14 +85,20 @@ class Results {
 
   /** State into the address. Back undoes a choice ("pushState"), not each letter of a query. */
   write(how) {
-    const { text, sort, filters, page } = this.state;
+    const query = this.query();
+    const page = this.state.page > 1 ? `${query ? "&" : ""}page=${this.state.page}` : "";
+    const address = query || page ? `?${query}${page}` : location.pathname;
+    if (how === "pushState" && address === (location.search || location.pathname)) return;
+    history[how](null, "", address);
+  }
+
+  query() {
+    const { text, sort, filters } = this.state;
     const asked = new URLSearchParams();
     if (text.trim()) asked.set("q", text.trim());
     for (const facet of filters) asked.append(group(facet), value(facet));
     if (sort !== "relevance") asked.set("sort", sort);
-    if (page > 1) asked.set("page", page);
-    const query = asked.toString();
-    history[how](null, "", query ? `?${query}` : location.pathname);
+    return asked.toString();
   }
 
   change(what, how = "replaceState") {
@@ -115,31 +114,73 @@ class Results {
     this.change({ filters: chosen, page: 1 }, "pushState");
   }
 
+  /** What stands in sentences: a better query, and the way out of filters. */
+  click(event) {
+    const { q } = this.form.elements;
+    const suggestion = event.target.closest("[data-suggestion]")?.dataset.suggestion;
+    if (suggestion) {
+      q.value = suggestion;
+      this.change({ text: suggestion, page: 1 }, "pushState");
+    } else if (event.target.closest("[data-unfilter]")) {
+      this.change({ filters: [], page: 1 }, "pushState");
+    } else return;
+    event.preventDefault();
+    q.focus();
+  }
+
   async show() {
     const turn = (this.turn += 1);
     const { text } = this.state;
     document.title = text.trim() ? `${text.trim()} · ${this.title}` : this.title;
     try {
-      const answer = await engine.search(this.state);
-      const servers = await engine.show(answer.ids.slice(0, this.state.page * PAGE));
-      if (turn === this.turn) this.draw(answer, servers);
+      const found = await finder.find(this.state);
+      const servers = await finder.show(found.servers.slice(0, this.state.page * PAGE));
+      if (turn !== this.turn) return;
+      this.draw(found, servers);
+      const facets = await finder.facets();
+      if (turn === this.turn) this.filters.draw(facets, found.unfiltered, this.state.filters);
     } catch {
-      if (turn === this.turn) this.say("Search is not to be had at the moment. Reload, or browse.");
+      if (turn === this.turn) this.fail();
     }
+    const pages = await documentation(text).catch(() => []);
+    if (turn === this.turn) this.drawDocumentation(pages);
   }
 
-  draw({ ids, facets, partial }, servers) {
+  draw(found, servers) {
     const list = this.part("list");
-    const place = [...list.querySelectorAll("a")].indexOf(document.activeElement);
-    list.replaceChildren(...servers.map(card));
-    if (place >= 0) list.querySelectorAll("a")[place]?.focus();
-    this.part("nothing").hidden = ids.length > 0;
-    this.part("unfilter").hidden = !this.state.filters.length;
-    this.part("more").hidden = servers.length >= ids.length;
-    this.drawFacets(facets);
-    this.drawChips();
-    const count = `${ids.length.toLocaleString("en")} ${ids.length === 1 ? "server" : "servers"}`;
-    this.say(partial && ids.length ? `${count}, with some of the words` : count);
+    const titles = () => [...list.querySelectorAll(".card-title a")];
+    const place = titles().indexOf(document.activeElement);
+    const cards = servers.map((server) => card(server));
+    if (this.state.sort === "relevance" && found.complete > 0 && found.complete < cards.length) {
+      cards.splice(found.complete, 0, element("li", { class: "divider" }, "These lack a word, or only hint at it"));
+    }
+    list.replaceChildren(...cards);
+    if (place >= 0) titles()[place]?.focus();
+    this.part("note").replaceChildren(...this.note(found));
+    this.part("nothing").hidden = found.unfiltered.length > 0;
+    this.part("more").hidden = servers.length >= found.servers.length;
+    this.say(count(found.servers.length));
+  }
+
+  /** What is to be said of an answer before its results. */
+  note({ servers, complete, suggestion, saysNothing, unfiltered }) {
+    if (unfiltered.length && !servers.length) {
+      const drop = element("button", { type: "button", class: "button" }, `Show ${count(unfiltered.length)} without filters`);
+      drop.dataset.unfilter = "";
+      return [element("p", {}, "No result passes the filters. "), element("p", {}, drop)];
+    }
+    if (suggestion) {
+      const better = element("a", { href: `?${new URLSearchParams({ q: suggestion })}` }, suggestion);
+      better.dataset.suggestion = suggestion;
+      return [element("p", {}, "Did you mean ", better, "?")];
+    }
+    if (saysNothing) return [element("p", {}, "Nearly every entry has these words: here are all servers.")];
+    if (servers.length && !complete) return [element("p", {}, "No server has all of this; these come close.")];
+    return [];
+  }
+
+  fail() {
+    this.say("Search cannot be reached at the moment. Reload the page, or browse.");
   }
 
   say(text) {
@@ -147,50 +188,16 @@ class Results {
     announce(text);
   }
 
-  drawFacets(facets) {
-    const focused = document.activeElement?.value;
-    const groups = GROUPS.map(([name, title, titles]) => {
-      const values = [...facets.keys()].filter((facet) => group(facet) === name);
-      const order = Object.keys(titles);
-      const rank = (facet) => (order.indexOf(value(facet)) + order.length + 1) % (order.length + 1);
-      values.sort((left, right) => rank(left) - rank(right) || (left < right ? -1 : 1));
-      return element(
-        "fieldset",
-        {},
-        element("legend", {}, title),
-        ...values.map((facet) => this.box(facet, titles[value(facet)] ?? value(facet), facets.get(facet))),
-      );
-    });
-    this.part("facets").replaceChildren(...groups);
-    if (focused?.includes(":")) {
-      this.part("facets").querySelector(`[value="${CSS.escape(focused)}"]`)?.focus();
-    }
-  }
-
-  box(facet, title, count) {
-    const input = element("input", {
-      type: "checkbox",
-      value: facet,
-      checked: this.state.filters.includes(facet),
-    });
-    return element("label", {}, input, element("span", {}, title), element("small", {}, count.toLocaleString("en")));
-  }
-
-  drawChips() {
-    const chips = this.state.filters.map((facet) => {
-      const [, title, titles] = GROUPS.find(([name]) => name === group(facet));
-      const chip = element("button", { type: "button", class: "chip" }, titles[value(facet)] ?? `${title}: ${value(facet)}`, " ×");
-      chip.dataset.facet = facet;
-      chip.ariaLabel = `Remove filter ${titles[value(facet)] ?? value(facet)}`;
-      return element("li", {}, chip);
-    });
-    this.part("chips").replaceChildren(...chips);
+  drawDocumentation(pages) {
+    const links = pages.map(({ title, path }) => element("li", {}, element("a", { href: at(path) }, title)));
+    this.part("docs-list").replaceChildren(...links);
+    this.part("docs").hidden = !links.length;
   }
 
   /** Arrows walk through the results, Escape goes back to the box and clears it. */
   key(event) {
     const { q } = this.form.elements;
-    const links = [...this.part("list").querySelectorAll("a")];
+    const links = [...this.part("list").querySelectorAll(".card-title a")];
     const place = links.indexOf(event.target);
     if (event.key === "Escape" && (event.target === q || place >= 0)) {
       q.value = "";
@@ -205,7 +212,7 @@ class Results {
   }
 }
 
-/** @param {string} facet */
-function value(facet) {
-  return facet.slice(group(facet).length + 1);
+/** @param {number} servers */
+function count(servers) {
+  return `${servers.toLocaleString("en")} ${servers === 1 ? "server" : "servers"}`;
 }

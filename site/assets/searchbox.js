@@ -4,8 +4,9 @@
  */
 
 import { announce } from "./announce.js";
+import { deprecation } from "./card.js";
 import { element } from "./element.js";
-import { at, engine, serverPage } from "./site.js";
+import { at, finder, serverPage } from "./site.js";
 
 const SUGGESTIONS = 8;
 const EDITABLE = "input, textarea, select, [contenteditable]";
@@ -53,17 +54,18 @@ function suggest(form) {
     const turn = (latest += 1);
     const text = input.value.trim();
     if (!text) return close();
-    const { ids, partial } = await engine.search({ text, filters: [], sort: "relevance" });
-    const servers = await engine.show(ids.slice(0, SUGGESTIONS));
+    // A space at the end says that the last word is whole.
+    const found = await finder.find({ text: input.value.trimStart(), filters: [], sort: "relevance" });
+    const servers = await finder.show(found.servers.slice(0, SUGGESTIONS));
     if (turn !== latest || document.activeElement !== input) return;
-    list.replaceChildren(...servers.map(option), all(text, ids.length, servers.length));
+    list.replaceChildren(...servers.map(option), all(text, found.servers.length, servers.length));
     list.hidden = false;
     input.ariaExpanded = "true";
     mark(-1);
-    announce(`${ids.length} ${partial ? "partial matches" : "servers found"}`);
+    announce(`${found.servers.length} ${found.complete ? "servers found" : "servers come close"}`);
   };
 
-  input.addEventListener("focus", () => engine.open().catch(() => {}));
+  input.addEventListener("focus", () => finder.open().catch(() => {}));
   input.addEventListener("input", () => fill().catch(close));
   input.addEventListener("blur", () => setTimeout(close, 150));
   input.addEventListener("keydown", (event) => {
@@ -85,11 +87,12 @@ function suggest(form) {
   });
 }
 
-function option({ name, title, description }, place) {
+function option({ name, title, description, deprecated }, place) {
   const made = element(
     "li",
     { role: "option", id: `suggest-${place}` },
     element("b", {}, title || name.slice(name.indexOf("/") + 1)),
+    ...deprecation(deprecated),
     element("small", {}, name),
     element("span", {}, description),
   );

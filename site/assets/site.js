@@ -1,6 +1,6 @@
 /** Addresses of this site; where it begins stands in the search box, which every page has. */
 
-import { Engine } from "./engine.js";
+import { Finder } from "./finder.js";
 
 const { root, index } = document.querySelector("form[data-search]").dataset;
 
@@ -20,5 +20,5 @@ export function serverPage(name) {
   return at(`servers/${name.split("/").map(encodeURIComponent).join("/")}/`);
 }
 
-/** The one search engine of the page; nothing is fetched before it is asked. */
-export const engine = new Engine(at(index));
+/** The search of the page; nothing is fetched before it is asked. */
+export const finder = new Finder(at(index));

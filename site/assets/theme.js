@@ -1,7 +1,11 @@
 // Runs before the page is painted, so that a chosen scheme does not flash: everything else waits.
 // The choice is "light" or "dark" in localStorage under "theme"; the documentation reads it too.
 (() => {
-  document.documentElement.dataset.script = "on"; // hides what is for readers without scripts
+  // Hides what is for readers without scripts. A browser that is too old for ours is one without:
+  // the newest thing that they need came in 2022.
+  if ("noModule" in document.createElement("script") && Object.hasOwn && [].at) {
+    document.documentElement.dataset.script = "on";
+  }
   try {
     const theme = localStorage.getItem("theme");
     if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;

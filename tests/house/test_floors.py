@@ -20,9 +20,10 @@ forge publish docs
 build gate mirror
 authoring serve deploy check package_proof
 ownership history pages pull rules
-catalogue output install net git
+catalogue output install net git search
+topics
 model
-hosts cache
+hosts cache words
 runtime
 """
 FLOOR = {folder: -row for row, line in enumerate(ROWS.split("\n")) for folder in line.split()}

@@ -14,6 +14,9 @@ from builder.model.package_types import PACKAGE_TYPES
 from builder.model.sidecars import Status
 from builder.pages import address
 from builder.pages.html.text import clean, date, objects
+from builder.topics.rules import topics_of
+from builder.topics.table import title as topic_title
+from builder.topics.texts import texts_of
 
 HUES = 12
 KIND_TITLES: Mapping[str, str] = {
@@ -26,7 +29,8 @@ class ServerRow(NamedTuple):
     """What a list says of a server; texts are clean, times are nanoseconds since 1970.
 
     `key` is the hash of the server, and stands for all the rest. `kinds` are its package types, and
-    "remote". `first` is when its first version appeared, `changed` when a version last appeared or
+    "remote"; `topics` come with their points. `first` is when its first version appeared, `published`
+    when its last one did, `changed` when a version last appeared or
     changed its status: for a mirrored server that is upstream's time, so that the day of our own
     copy does not make everything look new.
     """
@@ -39,8 +43,10 @@ class ServerRow(NamedTuple):
     description: str
     version: str
     kinds: Sequence[str]
+    topics: Sequence[tuple[str, int]]
     deprecated: bool
     first: int
+    published: int
     changed: int
     url: str
     letter: str
@@ -51,6 +57,11 @@ class ServerRow(NamedTuple):
     def day(self) -> str:
         """The day of `changed`."""
         return date(self.changed)
+
+    @property
+    def topic_titles(self) -> tuple[str, ...]:
+        """The topics as people read them."""
+        return tuple(topic_title(slug) for slug, _ in self.topics)
 
     @property
     def badges(self) -> tuple[str, ...]:
@@ -99,8 +110,10 @@ def row(server: Server, key: str) -> ServerRow | None:
         description=clean(content.get("description")).strip(),
         version=clean(latest.version),
         kinds=kinds(content),
+        topics=topics_of(texts_of(name, content)),
         deprecated=latest.status is Status.DEPRECATED,
         first=min(version.published for version in server.versions),
+        published=max(version.published for version in server.visible),
         changed=changed(server.visible),
         url=address.server_url(server.name),
         letter=letter(title),

@@ -1,24 +1,8 @@
-"""Search without a server: an inverted index in a few files, of which a query needs two or three.
-
-    index.json    which file holds which terms and which servers; the only name that stays
-    part/<...>    named by their content: terms with postings (about 48 KB each, cut in
-                  alphabetical order), 64 servers as they are shown, columns for filters and order
+"""Search without a server: an inverted index in a few files, of which a query needs some dozen.
 
 Servers are numbered in the order in which they first appeared, so that a new one is added at the
-end of everything and most files stay as they were. site/assets/engine.js reads all this.
-
-Why not one list of names and descriptions: real ones cost 34 bytes a server after brotli, 1 MB at
-30,000 servers. Measured on generated registries (real vocabulary), everything that a first search
-for one word fetches, with the 20 servers it shows:
-
-    servers   files   in all, gzip   first search, gzip   each word more   made in
-      1,055      23         124 KB                57 KB            23 KB     0.2 s
-     10,001     185         1.3 MB               121 KB            33 KB     2.2 s
-     30,265     525         3.6 MB               165 KB            29 KB     6.4 s
-
-(The last row is from before namespaces were terms; they stand in files of their own, 5 % in all.)
-In Chromium an answer over 30,265 servers takes 2 to 27 ms once its files are there, 7 to 84 ms
-with fetching them from the same machine.
+end of everything and most files stay as they were. builder/search and site/assets/search/engine.js read
+all this; builder/search/index.py says what the files are called.
 """
 
 from __future__ import annotations
@@ -34,34 +18,64 @@ from builder.catalogue import fingerprint
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page, json_page
+from builder.pages import assets
 from builder.pages.address import search_folder
 from builder.pages.html.environment import render
-from builder.pages.search import columns, terms
-from builder.pages.search.entry import Entry, entries
+from builder.pages.search import columns, identity, terms
+from builder.pages.search.entry import SearchEntry, entries
+from builder.pages.search.vocabulary import vocabulary
+from builder.search import meaning
+from builder.search.index import BUNDLE, DIGEST, FORMAT, part
 
-FORMAT = "1"
-BUNDLE = 64
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The search page, and the index it reads."""
-    yield render("search.html", "search", config)
+    yield render(
+        "search.html",
+        "search",
+        config,
+        modules=assets.modules("search/", "facets", "filters", "finder", "results"),
+    )
+    yield from index_pages(catalogue, config)
+
+
+def index_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
+    """The files of the index."""
     found, memo = entries(catalogue), catalogue.memo
     parts = _Parts(search_folder(config), memo)
+    same = identity.groups(
+        [(one.row.name, one.identity, one.prior) if one else ("", (), 0) for one in found]
+    )
+    also = {
+        group[0]: [entry.row.name for one in group[1:] if (entry := found[one])] for group in same
+    }
+    bundles = (
+        range(start, min(start + BUNDLE, len(found))) for start in range(0, len(found), BUNDLE)
+    )
     index = {
         "version": FORMAT,
         "count": len(found),
         "bundle": BUNDLE,
         "terms": [[first, parts.add(shard)] for first, shard in terms.shards(found, memo)],
-        "bundles": [
-            parts.add_bundle(found[start : start + BUNDLE])
-            for start in range(0, len(found), BUNDLE)
-        ],
-        "columns": parts.add(columns.columns(found)),
+        "bundles": "".join(
+            parts.add_bundle([(found[one], also.get(one, ())) for one in bundle])
+            for bundle in bundles
+        ),
+        "head": parts.add({"priors": _priors(found), "groups": same}),
+        "meaning": parts.add(meaning.as_json(meaning.meaning())),
+        "vocabulary": parts.add(vocabulary(found)),
+        "facets": parts.add(columns.facets(found, same)),
+        "days": parts.add(columns.days(found)),
         "names": parts.add(columns.names(found)),
     }
     yield from parts.pages()
     yield json_page(f"{search_folder(config)}/index.json", index)
+
+
+Shown = tuple[SearchEntry | None, Sequence[str]]
+"""A server, and the names of those that are the same."""
 
 
 class _Parts:
@@ -74,34 +88,40 @@ class _Parts:
 
     def add(self, value: object) -> str:
         body = orjson.dumps(value)
-        name = _name(body)
-        self._files[name] = Page(f"{self._folder}/{name}", body)
-        return name
+        digest = _digest(body)
+        self._files[digest] = Page(f"{self._folder}/{part(digest)}", body)
+        return digest
 
-    def add_bundle(self, bundle: Sequence[Entry | None]) -> str:
+    def add_bundle(self, bundle: Sequence[Shown]) -> str:
         """Add servers as they are shown; nothing is made if the last build had the same ones."""
-        inputs = fingerprint.of(entry.row.key if entry else "" for entry in bundle)
+        keys = (f"{entry.row.key if entry else ''} {' '.join(also)}" for entry, also in bundle)
+        inputs = fingerprint.of(keys)
         make = cache(partial(_bundle, bundle))
-        name = self._memo.value("bundle", inputs, lambda: _name(make()))
-        self._files[name] = Page(f"{self._folder}/{name}", make, inputs)
-        return name
+        digest = self._memo.value("bundle", inputs, lambda: _digest(make()))
+        self._files[digest] = Page(f"{self._folder}/{part(digest)}", make, inputs)
+        return digest
 
     def pages(self) -> Iterable[Page]:
         return self._files.values()
 
 
-def _name(body: bytes) -> str:
-    return f"part/{hashlib.sha256(body).hexdigest()[:12]}.json"
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:DIGEST]
 
 
-def _bundle(entries: Sequence[Entry | None]) -> bytes:
-    return orjson.dumps([_shown(entry) for entry in entries])
+def _priors(entries: Sequence[SearchEntry | None]) -> str:
+    return "".join(DIGITS[entry.prior] if entry else "0" for entry in entries)
 
 
-def _shown(entry: Entry | None) -> list[object]:
+def _bundle(servers: Sequence[Shown]) -> bytes:
+    return orjson.dumps([_shown(entry, also) for entry, also in servers])
+
+
+def _shown(entry: SearchEntry | None, also: Sequence[str]) -> list[object]:
     """What a result shows: name, title ("" if it is the name's), description, version, facts."""
     if entry is None:
         return []
     row = entry.row
     title = row.title if row.title != row.label else ""
-    return [row.name, title, row.description, row.version, row.day, row.badges, row.hue]
+    facts = [row.version, row.day, row.badges, row.hue, row.topic_titles, int(row.deprecated), also]
+    return [row.name, title, row.description, *facts]

@@ -2,39 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from builder.model import timestamp
-from builder.pages.search.entry import Entry
+from builder.pages.search.entry import SearchEntry
+from builder.topics import table
+from builder.topics.rules import MOST
 
 Column = Sequence[int]
+DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+NONE = "-"
+SHARED = ("type:", "where:", "transport:")
+LARGE, NAMESPACES = 3, 40
+"""A namespace can be chosen if it has so many servers, and only the largest ones."""
 
 
-def columns(entries: Sequence[Entry | None]) -> dict[str, object]:
-    """Facets and days of change.
+def facets(
+    entries: Sequence[SearchEntry | None], same: Iterable[Sequence[int]]
+) -> dict[str, object]:
+    """Return the values that each server can be filtered by.
 
-    `facets` names every value as `group:value`; `combinations` are the sets of them that occur;
-    `combination` gives each server's, -1 for one that is not shown. `day` counts from 1970.
+    The first of servers that are the same has all their ways to run.
+
+    `facets` names the simple ones as `group:value`, `combinations` are the sets of them that occur,
+    and `combination` gives each server's, -1 for one that is not shown. `topics` and `namespaces`
+    name values that `topic` (a text for each server's first, second, third) and `namespace` point
+    to by one digit a server, "-" for none.
     """
-    facets = sorted({facet for entry in entries if entry for facet in entry.facets})
-    place = {facet: number for number, facet in enumerate(facets)}
+    own = [{*entry.facets} if entry else set() for entry in entries]
+    for first, *others in same:
+        own[first] |= {
+            facet for other in others for facet in own[other] if facet.startswith(SHARED)
+        }
+    named = sorted(set().union(*own))
+    place = {facet: number for number, facet in enumerate(named)}
     sets: dict[tuple[int, ...], int] = {}
     combination = [
-        sets.setdefault(tuple(sorted(place[facet] for facet in set(entry.facets))), len(sets))
-        if entry
+        sets.setdefault(tuple(sorted(place[facet] for facet in facets)), len(sets))
+        if facets
         else -1
-        for entry in entries
+        for facets in own
     ]
+    topics = list(table.topics())
+    namespaces = _namespaces(entries)
     return {
-        "facets": facets,
+        "facets": named,
         "combinations": list(sets),
         "combination": combination,
-        "day": [entry.row.changed // timestamp.DAY if entry else 0 for entry in entries],
+        "topics": [[slug, table.title(slug)] for slug in topics],
+        "topic": [_topic(entries, rank, topics) for rank in range(MOST)],
+        "namespaces": namespaces,
+        "namespace": "".join(
+            _digit(namespaces, entry.row.namespace) if entry else NONE for entry in entries
+        ),
     }
 
 
-def names(entries: Sequence[Entry | None]) -> Column:
-    """The place of each server in the order of titles; only sorting by name needs it."""
+def days(entries: Sequence[SearchEntry | None]) -> Column:
+    """Return the day of each server's last change, counted from 1970; 0 for one that is not shown.
+
+    A deprecated server counts with the day it was last published: its deprecation is no news.
+    """
+    return [entry.row.published // timestamp.DAY if entry else 0 for entry in entries]
+
+
+def names(entries: Sequence[SearchEntry | None]) -> Column:
+    """Return the place of each server in the order of titles; only sorting by name needs it."""
     order = sorted(range(len(entries)), key=lambda number: _name(entries[number]))
     ranks = [0] * len(order)
     for rank, number in enumerate(order):
@@ -42,5 +76,24 @@ def names(entries: Sequence[Entry | None]) -> Column:
     return ranks
 
 
-def _name(entry: Entry | None) -> tuple[str, str]:
+def _topic(entries: Sequence[SearchEntry | None], rank: int, topics: Sequence[str]) -> str:
+    return "".join(
+        _digit(topics, entry.row.topics[rank][0])
+        if entry and len(entry.row.topics) > rank
+        else NONE
+        for entry in entries
+    )
+
+
+def _namespaces(entries: Sequence[SearchEntry | None]) -> list[str]:
+    counts = Counter(entry.row.namespace for entry in entries if entry)
+    large = (name for name, count in counts.items() if count >= LARGE)
+    return sorted(large, key=lambda name: (-counts[name], name))[:NAMESPACES]
+
+
+def _digit(values: Sequence[str], value: str) -> str:
+    return DIGITS[values.index(value)] if value in values else NONE
+
+
+def _name(entry: SearchEntry | None) -> tuple[str, str]:
     return (entry.row.title.lower(), entry.row.name) if entry else ("", "")

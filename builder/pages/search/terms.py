@@ -11,9 +11,10 @@ from operator import itemgetter
 from builder.cache.chunks import pieces
 from builder.cache.memo import Memo
 from builder.catalogue.fingerprint import of
-from builder.pages.search.entry import WEIGHTS, Entry
+from builder.pages.search.entry import SearchEntry
+from builder.search.numbers import IMPACTS
 
-SHARD = 48 * 1024
+SHARD = 16 * 1024
 """Characters of a shard, more or less; about a third of that on the wire."""
 RUN = 4096
 """Servers in a row whose postings are made together: a tenth of the work is left to join them."""
@@ -21,10 +22,10 @@ RUN = 4096
 Shard = dict[str, str]
 
 
-def shards(entries: Sequence[Entry | None], memo: Memo) -> Iterator[tuple[str, Shard]]:
+def shards(entries: Sequence[SearchEntry | None], memo: Memo) -> Iterator[tuple[str, Shard]]:
     """Cut the index in alphabetical order: each shard with its first term.
 
-    A term's postings are the numbers `(difference to the server before) * 8 + weight`, in base 36,
+    A term's postings are the numbers `(difference to the server before) * 32 + impact`, in base 36,
     separated by spaces.
     """
     terms = sorted(_postings(entries, memo).items())
@@ -32,7 +33,7 @@ def shards(entries: Sequence[Entry | None], memo: Memo) -> Iterator[tuple[str, S
         yield shard[0][0], dict(shard)
 
 
-def _postings(entries: Sequence[Entry | None], memo: Memo) -> Shard:
+def _postings(entries: Sequence[SearchEntry | None], memo: Memo) -> Shard:
     """Join each term's postings from runs of servers, which are looked up if they are known."""
     found: Shard = {}
     last: dict[str, int] = {}
@@ -40,24 +41,26 @@ def _postings(entries: Sequence[Entry | None], memo: Memo) -> Shard:
         run = entries[start : start + RUN]
         inputs = of([str(start), *(entry.row.key if entry else "" for entry in run)])
         for term, (first, until, rest) in memo.value("terms", inputs, partial(_run, start, run)):
-            head = _BASE36[first - last[term] * WEIGHTS] if term in last else _BASE36[first]
+            head = _BASE36[first - last[term] * IMPACTS] if term in last else _BASE36[first]
             found[term] = f"{found[term]} {head}{rest}" if term in last else head + rest
             last[term] = until
     return found
 
 
-def _run(start: int, entries: Sequence[Entry | None]) -> list[tuple[str, tuple[int, int, str]]]:
+def _run(
+    start: int, entries: Sequence[SearchEntry | None]
+) -> list[tuple[str, tuple[int, int, str]]]:
     """Return each term of a run of servers: first mark, last server, postings after the first."""
     marks: dict[str, list[int]] = defaultdict(list)
     for number, entry in enumerate(entries, start):
-        for weight, words in enumerate(entry.words if entry else ()):
-            for term in words.split():
-                marks[term].append(number * WEIGHTS + weight)
-    return [(term, (found[0], found[-1] // WEIGHTS, _rest(found))) for term, found in marks.items()]
+        if entry:
+            for term, impact in zip(entry.terms.split(" "), entry.impacts, strict=True):
+                marks[term].append(number * IMPACTS + impact)
+    return [(term, (found[0], found[-1] // IMPACTS, _rest(found))) for term, found in marks.items()]
 
 
 def _rest(marks: Sequence[int]) -> str:
-    steps = (mark - before // WEIGHTS * WEIGHTS for before, mark in pairwise(marks))
+    steps = (mark - before // IMPACTS * IMPACTS for before, mark in pairwise(marks))
     return "".join([f" {_BASE36[step]}" for step in steps])
 
 

@@ -1,0 +1,66 @@
+"""What is known of a server before anybody asks: facts of its entry, as a factor of its score.
+
+In sixteenths, 16 is an entry of which nothing special is known. No judgement and no model: each
+line of the table is a fact that the entry itself shows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from builder.search.numbers import NEUTRAL
+from builder.topics.texts import objects
+from builder.words.split import split, telling
+from builder.words.stem import stem
+
+PLACEHOLDER, TRIAL, NOTHING_TO_RUN, DEPRECATED = 6, 6, 9, 5
+SEVERAL_VERSIONS, MANY_VERSIONS = 1, 2
+_PLACEHOLDER = re.compile(
+    r"\[describe|description of (?:my|your|the) |your description|non[- ]functional|lorem ipsum|"
+    r"\btodo\b:|placeholder|a (?:brief|short) description|hello,? world|"
+    r"(?:test|demo|sample|example|my first|simple) mcp server\b(?! (?:for|to|that|with|which))|"
+    r"work in progress|do not use|for testing purposes|super description|\bgreet(?:s|ings?)?\b.{0,40}\b(?:name|anyone|people)\b",
+    re.IGNORECASE,
+)
+_TRIAL = re.compile(
+    r"(?:my)?(?:tests?|testing|staging|demo|dummy|hello|helloworld|examples?|sample|foo|bar|template|"
+    r"quickstart|tutorial|homework|hw|tmp|temp|poc|wip)\d*"
+)
+
+
+def prior(name: str, content: Mapping[str, Any], versions: int, is_deprecated: bool) -> int:
+    """Return the prior of a server, 1 to 18."""
+    found = NEUTRAL
+    description = content.get("description")
+    if is_placeholder(description):
+        found = found * PLACEHOLDER // NEUTRAL
+    elif is_trial(name, description):
+        found = found * TRIAL // NEUTRAL
+    if not any(objects(content.get("packages"))) and not any(objects(content.get("remotes"))):
+        found = found * NOTHING_TO_RUN // NEUTRAL
+    if is_deprecated:
+        found = found * DEPRECATED // NEUTRAL
+    if found == NEUTRAL:
+        found += MANY_VERSIONS if versions >= 5 else SEVERAL_VERSIONS if versions >= 2 else 0
+    return max(1, found)
+
+
+def is_placeholder(description: Any) -> bool:
+    """Return whether a description says nothing of the server."""
+    if not isinstance(description, str) or not telling(description):
+        return True
+    return _PLACEHOLDER.search(description) is not None
+
+
+def is_trial(name: str, description: Any) -> bool:
+    """Return whether a name calls the server a test, unless tests are what it is about."""
+    namespace, _, label = name.partition("/")
+    # A part of a domain's namespace is a host; an account may be called anything.
+    hosts = [] if namespace.startswith("io.github.") else namespace.split(".")[2:]
+    trials = {
+        stem(word) for part in [label, *hosts] for word in split(part) if _TRIAL.fullmatch(word)
+    }
+    about = {stem(word) for word in split(description if isinstance(description, str) else "")}
+    return bool(trials - about)

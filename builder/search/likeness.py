@@ -1,0 +1,55 @@
+"""How like two words are: the typing mistakes that lead from one to the other.
+
+site/assets/search/likeness.js does the same. The distance counts a letter too many, missing or wrong,
+and two neighbours exchanged ("optimal string alignment").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+LONG = 8
+"""Words of this length may have two mistakes, shorter ones of at least four letters one."""
+SHORT = 4
+MOST = 3
+
+
+def corrections(
+    typed: str, term: str, vocabulary: Iterable[tuple[str, str, int]]
+) -> list[tuple[str, str, int]]:
+    """Return the words that may have been meant by a word, best first: word, stem, distance.
+
+    Stems are compared; as written the words may differ by one mistake more.
+
+    The vocabulary has words as written, their stems, and how many servers have each.
+    """
+    allowed = 2 if len(term) >= LONG else 1
+    if len(term) < SHORT:
+        return []
+    found = []
+    for word, other, count in vocabulary:
+        if abs(len(other) - len(term)) <= allowed and len(other) >= SHORT:
+            far = distance(term, other, allowed)
+            is_near = 0 < far <= allowed
+            if is_near and distance(typed, word, allowed + 1) <= allowed + 1:
+                found.append((far, other[0] != term[0], -count, word, other))
+    return [(word, other, far) for far, _, _, word, other in sorted(found)[:MOST]]
+
+
+def distance(left: str, right: str, most: int) -> int:
+    """Return how many mistakes lead from one word to the other; any number above `most` if more."""
+    before: list[int] = []
+    last = list(range(len(right) + 1))
+    for row, letter in enumerate(left, 1):
+        current = [row]
+        for column, other in enumerate(right, 1):
+            cost = min(
+                last[column] + 1, current[column - 1] + 1, last[column - 1] + (letter != other)
+            )
+            if row > 1 and column > 1 and letter == right[column - 2] and left[row - 2] == other:
+                cost = min(cost, before[column - 2] + 1)
+            current.append(cost)
+        if min(current) > most:
+            return most + 1
+        before, last = last, current
+    return last[-1]

@@ -1,0 +1,103 @@
+"""The rules by which a server gets its topics; the numbers are explained in the table's heading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from builder.topics.table import topics
+from builder.topics.texts import Texts
+from builder.words.phrases import Phrases, phrase_terms, phrases, term
+from builder.words.split import camel_parts, split
+from builder.words.stem import stem
+
+MOST = 3
+EXACT = "="
+"""Stands before a word of the table that is meant in this form only."""
+ENOUGH = 4
+POINTS: Mapping[str, tuple[int, int]] = {
+    "name": (6, 3),
+    "title": (6, 3),
+    "description": (4, 2),
+    "package": (3, 1),
+    "address": (3, 1),
+}
+"""For each place of a server.json what a strong and a weak word in it count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicReason:
+    """A word that speaks for a topic: where it stands, and its points."""
+
+    word: str
+    place: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicMatch:
+    """A topic that a server may have, with all that speaks for it."""
+
+    slug: str
+    reasons: Sequence[TopicReason]
+
+    @property
+    def points(self) -> int:
+        """The sum of the reasons' points."""
+        return sum(reason.points for reason in self.reasons)
+
+
+def topics_of(texts: Texts) -> list[tuple[str, int]]:
+    """Return a server's topics, best first, each with its points.
+
+    The one place that decides: what a registry itself says of a server's topics comes in here.
+    """
+    found = [(match.slug, match.points) for match in matches(texts)]
+    return [(slug, points) for slug, points in found if points >= ENOUGH][:MOST]
+
+
+def matches(texts: Texts) -> list[TopicMatch]:
+    """Return every topic that anything speaks for, the one with most points first."""
+    found: dict[str, dict[str, TopicReason]] = {}
+    for place, words in _terms(texts):
+        for word in words:
+            for slug, is_strong in _by_term().get(word, ()):
+                points = POINTS[place][0 if is_strong else 1]
+                reasons = found.setdefault(slug, {})
+                if word not in reasons or reasons[word].points < points:
+                    reasons[word] = TopicReason(word=word, place=place, points=points)
+    made = (
+        TopicMatch(slug=slug, reasons=tuple(reasons.values())) for slug, reasons in found.items()
+    )
+    order = {slug: number for number, slug in enumerate(topics())}
+    return sorted(made, key=lambda match: (-match.points, order[match.slug]))
+
+
+def _terms(texts: Texts) -> Iterator[tuple[str, list[str]]]:
+    for place, written in texts.items():
+        for text in written:
+            words = [*split(text), *(camel_parts(text) if place != "description" else ())]
+            exact = [f"{EXACT}{word}" for word in words]
+            yield place, [*map(stem, words), *exact, *phrase_terms(words, _phrases())]
+
+
+@cache
+def _by_term() -> Mapping[str, Sequence[tuple[str, bool]]]:
+    """Return the topics that each term speaks for, and whether strongly."""
+    found: dict[str, list[tuple[str, bool]]] = {}
+    for topic in topics().values():
+        strong = dict.fromkeys(map(_term, topic.strong), True)
+        weak = dict.fromkeys(map(_term, topic.weak), False)
+        for word, is_strong in {**weak, **strong}.items():
+            found.setdefault(word, []).append((topic.slug, is_strong))
+    return found
+
+
+def _term(written: str) -> str:
+    return written if written.startswith(EXACT) else term(written)
+
+
+@cache
+def _phrases() -> Phrases:
+    return phrases(word for topic in topics().values() for word in (*topic.strong, *topic.weak))

@@ -1,0 +1,1 @@
+"""Text -> words and stems, the same for what is indexed and for what is asked."""

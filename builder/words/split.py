@@ -1,0 +1,55 @@
+"""Text -> words. site/assets/search/words.js does the same for a query in the browser and the worker.
+
+Both sides work on Unicode's basic plane only: there JavaScript and Python sort alike.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+LONGEST = 32
+# Words that tell no server from another are neither indexed nor looked for.
+GENERIC = frozenset({"mcp", "server", "servers"})
+_COMMON = (
+    "a an and are as at be by can do for from has have how i in into is it its me my of on or our over "
+    "so that the their them this to us using via we what when where which who will with you your "
+    "com io org net www http https"
+)
+UNTELLING = GENERIC.union(_COMMON.split())
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_SIGN = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+"""Chinese and Japanese have no spaces between words: each character is one."""
+_ASTRAL = r"\U00010000-\U0010ffff"
+_WORD = re.compile(rf"[{_SIGN}]|[^\W_{_SIGN}{_ASTRAL}]+")
+
+
+def plain(text: str) -> str:
+    """Return a text in lower case and without accents."""
+    if text.isascii():  # nine texts of ten: nothing to take apart, and four times as fast
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text).lower()
+    return "".join(char for char in apart if unicodedata.category(char) != "Mn")
+
+
+@lru_cache(maxsize=1 << 16)
+def split(text: str) -> tuple[str, ...]:
+    """Return every word of a text in its order, without case and accents."""
+    return tuple(word[:LONGEST] for word in _WORD.findall(plain(text)))
+
+
+def telling(text: str) -> list[str]:
+    """Return the words of a text that tell one server from another, in order."""
+    return [word for word in split(text) if word not in UNTELLING]
+
+
+def camel_parts(text: str) -> list[str]:
+    """Return the parts of the words in camelCase: `sqlServer` has "sql" and "server"."""
+    whole = set(split(text))
+    return [word for word in telling(_CAMEL.sub(" ", text)) if word not in whole]
+
+
+def is_sign(word: str) -> bool:
+    """Return whether a word is one Chinese or Japanese character."""
+    return re.fullmatch(f"[{_SIGN}]", word) is not None

@@ -1,0 +1,18 @@
+"""Words -> stems: the Snowball project's English stemmer ("Porter2").
+
+site/assets/search/stem.js does the same in JavaScript; tests hold it to this library.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import snowballstemmer
+
+_STEMMER = snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=1 << 17)
+def stem(word: str) -> str:
+    """Return the stem of a word in lower case; words with other than English letters stay."""
+    return str(_STEMMER.stemWord(word)) if word.isascii() and word.isalpha() else word

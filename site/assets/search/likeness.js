@@ -1,0 +1,57 @@
+/** How like two words are, as builder/search/likeness.py counts it: the typing mistakes between them. */
+
+const LONG = 8;
+const SHORT = 4;
+const MOST = 3;
+
+/**
+ * @param {string} typed
+ * @param {string} term  Its stem.
+ * @param {[string, string, number][]} vocabulary  Words, their stems, how many servers have each.
+ * @returns {[string, string, number][]} what may have been meant, best first: word, stem, distance
+ */
+export function corrections(typed, term, vocabulary) {
+  const allowed = term.length >= LONG ? 2 : 1;
+  if (term.length < SHORT) return [];
+  const found = [];
+  for (const [word, other, count] of vocabulary) {
+    if (Math.abs(other.length - term.length) > allowed || other.length < SHORT) continue;
+    const far = distance(term, other, allowed);
+    const isNear = far > 0 && far <= allowed;
+    if (isNear && distance(typed, word, allowed + 1) <= allowed + 1) {
+      found.push([far, Number(other[0] !== term[0]), -count, word, other]);
+    }
+  }
+  found.sort(
+    (left, right) =>
+      left[0] - right[0] || left[1] - right[1] || left[2] - right[2] || (left[3] < right[3] ? -1 : 1),
+  );
+  return found.slice(0, MOST).map(([far, , , word, other]) => [word, other, far]);
+}
+
+/**
+ * @param {string} left
+ * @param {string} right
+ * @param {number} most
+ * @returns {number} a letter too many, missing or wrong, or two exchanged; any number above `most` if more
+ */
+export function distance(left, right, most) {
+  let before = [];
+  let last = Array.from({ length: right.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= left.length; row += 1) {
+    const current = [row];
+    let least = row;
+    for (let column = 1; column <= right.length; column += 1) {
+      const wrong = Number(left[row - 1] !== right[column - 1]);
+      let cost = Math.min(last[column] + 1, current[column - 1] + 1, last[column - 1] + wrong);
+      if (row > 1 && column > 1 && left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1]) {
+        cost = Math.min(cost, before[column - 2] + 1);
+      }
+      current.push(cost);
+      if (cost < least) least = cost;
+    }
+    if (least > most) return most + 1;
+    [before, last] = [last, current];
+  }
+  return last[right.length];
+}
