@@ -19,19 +19,20 @@ def corrections(
 ) -> list[tuple[str, str, int]]:
     """Return the words that may have been meant by a word, best first: word, stem, distance.
 
-    Stems are compared; as written the words may differ by one mistake more.
-
-    The vocabulary has words as written, their stems, and how many servers have each.
+    Words are compared as written and by their stems, whichever is nearer; as written they may differ
+    by one mistake more. The vocabulary has words as written, their stems, and how many servers have each.
     """
-    allowed = 2 if len(term) >= LONG else 1
-    if len(term) < SHORT:
+    allowed = 2 if len(typed) >= LONG else 1
+    if len(typed) < SHORT:
         return []
     found = []
     for word, other, count in vocabulary:
-        if abs(len(other) - len(term)) <= allowed and len(other) >= SHORT:
-            far = distance(term, other, allowed)
-            is_near = 0 < far <= allowed
-            if is_near and distance(typed, word, allowed + 1) <= allowed + 1:
+        if abs(len(word) - len(typed)) > allowed + 1 or other == term:
+            continue
+        written = distance(typed, word, allowed + 1)
+        if written <= allowed + 1:
+            far = min(written, distance(term, other, allowed))
+            if far <= allowed:
                 found.append((far, other[0] != term[0], -count, word, other))
     return [(word, other, far) for far, _, _, word, other in sorted(found)[:MOST]]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import snowballstemmer
+import snowballstemmer  # type: ignore[import-untyped]  # it has no stubs
 
 _STEMMER = snowballstemmer.stemmer("english")
 

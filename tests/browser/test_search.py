@@ -16,6 +16,43 @@ def found(page: Page, query: str) -> list[str]:
     return titles(page)
 
 
+def test_enter_searches_what_stands_in_the_box(page: Page) -> None:
+    found(page, "?q=alerts")
+    box = page.locator("form[data-search] input")
+    box.fill("com.example")
+    box.press("Enter")  # before any answer: the first card on the screen is still another's
+    expect(page.locator("[data-list] .card-name").first).to_contain_text("com.example/")
+    assert "/search/?q=com.example" in page.url
+    page.go_back()
+    expect(box).to_have_value("alerts")
+
+
+def test_a_mistyped_word_is_put_right(page: Page) -> None:
+    found(page, "?q=waether")
+    page.get_by_role("link", name="weather", exact=True).click()
+    expect(page.locator("form[data-search] input")).to_have_value("weather")
+    expect(page.get_by_text("Did you mean")).to_have_count(0)
+
+
+def test_what_lacks_a_word_stands_below_a_line(page: Page) -> None:
+    assert found(page, "?q=weather+filesystem")[0] == "com.example/weather"
+    expect(page.get_by_text("No server has all of this")).to_be_visible()
+    found(page, "?q=alice+alerts")
+    expect(page.locator(".divider")).to_be_visible()
+
+
+def test_words_that_say_nothing_are_told_as_such(page: Page) -> None:
+    found(page, "?q=the+mcp+server")
+    expect(page.get_by_text("Nearly every entry has these words")).to_be_visible()
+
+
+def test_filters_that_can_change_nothing_are_not_offered(page: Page) -> None:
+    found(page, "?status=deprecated")
+    expect(page.locator("[data-facets] input:disabled").first).to_be_visible()
+    found(page, "?q=weather")
+    expect(page.get_by_role("group", name="Package")).to_have_count(0)  # all have npm
+
+
 def test_slash_goes_to_the_box_arrows_choose_and_enter_opens(page: Page) -> None:
     page.goto("namespaces/com.example/")
     page.keyboard.press("/")
@@ -91,7 +128,7 @@ def test_a_namespace_finds_all_that_is_in_it(page: Page) -> None:
 def test_nothing_found_is_said(page: Page, query: str) -> None:
     assert found(page, f"?q={query}") == []
     expect(page.get_by_text("Nothing here has these words")).to_be_visible()
-    expect(page.get_by_role("button", name="Remove all filters")).to_be_hidden()
+    expect(page.get_by_role("button", name="without filters")).to_have_count(0)
     expect(page.locator("[data-count]")).to_have_text("0 servers")
     expect(page.get_by_role("status")).to_have_text("0 servers")
 
@@ -101,12 +138,12 @@ def test_filters_count_narrow_and_stand_in_the_address(page: Page) -> None:
     count = page.locator("[data-count]")
     expect(count).to_have_text("127 servers")
     npm = page.get_by_role("checkbox", name="npm")
-    expect(page.locator("label", has=npm).locator("small")).to_have_text("3")
+    expect(page.locator("label", has=npm).locator("small")).to_have_text("5")
     npm.check()
-    expect(count).to_have_text("3 servers")
+    expect(count).to_have_text("5 servers")
     page.get_by_role("checkbox", name="Needs secrets").check()
     assert page.url.endswith("?type=npm&secrets=some")
-    assert titles(page) == ["com.hostile/trap", "com.example/weather"]
+    assert {*titles(page)} == {"com.hostile/trap", "com.example/weather"}
     page.get_by_role("button", name="Remove filter npm").click()
     expect(page.get_by_role("button", name="Remove filter npm")).to_have_count(0)
     assert page.url.endswith("?secrets=some")
@@ -115,19 +152,19 @@ def test_filters_count_narrow_and_stand_in_the_address(page: Page) -> None:
 
 
 def test_back_undoes_a_filter_and_keeps_the_words(page: Page) -> None:
-    page.goto("search/?q=weather")
+    page.goto("search/?q=com.example")
     page.get_by_role("checkbox", name="npm").check()
     page.get_by_role("checkbox", name="Remote").check()
-    page.wait_for_url("**?q=weather&type=npm&where=remote")
+    page.wait_for_url("**?q=com.example&type=npm&where=remote")
     page.go_back()
     expect(page.get_by_role("checkbox", name="Remote")).not_to_be_checked()
     expect(page.get_by_role("checkbox", name="npm")).to_be_checked()
-    assert page.url.endswith("?q=weather&type=npm")
+    assert page.url.endswith("?q=com.example&type=npm")
 
 
 def test_filters_that_leave_nothing_can_all_be_removed(page: Page) -> None:
     assert found(page, "?q=weather&type=oci") == []
-    page.get_by_role("button", name="Remove all filters").click()
+    page.get_by_role("button", name="without filters").click()
     expect(page.locator("[data-count]")).to_have_text("2 servers")
     assert page.url.endswith("?q=weather")
 
@@ -137,7 +174,7 @@ def test_counts_of_a_group_ignore_the_group_s_own_filter(page: Page) -> None:
     remote = page.get_by_role("checkbox", name="Remote")
     expect(page.locator("label", has=remote).locator("small")).to_have_text("123")
     remote.check()
-    expect(page.locator("[data-count]")).to_have_text("124 servers")
+    expect(page.locator("[data-count]")).to_have_text("126 servers")
 
 
 def test_the_order_can_be_chosen(page: Page) -> None:
@@ -176,19 +213,6 @@ def test_more_results_are_shown_on_demand(page: Page) -> None:
     expect(page.locator("[data-list] .card")).to_have_count(40)
 
 
-def test_an_answer_is_there_at_once(page: Page) -> None:
-    found(page, "?q=weather")
-    taken = page.evaluate(
-        """async () => {
-          const { engine } = await import(document.querySelector("script[type=module]").src.replace("app.js", "site.js"));
-          const before = performance.now();
-          for (const text of ["alpha", "al", "weather example", "b"]) await engine.search({ text, filters: [], sort: "relevance" });
-          return (performance.now() - before) / 4;
-        }"""
-    )
-    assert taken < 100
-
-
 def test_a_missing_page_looks_for_what_was_meant(page: Page) -> None:
     page.goto("servers/com.exmple/weather/")
     expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing here")
@@ -204,8 +228,8 @@ def test_without_scripts_one_browses(context: BrowserContext, base: str) -> None
     plain = context.browser.new_context(java_script_enabled=False, base_url=base)
     page = plain.new_page()
     page.goto("search/?q=weather")
-    expect(page.get_by_text("Searching needs JavaScript.")).to_be_visible()
-    page.get_by_role("main").get_by_role("link", name="Browse").click()
+    expect(page.get_by_text("Searching needs JavaScript")).to_be_visible()
+    page.get_by_role("main").get_by_role("link", name="by kind, title or date").click()
     page.get_by_role("main").get_by_role("link", name="npm").click()
     page.get_by_role("link", name="Weather", exact=True).click()
     expect(page.locator("#client-vs-code pre").first).to_be_visible()

@@ -14,7 +14,7 @@ from builder.search.query import key_of
 from builder.topics.texts import objects, remote_urls
 
 Identity = Sequence[str]
-_SHARED = ("{", "localhost", "127.0.0.1", "example.com")
+_SHARED = ("{", "localhost", "127.0.0.1", "//example.com/")
 """An address with these in it is filled in by each user: it names no server."""
 MOST_OF_PACKAGE = 4
 """A package that more servers share is a tool that runs them."""

@@ -11,16 +11,15 @@ const MOST = 3;
  * @returns {[string, string, number][]} what may have been meant, best first: word, stem, distance
  */
 export function corrections(typed, term, vocabulary) {
-  const allowed = term.length >= LONG ? 2 : 1;
-  if (term.length < SHORT) return [];
+  const allowed = typed.length >= LONG ? 2 : 1;
+  if (typed.length < SHORT) return [];
   const found = [];
   for (const [word, other, count] of vocabulary) {
-    if (Math.abs(other.length - term.length) > allowed || other.length < SHORT) continue;
-    const far = distance(term, other, allowed);
-    const isNear = far > 0 && far <= allowed;
-    if (isNear && distance(typed, word, allowed + 1) <= allowed + 1) {
-      found.push([far, Number(other[0] !== term[0]), -count, word, other]);
-    }
+    if (Math.abs(word.length - typed.length) > allowed + 1 || other === term) continue;
+    const written = distance(typed, word, allowed + 1);
+    if (written > allowed + 1) continue;
+    const far = Math.min(written, distance(term, other, allowed));
+    if (far <= allowed) found.push([far, Number(other[0] !== term[0]), -count, word, other]);
   }
   found.sort(
     (left, right) =>

@@ -1,0 +1,32 @@
+"""Texts become words the same way in Python and in JavaScript."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder.words.phrases import phrase_terms, phrases, term
+from builder.words.split import LONGEST, camel_parts, split, telling
+
+
+@given(st.text())
+def test_words_are_clean(text: str) -> None:
+    found = split(text)
+    assert all(word == word.lower() and 0 < len(word) <= LONGEST for word in found)
+    assert not {" ", "-", "_", "/"} & {sign for word in found for sign in word}
+    assert all(ord(sign) < 0x10000 for word in found for sign in word)
+
+
+def test_words_are_taken_apart() -> None:
+    assert telling("GitHub Actions für MCP") == ["github", "actions", "fur"]
+    assert camel_parts("sqlClient for GitHub") == ["sql", "client", "git", "hub"]
+    assert telling("API 氣象ひ") == ["api", "氣", "象", "ひ"]
+
+
+def test_a_phrase_is_one_word() -> None:
+    known = phrases(["file system", "text to speech", "数据库", "single"])
+    assert [*phrase_terms(split("Old file systems, text to speech"), known)] == [
+        term("filesystem"),
+        term("text to speech"),
+    ]
+    assert [*phrase_terms(split("我的数据库"), known)] == ["数据库"]
