@@ -67,6 +67,16 @@ def namespace_feed(namespace: str) -> str:
     return f"feeds/namespaces/{namespace}.atom"
 
 
+def topic_folder(slug: str) -> str:
+    """The folder of a topic's page."""
+    return f"topics/{slug}"
+
+
+def topic_feed(slug: str) -> str:
+    """The file of a topic's feed."""
+    return f"feeds/topics/{slug}.atom"
+
+
 def badge_file(name: str) -> str:
     """The file that shields.io reads for a server's badge."""
     return f"badges/{name}.json"

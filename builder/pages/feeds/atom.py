@@ -1,4 +1,5 @@
-"""Atom feeds: new servers, updates, and one for each namespace and each server.
+"""Atom feeds: new servers, updates, and one for each topic, each namespace and
+each server.
 
 RFC 4287. A feed holds at least the last 50 entries and everything of its last day, so that a
 reader that looks once a day misses nothing.
@@ -28,6 +29,7 @@ from builder.pages.html.environment import render, render_file
 from builder.pages.html.group import NamespaceGroup
 from builder.pages.html.row import ServerRow
 from builder.pages.html.text import clean, instant
+from builder.pages.html.topic import by_topic
 
 ENTRIES = 50
 MOST = 500
@@ -75,6 +77,10 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         "feeds/updated.atom", "Updated servers", "browse/updated/", _recent(changed), config
     )
     yield render("feeds.html", "feeds", config)
+    for listing in catalogue.derived(by_topic):
+        last = sorted(listing.rows, key=lambda row: (-row.changed, row.name))[:ENTRIES]
+        items = [_item(row, row.changed) for row in last]
+        yield _feed(listing.feed, listing.title, f"{listing.folder}/", items, config)
 
 
 def _recent(items: Sequence[FeedItem]) -> list[FeedItem]:

@@ -21,7 +21,7 @@ from builder.pages.html.row import ServerRow, rows
 from builder.pages.html.text import date
 
 PARTS = 64
-_GENERAL = ("", "browse/", "namespaces/", "stats/", "feeds/", "badges/")
+_GENERAL = ("", "browse/", "topics/", "namespaces/", "stats/", "feeds/", "badges/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,7 @@ class BrowseList:
     """A list of servers to be cut into pages: where it stands and what is written over it.
 
     A steady one keeps its order: a new server comes in somewhere, and only one page should change.
+    `feed` is the file of its feed, "" if it has none.
     """
 
     folder: str
@@ -45,6 +46,7 @@ class BrowseList:
     note: str
     rows: Sequence[ServerRow]
     steady: bool = True
+    feed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +82,14 @@ def list_pages(listing: BrowseList, config: Config) -> Iterator[Page]:
     for folder, pager, part in paged(listing.folder, parts):
         # The count is on the first page only: it changes with every server.
         note = listing.note if pager.number == 1 else f"Page {pager.number}"
+<<<<<<< HEAD
         heading = {"title": listing.title, "note": note}
         inputs = [heading, pager, [row.key for row in part]]
         yield render_late("list.html", folder, config, inputs, **heading, rows=part, pager=pager)
+=======
+        heading = {"title": listing.title, "note": note, "feed": url(listing.feed)}
+        yield render_late("list.html", folder, config, **heading, rows=part, pager=pager)
+>>>>>>> 6803744 (Topics: pages, feeds, filters and cards; search finds documentation)
 
 
 def cut(items: Sequence[Item], size: int = PAGE_SIZE) -> list[Sequence[Item]]:

@@ -8,12 +8,14 @@ from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page
 from builder.model.wording import counted
-from builder.pages.html.browse import by_kind, choice, newest, updated
+from builder.pages.html.browse import choice, newest, updated
 from builder.pages.html.environment import render
 from builder.pages.html.row import rows
 from builder.pages.html.stats import visible_versions
+from builder.pages.html.topic import by_topic
 
 SHOWN = 6
+TOPICS = 18
 
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
@@ -31,7 +33,7 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         "",
         config,
         figures=[(url, *counted(number, noun).split()) for url, number, noun in figures],
-        kinds=[choice(listing) for listing in catalogue.derived(by_kind)[:SHOWN]],
+        topics=[choice(listing) for listing in catalogue.derived(by_topic)[:TOPICS]],
         newest=new,
         updated=[row for row in changed if row.name not in shown_as_new][:SHOWN],
     )

@@ -1,0 +1,53 @@
+"""Pages of topics: all of them with their counts, and for each the servers that are about it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from builder.catalogue.catalogue import Catalogue
+from builder.model.config import Config
+from builder.model.page import Page
+from builder.model.wording import counted
+from builder.pages.address import topic_feed, topic_folder
+from builder.pages.html.browse import BrowseList, choice, list_pages
+from builder.pages.html.environment import render
+from builder.pages.html.row import ServerRow, rows
+from builder.topics.table import title, topics
+
+
+def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
+    """The page of all topics, and the list of each."""
+    listings = catalogue.derived(by_topic)
+    choices = sorted(map(choice, listings), key=lambda one: one.title.lower())
+    without = sum(1 for row in rows(catalogue) if not row.topics)
+    yield render("topics.html", "topics", config, topics=choices, without=without)
+    for listing in listings:
+        yield from list_pages(listing, config)
+
+
+def by_topic(catalogue: Catalogue) -> list[BrowseList]:
+    """Return the list of each topic, the longest first; `catalogue.derived` makes it once.
+
+    What a topic's rules find most in stands first; then by title.
+    """
+    rows_by_topic: dict[str, list[tuple[int, ServerRow]]] = defaultdict(list)
+    for row in rows(catalogue):
+        for slug, points in row.topics:
+            rows_by_topic[slug].append((points, row))
+    return [
+        BrowseList(
+            folder=topic_folder(slug),
+            title=title(slug),
+            note=f"{counted(len(found), 'server')} about this, those that say most of it first",
+            rows=[row for _, row in sorted(found, key=_most_first)],
+            feed=topic_feed(slug),
+        )
+        for slug in sorted(topics(), key=lambda slug: (-len(rows_by_topic[slug]), slug))
+        if (found := rows_by_topic[slug])
+    ]
+
+
+def _most_first(found: tuple[int, ServerRow]) -> tuple[bool, int, str, str]:
+    points, row = found
+    return row.deprecated, -points, row.title.lower(), row.name
