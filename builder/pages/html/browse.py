@@ -82,14 +82,9 @@ def list_pages(listing: BrowseList, config: Config) -> Iterator[Page]:
     for folder, pager, part in paged(listing.folder, parts):
         # The count is on the first page only: it changes with every server.
         note = listing.note if pager.number == 1 else f"Page {pager.number}"
-<<<<<<< HEAD
-        heading = {"title": listing.title, "note": note}
+        heading = {"title": listing.title, "note": note, "feed": url(listing.feed)}
         inputs = [heading, pager, [row.key for row in part]]
         yield render_late("list.html", folder, config, inputs, **heading, rows=part, pager=pager)
-=======
-        heading = {"title": listing.title, "note": note, "feed": url(listing.feed)}
-        yield render_late("list.html", folder, config, **heading, rows=part, pager=pager)
->>>>>>> 6803744 (Topics: pages, feeds, filters and cards; search finds documentation)
 
 
 def cut(items: Sequence[Item], size: int = PAGE_SIZE) -> list[Sequence[Item]]:
