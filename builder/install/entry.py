@@ -178,7 +178,7 @@ def written(plan: Plan, dialect: Dialect, server: str, *, marked: bool = False) 
     return Written(
         words=tuple(write(word.value, word.switch) for word in words)
         or ((write(plan.url, ""),) if isinstance(plan, Remote) else ()),
-        settings={one.name: write(one.value, one.switch) for one in settings},
+        settings={item.name: write(item.value, item.switch) for item in settings},
         variables=_variables(plan, server) if dialect.secret else (),
     )
 

@@ -25,7 +25,7 @@ def text(item: Document, key: str) -> str:
 
 
 def flag(item: Document, key: str) -> bool:
-    """Tell whether a field is true."""
+    """Return whether a field is true."""
     return item.get(key) is True
 
 

@@ -54,7 +54,7 @@ def headers(transport: Document) -> tuple[Setting, ...]:
 
 
 def lacks_scheme(header: Setting) -> bool:
-    """Tell whether nobody says how the value of an `Authorization` begins (`Bearer `, mostly)."""
+    """Return whether nobody says how the value of an `Authorization` begins (`Bearer `, mostly)."""
     return header.name.lower() in _SCHEMED and header.value[:1] == tuple(inputs_of(header.value))
 
 
@@ -106,7 +106,7 @@ def _settings(
 
 
 def _needed(item: Document, value: Value) -> bool:
-    """Tell whether a setting is there from the start; the others are offered beside the command.
+    """Return whether a setting is there from the start; the others are offered beside the command.
 
     What is required or fixed is there. A template is if everything in it is given: a variable that
     may be left open leaves nothing behind, no empty setting and no placeholder.
@@ -135,7 +135,7 @@ def _is_bearer(name: str, item: Document, kind: str) -> bool:
 
 
 def hides(item: Document, kind: str) -> bool:
-    """Tell whether a variable that nobody declares is a secret: whatever stands in a header is."""
+    """Return whether a variable that nobody declares is a secret: whatever stands in a header is."""
     return flag(item, "isSecret") or kind == "header"
 
 
@@ -181,7 +181,7 @@ def _input(name: str, item: Document, kind: str, *, default: str = "", about: st
 
 
 def _is_own(name: str, kind: str) -> bool:
-    """Tell whether an input's name must be told from other servers': parts of commands always."""
+    """Return whether an input's name must be told from other servers': parts of commands always."""
     return kind in ("argument", "url") or is_generic(name)
 
 

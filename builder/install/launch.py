@@ -60,8 +60,8 @@ def launches(name: str, document: Document, clients: Sequence[Client] = ()) -> t
     """
     packages, remotes = records(document, "packages"), records(document, "remotes")
     ways = (
-        *(_package(name, document, one, n, clients) for n, one in enumerate(packages, 1)),
-        *(_remote(name, document, one, n, clients) for n, one in enumerate(remotes, 1)),
+        *(_package(name, document, item, n, clients) for n, item in enumerate(packages, 1)),
+        *(_remote(name, document, item, n, clients) for n, item in enumerate(remotes, 1)),
     )
     return tuple(sorted(ways, key=lambda way: (way.kind, way.transport == SSE)))
 
@@ -167,7 +167,7 @@ def _switch(id: str, value: Value, chosen: Local | Remote, name: str = "") -> Sw
         if isinstance(chosen, Local)
         else []
     )
-    asked = [part for one in (value, *words) for part in inputs_of(one)]
+    asked = [part for text in (value, *words) for part in inputs_of(text)]
     shown = name or render(words[0], placeholder)
     return Switch(
         id=id,
@@ -220,7 +220,7 @@ def _pin_notes(package: Document, reason: str) -> tuple[str, ...]:
 
 
 def _is_pinned(package: Document) -> bool:
-    """Tell whether the entry says exactly what runs: a version, a tag or a file's hash."""
+    """Return whether the entry says exactly what runs: a version, a tag or a file's hash."""
     kind = text(package, "registryType")
     if kind == "mcpb":
         return bool(text(package, "fileSha256"))

@@ -60,7 +60,7 @@ def goose(entry: Entry) -> Link | None:
         args = entry.shown.words
         if plan.command not in _GOOSE_COMMANDS or (plan.command == "npx" and "-c" in args):
             return None
-        about = [("env", f"{one.name}={_goose_text(one.name)}") for one in plan.env]
+        about = [("env", f"{item.name}={_goose_text(item.name)}") for item in plan.env]
         query = [("cmd", plan.command), *(("arg", arg) for arg in args), *about]
     else:
         headers = entry.shown.settings

@@ -50,7 +50,7 @@ _GENERIC = frozenset(_GENERIC_WORDS.split())
 
 @lru_cache(maxsize=8)  # every client asks for the same one
 def key(name: str) -> str:
-    """Return what a server is called in a client's configuration: `A-Za-z0-9_-`, hers alone."""
+    """Return what a server is called in a client's configuration: `A-Za-z0-9_-`, no other one's."""
     if "/" not in name:  # no registry's name; nothing to tell apart
         return _plain(name) or "server"
     for form, shape in _SHORT:
@@ -62,7 +62,7 @@ def key(name: str) -> str:
 
 
 def is_generic(name: str) -> bool:
-    """Tell whether a name says nothing of whose it is: `TOKEN`, `X-API-Key`, `baseUrl`."""
+    """Return whether a name says nothing of whose it is: `TOKEN`, `X-API-Key`, `baseUrl`."""
     words = [word.lower() for word in _WORD.findall(name)]
     return all(word in _GENERIC or word.isdigit() for word in words)
 

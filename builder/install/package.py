@@ -94,7 +94,7 @@ def _base(document: Document, kind: str, reference: Reference, starter: Runner |
 
 
 def _is_named(kind: str, base: str, reference: Reference) -> bool:
-    """Tell whether an image's name says its registry itself."""
+    """Return whether an image's name says its registry itself."""
     host = base.removeprefix("https://").removeprefix("http://")
     return kind == "oci" and (
         reference.name.startswith(f"{host}/") or f"{host}/".endswith(DOCKER_HUB)

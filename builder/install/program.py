@@ -185,7 +185,7 @@ def started(package: Package, words: Sequence[Value]) -> tuple[tuple[str, str], 
 
 
 def usable(package: Package, argument: Argument) -> bool:
-    """Tell whether a runner's optional argument is an option of its own, which may come and go."""
+    """Return whether a runner's optional argument is an option of its own, which may come and go."""
     if package.runner is None:
         return False
     try:

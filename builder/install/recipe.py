@@ -28,7 +28,7 @@ _SCRIPTS = ("npx", "npm", "dnx")
 
 
 def expands(value: Value) -> bool:
-    """Tell whether a client might replace part of a value with something from the machine."""
+    """Return whether a client might replace part of a value with something from the machine."""
     parts = (part if isinstance(part, str) else part.default for part in value)
     return any("${" in part for part in parts)
 

@@ -92,7 +92,7 @@ class Recipe:
 
     @property
     def usable(self) -> bool:
-        """Tell whether there is anything to click, run or copy."""
+        """Return whether there is anything to click, run or copy."""
         return bool(self.links or self.command or self.file)
 
 

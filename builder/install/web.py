@@ -38,7 +38,7 @@ def address(url: str, *schemes: str) -> str | None:
 
 
 def is_reserved(url: str) -> bool:
-    """Tell whether an address is at a host that is reserved for examples and tests (RFC 2606)."""
+    """Return whether an address is at a host that is reserved for examples and tests (RFC 2606)."""
     try:
         host = f".{(urlsplit(url).hostname or '').rstrip('.')}".lower()
     except ValueError:

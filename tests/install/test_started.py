@@ -15,6 +15,7 @@ from builder.install.clients import CLIENTS
 from builder.install.package import package
 from builder.install.program import started
 from builder.install.runners import RUNNERS
+from builder.model.package_types import PACKAGE_TYPES
 from tests.data import FOLDER
 from tests.install.documents import published
 
@@ -254,3 +255,31 @@ def _packages(document: dict[str, Any]) -> list[Launch]:
 
 def _number(launch: Launch) -> int:
     return int(launch.id.rpartition("-")[2])
+
+
+def test_the_usual_runner_is_the_package_types_own() -> None:
+    usual = {kind: next(iter(runners)) for kind, runners in RUNNERS.items()}
+    assert usual == {kind: record.runner for kind, record in PACKAGE_TYPES.items() if record.runner}
+
+
+@pytest.mark.parametrize(
+    ("client", "expected"),
+    [
+        (
+            "claude-code",
+            "claude mcp add --env 'KEY=<KEY>' --transport stdio com-acme---weather '--' "
+            "cmd /c npx -y '@acme/weather@1.2.3' 'it''s'",
+        ),
+        (
+            "codex",
+            "codex mcp add com-acme---weather --env 'KEY=<KEY>' '--' "
+            "npx -y '@acme/weather@1.2.3' 'it''s'",
+        ),
+    ],
+)
+def test_a_command_for_powershell(client: str, expected: str) -> None:
+    key = {"name": "KEY", "isRequired": True}
+    launch = entry("npm", environmentVariables=[key], packageArguments=[word("it's")])
+    command = next(recipe.command for recipe in launch.recipes if recipe.client == client)
+    assert command is not None
+    assert command.windows == expected
