@@ -205,7 +205,10 @@ def _located(entry: Entry, broken: list[Broken]) -> list[Finding]:
     if len(broken) > MOST:
         worst = sorted(broken, key=lambda one: -one.severity.rank)[:MOST]
     locate = (strict_yaml if entry.error else json_positions).locator(entry.data)
-    findings = [_finding(one, entry.path, _line(one.problem, entry.data, locate)) for one in worst]
+    findings = [
+        _finding(one, entry.path, _line(one.problem, entry.data, locate), mirrored=entry.mirrored)
+        for one in worst
+    ]
     return [*findings, _more(entry.path)] if len(broken) > MOST else findings
 
 
@@ -227,10 +230,11 @@ def _tree(tree: Tree, asked: Iterable[Rule[Tree]], read: Read) -> Iterator[Findi
             strict_yaml.locator(read(problem.file)) if problem.steps and not problem.line else None
         )
         where = place(problem.file)
-        if (where.name, where.version) in tree.mirrored:
+        mirrored = (where.name, where.version) in tree.mirrored
+        if mirrored:
             severity = _severity(rule, problem, mirrored=True)
         line = _line(problem, b"", locate)
-        yield _finding(Broken(rule, problem, severity), problem.file, line)
+        yield _finding(Broken(rule, problem, severity), problem.file, line, mirrored=mirrored)
 
 
 Line = tuple[int | None, int | None]
@@ -250,7 +254,7 @@ def _line(
     return (locate(problem.steps) if locate else None) or (None, None)
 
 
-def _finding(broken: Broken, path: str, line: Line) -> Finding:
+def _finding(broken: Broken, path: str, line: Line, *, mirrored: bool = False) -> Finding:
     rule, problem, severity = broken
     return Finding(
         rule=rule.code,
@@ -261,6 +265,7 @@ def _finding(broken: Broken, path: str, line: Line) -> Finding:
         pointer=pointer(problem.steps),
         line=line[0],
         column=line[1],
+        mirrored=mirrored,
     )
 
 

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from builder.commands import options
 
+if TYPE_CHECKING:
+    from builder.gate.question import Question
+    from builder.gate.report.report import Report
+
 FORMATS = ("text", "json", "github", "sarif", "markdown")
+SEVERITIES = ("warning", "review", "error")
 
 
 @click.command(
-    epilog="Examples: mcp-registry check; "
-    "mcp-registry check servers/io.github.alice/weather/1.0.0.json; "
+    epilog="Examples: mcp-registry check; mcp-registry check server.json; mcp-registry check --as alice; "
     "mcp-registry check --base main --head HEAD"
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--base", default="", metavar="REV", help="Check a change: what it starts from.")
 @click.option(
     "--head", default="", metavar="REV", help="Check a change: what it leads to.  [default: HEAD]"
+)
+@click.option(
+    "--as",
+    "account",
+    default="",
+    metavar="LOGIN[:ID]",
+    help="Give the verdict that a pull request of this GitHub account would get. Without --base it "
+    "brings the working tree, or the PATHs of it, to the registry's branch.",
 )
 @click.option(
     "--event",
@@ -41,6 +54,19 @@ FORMATS = ("text", "json", "github", "sarif", "markdown")
 )
 @click.option("--online", is_flag=True, help="Ask the package registries who owns the packages.")
 @click.option(
+    "--severity",
+    type=click.Choice(SEVERITIES),
+    default=SEVERITIES[0],
+    show_default=True,
+    help="Tell findings of at least this severity.",
+)
+@click.option("--strict", is_flag=True, help="Also fail on warnings and on what is to be reviewed.")
+@click.option("--select", multiple=True, metavar="RULES", help="Tell of these rules alone.")
+@click.option("--ignore", multiple=True, metavar="RULES", help="Leave these rules out.")
+@click.option(
+    "--mirrored", is_flag=True, help="List warnings about mirrored entries, instead of counts."
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(FORMATS),
@@ -53,47 +79,88 @@ def command(
     paths: tuple[Path, ...],
     base: str,
     head: str,
+    account: str,
     event: Path | None,
     resolver: str,
     trust_root: Path | None,
     online: bool,
+    severity: str,
+    strict: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    mirrored: bool,
     form: str,
     root: Path,
 ) -> None:
     """Check entries: the whole registry, the files or folders named, or a change.
 
     Without PATH or --base every file in servers/ of the working tree is checked. A JSON file named
-    from elsewhere is checked as the draft of an entry. A change is read from git objects alone:
-    nothing of it is checked out. It is also judged: which namespaces it touches, and whether they
-    are proved to be its author's. Without --event nobody is named as the author, and what only an
-    account can prove is left to a review. The exit code is 1 if anything is an error, or if the
-    change may not be merged; reviews and warnings alone give 0.
+    from elsewhere is checked as the draft of an entry; outside of any registry, by the official
+    rules alone. A change is read from git objects: nothing of it is checked out. It is also judged:
+    which namespaces it touches, and whether they are proved to be its author's. Without --as or
+    --event nobody is named as the author, and what only an account can prove is left to a review.
+    RULES are codes with commas between. The exit code is 1 if anything is an error, or if the
+    change may not be merged; reviews and warnings alone give 0, unless --strict.
     """
     if (head or event) and not base:
         raise click.UsageError("--head and --event describe a change: give its --base too")
+    if event and account:
+        raise click.UsageError("give either --event or --as: each says who proposes the change")
     if paths and base:
         raise click.UsageError("give either files or a change, not both")
     from builder.commands import show
-    from builder.gate import gate, report
+    from builder.gate import report
+    from builder.gate.question import Question
     from builder.gate.report import text
-    from builder.git import repository
+    from builder.gate.selection import Selection, read_codes
+    from builder.model.finding import Severity
     from builder.net.network import Network
     from builder.runtime import processes
 
-    question = gate.Question(
+    question = Question(
         paths=paths,
         base=base,
         head=head,
         event=event.read_bytes() if event else None,
+        account=account,
+        selection=Selection(
+            severity=Severity(severity), select=read_codes(select), ignore=read_codes(ignore)
+        ),
+        mirrored=mirrored,
         online=online,
         jobs=processes.cores(),
         network=Network(resolver=resolver, trust_root=trust_root),
     )
-    answer = gate.answer(repository.discover(root), question)
+    answer = _answer(root, question)
     if form == "text" and sys.stdout.isatty():
         text.show(answer)
     else:
         click.echo(report.FORMATS[form](answer), nl=False)
     if form == "github":
         show.step_summary(answer)
-    click.get_current_context().exit(int(answer.rejected))
+    failed = answer.rejected or (strict and bool(answer.findings))
+    click.get_current_context().exit(int(failed))
+
+
+def _answer(root: Path, question: Question) -> Report:
+    """Ask in the registry around `root`; without one, ask about files alone."""
+    from builder.gate import gate, outside, working_tree
+    from builder.git import repository
+    from builder.model.errors import RegistryError, RepositoryError
+
+    try:
+        found = repository.discover(root)
+    except RepositoryError:
+        if not outside.is_enough(root, question):
+            raise
+        return outside.answer(root, question)
+    if not question.base and not outside.is_registry(found):
+        if outside.is_enough(root, question):
+            return outside.answer(root, question)
+        raise RegistryError(
+            f"there is no registry in {found.root}, and no server.json in {root}",
+            help="name a file, or the registry with --root",
+        )
+    if question.account and not question.base:
+        return working_tree.answer(found, question)
+    return gate.answer(found, question)

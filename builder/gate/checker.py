@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from builder.check import engine, scope
 from builder.check.scope import Scope
-from builder.gate import open_requests
+from builder.gate import open_requests, rivals
 from builder.gate.loader import Loaded
 from builder.gate.question import Question
 from builder.git.repository import Repository
 from builder.model.finding import Finding
+from builder.model.layout import SERVERS
 from builder.model.wording import counted
 
 
@@ -20,8 +21,12 @@ def check(repository: Repository, question: Question, loaded: Loaded) -> tuple[s
         from builder.check.parallel import check_all
 
         files, findings = check_all(repository, question.jobs, loaded.private)
+        if not files:
+            return f"there is no entry in {SERVERS}/ yet", findings
         return counted(files, "file"), findings
     findings = engine.check_scope(scope.allowing(loaded.scope, loaded.private))
+    if question.paths:
+        findings += rivals.conflicts(repository, loaded.scope)
     if question.online:
         findings += _ask_packages(question, loaded.scope)
     if loaded.change and question.event is not None:

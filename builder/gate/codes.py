@@ -5,8 +5,8 @@ from __future__ import annotations
 from builder import rules
 
 
-def _texts() -> dict[str, tuple[str, str]]:
-    """Give summary and explanation of every code that a finding may have."""
+def texts() -> dict[str, tuple[str, str]]:
+    """Return summary and explanation of every code that a finding may have."""
     from builder import package_proof
     from builder.ownership.codes import CODES
 

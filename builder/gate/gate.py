@@ -7,16 +7,18 @@ which report/ shows in each format.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from builder.gate.account import claim_of, login_case, without_unknown_id
 from builder.gate.checker import check
 from builder.gate.loader import load
 from builder.gate.question import Question
-from builder.gate.report.report import Report, verdict
+from builder.gate.report.report import MirroredWarnings, Report, group_mirrored, verdict
 from builder.git.change import Change
 from builder.git.repository import Repository
 from builder.model.finding import Finding
+from builder.ownership.proposer import NOBODY, Claim
 
 __all__ = ["Question", "answer"]
 
@@ -30,23 +32,51 @@ def answer(repository: Repository, question: Question) -> Report:
     """
     question = question.fixed(repository)
     loaded = load(repository, question)
+    claim = _claim(repository, question, loaded.change)
     what, findings = check(repository, question, loaded)
+    if loaded.change:
+        findings += login_case(loaded.change, claim)
+    told = question.selection.of(findings)
+    mirrored: tuple[MirroredWarnings, ...] = ()
+    if not (question.mirrored or question.paths or question.base):
+        told, mirrored = group_mirrored(told)
     report = Report(
-        findings=_ordered(findings),
-        verdict=verdict(findings),
+        findings=_ordered(told),
+        verdict=verdict(told),
         checked=what,
         base_url=loaded.base_url,
+        not_checked=tuple(_not_checked(question, claim)),
+        mirrored=mirrored,
     )
-    return _judged(repository, question, loaded.change, report) if loaded.change else report
+    if loaded.change is None:
+        return report
+    judged = _judged(repository, question, loaded.change, claim, report)
+    return without_unknown_id(judged) if question.account else judged
 
 
-def _judged(repository: Repository, question: Question, change: Change, report: Report) -> Report:
+def _claim(repository: Repository, question: Question, change: Change | None) -> Claim:
+    if question.account and change:
+        return claim_of(repository, change, question.account)
+    return question.claim
+
+
+def _not_checked(question: Question, claim: Claim) -> Iterator[str]:
+    if claim is NOBODY:
+        yield "who you are (--as LOGIN or --event)"
+    if not question.online:
+        yield "package registries (--online)"
+    yield from question.selection.left_out
+
+
+def _judged(
+    repository: Repository, question: Question, change: Change, claim: Claim, report: Report
+) -> Report:
     from builder.ownership.verdict import judge
 
-    judgement = judge(repository, change, question.claim, report.findings, question.network)
+    judgement = judge(repository, change, claim, report.findings, question.network)
     return replace(
         report,
-        findings=_ordered([*report.findings, *judgement.findings]),
+        findings=_ordered([*report.findings, *question.selection.of(judgement.findings)]),
         verdict=max(judgement.verdict, report.verdict, key=lambda verdict: verdict.rank),
         reason=judgement.reason,
         base=judgement.base,

@@ -60,13 +60,18 @@ def load(repository: Repository, question: Question) -> Loaded:
     if question.paths:
         paths = question.files(repository)
         checked = scope.of_paths(repository, paths)
-        return Loaded(settings=settings, what=counted(len(paths), "file"), scope=checked)
+        return Loaded(settings=settings, what=_named(len(paths), settings), scope=checked)
     if not question.online:
         return Loaded(settings=settings)
     # Whoever asks package registries needs the entries, and too many to keep are too many to ask about.
     checked = scope.of_repository(repository)
     what = counted(len(checked.tree.files), "file")
     return Loaded(settings=settings, what=what, scope=checked)
+
+
+def _named(files: int, settings: Config | None) -> str:
+    registry = f" and those of {settings.title}" if settings else ""
+    return f"{counted(files, 'file')}, by the official rules{registry}"
 
 
 def _settings(repository: Repository, question: Question) -> Config | None:

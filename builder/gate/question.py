@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from builder.gate.selection import Selection
 from builder.git import working_tree
 from builder.git.bounds import MAINTAINER, PUBLISHER, Bounds
 from builder.git.repository import Repository
@@ -26,7 +27,9 @@ class Question:
 
     `paths` are files or folders; a JSON file outside servers/ is a draft of an entry. `event` is
     the payload of a pull_request_target event, which tells who proposes the change; `online` asks
-    the package registries too. `network` is the way to the domains that prove a namespace. `jobs`
+    the package registries too. `account` is who would propose the change (LOGIN or LOGIN:ID).
+    `selection` says which findings are told, and with `mirrored` warnings about mirrored entries
+    are told one by one. `network` is the way to the domains that prove a namespace. `jobs`
     processes check a whole registry.
     """
 
@@ -35,6 +38,9 @@ class Question:
     head: str = ""
     event: bytes | None = None
     online: bool = False
+    account: str = ""
+    selection: Selection = field(default_factory=Selection)
+    mirrored: bool = False
     jobs: int = 1
     network: Network = field(default_factory=Network)
 

@@ -32,7 +32,8 @@ class Finding:
 
     `path` is relative to the repository's root; `line` and `column` count from 1 and are None
     where the whole file is meant; `pointer` is a JSON Pointer (RFC 6901) into the document,
-    "" for the document itself.
+    "" for the document itself. `mirrored` is whether it is about an entry that another registry
+    has published, so that nobody here can mend it.
     """
 
     rule: str
@@ -43,6 +44,7 @@ class Finding:
     pointer: str = ""
     line: int | None = None
     column: int | None = None
+    mirrored: bool = False
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str, str]:

@@ -57,6 +57,12 @@ CODES = (
         "spellings would be two owners of one thing.",
     ),
     Code(
+        "login-case",
+        "A namespace is spelled as the account's login is.",
+        "The official registry lets `JSONbored` publish as `io.github.JSONbored` and not as "
+        "`io.github.jsonbored`. Here it is the same account, so it is a warning.",
+    ),
+    Code(
         "invalid-namespace",
         "A namespace is made of ASCII letters, digits, dots and hyphens.",
         "Anything else cannot be proved, and may look like another's.",

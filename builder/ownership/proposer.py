@@ -71,6 +71,14 @@ class Claim:
 
 
 NOBODY = Claim()
+UNKNOWN_ID = 2**53 - 1
+"""Stands for the numeric id of an account of which only the login is known; GitHub's are far smaller."""
+
+
+def as_account(login: str, id: int = UNKNOWN_ID) -> Claim:
+    """Return the claim of a pull request that an account of github.com would open from its fork."""
+    account = Account(login=login, id=id, type="User")
+    return Claim(author=account, accounts=(account,))
 
 
 class _Account(BaseModel):

@@ -122,7 +122,7 @@ def test_a_mirror_keeps_what_upstream_has(
             "servers/com.example/weather/upstream.json": upstream("1.0.0"),
         }
     )
-    code, report = run(registry, capsys)
+    code, report = run(registry, capsys, "--mirrored")
     assert code == 1
     assert [(one["path"][-10:], one["severity"]) for one in report["findings"]] == [
         ("1.0.0.json", "warning"),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Literal
 
 import orjson
@@ -49,6 +50,15 @@ class JsonNamespace(_Model):
     )
 
 
+class JsonMirrored(_Model):
+    """How often a rule warns of mirrored entries, where they are not listed one by one."""
+
+    rule: str = Field(description="The rule's code.")
+    count: int = Field(description="How many warnings there are.")
+    files: int = Field(description="In how many files.")
+    examples: tuple[str, ...] = Field(description="The first three of the files.")
+
+
 class JsonReport(_Model):
     """What `mcp-registry check --format json` prints."""
 
@@ -61,6 +71,13 @@ class JsonReport(_Model):
     findings: tuple[JsonFinding, ...] = Field(description="Every problem, in the order of files.")
     namespaces: tuple[JsonNamespace, ...] = Field(
         (), description="The verdict on each namespace of a change that was judged."
+    )
+    not_checked: tuple[str, ...] = Field(
+        (), description="What could not be asked, and the option that asks it."
+    )
+    mirrored: tuple[JsonMirrored, ...] = Field(
+        (),
+        description="Warnings about mirrored entries, counted; with --mirrored they are findings.",
     )
 
 
@@ -83,6 +100,8 @@ def render(report: Report) -> str:
             )
             for one in report.namespaces
         ),
+        not_checked=tuple(map(_whole, report.not_checked)),
+        mirrored=tuple(JsonMirrored(**asdict(group)) for group in report.mirrored),
     )
     return orjson.dumps(model.model_dump(mode="json"), option=orjson.OPT_INDENT_2).decode() + "\n"
 

@@ -34,6 +34,7 @@ def render(report: Report, limit: int = COMMENT) -> str:
     parts = [
         f"## {_HEADINGS[report.verdict]}\n\n{_summary(report)}\n",
         *_namespaces(report),
+        *_unasked(report),
     ]
     room = limit - _LAST_LINE - sum(len(part.encode()) for part in parts)
     left = 0
@@ -57,6 +58,14 @@ def _rows(report: Report) -> Iterator[str]:
             cells = (one.line or "", _SIGNS[one.severity], _rule(one, report), _fact(one))
             yield f"{above}| {' | '.join(map(str, cells))} |\n"
             above = ""
+
+
+def _unasked(report: Report) -> Iterator[str]:
+    if report.mirrored:
+        count = sum(group.count for group in report.mirrored)
+        yield f"\nMirrored entries have {count:,} warnings more, which are upstream's to mend.\n"
+    if report.not_checked:
+        yield f"\nNot checked: {span(', '.join(report.not_checked))}.\n"
 
 
 def _summary(report: Report) -> str:

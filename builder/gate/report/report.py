@@ -17,13 +17,27 @@ _VERDICTS = {
 }
 
 
+EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MirroredWarnings:
+    """How often a rule warns of mirrored entries, in how many files, and the first few of them."""
+
+    rule: str
+    count: int
+    files: int
+    examples: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The findings of a check, in the order of reports, and the verdict.
 
     `checked` says in words what was looked at. `base_url` is where the registry's site is, ""
     if that is not known: then findings have no links. A change that was judged has a `reason`
-    for its verdict, and a verdict on each of its `namespaces`.
+    for its verdict, and a verdict on each of its `namespaces`. `not_checked` says what could not
+    be asked, and how it could be. Warnings about mirrored entries are counted in `mirrored`.
     """
 
     findings: tuple[Finding, ...]
@@ -34,6 +48,8 @@ class Report:
     base: str = ""
     head: str = ""
     namespaces: tuple[NamespaceVerdict, ...] = ()
+    not_checked: tuple[str, ...] = ()
+    mirrored: tuple[MirroredWarnings, ...] = ()
 
     def url(self, finding: Finding) -> str:
         """The address of the rule's description; "" if the site's is not known."""
@@ -68,3 +84,26 @@ def verdict(findings: Iterable[Finding]) -> Verdict:
         default=Verdict.ACCEPT,
         key=lambda one: one.rank,
     )
+
+
+def group_mirrored(
+    findings: Iterable[Finding],
+) -> tuple[list[Finding], tuple[MirroredWarnings, ...]]:
+    """Take the warnings about mirrored entries out of findings, and count them by rule."""
+    kept: list[Finding] = []
+    paths: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.mirrored and finding.severity is Severity.WARNING:
+            paths.setdefault(finding.rule, []).append(finding.path)
+        else:
+            kept.append(finding)
+    groups = (
+        MirroredWarnings(
+            rule=rule,
+            count=len(found),
+            files=len(set(found)),
+            examples=tuple(sorted(set(found))[:EXAMPLES]),
+        )
+        for rule, found in paths.items()
+    )
+    return kept, tuple(sorted(groups, key=lambda group: (-group.count, group.rule)))

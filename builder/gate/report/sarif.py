@@ -11,7 +11,7 @@ from urllib.parse import quote
 import orjson
 
 from builder import __version__, rules
-from builder.gate.codes import _texts
+from builder.gate.codes import texts
 from builder.gate.report.report import Report
 from builder.model.finding import Finding, Severity
 from builder.model.wording import visible
@@ -43,9 +43,9 @@ def render(report: Report) -> str:
 
 def _rule(code: str, report: Report) -> dict[str, Any]:
     described: dict[str, Any] = {"id": code}
-    if texts := _texts().get(code):
-        described["shortDescription"] = {"text": texts[0]}
-        described["fullDescription"] = {"text": texts[1]}
+    if found_texts := texts().get(code):
+        described["shortDescription"] = {"text": found_texts[0]}
+        described["fullDescription"] = {"text": found_texts[1]}
     found = next((rule for rule in rules.RULES if rule.code == code), None)
     if found:
         described["defaultConfiguration"] = {"level": _LEVELS[found.severity]}

@@ -39,6 +39,14 @@ def _lines(report: Report) -> Iterator[tuple[str, str]]:
             yield f"  docs: {url}", "dim"
     for one in report.namespaces:
         yield f"{visible(one.namespace)}: {one.verdict}: {visible(one.reason)}", ""
+    if report.mirrored:
+        yield "mirrored entries, which are upstream's to mend (--mirrored lists all):", "bold"
+    for group in report.mirrored:
+        more = ", …" if group.files > len(group.examples) else ""
+        examples = ", ".join(map(visible, group.examples))
+        yield f"  {group.count:,} x warning[{group.rule}] in {group.files:,}: {examples}{more}", ""
+    if report.not_checked:
+        yield f"not checked: {', '.join(map(visible, report.not_checked))}", ""
     if report.reason:
         yield f"{report.verdict}: {visible(report.reason)}", "bold"
     yield f"{report.checked}: {report.counts}" if report.checked else report.counts, "bold"

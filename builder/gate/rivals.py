@@ -1,0 +1,64 @@
+"""Named files against the rest of their registry: who else has a remote at the same address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from builder.check import engine, remote_index, scope
+from builder.check.scope import Scope
+from builder.git.records import REGULAR, TreeEntry
+from builder.git.repository import Repository
+from builder.model.finding import Finding, Severity
+from builder.model.layout import STATUS_FILE, UPSTREAM_FILE, Kind, Place, place, server_path
+from builder.model.sidecars import Status
+from builder.rules.engine.fields import items, string
+from builder.rules.engine.subject import Entry, Tree
+from builder.rules.unique import is_address, remotes
+
+_RULE = "remote-url-conflict"
+
+
+def conflicts(repository: Repository, checked: Scope) -> Iterator[Finding]:
+    """Yield what the rules that need a whole registry say of the entries of single files.
+
+    Compared with are the files of HEAD as the working tree has them.
+    """
+    if repository.bare or not repository.has_commits():
+        return
+    used = {url for entry in checked.entries for _, url in remotes(entry.data) if is_address(url)}
+    rivals = remote_index.users(repository, repository.commit("HEAD"), used)
+    if not rivals:
+        return
+    own = {entry.path for entry in checked.entries if entry.place.kind is Kind.ENTRY}
+    together = scope.of_files(repository, _with_sidecars(repository, rivals | own))
+    yield from (one for one in engine.check_across(together) if one.path in own)
+    for entry in checked.entries:
+        if entry.path not in own:
+            yield from _of_draft(entry, together.tree)
+
+
+def _with_sidecars(repository: Repository, paths: set[str]) -> list[TreeEntry]:
+    names = {place(path).name for path in paths}
+    beside = {server_path(name, file) for name in names for file in (STATUS_FILE, UPSTREAM_FILE)}
+    present = (path for path in paths | beside if (repository.root / path).is_file())
+    return [TreeEntry(REGULAR, path, path) for path in sorted(present)]
+
+
+def _of_draft(entry: Entry, tree: Tree) -> Iterator[Finding]:
+    """A draft has no place in the tree: its addresses are compared one by one."""
+    users: dict[str, Place] = {}
+    for path, addresses in tree.remotes.items():
+        where = place(path)
+        if tree.status(where.name, where.version) is not Status.DELETED:
+            users.update((url, where) for _, url in addresses)
+    for steps, remote in items(entry.document, "remotes"):
+        user = users.get(string(remote, "url"))
+        if user and user.name != entry.document.get("name"):
+            yield Finding(
+                rule=_RULE,
+                severity=Severity.ERROR,
+                path=entry.path,
+                message=f"{string(remote, 'url')} is already used by {user.name}",
+                help="one address is one server: publish it under one name",
+                pointer=engine.pointer((*steps, "url")),
+            )
