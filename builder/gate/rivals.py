@@ -8,12 +8,20 @@ from builder.check import engine, remote_index, scope
 from builder.check.scope import Scope
 from builder.git.records import REGULAR, TreeEntry
 from builder.git.repository import Repository
+from builder.model import remote_address
 from builder.model.finding import Finding, Severity
-from builder.model.layout import STATUS_FILE, UPSTREAM_FILE, Kind, Place, place, server_path
+from builder.model.layout import (
+    STATUS_FILE,
+    UPSTREAM_FILE,
+    Kind,
+    Place,
+    namespace_path,
+    place,
+    server_path,
+)
 from builder.model.sidecars import Status
 from builder.rules.engine.fields import items, string
 from builder.rules.engine.subject import Entry, Tree
-from builder.rules.unique import is_address, remotes
 
 _RULE = "remote-url-conflict"
 
@@ -25,7 +33,7 @@ def conflicts(repository: Repository, checked: Scope) -> Iterator[Finding]:
     """
     if repository.bare or not repository.has_commits():
         return
-    used = {url for entry in checked.entries for _, url in remotes(entry.data) if is_address(url)}
+    used = {url for entry in checked.entries for _, url in remote_address.remotes(entry.data)}
     rivals = remote_index.users(repository, repository.commit("HEAD"), used)
     if not rivals:
         return
@@ -39,21 +47,25 @@ def conflicts(repository: Repository, checked: Scope) -> Iterator[Finding]:
 
 def _with_sidecars(repository: Repository, paths: set[str]) -> list[TreeEntry]:
     names = {place(path).name for path in paths}
+    owners = {namespace_path(place(path).namespace) for path in paths}
     beside = {server_path(name, file) for name in names for file in (STATUS_FILE, UPSTREAM_FILE)}
-    present = (path for path in paths | beside if (repository.root / path).is_file())
+    present = (path for path in paths | beside | owners if (repository.root / path).is_file())
     return [TreeEntry(REGULAR, path, path) for path in sorted(present)]
 
 
 def _of_draft(entry: Entry, tree: Tree) -> Iterator[Finding]:
     """A draft has no place in the tree: its addresses are compared one by one."""
     users: dict[str, Place] = {}
+    own = entry.document.get("name")
     for path, addresses in tree.remotes.items():
         where = place(path)
         if tree.status(where.name, where.version) is not Status.DELETED:
-            users.update((url, where) for _, url in addresses)
+            users.update((remote_address.key(url), where) for _, url in addresses)
     for steps, remote in items(entry.document, "remotes"):
-        user = users.get(string(remote, "url"))
-        if user and user.name != entry.document.get("name"):
+        url = string(remote, "url")
+        host = remote_address.host(url)
+        user = users.get(remote_address.key(url))
+        if user and user.name != own and host and "{" not in host:
             yield Finding(
                 rule=_RULE,
                 severity=Severity.ERROR,
