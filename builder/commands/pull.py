@@ -19,7 +19,14 @@ import click
     show_default=True,
     help="The copy: JSON Lines if it ends in .jsonl or .ndjson, else an SQLite database.",
 )
-def command(url: str, out: Path) -> None:
+@click.option(
+    "--max-megabytes",
+    type=click.IntRange(min=1),
+    default=1024,
+    show_default=True,
+    help="The largest file to take from the registry.",
+)
+def command(url: str, out: Path, max_megabytes: int) -> None:
     """Keep a verified copy of the registry at URL.
 
     The first run takes its snapshot, every later one only what changed since. Run it as often as
@@ -30,7 +37,7 @@ def command(url: str, out: Path) -> None:
     from builder.pull.store import open_store
     from builder.pull.sync import sync
 
-    with open_store(out) as store, connect(url) as registry:
+    with open_store(out) as store, connect(url, max_megabytes << 20) as registry:
         summary = sync(registry, store)
     if summary.from_snapshot:
         done = f"copied as of change {summary.after:,}"

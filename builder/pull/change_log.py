@@ -55,7 +55,7 @@ def _changes(text: str, change_key: str) -> Iterator[Change]:
         yield Change(
             sequence=int(change["sequence"]),
             digest=hashlib.sha256(text[start:position].encode()).hexdigest(),
-            key=(str(document["name"]), str(document["version"])),
+            key=(item.text_of(document["name"]), item.text_of(document["version"])),
             item=None if change["kind"] == "removed" else item.read(body),
         )
         position += text[position] == ","

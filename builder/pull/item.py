@@ -33,18 +33,23 @@ def read(body: bytes) -> Item:
         value = json.loads(body)
         server, official = value["server"], value["_meta"][OFFICIAL]
         return Item(
-            key=(_text(server["name"]), _text(server["version"])),
-            status=_text(official["status"]),
+            key=(text_of(server["name"]), text_of(server["version"])),
+            status=text_of(official["status"]),
             is_latest=bool(official["isLatest"]),
-            published=_text(official["publishedAt"]),
-            updated=_text(official["updatedAt"]),
+            published=text_of(official["publishedAt"]),
+            updated=text_of(official["updatedAt"]),
             body=body,
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise RemoteError(f"what stands for a version is none: {error!r}") from error
+        raise RemoteError(f"an item is no server's version: {error!r:.200}") from error
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """Return a text that can be stored; TypeError or ValueError if a JSON value is none.
+
+    JSON can hold half of a surrogate pair, which no file and no database takes.
+    """
     if not isinstance(value, str):
         raise TypeError(f"{value!r:.100} is not a text")
+    value.encode()
     return value

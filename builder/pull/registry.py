@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import hashlib
 import json
+import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -21,6 +22,7 @@ from builder.model.errors import RegistryError, RemoteError
 from builder.net import retry
 from builder.net.exchange import Bounds, TooLarge, exchange, open_client
 from builder.net.retry import RetryPolicy, send_with_retries
+from builder.pull.item import text_of
 
 FORMAT = 1
 IN_MEMORY = 1 << 20
@@ -30,6 +32,7 @@ DOCUMENT, SHARD, SNAPSHOT = 1 << 20, 1 << 26, 1 << 30
 SECONDS, RATE = 60.0, 4096.0
 """An answer may take a minute, and longer as long as it comes at this rate in bytes a second."""
 _MAX_SEQUENCE = (1 << 63) - 1
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Stale(RemoteError):
@@ -194,14 +197,14 @@ def rows(value: Any) -> tuple[Row, ...]:
     try:
         return tuple(
             Row(
-                url=str(row["url"]),
+                url=text_of(row["url"]),
                 first=_number(row["from"]),
                 last=_number(row["to"]),
-                sha256=str(row["sha256"]),
+                sha256=_hash(row["sha256"]),
             )
             for row in value
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise RemoteError(f"rows of an index are of no known form: {error!r}") from error
 
 
@@ -260,16 +263,22 @@ def _number(value: Any) -> int:
     return value
 
 
+def _hash(value: Any) -> str:
+    if not isinstance(value, str) or not _SHA256.fullmatch(value):
+        raise ValueError(f"{value!r:.100} is no SHA-256 in hex")
+    return value
+
+
 def _head(url: httpx.URL, value: Any, etag: str) -> Head:
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise RemoteError(f"{url} is not a head of a known format", help="upgrade mcp-registry")
     try:
         return Head(
             sequence=_number(value["sequence"]),
-            event=str(value["event"]),
-            change=str(value["change"]),
+            event=text_of(value["event"]),
+            change=text_of(value["change"]),
             newest=rows(value["newest"]),
-            sha256={name: str(value["sha256"][name]) for name in (SNAPSHOT_FILE, INDEX_FILE)},
+            sha256={name: _hash(value["sha256"][name]) for name in (SNAPSHOT_FILE, INDEX_FILE)},
             etag=etag,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
