@@ -11,7 +11,7 @@ from typing import Any
 from builder import pages
 from builder.build.incremental import BATCH
 from builder.build.limits import check_limits
-from builder.build.source import load_publishable
+from builder.build.source import load, refuse_errors
 from builder.catalogue.catalogue import Catalogue
 from builder.git.repository import Repository
 from builder.model import timestamp
@@ -43,16 +43,24 @@ class _Counts:
 
 
 def build_archive(
-    repository: Repository, rev: str, target: Path, jobs: int, progress: Progress | None = None
+    repository: Repository,
+    rev: str,
+    target: Path,
+    jobs: int,
+    progress: Progress | None = None,
+    *,
+    strict: bool = False,
 ) -> tuple[BuildSummary, tuple[Finding, ...]]:
-    """Build the site of a revision into one tar; return what was written, and the warnings.
+    """Build the site of a revision into one tar; return what was written, and the findings.
 
-    Nothing else touches the disk. Raises EntriesError if an entry is wrong or a host would refuse
-    the site, OutputError if the file system refuses; then `target` is as it was.
+    Nothing else touches the disk. Raises EntriesError if a host would refuse the site or, with
+    `strict`, if anything is wrong; OutputError if the file system refuses; then `target` is as it was.
     """
     progress = progress or Progress()
     with progress.stage("read"):
-        source = load_publishable(repository, rev, jobs=jobs)
+        source = load(repository, rev, jobs=jobs)
+        if strict:
+            refuse_errors(source)
     counts = _Counts()
     warnings: list[Finding] = []
 

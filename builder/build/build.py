@@ -13,23 +13,24 @@ from pathlib import Path
 
 from builder import pages
 from builder.build import last_build, saved_reading, trees
+from builder.build.errors import EntriesError
 from builder.build.incremental import SiteTask, write_site
 from builder.build.last_build import NOTHING, LastBuild
 from builder.build.limits import check_limits
 from builder.build.record import BuildRecord, ReadingRecord, SiteRecord
 from builder.build.site_changes import SiteChanges
-from builder.build.source import Source, load_publishable
+from builder.build.source import Source, load, refuse_errors
 from builder.cache.store import Cache, UnusableCache
 from builder.catalogue import fingerprint
 from builder.git.repository import Repository
-from builder.model.finding import Finding
+from builder.model.finding import Finding, has_errors
 from builder.output.tree import exchange, refuse_foreign, remove_tree, sibling
 from builder.output.writer import BuildSummary, Conflict, TargetTree, failing_cleanly
 from builder.runtime import gc_pause
 from builder.runtime.progress import Progress
 
 Result = tuple[BuildSummary, tuple[Finding, ...]]
-"""What was written, and the warnings."""
+"""What was written, and the findings."""
 
 
 def build(
@@ -40,15 +41,17 @@ def build(
     *,
     clean: bool = False,
     verify: bool = False,
+    strict: bool = False,
     progress: Progress | None = None,
 ) -> Result:
     """Build the site of a revision into `out`, with `jobs` processes.
 
     With `clean` every page is made, whatever the last build left. With `verify` the files there
     are compared with what the last build wrote, and every page is made if one was altered.
+    What could be published nowhere is left out, and the rest is published; the findings say so.
 
-    Raises EntriesError (with the findings) if an entry is wrong or a host would refuse the site,
-    OutputError if the file system refuses, BusyError while another build writes to `out`: then
+    Raises EntriesError (with the findings) if a host would refuse the site or, with `strict`, if
+    anything is wrong; OutputError if the file system refuses, BusyError while another build writes to `out`: then
     `out` is as it was.
     """
     out = out.resolve()  # what a symbolic link leads to is replaced, not the link
@@ -60,6 +63,7 @@ def build(
         cache=Cache(sibling(out, "cache")),
         builder=fingerprint.builder(),
         jobs=jobs,
+        strict=strict,
         progress=progress or Progress(),
     )
     with failing_cleanly(out), trees.build_lock(out), gc_pause.paused():
@@ -81,6 +85,7 @@ class _Task:
     cache: Cache
     builder: str
     jobs: int
+    strict: bool
     progress: Progress
 
 
@@ -115,6 +120,8 @@ def _last_build(task: _Task, *, clean: bool, verify: bool) -> LastBuild:
 
 def _nothing_to_do(task: _Task, record: BuildRecord) -> Result:
     findings = saved_reading.load_findings(task.cache, record.reading)
+    if task.strict and has_errors(findings):
+        raise EntriesError(findings)
     return _summary(record.site, SiteChanges()), findings
 
 
@@ -124,7 +131,9 @@ def _read_source(task: _Task, previous: LastBuild) -> tuple[Source, ReadingRecor
     with task.progress.stage("last reading"):
         earlier = saved_reading.load(task.cache, record, task.repository) if record else None
     with task.progress.stage("read"):
-        source = load_publishable(task.repository, task.rev, earlier, task.jobs)
+        source = load(task.repository, task.rev, earlier, task.jobs)
+        if task.strict:
+            refuse_errors(source)
     with task.progress.stage("save reading"):
         return source, saved_reading.save(task.cache, source.reading, record)
 

@@ -66,7 +66,7 @@ def load(
 
     Goes on from `earlier`, whose state it changes, where that is on the same line of commits.
     `jobs` processes check entries while this one replays history. What is wrong with entries comes
-    back as findings. Raises RepositoryError (no such commit, shallow clone) and ConfigError
+    back as findings; what can be published nowhere (history/replay.py) is not in the catalogue. Raises RepositoryError (no such commit, shallow clone) and ConfigError
     (registry.yaml).
     """
     commit = repository.commit(rev)
@@ -86,14 +86,10 @@ def load(
     return Source(config=settings, catalogue=catalogue, findings=reading.findings, reading=reading)
 
 
-def load_publishable(
-    repository: Repository, rev: str, earlier: SourceReading | None = None, jobs: int = 1
-) -> Source:
-    """Read a revision as `load` does; raise EntriesError, with the findings, if one is an error."""
-    source = load(repository, rev, earlier, jobs)
+def refuse_errors(source: Source) -> None:
+    """Raise EntriesError, with the findings, if one is an error."""
     if has_errors(source.findings):
         raise EntriesError(source.findings)
-    return source
 
 
 def _read(repository: Repository, commit: str, earlier: SourceReading, jobs: int) -> SourceReading:

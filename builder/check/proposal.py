@@ -15,6 +15,7 @@ from builder.git import trees
 from builder.git.change import Action, Change, read_limit
 from builder.git.records import FILES, TreeEntry
 from builder.git.repository import Repository
+from builder.model import page_paths
 from builder.model.layout import (
     CONFIG,
     SERVERS,
@@ -26,8 +27,9 @@ from builder.model.layout import (
     server_path,
 )
 from builder.model.remote_address import Remotes
+from builder.model.server_json import compact_strictly
 from builder.model.sidecars import Status
-from builder.rules.engine.subject import Proposal, Settings, Tree
+from builder.rules.engine.subject import Proposal, Settings, Tree, Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +145,24 @@ def _proposal(repository: Repository, change: Change, base: _Base) -> Proposal:
         change=change,
         namespaces=base.namespaces,
         mirrored=base.tree.mirrored,
+        unpublished=_unpublished(repository, change, base),
         settings=_settings(repository, change),
+    )
+
+
+def _unpublished(repository: Repository, change: Change, base: _Base) -> frozenset[Version]:
+    """The versions that the change removes or replaces, and that no build has ever published."""
+    removed = {
+        touch.path
+        for touch in change.touches
+        if touch.place.kind is Kind.ENTRY and touch.action is not Action.ADD
+    }
+    files = [file for file in base.files if file.path in removed]
+    return frozenset(
+        (entry.place.name, entry.place.version)
+        for entry in scope.of_objects(repository, files).entries
+        if page_paths.refusal(entry.place.name, entry.place.version)
+        or compact_strictly(entry.data) is None
     )
 
 

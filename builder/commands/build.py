@@ -27,6 +27,12 @@ from builder.commands import options
     is_flag=True,
     help="Compare the files there with what the last build wrote; make all anew if one was altered.",
 )
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Build nothing if anything is wrong (exit code 1). Without it an entry that could be "
+    "published nowhere is left out, and the rest is built.",
+)
 @click.option("--profile", is_flag=True, help="Show how long each stage took.")
 @click.option("--quiet", "-q", is_flag=True, help="Show warnings and errors only.")
 @click.option("--verbose", "-v", is_flag=True, help="Say why a build starts over.")
@@ -38,6 +44,7 @@ def command(
     archive: Path | None,
     clean: bool,
     verify: bool,
+    strict: bool,
     profile: bool,
     quiet: bool,
     verbose: bool,
@@ -63,11 +70,20 @@ def command(
     try:
         with show.uncommitted(repository):
             if archive:
-                summary, findings = build_archive(repository, rev, archive, jobs, progress)
+                summary, findings = build_archive(
+                    repository, rev, archive, jobs, progress, strict=strict
+                )
             else:
                 folder = out or repository.root / "public"
                 summary, findings = build(
-                    repository, rev, folder, jobs, clean=clean, verify=verify, progress=progress
+                    repository,
+                    rev,
+                    folder,
+                    jobs,
+                    clean=clean,
+                    verify=verify,
+                    strict=strict,
+                    progress=progress,
                 )
     except EntriesError as error:
         show.findings(error.findings)

@@ -68,10 +68,11 @@ def command(
     with _listener(host, port) as listener:
         try:
             with show.uncommitted(repository):
-                build(repository, "HEAD", folder, jobs, progress=Progress(show=True))
+                _, findings = build(repository, "HEAD", folder, jobs, progress=Progress(show=True))
         except EntriesError as error:
             show.findings(error.findings)
             raise
+        show.findings(findings)
         registry = settings.load_config(repository, repository.commit("HEAD"))
         application = app.application(
             folder,

@@ -28,6 +28,7 @@ from builder.model.sidecars import (
 Model = TypeVar("Model")
 ReadBlob = Callable[[str], bytes]
 _ACTIVE = VersionStatus(status=Status.ACTIVE)
+_UNREADABLE = StatusFile({"*": VersionStatus(status=Status.DELETED)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Sidecars:
         """Return the sidecars of these blobs ("" for no file); only those that changed are read."""
         status, upstream = self.status, self.upstream
         if status_blob != self.status_blob:
-            status = _usable(read_status, status_blob, read)
+            status = _status(status_blob, read)
         if upstream_blob != self.upstream_blob:
             upstream = _usable(read_upstream, upstream_blob, read)
         return Sidecars(status_blob, upstream_blob, status, upstream)
@@ -116,8 +117,12 @@ def facts(version: str, old: Version | None, sidecars: Sidecars) -> Facts:
     )
 
 
+def _status(blob: str, read: ReadBlob) -> StatusFile | None:
+    # What cannot be read may have withdrawn a version: then it hides all of them, and shows none.
+    return (_usable(read_status, blob, read) or _UNREADABLE) if blob else None
+
+
 def _usable(reader: Callable[[bytes], Model], blob: str, read: ReadBlob) -> Model | None:
-    # A sidecar that is wrong at HEAD stops the build (source.py); one of the past counts as absent.
     if not blob:
         return None
     try:

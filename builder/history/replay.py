@@ -25,7 +25,7 @@ from builder.history.difference import differences
 from builder.history.latest import choose, newest_first
 from builder.history.lifecycle import Facts, ReadBlob, Sidecars, facts
 from builder.history.records import Record, Shelf
-from builder.model import server_json
+from builder.model import page_paths, server_json
 from builder.model.layout import Kind, place
 
 
@@ -190,11 +190,16 @@ def _flagged(drafts: Mapping[str, Version], latest: str | None) -> dict[str, Ver
 
 
 def _document(name: str, text: str, blob: str, old: Version | None, read: ReadBlob) -> bytes | None:
-    """Return the document of a version, compact; None if its file is unusable."""
+    """Return the document of a version, compact; None if its file can be published nowhere.
+
+    What cannot be read, is of another name or version, or has no path of its own, never was.
+    """
     if old is not None and old.blob == blob:
         return old.document
-    compact = server_json.compact(read(blob))
-    return compact.text if _is_entry(compact.value, name, text) else None
+    if page_paths.refusal(name, text):
+        return None
+    compact = server_json.compact_strictly(read(blob))
+    return compact.text if compact and _is_entry(compact.value, name, text) else None
 
 
 def _draft(

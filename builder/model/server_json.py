@@ -110,6 +110,17 @@ def compact(data: bytes) -> Compact:
         return Compact(text, None)
 
 
+def compact_strictly(data: bytes) -> Compact | None:
+    """Drop the white space of a document that `parse` reads, of any size; None if it does not."""
+    value = _read_plain(data)
+    if isinstance(value, dict) and _is_shallow(data, value):
+        return Compact(orjson.dumps(value), value)
+    try:
+        return Compact(_STRING_OR_SPACE.sub(rb"\1", data), _parse_strictly(data))
+    except DocumentError:
+        return None
+
+
 def _read_plain(data: bytes) -> Json:
     """Return the value of a JSON text, read the fast way; None if only strict reading is safe."""
     # What orjson reads and writes again with the same tokens has no key twice, no number that it

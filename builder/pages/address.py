@@ -10,10 +10,8 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from builder.model.config import Config
-from builder.model.layout import encode_version
+from builder.model.page_paths import server_folder, version_folder
 from builder.pages.api.servers import extension
-
-_OWN_PAGES = {"index.html", "index.md"}
 
 
 def url(path: str) -> str:
@@ -21,25 +19,9 @@ def url(path: str) -> str:
     return quote(path, errors="surrogatepass")
 
 
-def server_folder(name: str) -> str:
-    """The folder of a server's page."""
-    return f"servers/{name}"
-
-
 def server_url(name: str) -> str:
     """The URL of a server's page, relative to the site's root."""
     return url(f"{server_folder(name)}/")
-
-
-def version_folder(name: str, version: str) -> str:
-    """The folder of a version's page: its file name in the repository without `.json`.
-
-    The names of the server's own pages are kept free.
-    """
-    stem = encode_version(version)
-    if stem in _OWN_PAGES:
-        stem = stem.replace(".", "%2E")
-    return f"{server_folder(name)}/{stem}"
 
 
 def version_url(name: str, version: str) -> str:

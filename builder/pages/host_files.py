@@ -20,10 +20,11 @@ from builder.catalogue.server import Server
 from builder.hosts.table import WORKER, Tier, named
 from builder.model.config import Config
 from builder.model.page import JSON, PROBLEM, TYPES, Page
+from builder.model.page_paths import INDEX
 from builder.model.sidecars import Namespace
 from builder.pages import worker
 from builder.pages.api import problem, servers
-from builder.pages.api.servers import INDEX, extension
+from builder.pages.api.servers import extension
 from builder.pages.sync import lists
 from builder.runtime import resources
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from builder.git import records
+from builder.model import page_paths
 from builder.model.finding import Severity
 from builder.model.layout import SERVERS, Kind, entry_path, place
 from builder.model.sidecars import StatusFile
@@ -43,17 +44,13 @@ def _move(item: Entry) -> str:
     return f"the document is the truth: move the file to {entry_path(name, version)}"
 
 
-_TAKEN = frozenset({"latest", "index.json", "index.html"})
-_NO_FOLDERS = frozenset({"", ".", ".."})
-
-
 def _unservable(item: Entry) -> Iterator[Problem]:
     placed = item.place.kind is Kind.ENTRY
+    name = item.place.name if placed else string(item.document, "name")
     version = item.place.version if placed else string(item.document, "version")
-    empty = version and _NO_FOLDERS & set(version.split("/"))
-    if version in _TAKEN or empty or "\0" in version:
+    if name and version and (why := page_paths.refusal(name, version)):
         yield Problem(
-            message=f"no address can end in the version {quoted(version)}",
+            message=f"the version {quoted(version)} {why}",
             steps=("version",),
             help="choose another, such as 1.2.3",
         )
@@ -175,9 +172,10 @@ ENTRY_RULES: tuple[Rule[Entry], ...] = (
     ),
     Rule(
         code="unservable-version",
-        summary="A version can be the end of an address.",
-        explanation="Every version is served at `/versions/<version>` from a folder of its name, "
-        "beside `latest` and the folder's own `index.json`; `.` and `..` are not folders.",
+        summary="Every file and page of a version has a path of its own.",
+        explanation="A version is served at `/versions/<version>` from a folder of its name, beside "
+        "`latest` and documents such as `index.json`: no part of it may have such a name, in any case, "
+        "nor be empty, `.` or `..`. The file in the repository, with `.json.sig`, has at most 255 bytes.",
         structural=True,
         generality=1,
         check=_unservable,

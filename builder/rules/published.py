@@ -22,8 +22,9 @@ _UPSTREAM = File(
 def _entries(proposal: Proposal, action: Action) -> Iterator[tuple[Touch, Severity | None]]:
     for touch in proposal.change.touches:
         if touch.place.kind is Kind.ENTRY and touch.action is action:
-            mirrored = (touch.place.name, touch.place.version) in proposal.mirrored
-            yield touch, Severity.REVIEW if mirrored else None
+            version = (touch.place.name, touch.place.version)
+            mild = version in proposal.mirrored or version in proposal.unpublished
+            yield touch, Severity.REVIEW if mild else None
 
 
 def _changed(proposal: Proposal) -> Iterator[Problem]:
@@ -119,7 +120,8 @@ RULES: tuple[Rule[Proposal], ...] = (
         code="version-removed",
         summary="A published version never disappears.",
         explanation="A version that is withdrawn gets the status `deleted`; its file stays, and its "
-        "name stays used up.",
+        "name stays used up. A person looks at the removal of what was never published: a file that "
+        "cannot be read, or that has no path of its own.",
         structural=True,
         check=_removed,
         failing=files(_NEXT, base=(*_LANDED, _NEXT)),

@@ -22,9 +22,9 @@ from builder.hosts.table import LARGEST_FILE
 from builder.model import timestamp
 from builder.model.config import Config
 from builder.model.page import Page, json_page
+from builder.model.page_paths import INDEX, LATEST, version_document, versions_document
 from builder.model.sidecars import Namespace
 
-INDEX = "index.json"
 RUN = 128
 """Servers of a run on average."""
 OFFICIAL_SOURCE = "https://github.com/modelcontextprotocol/registry"
@@ -132,8 +132,8 @@ def _versions(folder: str, versions: Sequence[Version]) -> Iterator[Page]:
     if not versions:
         return
     items = [version.item() for version in versions]
-    yield Page(f"{folder}/versions/{INDEX}", list_body(items))
+    yield Page(versions_document(folder), list_body(items))
     for version, item in zip(versions, items, strict=True):
-        yield Page(f"{folder}/versions/{version.version}/{INDEX}", item)
+        yield Page(version_document(folder, version.version), item)
         if version.is_latest:
-            yield Page(f"{folder}/versions/latest/{INDEX}", item)
+            yield Page(version_document(folder, LATEST), item)

@@ -14,8 +14,9 @@ from builder.catalogue.server import Server
 from builder.install import CLIENTS
 from builder.model.config import Config
 from builder.model.page import Page, json_page
+from builder.model.page_paths import server_folder
 from builder.model.sidecars import Namespace, Status
-from builder.pages.address import badge_file, button_file, server_folder
+from builder.pages.address import badge_file, button_file
 from builder.pages.feeds.markdown import line, server_markdown
 from builder.pages.html.browse import updated
 from builder.pages.html.environment import render, render_file

@@ -14,14 +14,13 @@ from builder.catalogue.server import Server, Version
 from builder.install import Launch, Link, Panel
 from builder.model.config import Config
 from builder.model.page import Page
+from builder.model.page_paths import server_folder, version_folder
 from builder.model.server_json import schema_id
 from builder.model.sidecars import Namespace
 from builder.model.wording import counted
 from builder.pages.address import (
     server_feed,
-    server_folder,
     url,
-    version_folder,
     version_url,
 )
 from builder.pages.html.diff import FieldChange, changes, facts

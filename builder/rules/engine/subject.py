@@ -146,10 +146,13 @@ class Settings:
 class Proposal:
     """A change, and what its base has: the namespaces, and the versions that are mirrored there.
 
-    `settings` are given if it touches registry.yaml.
+    `unpublished` are the versions that it removes and that were never published anywhere:
+    their files cannot be read, or have no path of their own. `settings` are given if it touches
+    registry.yaml.
     """
 
     change: Change
     namespaces: frozenset[str]
     mirrored: frozenset[Version]
+    unpublished: frozenset[Version] = frozenset()
     settings: Settings | None = None
