@@ -16,6 +16,7 @@ from builder.git.records import ABSENT, FileChange
 from builder.git.repository import Repository
 from builder.git.trees import Folder, Node
 
+_EMPTY: Folder = frozenset()
 _NO_NAMES = {b"", b".", b"..", b".git"}
 
 
@@ -89,9 +90,11 @@ def _surplus(repository: Repository, level: list[_Folders]) -> int:
 
 
 def _compare(folders: _Folders, read: dict[str, Folder], changes: list[FileChange]) -> _Pair:
-    left = read[folders.old] if folders.old else frozenset[tuple[bytes, Node]]()
-    right = read[folders.new] if folders.new else frozenset[tuple[bytes, Node]]()
-    gone, come = dict(left - right), dict(right - left)
+    left = read[folders.old] if folders.old else _EMPTY
+    right = read[folders.new] if folders.new else _EMPTY
+    gone, come = (
+        {entry[1]: trees.node(entry) for entry in side} for side in (left - right, right - left)
+    )
     pair = _Pair(
         path=folders.path,
         old=folders.old,
@@ -130,10 +133,12 @@ def _unlisted(pairs: list[_Pair]) -> Iterator[str]:
 
 
 def _computed(pair: _Pair, computed: dict[bytes, str]) -> str:
-    entries = {**dict(pair.same), **pair.files}
+    changed = dict(pair.files)
     for name, folder in pair.folders:
         if computed[folder.path]:
-            entries[name] = Node(trees.FOLDER, computed[folder.path])
+            changed[name] = Node(trees.FOLDER, computed[folder.path])
+    kept = (entry for entry in pair.same if entry[1] not in changed)
+    entries = [*kept, *(trees.entry(name, node) for name, node in changed.items())]
     return trees.tree_id(trees.write(entries), pair.new or pair.old) if entries else ""
 
 

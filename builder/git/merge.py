@@ -76,10 +76,10 @@ def _touched_folders(repository: Repository, top: str, edits: _Edits) -> dict[st
     while level:
         read |= trees.read(repository, (tree for tree, _ in level if tree not in read))
         level = [
-            (node.id, edits[name])
+            (trees.node(entry).id, edits[entry[1]])
             for tree, edits in level
-            for name, node in read[tree]
-            if node.is_folder and isinstance(edits.get(name), dict)
+            for entry in read[tree]
+            if isinstance(edits.get(entry[1]), dict) and trees.node(entry).is_folder
         ]
     return read
 
@@ -88,7 +88,7 @@ def _applied(
     tree: str, edits: _Edits, read: Mapping[str, Folder], written: list[Mapping[bytes, Node]]
 ) -> str:
     """Return the id of a folder with its edits, "" if it is empty; inner folders are written first."""
-    entries = dict(read[tree]) if tree else {}
+    entries = {entry[1]: trees.node(entry) for entry in read[tree]} if tree else {}
     for name, edit in edits.items():
         old = entries.pop(name, None)
         if isinstance(edit, dict):
@@ -99,7 +99,9 @@ def _applied(
     if not entries:
         return ""
     written.append(entries)
-    return trees.tree_id(trees.write(entries), next(iter(entries.values())).id)
+    return trees.tree_id(
+        trees.write(trees.entry(*item) for item in entries.items()), next(iter(entries.values())).id
+    )
 
 
 def _write(repository: Repository, folders: Iterable[Mapping[bytes, Node]]) -> None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Set
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from builder.git.records import EXECUTABLE, REGULAR, TreeEntry
@@ -19,6 +20,7 @@ from builder.git.repository import Repository
 from builder.model.errors import RepositoryError
 
 FOLDER = "40000"
+_FOLDER = FOLDER.encode()
 _TYPE, _FOLDER_TYPE, _FILE_TYPE = 0o170000, 0o040000, 0o100000
 _SHA1_DIGITS = 40
 
@@ -45,8 +47,20 @@ class Node(NamedTuple):
         return self
 
 
-Folder = Set[tuple[bytes, Node]]
-"""The entries of a tree: names and what stands there."""
+Entry = tuple[bytes, bytes, bytes]
+"""An entry as a tree has it: mode, name and id in bytes. Most are only compared, never looked at."""
+Folder = Set[Entry]
+"""The entries of a tree."""
+
+
+def node(entry: Entry) -> Node:
+    """Return what stands under an entry's name."""
+    return Node(entry[0].decode(), entry[2].hex())
+
+
+def entry(name: bytes, node: Node) -> Entry:
+    """Return the entry that a tree has of something under a name."""
+    return node.mode.encode(), name, bytes.fromhex(node.id)
 
 
 def root(repository: Repository, commit: str) -> str:
@@ -71,10 +85,11 @@ def read(repository: Repository, ids: Iterable[str]) -> dict[str, Folder]:
 
 def parse(tree: str, data: bytes) -> Folder:
     """Read the bytes of a tree; RepositoryError if they are none."""
-    found = _entries(len(tree) // 2).findall(data)
-    if sum(len(mode) + len(name) + len(id) + 2 for mode, name, id in found) != len(data):
+    entries = _entries(len(tree) // 2).findall(data)
+    # Each has a space and a NUL besides; of other bytes there must be none.
+    if len(b"".join(chain.from_iterable(entries))) + 2 * len(entries) != len(data):
         raise RepositoryError(f"git object {tree} is not a tree")
-    return {(name, Node(mode.decode(), id.hex())) for mode, name, id in found}
+    return set(entries)
 
 
 @cache
@@ -82,13 +97,13 @@ def _entries(id_bytes: int) -> re.Pattern[bytes]:
     return re.compile(rb"([0-7]{1,7}) ([^\0]*)\0(.{%d})" % id_bytes, re.DOTALL)
 
 
-def write(entries: Mapping[bytes, Node]) -> bytes:
+def write(entries: Iterable[Entry]) -> bytes:
     """Return the bytes of the tree with these entries, in git's order."""
     # Git compares a folder's name as if it ended with a slash.
-    ordered = sorted(entries.items(), key=lambda entry: entry[0] + b"/" * entry[1].is_folder)
-    return b"".join(
-        b"%b %b\0%b" % (node.mode.encode(), name, bytes.fromhex(node.id)) for name, node in ordered
+    ordered = sorted(
+        (name + b"/" if mode == _FOLDER else name, mode, name, id) for mode, name, id in entries
     )
+    return b"".join([b"%b %b\0%b" % entry[1:] for entry in ordered])
 
 
 def tree_id(data: bytes, like: str) -> str:
@@ -119,21 +134,17 @@ def _descend(
     below: dict[bytes, list[list[bytes]]] = {}
     for first, *rest in parts:
         below.setdefault(first, []).append(rest)
-    for name, node in folder:
+    for listed in folder:
+        name = listed[1]
         if parts and name not in below:
             continue
-        rests = below.get(name, [[]])
-        if node.is_folder:
-            yield path + name + b"/", node.id, [] if [] in rests else rests
+        rests, found = below.get(name, [[]]), node(listed)
+        if found.is_folder:
+            yield path + name + b"/", found.id, [] if [] in rests else rests
         elif [] in rests:
-            files.append(TreeEntry(node.canonical.mode, node.id, text(path + name)))
+            files.append(TreeEntry(found.canonical.mode, found.id, text(path + name)))
 
 
 def text(path: bytes) -> str:
     """Return a path as text; bytes that are not UTF-8 become lone surrogates."""
     return path.decode("utf-8", "surrogateescape")
-
-
-def absent(id: str) -> str:
-    """Return the id that stands for no object, in a repository that has an id such as `id`."""
-    return "0" * len(id)

@@ -203,11 +203,14 @@ class TestPublish:
         (item,) = json.loads((runner.published / "v0.1" / "servers" / "index.json").read_bytes())["servers"]  # fmt: skip
         assert item["server"]["name"] == "com.example/weather"
 
-    def test_wrong_entry_is_not_deployed(self, hub: GitHubServer, runner: Runner) -> None:
-        hub.git.commit({"servers/com.example/weather/1.0.0.json": "{"})
+    def test_wrong_entry_is_left_out_and_the_rest_is_deployed(self, hub: GitHubServer, runner: Runner) -> None:  # fmt: skip
+        hub.git.commit({**entry_file(), "servers/com.example/weather/2.0.0.json": "{"})
         jobs = runner.run(WORKFLOWS / "publish.yml", "push", {})
-        assert [job.result for job in jobs.values()] == ["failure", "skipped"]
-        assert runner.published is None
+        assert [job.result for job in jobs.values()] == ["success", "success"]
+        assert "error[json-syntax]" in log(jobs["build"])
+        assert runner.published
+        versions = runner.published / "v0.1/servers/com.example/weather/versions"
+        assert [path.name for path in sorted(versions.iterdir())] == ["1.0.0", "index.json", "latest"]  # fmt: skip
 
     def test_shallow_checkout_would_not_be_deployed(self, hub: GitHubServer, runner: Runner, tmp_path: Path) -> None:  # fmt: skip
         hub.git.commit(entry_file())
