@@ -154,7 +154,7 @@ def odd_versions(odd: str) -> dict[str, Content]:
     body = {"$schema": "x", "name": "com.example/odd", "description": "Odd."}
     return {
         encode_version(text): json.dumps({**body, "version": text})
-        for text in (odd, "index.html", "index.md", "badge.json")
+        for text in (odd, "page.html", "page.md", "badge.json")
     }
 
 
