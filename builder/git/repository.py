@@ -130,10 +130,13 @@ class Repository:
             return None
         return next(data for _, data in self.blobs([entries[0].blob]))
 
-    def history(self, rev: str, *, since: str | None = None) -> Iterator[Commit]:
+    def history(
+        self, rev: str, *, since: str | None = None, diff_filter: str = ""
+    ) -> Iterator[Commit]:
         """Yield the commits of the first-parent line of `rev`, oldest first.
 
-        With `since` (a commit on that line) only what came after it. Git is at work from the call
+        With `since` (a commit on that line) only what came after it; with `diff_filter` only the
+        changes of these kinds (git's letters: D for files that are removed). Git is at work from the call
         on: the commits are there as it finds them (20,000 commits of 15,000 namespaces: 12 s).
         """
         process = self.repo.git.log(
@@ -148,6 +151,7 @@ class Repository:
             "--no-show-signature",
             "--no-notes",
             "--no-mailmap",
+            *((f"--diff-filter={diff_filter}",) if diff_filter else ()),
             "--format=%x01%H %ct",
             "-z",
             f"{since}..{rev}" if since else rev,

@@ -2,7 +2,8 @@
 
 An address has many spellings. Who asks whether two entries use one server compares keys: the
 form of the URL standard (https://url.spec.whatwg.org), and beyond it without what no server
-tells apart - escapes of letters, an empty query, a fragment, credentials, a slash at the end.
+tells apart - escapes of letters, an empty query, a fragment, credentials, doubled slashes and one
+at the end.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ Remotes = tuple[tuple[int, str], ...]
 
 _ESCAPES = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")  # RFC 3986, 2.3
+_SLASHES = re.compile(r"/+")
 _VARIABLE_PORT = re.compile(r":\{[^}/]*\}(?=/|$)")
 
 
@@ -43,7 +45,7 @@ def key(url: str) -> str:
     if parsed is None:
         return url.strip().lower()
     scheme, host, port, path, query = parsed
-    path = _unescaped(path).rstrip("/")
+    path = _SLASHES.sub("/", _unescaped(path)).rstrip("/")
     query = "&".join(part for part in _unescaped(query).split("&") if part)
     return f"{scheme}://{host}:{port}{path}{f'?{query}' if query else ''}"
 

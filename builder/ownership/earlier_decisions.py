@@ -73,7 +73,7 @@ def moderated(change: NamespaceChange) -> Iterator[Decision]:
                 rule="status-unreadable",
                 path=path,
             )
-        elif isinstance(after, StatusFile) and (version := _overruled(change, before, after)):
+        elif version := _overruled(change, before, after):
             yield Decision(
                 verdict=Verdict.REJECT,
                 reason=f"the status of {server} {version} is the operator's word, and this change "
@@ -84,8 +84,12 @@ def moderated(change: NamespaceChange) -> Iterator[Decision]:
             )
 
 
-def _overruled(change: NamespaceChange, before: StatusFile, after: StatusFile) -> str:
+def _overruled(
+    change: NamespaceChange, before: StatusFile, proposed: StatusFile | SidecarError
+) -> str:
     """Return the first version of which the operator's word changes, "" if there is none."""
+    # A file that cannot be read says nothing, and so takes back everything.
+    after = StatusFile({}) if isinstance(proposed, SidecarError) else proposed
     versions = {where.version for where in map(place, change.signing.after) if where.version}
     for version in sorted({*before.root, *after.root, *versions}):
         old, new = before.of(version), after.of(version)

@@ -75,7 +75,7 @@ def read(repository: Repository, commit: str) -> Removals:
     since = _common(repository, line, index.get("tip"))
     new = [
         Removal(change.path, change.old_blob, step.sha)
-        for step in repository.history(commit, since=since)
+        for step in repository.history(commit, since=since, diff_filter="D")
         for change in step.changes
         # Names are ASCII (R5); what stands at another path was never let in.
         if change.mode == ABSENT and change.path.isascii() and place(change.path).kind in _KINDS

@@ -240,6 +240,7 @@ MODERATED = '"1.0.0": {status: deleted, message: Malware, by: operator}\n'
         '"1.0.0": {status: deleted, message: Mine, by: operator}\n',
         '"*": {status: active}\n',
         "{}\n",
+        "[",
         '"1.0.0": {status: deprecated, by: operator}\n',
         None,
     ],
