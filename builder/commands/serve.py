@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -15,6 +17,9 @@ from builder.model.errors import RegistryError
 
 if TYPE_CHECKING:
     from builder.serve.metrics import Metrics
+
+Result = TypeVar("Result")
+_PAUSE = 0.2  # seconds between looks at another build
 
 
 @click.command(epilog="Example: mcp-registry serve --port 8080, then open http://127.0.0.1:8080")
@@ -68,7 +73,9 @@ def command(
     with _listener(host, port) as listener:
         try:
             with show.uncommitted(repository):
-                _, findings = build(repository, "HEAD", folder, jobs, progress=Progress(show=True))
+                _, findings = _patiently(
+                    partial(build, repository, "HEAD", folder, jobs, progress=Progress(show=True))
+                )
         except EntriesError as error:
             show.findings(error.findings)
             raise
@@ -105,6 +112,21 @@ def _exposed(metrics: Metrics, host: str, port: int | None) -> Iterator[None]:
             ) from error
         click.echo(f"metrics at {url}/metrics", err=True)
         yield
+
+
+def _patiently(build: Callable[[], Result]) -> Result:
+    """Build; while another process builds the same folder, wait: several servers may share one."""
+    from builder.build.trees import BusyError
+
+    told = False
+    while True:
+        try:
+            return build()
+        except BusyError:
+            if not told:
+                click.echo("another build is writing the folder: waiting for it", err=True)
+            told = True
+            time.sleep(_PAUSE)
 
 
 def _listener(host: str, port: int) -> socket.socket:
