@@ -13,6 +13,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote
@@ -190,56 +191,113 @@ def _plain(site: Site, request: Request) -> Response:
     return _file(found) if found else _missing(site, path)
 
 
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """A request in the parts that decide about its answer.
+
+    `path` is decoded and without the site's own prefix, `raw_path` and `query` are as sent. `api`
+    is the version of the API that it asks, "" for a page; `below` are the parts of the path below.
+    """
+
+    site: Site
+    path: str
+    raw_path: str
+    query: str
+    api: str
+    below: tuple[str, ...]
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]:
+        """The query's parameters in their order."""
+        return parse_qsl(self.query, keep_blank_values=True, errors="replace")
+
+
 def _full(site: Site, request: Request) -> Response:
     path = site.canonical(site.local(_SLASHES.sub("/", str(request.scope["path"]))))
-    raw = request.scope.get("query_string", b"").decode("latin-1")
-    if "\0" in path or "%00" in raw or "\0" in raw:
+    first, *below = path.strip("/").split("/")
+    ask = _Ask(
+        site=site,
+        path=path,
+        raw_path=_raw_path(request),
+        query=request.scope.get("query_string", b"").decode("latin-1"),
+        api=first if first in _API else "",
+        below=tuple(below),
+    )
+    refused = next((answer for guard in _GUARDS if (answer := guard(ask))), None)
+    if refused is not None:
+        return refused
+    return next(answer(ask) for matches, answer in _ROUTES if matches(ask))
+
+
+def _refuse_nul(ask: _Ask) -> Response | None:
+    if "\0" in ask.path or "%00" in ask.query or "\0" in ask.query:
         return _problem(problem.NUL)
-    prefix, *rest = path.strip("/").split("/")
-    if prefix in _API and isinstance(wrong := _decoded(_raw_path(request)), ProblemDocument):
-        return _problem(wrong)
-    if prefix in _API and _raw_path(request).endswith("/"):
-        return Response(
-            status_code=308,
-            headers={**CORS, "Location": _raw_path(request).rstrip("/") + (raw and f"?{raw}")},
-        )
-    given = parse_qsl(raw, keep_blank_values=True, errors="replace")
-    if prefix in _API and rest == ["servers"]:
-        return _list(site, given)
-    if prefix in _API and len(rest) > 1 and rest[0] == "servers":
-        return _single(site, prefix, "/".join(rest[1:]), given)
-    found = site.document(path)
-    if (
-        found
-        and found.name in _INDEXES
-        and prefix not in _API
-        and not path.endswith(("/", found.name))
-    ):
-        return Response(status_code=308, headers={**CORS, "Location": _raw_path(request) + "/"})
-    return _file(found) if found else _missing(site, path)
+    return None
 
 
-def _list(site: Site, given: list[tuple[str, str]]) -> Response:
-    queries = site.queries
-    since = partial(queries.changes.since, overlap=site.overlap)
-    asked = parameters.parse_list(given, queries.page_start, since)
+def _refuse_bad_encoding(ask: _Ask) -> Response | None:
+    wrong = _decoded(ask.raw_path) if ask.api else ""
+    return _problem(wrong) if isinstance(wrong, ProblemDocument) else None
+
+
+def _redirect_trailing_slash(ask: _Ask) -> Response | None:
+    if not ask.api or not ask.raw_path.endswith("/"):
+        return None
+    return _redirect(ask.raw_path.rstrip("/") + (ask.query and f"?{ask.query}"))
+
+
+def _is_list(ask: _Ask) -> bool:
+    return bool(ask.api) and ask.below == ("servers",)
+
+
+def _is_single(ask: _Ask) -> bool:
+    return bool(ask.api) and len(ask.below) > 1 and ask.below[0] == "servers"
+
+
+def _list(ask: _Ask) -> Response:
+    queries = ask.site.queries
+    since = partial(queries.changes.since, overlap=ask.site.overlap)
+    asked = parameters.parse_list(ask.parameters, queries.page_start, since)
     if isinstance(asked, ProblemDocument):
         return _problem(asked)
     return _body(query.answer(queries.index, asked), JSON)
 
 
-def _single(site: Site, api: str, tail: str, given: list[tuple[str, str]]) -> Response:
-    wants_deleted = parameters.parse_single(given)
+def _single(ask: _Ask) -> Response:
+    wants_deleted = parameters.parse_single(ask.parameters)
     if isinstance(wants_deleted, ProblemDocument):
         return _problem(wants_deleted)
-    found = _server_file(site, api, tail, wants_deleted)
-    if found is None and "%" in tail:
+    tail = "/".join(ask.below[1:])
+    file = _server_file(ask.site, ask.api, tail, wants_deleted)
+    if file is None and "%" in tail:
         # The official server decodes twice, so that names which a client encoded twice are found.
         again = _decoded(tail)
         if isinstance(again, ProblemDocument):
             return _problem(again)
-        found = _server_file(site, api, again, wants_deleted)
-    return _file(found) if found else _problem(NOT_FOUND)
+        file = _server_file(ask.site, ask.api, again, wants_deleted)
+    return _file(file) if file else _problem(NOT_FOUND)
+
+
+def _document(ask: _Ask) -> Response:
+    file = ask.site.document(ask.path)
+    if file is None:
+        return _missing(ask.site, ask.path)
+    is_index = file.name in _INDEXES and not ask.path.endswith(("/", file.name))
+    return _redirect(ask.raw_path + "/") if is_index and not ask.api else _file(file)
+
+
+def _redirect(location: str) -> Response:
+    return Response(status_code=308, headers={**CORS, "Location": location})
+
+
+_GUARDS = (_refuse_nul, _refuse_bad_encoding, _redirect_trailing_slash)
+"""Each may answer a request that none of the routes should see."""
+_ROUTES: tuple[tuple[Callable[[_Ask], bool], Callable[[_Ask], Response]], ...] = (
+    (_is_list, _list),
+    (_is_single, _single),
+    (lambda _: True, _document),
+)
+"""What answers a request: the first that matches."""
 
 
 def _server_file(site: Site, api: str, tail: str, wants_deleted: bool) -> Path | None:
