@@ -1,0 +1,144 @@
+"""A folder of built files, and what queries need of it; a build may replace it at any time."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import stat
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import orjson
+
+from builder.serve import query
+from builder.serve.cursor import Key
+from builder.serve.overlap import ChangeTimes
+from builder.serve.query import Index
+
+API = ("v0.1", "v0")
+INDEXES = ("index.html", "index.json")
+_PUBLIC = ".well-known"
+"""The one folder of those that begin with a dot (`.hosts`, `..`) that is served, as by every host."""
+
+
+class Site:
+    """A folder of built files. A build may replace them while they are served."""
+
+    def __init__(self, folder: Path, prefix: str, overlap: int = 0) -> None:
+        self.folder = folder.resolve()
+        self.overlap = overlap
+        self._prefix = prefix.rstrip("/") + "/"
+        self._queries: Queries | None = None
+
+    def local(self, path: str) -> str:
+        """Drop the path of the site's own address: 404.html asks below it, wherever it stands."""
+        return path[len(self._prefix) - 1 :] if path.startswith(self._prefix) else path
+
+    def file(self, path: str) -> Path | None:
+        """Return the file at a decoded URL path, None if there is none or it leads elsewhere.
+
+        A symbolic link that leads out of the folder is no file of the site.
+        """
+        if any(part.startswith(".") and part != _PUBLIC for part in path.split("/")):
+            return None
+        target = f"{self.folder}/{path.lstrip('/')}"
+        try:
+            if not stat.S_ISREG(os.stat(target).st_mode):  # noqa: PTH116
+                return None
+            inside = os.path.realpath(target).startswith(f"{self.folder}/")
+        except (OSError, ValueError):
+            return None
+        return Path(target) if inside else None
+
+    def document(self, path: str) -> Path | None:
+        """Find the file at a path, or the index of the folder there: below the API its document.
+
+        For Azure those folders hold an index.html too (builder/pages/host_files.py).
+        """
+        is_api = path.lstrip("/").partition("/")[0] in API
+        indexes = reversed(INDEXES) if is_api else INDEXES
+        tries = (path, *(f"{path.rstrip('/')}/{index}" for index in indexes))
+        return next((found for one in tries if (found := self.file(one))), None)
+
+    @property
+    def queries(self) -> Queries:
+        """What queries need of the site, read anew after a build has put another in its place."""
+        status = (self.folder / "index.json").stat()
+        stamp = status.st_ino, status.st_mtime_ns
+        if self._queries is None or self._queries.stamp != stamp:
+            self._queries = Queries(self.folder, stamp)
+        return self._queries
+
+    def canonical(self, path: str) -> str:
+        """Serve /v0 from the files of /v0.1 where no copies were written for it."""
+        if path.startswith("/v0/") and self.queries.serves_v0_from_v0_1:
+            return f"/v0.1/{path.removeprefix('/v0/')}"
+        return path
+
+
+class Queries:
+    """What queries need of one build of a site: each part read when first asked for.
+
+    `stamp` tells the build from others.
+    """
+
+    def __init__(self, folder: Path, stamp: tuple[int, int]) -> None:
+        self.folder = folder
+        self.stamp = stamp
+
+    @cached_property
+    def serves_v0_from_v0_1(self) -> bool:
+        """Whether /v0 is to be served without files of its own."""
+        types = {resource["type"] for resource in self._resources}
+        return "Servers/v0" in types and not (self.folder / "v0").is_dir()
+
+    @cached_property
+    def _resources(self) -> Sequence[Mapping[str, str]]:
+        index = orjson.loads((self.folder / "index.json").read_bytes())
+        resources: Sequence[Mapping[str, str]] = index["resources"]
+        return resources
+
+    @cached_property
+    def extension(self) -> str:
+        """The folder of this registry's extensions, as its service index has it."""
+        snapshot = next(one["url"] for one in self._resources if one["type"] == "Snapshot")
+        return str(snapshot).rpartition("/")[0]
+
+    @cached_property
+    def index(self) -> Index:
+        """All versions, from the snapshot."""
+        with gzip.open(self.folder / self.extension / "snapshot.jsonl.gz") as lines:
+            next(lines)  # the header
+            return Index(query.read_item(line.rstrip(b"\n")) for line in lines)
+
+    @cached_property
+    def changes(self) -> ChangeTimes:
+        """When the registry changed."""
+        return ChangeTimes(self.folder / self.extension / "changes")
+
+    @cached_property
+    def _boundaries(self) -> Mapping[str, Mapping[int, str]]:
+        return {
+            letter: _page_starts(self.folder / self.extension / "pages" / name)
+            for letter, name in (("a", "all"), ("l", "latest"))
+        }
+
+    def page_start(self, letter: str, number: int) -> Key | None:
+        """Return the key at which a precomputed page starts; None if there is no such page."""
+        first = self._boundaries[letter].get(number)
+        if first is None:
+            return None
+        name, _, version = first.partition(":")
+        return name, version
+
+
+def _page_starts(folder: Path) -> dict[int, str]:
+    index = orjson.loads((folder / "index.json").read_bytes())
+    pages = index.get("pages")
+    if pages is None:
+        parts = [orjson.loads((folder / part["url"]).read_bytes()) for part in index["parts"]]
+        pages = [page for part in parts for page in part["pages"]]
+    starts = {int(Path(page["url"]).stem): page["first"] for page in pages}
+    # The first page starts at the beginning, whatever its first item is by now.
+    return starts | {int(Path(page["url"]).stem): "" for page in pages[:1]}
