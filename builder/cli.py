@@ -33,6 +33,8 @@ COMMANDS = {
     "sign": "Sign entries with a domain's key.",
     "build": "Build the site and the API from a commit.",
     "serve": "Serve the site with the official API's queries.",
+    "search": "Search servers, ranked as the site ranks them.",
+    "topics": "Say what a server is about, and by which words.",
     "deploy": "Bring a folder or a bucket up to the built site.",
     "mirror": "Bring an upstream registry's servers into servers/.",
     "pull": "Keep a verified copy of a registry.",

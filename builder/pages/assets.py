@@ -38,6 +38,11 @@ def modules(*starts: str) -> tuple[str, ...]:
     return tuple(name for name, _ in _files() if name.startswith(starts) and name.endswith(".js"))
 
 
+def files(start: str) -> Iterator[tuple[str, bytes]]:
+    """Return the assets whose names begin so."""
+    return ((name, body) for name, body in _files() if name.startswith(start))
+
+
 @cache
 def _files() -> tuple[tuple[str, bytes], ...]:
     source = resources.folder("site") / "assets"

@@ -10,6 +10,7 @@ import orjson
 
 from builder.model.config import Config
 from builder.model.page import Page
+from builder.pages import assets
 from builder.pages.api import limits, problem
 from builder.pages.api.problem import ProblemDocument
 from builder.runtime import resources
@@ -29,12 +30,19 @@ _PROBLEMS: Mapping[str, ProblemDocument] = {
     "noDeletion": problem.NO_DELETION,
     "unreadable": problem.UNREADABLE,
 }
+ENGINE = "search/"
+_ENGINE = b'"../assets/search/'
 
 
 def pages(folder: str, values: Mapping[str, Any]) -> Iterator[Page]:
-    """Yield the worker's modules below a folder of the site, and its settings as one more."""
+    """Yield the worker's modules below a folder of the site, and its settings as one more.
+
+    The search engine is the browser's; here its modules stand beside the worker's own.
+    """
     for path in sorted((resources.folder("site") / "worker").glob("*.js")):
-        yield Page(f"{folder}/{path.name}", path.read_bytes())
+        yield Page(f"{folder}/{path.name}", path.read_bytes().replace(_ENGINE, b'"./'))
+    for name, body in assets.files(ENGINE):
+        yield Page(f"{folder}/{name.removeprefix(ENGINE)}", body)
     text = orjson.dumps(values, option=orjson.OPT_INDENT_2)
     yield Page(f"{folder}/settings.js", b"export default %b;\n" % text)
 

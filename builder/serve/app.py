@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -24,6 +25,7 @@ from builder.model.page import JSON, PROBLEM, media_type
 from builder.pages.api import problem
 from builder.pages.api.problem import NO_ENDPOINT, NOT_FOUND, ProblemDocument
 from builder.pages.host_files import CORS, METHODS
+from builder.search.answer import answer as search_answer
 from builder.serve import parameters, query, transfer
 from builder.serve.site import API, INDEXES, Site
 
@@ -157,6 +159,18 @@ def _single(ask: _Ask) -> Response:
     return _file(file) if file else _problem(NOT_FOUND)
 
 
+def _is_search(ask: _Ask) -> bool:
+    is_below = bool(ask.api) and ask.below[-1:] == ("search",)
+    asks = is_below and any(name == "q" for name, _ in ask.parameters)
+    return asks and ask.path.strip("/") == f"{ask.site.queries.extension}/search"
+
+
+def _search(ask: _Ask) -> Response:
+    # Of a parameter that is given twice the first counts, as in the worker.
+    given = dict(reversed(ask.parameters))
+    return _body(orjson.dumps(search_answer(ask.site.queries.search, given)), JSON)
+
+
 def _document(ask: _Ask) -> Response:
     file = ask.site.document(ask.path)
     if file is None:
@@ -174,6 +188,7 @@ _GUARDS = (_refuse_nul, _refuse_bad_encoding, _redirect_trailing_slash)
 _ROUTES: tuple[tuple[Callable[[_Ask], bool], Callable[[_Ask], Response]], ...] = (
     (_is_list, _list),
     (_is_single, _single),
+    (_is_search, _search),
     (lambda _: True, _document),
 )
 """What answers a request: the first that matches."""

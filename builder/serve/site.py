@@ -11,6 +11,7 @@ from pathlib import Path
 
 import orjson
 
+from builder.search.index import SearchIndex
 from builder.serve import query
 from builder.serve.cursor import Key
 from builder.serve.overlap import ChangeTimes
@@ -104,6 +105,12 @@ class Queries:
         """The folder of this registry's extensions, as its service index has it."""
         snapshot = next(one["url"] for one in self._resources if one["type"] == "Snapshot")
         return str(snapshot).rpartition("/")[0]
+
+    @cached_property
+    def search(self) -> SearchIndex:
+        """The search index; its files are read as queries need them."""
+        folder = self.folder / self.extension / "search"
+        return SearchIndex(lambda path: (folder / path).read_bytes())
 
     @cached_property
     def index(self) -> Index:

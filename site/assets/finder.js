@@ -1,7 +1,7 @@
 /** Search as a page needs it: the engine over fetched files, filters with counts, other orders. */
 
 import { search } from "./search/engine.js";
-import { Index } from "./search/index.js";
+import { Index } from "./search/searchindex.js";
 import { Facets } from "./facets.js";
 
 /**

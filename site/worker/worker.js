@@ -18,6 +18,7 @@ import { list } from "./list.js";
 import { parseSingle } from "./parameters.js";
 import { decode, local } from "./path.js";
 import { Problem } from "./problem.js";
+import { searchAnswer } from "./search.js";
 
 /** What is answered to a request that would write: a key of the settings' `problems`. */
 const WRITES = { POST: "noPublishing", PUT: "noUpdates", PATCH: "noUpdates", DELETE: "noDeletion" };
@@ -54,7 +55,8 @@ async function respond(request, env, settings) {
   if (/\0|%00/.test(url.pathname + url.search)) throw new Problem("nul");
   const path = local(url.pathname, prefix);
   const match = /^\/(v0|v0\.1)(\/.*)?$/.exec(path ?? "");
-  if (match === null || match[2]?.startsWith("/x/")) return asset(request, env, url, settings);
+  const isSearch = path === `/v0.1/x/${settings.extension}/search` && url.searchParams.has("q");
+  if (!isSearch && (match === null || match[2]?.startsWith("/x/"))) return asset(request, env, url, settings);
   if (request.method === "OPTIONS") {
     return new Response(null, { status: 204, headers: { ...cors, Allow: methods.join(", ") } });
   }
@@ -65,6 +67,7 @@ async function respond(request, env, settings) {
     return new Response(null, { status: 308, headers: { ...cors, Location: location } });
   }
   const files = new Files(env, settings);
+  if (isSearch) return success(request, await searchAnswer(files, url.searchParams), files);
   const body = await document(files, decode((match[2] ?? "").slice(1)), url.searchParams);
   return success(request, body, files);
 }

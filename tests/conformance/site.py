@@ -9,7 +9,7 @@ from typing import Any
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page
-from builder.pages import host_files
+from builder.pages import host_files, search
 from builder.pages.api import openapi
 from builder.pages.api.servers import catalogue_pages, server_pages
 from builder.pages.sync import head, names
@@ -54,6 +54,7 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         openapi.pages,
         head.pages,
         names.pages,
+        search.index_pages,
         host_files.catalogue_pages,
     ):
         yield from make_pages(catalogue, config)

@@ -154,6 +154,28 @@ def test_serve_and_worker_write_the_same_bytes(
     assert first == second
 
 
+SEARCHED = (
+    {"q": "weather"},
+    {"q": "weathr"},
+    {"q": "com.example"},
+    {"q": "tells the weather", "limit": "2", "offset": "1"},
+    {"q": ""},
+    {"q": "weather", "topic": "weather", "limit": "999"},
+    {"q": "weather", "topic": "nothing", "limit": "-1", "offset": "x"},
+)
+
+
+@pytest.mark.parametrize("asked", SEARCHED, ids=str)
+def test_serve_and_worker_find_the_same(
+    asked: Mapping[str, str], host: GiveHost, client: httpx.Client
+) -> None:
+    address = "v0.1/x/com.example.registry/search"
+    first, second = (client.get(f"{host(name)}/{address}", params=asked) for name in HOSTS)
+    assert first.content == second.content
+    if asked == {"q": "weather"}:
+        assert "weather" in first.json()["results"][0]["name"]
+
+
 @pytest.mark.parametrize("name", HOSTS)
 @pytest.mark.parametrize(
     ("tail", "detail"),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
 import { search } from "../../site/assets/search/engine.js";
-import { Index } from "../../site/assets/search/index.js";
+import { Index } from "../../site/assets/search/searchindex.js";
 
 const { folder, queries } = JSON.parse(await text(process.stdin));
 const index = new Index(async (path) => JSON.parse(await readFile(join(folder, path), "utf8")));

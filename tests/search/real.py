@@ -48,7 +48,7 @@ def catalogue(date: str) -> Catalogue:
                 is_latest=official["isLatest"],
             )
         )
-    servers = tuple(Server(name=name, versions=tuple(versions[name])) for name in sorted(versions))
+    servers = tuple(Server.of(name, tuple(versions[name])) for name in sorted(versions))
     return Catalogue(commit="0" * 40, time=0, servers=servers)
 
 

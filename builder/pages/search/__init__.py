@@ -25,7 +25,7 @@ from builder.pages.search import columns, identity, terms
 from builder.pages.search.entry import SearchEntry, entries
 from builder.pages.search.vocabulary import vocabulary
 from builder.search import meaning
-from builder.search.index import BUNDLE, DIGEST, FORMAT, part
+from builder.search.index import BUNDLE, DIGEST, FORMAT, SearchIndex, part
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -72,6 +72,13 @@ def index_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     }
     yield from parts.pages()
     yield json_page(f"{search_folder(config)}/index.json", index)
+
+
+def read_index(catalogue: Catalogue, config: Config) -> SearchIndex:
+    """Return the index of a catalogue in memory, ready to be searched."""
+    folder = f"{search_folder(config)}/"
+    bodies = {page.path.removeprefix(folder): page for page in index_pages(catalogue, config)}
+    return SearchIndex(lambda path: bodies[path].body)
 
 
 Shown = tuple[SearchEntry | None, Sequence[str]]

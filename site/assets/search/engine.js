@@ -23,7 +23,7 @@ const ENOUGH = 100;
  */
 
 /**
- * @param {import("./index.js").Index} index
+ * @param {import("./searchindex.js").Index} index
  * @param {string} text
  * @param {(server: number) => boolean} [accepts]  Which servers may be shown; all by default.
  * @returns {Promise<Answer>}

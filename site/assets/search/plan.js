@@ -100,7 +100,7 @@ export class Reader {
  *
  * @param {import("./query.js").Word[]} words
  * @param {Reader} reader
- * @param {import("./index.js").Index} index
+ * @param {import("./searchindex.js").Index} index
  * @param {boolean} isComplete
  */
 export async function slotsOf(words, reader, index, isComplete) {

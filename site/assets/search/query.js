@@ -19,7 +19,7 @@ const NAMESPACE = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/;
 
 /**
  * @param {string} text
- * @param {import("./index.js").Index["meaning"]} meaning
+ * @param {import("./searchindex.js").Index["meaning"]} meaning
  * @returns {Word[]} what a query asks for; empty if no word tells anything
  */
 export function wordsOf(text, meaning) {

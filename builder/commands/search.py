@@ -1,0 +1,60 @@
+"""mcp-registry search."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from builder.commands import options
+
+
+@click.command(
+    epilog='Examples: mcp-registry search "send an email"; mcp-registry search k8s --format json'
+)
+@click.argument("words", nargs=-1, required=True, metavar="QUERY...")
+@click.option("--topic", default="", metavar="TOPIC", help="Only servers of a topic.")
+@click.option(
+    "--limit", default=10, show_default=True, type=click.IntRange(1, 20), help="Results to show."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="How results are written.",
+)
+@options.root
+@options.rev
+def command(
+    words: tuple[str, ...], topic: str, limit: int, form: str, root: Path, rev: str
+) -> None:
+    """Search the servers of a commit, ranked as the site ranks them."""
+    import orjson
+
+    from builder.build import source
+    from builder.git.repository import discover
+    from builder.pages.search import read_index
+    from builder.search.answer import answer
+
+    loaded = source.load(discover(root), rev)
+    index = read_index(loaded.catalogue, loaded.config)
+    query = " ".join(words)
+    found = answer(index, {"q": query, "topic": topic, "limit": str(limit)})
+    if form == "json":
+        click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2))
+        return
+    if found["suggestion"]:
+        click.echo(f"did you mean: {found['suggestion']}", err=True)
+    for place, result in enumerate(found["results"]):
+        if place == found["complete"]:
+            click.echo("-- these lack a word, or only hint at it", err=True)
+        click.echo(_line(result))
+
+
+def _line(result: dict[str, object]) -> str:
+    from builder.model.wording import visible
+
+    mark = " (deprecated)" if result["deprecated"] else ""
+    return visible(f"{result['name']}{mark}  {result['description']}")

@@ -1,0 +1,50 @@
+"""mcp-registry topics."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from builder.commands import options
+from builder.model.errors import RegistryError
+
+
+@click.command(epilog="Examples: mcp-registry topics; mcp-registry topics io.github.alice/weather")
+@click.argument("name", required=False, metavar="[NAME]")
+@options.root
+@options.rev
+def command(name: str | None, root: Path, rev: str) -> None:
+    """Say which topics a server has by which words; without a name, which topics there are.
+
+    The rules are in site/search/topics.yaml.
+    """
+    from builder.topics.table import topics
+
+    if name is None:
+        for topic in topics().values():
+            click.echo(f"{topic.slug:14}{topic.title}")
+    else:
+        _explain(name, root, rev)
+
+
+def _explain(name: str, root: Path, rev: str) -> None:
+    from builder.build import source
+    from builder.git.repository import discover
+    from builder.topics.rules import ENOUGH, matches, topics_of
+    from builder.topics.table import title
+    from builder.topics.texts import texts_of
+
+    server = source.load(discover(root), rev).catalogue.by_name.get(name)
+    if server is None or server.latest is None:
+        raise RegistryError(f"no server {name!r} is shown", help="names are case-sensitive")
+    texts = texts_of(name, server.latest.content())
+    chosen = {slug for slug, _ in topics_of(texts)}
+    for match in matches(texts):
+        why = ", ".join(f"{one.word!r} in its {one.place} {one.points}" for one in match.reasons)
+        verdict = (
+            ""
+            if match.slug in chosen
+            else f" - not one of its topics (at least {ENOUGH}, at most three)"
+        )
+        click.echo(f"{title(match.slug)}: {match.points} points ({why}){verdict}")
