@@ -438,10 +438,11 @@ def test_a_deploy_that_lost_its_lease_writes_nothing_more(
     def put_and_sleep(*arguments: Any, **options: Any) -> Any:
         if arguments[1].endswith("index.json"):
             # The machine sleeps for longer than the lease, and another deploy is at work by now.
-            monkeypatch.setattr(lock.time, "monotonic", lambda: clock() + lock.LEASE + 1)
             assert not late, "written after the lease"
             late.append(arguments[1])
+            # First the other one, or this one could renew in between, which would be right.
             put(store, lock.PATH, b"{}")
+            monkeypatch.setattr(lock.time, "monotonic", lambda: clock() + lock.LEASE + 1)
         return put(*arguments, **options)
 
     late: list[str] = []
