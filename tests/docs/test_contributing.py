@@ -28,9 +28,22 @@ def checkout(tmp_path: Path) -> Path:
         shutil.copytree(ROOT / name, copy / name, ignore=ignored)
     for name in ("pyproject.toml", "Makefile", "README.md", "registry.yaml"):
         shutil.copy2(ROOT / name, copy / name)
-    for name in (".venv", "node_modules", "servers"):
+    for name in ("node_modules", "servers"):
         (copy / name).symlink_to(ROOT / name)
+    _environment(copy / ".venv")
     return copy
+
+
+def _environment(folder: Path) -> None:
+    """Make an environment that has what this one has, and that make takes for up to date.
+
+    A mere link to this one would let `make` install the copy into it.
+    """
+    folder.mkdir()
+    for name in ("bin", "lib", "pyvenv.cfg"):
+        (folder / name).symlink_to(ROOT / ".venv" / name)
+    for stamp in (".dev", ".runtime"):
+        (folder / stamp).touch()
 
 
 @pytest.mark.parametrize("title", BLOCKS)
