@@ -29,7 +29,12 @@ FOLDER = "docs"
 # Of what mkdocs writes: scripts, icon, 404, sitemap and whatever else are the catalogue's.
 _KEPT = re.compile(r"(?!404\.).*\.html|docs\.css|assets/stylesheets/main\.[^/]*\.css")
 # Code and tables as the catalogue has them: they scroll, also by keyboard, and code can be copied.
-_CODE = re.compile(r'<div class="(language-\w+) highlight"><pre>(.*?)</pre></div>', re.DOTALL)
+# A block's title repeats the heading above it: it is for the test that runs the block.
+_CODE = re.compile(
+    r'<div class="(language-\w+) highlight">(?:<span class="filename">[^<]*</span>)?'
+    r"<pre>(.*?)</pre></div>",
+    re.DOTALL,
+)
 _COPY = '<button class="copy" type="button" data-copy hidden>Copy</button>'
 _TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
 _SWAGGER = ("stylesheets/swagger-ui.css", "javascripts/swagger-ui-bundle.js")
