@@ -37,7 +37,7 @@ from builder.pages.api import openapi
 from builder.pages.api.servers import list_body
 from builder.pages.sync import changes as change_pages
 from builder.pages.sync import head, index, lists
-from builder.pull.change_log import Change
+from builder.pull.change_log import LoggedChange
 from builder.pull.position import Position
 from builder.pull.registry import Registry
 from builder.pull.sync import sync
@@ -59,7 +59,7 @@ class _Copy:
         self.received += sum(1 for _ in items)
         self.position = position
 
-    def apply(self, changes: Sequence[Change], position: Position) -> None:
+    def apply(self, changes: Sequence[LoggedChange], position: Position) -> None:
         self.received += len(changes)
         self.position = position
 

@@ -17,7 +17,7 @@ from builder.check import proposal, scope
 from builder.check.scope import Read, Scope
 from builder.git import change as changes
 from builder.git import records
-from builder.git.bounds import PUBLISHER, Bounds
+from builder.git.bounds import PUBLISHER, ChangeBounds
 from builder.git.repository import Repository
 from builder.model import json_positions, strict_yaml
 from builder.model.finding import Finding, Severity
@@ -61,7 +61,7 @@ def check_tree(files: Iterable[records.TreeEntry], read: scope.ReadBlob) -> list
 
 
 def check_change(
-    repository: Repository, base: str, head: str, bounds: Bounds = PUBLISHER
+    repository: Repository, base: str, head: str, bounds: ChangeBounds = PUBLISHER
 ) -> list[Finding]:
     """Check what merging `head` into `base` would bring. Reads git objects only.
 

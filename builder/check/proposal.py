@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from builder.check import remote_index, scope
-from builder.check.scope import Scope, TooLarge, is_sidecar
+from builder.check.scope import Scope, ScopeTooLarge, is_sidecar
 from builder.git import trees
 from builder.git.change import Action, Change, read_limit
 from builder.git.records import FILES, TreeEntry
@@ -82,7 +82,7 @@ def _merged(repository: Repository, change: Change, base: _Base) -> Scope:
     )
 
 
-def _too_large(change: Change) -> dict[str, TooLarge]:
+def _too_large(change: Change) -> dict[str, ScopeTooLarge]:
     """The touched files that are not read, whatever they call themselves."""
     limits = {
         touch: read_limit(touch.place.kind, change.bounds)
@@ -90,7 +90,7 @@ def _too_large(change: Change) -> dict[str, TooLarge]:
         if touch.mode in FILES and touch.blob in change.sizes
     }
     return {
-        touch.path: TooLarge(change.sizes[touch.blob], limit)
+        touch.path: ScopeTooLarge(change.sizes[touch.blob], limit)
         for touch, limit in limits.items()
         if change.sizes[touch.blob] > limit
     }

@@ -36,7 +36,7 @@ Read = Callable[[str], bytes]
 """Returns the bytes of a file by its path, b"" for one that is too large to be read."""
 
 
-class TooLarge(NamedTuple):
+class ScopeTooLarge(NamedTuple):
     """A file that is not read: its size and the limit in bytes."""
 
     size: int
@@ -56,7 +56,7 @@ class Scope:
 def of_tree(
     files: Iterable[TreeEntry],
     read_blob: ReadBlob,
-    too_large: Mapping[str, TooLarge] | None = None,
+    too_large: Mapping[str, ScopeTooLarge] | None = None,
     touched: Collection[str] | None = None,
 ) -> Scope:
     """The scope of the files of a commit.
@@ -153,7 +153,7 @@ def of_objects(
     repository: Repository,
     files: Iterable[TreeEntry],
     touched: Collection[str] | None = None,
-    too_large: Mapping[str, TooLarge] | None = None,
+    too_large: Mapping[str, ScopeTooLarge] | None = None,
 ) -> Scope:
     """The scope of files of a commit, read from git; with `touched` only these paths are checked.
 
@@ -164,7 +164,7 @@ def of_objects(
     sizes = repository.sizes({file.blob for file in needed})
     too_large = {
         **{
-            file.path: TooLarge(sizes[file.blob], READ_LIMIT)
+            file.path: ScopeTooLarge(sizes[file.blob], READ_LIMIT)
             for file in needed
             if sizes.get(file.blob, 0) > READ_LIMIT
         },
@@ -193,7 +193,7 @@ def _of_working_tree(
         status = os.lstat(f"{root}/{path}")
         files.append(TreeEntry(_mode(status.st_mode), path, path))
         if status.st_size > READ_LIMIT:
-            too_large[path] = TooLarge(status.st_size, READ_LIMIT)
+            too_large[path] = ScopeTooLarge(status.st_size, READ_LIMIT)
     return of_tree(files, partial(_content, str(root)), too_large, touched)
 
 
@@ -212,13 +212,13 @@ def _mode(mode: int) -> str:
 
 
 def _sidecars(
-    paths: Iterable[str], read: Read, too_large: Mapping[str, TooLarge]
+    paths: Iterable[str], read: Read, too_large: Mapping[str, ScopeTooLarge]
 ) -> dict[str, object]:
     """Read the sidecars among these files: what each says, or why it cannot be read."""
     return {path: _sidecar(path, read, too_large) for path in paths if is_sidecar(path)}
 
 
-def _sidecar(path: str, read: Read, too_large: Mapping[str, TooLarge]) -> object:
+def _sidecar(path: str, read: Read, too_large: Mapping[str, ScopeTooLarge]) -> object:
     if path in too_large:
         return SidecarError(server_json.too_large(*too_large[path]))
     try:

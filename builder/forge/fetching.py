@@ -19,7 +19,7 @@ from builder.ownership.proposer import read_event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
+class FetchedChange:
     """The head that was fetched, and the pull request's facts as JSON in the shape of an event.
 
     `refusal` is the report on a head that is too large: then nothing of it was kept.
@@ -32,7 +32,7 @@ class Fetched:
 
 def fetch(
     repository: Repository, github: GitHub, number: int, origin: str, trigger: bytes
-) -> Fetched:
+) -> FetchedChange:
     """Fetch a pull request's commits from a remote as git objects; nothing is checked out.
 
     Its facts are read anew, except for who pushed: only the event that started the workflow
@@ -60,8 +60,8 @@ def fetch(
         quarantine.fetch(repository, origin, ref, target, bounds, token=github.token)
     except Excess as excess:
         refusal = _refusal(repository.commit("HEAD"), pull.head, excess)
-        return Fetched(head=pull.head, event=event, refusal=refusal)
-    return Fetched(head=repository.commit(pull.head), event=event)
+        return FetchedChange(head=pull.head, event=event, refusal=refusal)
+    return FetchedChange(head=repository.commit(pull.head), event=event)
 
 
 def _pusher(trigger: bytes, pull: PullRequest) -> dict[str, Any]:

@@ -19,11 +19,11 @@ import httpx
 from builder import USER_AGENT
 from builder.model.errors import RegistryError, RemoteError
 from builder.net import retry
-from builder.net.exchange import Bounds, fetch, open_client
+from builder.net.exchange import AnswerBounds, fetch, open_client
 from builder.net.retry import RetryPolicy, send_with_retries
 
 PAGE = 100
-BOUNDS = Bounds(bytes=32 << 20)
+BOUNDS = AnswerBounds(bytes=32 << 20)
 _NOT_FOUND = 404
 
 

@@ -20,7 +20,7 @@ from builder.model.errors import RepositoryError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class MergeOutcome:
     """What came of a merge: the commit, or the reason why there is none.
 
     `moved` tells that the branch is no longer where it was checked, so that the check must run
@@ -34,7 +34,7 @@ class Outcome:
 
 def merge(
     repository: Repository, github: GitHub, number: int, checked: Checked, origin: str, now: int
-) -> Outcome:
+) -> MergeOutcome:
     """Merge exactly the checked commit into exactly the checked base, if nothing holds it back.
 
     The pull request is then closed with a comment that names the commit.
@@ -52,13 +52,13 @@ def merge(
         now=now,
     )
     if reason:
-        return Outcome(reason=reason)
+        return MergeOutcome(reason=reason)
     return _merge(repository, github, number, checked, origin, config.branch)
 
 
 def _merge(
     repository: Repository, github: GitHub, number: int, checked: Checked, origin: str, branch: str
-) -> Outcome:
+) -> MergeOutcome:
     change = changes.between(repository, checked.base, checked.head, MAINTAINER)
     message = decision.merge_message(checked, number)
     commit = git_merge.commit(repository, change, message, github.login)
@@ -69,7 +69,7 @@ def _merge(
         if tip == checked.base:
             raise  # the remote refused: no other check would change that
         reason = f"{branch} moved from {checked.base} to {tip} since the check"
-        return Outcome(reason=reason, moved=True)
+        return MergeOutcome(reason=reason, moved=True)
     github.add_comment(number, f"Merged as {commit}: one commit with the files that were checked.")
     github.close(number)
-    return Outcome(commit=commit)
+    return MergeOutcome(commit=commit)

@@ -37,5 +37,5 @@ def check(repository: Repository, question: Question, loaded: Loaded) -> tuple[s
 def _ask_packages(question: Question, scope: Scope) -> Iterator[Finding]:
     from builder import package_proof
 
-    settings = package_proof.Settings(until=question.network.until)
+    settings = package_proof.ProofSettings(until=question.network.until)
     yield from package_proof.verify_entries(scope.entries, settings)

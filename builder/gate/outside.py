@@ -45,7 +45,7 @@ def answer(root: Path, question: Question) -> Report:
         from builder import package_proof
 
         entries = [Entry(file.as_posix(), Place(Kind.STRAY), file.read_bytes()) for file in files]
-        findings += package_proof.verify_entries(entries, package_proof.Settings())
+        findings += package_proof.verify_entries(entries, package_proof.ProofSettings())
     told = question.selection.of(sorted(findings, key=lambda finding: finding.sort_key))
     return Report(
         findings=tuple(told),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from builder.gate.selection import Selection
 from builder.git import working_tree
-from builder.git.bounds import MAINTAINER, PUBLISHER, Bounds
+from builder.git.bounds import MAINTAINER, PUBLISHER, ChangeBounds
 from builder.git.repository import Repository
 from builder.model.errors import RegistryError
 from builder.model.layout import SERVERS
@@ -50,7 +50,7 @@ class Question:
         return NOBODY if self.event is None else read_event(self.event)
 
     @property
-    def bounds(self) -> Bounds:
+    def bounds(self) -> ChangeBounds:
         """How much of the change is read: more of a branch of the registry's own repository."""
         return MAINTAINER if self.claim.internal else PUBLISHER
 

@@ -14,7 +14,7 @@ DEPTH = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class ChangeBounds:
     """What is read of one change at most. All sizes are bytes."""
 
     pack: int
@@ -43,7 +43,7 @@ class Bounds:
     """Findings after which no more entries are looked at."""
 
 
-PUBLISHER = Bounds(
+PUBLISHER = ChangeBounds(
     pack=16 * MIB,
     seconds=10,
     commits=250,
@@ -59,7 +59,7 @@ PUBLISHER = Bounds(
 )
 """For anybody's change: checked in at most 5 s and 300 MiB."""
 
-MAINTAINER = Bounds(
+MAINTAINER = ChangeBounds(
     pack=1024 * MIB,
     seconds=600,
     commits=10_000,

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from builder.git import commits, trees
-from builder.git.bounds import KIB, PUBLISHER, Bounds, Excess, require
+from builder.git.bounds import KIB, PUBLISHER, ChangeBounds, Excess, require
 from builder.git.comparison import compare
 from builder.git.records import ABSENT, FILES, FileChange
 from builder.git.repository import Repository
@@ -68,7 +68,7 @@ class Change:
     unlisted: tuple[str, ...] = ()
     excess: Excess | None = None
     sizes: Mapping[str, int] = field(default_factory=dict)
-    bounds: Bounds = PUBLISHER
+    bounds: ChangeBounds = PUBLISHER
 
     @cached_property
     def namespaces(self) -> Mapping[str, tuple[Touch, ...]]:
@@ -98,7 +98,9 @@ class Change:
         )
 
 
-def between(repository: Repository, base: str, head: str, bounds: Bounds = PUBLISHER) -> Change:
+def between(
+    repository: Repository, base: str, head: str, bounds: ChangeBounds = PUBLISHER
+) -> Change:
     """Read the change that merging `head` into `base` would bring; both are revisions.
 
     RepositoryError if there is no such commit, or if a shallow clone lacks the common one. Two
@@ -116,7 +118,7 @@ def between(repository: Repository, base: str, head: str, bounds: Bounds = PUBLI
         return replace(change, excess=excess)
 
 
-def read_limit(kind: Kind, bounds: Bounds) -> int:
+def read_limit(kind: Kind, bounds: ChangeBounds) -> int:
     """Return the size in bytes up to which a file of this kind is read."""
     if kind is Kind.SIGNATURE:
         return SIGNATURE_BYTES
@@ -144,7 +146,9 @@ def _read(repository: Repository, change: Change) -> Change:
     )
 
 
-def _sizes(repository: Repository, touches: Iterable[Touch], bounds: Bounds) -> dict[str, int]:
+def _sizes(
+    repository: Repository, touches: Iterable[Touch], bounds: ChangeBounds
+) -> dict[str, int]:
     """Return the sizes of the touched files that are read, by blob; Excess if they are too much."""
     read = [
         one for one in touches if one.mode in FILES and (one.place.namespace or one.path == CONFIG)

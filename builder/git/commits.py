@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import islice
 
-from builder.git.bounds import Bounds, Excess, require
+from builder.git.bounds import ChangeBounds, Excess, require
 from builder.git.repository import Repository
 
 
-def proposed(repository: Repository, base: str, head: str, bounds: Bounds) -> tuple[str, ...]:
+def proposed(repository: Repository, base: str, head: str, bounds: ChangeBounds) -> tuple[str, ...]:
     """List the commits that `head` has and `base` has not, newest first; Excess if there are too many."""
     few = f"--max-count={bounds.commits + 1}"
     listed = tuple(str(repository.repo.git.rev_list(few, head, f"^{base}", "--")).split())
@@ -16,7 +16,7 @@ def proposed(repository: Repository, base: str, head: str, bounds: Bounds) -> tu
     return listed
 
 
-def require_small(repository: Repository, base: str, head: str, bounds: Bounds) -> None:
+def require_small(repository: Repository, base: str, head: str, bounds: ChangeBounds) -> None:
     """Raise Excess if the objects of these commits are too many or too large.
 
     Of a single commit there is no need to ask: comparing its tree with the base's shows them all.

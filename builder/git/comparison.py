@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from builder.git import trees
-from builder.git.bounds import DEPTH, Bounds, Excess, require
+from builder.git.bounds import DEPTH, ChangeBounds, Excess, require
 from builder.git.records import ABSENT, FileChange
 from builder.git.repository import Repository
 from builder.git.trees import Folder, Node
@@ -53,7 +53,7 @@ class _Folders:
     new: str
 
 
-def compare(repository: Repository, old: str, new: str, bounds: Bounds) -> Comparison:
+def compare(repository: Repository, old: str, new: str, bounds: ChangeBounds) -> Comparison:
     """Compare two trees.
 
     Raises Excess at the first bound that is met, RepositoryError if an object is missing or no

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from builder.git import transfer
-from builder.git.bounds import MIB, Bounds, Excess, require
+from builder.git.bounds import MIB, ChangeBounds, Excess, require
 from builder.git.repository import Repository, discover
 from builder.model.errors import RepositoryError
 
@@ -30,7 +30,13 @@ _PATIENCE = 120
 
 
 def fetch(
-    repository: Repository, remote: str, ref: str, target: str, bounds: Bounds, *, token: str = ""
+    repository: Repository,
+    remote: str,
+    ref: str,
+    target: str,
+    bounds: ChangeBounds,
+    *,
+    token: str = "",
 ) -> None:
     """Fetch a ref of a remote (name or address) as `target`, if it keeps within the bounds.
 
@@ -62,7 +68,7 @@ def _temporary(repository: Repository) -> Iterator[tuple[Path, Mapping[str, str]
 
 
 def _run(
-    folder: Path, environment: Mapping[str, str], bounds: Bounds, address: str, ref: str
+    folder: Path, environment: Mapping[str, str], bounds: ChangeBounds, address: str, ref: str
 ) -> None:
     # The index of a pack, and a thread for each core, would only add to what has to be bounded.
     settings = (
@@ -90,7 +96,7 @@ def _run(
         raise _refused(folder, bounds, done.stderr.decode("utf-8", "replace"))
 
 
-def _refused(folder: Path, bounds: Bounds, said: str) -> Exception:
+def _refused(folder: Path, bounds: ChangeBounds, said: str) -> Exception:
     """Return why a fetch ended: a part of git that the kernel ended says nothing itself."""
     largest = max(file.stat().st_size for file in folder.rglob("*"))
     if largest >= bounds.pack:
@@ -107,7 +113,7 @@ def _refused(folder: Path, bounds: Bounds, said: str) -> Exception:
 _ENDED = ("invalid index-pack output", "died of signal", "ut of memory", "unable to create thread")
 
 
-def _hold(bounds: Bounds) -> None:
+def _hold(bounds: ChangeBounds) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (bounds.pack, bounds.pack))
     resource.setrlimit(resource.RLIMIT_CPU, (bounds.seconds, bounds.seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))

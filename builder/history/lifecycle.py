@@ -68,7 +68,7 @@ class Sidecars:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class VersionFacts:
     """Everything about a version but its document, its `isLatest` and its `updatedAt`.
 
     Times are nanoseconds since 1970, or NOW.
@@ -93,7 +93,7 @@ class Facts:
         )
 
 
-def facts(version: str, old: Version | None, sidecars: Sidecars) -> Facts:
+def facts(version: str, old: Version | None, sidecars: Sidecars) -> VersionFacts:
     """Return the facts of a version after a commit; `old` is the version before it."""
     upstream = sidecars.upstream
     official = upstream.versions.get(version) if upstream else None
@@ -107,7 +107,7 @@ def facts(version: str, old: Version | None, sidecars: Sidecars) -> Facts:
         changed = old.status_changed
     else:
         changed = NOW if old is not None or lifecycle.status is not Status.ACTIVE else published
-    return Facts(
+    return VersionFacts(
         status=lifecycle.status,
         status_message=lifecycle.message,
         published=published,

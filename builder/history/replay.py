@@ -23,7 +23,7 @@ from builder.history import clock
 from builder.history.clock import NOW
 from builder.history.difference import differences
 from builder.history.latest import choose, newest_first
-from builder.history.lifecycle import Facts, ReadBlob, Sidecars, facts
+from builder.history.lifecycle import ReadBlob, Sidecars, VersionFacts, facts
 from builder.history.records import Record, Shelf
 from builder.model import page_paths, server_json
 from builder.model.layout import Kind, place
@@ -203,7 +203,7 @@ def _document(name: str, text: str, blob: str, old: Version | None, read: ReadBl
 
 
 def _draft(
-    name: str, text: str, blob: str, document: bytes, stated: Facts, old: Version | None
+    name: str, text: str, blob: str, document: bytes, stated: VersionFacts, old: Version | None
 ) -> Version:
     """Return a version as it is if isLatest stays as it was; a new one as it is if it gets that."""
     unchanged = old is not None and stated.same_as(old) and document == old.document

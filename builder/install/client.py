@@ -9,7 +9,7 @@ from builder.install.command import MakeWords
 from builder.install.entry import Dialect
 from builder.install.file import FileForm
 from builder.install.link import LinkForm, MakeLink
-from builder.install.shape import Place
+from builder.install.shape import FilePlace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +27,13 @@ class Client:
     readme: LinkForm | None = None
     command: MakeWords | None = None
     file: FileForm | None = None
-    places: tuple[Place, ...] = ()
+    places: tuple[FilePlace, ...] = ()
     wraps: bool = False
     notes: Mapping[str, str] = field(default_factory=dict)
 
 
-def places(**paths: str) -> tuple[Place, ...]:
+def places(**paths: str) -> tuple[FilePlace, ...]:
     """Return where a file stands, by system: mac, linux, windows, unix, home or project."""
     names = {"mac": "macOS", "linux": "Linux", "windows": "Windows", "project": "Project"}
     names |= {"unix": "macOS, Linux", "home": "All systems"}
-    return tuple(Place(system=names[system], path=path) for system, path in paths.items())
+    return tuple(FilePlace(system=names[system], path=path) for system, path in paths.items())

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from builder.install import pieces
-from builder.install.entry import Entry, Written, variable_name
+from builder.install.entry import ClientEntry, Written, variable_name
 from builder.install.inputs import Setting
 from builder.install.plan import HTTP, TYPES, Local, Remote
 from builder.install.shape import Command, Piece
@@ -22,7 +22,7 @@ from builder.install.value import Input
 _UNSPLIT = re.compile(r"[\s\"'\\]")
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9_./:@=+-]+")
 
-MakeWords = Callable[[Entry], tuple[str, ...] | None]
+MakeWords = Callable[[ClientEntry], tuple[str, ...] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +32,13 @@ class CommandForm:
     local: str
     remote: str = ""
 
-    def __call__(self, entry: Entry) -> tuple[str, ...] | None:
+    def __call__(self, entry: ClientEntry) -> tuple[str, ...] | None:
         """Fill in the form."""
         form = self.local if isinstance(entry.plan, Local) else self.remote
         return _fill(form, entry) if form else None
 
 
-def codex(entry: Entry) -> tuple[str, ...] | None:
+def codex(entry: ClientEntry) -> tuple[str, ...] | None:
     """Codex takes one secret on its command line, a bearer token, as the name of a variable."""
     plan = entry.plan
     if isinstance(plan, Local):
@@ -62,7 +62,7 @@ def bearer(plan: Remote) -> tuple[Setting | None, Input | None]:
     return None, None
 
 
-def goose(entry: Entry) -> tuple[str, ...] | None:
+def goose(entry: ClientEntry) -> tuple[str, ...] | None:
     """Return a Goose session with this server; Goose splits the value at white space, unquoted."""
     plan = entry.plan
     if not isinstance(plan, Local):
@@ -114,14 +114,14 @@ def _powershell(word: str) -> str:
     return f"'{escaped}'"
 
 
-def _fill(form: str, entry: Entry) -> tuple[str, ...]:
+def _fill(form: str, entry: ClientEntry) -> tuple[str, ...]:
     words: list[str] = []
     for part in form.split():
         words += _words(part[1:-1], entry) if part.startswith("{") else (part,)
     return tuple(words)
 
 
-def _words(field: str, entry: Entry) -> Iterator[str]:
+def _words(field: str, entry: ClientEntry) -> Iterator[str]:
     plan = entry.plan
     match field:
         case "name":
@@ -140,7 +140,7 @@ def _words(field: str, entry: Entry) -> Iterator[str]:
             yield from _settings(option, entry)
 
 
-def _settings(option: str, entry: Entry) -> Iterator[str]:
+def _settings(option: str, entry: ClientEntry) -> Iterator[str]:
     plan = entry.plan
     sign, settings = ("=", plan.env) if isinstance(plan, Local) else (": ", plan.headers)
     for setting in settings:

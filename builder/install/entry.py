@@ -74,7 +74,7 @@ class Written:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class ClientEntry:
     """A launch for the clients of one dialect. `title` and `description` are the server's.
 
     `own` is the plan as these clients write it, `shown` the same without variables of theirs, for

@@ -10,7 +10,7 @@ from functools import partial
 import orjson
 
 from builder.install.command import bearer
-from builder.install.entry import Config, Entry, placeholder, variable_name
+from builder.install.entry import ClientEntry, Config, placeholder, variable_name
 from builder.install.inputs import Setting
 from builder.install.pieces import START, mark
 from builder.install.plan import HTTP, Local, Remote
@@ -31,8 +31,8 @@ class FileForm:
     """A file's language, what writes the piece, and which variables the piece refers to."""
 
     language: str
-    write: Callable[[Entry], str]
-    variables: Callable[[Entry], tuple[str, ...]] = Entry.variables
+    write: Callable[[ClientEntry], str]
+    variables: Callable[[ClientEntry], tuple[str, ...]] = ClientEntry.variables
 
 
 def json_file(key: str) -> FileForm:
@@ -40,12 +40,12 @@ def json_file(key: str) -> FileForm:
     return FileForm(language="json", write=partial(_servers, key))
 
 
-def _servers(key: str, entry: Entry) -> str:
+def _servers(key: str, entry: ClientEntry) -> str:
     asked = {"inputs": entry.prompts} if entry.prompts else {}
     return _json({**asked, key: {entry.key: entry.config}})
 
 
-def _codex(entry: Entry) -> str:
+def _codex(entry: ClientEntry) -> str:
     table = f"mcp_servers.{_key(entry.key)}"
     plan = entry.plan
     if isinstance(plan, Local):
@@ -58,14 +58,14 @@ def _codex(entry: Entry) -> str:
     return "\n".join([f"[{table}]", f"url = {_json(url)}", *_codex_headers(entry, plan)]) + "\n"
 
 
-def _env_table(entry: Entry, plan: Local, table: str) -> str:
+def _env_table(entry: ClientEntry, plan: Local, table: str) -> str:
     """The heading of the variables; it is there with any of them if all have a switch."""
     switches = [setting.switch for setting in plan.env]
     marks = "" if not entry.marked or "" in switches else "".join(mark("", s) for s in switches)
     return f"{marks}[{table}.env]"
 
 
-def _codex_headers(entry: Entry, plan: Remote) -> Iterator[str]:
+def _codex_headers(entry: ClientEntry, plan: Remote) -> Iterator[str]:
     for header, variable in _codex_secrets(entry, plan):
         if header is bearer(plan)[0]:
             line = f"bearer_token_env_var = {_json(variable)}"
@@ -77,7 +77,7 @@ def _codex_headers(entry: Entry, plan: Remote) -> Iterator[str]:
         yield mark(line, header.switch) if entry.marked else line
 
 
-def _codex_secrets(entry: Entry, plan: Remote) -> Iterator[tuple[Setting, str]]:
+def _codex_secrets(entry: ClientEntry, plan: Remote) -> Iterator[tuple[Setting, str]]:
     """Yield each header with the variable that holds its token or its whole value, "" if none."""
     header, token = bearer(plan)
     for setting in plan.headers:
@@ -86,14 +86,14 @@ def _codex_secrets(entry: Entry, plan: Remote) -> Iterator[tuple[Setting, str]]:
         yield setting, variable_name(asked, entry.name) if secret else ""
 
 
-def _codex_variables(entry: Entry) -> tuple[str, ...]:
+def _codex_variables(entry: ClientEntry) -> tuple[str, ...]:
     plan = entry.plan
     if isinstance(plan, Local):
         return ()
     return tuple(dict.fromkeys(name for _, name in _codex_secrets(entry, plan) if name))
 
 
-def _goose(entry: Entry) -> str:
+def _goose(entry: ClientEntry) -> str:
     plan = entry.plan
     body: Config = {
         "name": entry.title,
@@ -112,7 +112,7 @@ def _goose(entry: Entry) -> str:
     return "\n".join(_yaml({"extensions": {entry.key: body}})) + "\n"
 
 
-def _continue(entry: Entry) -> str:
+def _continue(entry: ClientEntry) -> str:
     plan = entry.plan
     body: Config = {"name": entry.title}
     if isinstance(plan, Local):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
 
-from builder.install.entry import Entry, compact
+from builder.install.entry import ClientEntry, compact
 from builder.install.plan import HTTP, Local
 from builder.install.shape import Link
 from builder.install.web import address
@@ -33,7 +33,7 @@ _UNRESERVED = "!~*'()"
 _ESCAPES = {code: quote(chr(code), safe=_UNRESERVED) for code in range(128)}
 _FIELD = re.compile(r"\{(\w+)\}")
 
-MakeLink = Callable[[Entry], Link | None]
+MakeLink = Callable[[ClientEntry], Link | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class LinkForm:
     template: str
     decoded_twice: bool = False
 
-    def __call__(self, entry: Entry) -> Link | None:
+    def __call__(self, entry: ClientEntry) -> Link | None:
         """Fill in the template, or give None if the client would misread it."""
         href = _FIELD.sub(lambda match: _FIELDS[match[1]](entry), self.template)
         if self.decoded_twice and encode("%") in href:
@@ -53,7 +53,7 @@ class LinkForm:
         return Link(href=href, label=self.label)
 
 
-def goose(entry: Entry) -> Link | None:
+def goose(entry: ClientEntry) -> Link | None:
     """Goose's link; it drops the values of variables and asks for them."""
     plan = entry.plan
     if isinstance(plan, Local):
@@ -75,7 +75,7 @@ def goose(entry: Entry) -> Link | None:
     return Link(href=f"goose://extension?{parts}", label="Add to Goose")
 
 
-def claude_connector(entry: Entry) -> Link | None:
+def claude_connector(entry: ClientEntry) -> Link | None:
     """The dialog for a custom connector, for public remotes without headers."""
     plan = entry.plan
     if isinstance(plan, Local) or plan.headers:
@@ -98,7 +98,7 @@ def encode(value: str) -> str:
     return quote(value, safe=_UNRESERVED)
 
 
-def _inputs(entry: Entry) -> str:
+def _inputs(entry: ClientEntry) -> str:
     return f"&inputs={encode(compact(entry.prompts))}" if entry.prompts else ""
 
 
@@ -110,7 +110,7 @@ def _goose_text(name: str) -> str:
     return name.replace("_", " ").strip() or name
 
 
-_FIELDS: Mapping[str, Callable[[Entry], str]] = {
+_FIELDS: Mapping[str, Callable[[ClientEntry], str]] = {
     "name": lambda entry: encode(entry.key),
     "config": lambda entry: encode(entry.config_json),
     "base64": lambda entry: encode(_base64(entry.config_json)),

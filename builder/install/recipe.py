@@ -9,12 +9,12 @@ from dataclasses import replace
 from builder.install import naming, pieces
 from builder.install.client import Client
 from builder.install.command import line
-from builder.install.entry import Dialect, Entry, placeholder, written
+from builder.install.entry import ClientEntry, Dialect, placeholder, written
 from builder.install.field import HIDDEN, text
 from builder.install.link import LONGEST
 from builder.install.plan import STDIO, Local, Plan, Plans, Reading, Remote
 from builder.install.program import Word
-from builder.install.shape import Command, File, Link, Recipe
+from builder.install.shape import Command, Link, Recipe, RecipeFile
 from builder.install.value import Input, Value, inputs_of, render
 from builder.install.web import is_reserved
 from builder.model.server_json import Document
@@ -65,7 +65,7 @@ def _switches(plans: Plans) -> list[tuple[Value, str]]:
 
 def _entries(
     name: str, document: Document, plans: Plans, dialects: Collection[Dialect], *, marked: bool
-) -> dict[Dialect, Entry]:
+) -> dict[Dialect, ClientEntry]:
     """Return the launch in each dialect; `marked`: with what is optional too."""
     title = _line(text(document, "title")) or _line(name.rpartition("/")[2]) or naming.key(name)
     description = _line(text(document, "description"))
@@ -84,7 +84,7 @@ def _entries(
         for (reading, all_headers), plan in shown.items()
     }
     return {
-        dialect: Entry(
+        dialect: ClientEntry(
             name=name,
             title=title,
             description=description,
@@ -105,7 +105,7 @@ def _chosen(plan: Plan, *, all_headers: bool, marked: bool) -> Plan:
     return plan if marked else plan.base
 
 
-def _recipe(client: Client, entry: Entry, full: Entry | None, note: str) -> Recipe:
+def _recipe(client: Client, entry: ClientEntry, full: ClientEntry | None, note: str) -> Recipe:
     reason = _why_not(client, entry)
     made = [make(entry) for make in client.links if entry.linkable]
     links = [link for link in made if link is not None]
@@ -129,7 +129,7 @@ def _recipe(client: Client, entry: Entry, full: Entry | None, note: str) -> Reci
     )
 
 
-def _command(client: Client, entry: Entry, full: Entry | None) -> Command | None:
+def _command(client: Client, entry: ClientEntry, full: ClientEntry | None) -> Command | None:
     words = client.command(entry) if client.command else None
     if words is None or client.command is None:
         return None
@@ -141,7 +141,7 @@ def _command(client: Client, entry: Entry, full: Entry | None) -> Command | None
     return command
 
 
-def _wrapped(client: Client, entry: Entry) -> Entry | None:
+def _wrapped(client: Client, entry: ClientEntry) -> ClientEntry | None:
     """The launch as Windows needs it, where the client starts programs without a shell."""
     plan = entry.plan
     if not client.wraps or not isinstance(plan, Local) or plan.command not in _SCRIPTS:
@@ -152,13 +152,13 @@ def _wrapped(client: Client, entry: Entry) -> Entry | None:
     return replace(entry, plan=replace(plan, command="cmd", args=args), shown=shown)
 
 
-def _file(client: Client, entry: Entry, full: Entry | None) -> File | None:
+def _file(client: Client, entry: ClientEntry, full: ClientEntry | None) -> RecipeFile | None:
     form = client.file
     if form is None:
         return None
     cut = pieces.lines(form.write(full)) if full else ()
     optional = any(piece.switches for piece in cut)
-    return File(
+    return RecipeFile(
         places=client.places,
         language=form.language,
         text=pieces.shown(cut) if optional else form.write(entry),
@@ -166,7 +166,7 @@ def _file(client: Client, entry: Entry, full: Entry | None) -> File | None:
     )
 
 
-def _file_notes(client: Client, entry: Entry, file: File | None) -> list[str]:
+def _file_notes(client: Client, entry: ClientEntry, file: RecipeFile | None) -> list[str]:
     if file is None or client.file is None:
         return []
     variables = client.file.variables(entry)
@@ -176,12 +176,12 @@ def _file_notes(client: Client, entry: Entry, file: File | None) -> list[str]:
     return notes
 
 
-def _readme(client: Client, entry: Entry) -> Link | None:
+def _readme(client: Client, entry: ClientEntry) -> Link | None:
     return client.readme(entry) if client.readme and entry.linkable else None
 
 
 def _gaps(
-    entry: Entry, links: Sequence[Link], command: Command | None, file: File | None
+    entry: ClientEntry, links: Sequence[Link], command: Command | None, file: RecipeFile | None
 ) -> tuple[str, ...]:
     """The placeholders that stand in what one clicks or copies."""
     asked = (part for value in entry.plan.values for part in inputs_of(value))
@@ -197,7 +197,7 @@ def _is_open(asked: Input) -> bool:
     return asked.secret or not asked.default
 
 
-def _why_not(client: Client, entry: Entry) -> str:
+def _why_not(client: Client, entry: ClientEntry) -> str:
     """Say why a client's configuration cannot hold this launch; "" if it can."""
     if entry.transport == STDIO or entry.transport in client.dialect.urls:
         return ""

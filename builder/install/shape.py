@@ -51,7 +51,7 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class FilePlace:
     """Where a file stands. `system` is "macOS", "Linux", "Windows", "Project" or "All systems"."""
 
     system: str
@@ -59,10 +59,10 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class RecipeFile:
     """A piece of a configuration file: `language` is "json", "toml" or "yaml"; `pieces` as above."""
 
-    places: tuple[Place, ...]
+    places: tuple[FilePlace, ...]
     language: str
     text: str
     pieces: tuple[Piece, ...] = ()
@@ -85,7 +85,7 @@ class Recipe:
     links: tuple[Link, ...] = ()
     readme: Link | None = None
     command: Command | None = None
-    file: File | None = None
+    file: RecipeFile | None = None
     gaps: tuple[str, ...] = ()
     long: bool = False
     notes: tuple[str, ...] = ()

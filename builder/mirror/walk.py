@@ -24,7 +24,7 @@ from builder.model import timestamp
 from builder.model.config import MirrorLimits
 from builder.model.errors import RemoteError
 from builder.net import retry
-from builder.net.exchange import MEBIBYTE, Bounds, Fetched, fetch, open_client
+from builder.net.exchange import MEBIBYTE, AnswerBounds, Fetched, fetch, open_client
 from builder.net.retry import RetryPolicy, send_with_retries
 
 PAGE = 100
@@ -128,7 +128,7 @@ class UpstreamRegistry:
 
     def _fetch(self, query: Mapping[str, str | int]) -> Fetched:
         limit = self.limits.page_megabytes * MEBIBYTE
-        bounds = Bounds(bytes=limit, seconds=_SECONDS, rate=_RATE)
+        bounds = AnswerBounds(bytes=limit, seconds=_SECONDS, rate=_RATE)
         url = f"{self.url}/v0.1/servers"
         try:
             request = self.http.build_request("GET", url, params=query)

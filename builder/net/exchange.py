@@ -26,7 +26,7 @@ MayFollow = Callable[[httpx.URL], bool]
 """Tells whether a redirect may lead to an address."""
 
 
-class TooLarge(RemoteError):
+class AnswerTooLarge(RemoteError):
     """An answer has more bytes than its limit."""
 
 
@@ -35,7 +35,7 @@ class BadRedirect(RemoteError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class AnswerBounds:
     """The most that one exchange may cost.
 
     `bytes` bounds the body as it is sent and as it is after each decoding. `seconds` bounds the
@@ -77,7 +77,10 @@ def open_client(
 
 @contextmanager
 def exchange(
-    http: httpx.Client, request: httpx.Request, bounds: Bounds, may_follow: MayFollow | None = None
+    http: httpx.Client,
+    request: httpx.Request,
+    bounds: AnswerBounds,
+    may_follow: MayFollow | None = None,
 ) -> Iterator[tuple[httpx.Response, Iterator[bytes]]]:
     """Send a request, follow redirects, and give the answer and the pieces of its decoded body.
 
@@ -91,7 +94,10 @@ def exchange(
 
 
 def fetch(
-    http: httpx.Client, request: httpx.Request, bounds: Bounds, may_follow: MayFollow | None = None
+    http: httpx.Client,
+    request: httpx.Request,
+    bounds: AnswerBounds,
+    may_follow: MayFollow | None = None,
 ) -> Fetched:
     """Send a request, follow redirects, and read the answer whole. Raises as `exchange` does."""
     with exchange(http, request, bounds, may_follow) as (response, pieces):
@@ -146,7 +152,7 @@ def _counted(pieces: Iterator[bytes], url: httpx.URL, limit: int) -> Iterator[by
     for piece in pieces:
         count += len(piece)
         if count > limit:
-            raise TooLarge(f"{url} answered with more than {limit:,} bytes")
+            raise AnswerTooLarge(f"{url} answered with more than {limit:,} bytes")
         yield piece
 
 

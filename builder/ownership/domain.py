@@ -14,7 +14,7 @@ from typing import Literal
 from builder.model.errors import RemoteError
 from builder.model.sidecars import Key, Namespace
 from builder.ownership.key import public_key
-from builder.ownership.proof import Case, Outcome, Proof, fails, holds, is_open
+from builder.ownership.proof import Case, Proof, ProofOutcome, fails, holds, is_open
 
 WELL_KNOWN = "/.well-known/mcp-registry-auth"
 
@@ -40,7 +40,7 @@ def prove(case: Case, kind: Literal["dns", "http"], sources: Iterable[Source]) -
     if not case.signers:
         return fails(case.unsigned)
     proof = search(case.namespace, sources, lambda published: published.issuperset(case.signers))
-    if proof.outcome is not Outcome.HOLDS:
+    if proof.outcome is not ProofOutcome.HOLDS:
         return proof
     return replace(proof, grants=Namespace(keys=case.signers, proof=kind), only_signed=True)
 

@@ -7,7 +7,7 @@ domain must still publish a key of the file: it may have been sold since.
 from __future__ import annotations
 
 from builder.ownership import still_proved
-from builder.ownership.proof import Case, Outcome, Proof, fails, holds, is_open
+from builder.ownership.proof import Case, Proof, ProofOutcome, fails, holds, is_open
 
 
 def prove(case: Case) -> Proof:
@@ -34,6 +34,6 @@ def prove(case: Case) -> Proof:
 def _while_proved(case: Case, who: str) -> Proof:
     assert case.owners is not None
     still = still_proved.any_key(case.namespace, case.owners, case.network)
-    if still.outcome is Outcome.HOLDS:
+    if still.outcome is ProofOutcome.HOLDS:
         return holds(who)
     return is_open(f"{who} proposes it, but {still.reason}: the domain may have changed hands")

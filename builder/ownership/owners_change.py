@@ -16,7 +16,7 @@ from builder.ownership import github_account, still_proved
 from builder.ownership.decisions import Decision
 from builder.ownership.key import canonical, load
 from builder.ownership.namespace_change import NamespaceChange
-from builder.ownership.proof import Case, Outcome, Proof
+from builder.ownership.proof import Case, Proof, ProofOutcome
 from builder.ownership.proposer import is_nobodys
 
 
@@ -63,8 +63,8 @@ def _proof(case: Case, before: Namespace, proposed: Namespace) -> Iterator[Decis
             )
         return
     proof = _new_proof(case, proposed)
-    if proof.outcome is not Outcome.HOLDS:
-        verdict = Verdict.REVIEW if proof.outcome is Outcome.OPEN else Verdict.REJECT
+    if proof.outcome is not ProofOutcome.HOLDS:
+        verdict = Verdict.REVIEW if proof.outcome is ProofOutcome.OPEN else Verdict.REJECT
         why = f"proof changes from {before.proof} to {proposed.proof}, but {proof.reason}"
         yield _refused_proof(case, verdict, why)
 

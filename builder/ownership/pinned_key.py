@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from builder.ownership import dns_record, well_known
 from builder.ownership.key import canonical
-from builder.ownership.proof import Case, Outcome, Proof, fails, holds, is_open
+from builder.ownership.proof import Case, Proof, ProofOutcome, fails, holds, is_open
 
 _STILL = {"dns": dns_record.prove, "http": well_known.prove}
 
@@ -25,7 +25,7 @@ def prove(case: Case) -> Proof:
     if still is None:
         return holds("a pinned key", only_signed=True)
     published = still(case)
-    if published.outcome is not Outcome.HOLDS:
+    if published.outcome is not ProofOutcome.HOLDS:
         return is_open(f"the files are signed with a pinned key, but {published.reason}")
     return holds(f"a pinned key, still {published.reason}", only_signed=True)
 
@@ -33,7 +33,7 @@ def prove(case: Case) -> Proof:
 def _not_pinned(case: Case) -> Proof:
     for prove_domain in (dns_record.prove, well_known.prove):
         domain = prove_domain(case)
-        if domain.outcome is Outcome.HOLDS:
+        if domain.outcome is ProofOutcome.HOLDS:
             return is_open(
                 f"the files are signed with {domain.reason}, which namespace.yaml does not pin: "
                 "the key was replaced, or the domain has changed hands"

@@ -28,7 +28,7 @@ class Case:
     network: Network
 
 
-class Outcome(enum.Enum):
+class ProofOutcome(enum.Enum):
     """What came of a proof."""
 
     HOLDS = enum.auto()
@@ -45,7 +45,7 @@ class Proof:
     `only_signed` tells that it speaks for the files that are signed and for no others.
     """
 
-    outcome: Outcome
+    outcome: ProofOutcome
     reason: str
     grants: Namespace | None = None
     only_signed: bool = False
@@ -56,17 +56,17 @@ Prove = Callable[[Case], Proof]
 
 def holds(reason: str, *, only_signed: bool = False) -> Proof:
     """Return a proof that holds."""
-    return Proof(outcome=Outcome.HOLDS, reason=reason, only_signed=only_signed)
+    return Proof(outcome=ProofOutcome.HOLDS, reason=reason, only_signed=only_signed)
 
 
 def fails(reason: str) -> Proof:
     """Return a proof that does not hold."""
-    return Proof(outcome=Outcome.FAILS, reason=reason)
+    return Proof(outcome=ProofOutcome.FAILS, reason=reason)
 
 
 def is_open(reason: str) -> Proof:
     """Return a proof that could not be decided."""
-    return Proof(outcome=Outcome.OPEN, reason=reason)
+    return Proof(outcome=ProofOutcome.OPEN, reason=reason)
 
 
 def first_that_holds(proofs: tuple[Prove, ...], case: Case) -> tuple[Proof | None, list[Proof]]:
@@ -74,7 +74,7 @@ def first_that_holds(proofs: tuple[Prove, ...], case: Case) -> tuple[Proof | Non
     others: list[Proof] = []
     for prove in proofs:
         proof = prove(case)
-        if proof.outcome is Outcome.HOLDS:
+        if proof.outcome is ProofOutcome.HOLDS:
             return proof, others
         others.append(proof)
     return None, others

@@ -16,7 +16,7 @@ from builder.ownership import dns_record, github_account, listed_account, pinned
 from builder.ownership.decisions import Decision
 from builder.ownership.key import canonical
 from builder.ownership.namespace_change import NamespaceChange
-from builder.ownership.proof import Case, Outcome, Proof, Prove, first_that_holds
+from builder.ownership.proof import Case, Proof, ProofOutcome, Prove, first_that_holds
 
 _OWNED: tuple[Prove, ...] = (listed_account.prove, pinned_key.prove)
 _OF_ACCOUNTS: tuple[Prove, ...] = (github_account.prove,)
@@ -60,7 +60,7 @@ def _proved(case: Case, proof: Proof, change: NamespaceChange) -> Iterator[Decis
 
 
 def _unproved(case: Case, proofs: Sequence[Proof], change: NamespaceChange) -> Decision:
-    undecided = [proof for proof in proofs if proof.outcome is Outcome.OPEN]
+    undecided = [proof for proof in proofs if proof.outcome is ProofOutcome.OPEN]
     reasons = "; ".join(dict.fromkeys(proof.reason for proof in undecided or proofs))
     whose = f"belongs to {_who(case.owners)}" if case.owners else "is free"
     what = "and a proof is still open" if undecided else "and nothing proves that it is yours"

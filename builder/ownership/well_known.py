@@ -47,11 +47,11 @@ def _read(name: str, network: Network) -> str:
     import httpx
 
     from builder.net.addresses import Guard, NoAddress
-    from builder.net.exchange import Bounds, TooLarge, fetch
+    from builder.net.exchange import AnswerBounds, AnswerTooLarge, fetch
     from builder.net.transport import GuardedTransport
 
     seconds = network.left(network.http_seconds)
-    bounds = Bounds(bytes=MAX_BYTES, seconds=seconds, redirects=0)
+    bounds = AnswerBounds(bytes=MAX_BYTES, seconds=seconds, redirects=0)
     guard = Guard(resolve=network.resolve, allow_private=network.allow_private)
     headers = {
         "Host": name,
@@ -65,7 +65,7 @@ def _read(name: str, network: Network) -> str:
         url = f"https://{name}:{network.https_port}{domain.WELL_KNOWN}"
         try:
             answer = fetch(http, http.build_request("GET", url, headers=headers), bounds)
-        except (NoAddress, TooLarge):
+        except (NoAddress, AnswerTooLarge):
             return ""
         except httpx.TimeoutException as error:
             raise RemoteError(

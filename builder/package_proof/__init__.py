@@ -15,16 +15,16 @@ from builder.model import strict_yaml
 from builder.model.finding import Finding
 from builder.model.package_types import PACKAGE_TYPES
 from builder.package_proof import cargo, mcpb, npm, nuget, oci, pypi
-from builder.package_proof.client import Client, Settings, Unanswered
+from builder.package_proof.client import PackageRegistryClient, ProofSettings, Unanswered
 from builder.package_proof.problem import CODES, Package, PackageProblem, text
 from builder.rules import identifiers, package_fields
 from builder.rules.engine.subject import Entry
 
-__all__ = ["CODES", "PROOFS", "Settings", "verify_entries", "verify_packages"]
+__all__ = ["CODES", "PROOFS", "ProofSettings", "verify_entries", "verify_packages"]
 
 AT_A_TIME = 8
 
-PROOFS: Mapping[str, Callable[[Package, str, Client], Iterator[PackageProblem]]] = {
+PROOFS: Mapping[str, Callable[[Package, str, PackageRegistryClient], Iterator[PackageProblem]]] = {
     "npm": npm.verify,
     "pypi": pypi.verify,
     "nuget": nuget.verify,
@@ -34,7 +34,7 @@ PROOFS: Mapping[str, Callable[[Package, str, Client], Iterator[PackageProblem]]]
 }
 
 
-def verify_entries(entries: Iterable[Entry], settings: Settings) -> list[Finding]:
+def verify_entries(entries: Iterable[Entry], settings: ProofSettings) -> list[Finding]:
     """Verify the packages of entries, several at a time; findings by entry, in the order given.
 
     Mirrored entries were verified upstream, and unreadable ones say nothing: both are left out.
@@ -45,14 +45,14 @@ def verify_entries(entries: Iterable[Entry], settings: Settings) -> list[Finding
         return [finding for findings in found for finding in findings]
 
 
-def _of_entry(entry: Entry, settings: Settings) -> list[Finding]:
+def _of_entry(entry: Entry, settings: ProofSettings) -> list[Finding]:
     if entry.error:
         return []
     return verify_packages(entry.document, entry.path, settings, entry.data)
 
 
 def verify_packages(
-    document: Mapping[str, Any], path: str, settings: Settings, data: bytes = b""
+    document: Mapping[str, Any], path: str, settings: ProofSettings, data: bytes = b""
 ) -> list[Finding]:
     """Ask the package registries whether a server's packages are its own (contract, section 4).
 
@@ -62,7 +62,7 @@ def verify_packages(
     """
     name = text(document, "name")
     packages = document.get("packages")
-    with Client(settings) as client:
+    with PackageRegistryClient(settings) as client:
         problems = [
             (problem, index)
             for index, package in enumerate(packages if isinstance(packages, list) else ())
@@ -76,7 +76,9 @@ def verify_packages(
     ]
 
 
-def _problems(package: Package, name: str, client: Client) -> Iterator[PackageProblem]:
+def _problems(
+    package: Package, name: str, client: PackageRegistryClient
+) -> Iterator[PackageProblem]:
     kind = text(package, "registryType")
     if kind not in PROOFS:
         return  # the rule unsupported-registry-type says so

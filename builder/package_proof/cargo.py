@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import httpx
 
-from builder.package_proof.client import Client, Unanswered, read_url
+from builder.package_proof.client import PackageRegistryClient, Unanswered, read_url
 from builder.package_proof.name_token import mcp_name_token
 from builder.package_proof.problem import (
     Package,
@@ -19,7 +19,7 @@ from builder.package_proof.problem import (
 )
 
 
-def verify(package: Package, name: str, client: Client) -> Iterator[PackageProblem]:
+def verify(package: Package, name: str, client: PackageRegistryClient) -> Iterator[PackageProblem]:
     """Yield why this package is not the server's."""
     crate, version = text(package, "identifier"), text(package, "version")
     what = f"crate {crate} {version}"
@@ -35,7 +35,7 @@ def verify(package: Package, name: str, client: Client) -> Iterator[PackageProbl
         yield no_token(what, "rendered README (where comments are cut out)", name)
 
 
-def _readme(address: str, client: Client) -> str | None:
+def _readme(address: str, client: PackageRegistryClient) -> str | None:
     # The answer names the address: it may only be one of the registry's own.
     origins = {_origin(read_url(client.base(key))) for key in ("cargo", "cargo-files")}
 

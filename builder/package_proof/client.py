@@ -21,7 +21,7 @@ from builder.model.package_types import base_urls
 from builder.net import exchange, retry
 from builder.net.addresses import Guard, IpNetwork
 from builder.net.decoding import ACCEPTED
-from builder.net.exchange import MEBIBYTE, Bounds, Fetched, MayFollow
+from builder.net.exchange import MEBIBYTE, AnswerBounds, Fetched, MayFollow
 from builder.net.retry import RetryPolicy, send_with_retries
 from builder.net.transport import GuardedTransport
 
@@ -29,7 +29,7 @@ REDIRECTS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class ProofSettings:
     """How packages are asked for.
 
     `bases` replaces base URLs by key (see bases.py), `reachable` are private networks that may be
@@ -74,10 +74,10 @@ class Answer(Fetched):
         return self.body.decode("utf-8", "replace")
 
 
-class Client:
+class PackageRegistryClient:
     """Asks package registries. A context manager; every question may raise Unanswered."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: ProofSettings) -> None:
         self._settings = settings
         self._http = httpx.Client(
             transport=GuardedTransport(Guard(reachable=settings.reachable)),
@@ -85,7 +85,7 @@ class Client:
             timeout=settings.seconds,
         )
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> PackageRegistryClient:
         return self
 
     def __exit__(
@@ -130,7 +130,9 @@ class Client:
             if left <= 0:
                 raise Unanswered(f"{request.url} was not asked: no time was left")
             seconds = min(self._settings.seconds, left)
-            bounds = Bounds(bytes=self._settings.max_bytes, seconds=seconds, redirects=redirects)
+            bounds = AnswerBounds(
+                bytes=self._settings.max_bytes, seconds=seconds, redirects=redirects
+            )
             return exchange.fetch(self._http, request, bounds, may_follow)
 
         try:

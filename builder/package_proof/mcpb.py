@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from builder.package_proof.client import Client, read_url
+from builder.package_proof.client import PackageRegistryClient, read_url
 from builder.package_proof.problem import Package, PackageProblem, not_found, text
 
 
-def verify(package: Package, _name: str, client: Client) -> Iterator[PackageProblem]:
+def verify(package: Package, _name: str, client: PackageRegistryClient) -> Iterator[PackageProblem]:
     """Yield why this bundle cannot be taken."""
     identifier = text(package, "identifier")
     url = read_url(identifier)

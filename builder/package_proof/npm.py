@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from builder.package_proof.client import Client
+from builder.package_proof.client import PackageRegistryClient
 from builder.package_proof.problem import Package, PackageProblem, not_found, not_owned, text
 
 _UNESCAPED = "$&+=:@~"  # what Go's url.PathEscape leaves as it is
 
 
-def verify(package: Package, name: str, client: Client) -> Iterator[PackageProblem]:
+def verify(package: Package, name: str, client: PackageRegistryClient) -> Iterator[PackageProblem]:
     """Yield why this package is not the server's."""
     what = f"npm package {text(package, 'identifier')}@{text(package, 'version')}"
     path = "/".join(quote(text(package, key), _UNESCAPED) for key in ("identifier", "version"))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from builder.package_proof.client import Client, Unanswered
+from builder.package_proof.client import PackageRegistryClient, Unanswered
 from builder.package_proof.name_token import mcp_name_token
 from builder.package_proof.problem import (
     Package,
@@ -25,7 +25,7 @@ README = "ReadmeUriTemplate/6.13.0"
 CONTENT = "PackageBaseAddress/3.0.0"
 
 
-def verify(package: Package, name: str, client: Client) -> Iterator[PackageProblem]:
+def verify(package: Package, name: str, client: PackageRegistryClient) -> Iterator[PackageProblem]:
     """Yield why this package is not the server's."""
     identifier = text(package, "identifier")
     version = text(package, "version").lower().partition("+")[0]

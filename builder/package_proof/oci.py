@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from builder.model.image_name import Image, parse
-from builder.package_proof.client import Answer, Client, Unanswered, read_url
+from builder.package_proof.client import Answer, PackageRegistryClient, Unanswered, read_url
 from builder.package_proof.problem import Package, PackageProblem, not_found, not_owned, text
 
 LABEL = "io.modelcontextprotocol.server.name"
@@ -34,7 +34,7 @@ _TOKEN = re.compile(r"[!-~]+")  # it goes into a header
 _NO_IMAGE = (httpx.codes.NOT_FOUND, httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN)
 
 
-def verify(package: Package, name: str, client: Client) -> Iterator[PackageProblem]:
+def verify(package: Package, name: str, client: PackageRegistryClient) -> Iterator[PackageProblem]:
     """Yield why this image is not the server's."""
     identifier = text(package, "identifier")
     image = parse(identifier)
@@ -60,7 +60,7 @@ class _Absent(Exception):
 class _Registry:
     """One repository of an image registry, and the anonymous token it gave us."""
 
-    client: Client
+    client: PackageRegistryClient
     image: Image
     token: str = ""
 

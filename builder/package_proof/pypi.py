@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from builder.package_proof.client import Client
+from builder.package_proof.client import PackageRegistryClient
 from builder.package_proof.name_token import mcp_name_token
 from builder.package_proof.problem import Package, PackageProblem, no_token, not_found, text
 
 
-def verify(package: Package, name: str, client: Client) -> Iterator[PackageProblem]:
+def verify(package: Package, name: str, client: PackageRegistryClient) -> Iterator[PackageProblem]:
     """Yield why this package is not the server's."""
     identifier, version = text(package, "identifier"), text(package, "version")
     what = f"PyPI package {identifier} {version}"

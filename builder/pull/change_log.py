@@ -23,7 +23,7 @@ _LIST, _SERVER, _META = '{"servers":[', '{"server":', ',"_meta":'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class LoggedChange:
     """One event: its number, the hash of its bytes, the version, and its item from now on.
 
     `item` is None if the version is gone.
@@ -35,7 +35,7 @@ class Change:
     item: Item | None
 
 
-def read(body: bytes, change_key: str) -> tuple[Change, ...]:
+def read(body: bytes, change_key: str) -> tuple[LoggedChange, ...]:
     """Read a shard; RemoteError if it is not one. `change_key` is the head's."""
     try:
         return tuple(_changes(body.decode(), change_key))
@@ -43,7 +43,7 @@ def read(body: bytes, change_key: str) -> tuple[Change, ...]:
         raise RemoteError("a shard of the change log is of no known form") from error
 
 
-def _changes(text: str, change_key: str) -> Iterator[Change]:
+def _changes(text: str, change_key: str) -> Iterator[LoggedChange]:
     position = _skip(text, 0, _LIST)
     while text[position] != "]":
         start = position
@@ -52,7 +52,7 @@ def _changes(text: str, change_key: str) -> Iterator[Change]:
         position = _skip(text, end, "}")
         change = meta.pop(change_key)
         body = f"{text[start:after]}{_META}".encode() + orjson.dumps(meta) + b"}"
-        yield Change(
+        yield LoggedChange(
             sequence=int(change["sequence"]),
             digest=hashlib.sha256(text[start:position].encode()).hexdigest(),
             key=(item.text_of(document["name"]), item.text_of(document["version"])),

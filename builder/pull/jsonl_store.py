@@ -18,7 +18,7 @@ import orjson
 
 from builder.model.errors import RegistryError
 from builder.pull import item
-from builder.pull.change_log import Change
+from builder.pull.change_log import LoggedChange
 from builder.pull.item import Item, Key
 from builder.pull.position import Position
 from builder.runtime import atomic
@@ -40,7 +40,7 @@ class Lines:
         """Replace whatever there is by these versions."""
         self._write((one.body for one in items), position)
 
-    def apply(self, changes: Sequence[Change], position: Position) -> None:
+    def apply(self, changes: Sequence[LoggedChange], position: Position) -> None:
         """Apply changes, in their order."""
         if not changes and position == self.position:
             return

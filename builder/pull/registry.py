@@ -20,7 +20,7 @@ import httpx
 
 from builder.model.errors import RegistryError, RemoteError
 from builder.net import retry
-from builder.net.exchange import Bounds, TooLarge, exchange, open_client
+from builder.net.exchange import AnswerBounds, AnswerTooLarge, exchange, open_client
 from builder.net.retry import RetryPolicy, send_with_retries
 from builder.pull.item import text_of
 
@@ -173,7 +173,7 @@ class Registry:
 
     def _send(self, request: httpx.Request, limit: int) -> _Answer:
         self.requests += 1
-        bounds = Bounds(bytes=limit, seconds=SECONDS, rate=RATE)
+        bounds = AnswerBounds(bytes=limit, seconds=SECONDS, rate=RATE)
         with exchange(self._http, request, bounds) as (response, pieces), ExitStack() as undo:
             body = undo.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY))
             digest = hashlib.sha256()
@@ -181,7 +181,7 @@ class Registry:
                 for piece in pieces:
                     digest.update(piece)
                     body.write(piece)
-            except TooLarge as error:
+            except AnswerTooLarge as error:
                 error.help = "if that is right, allow more with --max-megabytes"
                 raise
             finally:

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from builder.model.errors import RegistryError
-from builder.pull.change_log import Change
+from builder.pull.change_log import LoggedChange
 from builder.pull.item import Item, Key
 from builder.pull.position import Position
 
@@ -48,7 +48,7 @@ class Database:
             self._connection.execute("DELETE FROM versions")
             self._connection.executemany(_PUT, map(_row, items))
 
-    def apply(self, changes: Sequence[Change], position: Position) -> None:
+    def apply(self, changes: Sequence[LoggedChange], position: Position) -> None:
         """Apply changes, in their order."""
         if not changes and position == self.position:
             return

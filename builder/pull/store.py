@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from builder.pull.change_log import Change
+from builder.pull.change_log import LoggedChange
 from builder.pull.item import Item
 from builder.pull.position import Position
 
@@ -27,7 +27,7 @@ class Store(Protocol):
     def start(self, items: Iterable[Item], position: Position) -> None:
         """Replace whatever there is by these versions, in the order of their keys."""
 
-    def apply(self, changes: Sequence[Change], position: Position) -> None:
+    def apply(self, changes: Sequence[LoggedChange], position: Position) -> None:
         """Apply changes, in their order."""
 
 

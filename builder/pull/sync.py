@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from builder.model.errors import RemoteError
 from builder.pull import change_log, snapshot
-from builder.pull.change_log import Change
+from builder.pull.change_log import LoggedChange
 from builder.pull.position import Position
 from builder.pull.registry import (
     INDEX_FILE,
@@ -98,7 +98,7 @@ def _follow(registry: Registry, store: Store, head: Head, freshness: Freshness) 
         _require_same(position.event, head.event, head.sequence)
         store.apply((), _reached(registry, head))
         return
-    batch: list[Change] = []
+    batch: list[LoggedChange] = []
     try:
         for changes in _shards(registry, head, position.sequence, freshness):
             batch += _unseen(changes, position)
@@ -118,7 +118,7 @@ def _follow(registry: Registry, store: Store, head: Head, freshness: Freshness) 
 
 def _shards(
     registry: Registry, head: Head, sequence: int, freshness: Freshness
-) -> Iterator[tuple[Change, ...]]:
+) -> Iterator[tuple[LoggedChange, ...]]:
     """Give the shards from the one on that has the event of this number: it must be known."""
     for row in _rows(registry, head, sequence, freshness):
         with registry.file(FOLDER + row.url, row.sha256, freshness, SHARD) as file:
@@ -140,7 +140,7 @@ def _rows(registry: Registry, head: Head, sequence: int, freshness: Freshness) -
         yield from (row for row in rows(table.get("shards")) if row.last >= sequence)
 
 
-def _unseen(changes: Sequence[Change], position: Position) -> Sequence[Change]:
+def _unseen(changes: Sequence[LoggedChange], position: Position) -> Sequence[LoggedChange]:
     for change in changes:
         if change.sequence == position.sequence:
             _require_same(position.event, change.digest, change.sequence)
@@ -166,7 +166,7 @@ def _reached(registry: Registry, head: Head) -> Position:
     return Position(registry.url, head.sequence, head.event, head.etag, registry.head_url)
 
 
-def _apply(registry: Registry, store: Store, head: Head, batch: Sequence[Change]) -> None:
+def _apply(registry: Registry, store: Store, head: Head, batch: Sequence[LoggedChange]) -> None:
     if batch:
         newest = batch[-1]
         store.apply(

@@ -12,7 +12,16 @@ from builder.model.finding import Severity
 from builder.model.layout import SERVERS, Kind, entry_path, place
 from builder.model.sidecars import StatusFile
 from builder.rules.engine.fields import code_point, invisible, quoted, string
-from builder.rules.engine.rule import Example, File, Problem, Rule, encode, entry, file, files
+from builder.rules.engine.rule import (
+    Example,
+    ExampleFile,
+    Problem,
+    Rule,
+    encode,
+    entry,
+    file,
+    files,
+)
 from builder.rules.engine.subject import Entry, Tree
 
 _HERE = "servers/com.example/weather"
@@ -156,7 +165,7 @@ def _with_mode(mode: str) -> Example:
     return files(replace(file(), mode=mode, data=b"../../../registry.yaml"))
 
 
-STATUS = File(path=f"{_HERE}/status.yaml", data=b'"1.0.0": {status: deprecated}\n')
+STATUS = ExampleFile(path=f"{_HERE}/status.yaml", data=b'"1.0.0": {status: deprecated}\n')
 
 ENTRY_RULES: tuple[Rule[Entry], ...] = (
     Rule(
@@ -167,7 +176,7 @@ ENTRY_RULES: tuple[Rule[Entry], ...] = (
         "outside `servers/` that is named to `check` is only told where it will stand.",
         structural=True,
         check=_mismatch,
-        failing=files(File(path=f"{_HERE}/1.0.1.json", data=entry().files[0].data)),
+        failing=files(ExampleFile(path=f"{_HERE}/1.0.1.json", data=entry().files[0].data)),
         passing=files(file()),
     ),
     Rule(
@@ -218,7 +227,7 @@ TREE_RULES: tuple[Rule[Tree], ...] = (
         explanation="Entries, `status.yaml`, `upstream.json` and `namespace.yaml`, and signatures.",
         structural=True,
         check=_stray,
-        failing=files(File(path=f"{_HERE}/README.md", data=b"# Weather\n")),
+        failing=files(ExampleFile(path=f"{_HERE}/README.md", data=b"# Weather\n")),
         passing=files(file(), STATUS),
     ),
     Rule(
@@ -260,7 +269,7 @@ TREE_RULES: tuple[Rule[Tree], ...] = (
         "that a change brings without its file is an error: it would stand in the owner's way.",
         severity=Severity.WARNING,
         check=_unsigned,
-        failing=files(File(path=f"{_HERE}/1.0.0.json.sig", data=encode({}))),
+        failing=files(ExampleFile(path=f"{_HERE}/1.0.0.json.sig", data=encode({}))),
         passing=files(file()),
     ),
 )

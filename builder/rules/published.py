@@ -8,12 +8,12 @@ from dataclasses import replace
 from builder.git.change import Action, Touch
 from builder.model.finding import Severity
 from builder.model.layout import CONFIG, SERVERS, Kind
-from builder.rules.engine.rule import File, Problem, Rule, encode, file, files
+from builder.rules.engine.rule import ExampleFile, Problem, Rule, encode, file, files
 from builder.rules.engine.subject import Proposal
 from builder.rules.layout import STATUS
 from builder.rules.similar_names import resembled
 
-_UPSTREAM = File(
+_UPSTREAM = ExampleFile(
     path="servers/com.example/weather/upstream.json",
     data=encode({"source": "https://registry.example.com", "versions": {"1.0.0": {}}}),
 )
@@ -136,7 +136,7 @@ RULES: tuple[Rule[Proposal], ...] = (
         severity=Severity.REVIEW,
         structural=True,
         check=_outside,
-        failing=files(*_LANDED, File(path=CONFIG, data=b"title: Mine\n"), base=()),
+        failing=files(*_LANDED, ExampleFile(path=CONFIG, data=b"title: Mine\n"), base=()),
         passing=files(*_LANDED, base=()),
     ),
     Rule(

@@ -10,7 +10,7 @@ from builder.model.config import Config
 from builder.model.errors import ConfigError
 from builder.model.finding import Severity
 from builder.model.layout import CONFIG
-from builder.rules.engine.rule import File, Problem, Rule, file, files
+from builder.rules.engine.rule import ExampleFile, Problem, Rule, file, files
 from builder.rules.engine.subject import Proposal
 
 _MISSING = "nothing"
@@ -90,8 +90,8 @@ RULES: tuple[Rule[Proposal], ...] = (
         check=_invalid,
         failing=files(
             file(),
-            File(path=CONFIG, data=b"title: Weather\n"),
-            base=(File(path=CONFIG, data=_OLD),),
+            ExampleFile(path=CONFIG, data=b"title: Weather\n"),
+            base=(ExampleFile(path=CONFIG, data=_OLD),),
         ),
         passing=files(file(), base=()),
     ),
@@ -102,7 +102,9 @@ RULES: tuple[Rule[Proposal], ...] = (
         "policy: clients, mirrors and the gate itself go by them.",
         severity=Severity.REVIEW,
         check=_changed,
-        failing=files(file(), File(path=CONFIG, data=_NEW), base=(File(path=CONFIG, data=_OLD),)),
+        failing=files(
+            file(), ExampleFile(path=CONFIG, data=_NEW), base=(ExampleFile(path=CONFIG, data=_OLD),)
+        ),
         passing=files(file(), base=()),
     ),
 )

@@ -17,7 +17,7 @@ from builder.model.layout import (
     server_path,
 )
 from builder.model.sidecars import Namespace, Status
-from builder.rules.engine.rule import File, Problem, Rule, Steps, file, files
+from builder.rules.engine.rule import ExampleFile, Problem, Rule, Steps, file, files
 from builder.rules.engine.subject import Tree
 
 MAX_VERSIONS = 10_000
@@ -149,7 +149,10 @@ NAMESPACE_RULES: tuple[Rule[Tree], ...] = (
         reference="R32",
         check=_count,
         failing=files(
-            *(File(path=entry_path("com.example/weather", f"1.0.{n}")) for n in range(10_001))
+            *(
+                ExampleFile(path=entry_path("com.example/weather", f"1.0.{n}"))
+                for n in range(10_001)
+            )
         ),
         passing=files(file()),
     ),

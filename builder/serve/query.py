@@ -40,7 +40,7 @@ class ListQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ListItem:
     """One version as the list needs it; `body` is its ServerResponse."""
 
     key: Key
@@ -54,12 +54,12 @@ class Item:
 class Index:
     """Every version of a registry, sorted, for answering queries from memory."""
 
-    def __init__(self, items: Iterable[Item]) -> None:
-        self.items: Sequence[Item] = sorted(items, key=lambda item: item.key)
+    def __init__(self, items: Iterable[ListItem]) -> None:
+        self.items: Sequence[ListItem] = sorted(items, key=lambda item: item.key)
         self._every = _List(self.items)
         self._latest = _List([item for item in self.items if item.is_latest])
 
-    def matches(self, query: ListQuery) -> Iterator[Item]:
+    def matches(self, query: ListQuery) -> Iterator[ListItem]:
         """Yield the items of a query from its cursor on, in order and without its limit."""
         only_latest = query.version == LATEST
         listed = self._latest if only_latest else self._every
@@ -83,13 +83,13 @@ class _List:
     that looking at 100,000 names one by one does.
     """
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, items: Sequence[ListItem]) -> None:
         self.keys = [item.key for item in items]
         self._items = items
         self._names = "".join(f"{item.folded}\n" for item in items)
         self._starts = [0, *accumulate(len(item.folded) + 1 for item in items)]
 
-    def named(self, needle: str, start: int) -> Iterator[Item]:
+    def named(self, needle: str, start: int) -> Iterator[ListItem]:
         """Yield the items from number `start` on with the needle in their name."""
         if "\n" in needle:  # no name has one, but it is between any two
             return
@@ -100,11 +100,11 @@ class _List:
             found = self._names.find(needle, self._starts[number + 1])
 
 
-def read_item(body: bytes) -> Item:
+def read_item(body: bytes) -> ListItem:
     """Read what a list needs from a ServerResponse."""
     response = orjson.loads(body)
     server, official = response["server"], response["_meta"][OFFICIAL]
-    return Item(
+    return ListItem(
         key=(server["name"], server["version"]),
         folded=server["name"].casefold(),
         updated=timestamp.parse(official["updatedAt"]),

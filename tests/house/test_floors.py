@@ -6,13 +6,14 @@ of one row do not know each other. A new folder takes a place in it.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
-from tests.house.imports import PACKAGE, ROOT, Import, imports
+from tests.house.imports import PACKAGE, ROOT, Import, imports, modules
 
 ROWS = """
 commands
@@ -133,3 +134,14 @@ def _reached(folder: str) -> set[str]:
         reached.add(name)
         todo |= below.get(name, set()) - reached - {""}
     return reached
+
+
+def test_a_class_name_is_unique_or_private() -> None:
+    classes: dict[str, list[str]] = {}
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                place = f"{path.relative_to(ROOT).as_posix()}:{node.lineno}: class {node.name}"
+                classes.setdefault(node.name, []).append(place)
+    twice = [line for lines in classes.values() if len(lines) > 1 for line in lines]
+    assert not twice, "\n".join(twice)

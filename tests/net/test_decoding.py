@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from builder.net.addresses import Guard
 from builder.net.decoding import PIECE, BadCoding, decoders
-from builder.net.exchange import Bounds, TooLarge, fetch
+from builder.net.exchange import AnswerBounds, AnswerTooLarge, fetch
 from builder.net.transport import GuardedTransport
 from tests.local_server import Reply, serving
 
@@ -92,16 +92,16 @@ def test_a_bomb_is_left_at_the_limit(codings: str, http: httpx.Client) -> None:
     reply = Reply(body, headers={"Content-Encoding": codings})
     with serving(lambda _: reply) as server:
         request = http.build_request("GET", server.url)
-        with pytest.raises(TooLarge, match="more than 1,000,000 bytes"):
-            fetch(http, request, Bounds(bytes=1_000_000))
+        with pytest.raises(AnswerTooLarge, match="more than 1,000,000 bytes"):
+            fetch(http, request, AnswerBounds(bytes=1_000_000))
 
 
 def test_what_a_stage_in_the_middle_grows_to_counts_as_well(http: httpx.Client) -> None:
     # Ten thousand empty members of gzip: megabytes in between, and nothing at the end.
     body = gzip.compress(gzip.compress(b"") * 100_000)
     reply = Reply(body, headers={"Content-Encoding": "gzip, gzip"})
-    with serving(lambda _: reply) as server, pytest.raises(TooLarge):
-        fetch(http, http.build_request("GET", server.url), Bounds(bytes=100_000))
+    with serving(lambda _: reply) as server, pytest.raises(AnswerTooLarge):
+        fetch(http, http.build_request("GET", server.url), AnswerBounds(bytes=100_000))
 
 
 def test_a_redirect_with_a_bomb_is_not_read(http: httpx.Client) -> None:
@@ -112,7 +112,7 @@ def test_a_redirect_with_a_bomb_is_not_read(http: httpx.Client) -> None:
     }
     with serving(lambda request: replies[request.path]) as server:
         request = http.build_request("GET", f"{server.url}/")
-        assert fetch(http, request, Bounds(bytes=1_000_000)).body == b"there"
+        assert fetch(http, request, AnswerBounds(bytes=1_000_000)).body == b"there"
 
 
 @contextmanager
@@ -147,4 +147,4 @@ def _dripping(start: bytes) -> Iterator[str]:
 )
 def test_a_byte_now_and_then_does_not_hold_anybody_up(start: bytes, http: httpx.Client) -> None:
     with _dripping(start) as url, pytest.raises(httpx.ReadTimeout):
-        fetch(http, http.build_request("GET", url), Bounds(seconds=0.3, rate=4096))
+        fetch(http, http.build_request("GET", url), AnswerBounds(seconds=0.3, rate=4096))

@@ -8,14 +8,14 @@ from typing import Any
 
 from builder.model.finding import Finding
 from builder.net.retry import RetryPolicy
-from builder.package_proof import Settings, verify_packages
+from builder.package_proof import ProofSettings, verify_packages
 
 NAME = "com.example/weather"
 PATH = "servers/com.example/weather/1.0.0.json"
 QUICK = RetryPolicy(tries=3, first=0.01, longest=0.1)
 
 
-def settings(bases: Mapping[str, str], **changed: Any) -> Settings:
+def settings(bases: Mapping[str, str], **changed: Any) -> ProofSettings:
     values = {
         "bases": bases,
         "reachable": (ipaddress.ip_network("127.0.0.1/32"),),
@@ -23,7 +23,7 @@ def settings(bases: Mapping[str, str], **changed: Any) -> Settings:
         "retry": QUICK,
         **changed,
     }
-    return Settings(**values)
+    return ProofSettings(**values)
 
 
 def ask(package: Mapping[str, Any], bases: Mapping[str, str], **changed: Any) -> list[Finding]:

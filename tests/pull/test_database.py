@@ -9,7 +9,7 @@ import pytest
 
 from builder.model.errors import RegistryError
 from builder.model.server_json import OFFICIAL
-from builder.pull.change_log import Change
+from builder.pull.change_log import LoggedChange
 from builder.pull.item import read
 from builder.pull.position import Position
 from builder.pull.sqlite_store import open_database
@@ -17,11 +17,13 @@ from builder.pull.sqlite_store import open_database
 URL = "https://registry.example.com"
 
 
-def change(sequence: int, version: str) -> Change:
+def change(sequence: int, version: str) -> LoggedChange:
     times = dict.fromkeys(("publishedAt", "updatedAt"), "2025-01-01T00:00:00Z")
     official = {"status": "active", "isLatest": True, **times}
     item = {"server": {"name": "a/b", "version": version}, "_meta": {OFFICIAL: official}}
-    return Change(sequence=sequence, digest="", key=("a/b", version), item=read(orjson.dumps(item)))
+    return LoggedChange(
+        sequence=sequence, digest="", key=("a/b", version), item=read(orjson.dumps(item))
+    )
 
 
 def test_of_two_runs_only_the_first_changes_the_copy(tmp_path: Path) -> None:

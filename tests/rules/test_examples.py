@@ -13,7 +13,7 @@ from builder.check import scope
 from builder.check.engine import check_change, check_scope
 from builder.git import records
 from builder.model.finding import Finding, Severity
-from builder.rules.engine.rule import Example, File, Rule
+from builder.rules.engine.rule import Example, ExampleFile, Rule
 from tests.registry import Registry
 
 BY_CODE = {rule.code: rule for rule in rules.RULES}
@@ -62,7 +62,7 @@ def check(example: Example, folder: Path) -> list[Finding]:
     return check_change(registry.repository, base, head)
 
 
-def commit(registry: Registry, files: Iterable[File]) -> str:
+def commit(registry: Registry, files: Iterable[ExampleFile]) -> str:
     """Make exactly these files the tree of a new commit, with any mode and any name."""
     index = ""
     for file in files:

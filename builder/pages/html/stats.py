@@ -38,7 +38,7 @@ class Figure:
     legend: Sequence[str] = ()
 
 
-class Facts(NamedTuple):
+class ServerFacts(NamedTuple):
     """What is counted of a server: the weeks in which its versions were published, the oldest
     first, how many of them are shown, and what its latest version is, if one is shown.
     """
@@ -77,14 +77,14 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     )
 
 
-def _all_facts(catalogue: Catalogue) -> list[Facts]:
-    return [Facts(*values) for values in by_server(catalogue, "facts", _facts).values()]
+def _all_facts(catalogue: Catalogue) -> list[ServerFacts]:
+    return [ServerFacts(*values) for values in by_server(catalogue, "facts", _facts).values()]
 
 
 def _facts(server: Server) -> Sequence[Any]:
     weeks = sorted(_week(version.published) for version in server.versions)
     latest = _latest(server.latest) if server.latest else {}
-    return tuple(Facts(weeks=weeks, visible=len(server.visible), **latest))
+    return tuple(ServerFacts(weeks=weeks, visible=len(server.visible), **latest))
 
 
 def _latest(version: Version) -> dict[str, list[str]]:
@@ -100,7 +100,7 @@ def _latest(version: Version) -> dict[str, list[str]]:
     }
 
 
-def _growth(facts: Sequence[Facts]) -> Figure:
+def _growth(facts: Sequence[ServerFacts]) -> Figure:
     """Servers and versions over time, by week of publication: deleted ones have been there too."""
     versions = Counter(week for server in facts for week in server.weeks)
     servers = Counter(server.weeks[0] for server in facts)
@@ -125,7 +125,7 @@ def _growth(facts: Sequence[Facts]) -> Figure:
     )
 
 
-def _counts(facts: Sequence[Facts]) -> Iterator[Figure]:
+def _counts(facts: Sequence[ServerFacts]) -> Iterator[Figure]:
     kinds = (map(kind_title, server.kinds) for server in facts)
     yield _bars("kinds", "Package types", kinds)
     yield _bars("places", "Where servers run", (server.places for server in facts))

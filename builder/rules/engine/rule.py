@@ -54,7 +54,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class ExampleFile:
     """A file of an example: bytes, and git's mode for it."""
 
     path: str
@@ -70,9 +70,9 @@ class Example:
     two have a common ancestor. `shown` is the part that the documentation prints.
     """
 
-    files: tuple[File, ...]
-    base: tuple[File, ...] | None = None
-    meanwhile: tuple[File, ...] | None = None
+    files: tuple[ExampleFile, ...]
+    base: tuple[ExampleFile, ...] | None = None
+    meanwhile: tuple[ExampleFile, ...] | None = None
     related: bool = True
     shown: str
 
@@ -110,17 +110,17 @@ def entry(*without: str, **changed: Any) -> Example:
     path = entry_path(name, content.get("version") or _SMALL["version"])
     shown = {key: content[key] for key in changed} or dict(content)
     text = json.dumps(shown, indent=2, ensure_ascii=False)
-    return Example(files=(File(path=path, data=encode(content)),), shown=text)
+    return Example(files=(ExampleFile(path=path, data=encode(content)),), shown=text)
 
 
 def text(data: bytes) -> Example:
     """An example of one entry given by its bytes."""
     path = entry_path(_SMALL["name"], _SMALL["version"])
     shown = data.decode("utf-8", "backslashreplace").replace("\ufeff", "<U+FEFF>")
-    return Example(files=(File(path=path, data=data),), shown=shown)
+    return Example(files=(ExampleFile(path=path, data=data),), shown=shown)
 
 
-def files(*given: File, base: Iterable[File] | None = None) -> Example:
+def files(*given: ExampleFile, base: Iterable[ExampleFile] | None = None) -> Example:
     """An example of several files, shown by their paths; with `base`, of a change."""
     before = None if base is None else {file.path: file for file in base}
     return Example(
@@ -138,7 +138,7 @@ _MODES = {
 _SHOWN_FILES = 4
 
 
-def _listing(given: tuple[File, ...], before: Mapping[str, File] | None) -> str:
+def _listing(given: tuple[ExampleFile, ...], before: Mapping[str, ExampleFile] | None) -> str:
     lines = [f"{_mark(file, before)}{file.path}{_MODES.get(file.mode, '')}" for file in given]
     paths = {file.path for file in given}
     lines += [f"- {path}" for path in before or () if path not in paths]
@@ -146,7 +146,7 @@ def _listing(given: tuple[File, ...], before: Mapping[str, File] | None) -> str:
     return "\n".join(lines[:_SHOWN_FILES] + more)
 
 
-def _mark(file: File, before: Mapping[str, File] | None) -> str:
+def _mark(file: ExampleFile, before: Mapping[str, ExampleFile] | None) -> str:
     if before is None:
         return ""
     if file.path not in before:
@@ -159,10 +159,10 @@ def file(
     version: str = "1.0.0",
     mode: str = records.REGULAR,
     **changed: Any,
-) -> File:
+) -> ExampleFile:
     """The file of one small valid entry, for examples of several files."""
     content = document(name=name, version=version, **changed)
-    return File(path=entry_path(name, version), data=encode(content), mode=mode)
+    return ExampleFile(path=entry_path(name, version), data=encode(content), mode=mode)
 
 
 def encode(content: Any) -> bytes:
