@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from builder.model import server_json as server_json_model
 from builder.model.errors import RegistryError
 from builder.model.layout import entry_path
 from builder.model.package_types import PACKAGE_TYPES
@@ -45,6 +46,25 @@ class Known:
             packages=self.packages or other.packages,
             remotes=self.remotes or other.remotes,
         )
+
+
+def server_json(path: Path) -> Path | None:
+    """Return the server.json that a path names or a folder holds; None if there is none."""
+    file = path / "server.json" if path.is_dir() else path
+    return file if file.is_file() else None
+
+
+def read_whole(file: Path) -> dict[str, Any]:
+    """Read a server.json with all its fields; RegistryError if it is none."""
+    try:
+        content = server_json_model.parse(file.read_bytes())
+    except server_json_model.DocumentError as error:
+        raise RegistryError(
+            f"{file}: {error}", help=f"mcp-registry check {file} says where"
+        ) from error
+    if not isinstance(content.get("name"), str) or not isinstance(content.get("version"), str):
+        raise RegistryError(f"{file}: there is no name or no version")
+    return content
 
 
 def read_package(folder: Path) -> Known:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from builder.commands import options
+
+if TYPE_CHECKING:
+    from builder.model.finding import Finding
 
 
 @click.command(
@@ -30,8 +36,9 @@ from builder.commands import options
 @click.option(
     "--from",
     "package",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="A folder with package.json or pyproject.toml to take the rest from.",
+    type=click.Path(path_type=Path, exists=True),
+    help="A server.json to take as it is, or a folder with one, or with package.json or "
+    "pyproject.toml to take the rest from.",
 )
 @click.option("--print", "only_print", is_flag=True, help="Print the entry, write nothing.")
 @options.root
@@ -48,12 +55,12 @@ def command(
 ) -> None:
     """Write the entry of a server, NAME being <namespace>/<server>, at its place in servers/.
 
-    What is not given is taken from the package named with --from.
+    What is not given is taken from --from. An entry that check would refuse is not written.
     """
-    import json
-
     from builder.authoring import new_entry
+    from builder.commands import show
     from builder.git.repository import discover
+    from builder.model.errors import RegistryError
     from builder.model.layout import namespace_path
 
     known = new_entry.Known(
@@ -64,16 +71,40 @@ def command(
         packages=tuple(new_entry.parse_package(text) for text in packages),
         remotes=remotes,
     )
-    content = new_entry.document(
-        known.or_else(new_entry.read_package(package)) if package else known
-    )
+    whole = new_entry.server_json(package) if package else None
+    if whole and known != new_entry.Known():
+        raise click.UsageError(f"{whole} is taken as it is: give no flags beside it")
+    if whole:
+        content = new_entry.read_whole(whole)
+    else:
+        content = new_entry.document(
+            known.or_else(new_entry.read_package(package)) if package else known
+        )
     if only_print:
         click.echo(json.dumps(content, indent=2, ensure_ascii=False))
         return
     top = discover(root).root
+    if wrong := _errors(content):
+        show.findings(wrong)
+        raise RegistryError(
+            "nothing was written: check would refuse the entry",
+            help="mend the package or the flags; --print shows the entry",
+        )
     path = new_entry.write(top, content)
     owners = top / namespace_path(content["name"].partition("/")[0])
     click.echo(f"wrote {path}; next: mcp-registry check {path}")
     if not owners.exists():
         click.echo(f"{owners.parent.name} is new here: add who owns it, {owners}, for example")
         click.echo("  owners: [{github: YOUR-LOGIN, id: YOUR-NUMERIC-ID}]\n  proof: github")
+
+
+def _errors(content: Mapping[str, Any]) -> list[Finding]:
+    """Return the errors for which `check` would refuse an entry."""
+    from builder.check import engine
+    from builder.model.finding import Severity
+    from builder.model.layout import entry_path
+
+    data = json.dumps(content, indent=2, ensure_ascii=False).encode()
+    path = entry_path(content["name"], content["version"])
+    found = engine.check_document(data, path)
+    return [finding for finding in found if finding.severity is Severity.ERROR]

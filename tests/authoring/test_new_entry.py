@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from builder import cli
-from tests.registry import Registry
+from tests.registry import Registry, entry
 
 
 def run(registry: Registry, *arguments: str) -> int:
@@ -60,7 +60,7 @@ def test_from_a_package(registry: Registry, tmp_path: Path, file: str, text: str
 
 
 def test_a_published_version_is_not_overwritten(registry: Registry) -> None:
-    assert run(registry, "com.example/x1", "--version", "1") == 0
+    assert run(registry, "com.example/x1", "--version", "1", "--description", "Weather") == 0
     assert run(registry, "com.example/x1", "--version", "1", "--description", "Other") == 2
 
 
@@ -74,3 +74,24 @@ def test_what_is_missing_or_wrong_is_said(
 ) -> None:
     assert run(registry, *arguments) == 2
     assert "help:" in capsys.readouterr().err
+
+
+def test_a_server_json_is_taken_whole(registry: Registry, tmp_path: Path) -> None:
+    content = entry(
+        title="Weather", _meta={"io.modelcontextprotocol.registry/publisher-provided": {"x": 1}}
+    )
+    (tmp_path / "server.json").write_text(json.dumps(content))
+    for source in (tmp_path, tmp_path / "server.json"):
+        assert cli.run(["new", "--root", str(registry.root), "--from", str(source)]) == 0
+        path = registry.root / "servers/com.example/weather/1.0.0.json"
+        assert json.loads(path.read_bytes()) == content
+        path.unlink()
+
+
+def test_what_check_would_refuse_is_not_written(
+    registry: Registry, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "server.json").write_text(json.dumps(entry(version="${VERSION}")))
+    assert cli.run(["new", "--root", str(registry.root), "--from", str(tmp_path)]) == 2
+    assert "unfilled-template" in capsys.readouterr().err
+    assert not (registry.root / "servers").exists()
