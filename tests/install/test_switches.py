@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.install import File, Launch, panel
+from builder.install import Launch, RecipeFile, panel
 from builder.install.pieces import shown
 from tests.install.documents import published
 
@@ -76,11 +76,11 @@ def _settings(body: dict[str, Any]) -> list[dict[str, Any]]:
     return items
 
 
-def _text(file: File, chosen: set[str]) -> str:
+def _text(file: RecipeFile, chosen: set[str]) -> str:
     return shown(file.pieces, chosen) if file.pieces else file.text
 
 
-def _parsed(text: str, file: File) -> Any:
+def _parsed(text: str, file: RecipeFile) -> Any:
     value = {"json": json.loads, "toml": tomllib.loads, "yaml": yaml.safe_load}[file.language](text)
     if isinstance(value.get("inputs"), list):
         value["inputs"] = sorted(value["inputs"], key=lambda prompt: str(prompt["id"]))
@@ -103,7 +103,7 @@ def _check(launch: Launch) -> None:
             assert shown(text.pieces) == text.text
             assert not any(mark in shown(text.pieces, everything) for mark in _MARKS)
             assert {s for piece in text.pieces for s in piece.switches} <= everything
-            if isinstance(text, File):
+            if isinstance(text, RecipeFile):
                 _parsed(text.text, text)
                 _parsed(shown(text.pieces, everything), text)
 
