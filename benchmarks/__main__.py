@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import floor, generate, latency, measure, others
+from benchmarks import floor, found, generate, latency, measure, others
 from benchmarks.measure import Measured
 from builder.build import source
 from builder.git.repository import discover
@@ -39,6 +39,9 @@ def command(versions: str, work: Path) -> None:
     work.mkdir(parents=True, exist_ok=True)
     started = [measure.registry("--help").seconds for _ in range(5)]
     click.echo(f"start-up (--help): {sorted(started)[2] * 1000:.0f} ms, aim 150 ms\n")
+    click.echo("what search finds, over this repository's servers")
+    for line in found.lines():
+        click.echo(f"  {line}")
     packed: dict[int, Measured] = {}
     for size in map(int, versions.split(",")):
         repository = work / f"registry-{size}"

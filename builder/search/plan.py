@@ -17,7 +17,7 @@ from builder.search.query import QueryWord
 from builder.words.split import is_sign
 from builder.words.stem import stem
 
-MOST_FILES = 16
+MOST_FILES = 12
 PREFIX_FILES = 2
 JOINED = 14
 BEGINNING = 12

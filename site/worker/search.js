@@ -1,7 +1,7 @@
 /**
  * The search API: `/v0.1/x/<extension namespace>/search?q=...`, as builder/search/answer.py has it.
- * The engine is the browser's; a request reads at most 40 files: index, head, meaning, vocabulary,
- * 16 of terms and 20 of servers.
+ * The engine is the browser's; a request reads at most 36 files: index, head, meaning, vocabulary,
+ * 12 of terms and 20 of servers.
  */
 
 import { search } from "../assets/search/engine.js";

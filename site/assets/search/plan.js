@@ -10,7 +10,7 @@ import { NEUTRAL, rarity } from "./numbers.js";
 import { stem } from "./stem.js";
 import { isSign } from "./words.js";
 
-const MOST_FILES = 16;
+const MOST_FILES = 12;
 const PREFIX_FILES = 2;
 const JOINED = 14;
 const BEGINNING = 12;
