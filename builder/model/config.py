@@ -30,6 +30,7 @@ from builder.model import strict_yaml
 from builder.model.errors import ConfigError
 from builder.model.layout import CONFIG
 from builder.model.package_types import PACKAGE_TYPES
+from builder.model.validation_words import describe
 
 REVERSE_DNS = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"
 
@@ -241,7 +242,9 @@ def parse(data: bytes) -> Config:
         place = f":{error.line}" if error.line else ""
         raise ConfigError(f"{CONFIG}{place}: {error}") from error
     except ValidationError as error:
-        problems = [_problem(data, problem["loc"], problem["msg"]) for problem in error.errors()]
+        problems = [
+            _problem(data, problem["loc"], describe(problem, Config)) for problem in error.errors()
+        ]
         raise ConfigError("\n  ".join([f"{CONFIG} is wrong:", *problems])) from error
 
 

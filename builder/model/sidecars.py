@@ -23,6 +23,7 @@ from pydantic import (
 )
 
 from builder.model import server_json, strict_yaml
+from builder.model.validation_words import describe
 
 
 class Status(enum.StrEnum):
@@ -193,7 +194,7 @@ def _read(model: type[Model], data: bytes, parse: Callable[[bytes], Any]) -> Mod
         first = error.errors()[0]
         path = tuple(first["loc"])
         line, column = strict_yaml.locate(data, path) or (None, None)
-        where = ".".join(map(str, path))
+        where, message = ".".join(map(str, path)), describe(first, model)
         raise SidecarError(
-            f"{where}: {first['msg']}" if where else first["msg"], path, line, column
+            f"{where}: {message}" if where else message, path, line, column
         ) from error

@@ -95,7 +95,7 @@ def test_an_editor_and_the_builder_say_the_same(name: str, value: object, valid:
     ("line", "said"),
     [
         ("hosts: [geocities]", "registry.yaml:7: hosts.0"),
-        ("tittle: x", "registry.yaml:7: tittle: Extra inputs are not permitted"),
+        ("tittle: x", "registry.yaml:7: tittle: there is no key 'tittle'; did you mean 'title'?"),
         ("title: again", "given twice"),
         ("x: &a [1]\ny: *a", "anchors and aliases"),
         ("x: !!python/object/apply:os.system [id]", "tags are not allowed"),

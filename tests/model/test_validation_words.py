@@ -1,0 +1,47 @@
+"""A sidecar that is wrong is told in plain words, with the values allowed."""
+
+from __future__ import annotations
+
+import pytest
+
+from builder.model import sidecars
+from builder.model.sidecars import SidecarError
+
+OWNER = "{github: alice, id: 583231}"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("namespace.yaml", f"owners: [{OWNER}]", "proof: proof is missing"),
+        (
+            "namespace.yaml",
+            f"owners: [{OWNER}]\nproof: githib",
+            "proof: 'githib' is not one of github, dns, http; did you mean 'github'?",
+        ),
+        (
+            "namespace.yaml",
+            f"owner: [{OWNER}]\nproof: dns",
+            "owner: there is no key 'owner'; did you mean 'owners'?",
+        ),
+        ("namespace.yaml", "owners: alice\nproof: dns", "owners: 'alice' is not a list"),
+        ("namespace.yaml", "proof: dns", "a namespace needs at least one owner or key"),
+        ("status.yaml", "1.0.0: deleted", "1.0.0: 'deleted' is not a mapping of keys to values"),
+        (
+            "status.yaml",
+            "1.0.0: {status: deprecatd}",
+            "1.0.0.status: 'deprecatd' is not one of active, deprecated, deleted; "
+            "did you mean 'deprecated'?",
+        ),
+        (
+            "status.yaml",
+            f"1.0.0: {{status: deleted, message: {'x' * 501}}}",
+            "1.0.0.message: 501 characters, and at most 500 are allowed",
+        ),
+        ("upstream.json", '{"versions": {}}', "source: source is missing"),
+    ],
+)
+def test_words(file: str, text: str, message: str) -> None:
+    with pytest.raises(SidecarError) as error:
+        sidecars.READERS[file](text.encode())
+    assert str(error.value) == message
