@@ -9,6 +9,7 @@ import jinja2
 
 from builder.git import working_tree
 from builder.git.repository import discover, require_git
+from builder.git.transfer import address
 from builder.model.errors import RegistryError
 from builder.runtime import resources
 
@@ -32,6 +33,14 @@ def create(folder: Path, **values: str) -> str:
         target.write_bytes(_fill(path, values))
     repository = working_tree.create(folder, "Start the registry")
     return repository.commit("HEAD")
+
+
+def remote(folder: Path) -> str:
+    """Return the address of the remote that a clone was made from, "" if the folder is none."""
+    if not (folder / ".git").exists():
+        return ""
+    found = address(discover(folder), "origin")
+    return "" if found == "origin" else found
 
 
 def _is_empty(folder: Path) -> bool:

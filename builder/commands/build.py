@@ -57,6 +57,7 @@ def command(
     from builder.build.archive import build_archive
     from builder.build.build import build
     from builder.build.errors import EntriesError
+    from builder.build.public_address import refuse_local_address
     from builder.commands import show
     from builder.git.repository import discover
     from builder.runtime.progress import Progress
@@ -68,6 +69,7 @@ def command(
     repository = discover(root)
     progress = Progress(show=not quiet, verbose=verbose)
     try:
+        refuse_local_address(repository, rev)
         with show.uncommitted(repository):
             if archive:
                 summary, findings = build_archive(

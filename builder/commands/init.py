@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -13,35 +14,55 @@ import click
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--title", help="What the registry is called.  [default: the folder's name]")
 @click.option(
-    "--base-url", default="http://127.0.0.1:8000", show_default=True, help="Where the site will be."
+    "--base-url", help="Where the site will be.  [default: from the git remote, else asked for]"
 )
 @click.option(
     "--extension-namespace",
-    default="com.example.registry",
-    show_default=True,
-    help="Your reverse-DNS name, for extensions of the API.",
+    help="Your reverse-DNS name, for extensions of the API.  [default: as above]",
 )
 @click.option(
-    "--repository", default="", help="The repository's web address, for edit and report links."
+    "--repository",
+    help="The repository's web address, for edit and report links.  [default: from the git remote]",
 )
 def command(
-    folder: Path, title: str | None, base_url: str, extension_namespace: str, repository: str
+    folder: Path,
+    title: str | None,
+    base_url: str | None,
+    extension_namespace: str | None,
+    repository: str | None,
 ) -> None:
     """Write a new, empty registry repository into DIR and commit it.
 
-    It builds at once, and is ready to push: settings, folders, workflows and a README.
+    It builds at once, and is ready to push: settings, folders, workflows and a README. In a clone
+    of an empty repository on GitHub, GitLab or Codeberg the addresses follow from its remote.
     """
     import json
 
-    from builder.authoring import new_registry
+    from builder.authoring import addresses, new_registry
     from builder.model import config
 
+    known = addresses.from_remote(new_registry.remote(folder))
     values = {
         "title": title or folder.resolve().name,
-        "base_url": base_url,
-        "extension_namespace": extension_namespace,
-        "repository": repository,
+        "base_url": base_url
+        or (known.base_url if known else _ask("Base URL", addresses.LOCAL_URL)),
+        "extension_namespace": extension_namespace
+        or (known.extension_namespace if known else "")
+        or _ask("Extension namespace", addresses.LOCAL_NAMESPACE),
+        "repository": repository or (known.repository if known else ""),
     }
     config.parse(json.dumps(values).encode())  # a wrong value is refused before anything is written
     new_registry.create(folder, **values)
     click.echo(f"a new registry is in {folder}; next: cd {folder} && mcp-registry serve")
+    if values["base_url"] == addresses.LOCAL_URL:
+        click.echo(
+            "before you publish it: set base_url in registry.yaml to the address that readers will use",
+            err=True,
+        )
+
+
+def _ask(question: str, default: str) -> str:
+    """Ask on a terminal; elsewhere the default stands."""
+    if not sys.stdin.isatty():
+        return default
+    return str(click.prompt(question, default=default, err=True))

@@ -46,7 +46,7 @@ class Host:
     do with the common files alone: `rewrites_v0`, it serves /v0 from the files of /v0.1, so that
     those need no copies; `runs_worker`, it runs the edge worker; `files_by_cursor`, it answers a
     cursor by putting it into a path; `documents_by_index`, it serves no other document of a
-    folder than index.html. `plans` are its plans, smallest first, as documented at `plans_page`;
+    folder than index.html; `own_disk`, it serves a disk of the operator's own. `plans` are its plans, smallest first, as documented at `plans_page`;
     none where the disk is the operator's own.
     """
 
@@ -58,6 +58,7 @@ class Host:
     runs_worker: bool = False
     files_by_cursor: bool = False
     documents_by_index: bool = False
+    own_disk: bool = False
     plans: tuple[HostPlan, ...] = ()
     plans_page: str = ""
 
@@ -123,6 +124,7 @@ HOSTS: Mapping[str, Host] = {
             name="nginx",
             title="nginx",
             tier=Tier.REWRITING,
+            own_disk=True,
             files=(
                 (".hosts/nginx/http.conf", "nginx/http.conf"),
                 (".hosts/nginx/registry.conf", "nginx/registry.conf"),
@@ -132,6 +134,7 @@ HOSTS: Mapping[str, Host] = {
             name="caddy",
             title="Caddy",
             tier=Tier.REWRITING,
+            own_disk=True,
             files=(
                 (".hosts/caddy/Caddyfile", "caddy/Caddyfile"),
                 (".hosts/caddy/registry.caddy", "caddy/registry.caddy"),
@@ -141,6 +144,7 @@ HOSTS: Mapping[str, Host] = {
             name="apache",
             title="Apache",
             tier=Tier.REWRITING,
+            own_disk=True,
             files=(
                 (".hosts/apache/registry.conf", "apache/registry.conf"),
                 (".htaccess", "apache/.htaccess"),

@@ -22,6 +22,9 @@ def test_a_new_registry_builds_at_once_and_is_committed(tmp_path: Path) -> None:
     assert registry.git("status", "--porcelain") == ""
     assert registry.git("branch", "--show-current") == "main"
     assert registry.load().config.title == "It's: mine"
+    settings = folder / "registry.yaml"
+    public = settings.read_text().replace("http://127.0.0.1:8000", "https://registry.example.com")
+    registry.commit({"registry.yaml": public})
     assert cli.run(["build", "--root", str(folder), "--jobs", "1"]) == 0
     assert json.loads((folder / "public/v0.1/servers/index.json").read_bytes())["servers"] == []
     assert registry.git("status", "--porcelain") == "", "the output is ignored by git"
@@ -92,3 +95,62 @@ def test_a_repository_with_commits_is_left_alone(tmp_path: Path) -> None:
     (registry.root / "registry.yaml").unlink()
     assert cli.run(["init", str(registry.root)]) == 2
     assert [one.name for one in registry.root.iterdir()] == [".git"]
+
+
+@pytest.mark.parametrize(
+    ("remote", "base_url", "namespace", "repository"),
+    [
+        (
+            "https://github.com/Acme/mcp-servers.git",
+            "https://acme.github.io/mcp-servers",
+            "io.github.acme.mcp-servers",
+            "https://github.com/Acme/mcp-servers",
+        ),
+        (
+            "git@github.com:acme/acme.github.io.git",
+            "https://acme.github.io",
+            "io.github.acme",
+            "https://github.com/acme/acme.github.io",
+        ),
+        (
+            "ssh://git@gitlab.com/acme/My_Registry",
+            "https://acme.gitlab.io/My_Registry",
+            "io.gitlab.acme.my-registry",
+            "https://gitlab.com/acme/My_Registry",
+        ),
+        (
+            "https://git.acme.internal/tools/registry.git",
+            "http://127.0.0.1:8000",
+            "com.example.registry",
+            "",
+        ),
+    ],
+)
+def test_a_clone_says_where_it_will_be(
+    tmp_path: Path, remote: str, base_url: str, namespace: str, repository: str
+) -> None:
+    clone = Registry(tmp_path / "clone", config="")
+    clone.git("remote", "add", "origin", remote)
+    assert cli.run(["init", str(clone.root)]) == 0
+    settings = config.parse((clone.root / "registry.yaml").read_bytes())
+    assert (settings.base_url, settings.extension_namespace, settings.repository) == (
+        base_url,
+        namespace,
+        repository,
+    )
+
+
+def test_a_local_address_is_not_published_on_a_public_host(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "new"
+    assert cli.run(["init", str(folder)]) == 0
+    assert "set base_url in registry.yaml" in capsys.readouterr().err
+    assert cli.run(["build", "--root", str(folder), "--jobs", "1"]) == 1
+    assert "registry.yaml:4:11: error[local-base-url]" in capsys.readouterr().err
+    assert not (folder / "public").exists()
+    registry = Registry.__new__(Registry)
+    registry.root, registry.time = folder, 1_800_000_000
+    settings = (folder / "registry.yaml").read_text().replace("[github-pages]", "[nginx]")
+    registry.commit({"registry.yaml": settings})
+    assert cli.run(["build", "--root", str(folder), "--jobs", "1"]) == 0
