@@ -85,7 +85,7 @@ def test_a_clone_of_an_empty_repository_becomes_a_registry(tmp_path: Path) -> No
     """What one has after making a repository on a web site and cloning it."""
     folder = Registry(tmp_path / "clone", config="").root
     (folder / ".git/HEAD").write_text("ref: refs/heads/trunk\n")
-    assert cli.run(["init", str(folder)]) == 0
+    assert cli.run(["init", str(folder), "--base-url", "https://registry.example.com"]) == 0
     assert repository.discover(folder).repo.active_branch.name == "main"
     assert cli.run(["build", "--root", str(folder)]) == 0
 

@@ -98,12 +98,12 @@ def test_a_commit_needs_no_identity_but_uses_the_one_there_is(
     assert registry.git("log", "-1", "--format=%an %cn") == "Alice mcp-registry"
 
 
-def test_a_repository_without_commits_can_be_checked(
+def test_where_there_is_nothing_to_check_that_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     empty = Registry(tmp_path / "empty", config="")
-    assert cli.run(["check", "--root", str(empty.root)]) == 0
-    assert "no findings" in capsys.readouterr().out
+    assert cli.run(["check", "--root", str(empty.root)]) == 2
+    assert "there is no registry in" in capsys.readouterr().err
 
 
 def test_a_whole_check_looks_at_the_settings_too(
