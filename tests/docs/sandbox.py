@@ -208,7 +208,7 @@ def pull_request(hub: GitHubServer) -> Callable[[Sandbox], None]:
             }
         )
         hub.git.git("checkout", "--quiet", "main")
-        hub.pulls = {number: {} for number in range(1, PULL_REQUEST)}
+        hub.pulls = {number: {"state": "closed"} for number in range(1, PULL_REQUEST)}
         assert hub.open(head) == PULL_REQUEST
         shutil.rmtree(sandbox.root)
         hub.git.git("clone", "--quiet", "--no-local", "--branch=main", str(hub.git.root), str(sandbox.root))  # fmt: skip

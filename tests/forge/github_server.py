@@ -137,7 +137,7 @@ class GitHubServer:
         found = [
             self.pull(number)
             for number, pull in self.pulls.items()
-            if pull.get("state", "open") == query["state"]
+            if pull["state"] == query["state"]
             and pull["base"]["ref"] == query["base"]
             and query.get("head", pull["head"].get("label")) == pull["head"].get("label")
         ]
