@@ -154,7 +154,7 @@ def _json(value: object) -> str:
 def generate(folder: Path, root: Path, versions: int, seed: int = 1) -> None:
     """Make a bare repository at `folder` from the servers/ of the repository at `root`."""
     subprocess.run(["git", "init", "--quiet", "--bare", "-b", "main", folder], check=True)
-    command = ["git", "-C", folder, "fast-import", "--quiet", "--done"]
+    command = ["git", "-C", str(folder), "fast-import", "--quiet", "--done"]
     importer = subprocess.Popen(command, stdin=subprocess.PIPE)
     assert importer.stdin is not None
     with importer.stdin as stream:

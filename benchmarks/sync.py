@@ -16,7 +16,6 @@ from pathlib import Path
 
 import click
 import httpx
-from builder.mirror.upstream import read_dump
 
 from benchmarks.generate import SETTINGS, generate
 from builder.build import source
@@ -30,14 +29,17 @@ from builder.git import working_tree
 from builder.git.repository import discover
 from builder.git.working_tree import create
 from builder.mirror import apply as mirror
+from builder.mirror.dump import read_dump
 from builder.model.config import Config, MirrorPolicy
 from builder.model.page import Page
+from builder.net.exchange import MEBIBYTE
 from builder.net.retry import ONCE
 from builder.pages.api import openapi
 from builder.pages.api.servers import list_body
 from builder.pages.sync import changes as change_pages
 from builder.pages.sync import head, index, lists
 from builder.pull.change_log import LoggedChange
+from builder.pull.item import Item
 from builder.pull.position import Position
 from builder.pull.registry import Registry
 from builder.pull.sync import sync
@@ -55,7 +57,7 @@ class _Copy:
     position: Position = field(default_factory=Position)
     received: int = 0
 
-    def start(self, items: Iterable[bytes], position: Position) -> None:
+    def start(self, items: Iterable[Item], position: Position) -> None:
         self.received += sum(1 for _ in items)
         self.position = position
 
@@ -167,7 +169,8 @@ def real_step(dumps: Sequence[Path]) -> Iterator[str]:
         repository = create(root, "Settings")
         sites = []
         for dump in dumps:
-            mirror.apply(root, URL, read_dump(dump), MirrorPolicy(), complete=True)
+            items = read_dump(dump, 64 * MEBIBYTE)
+            mirror.apply(root, URL, items, MirrorPolicy(), complete=True)
             working_tree.commit(repository, f"Mirror {dump.name}", "servers")
             loaded = source.load(repository)
             every, latest = lists.listings(loaded.catalogue, "x")
