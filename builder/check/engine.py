@@ -13,12 +13,9 @@ from itertools import chain, islice
 from typing import Any, NamedTuple, TypeVar
 
 from builder import rules
-from builder.check import proposal, scope
+from builder.check import scope
 from builder.check.scope import Read, Scope
-from builder.git import change as changes
 from builder.git import records
-from builder.git.bounds import PUBLISHER, ChangeBounds
-from builder.git.repository import Repository
 from builder.model import json_positions, strict_yaml
 from builder.model.finding import Finding, Severity
 from builder.model.layout import SERVERS, place
@@ -58,17 +55,6 @@ def check_tree(files: Iterable[records.TreeEntry], read: scope.ReadBlob) -> list
     entries = scope.allowing(whole, ANYTHING).entries
     errors = (finding for entry in entries for finding in _build_errors(entry))
     return _sorted([*errors, *_tree(whole.tree, rules.NAMESPACE_RULES, whole.read)])
-
-
-def check_change(
-    repository: Repository, base: str, head: str, bounds: ChangeBounds = PUBLISHER
-) -> list[Finding]:
-    """Check what merging `head` into `base` would bring. Reads git objects only.
-
-    Raises RepositoryError if a revision is none.
-    """
-    change = changes.between(repository, base, head, bounds)
-    return check_scope(proposal.of_change(repository, change))
 
 
 def check_scope(checked: Scope) -> list[Finding]:

@@ -32,7 +32,7 @@ Uses = list[tuple[str, list[str]]]
 
 
 def group(path: str) -> str:
-    """Give the part of servers/ that a path is in, in lower case: what is checked together."""
+    """Return the part of servers/ that a path is in, in lower case: what is checked together."""
     return path.removeprefix(f"{SERVERS}/").partition("/")[0].lower()
 
 
@@ -105,7 +105,7 @@ def _part(root: Path, private: Private, files: Part) -> tuple[list[Finding], Use
 
 
 def _sharing(uses: Uses) -> set[str]:
-    """Give the paths of the entries that use an address which another server has too."""
+    """Return the paths of the entries that use an address which another server has too."""
     servers: dict[str, set[str]] = defaultdict(set)
     for path, used in uses:
         for url in used:
@@ -114,7 +114,7 @@ def _sharing(uses: Uses) -> set[str]:
 
 
 def _beside(files: Iterable[TreeEntry], paths: set[str]) -> Iterator[TreeEntry]:
-    """Give the files at these paths, and the sidecars of their servers."""
+    """Return the files at these paths, and the sidecars of their servers."""
     names = {place(path).name for path in paths}
     namespaces = {place(path).namespace for path in paths}
     for file in files if names else ():

@@ -22,7 +22,7 @@ Uses = list[tuple[str, list[str]]]
 
 
 def users(repository: Repository, commit: str, urls: Collection[str]) -> set[str]:
-    """Give the paths of the entries of a commit that have a remote at one of these addresses."""
+    """Return the paths of the entries of a commit that have a remote at one of these addresses."""
     if not urls:
         return set()
     wanted = {remote_address.key(url) for url in urls}

@@ -50,7 +50,7 @@ class Desk:
 
 
 def after_a_check(step: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that name a check, and read them: it gets a Desk first."""
+    """Return a command the options that name a check, and read them: it gets a Desk first."""
 
     @click.pass_obj
     def command(

@@ -45,7 +45,7 @@ def step_summary(report: Report) -> None:
 
 
 def built(summary: BuildSummary, seconds: float) -> str:
-    """Say in a line what a build did."""
+    """Return, in a line, what a build did."""
     unchanged = summary.files - summary.written
     return (
         f"{counted(summary.versions, 'version')}, {counted(summary.files, 'file')}, {summary.bytes:,} bytes: "

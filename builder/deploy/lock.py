@@ -81,7 +81,7 @@ class Lock:
         self.tag, self.since = tag, since
 
     def release(self) -> None:
-        """Give the lease back, unless somebody else has it by now."""
+        """Return the lease back, unless somebody else has it by now."""
         # Swapped for one that has run out, not deleted: a deletion would take another's as well.
         with suppress(RegistryError):
             _swap(self.store, self.holder, self.site, {"e_tag": self.tag}, 0)

@@ -120,7 +120,7 @@ class GitHub:
                 raise
 
     def branch_head(self, branch: str) -> str:
-        """Give the commit at the tip of a branch."""
+        """Return the commit at the tip of a branch."""
         return str(self._send("GET", f"git/ref/heads/{branch}")["object"]["sha"])
 
     def close(self, number: int) -> None:
@@ -133,7 +133,7 @@ class GitHub:
         self._send("POST", f"actions/workflows/{workflow}/dispatches", body)
 
     def open_pull_request(self, branch: str, base: str, title: str, body: str) -> int:
-        """Give the number of the open pull request from a branch of ours, made if there is none."""
+        """Return the number of the open pull request from a branch of ours, made if there is none."""
         owner = self.repository.partition("/")[0]
         query = {"state": "open", "head": f"{owner}:{branch}", "base": base}
         for found in self._pages("pulls", query):

@@ -46,7 +46,7 @@ class Shelf(Mapping[str, Record]):
         self._read: dict[str, Record] = {}
 
     def __getitem__(self, name: str) -> Record:
-        """Give the record of a server; reads its run if need be."""
+        """Return the record of a server; reads its run if need be."""
         if name not in self._read and name in self._kept:
             for other, record in self._kept[name].read().items():
                 self._read.setdefault(other, record)
@@ -57,7 +57,7 @@ class Shelf(Mapping[str, Record]):
         self._read[name] = record
 
     def __contains__(self, name: object) -> bool:
-        """Tell whether there is such a server, without reading it."""
+        """Return whether there is such a server, without reading it."""
         return name in self._read or name in self._kept
 
     def __iter__(self) -> Iterator[str]:
@@ -75,7 +75,7 @@ class Shelf(Mapping[str, Record]):
         return self._kept[name].counts[name]
 
     def is_read(self, name: str) -> bool:
-        """Tell whether a server's record is in memory."""
+        """Return whether a server's record is in memory."""
         return name in self._read
 
     def blocks(self) -> dict[Run, str]:

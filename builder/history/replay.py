@@ -172,7 +172,7 @@ def _versions(state: State, name: str, read: ReadBlob) -> dict[str, Version]:
 
 
 def _flagged(drafts: Mapping[str, Version], latest: str | None) -> dict[str, Version]:
-    """Give the flag to the latest version, and let it be the one that was updated last.
+    """Return the flag to the latest version, and let it be the one that was updated last.
 
     A version that loses the flag keeps its `updatedAt`, as it does upstream. The latest gets a new
     one with every change of the others: clients that keep the newest row of a server then have it.

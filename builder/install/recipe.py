@@ -198,7 +198,7 @@ def _is_open(asked: Input) -> bool:
 
 
 def _why_not(client: Client, entry: ClientEntry) -> str:
-    """Say why a client's configuration cannot hold this launch; "" if it can."""
+    """Return why a client's configuration cannot hold this launch; "" if it can."""
     if entry.transport == STDIO or entry.transport in client.dialect.urls:
         return ""
     if client.dialect.urls:

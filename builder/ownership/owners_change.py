@@ -21,7 +21,7 @@ from builder.ownership.proposer import is_nobodys
 
 
 def decide(case: Case, change: NamespaceChange) -> Iterator[Decision]:
-    """Say what is wrong with the namespace.yaml that a change brings, or what a person must see."""
+    """Return what is wrong with the namespace.yaml that a change brings, or what a person must see."""
     proposed = change.new_owners
     if isinstance(proposed, SidecarError):
         yield _removed(case) if _is_removed(change) else _unreadable(case, proposed)

@@ -18,7 +18,7 @@ LONGEST = 1 << 24
 
 
 def items(file: IO[bytes], sequence: int) -> Iterator[Item]:
-    """Give the item of every version, in the snapshot's order.
+    """Return the item of every version, in the snapshot's order.
 
     Raises RemoteError if the snapshot does not stand for this sequence number, is not whole, or
     is not in the order of its keys.

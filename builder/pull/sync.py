@@ -119,7 +119,7 @@ def _follow(registry: Registry, store: Store, head: Head, freshness: Freshness) 
 def _shards(
     registry: Registry, head: Head, sequence: int, freshness: Freshness
 ) -> Iterator[tuple[LoggedChange, ...]]:
-    """Give the shards from the one on that has the event of this number: it must be known."""
+    """Return the shards from the one on that has the event of this number: it must be known."""
     for row in _rows(registry, head, sequence, freshness):
         with registry.file(FOLDER + row.url, row.sha256, freshness, SHARD) as file:
             body = file.read()

@@ -22,7 +22,7 @@ _PATHS = {
 
 
 def mcpb_url_shape(url: str) -> bool:
-    """Tell whether host and path of a URL are those of a release download.
+    """Return whether host and path of a URL are those of a release download.
 
     As in the official code this says nothing of the scheme, nor of the `mcp` that the URL must
     contain: `mcpb_url_problem` asks all three.
@@ -35,7 +35,7 @@ def mcpb_url_shape(url: str) -> bool:
 
 
 def mcpb_url_problem(url: str) -> str | None:
-    """Say why the official registry refuses an MCPB bundle at `url`, or None if it does not."""
+    """Return why the official registry refuses an MCPB bundle at `url`, or None if it does not."""
     parsed = go_url.parse(url)
     if parsed is None:
         return "is not a URL"

@@ -14,7 +14,7 @@ _SHORT, _LONG = 6, 12  # letters from which one, and two, edits are likely to be
 
 
 def resembled(new: Iterable[str], existing: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Give each new namespace that could be taken for an existing one, with that one.
+    """Return each new namespace that could be taken for an existing one, with that one.
 
     Alike are two that differ in case, hyphens or characters such as 0 and o, or by one edit (two
     in long names), behind the same first labels. Of the 718 namespaces of the official registry

@@ -23,7 +23,7 @@ _DOTTED = re.compile(r"((?:v?[0-9]+|[xX*])(?:\.(?:[0-9]+|[xX*])){1,2})(-[0-9A-Za
 
 
 def is_range(version: str) -> bool:
-    """Tell whether the official registry takes a version for a range (contract, 3.5)."""
+    """Return whether the official registry takes a version for a range (contract, 3.5)."""
     text = trimmed(version)
     if _RANGE.fullmatch(text):
         return True
@@ -31,7 +31,7 @@ def is_range(version: str) -> bool:
 
 
 def is_only_labelled(version: str) -> bool:
-    """Tell whether only an x in the pre-release label makes a version look like a range.
+    """Return whether only an x in the pre-release label makes a version look like a range.
 
     `1.0.0-linux` is a good semantic version; the official code looks for an x anywhere in it.
     """

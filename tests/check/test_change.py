@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from builder.check.engine import check_change
 from builder.git.repository import discover
 from builder.model.errors import RepositoryError
 from builder.model.finding import Finding, Severity
 from builder.rules.unique import MAX_VERSIONS
+from tests.changes import check_change
 from tests.registry import Registry, entry, entry_file
 
 URL = "https://weather.example.com/mcp"

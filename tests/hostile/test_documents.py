@@ -14,6 +14,7 @@ from builder.model.finding import Severity
 from builder.model.verdict import Verdict
 from builder.ownership.decisions import Judgement
 from builder.ownership.proposer import Claim
+from tests.changes import check_change
 from tests.ownership.events import account, claim
 from tests.ownership.world import ALICES, World, owned_by
 from tests.registry import Content, entry
@@ -26,7 +27,7 @@ def gate(
 ) -> tuple[Judgement, set[str]]:
     """Propose files, ask the rules, judge; give the judgement and the codes of all findings."""
     head = world.propose(files)
-    found = engine.check_change(world.registry.repository, "main", head)
+    found = check_change(world.registry.repository, "main", head)
     judgement = world.judge(head, who, findings=tuple(found))
     return judgement, {one.rule for one in (*found, *judgement.findings)}
 

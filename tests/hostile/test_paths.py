@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from builder import cli, pages
 from builder.build import build, source
-from builder.check import engine
 from builder.check.engine import check_document
 from builder.model.finding import Severity
 from builder.model.layout import encode_version, entry_path
 from builder.output.writer import check_path
+from tests.changes import check_change
 from tests.hostile import plumbing
 from tests.ownership.events import ALICE, claim
 from tests.ownership.world import ALICES, REJECT, REVIEW, World, rules, weather
@@ -133,7 +133,7 @@ def test_an_unreadable_status_hides_and_never_shows(world: World, tmp_path: Path
 def test_a_maintainer_takes_it_away_with_a_review(world: World, path: str) -> None:
     land(world.registry, {path: BROKEN[path]})
     head = plumbing.commit(world.registry, {path.encode(): None})
-    found = engine.check_change(world.registry.repository, "main", head)
+    found = check_change(world.registry.repository, "main", head)
     maintainer = dataclasses.replace(ALICES, internal=True)
     judgement = world.judge(head, maintainer, findings=tuple(found))
     assert judgement.verdict is REVIEW, judgement.reason
@@ -143,7 +143,7 @@ def test_a_maintainer_takes_it_away_with_a_review(world: World, path: str) -> No
 def test_what_was_published_is_not_taken_away_like_that(world: World) -> None:
     (path,) = weather("io.github.alice")
     head = plumbing.commit(world.registry, {path.encode(): None})
-    found = engine.check_change(world.registry.repository, "main", head)
+    found = check_change(world.registry.repository, "main", head)
     maintainer = dataclasses.replace(ALICES, internal=True)
     judgement = world.judge(head, maintainer, findings=tuple(found))
     assert judgement.verdict is REJECT

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from builder.check.engine import check_change
 from builder.model.finding import Finding, Severity
+from tests.changes import check_change
 from tests.ownership.world import World
 from tests.registry import CONFIG
 

@@ -10,10 +10,11 @@ import pytest
 
 from builder import rules
 from builder.check import scope
-from builder.check.engine import check_change, check_scope
+from builder.check.engine import check_scope
 from builder.git import records
 from builder.model.finding import Finding, Severity
 from builder.rules.engine.rule import Example, ExampleFile, Rule
+from tests.changes import check_change
 from tests.registry import Registry
 
 BY_CODE = {rule.code: rule for rule in rules.RULES}

@@ -50,7 +50,7 @@ def render(report: Report, limit: int = COMMENT) -> str:
 
 
 def _rows(report: Report) -> Iterator[str]:
-    """Give a table row for each finding, the first of a file with what stands above the table."""
+    """Return a table row for each finding, the first of a file with what stands above the table."""
     files = [list(group) for _, group in groupby(report.findings, key=lambda one: one.path)]
     for findings in sorted(files, key=lambda some: -max(one.severity.rank for one in some)):
         above = f"\n### {span(findings[0].path)}\n\n| line | | rule | problem and help |\n|---|---|---|---|\n"

@@ -57,7 +57,7 @@ class Report:
 
     @property
     def rejected(self) -> bool:
-        """Tell whether something must be fixed, or a judged change may not be merged."""
+        """Return whether something must be fixed, or a judged change may not be merged."""
         return self.verdict is Verdict.REJECT
 
     @property
@@ -78,7 +78,7 @@ class Report:
 
 
 def verdict(findings: Iterable[Finding]) -> Verdict:
-    """Give the verdict that follows from findings alone: the worst of them decides."""
+    """Return the verdict that follows from findings alone: the worst of them decides."""
     return max(
         (_VERDICTS[finding.severity] for finding in findings),
         default=Verdict.ACCEPT,

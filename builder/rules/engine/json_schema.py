@@ -45,7 +45,7 @@ class Violation:
 
 
 def declared_date(url: object) -> str:
-    """Give the date of the schema that a document declares; the current one if it is none of ours."""
+    """Return the date of the schema that a document declares; the current one if it is none of ours."""
     date = schema_id(url)
     return date if date in DATES else CURRENT
 
@@ -59,7 +59,7 @@ def load(date: str) -> Schema:
 
 
 def is_uri(text: object) -> bool:
-    """Tell whether a string passes `format: uri`: parsable and absolute.
+    """Return whether a string passes `format: uri`: parsable and absolute.
 
     An empty string counts as absent, since the official registry drops empty members.
     """

@@ -60,7 +60,7 @@ class Entry:
 
     @cached_property
     def ascii(self) -> bool:
-        """Tell whether no text of the document can hold a character outside ASCII."""
+        """Return whether no text of the document can hold a character outside ASCII."""
         return self.data.isascii() and b"\\u" not in self.data
 
     @cached_property
