@@ -42,7 +42,8 @@ def address_findings(config: Config, text: bytes) -> list[Finding]:
 
 def refuse_local_address(repository: Repository, rev: str) -> None:
     """Raise EntriesError if the settings of a revision name a public host and a local address."""
-    config, text = load_config(repository, rev), repository.blob(rev, CONFIG) or b""
+    commit = repository.commit(rev)
+    config, text = load_config(repository, commit), repository.blob(commit, CONFIG) or b""
     if findings := address_findings(config, text):
         raise EntriesError(tuple(findings), "the address is not one that readers can use")
 

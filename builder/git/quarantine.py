@@ -102,6 +102,8 @@ def _refused(folder: Path, bounds: ChangeBounds, said: str) -> Exception:
     if largest >= bounds.pack:
         return Excess(f"its objects have more than {bounds.pack // MIB} MiB, and no more are read")
     lines = said.strip().splitlines() or ["no reason is given"]
+    if "fsck error" in said:  # an object is malformed: the first line names it
+        return RepositoryError(f"git fetch: {lines[0]}")
     if any(sign in said for sign in _ENDED):
         return Excess(
             f"git needs more than {bounds.seconds} s or {_MEMORY // MIB:,} MiB of memory to check "

@@ -100,7 +100,9 @@ def test_a_repository_without_registry_yaml_is_named(tmp_path: Path) -> None:
 def test_an_empty_registry_builds(registry: Registry) -> None:
     assert run("build", "--root", str(registry.root), "--jobs", "1") == 0
     listed = (registry.root / "public/v0.1/servers/index.json").read_bytes()
-    assert listed == b'{"servers":[],"metadata":{"count":0}}'
+    assert listed == (
+        b'{"servers":[],"metadata":{"count":0,"com.example.registry/unfiltered":true}}'
+    )
 
 
 def test_uncommitted_changes_are_not_published_and_said(
@@ -161,7 +163,7 @@ def test_a_wrong_entry_is_reported_with_place_and_does_not_hide_others(
         "servers/stray.txt": "?",
     }
     registry.commit(wrong)
-    assert run("build", "--root", str(registry.root), "--jobs", "1") == 1
+    assert run("build", "--root", str(registry.root), "--jobs", "1", "--strict") == 1
     printed = capsys.readouterr().err
     for path in wrong:
         assert path in printed

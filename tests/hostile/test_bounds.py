@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -24,6 +22,15 @@ from tests.registry import entry
 
 COMMAND = Path(sys.executable).parent / "mcp-registry"
 MIB = 1024 * 1024
+# A process counts the memory of the one that it was forked from: so a small one starts the check,
+# and tells what its children took at most.
+LAUNCH = """
+import resource, subprocess, sys
+resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
+done = subprocess.run(sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+sys.exit(done.returncode)
+"""
 FOLDER = "servers/io.github.alice/weather"
 
 
@@ -33,18 +40,14 @@ def checked(world: World, tmp_path: Path, head: str) -> tuple[dict[str, Any], li
     event.write_text(json.dumps(events.event(ALICE, ALICE, head=head)))
     root = str(world.registry.root)
     command = [str(COMMAND), "check", "--root", root, "--base", "main", "--head", head]
-    with subprocess.Popen(
-        [*command, "--event", str(event), "--format", "json"],
-        stdout=subprocess.PIPE,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (20, 20)),
-    ) as process:
-        assert process.stdout
-        output = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 1, output
-    assert usage.ru_maxrss * 1024 < 300 * MIB
-    report = json.loads(output)
+    command += ["--event", str(event), "--format", "json"]
+    done = subprocess.run(
+        [sys.executable, "-c", LAUNCH, *command], capture_output=True, check=False
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    kibibytes = int(done.stderr.splitlines()[-1])
+    assert kibibytes * 1024 < 300 * MIB
+    report = json.loads(done.stdout)
     assert report["verdict"] == "reject"
     return report, [finding["message"] for finding in report["findings"]]
 

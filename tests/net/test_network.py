@@ -219,22 +219,32 @@ KINDS = st.sampled_from(["npm", "pypi", "nuget", "cargo", "oci"])
 def strange() -> object:
     """A server whose answers are whatever the test last put into its folder of one."""
     held: list[Reply] = [Reply()]
-    with serving(lambda request: held[0]) as server:
-        yield server, held
+    asked: list[Request] = []
+
+    def answer(request: Request) -> Reply:
+        asked.append(request)
+        return held[0]
+
+    with serving(answer) as server:
+        yield server, held, asked
 
 
 @settings_of_hypothesis(max_examples=60, deadline=None)
 @given(kind=KINDS, package=st.fixed_dictionaries({}, optional=dict.fromkeys(KEYS, TEXT)), answer=JSON)  # fmt: skip
 def test_whatever_is_asked_and_answered_there_are_findings(
-    strange: tuple[object, list[Reply]], kind: str, package: dict[str, str], answer: object
+    strange: tuple[object, list[Reply], list[Request]],
+    kind: str,
+    package: dict[str, str],
+    answer: object,
 ) -> None:
-    server, held = strange
+    server, held, asked = strange
+    asked.clear()
     held[0] = as_json(answer)
     url = server.url  # type: ignore[attr-defined]
     hosts = ("ghcr.io", "registry-1.docker.io")
     bases = {kind: url, "cargo-files": url, **{f"oci:{host}": url for host in hosts}}
     found = ask({"identifier": "a", "version": "1", **package, "registryType": kind}, bases)
-    assert found
+    assert found or not asked  # nobody is asked about a package that rules refuse
     assert all(one.message and one.help for one in found)
 
 

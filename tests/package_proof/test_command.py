@@ -19,7 +19,7 @@ from tests.registry import Registry, entry_file
 def check(registry: Registry, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Any]:  # fmt: skip
     def run(url: str, *arguments: str) -> Any:
         monkeypatch.setattr(
-            package_proof, "Settings", lambda **given: settings({"npm": url}, **given)
+            package_proof, "ProofSettings", lambda **given: settings({"npm": url}, **given)
         )
         cli.run(["check", "--format", "json", "--root", str(registry.root), *arguments])
         return json.loads(capsys.readouterr().out)
