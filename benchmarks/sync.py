@@ -95,12 +95,12 @@ def costs(catalogue: Catalogue, config: Config) -> Iterator[tuple[str, Cost, Cos
     pages: list[Page] = [*head.pages(catalogue, config), next(openapi.pages(catalogue, config))]
     files = {f"/{page.path}": page.body for page in pages}
     events = catalogue.events
-    every = [version.item() for version in catalogue.versions()]
+    every = [version.item(config.extension_namespace) for version in catalogue.versions()]
     yield "first copy", pull(files, Position()), walk(every)
     for behind in (0, 1, 10, 1000):
         if behind >= len(events):
             continue
-        newest = change_pages.item(events[-1 - behind], head.change_key(config))
+        newest = change_pages.item(events[-1 - behind], config.extension_namespace)
         etag = index.sha256(files[f"/{pages[-2].path}"])
         position = Position(
             URL,
@@ -110,7 +110,7 @@ def costs(catalogue: Catalogue, config: Config) -> Iterator[tuple[str, Cost, Cos
             f"{URL}/{pages[-2].path}",
         )
         changed = {event.version.key: event.version for event in events[len(events) - behind :]}
-        official = walk([version.item() for version in changed.values()])
+        official = walk([version.item(config.extension_namespace) for version in changed.values()])
         yield f"{behind:,} changes", pull(files, position), official
 
 
@@ -138,6 +138,7 @@ def _pages(events: Log) -> tuple[dict[str, bytes], dict[str, bytes]]:
     listing = lists.Listing(
         folder="all",
         letter="a",
+        extension="x",
         text=":".join,
         pages=pagination.every(events, Memo()),
         version=held.get,
@@ -173,7 +174,7 @@ def real_step(dumps: Sequence[Path]) -> Iterator[str]:
             mirror.apply(root, URL, items, MirrorPolicy(), complete=True)
             working_tree.commit(repository, f"Mirror {dump.name}", "servers")
             loaded = source.load(repository)
-            every, latest = lists.listings(loaded.catalogue, "x")
+            every, latest = lists.listings(loaded.catalogue, loaded.config)
             sites.append(
                 [
                     shape

@@ -21,13 +21,20 @@ from builder.check.parallel import group
 from builder.git import records, trees
 from builder.git.repository import Repository
 from builder.git.settings import load_config
-from builder.history import dates, replay
+from builder.history import dates, needed, replay
 from builder.history.lifecycle import ReadBlob
-from builder.history.replay import State
+from builder.history.state import State
 from builder.model import sidecars
 from builder.model.config import Config
 from builder.model.finding import Finding, has_errors
-from builder.model.layout import NAMESPACE_FILE, SERVERS, Kind, place
+from builder.model.layout import (
+    NAMESPACE_FILE,
+    OPERATOR_FOLDERS,
+    REGISTRY_FOLDERS,
+    SERVERS,
+    Kind,
+    place,
+)
 from builder.model.sidecars import Namespace
 from builder.runtime import gc_pause
 
@@ -106,13 +113,13 @@ def _read_files(
 ) -> SourceReading:
     if not earlier.state.commit:
         commits = repository.history(commit)
-        files = repository.tree(commit, SERVERS)
-        return _read_on(repository, earlier, commits, files, jobs)
+        files = [file for folder in REGISTRY_FOLDERS for file in repository.tree(commit, folder)]
+        reading = _read_on(repository, earlier, commits, files, jobs)
+        return replace(reading, changed=None)
     new = tuple(repository.history(commit, since=earlier.state.commit))
     touched = frozenset(group(change.path) for added in new for change in added.changes)
     files = _files_of(repository, commit, touched)
-    reading = _read_on(repository, _without(earlier, touched), new, files, jobs)
-    return replace(reading, changed=frozenset(replay.servers_touched(new)))
+    return _read_on(repository, _without(earlier, touched), new, files, jobs)
 
 
 def _read_on(
@@ -125,10 +132,13 @@ def _read_on(
     """Replay commits on an earlier reading, and read and check the files of whole namespaces anew."""
     with parallel.begun(repository, files, jobs) as findings:
         namespaces = {**earlier.namespaces, **_namespaces(repository, files)}
-        _replay(repository, earlier.state, commits)
+        changed = _replay(repository, earlier.state, commits)
         in_order = sorted([*earlier.findings, *findings], key=lambda finding: finding.sort_key)
     return SourceReading(
-        state=earlier.state, namespaces=dict(sorted(namespaces.items())), findings=tuple(in_order)
+        state=earlier.state,
+        namespaces=dict(sorted(namespaces.items())),
+        findings=tuple(in_order),
+        changed=frozenset(changed),
     )
 
 
@@ -147,11 +157,15 @@ def _without(earlier: SourceReading, touched: Collection[str]) -> SourceReading:
     )
 
 
-def _replay(repository: Repository, state: State, commits: Iterable[records.Commit]) -> None:
+def _replay(repository: Repository, state: State, commits: Iterable[records.Commit]) -> set[str]:
+    """Carry a state over commits; return the names of the servers that they touch."""
+    touched = set()
     for batch in _batches(commits):
-        blobs = repository.blobs(dict.fromkeys(replay.blobs_needed(batch, state)))
-        replay.replay(state, batch, _reader(blobs))
+        patterns = dict(repository.blobs(dict.fromkeys(needed.pattern_blobs(batch))))
+        blobs = dict.fromkeys(needed.blobs_needed(batch, state, patterns))
+        touched |= replay.replay(state, batch, _reader(repository.blobs(blobs)))
     state.sidecars.clear()
+    return touched
 
 
 def _reader(blobs: Iterator[tuple[str, bytes]]) -> ReadBlob:
@@ -185,7 +199,8 @@ def _files_of(
 ) -> list[records.TreeEntry]:
     """Return the files of a commit in these namespaces (in lower case, as `group` has them)."""
     names = [name for name in repository.names(commit, SERVERS) if name.lower() in namespaces]
-    return trees.select(repository, commit, (f"{SERVERS}/{name}" for name in names))
+    operators = [folder for folder in OPERATOR_FOLDERS if folder in namespaces]
+    return trees.select(repository, commit, [*(f"{SERVERS}/{name}" for name in names), *operators])
 
 
 def _namespaces(repository: Repository, files: Iterable[records.TreeEntry]) -> dict[str, Namespace]:

@@ -21,7 +21,8 @@ class Version:
 
     `document` is the publisher's JSON, compact, content unchanged; `source` is the base URL of
     the registry it was mirrored from, "" if it was published here; `meta` is a JSON object with the
-    further keys of upstream's `_meta`, or empty.
+    further keys of upstream's `_meta`, or empty; `overlay` is one with what this registry says of
+    it (model/overlay.py), or empty.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Version:
     is_latest: bool
     source: str = ""
     meta: bytes = b""
+    overlay: bytes = b""
 
     @property
     def visible(self) -> bool:
@@ -69,12 +71,19 @@ class Version:
         parsed: dict[str, Any] = orjson.loads(self.document)
         return parsed
 
-    def item(self, **extra: Any) -> bytes:
+    def registry_word(self) -> dict[str, Any]:
+        """Return what the registry itself says of the version, parsed anew at each call."""
+        parsed: dict[str, Any] = orjson.loads(self.overlay) if self.overlay else {}
+        return parsed
+
+    def item(self, extension: str, **extra: Any) -> bytes:
         """Return the version as the API shows it: `{"server": ..., "_meta": {...}}`, JSON in UTF-8.
 
-        `extra` are further keys of the outer `_meta`. The shape is upstream's ServerResponse.
+        What the registry says stands in the outer `_meta` under its `extension` namespace; `extra`
+        are further keys there. The shape is upstream's ServerResponse.
         """
-        meta = orjson.dumps({OFFICIAL: self.official(), **extra})
+        own = {f"{extension}/overlay": self.registry_word()} if self.overlay else {}
+        meta = orjson.dumps({OFFICIAL: self.official(), **own, **extra})
         if self.meta:  # joined as text: a number in it may be larger than orjson writes
             meta = b"%b,%b" % (meta[:-1], self.meta[1:])
         return b'{"server":%b,"_meta":%b}' % (self.document, meta)
@@ -144,6 +153,7 @@ class ChangeKind(enum.StrEnum):
     PUBLISHED = "published"
     STATUS = "status"
     METADATA = "metadata"
+    OVERLAY = "overlay"
     LATEST_MOVED = "latest-moved"
     REMOVED = "removed"
 
@@ -176,5 +186,6 @@ def version_row(version: Version) -> list[Any]:
         version.is_latest,
         version.source,
         version.meta.decode(),
+        version.overlay.decode(),
         "" if version.blob else version.document.decode(),
     ]

@@ -18,6 +18,7 @@ from builder.git.repository import Repository
 from builder.model import page_paths
 from builder.model.layout import (
     CONFIG,
+    REGISTRY_FOLDERS,
     SERVERS,
     STATUS_FILE,
     UPSTREAM_FILE,
@@ -71,7 +72,9 @@ def _base(repository: Repository, change: Change) -> _Base:
 def _merged(repository: Repository, change: Change, base: _Base) -> Scope:
     """The scope of the touched namespaces as merging leaves them."""
     files = {file.path: file for file in base.files}
-    touched = [touch for touch in change.touches if touch.path.startswith(f"{SERVERS}/")]
+    touched = [
+        touch for touch in change.touches if touch.path.partition("/")[0] in REGISTRY_FOLDERS
+    ]
     for touch in touched:
         files.pop(touch.path, None)
         if touch.action is not Action.REMOVE:

@@ -18,11 +18,19 @@ from typing import NamedTuple
 from builder.git import records, working_tree
 from builder.git.records import REGULAR, TreeEntry
 from builder.git.repository import Repository
-from builder.model import server_json
+from builder.model import server_json, sidecars
 from builder.model.errors import RegistryError
-from builder.model.layout import SERVERS, STATUS_FILE, UPSTREAM_FILE, Kind, place, server_path
+from builder.model.layout import (
+    REGISTRY_FOLDERS,
+    SERVERS,
+    STATUS_FILE,
+    UPSTREAM_FILE,
+    Kind,
+    place,
+    server_path,
+)
 from builder.model.remote_address import remotes
-from builder.model.sidecars import READERS, SidecarError
+from builder.model.sidecars import SidecarError
 from builder.rules.engine.private import Private
 from builder.rules.engine.subject import Entry, Placed, Proposal, Tree
 from builder.runtime import gc_pause
@@ -99,10 +107,17 @@ def of_repository(repository: Repository) -> Scope:
 
 
 def files(repository: Repository) -> list[TreeEntry]:
-    """List the files below `servers/` of the working tree, or of a bare repository's HEAD."""
+    """List the registry's files in `servers/` and the folders beside it, of the working tree, or of a bare repository's HEAD."""
     if repository.bare:
-        return repository.tree(repository.commit("HEAD"), SERVERS)
-    return [TreeEntry(REGULAR, path, path) for path in working_tree.present(repository, SERVERS)]
+        return [
+            file
+            for folder in REGISTRY_FOLDERS
+            for file in repository.tree(repository.commit("HEAD"), folder)
+        ]
+    present = (
+        path for folder in REGISTRY_FOLDERS for path in working_tree.present(repository, folder)
+    )
+    return [TreeEntry(REGULAR, path, path) for path in present]
 
 
 def of_files(repository: Repository, listed: Iterable[TreeEntry]) -> Scope:
@@ -121,7 +136,7 @@ def of_paths(repository: Repository, paths: Iterable[str]) -> Scope:
     for path in named:
         if not (repository.root / path).is_symlink() and not (repository.root / path).is_file():
             raise RegistryError(f"there is no file {path}")
-    wanted = tuple(path for path in named if path.startswith(f"{SERVERS}/"))
+    wanted = tuple(path for path in named if path.partition("/")[0] in REGISTRY_FOLDERS)
     drafts = tuple(_draft(repository.root, path) for path in named if path not in wanted)
     beside = (
         server_path(place(path).name, name)
@@ -177,7 +192,7 @@ def of_objects(
 
 def is_sidecar(path: str) -> bool:
     """Whether a file of this path says something of the entries in its folder, or below it."""
-    return path.rpartition("/")[2] in READERS
+    return sidecars.reader(path) is not None
 
 
 def _is_read(file: TreeEntry, touched: Collection[str] | None) -> bool:
@@ -222,6 +237,7 @@ def _sidecar(path: str, read: Read, too_large: Mapping[str, ScopeTooLarge]) -> o
     if path in too_large:
         return SidecarError(server_json.too_large(*too_large[path]))
     try:
-        return READERS[path.rpartition("/")[2]](read(path))
+        read_sidecar = sidecars.reader(path)
+        return read_sidecar(read(path)) if read_sidecar else None
     except SidecarError as error:
         return error

@@ -39,7 +39,10 @@ def _explain(name: str, root: Path, rev: str) -> None:
     if server is None or server.latest is None:
         raise RegistryError(f"no server {name!r} is shown", help="names are case-sensitive")
     texts = texts_of(name, server.latest.content())
-    chosen = {slug for slug, _ in topics_of(texts)}
+    categories = server.latest.registry_word().get("categories", ())
+    chosen = {slug for slug, _ in topics_of(texts, categories)}
+    for slug in categories:
+        click.echo(f"{title(slug)}: said by this registry (overlay)")
     for match in matches(texts):
         why = ", ".join(f"{one.word!r} in its {one.place} {one.points}" for one in match.reasons)
         verdict = (

@@ -25,6 +25,14 @@ _FILES = {
         "servers/&lt;namespace&gt;/&lt;name&gt;/upstream.json",
         "where a mirrored server came from",
     ),
+    "overlay": (
+        "servers/&lt;namespace&gt;/&lt;name&gt;/overlay.yaml",
+        "what the registry itself says of a server",
+    ),
+    "pattern-overlay": (
+        "overlays/&lt;slug&gt;.yaml",
+        "what the registry itself says of all servers whose names fit a pattern",
+    ),
     "report": ("mcp-registry check --format json", "what a check prints for programs"),
 }
 

@@ -1,7 +1,7 @@
 """The JSON Schemas of our own files, generated from the typed models.
 
-They are checked in under schema/ so that an editor completes and checks registry.yaml,
-namespace.yaml, status.yaml and upstream.json; `make reference` writes them, and a test holds
+They are checked in under schema/ so that an editor completes and checks registry.yaml and the
+registry's other files; `make reference` writes them, and a test holds
 the files to the models.
 """
 
@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from builder.gate.report.json import JsonReport
 from builder.model.config import Config
+from builder.model.overlay import Overlay, PatternOverlay
 from builder.model.sidecars import Namespace, StatusFile, Upstream
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -21,6 +22,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "namespace": Namespace,
     "status": StatusFile,
     "upstream": Upstream,
+    "overlay": Overlay,
+    "pattern-overlay": PatternOverlay,
     "report": JsonReport,
 }
 

@@ -12,7 +12,7 @@ from builder.git import working_tree
 from builder.git.bounds import MAINTAINER, PUBLISHER, ChangeBounds
 from builder.git.repository import Repository
 from builder.model.errors import RegistryError
-from builder.model.layout import SERVERS
+from builder.model.layout import REGISTRY_FOLDERS
 from builder.net.network import Network
 from builder.ownership.proposer import NOBODY, Claim, read_event
 
@@ -88,13 +88,14 @@ def _files(repository: Repository, path: Path) -> list[str]:
         present = [
             file
             for file in working_tree.present(repository, relative)
-            if file.startswith(f"{SERVERS}/")
+            if file.partition("/")[0] in REGISTRY_FOLDERS
         ]
-        if present or relative.partition("/")[0] == SERVERS:
+        if present or relative.partition("/")[0] in REGISTRY_FOLDERS:
             return present
-    elif relative.startswith(f"{SERVERS}/") or relative.endswith(".json"):
+    elif relative.partition("/")[0] in REGISTRY_FOLDERS or relative.endswith(".json"):
         return [relative]
+    folders = ", ".join(f"{folder}/" for folder in REGISTRY_FOLDERS)
     raise RegistryError(
         f"nothing is to be checked in {path}",
-        help=f"name files or folders of {SERVERS}/, or a server.json that is to go there",
+        help=f"name files or folders of {folders}, or a server.json that is to go there",
     )

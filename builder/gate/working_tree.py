@@ -11,7 +11,7 @@ from builder.git import snapshot
 from builder.git.repository import Repository
 from builder.git.settings import load_config
 from builder.model.errors import ConfigError, RegistryError, RepositoryError
-from builder.model.layout import SERVERS
+from builder.model.layout import REGISTRY_FOLDERS, SERVERS
 
 
 def answer(repository: Repository, question: Question) -> Report:
@@ -24,7 +24,7 @@ def answer(repository: Repository, question: Question) -> Report:
             "there is no working tree here", help="name a change: --base and --head"
         )
     paths = question.files(repository)
-    outside = [path for path in paths if not path.startswith(f"{SERVERS}/")]
+    outside = [path for path in paths if path.partition("/")[0] not in REGISTRY_FOLDERS]
     if outside:
         raise RegistryError(
             f"{outside[0]} is a draft, and only files in {SERVERS}/ are judged",

@@ -23,7 +23,7 @@ from builder.git.bounds import KIB, PUBLISHER, ChangeBounds, Excess, require
 from builder.git.comparison import compare
 from builder.git.records import ABSENT, FILES, FileChange
 from builder.git.repository import Repository
-from builder.model.layout import CONFIG, SERVERS, Kind, Place, place
+from builder.model.layout import CONFIG, OPERATOR_FOLDERS, SERVERS, Kind, Place, place
 
 SIGNATURE_BYTES = 4 * KIB
 SIDECAR_BYTES = 256 * KIB
@@ -150,9 +150,7 @@ def _sizes(
     repository: Repository, touches: Iterable[Touch], bounds: ChangeBounds
 ) -> dict[str, int]:
     """Return the sizes of the touched files that are read, by blob; Excess if they are too much."""
-    read = [
-        one for one in touches if one.mode in FILES and (one.place.namespace or one.path == CONFIG)
-    ]
+    read = [one for one in touches if one.mode in FILES and _is_read(one)]
     sizes = trees.sizes(repository, (touch.blob for touch in read))
     entries = sidecars = 0
     for touch in read:
@@ -166,6 +164,11 @@ def _sizes(
     require(entries, bounds.entries, "bytes of entries")
     require(sidecars, bounds.sidecars, "bytes of sidecars")
     return sizes
+
+
+def _is_read(touch: Touch) -> bool:
+    folder = touch.path.partition("/")[0]
+    return bool(touch.place.namespace) or touch.path == CONFIG or folder in OPERATOR_FOLDERS
 
 
 def _stale(repository: Repository, change: Change, touches: Iterable[Touch]) -> Iterator[str]:

@@ -18,8 +18,9 @@ from builder.catalogue import runs as catalogue_runs
 from builder.catalogue.change_log import Log
 from builder.catalogue.runs import Run
 from builder.catalogue.server import ChangeKind, Event, Version, version_row
+from builder.history.overlays import PatternOverlays
 from builder.history.records import Kept, Record, Shelf
-from builder.history.replay import State
+from builder.history.state import State
 from builder.model import server_json
 from builder.model.sidecars import Status
 
@@ -34,7 +35,7 @@ class Checkpoint:
 
     `time` is the state's, in nanoseconds since 1970. `servers` are the blocks of the runs of
     servers, `counts` is a block with the number of versions of each; `events` are the blocks of
-    the change log, which has `events_count` events.
+    the change log, which has `events_count` events; `patterns` is one with the overlays by pattern.
     """
 
     commit: str
@@ -43,10 +44,11 @@ class Checkpoint:
     counts: str
     events: tuple[str, ...]
     events_count: int
+    patterns: str
 
     def blocks(self) -> Iterator[str]:
         """Yield the name of every block."""
-        yield from (*self.servers, self.counts, *self.events)
+        yield from (*self.servers, self.counts, *self.events, self.patterns)
 
 
 def save(
@@ -73,6 +75,7 @@ def save(
         counts=cache.write(encode(counts)),
         events=_append_events(cache, state.events, previous),
         events_count=len(state.events),
+        patterns=cache.write(encode(state.patterns.rows)),
     )
 
 
@@ -92,6 +95,7 @@ def load(cache: Cache, checkpoint: Checkpoint, blobs: ReadBlobs) -> State:
         time=checkpoint.time,
         servers=Shelf(kept),
         events=_change_log(cache, checkpoint, blobs),
+        patterns=PatternOverlays(decode(cache.read(checkpoint.patterns))),
     )
 
 
@@ -122,7 +126,8 @@ def _pack_servers(servers: Shelf, run: Run) -> bytes:
     for name in run:
         record = servers[name]
         versions = [version_row(version) for version in record.versions.values()]
-        rows.append([name, record.status, record.upstream, [*record.entries.items()], versions])
+        sidecars = [record.status, record.upstream, record.overlay]
+        rows.append([name, sidecars, [*record.entries.items()], versions])
     return encode(rows)
 
 
@@ -134,9 +139,10 @@ def _read_servers(cache: Cache, block: str, blobs: ReadBlobs) -> dict[str, Recor
             entries=dict(entries),
             status=status,
             upstream=upstream,
+            overlay=overlay,
             versions={row[0]: _version(name, row, documents) for row in versions},
         )
-        for name, status, upstream, entries, versions in rows
+        for name, (status, upstream, overlay), entries, versions in rows
     }
 
 
@@ -169,7 +175,8 @@ _STATUS = {status.value: status for status in Status}
 
 
 def _version(name: str, row: Sequence[Any], documents: Documents) -> Version:
-    text, blob, status, message, published, changed, updated, latest, source, meta, document = row
+    text, blob, status, message, *times, latest, source, meta, overlay, document = row
+    published, changed, updated = times
     return Version(
         name=name,
         version=text,
@@ -183,4 +190,5 @@ def _version(name: str, row: Sequence[Any], documents: Documents) -> Version:
         is_latest=latest,
         source=source,
         meta=meta.encode(),
+        overlay=overlay.encode(),
     )

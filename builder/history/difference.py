@@ -49,11 +49,14 @@ def _fields_but(*names: str) -> attrgetter[tuple[object, ...]]:
 
 _shown = _fields_but("blob")
 _lasting = _fields_but("blob", "is_latest", "updated")
+_but_overlay = _fields_but("blob", "overlay", "updated")
 
 
 def _kind(old: Version, new: Version) -> ChangeKind:
     if (old.status, old.status_message) != (new.status, new.status_message):
         return ChangeKind.STATUS
+    if old.overlay != new.overlay and _but_overlay(old) == _but_overlay(new):
+        return ChangeKind.OVERLAY
     moved = old.is_latest != new.is_latest and _lasting(old) == _lasting(new)
     return ChangeKind.LATEST_MOVED if moved else ChangeKind.METADATA
 
@@ -71,4 +74,5 @@ def _tombstone(old: Version) -> Version:
         updated=NOW,
         is_latest=False,
         meta=b"",
+        overlay=b"",
     )

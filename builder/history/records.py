@@ -22,6 +22,7 @@ class Record:
     entries: dict[str, str] = field(default_factory=dict)
     status: str = ""
     upstream: str = ""
+    overlay: str = ""
     versions: dict[str, Version] = field(default_factory=dict)
 
 

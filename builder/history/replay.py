@@ -5,103 +5,63 @@ pass over the first-parent line computes them together (design, section 3). A co
 a server is the difference between the server before and after it; each visible difference is
 one event with a time of its own (clock.py). The same history gives the same events, whoever
 replays it.
-
-`State` is all that a later replay needs to go on from here.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Iterable, Mapping
 
-from builder.catalogue.change_log import Log
-from builder.catalogue.server import Event, Server, Version
+from builder.catalogue.server import Event, Version
 from builder.git import records
 from builder.history import clock
 from builder.history.clock import NOW
 from builder.history.difference import differences
-from builder.history.latest import choose, newest_first
+from builder.history.latest import choose
 from builder.history.lifecycle import ReadBlob, Sidecars, VersionFacts, facts
+from builder.history.needed import REPLAYED
+from builder.history.overlays import block, overlay_of
 from builder.history.records import Record, Shelf
+from builder.history.state import State
 from builder.model import page_paths, server_json
 from builder.model.layout import Kind, place
+from builder.model.overlay import Overlay
 
 
-@dataclass(slots=True)
-class State:
-    """Where a replay stands: the commit, and everything up to it.
-
-    `time` is that of the last change, or of the commit if it changed nothing: nanoseconds since
-    1970. `sidecars` are those that were read on the way: their contents are in `servers` already.
-    """
-
-    commit: str = ""
-    time: int = 0
-    servers: Shelf = field(default_factory=Shelf)
-    events: Log = field(default_factory=Log)
-    sidecars: dict[str, Sidecars] = field(default_factory=dict, compare=False, repr=False)
-
-    def catalogue_servers(self) -> tuple[Server, ...]:
-        """The servers of the state, by name, each with its newest version first."""
-        return tuple(
-            self._server(name) for name in sorted(self.servers) if self.servers.count(name)
-        )
-
-    def _server(self, name: str) -> Server:
-        if self.servers.is_read(name):
-            return Server.of(name, self._newest_first(name))
-        load = partial(self._newest_first, name)
-        return Server(name=name, count=self.servers.count(name), load=load)
-
-    def _newest_first(self, name: str) -> tuple[Version, ...]:
-        return newest_first(self.servers[name].versions.values())
-
-
-def blobs_needed(commits: Iterable[records.Commit], state: State) -> Iterator[str]:
-    """Name every blob that replaying these commits on `state` reads; some more than once."""
-    changed: list[str] = []
-    names: set[str] = set()
+def replay(state: State, commits: Iterable[records.Commit], read: ReadBlob) -> set[str]:
+    """Carry `state` over the commits, oldest first; return the names of the servers touched."""
+    touched = set()
     for commit in commits:
-        for change in commit.changes:
-            where = place(change.path)
-            if where.kind in _REPLAYED:
-                names.add(where.name)
-                if change.mode in records.FILES:
-                    changed.append(change.blob)
-    for name in names & state.servers.keys():
-        record = state.servers[name]
-        if name not in state.sidecars:
-            yield from filter(None, (record.status, record.upstream))
-        yield from (blob for text, blob in record.entries.items() if text not in record.versions)
-    yield from changed
-
-
-def servers_touched(commits: Iterable[records.Commit]) -> set[str]:
-    """Name the servers with a file that these commits changed."""
-    places = (place(change.path) for commit in commits for change in commit.changes)
-    return {where.name for where in places if where.kind in _REPLAYED}
-
-
-def replay(state: State, commits: Iterable[records.Commit], read: ReadBlob) -> State:
-    """Carry `state` over the commits, oldest first; it is changed in place and given back."""
-    for commit in commits:
-        touched = _apply(state.servers, commit.changes)
+        files = _apply(state.servers, commit.changes)
+        others = _relabelled(state, commit.changes, read) - files
         state.commit, state.time = commit.sha, clock.of_commit(commit.time, state.time)
-        for name in sorted(touched):
-            _carry(state, name, read)
-    return state
+        for name in sorted(files | others):
+            if name in files:
+                _carry(state, name, _versions(state, name, read))
+            else:
+                _carry(state, name, _under_overlay(state, name, state.servers[name].versions, read))
+        touched |= files | others
+    return touched
 
 
-_REPLAYED = (Kind.ENTRY, Kind.STATUS, Kind.UPSTREAM)
+def _relabelled(state: State, changes: Iterable[records.FileChange], read: ReadBlob) -> set[str]:
+    """Take in changes of overlays by pattern; return the servers that they concern."""
+    files = {
+        change.path: read(change.blob) if change.mode in records.FILES else None
+        for change in changes
+        if place(change.path).kind is Kind.PATTERN_OVERLAY
+    }
+    if not files:
+        return set()
+    concerned = state.patterns.change(files)
+    return {name for name in state.servers if concerned.fits(name)}
 
 
 def _apply(servers: Shelf, changes: Iterable[records.FileChange]) -> set[str]:
     touched = set()
     for change in changes:
         where = place(change.path)
-        if where.kind not in _REPLAYED:
+        if where.kind not in REPLAYED:
             continue
         touched.add(where.name)
         if where.name not in servers:
@@ -112,6 +72,8 @@ def _apply(servers: Shelf, changes: Iterable[records.FileChange]) -> set[str]:
             server.status = blob
         elif where.kind is Kind.UPSTREAM:
             server.upstream = blob
+        elif where.kind is Kind.OVERLAY:
+            server.overlay = blob
         elif blob:
             server.entries[where.version] = blob
         else:
@@ -119,10 +81,10 @@ def _apply(servers: Shelf, changes: Iterable[records.FileChange]) -> set[str]:
     return touched
 
 
-def _carry(state: State, name: str, read: ReadBlob) -> None:
-    """Bring a server up to its changed files, and date and log every difference."""
+def _carry(state: State, name: str, versions: dict[str, Version]) -> None:
+    """Give a server its new versions, and date and log every difference."""
     record = state.servers[name]
-    before, record.versions = record.versions, _versions(state, name, read)
+    before, record.versions = record.versions, versions
     for kind, undated in differences(before, record.versions):
         state.time = _time(undated, record.versions, state.time)
         version = _dated(undated, state.time)
@@ -168,7 +130,27 @@ def _versions(state: State, name: str, read: ReadBlob) -> dict[str, Version]:
         document = _document(name, text, blob, old, read)
         if document is not None:
             drafts[text] = _draft(name, text, blob, document, facts(text, old, sidecars), old)
-    return _flagged(drafts, choose(before, drafts))
+    return _under_overlay(state, name, drafts, read)
+
+
+def _under_overlay(
+    state: State, name: str, drafts: Mapping[str, Version], read: ReadBlob
+) -> dict[str, Version]:
+    """Return versions with what the registry says of each now, and the latest one flagged."""
+    record = state.servers[name]
+    own = read(record.overlay) if record.overlay else None
+    labelled = _labelled(drafts, overlay_of(name, state.patterns, own))
+    return _flagged(labelled, choose(record.versions, labelled))
+
+
+def _labelled(drafts: Mapping[str, Version], overlay: Overlay | None) -> dict[str, Version]:
+    labels = {text: block(overlay, text) for text in drafts}
+    return {
+        text: draft
+        if draft.overlay == labels[text]
+        else dataclasses.replace(draft, overlay=labels[text], updated=NOW)
+        for text, draft in drafts.items()
+    }
 
 
 def _flagged(drafts: Mapping[str, Version], latest: str | None) -> dict[str, Version]:
@@ -220,6 +202,7 @@ def _draft(
         is_latest=old is None or old.is_latest,
         source=stated.source,
         meta=stated.meta,
+        overlay=old.overlay if old is not None else b"",
     )
 
 

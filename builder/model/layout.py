@@ -4,7 +4,10 @@ servers/<namespace>/namespace.yaml
 servers/<namespace>/<name>/<version>.json
 servers/<namespace>/<name>/status.yaml
 servers/<namespace>/<name>/upstream.json
+servers/<namespace>/<name>/overlay.yaml
 servers/<namespace>/<name>/<version>.json.sig, and status.yaml.sig and namespace.yaml.sig
+overlays/<slug>.yaml
+collections/<slug>.yaml
 """
 
 from __future__ import annotations
@@ -20,6 +23,9 @@ CONFIG = "registry.yaml"
 NAMESPACE_FILE = "namespace.yaml"
 STATUS_FILE = "status.yaml"
 UPSTREAM_FILE = "upstream.json"
+OVERLAY_FILE = "overlay.yaml"
+OVERLAYS = "overlays"
+COLLECTIONS = "collections"
 
 _ENTRY_SUFFIX = ".json"
 _SIGNATURE_SUFFIX = ".json.sig"
@@ -42,8 +48,14 @@ class Kind(enum.Enum):
     for those of the last two."""
     NAMESPACE = enum.auto()
     """namespace.yaml: who may publish here."""
+    OVERLAY = enum.auto()
+    """overlay.yaml: what the registry itself says of a server."""
+    PATTERN_OVERLAY = enum.auto()
+    """overlays/<slug>.yaml: what it says of all servers of some pattern."""
+    COLLECTION = enum.auto()
+    """collections/<slug>.yaml: a list of servers that the registry has chosen."""
     KEEP = enum.auto()
-    """.gitkeep and README.md at the top of `servers/`: no data."""
+    """.gitkeep and README.md at the top of `servers/` and the folders beside it: no data."""
     STRAY = enum.auto()
     """Anything else: it does not belong in `servers/`."""
 
@@ -67,7 +79,14 @@ _BY_NAME = {
     STATUS_FILE: Kind.STATUS,
     STATUS_FILE + _SUFFIX: Kind.SIGNATURE,
     UPSTREAM_FILE: Kind.UPSTREAM,
+    OVERLAY_FILE: Kind.OVERLAY,
 }
+_OPERATORS = {OVERLAYS: Kind.PATTERN_OVERLAY, COLLECTIONS: Kind.COLLECTION}
+OPERATOR_KINDS = frozenset(_OPERATORS.values())
+OPERATOR_FOLDERS = tuple(_OPERATORS)
+"""The folders of the registry's own files that are read as servers/ is."""
+REGISTRY_FOLDERS = (SERVERS, *OPERATOR_FOLDERS)
+_OPERATOR_FILE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\.yaml")
 _OF_NAMESPACES = {NAMESPACE_FILE: Kind.NAMESPACE, NAMESPACE_FILE + _SUFFIX: Kind.SIGNATURE}
 _BY_SUFFIX = ((_ENTRY_SUFFIX, Kind.ENTRY), (_SIGNATURE_SUFFIX, Kind.SIGNATURE))
 _KEPT = ([".gitkeep"], ["README.md"])
@@ -78,6 +97,10 @@ _NO_NAMES = frozenset({"", ".", ".."})
 def place(path: str) -> Place:
     """Return what a path (relative to the repository's root) tells; Kind.STRAY if it fits no form."""
     parts = path.split("/")
+    if parts[0] in _OPERATORS:
+        is_slug = len(parts) == 2 and _OPERATOR_FILE.fullmatch(parts[1])
+        kept = Kind.KEEP if parts[1:] in _KEPT else Kind.STRAY
+        return Place(_OPERATORS[parts[0]] if is_slug else kept)
     if parts[0] != SERVERS or not _NO_NAMES.isdisjoint(parts):
         return Place(Kind.STRAY)
     if len(parts) == _SERVER_PARTS:

@@ -1,4 +1,6 @@
-"""Sidecars, the files next to entries: namespace.yaml, status.yaml and upstream.json.
+"""Sidecars, the files next to entries: namespace.yaml, status.yaml, upstream.json and overlay.yaml.
+
+Overlays by pattern are read here too.
 
 Each reader takes the bytes of a file and returns a value; SidecarError tells what is wrong, and
 where. The JSON Schemas in `schema/` are generated from these models (docs/schemas.py).
@@ -23,6 +25,8 @@ from pydantic import (
 )
 
 from builder.model import server_json, strict_yaml
+from builder.model.layout import OPERATOR_KINDS, OVERLAYS, place
+from builder.model.overlay import Overlay, PatternOverlay
 from builder.model.validation_words import describe
 
 
@@ -176,11 +180,36 @@ def read_upstream(data: bytes) -> Upstream:
     return _read(Upstream, data, lambda text: server_json.parse(text, max_bytes=None))
 
 
+@lru_cache(maxsize=1024)  # many servers have the same one
+def read_overlay(data: bytes) -> Overlay:
+    """Read overlay.yaml, or raise SidecarError."""
+    return _read(Overlay, data, strict_yaml.parse)
+
+
+def read_pattern_overlay(data: bytes) -> PatternOverlay:
+    """Read a file of overlays/, or raise SidecarError."""
+    return _read(PatternOverlay, data, strict_yaml.parse)
+
+
 READERS: Mapping[str, Callable[[bytes], BaseModel]] = {
     "namespace.yaml": read_namespace,
     "status.yaml": read_status,
     "upstream.json": read_upstream,
+    "overlay.yaml": read_overlay,
 }
+"""What reads a sidecar in `servers/`, by its file name."""
+FOLDER_READERS: Mapping[str, Callable[[bytes], BaseModel]] = {
+    OVERLAYS: read_pattern_overlay,
+}
+"""What reads the files of a folder beside `servers/`."""
+
+
+def reader(path: str) -> Callable[[bytes], BaseModel] | None:
+    """Return what reads the sidecar at this path; None if no sidecar has such a path."""
+    folder, _, file = path.partition("/")
+    if folder in FOLDER_READERS:
+        return FOLDER_READERS[folder] if place(path).kind in OPERATOR_KINDS else None
+    return READERS.get(file.rpartition("/")[2])
 
 
 def _read(model: type[Model], data: bytes, parse: Callable[[bytes], Any]) -> Model:

@@ -140,7 +140,7 @@ def _may_change(change: NamespaceChange, touch: Touch) -> bool:
     return touch.action is Action.REPLACE
 
 
-def _mirrored(change: NamespaceChange) -> Iterator[Decision]:
+def _not_the_publishers(change: NamespaceChange) -> Iterator[Decision]:
     for touch in change.touches:
         if touch.place.kind is Kind.UPSTREAM:
             yield Decision(
@@ -149,6 +149,14 @@ def _mirrored(change: NamespaceChange) -> Iterator[Decision]:
                 rule="mirror-record",
                 path=touch.path,
                 help="leave the file as it is",
+            )
+        elif touch.place.kind is Kind.OVERLAY:
+            yield Decision(
+                verdict=Verdict.REJECT,
+                reason=f"{touch.path} is the registry's own word, not the publisher's",
+                rule="overlay-changed",
+                path=touch.path,
+                help="leave the file as it is; the registry's own people change it",
             )
         elif touch.place.server and mirror_record(touch.place.name) in change.before:
             yield Decision(
@@ -185,7 +193,12 @@ def _ownership(change: NamespaceChange) -> Iterator[Decision]:
 
 
 _Ask = Callable[[NamespaceChange], Iterator[Decision]]
-_OWNED: tuple[_Ask, ...] = (_ownership, _immutable, _mirrored, earlier_decisions.moderated)
+_OWNED: tuple[_Ask, ...] = (
+    _ownership,
+    _immutable,
+    _not_the_publishers,
+    earlier_decisions.moderated,
+)
 _FIRM: tuple[_Ask, ...] = (
     _spelling,
     _stale,

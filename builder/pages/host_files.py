@@ -178,7 +178,7 @@ def _default(page: Page) -> Page:
 
 def _pages_by_cursor(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The list pages under the name of their cursor: Netlify can put a parameter into a path."""
-    for listing in lists.listings(catalogue, extension(config)):
+    for listing in lists.listings(catalogue, config):
         for page in lists.pages(listing, catalogue.memo):
             number = re.fullmatch(r".*/([0-9]+)\.json", page.path)
             if number is not None:

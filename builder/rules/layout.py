@@ -9,7 +9,7 @@ from dataclasses import replace
 from builder.git import records
 from builder.model import page_paths
 from builder.model.finding import Severity
-from builder.model.layout import SERVERS, Kind, entry_path, place
+from builder.model.layout import COLLECTIONS, OVERLAYS, SERVERS, Kind, entry_path, place
 from builder.model.sidecars import StatusFile
 from builder.rules.engine.fields import code_point, invisible, quoted, string
 from builder.rules.engine.rule import (
@@ -84,11 +84,18 @@ def _stray(tree: Tree) -> Iterator[Problem]:
     for item, where in tree.files:
         if where.kind is Kind.STRAY and item.mode in records.FILES:
             yield Problem(
-                message=f"nothing reads a file of this path in {SERVERS}/",
+                message=f"nothing reads a file of this path in {item.path.partition('/')[0]}/",
                 file=item.path,
-                help=f"an entry stands at {SERVERS}/<namespace>/<name>/<version>.json, "
-                "with bytes of the version other than A-Za-z0-9._+- percent-encoded",
+                help=_WHERE.get(item.path.partition("/")[0], _WHERE[SERVERS]),
             )
+
+
+_WHERE = {
+    SERVERS: f"an entry stands at {SERVERS}/<namespace>/<name>/<version>.json, "
+    "with bytes of the version other than A-Za-z0-9._+- percent-encoded",
+    OVERLAYS: f"an overlay by pattern stands at {OVERLAYS}/<slug>.yaml, in lower case",
+    COLLECTIONS: f"a collection stands at {COLLECTIONS}/<slug>.yaml, in lower case",
+}
 
 
 def _sidecar(tree: Tree) -> Iterator[Problem]:
@@ -224,7 +231,8 @@ TREE_RULES: tuple[Rule[Tree], ...] = (
     Rule(
         code="unexpected-file",
         summary="Nothing but the registry's own kinds of files stands below `servers/`.",
-        explanation="Entries, `status.yaml`, `upstream.json` and `namespace.yaml`, and signatures.",
+        explanation="Entries, `status.yaml`, `upstream.json`, `overlay.yaml` and `namespace.yaml`, and "
+        "signatures. In `overlays/` and `collections/` stand files `<slug>.yaml`.",
         structural=True,
         check=_stray,
         failing=files(ExampleFile(path=f"{_HERE}/README.md", data=b"# Weather\n")),
@@ -232,7 +240,7 @@ TREE_RULES: tuple[Rule[Tree], ...] = (
     ),
     Rule(
         code="invalid-sidecar",
-        summary="`namespace.yaml`, `status.yaml` and `upstream.json` keep to their formats.",
+        summary="`namespace.yaml`, `status.yaml`, overlays and the other sidecars keep to their formats.",
         explanation="Their JSON Schemas are in `schema/`. YAML is read strictly: no anchors, no "
         "tags, no key twice.",
         structural=True,

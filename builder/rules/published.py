@@ -17,6 +17,7 @@ _UPSTREAM = ExampleFile(
     path="servers/com.example/weather/upstream.json",
     data=encode({"source": "https://registry.example.com", "versions": {"1.0.0": {}}}),
 )
+_OVERLAY = ExampleFile(path="servers/com.example/weather/overlay.yaml", data=b"recommended: true\n")
 
 
 def _entries(proposal: Proposal, action: Action) -> Iterator[tuple[Touch, Severity | None]]:
@@ -63,6 +64,16 @@ def _mirror(proposal: Proposal) -> Iterator[Problem]:
                 message="the change says what another registry has published",
                 file=touch.path,
                 help="upstream.json is written by mcp-registry mirror alone",
+            )
+
+
+def _overlay(proposal: Proposal) -> Iterator[Problem]:
+    for touch in proposal.change.touches:
+        if touch.place.kind is Kind.OVERLAY:
+            yield Problem(
+                message="the change alters what the registry itself says of a server",
+                file=touch.path,
+                help="a person of the registry makes sure that this is meant",
             )
 
 
@@ -147,6 +158,16 @@ RULES: tuple[Rule[Proposal], ...] = (
         severity=Severity.REVIEW,
         check=_mirror,
         failing=files(*_LANDED, _UPSTREAM, base=()),
+        passing=files(*_LANDED, base=()),
+    ),
+    Rule(
+        code="overlay-changed",
+        summary="A change to `overlay.yaml` is looked at by a person.",
+        explanation="It is the registry's own word on a server: verified, recommended, approved. "
+        "Its publisher has no part in it.",
+        severity=Severity.REVIEW,
+        check=_overlay,
+        failing=files(*_LANDED, _OVERLAY, base=_LANDED),
         passing=files(*_LANDED, base=()),
     ),
     Rule(

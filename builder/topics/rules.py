@@ -16,6 +16,8 @@ MOST = 3
 EXACT = "="
 """Stands before a word of the table that is meant in this form only."""
 ENOUGH = 4
+BY_REGISTRY = 20
+"""Points of a topic that the registry itself gives: more than words alone bring."""
 POINTS: Mapping[str, tuple[int, int]] = {
     "name": (6, 3),
     "title": (6, 3),
@@ -48,13 +50,15 @@ class TopicMatch:
         return sum(reason.points for reason in self.reasons)
 
 
-def topics_of(texts: Texts) -> list[tuple[str, int]]:
+def topics_of(texts: Texts, categories: Sequence[str] = ()) -> list[tuple[str, int]]:
     """Return a server's topics, best first, each with its points.
 
-    The one place that decides: what a registry itself says of a server's topics comes in here.
+    `categories` are those that the registry itself gives it: they come before all others.
     """
+    own = [(slug, BY_REGISTRY) for slug in categories]
     found = [(match.slug, match.points) for match in matches(texts)]
-    return [(slug, points) for slug, points in found if points >= ENOUGH][:MOST]
+    others = [(slug, n) for slug, n in found if n >= ENOUGH and slug not in categories]
+    return (own + others)[:MOST]
 
 
 def matches(texts: Texts) -> list[TopicMatch]:

@@ -31,6 +31,6 @@ def topics() -> Mapping[str, Topic]:
 
 
 def title(slug: str) -> str:
-    """Return what a topic is called; the slug itself for one that the table does not have."""
+    """Return what a topic is called; of one that the table does not have, the words of its slug."""
     topic = topics().get(slug)
-    return topic.title if topic else slug
+    return topic.title if topic else slug.replace("-", " ").capitalize()

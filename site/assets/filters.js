@@ -5,7 +5,9 @@ import { group, value } from "./facets.js";
 
 /** The groups of facets in the order of the page, with what to call them and their values. */
 export const GROUPS = [
+  ["registry", "This registry says", { recommended: "Recommended", verified: "Verified", approved: "Approved" }],
   ["topic", "Topic", {}],
+  ["tag", "Tag", {}],
   ["type", "Package", { npm: "npm", pypi: "PyPI", oci: "OCI image", nuget: "NuGet", cargo: "Cargo", mcpb: "MCPB bundle" }],
   ["where", "Runs", { local: "On your machine", remote: "Remote" }],
   ["transport", "Transport", { stdio: "stdio", "streamable-http": "Streamable HTTP", sse: "SSE" }],
@@ -14,7 +16,7 @@ export const GROUPS = [
   ["namespace", "Namespace", {}],
 ];
 /** Of groups with many values only those with most servers are shown, and those in use. */
-const MOST = { topic: 10, namespace: 6 };
+const MOST = { topic: 10, tag: 10, namespace: 6 };
 
 export class Filters {
   constructor(form, chips) {

@@ -30,6 +30,7 @@ CONFIGS = (
     CONFIG + "api: {v0: false}\n",
     CONFIG.replace("com.example.registry", "com.example.other"),
 )
+OVERLAYS = ("", "recommended: true\n", "categories: [house]\nnotes: '*Ask* us.'\n", "tags: wrong\n")
 
 Step = Callable[[Registry], None]
 
@@ -59,6 +60,10 @@ def own(name: str, number: int) -> Step:
     path = f"servers/{name.partition('/')[0]}/namespace.yaml"
     text = f"owners: [{{github: alice, id: {number}}}]\nproof: github\n"
     return lambda registry: _commit(registry, path, text)
+
+
+def overlay(path: str, text: str) -> Step:
+    return lambda registry: _commit(registry, path, text or None)
 
 
 def configure(text: str) -> Step:
@@ -115,6 +120,17 @@ steps = st.one_of(
     st.builds(mirror, names, versions, st.sampled_from(DATES)),
     st.builds(own, names, st.integers(1, 3)),
     st.builds(configure, st.sampled_from(CONFIGS)),
+    st.builds(
+        overlay, names.map(lambda name: f"servers/{name}/overlay.yaml"), st.sampled_from(OVERLAYS)
+    ),
+    st.builds(
+        lambda slug, pattern, text: overlay(
+            f"overlays/{slug}.yaml", text and f"servers: ['{pattern}']\n{text}"
+        ),
+        st.sampled_from(("a", "b")),
+        st.sampled_from(("com.example/*", "*/notes", NAMES[0])),
+        st.sampled_from(OVERLAYS),
+    ),
     st.builds(merge, names, versions),
     st.builds(force_back, st.integers(1, 4)),
     st.just(revert),

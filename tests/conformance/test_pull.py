@@ -28,7 +28,8 @@ def test_a_copy_is_what_was_built_and_asking_again_is_one_request(
         assert cli.run(["pull", host(name), "--out", str(out)]) == 0
     header, *lines = out.read_bytes().splitlines()
     catalogue = built("").catalogue
-    assert sorted(lines) == sorted(version.item() for version in catalogue.versions())
+    extension = "com.example.registry"
+    assert sorted(lines) == sorted(version.item(extension) for version in catalogue.versions())
     assert json.loads(header)["position"]["sequence"] == len(catalogue.events)
     first, again = capsys.readouterr().out.splitlines()
     assert "(3 requests, " in first

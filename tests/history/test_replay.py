@@ -55,7 +55,7 @@ def test_a_version_is_published_when_its_file_appears(registry: Registry) -> Non
     one = version(registry, "1.0.0")
     assert {one.published, one.status_changed, one.updated} == {moment(registry.time)}
     assert one.is_latest
-    assert one.item() == (
+    assert one.item("com.example.registry") == (
         b'{"server":{"$schema":"https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json",'
         b'"name":"com.example/weather","description":"Tells the weather.","version":"1.0.0",'
         b'"packages":[{"registryType":"npm","identifier":"@example/weather","version":"1.0.0",'
@@ -196,7 +196,7 @@ def test_other_upstream_metadata_is_passed_on_beside_the_official_block(registry
         "meta": {"1.0.0": {"x-ms-icon": "i.png", "com.example/n": 2**70}},
     }
     registry.commit({**entry_file(), UPSTREAM: sidecar})
-    meta = json.loads(version(registry, "1.0.0").item())["_meta"]
+    meta = json.loads(version(registry, "1.0.0").item("com.example.registry"))["_meta"]
     assert (meta["x-ms-icon"], meta["com.example/n"]) == ("i.png", 2**70)
 
 
@@ -216,7 +216,7 @@ def test_moderation_leaves_a_tombstone_without_the_content(registry: Registry) -
     *_, removed, moved = registry.load().catalogue.events
     assert (moved.kind, moved.version.version) == ("latest-moved", "0.9.0")
     assert (removed.kind, removed.version.status) == ("removed", "deleted")
-    assert b"unlawful" not in removed.version.item()
+    assert b"unlawful" not in removed.version.item("com.example.registry")
     assert [one.version for one in registry.load().catalogue.by_name[NAME].versions] == ["0.9.0"]
 
 

@@ -18,6 +18,7 @@ from builder.catalogue.change_log import Log
 from builder.catalogue.server import ChangeKind, Event
 from builder.git import records
 from builder.history import replay
+from builder.history.state import State
 from builder.model import timestamp
 from builder.model.config import Config, parse
 from builder.model.layout import entry_path, server_path
@@ -40,7 +41,7 @@ class Life:
         self.blobs: dict[str, bytes] = {}
         self.commits: list[records.Commit] = []
         self.generations: list[Catalogue] = []
-        self._state = replay.State()
+        self._state = State()
         self.commit({})
 
     def commit(self, files: Mapping[str, bytes | None], after: int = 60) -> None:
@@ -65,7 +66,7 @@ class Life:
 
         After an interruption it goes on from what a build remembers, which has no sidecars.
         """
-        state = replay.State()
+        state = State()
         start = 0
         for end in (*cuts, len(self.commits)):
             replay.replay(state, self.commits[start:end], self.blobs.__getitem__)
@@ -79,7 +80,7 @@ class Life:
         return [one.version for one in server.versions] if server else []
 
 
-def snapshot_of(state: replay.State) -> Catalogue:
+def snapshot_of(state: State) -> Catalogue:
     return Catalogue(
         commit=state.commit or "0" * 40,
         time=state.time,
@@ -90,7 +91,9 @@ def snapshot_of(state: replay.State) -> Catalogue:
 
 def truth(catalogue: Catalogue) -> Truth:
     """What a copy of this catalogue must hold: every version's item."""
-    return {version.key: version.item() for version in catalogue.versions()}
+    return {
+        version.key: version.item(CONFIG.extension_namespace) for version in catalogue.versions()
+    }
 
 
 def folded(events: Iterable[Event]) -> Truth:
@@ -100,7 +103,7 @@ def folded(events: Iterable[Event]) -> Truth:
         if event.kind is ChangeKind.REMOVED:
             held.pop(event.version.key)
         else:
-            held[event.version.key] = event.version.item()
+            held[event.version.key] = event.version.item(CONFIG.extension_namespace)
     return held
 
 
@@ -181,6 +184,19 @@ def reformat(name: str, version: str) -> Step:
     return step
 
 
+def overlay(name: str, tag: str, versions: str = "*") -> Step:
+    """Let the registry say something of a server; "" takes it back."""
+    text = f"tags: [{tag}]\napproved: {{by: Security, at: 2026-01-31, versions: ['{versions}']}}\n"
+    path = server_path(name, "overlay.yaml")
+    return lambda life: life.commit({path: text.encode() if tag else None})
+
+
+def overlay_many(slug: str, pattern: str, tag: str) -> Step:
+    """Let it say something of all servers of a pattern; "" takes it back."""
+    text = f"servers: ['{pattern}']\ntags: [{tag}]\n"
+    return lambda life: life.commit({f"overlays/{slug}.yaml": text.encode() if tag else None})
+
+
 def idle() -> Step:
     return lambda life: life.commit({}, after=-5)
 
@@ -212,12 +228,16 @@ _OFFICIAL = st.builds(
     _MOMENTS,
 )
 _NUMBERS = st.integers(0, 9).map(lambda n: f"Number {n}.")
+_TAGS = st.sampled_from(["", "weather", "maps"])
+_PATTERNS = st.sampled_from(["com.example/*", "*/a", "*", "com.example/a-b", "org.example/*"])
 _ONE_CHANGE = (
     st.builds(publish, NAMES, VERSIONS),
     st.builds(publish, NAMES, VERSIONS, description=_NUMBERS),
     st.builds(mark, NAMES, VERSIONS, _STATUSES, st.sampled_from(["", "Use another."])),
     st.builds(remove, NAMES, VERSIONS),
     st.builds(reformat, NAMES, VERSIONS),
+    st.builds(overlay, NAMES, _TAGS, st.sampled_from(["*", "1.0.0", "2.*"])),
+    st.builds(overlay_many, st.sampled_from(["a", "b"]), _PATTERNS, _TAGS),
     st.builds(idle),
 )
 _MANY_CHANGES = (

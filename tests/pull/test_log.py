@@ -48,7 +48,7 @@ def test_every_event_is_a_visible_change_and_is_called_what_it_is(life: Life) ->
         if event.kind is not ChangeKind.REMOVED:
             before[event.version.key] = event
         if old is not None:
-            assert event.version.item() != old.version.item() or _source_changed(old, event)
+            assert event.version.item("x") != old.version.item("x") or _source_changed(old, event)
             _check_kind(old, event)
 
 
@@ -65,6 +65,11 @@ def _check_kind(old: Event, new: Event) -> None:
         assert left.is_latest != right.is_latest
         assert right == dataclasses.replace(
             left, is_latest=right.is_latest, updated=right.updated, blob=right.blob
+        )
+    elif new.kind is ChangeKind.OVERLAY:
+        assert left.overlay != right.overlay
+        assert right == dataclasses.replace(
+            left, overlay=right.overlay, updated=right.updated, blob=right.blob
         )
     elif new.kind is ChangeKind.METADATA:
         assert not says

@@ -45,7 +45,7 @@ class Host:
             path = self._folder / page.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(page.body)
-        self._index = Index(read_item(version.item()) for version in catalogue.versions())
+        self._index = Index(read_item(version.item("x")) for version in catalogue.versions())
 
     def ask(self, since: int | None) -> Seen:
         """Every page of the answer, by a walk that no deploy interrupts; `updatedAt` by key."""

@@ -79,7 +79,7 @@ def body(row: Row) -> bytes:
         status_changed=0,
         updated=row.updated,
         is_latest=row.latest,
-    ).item()
+    ).item("x")
 
 
 def oracle(data: list[Row], asked: dict[str, str]) -> list[tuple[str, str]]:

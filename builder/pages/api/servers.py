@@ -69,9 +69,9 @@ def server_pages(server: Server, _namespace: Namespace | None, config: Config) -
     """
     visible = server.visible
     for prefix in written_prefixes(config):
-        yield from _versions(f"{prefix}/servers/{server.name}", visible)
+        yield from _versions(f"{prefix}/servers/{server.name}", visible, config)
     if len(visible) < len(server.versions):
-        yield from _versions(f"{extension(config)}/deleted/{server.name}", server.versions)
+        yield from _versions(f"{extension(config)}/deleted/{server.name}", server.versions, config)
 
 
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
@@ -113,7 +113,7 @@ def _whole(catalogue: Catalogue, config: Config) -> bytes:
     parts = []
     for run in pieces(shown, RUN, str):
         inputs = fingerprint.of(hashes[name] for name in run)
-        parts.append(memo.data("items", inputs, partial(_items, catalogue, run)))
+        parts.append(memo.data("items", inputs, partial(_items, catalogue, run, config)))
     # A host that serves this file has not looked at the query: not even at `search`.
     unfiltered = {f"{config.extension_namespace}/unfiltered": True}
     return list_body(parts, metadata={"count": len(shown), **unfiltered})
@@ -123,15 +123,15 @@ def _is_shown(server: Server) -> bool:
     return server.latest is not None
 
 
-def _items(catalogue: Catalogue, names: Iterable[str]) -> bytes:
+def _items(catalogue: Catalogue, names: Iterable[str], config: Config) -> bytes:
     latest = (catalogue.by_name[name].latest for name in names)
-    return b",".join(version.item() for version in latest if version)
+    return b",".join(version.item(config.extension_namespace) for version in latest if version)
 
 
-def _versions(folder: str, versions: Sequence[Version]) -> Iterator[Page]:
+def _versions(folder: str, versions: Sequence[Version], config: Config) -> Iterator[Page]:
     if not versions:
         return
-    items = [version.item() for version in versions]
+    items = [version.item(config.extension_namespace) for version in versions]
     yield Page(versions_document(folder), list_body(items))
     for version, item in zip(versions, items, strict=True):
         yield Page(version_document(folder, version.version), item)

@@ -17,6 +17,7 @@ from builder.pages.html.panel import own_links, panel
 from builder.pages.html.proof import ShownProof
 from builder.pages.html.row import ServerRow
 from builder.pages.html.text import clean, date
+from builder.pages.html.word import marks
 
 LAUNCHES = 8
 VERSIONS = 10
@@ -41,6 +42,7 @@ def server_markdown(server: Server, version: Version, proof: ShownProof, config:
         f"- Publisher: {escape(proof.publisher)}. {escape(proof.short)}. {escape(proof.sentence)}",
         f"- JSON: <{where.api}>",
         *(f"- {name}: <{link.href}>" for name, link in own_links(made)),
+        *_registry_word(version),
     ]
     for launch in made.launches[:LAUNCHES]:
         lines += ["", *_launch(launch)]
@@ -50,6 +52,15 @@ def server_markdown(server: Server, version: Version, proof: ShownProof, config:
         for shown in server.visible[:VERSIONS]
     ]
     return "\n".join(lines) + "\n"
+
+
+def _registry_word(version: Version) -> Iterator[str]:
+    said = version.registry_word()
+    if said:
+        words = [*marks(said), clean(said.get("summary"))]
+        yield f"- This registry says: {escape('. '.join(filter(None, words)) or 'see its page')}"
+    if replacement := said.get("replacedBy"):
+        yield f"- This registry says to use instead: {code(replacement)}"
 
 
 def line(row: ServerRow, base_url: str) -> str:

@@ -49,7 +49,8 @@ class Heading:
 def heading(version: Version, content: Mapping[str, Any], proof: ShownProof) -> Heading:
     """Make the heading of a version; `content` is its document, empty if it may not be shown."""
     server = _server(version.name)
-    title = clean(content.get("title")).strip() or server.label
+    said = version.registry_word() if content else {}
+    title = clean(said.get("title") or content.get("title")).strip() or server.label
     message = clean(version.status_message)
     replacement = _replacement(message, server.name)
     return Heading(

@@ -14,6 +14,7 @@ from builder.model.package_types import PACKAGE_TYPES
 from builder.model.sidecars import Status
 from builder.pages import address
 from builder.pages.html.text import clean, date, objects
+from builder.pages.html.word import marks
 from builder.topics.rules import topics_of
 from builder.topics.table import title as topic_title
 from builder.topics.texts import texts_of
@@ -28,7 +29,8 @@ KIND_TITLES: Mapping[str, str] = {
 class ServerRow(NamedTuple):
     """What a list says of a server; texts are clean, times are nanoseconds since 1970.
 
-    `key` is the hash of the server, and stands for all the rest. `kinds` are its package types, and
+    `key` is the hash of the server, and stands for all the rest. `marks` and `tags` are what the
+    registry itself says of it, and so is the title where it gives one. `kinds` are its package types, and
     "remote"; `topics` come with their points. `first` is when its first version appeared, `published`
     when its last one did, `changed` when a version last appeared or
     changed its status: for a mirrored server that is upstream's time, so that the day of our own
@@ -52,6 +54,8 @@ class ServerRow(NamedTuple):
     letter: str
     hue: int
     source: str
+    marks: Sequence[str] = ()
+    tags: Sequence[str] = ()
 
     @property
     def day(self) -> str:
@@ -100,7 +104,8 @@ def row(server: Server, key: str) -> ServerRow | None:
     content = latest.content()
     name = clean(server.name)
     namespace, _, label = name.partition("/")
-    title = clean(content.get("title")).strip() or label
+    said = latest.registry_word()
+    title = clean(said.get("title") or content.get("title")).strip() or label
     return ServerRow(
         key=key,
         name=name,
@@ -110,7 +115,7 @@ def row(server: Server, key: str) -> ServerRow | None:
         description=clean(content.get("description")).strip(),
         version=clean(latest.version),
         kinds=kinds(content),
-        topics=topics_of(texts_of(name, content)),
+        topics=topics_of(texts_of(name, content), said.get("categories", ())),
         deprecated=latest.status is Status.DEPRECATED,
         first=min(version.published for version in server.versions),
         published=max(version.published for version in server.visible),
@@ -119,6 +124,8 @@ def row(server: Server, key: str) -> ServerRow | None:
         letter=letter(title),
         hue=hue(namespace),
         source=latest.source,
+        marks=[*marks(said)],
+        tags=said.get("tags", []),
     )
 
 

@@ -39,6 +39,7 @@ from builder.pages.html.panel import panel as panel_of
 from builder.pages.html.proof import ShownProof, proof
 from builder.pages.html.structured import structured
 from builder.pages.html.text import clean, date, instant
+from builder.pages.html.word import registry_word
 
 VERSIONS_SHOWN, VERSIONS_FOLDED = 10, 200
 CHANGES_SHOWN = 200
@@ -100,6 +101,7 @@ def _server(
         server_folder(server.name),
         config,
         heading=top,
+        word=registry_word(latest.version, latest.content),
         shown=shown_panel(panel, where.vscode),
         about=_about(panel),
         needs=needs(panel.launches),
@@ -128,6 +130,7 @@ def _version(
         version_folder(version.name, version.version),
         config,
         heading=heading(version, step.content, proved),
+        word=registry_word(version, step.content),
         needs=needs(_launches(step)),
         general=[] if version.is_latest else general_launches(version),
         newer=newer,

@@ -43,7 +43,9 @@ def by_topic(catalogue: Catalogue) -> list[BrowseList]:
             rows=[row for _, row in sorted(found, key=_most_first)],
             feed=topic_feed(slug),
         )
-        for slug in sorted(topics(), key=lambda slug: (-len(rows_by_topic[slug]), slug))
+        for slug in sorted(
+            {*topics(), *rows_by_topic}, key=lambda slug: (-len(rows_by_topic[slug]), slug)
+        )
         if (found := rows_by_topic[slug])
     ]
 

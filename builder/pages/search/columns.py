@@ -44,7 +44,7 @@ def facets(
         else -1
         for facets in own
     ]
-    topics = list(table.topics())
+    topics = _topics(entries)
     namespaces = _namespaces(entries)
     return {
         "facets": named,
@@ -74,6 +74,14 @@ def names(entries: Sequence[SearchEntry | None]) -> Column:
     for rank, number in enumerate(order):
         ranks[number] = rank
     return ranks
+
+
+def _topics(entries: Sequence[SearchEntry | None]) -> list[str]:
+    """The topics of the table, and those with most servers that the registry itself has made."""
+    known = list(table.topics())
+    counts = Counter(slug for entry in entries if entry for slug, _ in entry.row.topics)
+    own = sorted(counts.keys() - set(known), key=lambda slug: (-counts[slug], slug))
+    return [*known, *own][: len(DIGITS)]
 
 
 def _topic(entries: Sequence[SearchEntry | None], rank: int, topics: Sequence[str]) -> str:

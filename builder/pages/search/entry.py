@@ -46,14 +46,16 @@ def _made(rows: Mapping[str, ServerRow | None], server: Server) -> Sequence[Any]
     if row is None or latest is None:
         return (first,)
     content = latest.content()
-    weights = impacts(row.name, content, row.topics) | exact_terms(row.name, content)
+    said = latest.registry_word()
+    added = [*map(clean, (said.get("title"), said.get("summary"))), *row.tags]
+    weights = impacts(row.name, content, row.topics, added) | exact_terms(row.name, content)
     terms = {term: impact for term, impact in weights.items() if term and " " not in term}
     return (
         first,
         " ".join(terms),
         [*terms.values()],
         " ".join(written(row.name, content)),
-        prior(row.name, content, len(server.visible), row.deprecated),
+        prior(row.name, content, len(server.visible), row.deprecated, said),
         [*_facets(row, content)],
         [*identities(content)],
     )
@@ -68,6 +70,8 @@ def _facets(row: ServerRow, content: Mapping[str, Any]) -> Iterator[str]:
     transports = [package.get("transport") for package in packages] + [*remotes]
     found = (clean(one.get("type")) for one in objects(transports))
     yield from (f"transport:{name}" for name in dict.fromkeys(found) if name)
+    yield from (f"registry:{mark.lower()}" for mark in row.marks)
+    yield from (f"tag:{tag}" for tag in row.tags)
     yield f"secrets:{'some' if _secret([*packages, *remotes]) else 'none'}"
 
 

@@ -41,8 +41,13 @@ MOST_VARIABLES = 20
 Weights = dict[str, int]
 
 
-def impacts(name: str, content: Mapping[str, Any], topics: Iterable[tuple[str, int]]) -> Weights:
-    """Return the impact of every term of a server, 1 to 31."""
+def impacts(
+    name: str,
+    content: Mapping[str, Any],
+    topics: Iterable[tuple[str, int]],
+    added: Iterable[str] = (),
+) -> Weights:
+    """Return the impact of every term of a server, 1 to 31; `added` are the registry's own texts."""
     weights: Weights = {}
     texts = texts_of(name, content)
     label, title = texts["name"][0], texts["title"][0]
@@ -61,6 +66,7 @@ def impacts(name: str, content: Mapping[str, Any], topics: Iterable[tuple[str, i
         5,
     )
     _add(weights, _described(texts["description"][0]), DESCRIPTION, 1)
+    _add(weights, (word for text in added for word in _described(text)), DESCRIPTION, 1)
     _add(
         weights,
         {word for text in list(variables(content))[:MOST_VARIABLES] for word in _words(text)},

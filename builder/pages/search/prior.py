@@ -1,13 +1,14 @@
 """What is known of a server before anybody asks: facts of its entry, as a factor of its score.
 
 In sixteenths, 16 is an entry of which nothing special is known. No judgement and no model: each
-line of the table is a fact that the entry itself shows.
+line of the table is a fact that the entry itself shows, or what the registry says of it in an overlay.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from builder.search.numbers import NEUTRAL
@@ -17,6 +18,8 @@ from builder.words.stem import stem
 
 PLACEHOLDER, TRIAL, NOTHING_TO_RUN, DEPRECATED = 6, 6, 9, 5
 SEVERAL_VERSIONS, MANY_VERSIONS = 1, 2
+BY_REGISTRY = {"recommended": 6, "approved": 3, "verified": 2}
+"""What a word of the registry itself adds."""
 _PLACEHOLDER = re.compile(
     r"\[describe|description of (?:my|your|the) |your description|non[- ]functional|lorem ipsum|"
     r"\btodo\b:|placeholder|a (?:brief|short) description|hello,? world|"
@@ -30,8 +33,14 @@ _TRIAL = re.compile(
 )
 
 
-def prior(name: str, content: Mapping[str, Any], versions: int, is_deprecated: bool) -> int:
-    """Return the prior of a server, 1 to 18."""
+def prior(
+    name: str,
+    content: Mapping[str, Any],
+    versions: int,
+    is_deprecated: bool,
+    said: Mapping[str, Any] = MappingProxyType({}),
+) -> int:
+    """Return the prior of a server, 1 to 29; `said` is what the registry says of it."""
     found = NEUTRAL
     description = content.get("description")
     if is_placeholder(description):
@@ -44,7 +53,9 @@ def prior(name: str, content: Mapping[str, Any], versions: int, is_deprecated: b
         found = found * DEPRECATED // NEUTRAL
     if found == NEUTRAL:
         found += MANY_VERSIONS if versions >= 5 else SEVERAL_VERSIONS if versions >= 2 else 0
-    return max(1, found)
+    if said.get("replacedBy"):
+        found = found * DEPRECATED // NEUTRAL
+    return max(1, found) + sum(more for word, more in BY_REGISTRY.items() if said.get(word))
 
 
 def is_placeholder(description: Any) -> bool:

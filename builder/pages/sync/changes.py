@@ -39,40 +39,45 @@ class Part:
     stop: int
 
 
-def pages(events: Log, folder: str, key: str, memo: Memo) -> Iterator[Page]:
+def pages(events: Log, folder: str, extension: str, memo: Memo) -> Iterator[Page]:
     """The shards in order, the newest events alone, and the index of the shards.
 
-    `key` is the change's in an item's outer `_meta`. A row of the index says which sequence
+    `extension` is the registry's own namespace, under which `_meta` has the change. A row of the index says which sequence
     numbers and times its shard covers, both ends included.
     """
     rows = []
     for shard in map(partial(_shard, len(events)), range(0, len(events), SHARD)):
         inputs = events.fingerprint(shard.start, shard.stop)
-        body = cache(partial(_body, events, shard, key))
+        body = cache(partial(_body, events, shard, extension))
         rows.append(memo.value("shard", inputs, partial(_row, events, shard, body)))
         yield Page(f"{folder}/{shard.url}", body, inputs)
     if events:
-        yield Page(f"{folder}/{RECENT_URL}", _body(events, _recent(len(events)), key))
+        yield Page(f"{folder}/{RECENT_URL}", _body(events, _recent(len(events)), extension))
     yield from index.pages(folder, "shards", rows)
 
 
-def newest(events: Log, key: str) -> list[index.Row]:
+def newest(events: Log, extension: str) -> list[index.Row]:
     """Rows of the files that end with the newest event, the smaller one first; none if no event."""
     if not events:
         return []
     count = len(events)
     parts = _recent(count), _shard(count, (count - 1) // SHARD * SHARD)
-    return [_row(events, part, partial(_body, events, part, key)) for part in parts]
+    return [_row(events, part, partial(_body, events, part, extension)) for part in parts]
 
 
-def item(event: Event, key: str) -> bytes:
+def change_key(extension: str) -> str:
+    """The key under which the outer `_meta` of a change log's item says what happened."""
+    return f"{extension}/change"
+
+
+def item(event: Event, extension: str) -> bytes:
     """One event: the version as it was right after, and the change. Its one form in bytes."""
     change = {
         "sequence": event.sequence,
         "time": timestamp.render(event.time),
         "kind": event.kind.value,
     }
-    return event.version.item(**{key: change})
+    return event.version.item(extension, **{change_key(extension): change})
 
 
 def _shard(count: int, start: int) -> Part:
@@ -84,8 +89,8 @@ def _recent(count: int) -> Part:
     return Part(RECENT_URL, max(0, count - RECENT), count)
 
 
-def _body(events: Log, part: Part, key: str) -> bytes:
-    return list_body(item(event, key) for event in events[part.start : part.stop])
+def _body(events: Log, part: Part, extension: str) -> bytes:
+    return list_body(item(event, extension) for event in events[part.start : part.stop])
 
 
 def _row(events: Log, part: Part, body: Callable[[], bytes]) -> index.Row:

@@ -13,7 +13,7 @@ from builder.catalogue.catalogue import Catalogue
 from builder.model import timestamp
 from builder.model.config import Config
 from builder.model.page import Page, json_page
-from builder.pages.api.servers import extension
+from builder.pages.api.servers import extension as extension_folder
 from builder.pages.sync import changes, index, lists, snapshot
 
 FORMAT = 1
@@ -26,33 +26,30 @@ NAMED = (
 """The files whose hashes the head has."""
 
 
-def change_key(config: Config) -> str:
-    """The key under which the outer `_meta` of a change log's item says what happened."""
-    return f"{config.extension_namespace}/change"
-
-
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """All files that a copy is made from, the head last."""
-    folder = extension(config)
+    folder = extension_folder(config)
     hashes = {}
     for page in _below(catalogue, config, folder):
         yield page
         url = page.path.removeprefix(f"{folder}/")
         if url in NAMED:
             hashes[url] = index.sha256(page.body)
-    yield json_page(f"{folder}/head.json", _head(catalogue, change_key(config), hashes))
+    yield json_page(f"{folder}/head.json", _head(catalogue, config.extension_namespace, hashes))
 
 
 def _below(catalogue: Catalogue, config: Config, folder: str) -> Iterator[Page]:
     memo = catalogue.memo
-    every, latest = lists.listings(catalogue, folder)
+    every, latest = lists.listings(catalogue, config)
     yield from lists.pages(every, memo)
     yield from lists.pages(latest, memo)
-    yield from changes.pages(catalogue.events, f"{folder}/changes", change_key(config), memo)
+    yield from changes.pages(
+        catalogue.events, f"{folder}/changes", config.extension_namespace, memo
+    )
     yield snapshot.page(catalogue, every, f"{folder}/snapshot.jsonl.gz")
 
 
-def _head(catalogue: Catalogue, key: str, hashes: Mapping[str, str]) -> dict[str, Any]:
+def _head(catalogue: Catalogue, extension: str, hashes: Mapping[str, str]) -> dict[str, Any]:
     """`event` is the hash of the newest event's bytes, `newest` are rows as of the log's index.
 
     With these rows a copy that is not far behind needs no index. The URLs in `sha256` are relative
@@ -64,8 +61,8 @@ def _head(catalogue: Catalogue, key: str, hashes: Mapping[str, str]) -> dict[str
         "sequence": len(events),
         "time": timestamp.render(catalogue.time),
         "generation": catalogue.commit,
-        "change": key,
-        "event": index.sha256(changes.item(events[-1], key)) if events else "",
-        "newest": changes.newest(events, key),
+        "change": changes.change_key(extension),
+        "event": index.sha256(changes.item(events[-1], extension)) if events else "",
+        "newest": changes.newest(events, extension),
         "sha256": {url: hashes[url] for url in NAMED},
     }

@@ -17,8 +17,9 @@ from builder.catalogue import fingerprint, pagination
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.pagination import Cut, Key
 from builder.catalogue.server import Version
+from builder.model.config import Config
 from builder.model.page import Page
-from builder.pages.api.servers import list_body
+from builder.pages.api.servers import extension, list_body
 from builder.pages.sync import index
 
 
@@ -27,10 +28,11 @@ class Listing:
     """One list, cut: its folder and the letter of its cursors.
 
     `text` writes a key as the index has it, `version` finds the version of one; `hashes` has the
-    hash of every server by its name.
+    hash of every server by its name; `extension` is the registry's own namespace.
     """
 
     folder: str
+    extension: str
     letter: str
     text: Callable[[Key], str]
     pages: tuple[Cut, ...]
@@ -38,14 +40,13 @@ class Listing:
     hashes: Mapping[str, str]
 
 
-def listings(catalogue: Catalogue, folder: str) -> tuple[Listing, Listing]:
-    """Cut the list of every version and the list of the latest ones, in this order.
-
-    `folder` is the extension's.
-    """
+def listings(catalogue: Catalogue, config: Config) -> tuple[Listing, Listing]:
+    """Cut the list of every version and the list of the latest ones, in this order."""
+    folder = extension(config)
     hashes = catalogue.derived(fingerprint.servers)
     every = Listing(
         folder=f"{folder}/pages/all",
+        extension=config.extension_namespace,
         letter="a",
         text=_cursor,
         pages=pagination.every(catalogue.events, catalogue.memo),
@@ -54,6 +55,7 @@ def listings(catalogue: Catalogue, folder: str) -> tuple[Listing, Listing]:
     )
     latest = Listing(
         folder=f"{folder}/pages/latest",
+        extension=config.extension_namespace,
         letter="l",
         text=lambda key: key[0],
         pages=pagination.latest(catalogue.events, catalogue.memo),
@@ -82,7 +84,7 @@ def pages(listing: Listing, memo: Memo) -> Iterator[Page]:
 def page_items(listing: Listing, cut: Cut) -> Sequence[bytes]:
     """The items of one page, in its order."""
     versions = (listing.version(key) for key in cut.keys)
-    return [version.item() for version in versions if version]
+    return [version.item(listing.extension) for version in versions if version]
 
 
 def page_inputs(listing: Listing, cut: Cut, cursor: str = "") -> str:

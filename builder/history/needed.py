@@ -1,0 +1,69 @@
+"""Which blobs a replay of commits reads: git gives them all at once, and faster than one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from builder.git import records
+from builder.history.overlays import PatternOverlays
+from builder.history.state import State
+from builder.model.layout import Kind, place
+
+REPLAYED = (Kind.ENTRY, Kind.STATUS, Kind.UPSTREAM, Kind.OVERLAY)
+"""The kinds of files that say something of one server."""
+
+
+def pattern_blobs(commits: Iterable[records.Commit]) -> Iterator[str]:
+    """Name the blobs of the overlays by pattern that these commits bring."""
+    for change in _changes(commits):
+        if place(change.path).kind is Kind.PATTERN_OVERLAY and change.mode in records.FILES:
+            yield change.blob
+
+
+def blobs_needed(
+    commits: Iterable[records.Commit], state: State, patterns: Mapping[str, bytes]
+) -> Iterator[str]:
+    """Name every blob that replaying these commits on `state` reads; some more than once.
+
+    `patterns` are the contents of `pattern_blobs`.
+    """
+    changed: list[str] = []
+    names: set[str] = set()
+    for change in _changes(commits):
+        where = place(change.path)
+        if where.kind in REPLAYED:
+            names.add(where.name)
+            if change.mode in records.FILES:
+                changed.append(change.blob)
+    for name in names & state.servers.keys():
+        record = state.servers[name]
+        if name not in state.sidecars:
+            yield from filter(None, (record.status, record.upstream))
+        yield from (blob for text, blob in record.entries.items() if text not in record.versions)
+    for name in state.servers.keys() & (names | _concerned(commits, state, patterns)):
+        yield from filter(None, (state.servers[name].overlay,))
+    yield from changed
+    yield from patterns
+
+
+def _changes(commits: Iterable[records.Commit]) -> Iterator[records.FileChange]:
+    return (change for commit in commits for change in commit.changes)
+
+
+def _concerned(
+    commits: Iterable[records.Commit], state: State, patterns: Mapping[str, bytes]
+) -> set[str]:
+    """Name the servers that overlays by pattern fit which these commits bring, change or remove."""
+    paths = {
+        change.path
+        for change in _changes(commits)
+        if place(change.path).kind is Kind.PATTERN_OVERLAY
+    }
+    if not paths:
+        return set()
+    trial = PatternOverlays(
+        {path: row for path, row in state.patterns.rows.items() if path in paths}
+    )
+    concerned = [trial]
+    concerned += [PatternOverlays().change({"": data}) for data in patterns.values()]
+    return {name for name in state.servers if any(each.fits(name) for each in concerned)}

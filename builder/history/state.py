@@ -1,0 +1,45 @@
+"""Where a replay of history stands: all that a later one needs to go on from there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+
+from builder.catalogue.change_log import Log
+from builder.catalogue.server import Server, Version
+from builder.history.latest import newest_first
+from builder.history.lifecycle import Sidecars
+from builder.history.overlays import PatternOverlays
+from builder.history.records import Shelf
+
+
+@dataclass(slots=True)
+class State:
+    """The commit that was replayed last, and everything up to it.
+
+    `time` is that of the last change, or of the commit if it changed nothing: nanoseconds since
+    1970. `patterns` are the overlays by pattern. `sidecars` are those that were read on the way:
+    their contents are in `servers` already.
+    """
+
+    commit: str = ""
+    time: int = 0
+    servers: Shelf = field(default_factory=Shelf)
+    events: Log = field(default_factory=Log)
+    patterns: PatternOverlays = field(default_factory=PatternOverlays)
+    sidecars: dict[str, Sidecars] = field(default_factory=dict, compare=False, repr=False)
+
+    def catalogue_servers(self) -> tuple[Server, ...]:
+        """The servers of the state, by name, each with its newest version first."""
+        return tuple(
+            self._server(name) for name in sorted(self.servers) if self.servers.count(name)
+        )
+
+    def _server(self, name: str) -> Server:
+        if self.servers.is_read(name):
+            return Server.of(name, self._newest_first(name))
+        load = partial(self._newest_first, name)
+        return Server(name=name, count=self.servers.count(name), load=load)
+
+    def _newest_first(self, name: str) -> tuple[Version, ...]:
+        return newest_first(self.servers[name].versions.values())

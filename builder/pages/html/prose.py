@@ -1,0 +1,42 @@
+"""Markdown of the registry's own people -> HTML: notes of overlays, texts of collections, own pages.
+
+CommonMark with tables. HTML in the text is shown as text, links lead to web, mail and relative
+addresses only, and pictures are shown as their description: the site loads nothing from elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup, escape
+
+from builder.pages.html.text import clean
+
+_LINK = re.compile(r"(?:https?|mailto):[^\s]+|(?!//)[^:\s]*", re.IGNORECASE)
+
+
+def prose(text: str) -> Markup:
+    """Return a Markdown text as HTML that a page may hold."""
+    return Markup(_renderer().render(clean(text)))
+
+
+def sections(text: str) -> Markup:
+    """Return a Markdown text for a page that has its title already: its headings begin at `<h2>`."""
+    return prose(re.sub(r"^(#{1,5}) ", r"#\1 ", text, flags=re.MULTILINE))
+
+
+def _description(_renderer: Any, tokens: Sequence[Token], index: int, *_: Any) -> str:
+    return str(escape(tokens[index].content))
+
+
+@cache
+def _renderer() -> MarkdownIt:
+    made = MarkdownIt("commonmark", {"html": False}).enable("table")
+    made.add_render_rule("image", _description)
+    made.validateLink = lambda url: _LINK.fullmatch(url) is not None  # type: ignore[method-assign]
+    return made

@@ -1,0 +1,90 @@
+"""What the registry itself says of a server, for its page: always marked as the registry's own word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from builder.catalogue.server import Version
+from builder.install import CLIENTS, Link
+from builder.pages import address
+from builder.pages.html.prose import prose
+from builder.pages.html.text import clean
+from builder.topics.table import title as topic_title
+
+MARKS: Mapping[str, str] = {
+    "recommended": "Recommended",
+    "verified": "Verified",
+    "approved": "Approved",
+}
+"""What the registry can say of a server in a word, by the key in its overlay."""
+_CLIENT_TITLES = {client.id: client.title for client in CLIENTS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryWord:
+    """An overlay as a page shows it; texts are clean, `notes` is HTML, URLs lead from the root."""
+
+    marks: tuple[str, ...]
+    summary: str
+    notes: Markup
+    facts: tuple[tuple[str, str], ...]
+    links: tuple[tuple[str, Link], ...]
+    tags: tuple[Link, ...]
+    replaced_by: Link | None
+    published_title: str
+
+
+def registry_word(version: Version, content: Mapping[str, Any]) -> RegistryWord | None:
+    """Return what the registry says of a version; None if it says nothing."""
+    if not version.overlay:
+        return None
+    said = version.registry_word()
+    name = clean(said.get("replacedBy"))
+    return RegistryWord(
+        marks=marks(said),
+        summary=clean(said.get("summary")),
+        notes=prose(said.get("notes", "")),
+        facts=tuple(_facts(said)),
+        links=tuple(_links(said)),
+        tags=tuple(_tags(said)),
+        # A search, as this page cannot know whether there is such a server.
+        replaced_by=Link(href=f"search/?q={quote(name, safe='')}", label=name) if name else None,
+        published_title=clean(content.get("title")).strip() if said.get("title") else "",
+    )
+
+
+def marks(said: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what an overlay says in single words: recommended, verified, approved."""
+    return tuple(MARKS[key] for key in MARKS if said.get(key))
+
+
+def _facts(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    approved = said.get("approved")
+    if approved:
+        yield "Approved by", f"{clean(approved['by'])}, {approved['at']}"
+    for client, hint in said.get("clients", {}).items():
+        yield _CLIENT_TITLES.get(client, client), clean(hint)
+
+
+def _links(said: Mapping[str, Any]) -> Iterator[tuple[str, Link]]:
+    if documentation := said.get("documentation"):
+        yield "Documentation here", Link(href=documentation, label=_shown(documentation))
+    if contact := said.get("contact"):
+        href = contact if contact.startswith("https:") else f"mailto:{contact}"
+        yield "Contact here", Link(href=href, label=_shown(contact))
+
+
+def _tags(said: Mapping[str, Any]) -> Iterator[Link]:
+    for slug in said.get("categories", ()):
+        yield Link(href=address.url(f"{address.topic_folder(slug)}/"), label=topic_title(slug))
+    for tag in said.get("tags", ()):
+        yield Link(href=f"search/?tag={quote(tag, safe='')}", label=tag)
+
+
+def _shown(url: str) -> str:
+    return clean(url).removeprefix("https://").rstrip("/")
