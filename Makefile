@@ -20,7 +20,7 @@ build: $(VENV)/.runtime  ## build this registry into public/
 
 test: setup  ## lint, types and the whole test suite
 	$(MAKE) lint
-	$(BIN)/pytest -n 2 --dist worksteal $(PYTEST_FLAGS)
+	$(BIN)/pytest -n 3 --dist worksteal $(PYTEST_FLAGS)  # a third of the time is waiting: browsers, disks, servers
 
 lint: $(VENV)/.dev  ## formatting, lint and types
 	$(BIN)/ruff format --check .

@@ -28,6 +28,9 @@ def checkout(tmp_path: Path) -> Path:
         shutil.copytree(ROOT / name, copy / name, ignore=ignored)
     for name in ("pyproject.toml", "Makefile", "README.md", "registry.yaml"):
         shutil.copy2(ROOT / name, copy / name)
+    # What the type checker knows of unchanged modules: without it, a check takes a minute.
+    if (ROOT / ".mypy_cache").exists():
+        shutil.copytree(ROOT / ".mypy_cache", copy / ".mypy_cache")
     for name in ("node_modules", "servers"):
         (copy / name).symlink_to(ROOT / name)
     _environment(copy / ".venv")
