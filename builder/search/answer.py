@@ -46,7 +46,7 @@ def _accepts(index: SearchIndex, topic: str) -> Callable[[int], bool]:
 
 
 def _result(row: Sequence[Any]) -> dict[str, Any]:
-    name, title, description, version, day, badges, _, topics, deprecated, also = row
+    name, title, description, version, day, badges, _, topics, deprecated, also = row[:10]
     return {
         "name": name,
         "title": title or name.partition("/")[2],

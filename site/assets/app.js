@@ -1,5 +1,6 @@
 /** What every page runs. Each part does nothing where the page has no use for it. */
 
+import { alternatives } from "./alternatives.js";
 import { badges } from "./badges.js";
 import { copyButtons } from "./copy.js";
 import { notFound } from "./notfound.js";
@@ -18,4 +19,5 @@ copyButtons();
 searchBoxes();
 results();
 badges();
+alternatives();
 notFound().catch(() => {}); // without search the page still says what it has to say

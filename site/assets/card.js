@@ -5,9 +5,10 @@ import { serverPage } from "./site.js";
 
 /**
  * @param {object} server  As the finder shows it.
+ * @param {string} heading  The tag of its title.
  * @returns {HTMLLIElement}
  */
-export function card({ name, title, description, version, day, badges, hue, topics, deprecated, also }) {
+export function card({ name, title, description, version, day, badges, hue, topics, deprecated, also, caution }, heading = "h2") {
   const label = title || name.slice(name.indexOf("/") + 1);
   const initial = label.match(/[\p{L}\p{N}]/u)?.[0].toUpperCase() ?? "#";
   const tags = badges.map((badge) => element("span", { class: "tag" }, badge));
@@ -18,7 +19,7 @@ export function card({ name, title, description, version, day, badges, hue, topi
     element(
       "div",
       { class: "card-main" },
-      element("h2", { class: "card-title" }, element("a", { href: serverPage(name) }, label), ...deprecation(deprecated)),
+      element(heading, { class: "card-title" }, element("a", { href: serverPage(name) }, label), ...deprecation(deprecated), ...(caution ? [" ", element("span", { class: "tag" }, caution)] : [])),
       element("p", { class: "card-name" }, name),
       element("p", { class: "card-text" }, description),
       ...(also.length ? [alsoAs(also)] : []),

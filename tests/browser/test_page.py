@@ -135,3 +135,16 @@ def test_what_is_for_windows_is_open_on_windows(browser: Browser, base: str) -> 
         page.goto(f"{WEATHER}#client-lm-studio")
         first = page.get_by_role("tabpanel").locator("[data-system]").first
         expect(first).to_contain_text("%USERPROFILE%")
+
+
+def test_alternatives_come_when_their_place_does(page: Page) -> None:
+    requested: list[str] = []
+    page.on("request", lambda one: requested.append(one.url))
+    page.goto(WEATHER)
+    page.wait_for_load_state("networkidle")
+    assert not [url for url in requested if "/search/" in url and url.endswith(".json")]
+    alternatives = page.get_by_role("region", name="Alternatives")
+    alternatives.scroll_into_view_if_needed()
+    expect(alternatives.locator(".card").first).to_be_visible()
+    expect(alternatives.get_by_text("io.github.alice/alerts")).to_be_visible()
+    expect(alternatives.get_by_text("com.example/weather")).to_have_count(0)

@@ -11,8 +11,8 @@ import pytest
 
 from builder.build.source import Source
 from builder.pages import search
+from builder.pages.prior import is_placeholder, is_trial, prior
 from builder.pages.search.identity import groups, identities
-from builder.pages.search.prior import is_placeholder, is_trial, prior
 from builder.search.numbers import postings as read_postings
 from tests.pages import made
 from tests.registry import Registry, entry_file

@@ -27,15 +27,21 @@ def test_the_page_is_in_the_order_that_serves_the_reader(site: dict[str, bytes])
         "com.example/weather",
         "Forecasts for anywhere on Earth.",
         "Proved by DNS",
+        "Who stands behind it Published by example.com",
         "Install",
         "VS Code",
         "npx -y @example/weather@1.1.0",
+        "Starts the npm package @example/weather 1.1.0, from the public registry npm",
+        "Asks for 1 secret: WEATHER_API_KEY",
+        "Your client talks to weather.example.com ; nothing is started",
         "What it needs",
         "variable required secret Your key.",
-        "What changed in 1.1.0",
+        "New in 1.1.0 New host: weather.example.com",
+        "2 versions in ",
         "Changes",
         "versions/latest",
         "img.shields.io",
+        "Also listed npm",
         "Report this server",
     ]
     places = [page.find(one) for one in order]
@@ -104,6 +110,49 @@ def test_of_a_deleted_version_nothing_but_the_fact_is_shown(
     assert b"com.example/gone" not in site["sitemap.xml"] + site["feeds/new.atom"]
 
 
+def test_a_deleted_version_of_a_living_server_leads_to_the_living_one(registry: Registry) -> None:
+    registry.commit({**entry_file(version="1.0.0"), **entry_file(version="1.1.0")})
+    status = '"1.0.0": {status: deleted}\n'
+    registry.commit({f"{WEATHER}/status.yaml": status})
+    loaded = registry.load()
+    page = made.site(loaded.catalogue, loaded.config)[f"{WEATHER}/1.0.0/index.html"].decode()
+    assert 'href="../../../../servers/com.example/weather/">Go to version 1.1.0</a>' in page
+
+
+def test_a_title_that_says_nothing_gives_way_to_the_publisher(registry: Registry) -> None:
+    registry.commit(
+        {
+            **entry_file("com.notion/mcp", description="Pages and databases."),
+            **entry_file("io.github.alice/server", title="MCP Server", description="Mail."),
+        }
+    )
+    loaded = registry.load()
+    site = made.site(loaded.catalogue, loaded.config)
+    assert "<h1>notion</h1>" in site["servers/com.notion/mcp/index.html"].decode()
+    assert "<h1>alice</h1>" in site["servers/io.github.alice/server/index.html"].decode()
+    assert text(site["browse/letter/n/index.html"]).count("notion com.notion/mcp") == 1
+
+
+def test_home_shows_no_placeholders_and_lists_mark_them(registry: Registry) -> None:
+    remotes = [made.REMOTE]
+    registry.commit(
+        {
+            **entry_file("com.example/real", description="Reads mail.", remotes=remotes),
+            **entry_file(
+                "com.example/thing", description="Description of my MCP server", remotes=remotes
+            ),
+            **entry_file("com.example/my-test", description="Reads mail.", remotes=remotes),
+        }
+    )
+    loaded = registry.load()
+    site = made.site(loaded.catalogue, loaded.config)
+    home, newest = text(site["index.html"]), text(site["browse/newest/index.html"])
+    assert "com.example/real" in home
+    assert "com.example/thing" not in home and "com.example/my-test" not in home
+    assert newest.find("com.example/real") < newest.find("my-test test com.example/my-test")
+    assert "thing placeholder com.example/thing" in newest
+
+
 def test_mirrored_servers_say_from_where(site: dict[str, bytes]) -> None:
     page = text(site["servers/io.github.bob/mirrored/index.html"])
     assert "Mirrored from registry.modelcontextprotocol.io" in page
@@ -126,11 +175,9 @@ def test_structured_data_and_previews_describe_the_server(site: dict[str, bytes]
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
     assert found
     data = json.loads(found[1])
-    assert (data["@type"], data["name"], data["softwareVersion"]) == (
-        "SoftwareApplication",
-        "Weather",
-        "1.1.0",
-    )
+    assert data["@type"] == ["SoftwareApplication", "SoftwareSourceCode"]
+    assert data["codeRepository"] == "https://github.com/example/weather"
+    assert (data["name"], data["softwareVersion"]) == ("Weather", "1.1.0")
     assert '<meta property="og:title" content="Weather · Test registry">' in page
     assert (
         '<link rel="canonical" href="https://registry.example.com/sub/servers/com.example/weather/">'

@@ -17,6 +17,7 @@ from builder.pages.html.panel import own_links, panel
 from builder.pages.html.proof import ShownProof
 from builder.pages.html.row import ServerRow
 from builder.pages.html.text import clean, date
+from builder.pages.html.title import shown_title
 from builder.pages.html.word import marks
 
 LAUNCHES = 8
@@ -32,7 +33,7 @@ def server_markdown(server: Server, version: Version, proof: ShownProof, config:
     made = panel(version)
     where = links(server.name, "latest", config)
     lines = [
-        f"# {escape(clean(content.get('title')) or server.name)}",
+        f"# {escape(shown_title(server.name, content))}",
         "",
         escape(clean(content.get("description"))),
         "",

@@ -115,6 +115,10 @@ def _name(row: ServerRow) -> str:
     return row.name
 
 
+def _has_caution(row: ServerRow) -> bool:
+    return bool(row.caution)
+
+
 def newest(catalogue: Catalogue) -> list[ServerRow]:
     """Active servers, the last to appear first; `catalogue.derived` makes it once."""
     return sorted(_active(catalogue), key=lambda row: (-row.first, row.name))
@@ -176,8 +180,8 @@ def _recent(catalogue: Catalogue) -> list[BrowseList]:
         BrowseList(
             folder=f"browse/{slug}",
             title=title,
-            note=f"The last {counted(min(len(servers), RECENT), 'server')}",
-            rows=servers[:RECENT],
+            note=f"The last {counted(min(len(servers), RECENT), 'server')}; placeholders and tests at the end",
+            rows=sorted(servers[:RECENT], key=_has_caution),
             steady=False,
         )
         for slug, title, servers in orders

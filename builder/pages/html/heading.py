@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,8 +14,20 @@ from builder.pages import address
 from builder.pages.html.proof import ShownProof
 from builder.pages.html.row import hue, letter
 from builder.pages.html.text import clean, date, instant
+from builder.pages.html.title import shown_title
+from builder.topics.rules import topics_of
+from builder.topics.table import title as topic_title
+from builder.topics.texts import texts_of
 
 _NAME = re.compile(r"(?<![/\w.-])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/[A-Za-z0-9._-]*[A-Za-z0-9]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicLink:
+    """A topic of a server; `url` is its page, relative to the site's root."""
+
+    title: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +56,14 @@ class Heading:
     day: str
     time: str
     proof: ShownProof
+    topics: Sequence[TopicLink]
 
 
 def heading(version: Version, content: Mapping[str, Any], proof: ShownProof) -> Heading:
     """Make the heading of a version; `content` is its document, empty if it may not be shown."""
     server = _server(version.name)
     said = version.registry_word() if content else {}
-    title = clean(said.get("title") or content.get("title")).strip() or server.label
+    title = clean(said.get("title")).strip() or shown_title(version.name, content)
     message = clean(version.status_message)
     replacement = _replacement(message, server.name)
     return Heading(
@@ -72,6 +85,10 @@ def heading(version: Version, content: Mapping[str, Any], proof: ShownProof) -> 
         day=date(version.published),
         time=instant(version.published),
         proof=proof,
+        topics=[
+            TopicLink(title=topic_title(slug), url=address.url(f"{address.topic_folder(slug)}/"))
+            for slug, _ in topics_of(texts_of(server.name, content), said.get("categories", ()))
+        ],
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
@@ -10,7 +11,7 @@ from builder.model.page import Page
 from builder.model.wording import counted
 from builder.pages.html.browse import choice, newest, updated
 from builder.pages.html.environment import render
-from builder.pages.html.row import rows
+from builder.pages.html.row import ServerRow, rows
 from builder.pages.html.stats import visible_versions
 from builder.pages.html.topic import by_topic
 
@@ -21,8 +22,9 @@ TOPICS = 18
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The home page."""
     shown = rows(catalogue)
-    new = catalogue.derived(newest)[:SHOWN]
-    shown_as_new, changed = {row.name for row in new}, catalogue.derived(updated)[: 2 * SHOWN]
+    new = _usable(catalogue.derived(newest), SHOWN)
+    changed = _usable(catalogue.derived(updated), 2 * SHOWN)
+    shown_as_new = {row.name for row in new}
     figures = (
         ("search/", len(shown), "server"),
         ("stats/", visible_versions(catalogue), "version"),
@@ -37,3 +39,8 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         newest=new,
         updated=[row for row in changed if row.name not in shown_as_new][:SHOWN],
     )
+
+
+def _usable(rows: Iterable[ServerRow], count: int) -> list[ServerRow]:
+    """The first rows that are no placeholders and no tests: what a visitor sees first is real."""
+    return list(islice((row for row in rows if not row.caution), count))

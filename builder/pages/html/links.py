@@ -18,7 +18,7 @@ class Links:
 
     `json` is the document relative to the site's root, `api` the same as an absolute address in
     the spelling of the official API (the name's slash as %2F). `vscode` opens the document in
-    VS Code. `source`, `publish` and `report` lead into the repository.
+    VS Code. `source`, `publish`, `report` and `proof` lead into the repository.
     """
 
     json: str
@@ -28,6 +28,7 @@ class Links:
     source: str
     publish: str
     report: str
+    proof: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,7 @@ class _Server:
     source: str
     publish: str
     report: str
+    proof: str
 
 
 def links(name: str, version: str, config: Config) -> Links:
@@ -53,6 +55,7 @@ def links(name: str, version: str, config: Config) -> Links:
         source=server.source,
         publish=server.publish,
         report=server.report,
+        proof=server.proof,
     )
 
 
@@ -77,11 +80,12 @@ def _vscode(path: str, config: Config) -> str:
 def _repository(name: str, config: Config) -> dict[str, str]:
     base = config.repository
     if urlsplit(base).hostname != _GITHUB:
-        return {"source": base, "publish": base, "report": base}
+        return {"source": base, "publish": base, "report": base, "proof": base}
     folder = f"{config.branch}/servers/{quote(name)}"
     title = urlencode({"title": f"Report: {clean(name)}"})
     return {
         "source": f"{base}/tree/{folder}",
         "publish": f"{base}/new/{folder}",
         "report": f"{base}/issues/new?{title}",
+        "proof": f"{base}/commits/{config.branch}/servers/{quote(name.partition('/')[0])}/namespace.yaml",
     }

@@ -14,7 +14,9 @@ from builder.model.package_types import PACKAGE_TYPES
 from builder.model.sidecars import Status
 from builder.pages import address
 from builder.pages.html.text import clean, date, objects
+from builder.pages.html.title import shown_title
 from builder.pages.html.word import marks
+from builder.pages.prior import caution
 from builder.topics.rules import topics_of
 from builder.topics.table import title as topic_title
 from builder.topics.texts import texts_of
@@ -34,7 +36,7 @@ class ServerRow(NamedTuple):
     "remote"; `topics` come with their points. `first` is when its first version appeared, `published`
     when its last one did, `changed` when a version last appeared or
     changed its status: for a mirrored server that is upstream's time, so that the day of our own
-    copy does not make everything look new.
+    copy does not make everything look new. `caution` says what an entry is that is no server to use yet.
     """
 
     key: str
@@ -54,6 +56,7 @@ class ServerRow(NamedTuple):
     letter: str
     hue: int
     source: str
+    caution: str
     marks: Sequence[str] = ()
     tags: Sequence[str] = ()
 
@@ -105,7 +108,7 @@ def row(server: Server, key: str) -> ServerRow | None:
     name = clean(server.name)
     namespace, _, label = name.partition("/")
     said = latest.registry_word()
-    title = clean(said.get("title") or content.get("title")).strip() or label
+    title = clean(said.get("title")).strip() or shown_title(server.name, content)
     return ServerRow(
         key=key,
         name=name,
@@ -124,6 +127,7 @@ def row(server: Server, key: str) -> ServerRow | None:
         letter=letter(title),
         hue=hue(namespace),
         source=latest.source,
+        caution=caution(name, content),
         marks=[*marks(said)],
         tags=said.get("tags", []),
     )

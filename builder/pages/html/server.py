@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 
 from builder import install
 from builder.catalogue.server import Server, Version
 from builder.install import Launch, Link, Panel
+from builder.install.web import https_link
 from builder.model.config import Config
 from builder.model.page import Page
 from builder.model.page_paths import server_folder, version_folder
 from builder.model.server_json import schema_id
 from builder.model.sidecars import Namespace
 from builder.model.wording import counted
-from builder.pages.address import (
-    server_feed,
-    url,
-    version_url,
-)
-from builder.pages.html.diff import FieldChange, changes, facts
+from builder.pages.address import server_feed, url
 from builder.pages.html.environment import render
 from builder.pages.html.heading import heading
+from builder.pages.html.life import life
 from builder.pages.html.links import links
 from builder.pages.html.needs import needs
 from builder.pages.html.panel import (
@@ -37,43 +33,23 @@ from builder.pages.html.panel import (
 )
 from builder.pages.html.panel import panel as panel_of
 from builder.pages.html.proof import ShownProof, proof
+from builder.pages.html.reach_words import shown_reach
+from builder.pages.html.steps import Line, Step, line, steps_of
 from builder.pages.html.structured import structured
-from builder.pages.html.text import clean, date, instant
+from builder.pages.html.text import clean, date
 from builder.pages.html.word import registry_word
 
 VERSIONS_SHOWN, VERSIONS_FOLDED = 10, 200
 CHANGES_SHOWN = 200
+LISTED_SHOWN = 8
 _JSON_SHOWN = 16_000  # characters; a longer document is only linked, the page stays light
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A version as a line of the list of versions; `url` is relative to the site's root."""
-
-    version: str
-    day: str
-    time: str
-    status: str
-    latest: bool
-    url: str
-    summary: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """A version with what it changed; `previous` is the version before it, if there is one."""
-
-    version: Version
-    content: dict[str, Any]
-    previous: Version | None
-    changes: tuple[FieldChange, ...]
 
 
 def server_pages(server: Server, namespace: Namespace | None, config: Config) -> Iterator[Page]:
     """The page of a server and of each version; of deleted ones nothing but the fact is shown."""
     proved = proof(server.namespace, namespace, server.versions[0].source)
-    steps = _steps(server.visible)
-    lines = [_line(step) for step in steps]
+    steps = steps_of(server.visible)
+    lines = [line(step) for step in steps]
     latest = next((step for step in steps if step.version.is_latest), None)
     if latest is None:
         yield _deleted(server_folder(server.name), server.versions[0], proved, config)
@@ -86,7 +62,7 @@ def server_pages(server: Server, namespace: Namespace | None, config: Config) ->
     for version in server.versions:
         if not version.visible:
             folder = version_folder(version.name, version.version)
-            yield _deleted(folder, version, proved, config)
+            yield _deleted(folder, version, proved, config, latest.version if latest else None)
 
 
 def _server(
@@ -103,7 +79,11 @@ def _server(
         heading=top,
         word=registry_word(latest.version, latest.content),
         shown=shown_panel(panel, where.vscode),
+        reach=shown_reach(latest.content),
         about=_about(panel),
+        listed=_listed(panel, latest.version),
+        life=life([version.published for version in server.visible]),
+        topics=top.topics,
         needs=needs(panel.launches),
         versions=lines[:VERSIONS_SHOWN],
         older=older,
@@ -136,6 +116,7 @@ def _version(
         newer=newer,
         older=older,
         step=step,
+        reach=shown_reach(step.content),
         changes=step.changes[:CHANGES_SHOWN],
         links=links(version.name, version.version, config),
     )
@@ -147,35 +128,20 @@ def _launches(step: Step) -> Sequence[Launch]:
     return install.launches(step.version.name, step.content)
 
 
-def _deleted(folder: str, version: Version, proved: ShownProof, config: Config) -> Page:
-    return render("deleted.html", folder, config, heading=heading(version, {}, proved))
-
-
-def _steps(versions: Sequence[Version]) -> list[Step]:
-    parsed = [(version, content := version.content(), facts(content)) for version in versions]
-    pairs = pairwise([*parsed, (None, {}, {})])
-    return [
-        Step(
-            version=version,
-            content=content,
-            previous=previous,
-            changes=changes(before, now) if previous else (),
-        )
-        for (version, content, now), (previous, _, before) in pairs
-        if version is not None
-    ]
-
-
-def _line(step: Step) -> Line:
-    version = step.version
-    return Line(
-        version=clean(version.version),
-        day=date(version.published),
-        time=instant(version.published),
-        status=version.status.value,
-        latest=version.is_latest,
-        url=version_url(version.name, version.version),
-        summary=counted(len(step.changes), "change") if step.previous else "First version",
+def _deleted(
+    folder: str,
+    version: Version,
+    proved: ShownProof,
+    config: Config,
+    living: Version | None = None,
+) -> Page:
+    """`living` is the latest version of the server, if there is one that may be shown."""
+    return render(
+        "deleted.html",
+        folder,
+        config,
+        heading=heading(version, {}, proved),
+        living=clean(living.version) if living else "",
     )
 
 
@@ -189,6 +155,15 @@ def _about(panel: Panel) -> list[tuple[str, Link]]:
         (term, Link(href=link.href, label=link.href.removeprefix("https://").rstrip("/")))
         for term, link in own_links(panel)
     ]
+
+
+def _listed(panel: Panel, version: Version) -> list[Link]:
+    """Where else the server stands: at the registries of its packages, and where it came from."""
+    pages = [launch.web for launch in panel.launches if launch.web]
+    upstream = https_link(clean(version.source), "")
+    source = [Link(href=upstream.href, label=urlsplit(upstream.href).netloc)] if upstream else []
+    by_address = {link.href: link for link in [*pages, *source]}
+    return list(by_address.values())[:LISTED_SHOWN]
 
 
 def _pretty(content: dict[str, Any]) -> str:

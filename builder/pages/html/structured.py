@@ -14,11 +14,13 @@ from builder.pages.html.text import instant
 
 
 def structured(heading: Heading, server: Server, panel: Panel, config: Config) -> dict[str, Any]:
-    """Describe the latest version as a SoftwareApplication."""
+    """Describe the latest version as a SoftwareApplication; with a repository it is source code too."""
     same_as = [link.href for _, link in own_links(panel)]
+    kind, repository = "SoftwareApplication", panel.repository
     return {
         "@context": "https://schema.org",
-        "@type": "SoftwareApplication",
+        "@type": [kind, "SoftwareSourceCode"] if repository else kind,
+        **({"codeRepository": repository.href} if repository else {}),
         "applicationCategory": "DeveloperApplication",
         "name": heading.title,
         "identifier": heading.name,

@@ -52,4 +52,4 @@ def by_topic(catalogue: Catalogue) -> list[BrowseList]:
 
 def _most_first(found: tuple[int, ServerRow]) -> tuple[bool, int, str, str]:
     points, row = found
-    return row.deprecated, -points, row.title.lower(), row.name
+    return bool(row.deprecated or row.caution), -points, row.title.lower(), row.name

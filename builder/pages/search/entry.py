@@ -11,10 +11,10 @@ from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.server import Server
 from builder.pages.html.row import ServerRow, rows_by_server
 from builder.pages.html.text import clean, objects
+from builder.pages.prior import prior
 from builder.pages.search.exact import exact_terms
 from builder.pages.search.fields import impacts, written
 from builder.pages.search.identity import identities
-from builder.pages.search.prior import prior
 
 
 class SearchEntry(NamedTuple):

@@ -33,6 +33,19 @@ _TRIAL = re.compile(
 )
 
 
+def caution(name: str, content: Mapping[str, Any]) -> str:
+    """Return what an entry is where it is no server to use yet, "" for all others."""
+    description = content.get("description")
+    if is_placeholder(description):
+        return "placeholder"
+    if is_trial(name, description):
+        return "test"
+    has_nothing = not any(objects(content.get("packages"))) and not any(
+        objects(content.get("remotes"))
+    )
+    return "nothing to run" if has_nothing else ""
+
+
 def prior(
     name: str,
     content: Mapping[str, Any],

@@ -1,0 +1,141 @@
+"""What a server runs on a reader's machine, whom it talks to and which secrets it asks for.
+
+Read from its entry alone, for a sentence on a page and to compare versions: what a package does
+once it runs, no entry tells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from builder.install.reference import FORMS
+from builder.model.package_types import PACKAGE_TYPES, is_public_registry
+from builder.pages.html.text import clean, objects
+
+_RELEASE = re.compile(r"(github\.com/[^/]+/[^/]+)/releases/download/")
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPackage:
+    """A package that is started: `source` is where it comes from, "" for its public registry."""
+
+    kind: str
+    name: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """All of it, without double ones, in the entry's order. Texts are clean.
+
+    `packages` come with their versions, or a file with its hash. `hosts` are those of remotes,
+    `plain_hosts` those of them that are spoken to without encryption. `secrets` and `settings` are
+    names, of the latter those that are required. `options` are what a runner is started with.
+    """
+
+    packages: Mapping[RunPackage, str]
+    hosts: tuple[str, ...]
+    plain_hosts: tuple[str, ...]
+    secrets: tuple[str, ...]
+    settings: tuple[str, ...]
+    options: tuple[str, ...]
+
+
+def reach(content: Mapping[str, Any]) -> Reach:
+    """Read the reach of a document of any content."""
+    packages = list(objects(content.get("packages")))
+    remotes = list(objects(content.get("remotes")))
+    addresses = [clean(one.get("url")) for one in [*remotes, *_transports(packages)]]
+    inputs = [one for item in (*packages, *remotes) for one in _inputs(item)]
+    return Reach(
+        packages={run_package(package): _version(package) for package in packages},
+        hosts=_unique(host for url in addresses if (host := host_of(url)) not in _LOCAL),
+        plain_hosts=_unique(host_of(url) for url in addresses if _is_plain(url)),
+        secrets=_unique(name for name, one in inputs if one.get("isSecret") is True),
+        settings=_unique(
+            name
+            for name, one in inputs
+            if one.get("isRequired") is True and one.get("isSecret") is not True
+        ),
+        options=_unique(_option(one) for item in packages for one in _runtime(item)),
+    )
+
+
+def run_package(package: Mapping[str, Any]) -> RunPackage:
+    """Return what tells one package from another, whatever its version."""
+    kind, identifier = clean(package.get("registryType")), clean(package.get("identifier"))
+    base = clean(package.get("registryBaseUrl"))
+    record = PACKAGE_TYPES.get(kind)
+    if kind == "mcpb":
+        return RunPackage(kind=kind, name=_bundle(identifier), source=host_of(identifier))
+    form = FORMS.get(kind)
+    read = form.read(identifier) if form else None
+    private = base and record and record.base_url and not is_public_registry(kind, base)
+    return RunPackage(
+        kind=kind, name=read.name if read else identifier, source=host_of(base) if private else ""
+    )
+
+
+def _version(package: Mapping[str, Any]) -> str:
+    form = FORMS.get(clean(package.get("registryType")))
+    read = form.read(clean(package.get("identifier"))) if form else None
+    written = clean(package.get("version")) or clean(package.get("fileSha256"))
+    return written or (read.version if read else "")
+
+
+def _bundle(url: str) -> str:
+    """Name the project of a bundle: its address has another version each time."""
+    release = _RELEASE.search(url)
+    return release[1] if release else url.rpartition("/")[2]
+
+
+def _transports(packages: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    return objects([package.get("transport") for package in packages])
+
+
+def _inputs(item: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what a package or a remote asks for, and what these are made of in turn."""
+    for key in ("environmentVariables", "headers", "packageArguments", "runtimeArguments"):
+        for one in objects(item.get(key)):
+            yield clean(one.get("name")) or clean(one.get("valueHint")), one
+            yield from _variables(one)
+    yield from _variables(item)
+    for transport in objects([item.get("transport")]):
+        yield from _inputs(transport)
+
+
+def _variables(item: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    variables = item.get("variables")
+    if isinstance(variables, dict):
+        yield from ((clean(name), one) for name, one in variables.items() if isinstance(one, dict))
+
+
+def _runtime(package: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    return objects(package.get("runtimeArguments"))
+
+
+def _option(argument: Mapping[str, Any]) -> str:
+    parts = (clean(argument.get("name")), clean(argument.get("value")))
+    return " ".join(part for part in parts if part)
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address, "" for one that has none or that the reader fills in."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return "" if "{" in host else host
+
+
+def _is_plain(url: str) -> bool:
+    return url.lower().startswith("http://") and host_of(url) not in _LOCAL
+
+
+def _unique(texts: Iterator[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text in texts if text))

@@ -1,0 +1,81 @@
+"""The versions of a server that are shown, each with what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from builder.catalogue.server import Version
+from builder.pages.address import version_url
+from builder.pages.html.diff import FieldChange, changes, facts
+from builder.pages.html.reach import reach
+from builder.pages.html.reach_changes import ReachChange, reach_changes
+from builder.pages.html.text import clean, date, instant
+
+LINE_CHANGES = 3
+FIRST = (ReachChange(text="First version"),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A version as a line of the list of versions; `url` is relative to the site's root."""
+
+    version: str
+    day: str
+    time: str
+    status: str
+    latest: bool
+    url: str
+    summary: Sequence[ReachChange]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A version with what it changed; `previous` is the version before it, if there is one.
+
+    `changes` are all differences of the documents, `summary` what they mean for a reader.
+    """
+
+    version: Version
+    content: dict[str, Any]
+    previous: Version | None
+    changes: tuple[FieldChange, ...]
+    summary: Sequence[ReachChange]
+
+
+def steps_of(versions: Sequence[Version]) -> list[Step]:
+    """Compare each version with the one before it; the newest comes first."""
+    read = [(version, version.content()) for version in versions]
+    parsed = [(version, content, facts(content), reach(content)) for version, content in read]
+    steps = []
+    for newer, older in pairwise([*parsed, None]):
+        assert newer is not None
+        version, content, now, reaches = newer
+        previous, _, before, reached = older or (None, {}, {}, reaches)
+        differences = changes(before, now) if older else ()
+        steps.append(
+            Step(
+                version=version,
+                content=content,
+                previous=previous,
+                changes=differences,
+                summary=reach_changes(reached, reaches, differences) if older else (),
+            )
+        )
+    return steps
+
+
+def line(step: Step) -> Line:
+    """Make the line of a version in the list of versions."""
+    version = step.version
+    return Line(
+        version=clean(version.version),
+        day=date(version.published),
+        time=instant(version.published),
+        status=version.status.value,
+        latest=version.is_latest,
+        url=version_url(version.name, version.version),
+        summary=step.summary[:LINE_CHANGES] if step.previous else FIRST,
+    )

@@ -1,0 +1,26 @@
+/** Servers like the one of this page, ranked by search; asked for only when their place comes into view. */
+
+import { card } from "./card.js";
+import { finder } from "./site.js";
+
+const SHOWN = 4;
+
+/** Fill the page's list of alternatives; nothing on other pages. */
+export function alternatives() {
+  const place = document.querySelector("[data-alternatives]");
+  if (!place || navigator.connection?.saveData) return;
+  const watch = new IntersectionObserver(([entry]) => {
+    if (!entry.isIntersecting) return;
+    watch.disconnect();
+    fill(place).catch(() => {}); // the links to topics stay
+  });
+  watch.observe(place.parentElement);
+}
+
+async function fill(place) {
+  const { alternatives: text, name } = place.dataset;
+  const found = await finder.find({ text, filters: [], sort: "relevance" });
+  const servers = await finder.show(found.servers.slice(0, SHOWN + 1));
+  const others = servers.filter((server) => server.name !== name && !server.also.includes(name) && !server.deprecated);
+  place.replaceChildren(...others.slice(0, SHOWN).map((server) => card(server, "h3")));
+}

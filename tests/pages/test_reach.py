@@ -1,0 +1,151 @@
+"""What a server runs and reaches, and what a version changes about it, in plain words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder.pages.html.diff import changes, facts
+from builder.pages.html.reach import reach
+from builder.pages.html.reach_changes import ReachChange, reach_changes
+from builder.pages.html.reach_words import shown_reach
+from tests.pages.made import npm
+
+REMOTE = {"type": "streamable-http", "url": "https://api.example.com/mcp"}
+SECRET = {"name": "API_KEY", "isSecret": True}
+IMAGE = {"registryType": "oci", "identifier": "ghcr.io/acme/weather:1.0.0"}
+BUNDLE = "https://github.com/acme/weather/releases/download/v{0}/weather-{0}.mcpb"
+
+KEYS = st.sampled_from(
+    [
+        "packages",
+        "remotes",
+        "registryType",
+        "identifier",
+        "version",
+        "url",
+        "transport",
+        "headers",
+        "variables",
+        "name",
+        "isSecret",
+        "isRequired",
+        "environmentVariables",
+        "runtimeArguments",
+        "registryBaseUrl",
+    ]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def marks(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, bool]]:
+    fields = changes(facts(before), facts(after))
+    return [(one.text, one.is_marked) for one in reach_changes(reach(before), reach(after), fields)]
+
+
+def lines(content: dict[str, Any]) -> list[str]:
+    return [
+        f"{line.before} {line.name}{line.after}".strip()
+        for way in shown_reach(content).ways
+        for line in way.lines
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (
+            {"packages": [npm("@acme/x", environmentVariables=[SECRET])]},
+            "Starts the npm package @acme/x 1.0.0, from the public registry npm, with your rights.",
+        ),
+        (
+            {"packages": [npm("x", registryBaseUrl="https://npm.acme.example")]},
+            "Starts the npm package x 1.0.0, from npm.acme.example, with your rights.",
+        ),
+        (
+            {"packages": [IMAGE]},
+            "Starts the container image ghcr.io/acme/weather 1.0.0, from ghcr.io, in a container, with your rights.",
+        ),
+        (
+            {"remotes": [REMOTE]},
+            "Your client talks to api.example.com; nothing is started on your machine.",
+        ),
+        (
+            {"remotes": [REMOTE | {"url": "http://api.example.com/"}]},
+            "Your client talks to api.example.com, without encryption; nothing is started on your machine.",
+        ),
+        (
+            {"remotes": [REMOTE | {"url": "https://{host}/mcp"}]},
+            "Your client talks to an address that you fill in.",
+        ),
+        ({"packages": [npm("x", environmentVariables=[SECRET])]}, "Asks for 1 secret: API_KEY"),
+        ({"packages": [npm("x")]}, "Asks for no secret."),
+    ],
+)
+def test_the_reach_in_words(content: dict[str, Any], expected: str) -> None:
+    assert expected in lines(content)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (
+            {"packages": [npm("x")]},
+            {"packages": [npm("x", "1.1.0")]},
+            [("npm x 1.0.0 → 1.1.0", False)],
+        ),
+        (
+            {"packages": [npm("x")]},
+            {"packages": [npm("y")]},
+            [("Other package: npm y", True), ("No longer: npm x", False)],
+        ),
+        (
+            {"packages": [IMAGE]},
+            {"packages": [IMAGE | {"identifier": "ghcr.io/acme/weather:2.0.0"}]},
+            [("OCI image ghcr.io/acme/weather 1.0.0 → 2.0.0", False)],
+        ),
+        (
+            {"packages": [{"registryType": "mcpb", "identifier": BUNDLE.format(1)}]},
+            {"packages": [{"registryType": "mcpb", "identifier": BUNDLE.format(2)}]},
+            [("Details of its packages", False)],
+        ),
+        (
+            {"remotes": [REMOTE]},
+            {"remotes": [REMOTE | {"headers": [SECRET], "url": "https://evil.example/mcp"}]},
+            [
+                ("New host: evil.example", True),
+                ("New secret: API_KEY", True),
+                ("No longer: host api.example.com", False),
+            ],
+        ),
+        (
+            {"description": "a", "repository": {"url": "https://github.com/acme/x"}},
+            {"description": "b", "repository": {"url": "https://github.com/eve/x"}},
+            [("Other description", False), ("Other source code", True)],
+        ),
+        ({"packages": [npm("x")]}, {"packages": [npm("x")]}, [("Nothing but the version number", False)]),
+    ],
+)  # fmt: skip
+def test_what_a_version_changes(
+    before: dict[str, Any], after: dict[str, Any], expected: list[tuple[str, bool]]
+) -> None:
+    assert marks(before, after) == expected
+
+
+@given(JSON, JSON)
+def test_any_two_documents_can_be_compared(before: Any, after: Any) -> None:
+    """Whatever new host, secret or package the second one has is marked, as nothing else is."""
+    old, new = ({"remotes": one, "packages": one} for one in (before, after))
+    found = reach_changes(reach(old), reach(new), changes(facts(old), facts(new)))
+    assert found
+    assert all(isinstance(one, ReachChange) and one.text for one in found)
+    shown_reach(new)
+    widened = {*reach(new).secrets, *reach(new).hosts} - {*reach(old).secrets, *reach(old).hosts}
+    assert any(one.is_marked for one in found) or not widened
