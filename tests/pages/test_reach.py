@@ -99,7 +99,7 @@ def test_the_reach_in_words(content: dict[str, Any], expected: str) -> None:
         (
             {"packages": [npm("x")]},
             {"packages": [npm("x", "1.1.0")]},
-            [("npm x 1.0.0 → 1.1.0", False)],
+            [("npm 1.0.0 → 1.1.0", False)],
         ),
         (
             {"packages": [npm("x")]},
@@ -109,7 +109,7 @@ def test_the_reach_in_words(content: dict[str, Any], expected: str) -> None:
         (
             {"packages": [IMAGE]},
             {"packages": [IMAGE | {"identifier": "ghcr.io/acme/weather:2.0.0"}]},
-            [("OCI image ghcr.io/acme/weather 1.0.0 → 2.0.0", False)],
+            [("OCI image 1.0.0 → 2.0.0", False)],
         ),
         (
             {"packages": [{"registryType": "mcpb", "identifier": BUNDLE.format(1)}]},

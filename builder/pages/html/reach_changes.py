@@ -45,7 +45,9 @@ def _packages(before: Reach, now: Reach) -> Iterator[ReachChange]:
             yield ReachChange(text=f"{word} package: {package_text(package)}", is_marked=True)
         elif (old := before.packages[package]) != version:
             shown = "another file" if package.kind == "mcpb" else f"{old or '?'} → {version or '?'}"
-            yield ReachChange(text=f"{package_text(package)} {shown}")
+            is_only = len(now.packages) == 1
+            text = _kind(package) if is_only else package_text(package)
+            yield ReachChange(text=f"{text} {shown}")
     for package in before.packages:
         if package not in now.packages:
             yield ReachChange(text=f"No longer: {package_text(package)}")
@@ -107,6 +109,10 @@ def _place(top: str, url: str) -> str:
 
 def package_text(package: RunPackage) -> str:
     """Write a package as a person would: `npm @acme/weather`."""
+    origin = f" from {package.source}" if package.source else ""
+    return f"{_kind(package)} {package.name}{origin}"
+
+
+def _kind(package: RunPackage) -> str:
     record = PACKAGE_TYPES.get(package.kind)
-    kind = record.label if record else package.kind
-    return f"{kind} {package.name}" + (f" from {package.source}" if package.source else "")
+    return record.label if record else package.kind
