@@ -26,7 +26,8 @@ class Question:
     """What is to be checked: a change, or files of the working tree, or without either all.
 
     `paths` are files or folders; a JSON file outside servers/ is a draft of an entry. `event` is
-    the payload of a pull_request_target event, which tells who proposes the change; `online` asks
+    the payload of a pull_request_target event, which tells who proposes the change, unless
+    `proposer` is known already; `online` asks
     the package registries too. `account` is who would propose the change (LOGIN or LOGIN:ID).
     `selection` says which findings are told, and with `mirrored` warnings about mirrored entries
     are told one by one. `network` is the way to the domains that prove a namespace. `jobs`
@@ -37,6 +38,7 @@ class Question:
     base: str = ""
     head: str = ""
     event: bytes | None = None
+    proposer: Claim | None = None
     online: bool = False
     account: str = ""
     selection: Selection = field(default_factory=Selection)
@@ -47,6 +49,8 @@ class Question:
     @property
     def claim(self) -> Claim:
         """Who proposes the change; RegistryError if the event is none."""
+        if self.proposer is not None:
+            return self.proposer
         return NOBODY if self.event is None else read_event(self.event)
 
     @property

@@ -14,8 +14,6 @@ from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     HttpUrl,
     TypeAdapter,
@@ -30,6 +28,8 @@ from builder.model import strict_yaml
 from builder.model.errors import ConfigError
 from builder.model.layout import CONFIG
 from builder.model.package_types import PACKAGE_TYPES
+from builder.model.publish_settings import PublishSettings
+from builder.model.section import Section
 from builder.model.validation_words import describe
 
 REVERSE_DNS = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"
@@ -56,12 +56,6 @@ Association = Literal["owner", "member", "collaborator"]
 TRANSPORTS = ("stdio", "streamable-http", "sse")
 # Also letters beyond ASCII: hosts and paths may have them.
 _PLAIN = re.compile(r"""[^\s<>"'`{}|\\^\x00-\x1f]+""")
-
-
-class Section(BaseModel):
-    """A part of registry.yaml: unknown keys are errors, values never change."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 class Api(Section):
@@ -184,6 +178,10 @@ class Config(Section):
     documentation: bool = Field(True, description="Also publish the documentation, below /docs/.")
     api: Api = Field(Api(), description="Which copies of the API are written.")
     policy: Policy = Field(Policy(), description="What this registry takes in, and how.")
+    publish: PublishSettings = Field(
+        PublishSettings(),
+        description="Who may publish at `serve --publish`, and how they show who they are.",
+    )
     hosts: tuple[HostName, ...] = Field(
         ("github-pages",),
         description="Hosts to write configuration for, and whose limits are kept.",

@@ -18,6 +18,7 @@ from builder.ownership.proof import Case, Proof, ProofOutcome, fails, holds, is_
 
 WELL_KNOWN = "/.well-known/mcp-registry-auth"
 
+_NAMES = {"dns": "DNS", "http": "HTTPS"}
 _RECORD = re.compile(r"v=MCPv1;\s*k=([^;]+);\s*p=([A-Za-z0-9+/=]+)")
 
 Source = tuple[str, Callable[[], frozenset[Key]]]
@@ -36,7 +37,14 @@ def read_record(text: str) -> Key | None:
 
 
 def prove(case: Case, kind: Literal["dns", "http"], sources: Iterable[Source]) -> Proof:
-    """Look for the keys of the signatures at each source in turn, until one publishes them all."""
+    """Look for the keys of the signatures at each source in turn, until one publishes them all.
+
+    A key that the claim holds was looked for when it was shown.
+    """
+    for held in case.held if not case.signers else ():
+        if held.source == kind:
+            proof = holds(f"a key published by {held.domain} ({_NAMES[kind]})")
+            return replace(proof, grants=Namespace(keys=(held.key,), proof=kind))
     if not case.signers:
         return fails(case.unsigned)
     proof = search(case.namespace, sources, lambda published: published.issuperset(case.signers))

@@ -24,7 +24,7 @@ def prove(case: Case) -> Proof:
     match = _NAMESPACE.fullmatch(case.namespace)
     if match is None:
         return fails(f"{case.namespace} is not io.github.<login>")
-    if not case.claim.accounts and case.claim.author is None:
+    if not case.claim.is_of_somebody:
         return is_open("who proposes the change is known only on its pull request")
     for account in case.claim.accounts:
         if account.login.casefold() != match[1].casefold() or account.type not in _PEOPLE:

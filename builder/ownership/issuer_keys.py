@@ -12,13 +12,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, Key, OKPKey, RSAKey
 
 from builder.model.errors import RemoteError
+from builder.model.publish_settings import is_secure_address
 
 DISCOVERY = "/.well-known/openid-configuration"
 MAX_BYTES = 256 << 10
@@ -28,7 +28,6 @@ USUAL_AGE, LEAST_AGE, MOST_AGE = 3600.0, 300.0, 24 * 3600.0
 PAUSE = 10.0
 """Seconds between two requests to one issuer: tokens with made-up key ids cause no others."""
 LEAST_RSA_BITS = 2048
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _MAX_AGE = re.compile(r"\bmax-age=([0-9]{1,9})\b")
 
 Clock = Callable[[], float]
@@ -89,18 +88,6 @@ class IssuerKeys:
         return _Published(keys=keys, asked=now, fresh_until=now + age, usable_until=now + MOST_AGE)
 
 
-def is_address(issuer: str) -> bool:
-    """Return whether a text can be an issuer's address: https, or http on this machine."""
-    try:
-        parts = urlsplit(issuer)
-        host = parts.hostname
-    except ValueError:
-        return False
-    is_plain = not (parts.query or parts.fragment or "@" in parts.netloc)
-    secure = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
-    return bool(host) and secure and is_plain
-
-
 def _choose(keys: tuple[Key, ...], kid: str | None, algorithm: str) -> Key | None:
     fitting = [key for key in keys if _fits(key, algorithm)]
     if kid is None:
@@ -124,7 +111,7 @@ _CURVES = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
 
 def _fetch(issuer: str) -> tuple[tuple[Key, ...], float]:
     """Read the keys of an issuer, and for how many seconds they are fresh; RemoteError if it fails."""
-    if not is_address(issuer):
+    if not is_secure_address(issuer):
         raise RemoteError(f"{issuer} is not an address by https")
     document, _ = _read(issuer.rstrip("/") + DISCOVERY)
     if document.get("issuer") != issuer:
@@ -132,7 +119,7 @@ def _fetch(issuer: str) -> tuple[tuple[Key, ...], float]:
             f"the document there is of another issuer, {document.get('issuer')!r:.200}"
         )
     address = document.get("jwks_uri")
-    if not isinstance(address, str) or not is_address(address):
+    if not isinstance(address, str) or not is_secure_address(address):
         raise RemoteError("the document there names no address of keys (jwks_uri)")
     if address.startswith("http:") and not issuer.startswith("http:"):
         raise RemoteError("the keys are not published by https")

@@ -15,7 +15,7 @@ def prove(case: Case) -> Proof:
     owners = case.owners.owners if case.owners else ()
     if case.owners is None or not owners:
         return fails("no account is listed as an owner")
-    if not case.claim.accounts and case.claim.author is None:
+    if not case.claim.is_of_somebody:
         return is_open("who proposes the change is known only on its pull request")
     listed = {(owner.host, owner.id) for owner in owners}
     for account in case.claim.accounts:

@@ -130,11 +130,12 @@ def _is_time(value: object) -> TypeGuard[float]:
 def _require_audience(claims: Mapping[str, Any], audience: str) -> None:
     named = claims.get("aud")
     audiences = [named] if isinstance(named, str) else named
-    if not isinstance(audiences, list) or audience not in audiences:
+    known = {audience, f"{audience}/"}  # publishers write the registry's address in both ways
+    if not isinstance(audiences, list) or known.isdisjoint(map(str, audiences)):
         raise TokenRefused(
             f"the token is for {named!r:.200} (aud), and this registry takes those for {audience!r}"
         )
     # A token for several must have been given to us (OpenID Connect Core, section 3.1.3.7).
     party = claims.get("azp")
-    if len(audiences) > 1 and party is not None and party != audience:
+    if len(audiences) > 1 and party is not None and party not in known:
         raise TokenRefused(f"the token was given to {party!r:.200} (azp), not to {audience!r}")

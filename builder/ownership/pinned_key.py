@@ -16,18 +16,20 @@ _STILL = {"dns": dns_record.prove, "http": well_known.prove}
 
 def prove(case: Case) -> Proof:
     """Look for the keys of the signatures among the pinned ones."""
-    if case.owners is None or not case.signers:
+    signers = case.signers or tuple(held.key for held in case.held)
+    if case.owners is None or not signers:
         return fails(case.unsigned)
     pinned = {canonical(key) for key in case.owners.keys}
-    if not pinned.issuperset(case.signers):
+    if not pinned.issuperset(signers):
         return _not_pinned(case)
+    is_signed = bool(case.signers)
     still = _STILL.get(case.owners.proof)
     if still is None:
-        return holds("a pinned key", only_signed=True)
+        return holds("a pinned key", only_signed=is_signed)
     published = still(case)
     if published.outcome is not ProofOutcome.HOLDS:
         return is_open(f"the files are signed with a pinned key, but {published.reason}")
-    return holds(f"a pinned key, still {published.reason}", only_signed=True)
+    return holds(f"a pinned key, still {published.reason}", only_signed=is_signed)
 
 
 def _not_pinned(case: Case) -> Proof:

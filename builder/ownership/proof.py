@@ -6,9 +6,10 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from builder.model.domain import domain_of, lineage
 from builder.model.sidecars import Key, Namespace
 from builder.net.network import Network
-from builder.ownership.proposer import Claim
+from builder.ownership.proposer import Claim, HeldKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,13 @@ class Case:
     signers: tuple[Key, ...]
     unsigned: str
     network: Network
+
+    @property
+    def held(self) -> tuple[HeldKey, ...]:
+        """The keys that the claim holds and that can speak for the namespace, by name."""
+        domain = domain_of(self.namespace)
+        names = {"dns": lineage(domain) if domain else (), "http": (domain,)}
+        return tuple(held for held in self.claim.keys if held.domain in names[held.source])
 
 
 class ProofOutcome(enum.Enum):
@@ -49,6 +57,8 @@ class Proof:
     reason: str
     grants: Namespace | None = None
     only_signed: bool = False
+    by_operator: bool = False
+    """Whether registry.yaml says so: then no namespace.yaml need say whose the namespace is."""
 
 
 Prove = Callable[[Case], Proof]

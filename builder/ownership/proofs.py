@@ -13,6 +13,7 @@ from builder.model.layout import namespace_path
 from builder.model.sidecars import GITHUB, Namespace, Owner
 from builder.model.verdict import Verdict
 from builder.ownership import dns_record, github_account, listed_account, pinned_key, well_known
+from builder.ownership import granted as granted_names
 from builder.ownership.decisions import Decision
 from builder.ownership.key import canonical
 from builder.ownership.namespace_change import NamespaceChange
@@ -30,14 +31,25 @@ def decide(case: Case, change: NamespaceChange) -> Iterator[Decision]:
         yield from _proved(case, proof, change)
     else:
         yield _unproved(case, others, change)
-    if case.owners is None and change.new_owners is None:
+    is_granted = proof is not None and proof.by_operator
+    if case.owners is None and change.new_owners is None and not is_granted:
         yield _missing(case, proof)
 
 
+def first_owners(case: Case) -> Namespace | None:
+    """Return the namespace.yaml that a first publication into a free namespace must add.
+
+    None if nothing proves it, or if registry.yaml says whose it is.
+    """
+    proof, _ = first_that_holds(_that_count(case), case)
+    return proof.grants if proof else None
+
+
 def _that_count(case: Case) -> tuple[Prove, ...]:
+    granted: tuple[Prove, ...] = (granted_names.prove,) if case.claim.grants else ()
     if case.owners:
-        return _OWNED
-    return _OF_DOMAINS if domain_of(case.namespace) else _OF_ACCOUNTS
+        return (*_OWNED, *granted)
+    return (*(_OF_DOMAINS if domain_of(case.namespace) else _OF_ACCOUNTS), *granted)
 
 
 def _proved(case: Case, proof: Proof, change: NamespaceChange) -> Iterator[Decision]:

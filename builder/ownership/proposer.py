@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
 from builder.model.errors import RegistryError
-from builder.model.sidecars import GITHUB
+from builder.model.sidecars import GITHUB, Key
 
 GHOST = 10137
 """The account that GitHub shows in the place of every deleted one: https://github.com/ghost"""
@@ -40,6 +41,8 @@ class Account:
     id: int
     type: str
     host: str = GITHUB
+    administered: bool = False
+    """Whether it is an organisation, and who stands for it is known to be one of its owners."""
 
     def __str__(self) -> str:
         return f"{self.login} ({self.id}{'' if self.host == GITHUB else f' on {self.host}'})"
@@ -49,25 +52,70 @@ class Account:
         """The account, and of an organisation who can act for it."""
         if self.type != "Organization":
             return str(self)
+        if self.administered:
+            return f"{self}, an organisation, by one of its owners"
         return f"{self}, an organisation: whoever can push to its fork acts for it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldKey:
+    """A key that somebody has just shown to hold, and the domain that publishes it, by DNS or HTTP.
+
+    It is as good as a signature of each file that is proposed, for as long as a login lasts.
+    """
+
+    domain: str
+    source: Literal["dns", "http"]
+    key: Key
+
+    def __str__(self) -> str:
+        return f"a key of {self.domain}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """Names that registry.yaml lets somebody publish, as patterns; `to` says whom, in words."""
+
+    names: tuple[str, ...]
+    to: str
+
+    def covers(self, namespace: str) -> bool:
+        """Return whether everything in a namespace is granted."""
+        return any(is_covered(f"{namespace}/", pattern) for pattern in self.names)
+
+    def __str__(self) -> str:
+        return self.to
+
+
+def is_covered(name: str, pattern: str) -> bool:
+    """Return whether a pattern covers a name: `*` all, a `*` at the end all that begin so."""
+    return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """Who stands for a pull request.
+    """Who stands for a pull request, or for a publication by the API.
 
     `accounts` stand for exactly the commit `head` (40 hex digits, "" if nobody is named).
     `internal` is whether its branch is in the registry's own repository, where only its
-    maintainers and its own automation can push.
+    maintainers and its own automation can push. `keys` and `grants` come from a login.
     """
 
     author: Account | None = None
     accounts: tuple[Account, ...] = ()
     internal: bool = False
     head: str = ""
+    keys: tuple[HeldKey, ...] = ()
+    grants: tuple[Grant, ...] = ()
+
+    @property
+    def is_of_somebody(self) -> bool:
+        """Whether it is known who proposes the change, whatever they may do."""
+        return bool(self.accounts or self.author or self.keys or self.grants)
 
     def __str__(self) -> str:
-        return ", ".join(map(str, self.accounts)) or (str(self.author) if self.author else "nobody")
+        named = (*self.accounts, *self.keys, *self.grants)
+        return ", ".join(map(str, named)) or (str(self.author) if self.author else "nobody")
 
 
 NOBODY = Claim()

@@ -13,8 +13,9 @@ from joserfc import jwt
 from joserfc.jwk import Key, OctKey
 
 from builder.model.errors import RemoteError
+from builder.model.publish_settings import is_secure_address
 from builder.ownership import ci_run
-from builder.ownership.issuer_keys import IssuerKeys, is_address
+from builder.ownership.issuer_keys import IssuerKeys
 from builder.ownership.oidc import IssuedClaims, TokenRefused, verify
 from tests.local_server import Reply, as_json
 from tests.ownership.issuer import (
@@ -62,7 +63,7 @@ def test_a_good_token(issuer: Issuer) -> None:
         ({"iss": None}, "issuer"),
         ({"iss": 7}, "issuer"),
         ({"aud": "https://other.example.com"}, "(aud)"),
-        ({"aud": AUDIENCE + "/"}, "(aud)"),
+        ({"aud": AUDIENCE + "/x"}, "(aud)"),
         ({"aud": None}, "(aud)"),
         ({"aud": []}, "(aud)"),
         ({"aud": {AUDIENCE: 1}}, "(aud)"),
@@ -85,6 +86,7 @@ def test_each_claim(issuer: Issuer, changed: dict[str, Any], word: str) -> None:
 
 def test_a_token_for_several_audiences(issuer: Issuer) -> None:
     assert read(issuer, issuer.token(aud=["x", AUDIENCE]))
+    assert read(issuer, issuer.token(aud=AUDIENCE + "/"))
     assert read(issuer, issuer.token(aud=["x", AUDIENCE], azp=AUDIENCE))
 
 
@@ -232,9 +234,9 @@ def test_keys_come_by_https(issuer: Issuer, uri: object) -> None:
 
 
 def test_addresses_of_issuers() -> None:
-    assert is_address("https://accounts.google.com")
-    assert is_address("https://login.example.com/realms/main")
-    assert is_address("http://127.0.0.1:8080")
+    assert is_secure_address("https://accounts.google.com")
+    assert is_secure_address("https://login.example.com/realms/main")
+    assert is_secure_address("http://127.0.0.1:8080")
     for wrong in (
         "http://example.com",
         "ftp://example.com",
@@ -243,7 +245,7 @@ def test_addresses_of_issuers() -> None:
         "x",
         "https://[",
     ):
-        assert not is_address(wrong)
+        assert not is_secure_address(wrong)
 
 
 def test_a_run_of_github_actions(issuer: Issuer) -> None:
