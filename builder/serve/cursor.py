@@ -16,6 +16,8 @@ PageStart = Callable[[str, int], Key | None]
 """Gives the boundary at which page n of the list `a` (all) or `l` (latest) starts."""
 
 LATEST = "latest"
+UNTIL = "until"
+"""Among a cursor's filters: the newest change when its walk began. No parameter has this name."""
 _AFTER_ALL_VERSIONS = "\U0010ffff"
 _PAGE = re.compile(r"([al])([0-9]{1,9})", re.ASCII)
 

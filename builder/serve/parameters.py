@@ -36,8 +36,13 @@ def parse_list(
     filters = parse_filters({**position.filters, **given}, since)
     if isinstance(filters, ProblemDocument):
         return filters
-    limit = int(given.get("limit", limits.USUAL))
-    return replace(filters, after=position.after, start=position.start, limit=limit)
+    return replace(
+        filters,
+        after=position.after,
+        start=position.start,
+        limit=int(given.get("limit", limits.USUAL)),
+        until=_until(position.filters),
+    )
 
 
 def parse_filters(given: Mapping[str, str], since: Since) -> ListQuery | ProblemDocument:
@@ -70,6 +75,13 @@ def parse_since(given: Mapping[str, str], since: Since) -> int | ProblemDocument
     if _BOOLEANS.get(given.get("include_deleted", "")) is False:
         return problem.DELETED_WITH_SINCE
     return since(time)
+
+
+def _until(carried: Mapping[str, str]) -> int | None:
+    try:
+        return go_time.parse(carried.get(cursor.UNTIL, ""))
+    except ValueError:
+        return None  # no cursor of ours says otherwise
 
 
 def parse_single(parameters: Iterable[tuple[str, str]]) -> bool | ProblemDocument:

@@ -25,6 +25,9 @@ from builder.serve.cursor import LATEST, Key
 class ListQuery:
     """What a client asks of the list. `updated_since` is the time to answer by, in nanoseconds.
 
+    `until` is the newest change when the walk began, carried by its cursors: what changes while a client
+    walks the pages of `updated_since` is left to its next walk. Otherwise its greatest `updatedAt` could
+    be that of a change on a later page, and a change of the same moment on an earlier one be missed.
     The page starts after `after`, or at `start` (a page cursor's boundary) if that is given.
     `filters` are the parameters that a cursor for the next page carries.
     """
@@ -34,6 +37,7 @@ class ListQuery:
     limit: int = USUAL
     search: str = ""
     updated_since: int | None = None
+    until: int | None = None
     version: str = ""
     include_deleted: bool = False
     filters: Mapping[str, str] = field(default_factory=dict)
@@ -58,6 +62,7 @@ class Index:
         self.items: Sequence[ListItem] = sorted(items, key=lambda item: item.key)
         self._every = _List(self.items)
         self._latest = _List([item for item in self.items if item.is_latest])
+        self.newest = max((item.updated for item in self.items), default=0)
 
     def matches(self, query: ListQuery) -> Iterator[ListItem]:
         """Yield the items of a query from its cursor on, in order and without its limit."""
@@ -72,6 +77,8 @@ class Index:
             if item.is_deleted and not query.include_deleted:
                 continue
             if query.updated_since is not None and item.updated <= query.updated_since:
+                continue
+            if query.until is not None and item.updated > query.until:
                 continue
             if query.version and not only_latest and item.key[1] != query.version:
                 continue
@@ -118,5 +125,12 @@ def answer(index: Index, query: ListQuery) -> bytes:
     """Make the list response to a query; `nextCursor` is there exactly when more follows."""
     found = list(islice(index.matches(query), query.limit + 1))
     page = found[: query.limit]
-    more = cursor.encode(page[-1].key, query.filters) if len(found) > query.limit else None
+    more = cursor.encode(page[-1].key, _carried(index, query)) if len(found) > query.limit else None
     return list_body((item.body for item in page), more)
+
+
+def _carried(index: Index, query: ListQuery) -> Mapping[str, str]:
+    if query.updated_since is None:
+        return query.filters
+    until = index.newest if query.until is None else query.until
+    return {**query.filters, cursor.UNTIL: timestamp.render(until)}

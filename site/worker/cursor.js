@@ -55,9 +55,9 @@ async function pageStart(files, folder, number) {
 /**
  * Write a cursor that goes on after a position with the same filters, in `A-Za-z0-9_-` only.
  * @param {import("./types.js").Position} position
- * @param {import("./types.js").Query} query
+ * @param {Record<string, string>} carried  The filters, and `until`.
  */
-export function encodeCursor({ name, version }, { carried }) {
+export function encodeCursor({ name, version }, carried) {
   const value = Object.keys(carried).length ? [name, version, carried] : [name, version];
   const bytes = new TextEncoder().encode(JSON.stringify(value));
   const text = btoa(String.fromCharCode(...bytes));

@@ -21,6 +21,7 @@ export function matching(text, query) {
     if (!server.name.toLowerCase().includes(query.search)) continue;
     if (official.status === "deleted" && !query.includeDeleted) continue;
     if (query.since !== null && nanoseconds(official.updatedAt) <= query.since) continue;
+    if (query.until !== null && nanoseconds(official.updatedAt) > query.until) continue;
     const isAsked = query.version === LATEST ? official.isLatest : query.version === server.version;
     if (query.version && !isAsked) continue;
     items.push({ name: server.name, version: server.version, raw });

@@ -2,8 +2,10 @@
 
 import { encodeCursor } from "./cursor.js";
 import { matching } from "./items.js";
+import { newestChange } from "./overlap.js";
 import { parseList } from "./parameters.js";
 import { sources } from "./sources.js";
+import { changeTime } from "./time.js";
 
 /**
  * Answer a list request.
@@ -13,7 +15,7 @@ import { sources } from "./sources.js";
 export async function list(files, parameters) {
   const query = await parseList(files, parameters);
   const { items, next } = await collect(files, sources(files, query), query);
-  const cursor = next ? `"nextCursor":"${encodeCursor(next, query)}",` : "";
+  const cursor = next ? `"nextCursor":"${encodeCursor(next, await carriedBy(files, query))}",` : "";
   const raw = items.map((item) => item.raw).join(",");
   return `{"servers":[${raw}],"metadata":{${cursor}"count":${items.length}}}`;
 }
@@ -39,6 +41,17 @@ async function collect(files, from, query) {
     if (!path || files.left <= 0) return { items, next: last };
   }
   return { items, next: null };
+}
+
+/**
+ * Return what the next cursor carries: the filters and, in a walk of `updated_since`, the newest change
+ * when it began (builder/serve/query.py says why). Costs one read, on the first page.
+ * @param {import("./files.js").Files} files
+ * @param {import("./types.js").Query} query
+ */
+async function carriedBy(files, { since, until, carried }) {
+  if (since === null) return carried;
+  return { ...carried, until: until === null ? await newestChange(files) : changeTime(until) };
 }
 
 /**

@@ -13,6 +13,17 @@ export async function answeredSince(files, time) {
 }
 
 /**
+ * Return the time of the newest change, as text. Costs one read.
+ * @param {import("./files.js").Files} files
+ * @returns {Promise<string>}
+ */
+export async function newestChange(files) {
+  const index = await files.json(`${files.x}/changes/index.json`);
+  const rows = index.shards?.length ? index.shards : (index.parts ?? []);
+  return rows[rows.length - 1]?.until ?? "";
+}
+
+/**
  * @param {import("./files.js").Files} files
  * @param {bigint} time
  */

@@ -38,6 +38,7 @@ export async function parseList(files, parameters) {
     search: search.toLowerCase(),
     version,
     since,
+    until: parseUntil(carried.until),
     includeDeleted,
     carried: Object.fromEntries(Object.entries(filters).filter(([, value]) => value)),
   };
@@ -63,6 +64,18 @@ async function parseSince(files, text, deleted) {
   const time = nanoseconds(text);
   if (BOOLEANS.get(deleted) === false) throw new Problem("deletedWithSince");
   return answeredSince(files, time);
+}
+
+/**
+ * Read what a cursor carries as the newest change when its walk began; null if it carries none.
+ * @param {string | undefined} text
+ */
+function parseUntil(text) {
+  try {
+    return nanoseconds(text ?? "");
+  } catch {
+    return null; // no cursor of ours says otherwise
+  }
 }
 
 /**

@@ -21,6 +21,7 @@
  * @property {string} search  Lower case; "" for any name.
  * @property {string} version  "latest", an exact version, or "" for any.
  * @property {bigint | null} since  Only what was updated after this time (ns since 1970).
+ * @property {bigint | null} until  Only what was updated by then: see ListQuery in builder/serve/query.py.
  * @property {boolean} includeDeleted
  * @property {Record<string, string>} carried  The filters, as a cursor carries them.
  *

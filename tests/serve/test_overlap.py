@@ -48,16 +48,23 @@ class Host:
         self._index = Index(read_item(version.item("x")) for version in catalogue.versions())
 
     def ask(self, since: int | None) -> Seen:
-        """Every page of the answer, by a walk that no deploy interrupts; `updatedAt` by key."""
+        """The answer, by one page of 100: `updatedAt` by key."""
+        return self.page(since, limit=100)[0]
+
+    def page(self, since: int | None, cursor: str = "", limit: int = 1) -> tuple[Seen, str]:
+        """One page of the answer: `updatedAt` by key, and the cursor of the next one."""
         times = ChangeTimes(self._folder / "changes")
-        given = [("limit", "100"), *([("updated_since", timestamp.render(since))] if since else [])]
+        given = [("limit", str(limit))]
+        given += [("updated_since", timestamp.render(since))] if since and not cursor else []
+        given += [("cursor", cursor)] if cursor else []
         asked = parse_list(given, lambda *_: None, lambda time: times.since(time, self._overlap))
         assert isinstance(asked, ListQuery)
+        body = orjson.loads(answer(self._index, asked))
         seen: Seen = {}
-        for item in orjson.loads(answer(self._index, asked))["servers"]:
+        for item in body["servers"]:
             official = item["_meta"]["io.modelcontextprotocol.registry/official"]
             seen[item["server"]["name"], item["server"]["version"]] = official["updatedAt"]
-        return seen
+        return seen, body["metadata"].get("nextCursor", "")
 
 
 @dataclass
@@ -166,3 +173,32 @@ def test_any_other_mark_reaches_back(tmp_path: Path, ahead: int) -> None:
     host.deploy(life.generations[-1])
     assert host.ask(life.generations[-1].events[-1].time + ahead)
     assert not host.ask(life.generations[-1].events[-1].time + ahead + OVERLAP)
+
+
+@given(st.lists(st.lists(st.integers(0, 5), max_size=3), min_size=1, max_size=8))
+@settings(max_examples=100, deadline=None)
+def test_a_walk_across_deploys_leaves_a_mark_that_misses_nothing(between: list[list[int]]) -> None:
+    """Before each page of the walk, some servers are published and deployed."""
+    life = Life()
+    for number in range(6):
+        publish(f"com.example/s{number}", "1.0.0")(life)
+    with tempfile.TemporaryDirectory() as folder:
+        host = Host(Path(folder), OVERLAP)
+        host.deploy(life.generations[-1])
+        mark = life.generations[-1].events[0].time
+        seen: Seen = {}
+        cursor = ""
+        for number, published in enumerate(between):
+            for server in published:
+                publish(f"com.example/s{server}", f"2.{number}.{len(life.generations)}")(life)
+            host.deploy(life.generations[-1])
+            page, cursor = host.page(mark, cursor)
+            seen |= page
+            if not cursor:
+                break
+        while cursor:
+            page, cursor = host.page(mark, cursor)
+            seen |= page
+        seen |= host.ask(high_water(0, seen) if seen else mark)
+        newer = {v.key for v in life.generations[-1].versions() if v.updated > mark}
+        assert newer <= seen.keys()

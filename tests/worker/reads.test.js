@@ -62,6 +62,7 @@ class Registry {
     const [, shard] = /names\/(?:shard\/(\d+)\.txt|index\.json)$/.exec(path) ?? [];
     if (path.endsWith("names/index.json")) return JSON.stringify({ shards: this.shards() });
     if (shard) return this.shard(Number(shard));
+    if (path.endsWith("changes/index.json")) return JSON.stringify({ shards: [{ since: UPDATED, until: UPDATED, url: "1.json" }] });
     const [, name, version] = /^v0\.1\/servers\/([^/]+\/[^/]+)\/versions\/(?:([^/]+)\/)?index\.json$/.exec(path) ?? [];
     if (version) return this.item(name, version === "latest" ? "1.2.0" : version);
     return name ? `{"servers":[${this.versions(name)}],"metadata":{"count":${VERSIONS}}}` : null;
@@ -133,7 +134,7 @@ for (const size of SIZES) {
     "search=weather&version=latest": 8,
     "search=github&limit=100": 8,
     "version=9.9.9": 5,
-    "updated_since=2026-07-01T00:00:00Z": 5,
+    "updated_since=2026-07-01T00:00:00Z": 6,
   };
   for (const [query, most] of Object.entries(bounds)) {
     test(`${size} servers: ?${query} reads at most ${most} files`, async () => {
