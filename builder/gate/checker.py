@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 from builder.check import engine, scope
@@ -9,7 +10,9 @@ from builder.check.scope import Scope
 from builder.gate import open_requests, rivals
 from builder.gate.loader import Loaded
 from builder.gate.question import Question
+from builder.git import commits
 from builder.git.repository import Repository
+from builder.history.dates import proposed_date_findings
 from builder.model.finding import Finding
 from builder.model.layout import SERVERS
 from builder.model.wording import counted
@@ -29,6 +32,9 @@ def check(repository: Repository, question: Question, loaded: Loaded) -> tuple[s
         findings += rivals.conflicts(repository, loaded.scope)
     if question.online:
         findings += _ask_packages(question, loaded.scope)
+    if loaded.change:
+        brought = commits.dates(repository, loaded.change.commits)
+        findings += proposed_date_findings(brought, int(time.time()))
     if loaded.change and question.event is not None:
         findings += open_requests.contained(loaded.change, question.event)
     return loaded.what, findings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from builder import rules
+from builder.history import dates
 
 
 def texts() -> dict[str, tuple[str, str]]:
@@ -11,6 +12,7 @@ def texts() -> dict[str, tuple[str, str]]:
     from builder.ownership.codes import CODES
 
     return {
+        dates.RULE: (dates.SUMMARY, dates.EXPLANATION),
         **{code: (summary, summary) for code, (_, summary) in package_proof.CODES.items()},
         **{one.code: (one.summary, one.explanation) for one in CODES},
         **{rule.code: (rule.summary, rule.explanation) for rule in rules.RULES},

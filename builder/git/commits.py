@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 
 from builder.git.bounds import ChangeBounds, Excess, require
+from builder.git.records import readable_time
 from builder.git.repository import Repository
 
 
@@ -14,6 +16,14 @@ def proposed(repository: Repository, base: str, head: str, bounds: ChangeBounds)
     listed = tuple(str(repository.repo.git.rev_list(few, head, f"^{base}", "--")).split())
     require(len(listed), bounds.commits, "commits or more")
     return listed
+
+
+def dates(repository: Repository, shas: Sequence[str]) -> list[tuple[str, int]]:
+    """Return commit ids with their readable times (seconds since 1970, 0 for none)."""
+    if not shas:
+        return []
+    listed = str(repository.repo.git.rev_list("--no-walk=unsorted", "--timestamp", *shas, "--"))
+    return [(sha, readable_time(time)) for time, sha in map(str.split, listed.splitlines())]
 
 
 def require_small(repository: Repository, base: str, head: str, bounds: ChangeBounds) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
 from builder import cli
+from builder.gate import gate
+from builder.gate.question import Question
 from builder.model import timestamp
 from builder.model.finding import Severity
+from builder.model.verdict import Verdict
 from tests.registry import Registry, entry_file
 
 FUTURE = 4_102_444_800  # 2100-01-01
@@ -81,3 +85,23 @@ def test_ordinary_dates_are_not_told(registry: Registry) -> None:
     for number, after in enumerate((60, 0, -3600, 86_400 * 400, 1)):
         registry.commit(entry_file(version=f"1.{number}.0"), after=after)
     assert [one for one in registry.load().findings if one.rule == "commit-date"] == []
+
+
+@pytest.mark.parametrize("stamp", [f"{FUTURE} +0000", "-1 +0000"])
+def test_a_change_that_brings_such_a_commit_is_refused(stamp: str, registry: Registry) -> None:
+    base = registry.commit(entry_file(version="1.0.0"))
+    registry.commit(entry_file(version="2.0.0"))
+    crafted(registry, stamp)
+    registry.git("checkout", "-q", "--force", "HEAD")
+    report = gate.answer(registry.repository, Question(base=base, head="HEAD"))
+    (finding,) = [one for one in report.findings if one.rule == "commit-date"]
+    assert finding.severity is Severity.ERROR
+    assert report.verdict is Verdict.REJECT
+
+
+def test_a_change_of_today_and_of_years_ago_is_not(registry: Registry) -> None:
+    base = registry.commit(entry_file(version="1.0.0"))
+    crafted(registry, f"{int(time.time())} +0000")
+    crafted(registry, "1000000000 +0000")
+    report = gate.answer(registry.repository, Question(base=base, head="HEAD"))
+    assert [one for one in report.findings if one.rule == "commit-date"] == []
