@@ -30,7 +30,8 @@ from builder.git.repository import discover
 from builder.git.working_tree import create
 from builder.mirror import apply as mirror
 from builder.mirror.dump import read_dump
-from builder.model.config import Config, MirrorPolicy
+from builder.mirror.intake import Intake
+from builder.model.config import Config
 from builder.model.page import Page
 from builder.net.exchange import MEBIBYTE
 from builder.net.retry import ONCE
@@ -171,7 +172,7 @@ def real_step(dumps: Sequence[Path]) -> Iterator[str]:
         sites = []
         for dump in dumps:
             items = read_dump(dump, 64 * MEBIBYTE)
-            mirror.apply(root, URL, items, MirrorPolicy(), complete=True)
+            mirror.apply(root, URL, items, Intake(), complete=True)
             working_tree.commit(repository, f"Mirror {dump.name}", "servers")
             loaded = source.load(repository)
             every, latest = lists.listings(loaded.catalogue, loaded.config)

@@ -36,6 +36,7 @@ COMMANDS = {
     "search": "Search servers, ranked as the site ranks them.",
     "topics": "Say what a server is about, and by which words.",
     "deploy": "Bring a folder or a bucket up to the built site.",
+    "policy": "Say which line of the policy decides about a server, and why.",
     "mirror": "Bring an upstream registry's servers into servers/.",
     "pull": "Keep a verified copy of a registry.",
     "pull-request": "Act on a pull request on GitHub: the workflows' steps.",

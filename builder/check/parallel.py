@@ -14,14 +14,16 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from builder.check import engine, scope
+from builder.check import engine, policy_findings, scope
+from builder.check.policy_findings import PolicyQuestion
 from builder.git import records
 from builder.git.records import TreeEntry
 from builder.git.repository import Repository, discover
 from builder.model import remote_address
 from builder.model.finding import Finding
 from builder.model.layout import SERVERS, Kind, place
-from builder.rules.engine.private import NONE, Private
+from builder.model.policy_settings import Policy
+from builder.rules.engine.private import of_policy
 from builder.runtime import gc_pause, processes
 
 PART = 4_000
@@ -72,18 +74,19 @@ def _check(root: Path, files: Part) -> list[Finding]:
 
 
 def check_all(
-    repository: Repository, jobs: int, private: Private = NONE
+    repository: Repository, jobs: int, policy: Policy | None = None
 ) -> tuple[int, list[Finding]]:
     """Check the working tree, or of a bare repository the commit HEAD, by every rule.
 
-    `private` are the hosts of its own that the registry allows. Gives the number of files, and the findings in the order of reports.
+    `policy` says which hosts of its own the registry allows, and what may be published. Gives the
+    number of files, and the findings in the order of reports.
     """
     files = scope.files(repository)
     work = tuple(parts(files))
     findings: list[Finding] = []
     uses: Uses = []
     for found, used in processes.each(
-        partial(_part, repository.root, private), work, jobs, len(work)
+        partial(_part, repository.root, policy or Policy()), work, jobs, len(work)
     ):
         findings += found
         uses += used
@@ -93,15 +96,17 @@ def check_all(
     return len(files), sorted(findings, key=lambda finding: finding.sort_key)
 
 
-def _part(root: Path, private: Private, files: Part) -> tuple[list[Finding], Uses]:
+def _part(root: Path, policy: Policy, files: Part) -> tuple[list[Finding], Uses]:
     with gc_pause.paused():
-        found = scope.allowing(scope.of_files(discover(root), files), private)
+        found = scope.allowing(scope.of_files(discover(root), files), of_policy(policy))
         uses = [
             (path, [remote_address.key(url) for _, url in used])
             for path, used in found.tree.remotes.items()
             if used
         ]
-        return engine.check_part(found), uses
+        question = PolicyQuestion(policy=policy, entering=False)
+        of_the_policy = policy_findings.findings(found.entries, found.tree, question)
+        return [*engine.check_part(found), *of_the_policy], uses
 
 
 def _sharing(uses: Uses) -> set[str]:

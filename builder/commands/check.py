@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from builder.gate.report.report import Report
 
 FORMATS = ("text", "json", "github", "sarif", "markdown")
-SEVERITIES = ("warning", "review", "error")
+SEVERITIES = ("note", "warning", "review", "error")
 
 
 @click.command(
@@ -138,7 +138,7 @@ def command(
         click.echo(report.FORMATS[form](answer), nl=False)
     if form == "github":
         show.step_summary(answer)
-    failed = answer.rejected or (strict and bool(answer.findings))
+    failed = answer.rejected or (strict and answer.notable)
     click.get_current_context().exit(int(failed))
 
 

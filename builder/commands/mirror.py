@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from builder.model.errors import RepositoryError
 if TYPE_CHECKING:
     from builder.git.repository import Repository
     from builder.mirror.report import MirrorReport
-    from builder.model.config import MirrorPolicy
+    from builder.model.policy_settings import Policy
 
 
 @click.command(
@@ -61,6 +62,7 @@ def command(
     from builder.mirror import standing
     from builder.model import config
     from builder.model.layout import CONFIG
+    from builder.model.policy_settings import Policy
 
     repository = discover(root)
     if repository.bare:
@@ -69,7 +71,7 @@ def command(
         )
     path = repository.root / CONFIG
     settings = config.parse(path.read_bytes()) if path.is_file() else None
-    policy = settings.policy.mirror if settings else config.MirrorPolicy()
+    policy = settings.policy if settings else Policy()
     url = url.rstrip("/")
     if dump:
         report = _from_dump(repository, url, dump, policy)
@@ -89,24 +91,22 @@ def command(
         click.echo(f"committed {commit[:12]}" if commit else "nothing to commit")
 
 
-def _from_dump(repository: Repository, url: str, dump: Path, policy: MirrorPolicy) -> MirrorReport:
+def _from_dump(repository: Repository, url: str, dump: Path, policy: Policy) -> MirrorReport:
     from builder.mirror.dump import read_dump
     from builder.net.exchange import MEBIBYTE
 
-    items = read_dump(dump, policy.limits.dump_megabytes * MEBIBYTE)
+    items = read_dump(dump, policy.mirror.limits.dump_megabytes * MEBIBYTE)
     return _apply(repository, url, items, policy, complete=True)
 
 
-def _from_registry(
-    repository: Repository, url: str, policy: MirrorPolicy, *, full: bool
-) -> MirrorReport:
+def _from_registry(repository: Repository, url: str, policy: Policy, *, full: bool) -> MirrorReport:
     """Walk a registry, or what changed in it, and apply what comes."""
     from builder.mirror import standing
     from builder.mirror.spool import Spool
     from builder.mirror.walk import connect
     from builder.runtime.progress import Progress
 
-    with connect(url, policy.limits) as upstream:
+    with connect(url, policy.mirror.limits) as upstream:
         now = upstream.now()
         since = None if full else standing.resume(repository.root, url, now)
         spool = Spool.open(_scratch(repository), url, since)
@@ -128,15 +128,18 @@ def _apply(
     repository: Repository,
     url: str,
     items: Iterable[Any],
-    policy: MirrorPolicy,
+    policy: Policy,
     *,
     complete: bool,
 ) -> MirrorReport:
+    from builder.mirror import intake, removals
     from builder.mirror.apply import apply
 
     scratch = _scratch(repository)
     scratch.mkdir(parents=True, exist_ok=True)
-    return apply(repository.root, url, items, policy, complete=complete, scratch=scratch)
+    removed = removals.of_repository(repository)
+    taken = intake.of_policy(policy, time.time_ns(), removed=removed)
+    return apply(repository.root, url, items, taken, complete=complete, scratch=scratch)
 
 
 def _scratch(repository: Repository) -> Path:

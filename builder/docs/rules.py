@@ -41,10 +41,14 @@ def _codes() -> Iterator[str]:
     """Describe the codes of the checks that are no rules: they need to know who asks, or a network."""
     from builder import package_proof
     from builder.ownership.codes import CODES
+    from builder.policy.codes import CODES as POLICY_CODES
 
     yield "## Ownership\n\nApplied when a change is judged by who proposes it.\n"
     for record in CODES:
         yield f"{_heading(record.code)}{record.summary}\n\n{record.explanation}\n"
+    yield "## Policy\n\nWhat `policy.publish` of `registry.yaml` says of an entry.\n"
+    for policy in POLICY_CODES:
+        yield f"{_heading(policy.code)}{policy.summary}\n\n{policy.explanation}\n"
     yield "## Packages\n\nApplied with `--online`, by asking the registries that packages come from.\n"
     for code, (severity, summary) in package_proof.CODES.items():
         yield f"{_heading(code)}{summary} (*{severity}*)\n"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from builder.check import engine, scope
 from builder.check.scope import Scope
-from builder.gate import open_requests, rivals
+from builder.gate import open_requests, policy, rivals
 from builder.gate.loader import Loaded
 from builder.gate.question import Question
 from builder.git import commits
@@ -16,18 +16,23 @@ from builder.history.dates import proposed_date_findings
 from builder.model.finding import Finding
 from builder.model.layout import SERVERS
 from builder.model.wording import counted
+from builder.ownership.proposer import Claim
+from builder.rules.engine.private import of_policy
 
 
-def check(repository: Repository, question: Question, loaded: Loaded) -> tuple[str, list[Finding]]:
-    """Return what was checked, in words, and every finding."""
+def check(
+    repository: Repository, question: Question, loaded: Loaded, claim: Claim
+) -> tuple[str, list[Finding]]:
+    """Return what was checked, in words, and every finding; `claim` is who proposes a change."""
     if loaded.scope is None:
         from builder.check.parallel import check_all
 
-        files, findings = check_all(repository, question.jobs, loaded.private)
+        files, findings = check_all(repository, question.jobs, loaded.policy)
         if not files:
             return f"there is no entry in {SERVERS}/ yet", findings
         return counted(files, "file"), findings
-    findings = engine.check_scope(scope.allowing(loaded.scope, loaded.private))
+    findings = engine.check_scope(scope.allowing(loaded.scope, of_policy(loaded.policy)))
+    findings += policy.of_scope(repository, loaded.scope, loaded.policy, loaded.change, claim)
     if question.paths:
         findings += rivals.conflicts(repository, loaded.scope)
     if question.online:

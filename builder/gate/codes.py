@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from builder import rules
 from builder.history import dates
+from builder.policy.codes import CODES as POLICY_CODES
 
 
 def texts() -> dict[str, tuple[str, str]]:
@@ -13,6 +14,7 @@ def texts() -> dict[str, tuple[str, str]]:
 
     return {
         dates.RULE: (dates.SUMMARY, dates.EXPLANATION),
+        **{one.code: (one.summary, one.explanation) for one in POLICY_CODES},
         **{code: (summary, summary) for code, (_, summary) in package_proof.CODES.items()},
         **{one.code: (one.summary, one.explanation) for one in CODES},
         **{rule.code: (rule.summary, rule.explanation) for rule in rules.RULES},

@@ -33,7 +33,7 @@ def answer(repository: Repository, question: Question) -> Report:
     question = question.fixed(repository)
     loaded = load(repository, question)
     claim = _claim(repository, question, loaded.change)
-    what, findings = check(repository, question, loaded)
+    what, findings = check(repository, question, loaded, claim)
     if loaded.change:
         findings += login_case(loaded.change, claim)
     told = question.selection.of(findings)

@@ -14,8 +14,8 @@ from builder.model import config
 from builder.model.config import Config
 from builder.model.errors import ConfigError
 from builder.model.layout import CONFIG
+from builder.model.policy_settings import Policy
 from builder.model.wording import counted
-from builder.rules.engine.private import NONE, Private, of_policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +36,9 @@ class Loaded:
         return self.settings.base_url if self.settings else ""
 
     @property
-    def private(self) -> Private:
-        """The hosts of its own that the registry allows."""
-        return of_policy(self.settings.policy) if self.settings else NONE
+    def policy(self) -> Policy:
+        """What the registry lets in."""
+        return self.settings.policy if self.settings else Policy()
 
 
 def load(repository: Repository, question: Question) -> Loaded:

@@ -15,7 +15,7 @@ from builder.model.finding import Finding, Severity
 class Selection:
     """The findings of at least `severity`, of the rules in `select` (all if empty) but not in `ignore`."""
 
-    severity: Severity = Severity.WARNING
+    severity: Severity = Severity.NOTE
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
 

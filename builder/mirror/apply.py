@@ -15,26 +15,26 @@ from pathlib import Path
 
 from builder.mirror import items as upstream_items
 from builder.mirror import standing
+from builder.mirror.intake import Intake
 from builder.mirror.items import UpstreamItem, metadata_problem, path_problem, read, to_bytes
 from builder.mirror.report import MirrorEntry, MirrorOutcome, MirrorReport
-from builder.mirror.selection import exclusion
 from builder.model import sidecars
-from builder.model.config import MirrorPolicy
 from builder.model.finding import Finding, Severity
 from builder.model.layout import SERVERS, UPSTREAM_FILE, server_path
+from builder.policy.entry import Load
 from builder.runtime import atomic
 
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """Where a run writes: the repository's folder, the source it mirrors, under which policy.
+    """Where a run writes: the repository's folder, the source it mirrors, and what may come in.
 
     Files grow in `scratch`, or beside their place if it is None.
     """
 
     root: Path
     source: str
-    policy: MirrorPolicy
+    intake: Intake
     scratch: Path | None
     spellings: _Spellings
 
@@ -59,7 +59,7 @@ def apply(
     root: Path,
     source: str,
     responses: Iterable[object],
-    policy: MirrorPolicy,
+    intake: Intake,
     *,
     complete: bool,
     scratch: Path | None = None,
@@ -78,7 +78,7 @@ def apply(
             report.entries.append(_entry(item, MirrorOutcome.REFUSED, reason))
         else:
             by_name[item.name][item.version] = item
-    target = _Target(root, source, policy, scratch, _Spellings(root))
+    target = _Target(root, source, intake, scratch, _Spellings(root))
     for name, versions in sorted(by_name.items()):
         for step in _server(target, name, versions.values()):
             report.entries.append(step.entry)
@@ -86,7 +86,7 @@ def apply(
     report.entries.sort(key=lambda entry: (entry.name, entry.version))
     if complete:
         report.unlisted = _unlisted(root, source, report.entries)
-    report.unwanted = standing.unwanted(root, source, policy)
+    report.unwanted = standing.unwanted(root, source, intake.lines, intake.now)
     return report
 
 
@@ -100,6 +100,9 @@ def _unlisted(root: Path, source: str, entries: Iterable[MirrorEntry]) -> list[t
     return sorted(held - listed)
 
 
+_LEFT_OUT = (MirrorOutcome.REFUSED, MirrorOutcome.EXCLUDED, MirrorOutcome.HELD)
+
+
 def _server(target: _Target, name: str, items: Iterable[UpstreamItem]) -> list[_Step]:
     """Decide about a server's items, then write: a run killed in between is completed later.
 
@@ -109,12 +112,13 @@ def _server(target: _Target, name: str, items: Iterable[UpstreamItem]) -> list[_
     foreign = _foreign(target, name, upstream)
     versions = dict(upstream.versions) if upstream and not foreign else {}
     meta = dict(upstream.meta) if upstream and not foreign else {}
+    previous = standing.newest(target.root, name, upstream) if upstream and not foreign else None
     steps = []
     for item in sorted(items, key=lambda item: item.version):
         old = versions.get(item.version), meta.get(item.version, {})
-        step = _step(target, item, old, foreign)
+        step = _step(target, item, old, foreign, previous)
         steps.append(step)
-        if step.entry.outcome not in (MirrorOutcome.REFUSED, MirrorOutcome.EXCLUDED):
+        if step.entry.outcome not in _LEFT_OUT:
             versions[item.version] = dict(item.official)
             meta[item.version] = dict(item.others)
     if versions and not foreign:
@@ -129,15 +133,22 @@ def _server(target: _Target, name: str, items: Iterable[UpstreamItem]) -> list[_
 
 
 def _step(
-    target: _Target, item: UpstreamItem, old: tuple[object, object], foreign: str | None
+    target: _Target,
+    item: UpstreamItem,
+    old: tuple[object, object],
+    foreign: str | None,
+    previous: Load | None,
 ) -> _Step:
     """Decide about an item; `old` is upstream's block and the rest of `_meta` of the last run."""
-    if reason := exclusion(item, target.policy):
-        return _Step(item, _excluded(item, reason, old[0]))
-    if foreign:
-        return _Step(item, _entry(item, MirrorOutcome.REFUSED, foreign))
     path, data = target.root / item.path, to_bytes(item.server)
     exists, same = path.is_file(), _has(path, data)
+    decision = target.intake.decide(item, previous)
+    if decision.do == "reject":
+        return _Step(item, _left_out(item, MirrorOutcome.EXCLUDED, decision.because, old[0]))
+    if decision.do == "review" and not same:
+        return _Step(item, _left_out(item, MirrorOutcome.HELD, decision.because, old[0]))
+    if foreign:
+        return _Step(item, _entry(item, MirrorOutcome.REFUSED, foreign))
     if same and old == (item.official, item.others):
         return _Step(item, _entry(item, MirrorOutcome.UNCHANGED))
     findings = [] if same else upstream_items.findings(item)
@@ -151,13 +162,15 @@ def _step(
     return _Step(item, _entry(item, MirrorOutcome.ADDED, reason), findings, data)
 
 
-def _excluded(item: UpstreamItem, reason: str, old_block: object) -> MirrorEntry:
-    """Take in upstream's block of a version that stands here although the policy excludes it.
+def _left_out(
+    item: UpstreamItem, outcome: MirrorOutcome, reason: str, old_block: object
+) -> MirrorEntry:
+    """Take in upstream's block of a version that stands here although it would not come in now.
 
     Its status follows upstream. Its document stays as it is.
     """
     if old_block is None or old_block == item.official or metadata_problem(item):
-        return _entry(item, MirrorOutcome.EXCLUDED, reason)
+        return _entry(item, outcome, reason)
     return _entry(item, MirrorOutcome.METADATA, f"{reason}, but it stands here")
 
 

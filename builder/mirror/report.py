@@ -17,6 +17,7 @@ class MirrorOutcome(enum.StrEnum):
     METADATA = "metadata updated"
     UNCHANGED = "unchanged"
     EXCLUDED = "excluded"
+    HELD = "held for review"
     REFUSED = "refused"
 
 

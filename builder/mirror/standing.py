@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cmp_to_key, partial
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -12,10 +14,12 @@ from builder.mirror import selection
 from builder.mirror.items import as_object
 from builder.mirror.report import ImplausibleTime, Unwanted
 from builder.model import sidecars, timestamp
-from builder.model.config import MirrorPolicy
 from builder.model.errors import RegistryError
 from builder.model.layout import SERVERS, STATUS_FILE, UPSTREAM_FILE, entry_path, server_path
 from builder.model.sidecars import Status, StatusFile, Upstream
+from builder.model.version import compare
+from builder.policy.decide import PolicyLines
+from builder.policy.entry import Load, PolicyEntry
 
 OVERLAP = 3600 * timestamp.SECOND
 """How long before the newest change that is known here the next run begins.
@@ -71,11 +75,14 @@ def implausible(root: Path, source: str, now: int) -> list[ImplausibleTime]:
     ]
 
 
-def unwanted(root: Path, source: str, policy: MirrorPolicy) -> list[Unwanted]:
-    """List the mirrored servers that the policy excludes and that are not deleted here yet."""
+def unwanted(root: Path, source: str, lines: PolicyLines, now: int) -> list[Unwanted]:
+    """List the mirrored servers that the policy excludes and that are not deleted here yet.
+
+    `now` is the time that ages are measured to, in nanoseconds since 1970.
+    """
     servers = []
-    for name, upstream in mirrored(root, source):
-        excluded = _excluded_versions(root, name, upstream, policy)
+    for name, upstream in mirrored(root, source) if lines else ():
+        excluded = _excluded_versions(root, name, upstream, lines, now)
         status = _read_status(root, name) if excluded else None
         by_reason: dict[str, list[str]] = {}
         for version, reason in excluded.items():
@@ -83,6 +90,21 @@ def unwanted(root: Path, source: str, policy: MirrorPolicy) -> list[Unwanted]:
                 by_reason.setdefault(reason, []).append(version)
         servers += [Unwanted(name, tuple(group), why) for why, group in by_reason.items()]
     return servers
+
+
+def newest(root: Path, name: str, upstream: Upstream) -> Load | None:
+    """Return how to read the newest version of a server that is here; None if none is."""
+    status = _read_status(root, name)
+    versions = [one for one in upstream.versions if not _is_deleted(one, status, upstream)]
+    if not versions:
+        return None
+
+    def by_version(left: str, right: str) -> int:
+        times = (selection.published(upstream.versions[one]) or 0 for one in (left, right))
+        return compare(left, right, *times)
+
+    path = root / entry_path(name, max(versions, key=cmp_to_key(by_version)))
+    return partial(read_object, path)
 
 
 def withdraw(root: Path, servers: Iterable[Unwanted]) -> None:
@@ -99,20 +121,29 @@ def withdraw(root: Path, servers: Iterable[Unwanted]) -> None:
 
 
 def _excluded_versions(
-    root: Path, name: str, upstream: Upstream, policy: MirrorPolicy
+    root: Path, name: str, upstream: Upstream, lines: PolicyLines, now: int
 ) -> dict[str, str]:
     """Return why each version of a server is excluded, for those that are."""
-    versions = sorted(upstream.versions)
-    if reason := selection.name_exclusion(name, policy):
-        return dict.fromkeys(versions, reason)
-    if not policy.package_types and not policy.transports:
-        return {}
-    documents = {version: _document(root / entry_path(name, version)) for version in versions}
-    reasons = {
-        version: selection.document_exclusion(as_object(document), policy)
-        for version, document in documents.items()
-    }
-    return {version: reason for version, reason in reasons.items() if reason}
+    reasons = {}
+    for version, official in sorted(upstream.versions.items()):
+        read = partial(read_object, root / entry_path(name, version))
+        about = PolicyEntry(
+            name=name,
+            version=version,
+            load=read,
+            status=selection.status_of(official),
+            published=selection.published(official),
+            now=now,
+        )
+        decision = lines.decide(about, entering=False)
+        if decision.do == "reject":
+            reasons[version] = decision.because
+    return reasons
+
+
+def read_object(path: Path) -> Mapping[str, Any]:
+    """Return the JSON object in a file, an empty one if it cannot be read."""
+    return as_object(_document(path))
 
 
 def _document(path: Path) -> object:

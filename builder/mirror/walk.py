@@ -1,6 +1,6 @@
 """Walking a live registry's list, page by page, whatever it answers.
 
-Everything is bounded (config.MirrorLimits), and pages that came are kept: a walk that fails goes
+Everything is bounded (MirrorLimits), and pages that came are kept: a walk that fails goes
 on from the last page at the next run. A list that changes meanwhile is no snapshot, so a walk
 that took long is followed by one for what changed since it began.
 """
@@ -15,14 +15,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
 from builder.mirror.spool import Spool
 from builder.mirror.standing import OVERLAP
 from builder.model import timestamp
-from builder.model.config import MirrorLimits
 from builder.model.errors import RemoteError
+from builder.model.policy_settings import MirrorLimits
 from builder.net import retry
 from builder.net.exchange import MEBIBYTE, AnswerBounds, Fetched, fetch, open_client
 from builder.net.retry import RetryPolicy, send_with_retries
@@ -84,6 +85,14 @@ class UpstreamRegistry:
             raise RemoteError(kept, help="run it again: it goes on from there") from error
         return now
 
+    def versions(self, name: str) -> list[Any]:
+        """Return every version of a server; none if there is no such server.
+
+        Raises RemoteError if upstream does not answer.
+        """
+        answer = self._fetch({}, f"/v0.1/servers/{quote(name, safe='')}/versions")
+        return self._parsed(answer).servers if answer.status_code == httpx.codes.OK else []
+
     def _pass(self, spool: Spool, now: int, deadline: float, advance: Advance) -> int:
         """Fetch pages to the end of the list; upstream's time at the last one."""
         news = _News(self.url)
@@ -116,7 +125,9 @@ class UpstreamRegistry:
             raise RemoteError(error.message, help="run it again: it begins anew") from error
 
     def _page(self, query: Mapping[str, str | int]) -> _Page:
-        answer = self._fetch(query)
+        return self._parsed(self._fetch(query, "/v0.1/servers"))
+
+    def _parsed(self, answer: Fetched) -> _Page:
         try:
             body = json.loads(answer.body)
         except (ValueError, RecursionError) as error:
@@ -126,10 +137,10 @@ class UpstreamRegistry:
             raise RemoteError(f"{answer.url} did not answer with a list of servers")
         return _Page(servers, _cursor(answer.url, body.get("metadata")), _time(answer.headers))
 
-    def _fetch(self, query: Mapping[str, str | int]) -> Fetched:
+    def _fetch(self, query: Mapping[str, str | int], path: str) -> Fetched:
         limit = self.limits.page_megabytes * MEBIBYTE
         bounds = AnswerBounds(bytes=limit, seconds=_SECONDS, rate=_RATE)
-        url = f"{self.url}/v0.1/servers"
+        url = f"{self.url}{path}"
         try:
             request = self.http.build_request("GET", url, params=query)
             answer = send_with_retries(lambda: fetch(self.http, request, bounds), self.policy)
@@ -137,7 +148,8 @@ class UpstreamRegistry:
             raise RemoteError(f"{url}: {error or type(error).__name__}") from error
         if answer.status_code in (httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY):
             raise _BadRequest(f"{answer.url} answered with status {answer.status_code}")
-        if answer.status_code != httpx.codes.OK:
+        missing = answer.status_code == httpx.codes.NOT_FOUND and path.endswith("/versions")
+        if answer.status_code != httpx.codes.OK and not missing:
             raise RemoteError(f"{answer.url} answered with status {answer.status_code}")
         return answer
 

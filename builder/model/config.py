@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -17,20 +16,17 @@ from pydantic import (
     Field,
     HttpUrl,
     TypeAdapter,
-    ValidationError,
     WithJsonSchema,
     field_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from builder.hosts.table import HOSTS, Tier, named
-from builder.model import strict_yaml
-from builder.model.errors import ConfigError
+from builder.model import settings_file
 from builder.model.layout import CONFIG
-from builder.model.package_types import PACKAGE_TYPES
+from builder.model.policy_settings import Policy
 from builder.model.publish_settings import PublishSettings
 from builder.model.section import Section
-from builder.model.validation_words import describe
 
 REVERSE_DNS = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"
 
@@ -52,8 +48,6 @@ HostName = Annotated[
 ]
 
 
-Association = Literal["owner", "member", "collaborator"]
-TRANSPORTS = ("stdio", "streamable-http", "sse")
 # Also letters beyond ASCII: hosts and paths may have them.
 _PLAIN = re.compile(r"""[^\s<>"'`{}|\\^\x00-\x1f]+""")
 
@@ -66,92 +60,6 @@ class Api(Section):
         120,
         description="How far `updated_since` reaches back, where the host answers queries, unless it is "
         "the time of a change: longer than from a commit to its deploy. 0: as the official API.",
-    )
-
-
-class MirrorLimits(Section):
-    """The most that one run of `mirror` may cost, whatever upstream sends."""
-
-    pages: Annotated[int, Field(ge=1)] = Field(20_000, description="Pages of at most 100 entries.")
-    page_megabytes: Annotated[int, Field(ge=1)] = Field(
-        32, description="Size of one page, decompressed."
-    )
-    minutes: Annotated[int, Field(ge=1)] = Field(
-        50, description="Time for the pages. The next run goes on from where this one stopped."
-    )
-    dump_megabytes: Annotated[int, Field(ge=1)] = Field(
-        1024, description="Size of a saved dump, decompressed."
-    )
-
-
-class MirrorPolicy(Section):
-    """What `mcp-registry mirror` takes from upstream. An entry must pass every line."""
-
-    include: tuple[str, ...] = Field(
-        ("*",), description="Server names to take: shell patterns, `*` matches across slashes."
-    )
-    exclude: tuple[str, ...] = Field(
-        (), description="Server names to leave out; wins over include."
-    )
-    package_types: tuple[str, ...] = Field(
-        (),
-        description="If given, an entry may only use these package types (npm, pypi, oci, ...). "
-        "An entry without packages passes: `transports` is about its remotes.",
-    )
-    transports: tuple[str, ...] = Field(
-        (),
-        description="If given, an entry may only use these transports (stdio, streamable-http, sse), "
-        "in packages and in remotes.",
-    )
-    statuses: tuple[Literal["active", "deprecated", "deleted"], ...] = Field(
-        ("active", "deprecated", "deleted"),
-        description="Statuses to take in. What was taken in follows upstream.",
-    )
-    limits: MirrorLimits = Field(
-        MirrorLimits(), description="The most that one run may cost, whatever upstream sends."
-    )
-
-    @field_validator("include", "exclude")
-    @classmethod
-    def _patterns(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        """A pattern that no name fits would leave everything in, or out, without a word."""
-        for pattern in value:
-            if not pattern or (not {"*", "?", "["} & set(pattern) and "/" not in pattern):
-                raise ValueError(f"{pattern!r} fits no server: names have the form namespace/name")
-        return value
-
-    @field_validator("package_types")
-    @classmethod
-    def _package_types(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return _known(value, PACKAGE_TYPES)
-
-    @field_validator("transports")
-    @classmethod
-    def _transports(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return _known(value, TRANSPORTS)
-
-
-class Policy(Section):
-    """What this registry takes in, and how."""
-
-    mirror: MirrorPolicy = Field(
-        MirrorPolicy(), description="What `mcp-registry mirror` takes from upstream."
-    )
-    repository_hosts: tuple[str, ...] = Field(
-        (),
-        description="Hosts of your own at which the repositories of entries may be, such as gitlab.example.com.",
-    )
-    package_registries: tuple[str, ...] = Field(
-        (),
-        description="Hosts of your own from which packages and images may come, such as npm.example.com.",
-    )
-    new_namespace_hours: Annotated[int, Field(ge=0, le=24 * 30)] = Field(
-        0, description="Hours a first publication into a new namespace waits before it may merge."
-    )
-    may_resume: tuple[Association | Annotated[int, Field(gt=0)], ...] = Field(
-        ("owner", "member", "collaborator"),
-        description="Who lifts a `/stop` with `/resume`: what GitHub calls an account's association "
-        "with the repository, or numeric ids of accounts.",
     )
 
 
@@ -224,29 +132,6 @@ class Config(Section):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
-def _known(values: tuple[str, ...], known: Iterable[str]) -> tuple[str, ...]:
-    names = sorted(known)
-    for value in values:
-        if value not in names:
-            raise ValueError(f"{value!r} is not one of {', '.join(names)}")
-    return values
-
-
 def parse(data: bytes) -> Config:
     """Read registry.yaml; ConfigError names every wrong key with its line."""
-    try:
-        return Config.model_validate(strict_yaml.parse(data))
-    except strict_yaml.YamlError as error:
-        place = f":{error.line}" if error.line else ""
-        raise ConfigError(f"{CONFIG}{place}: {error}") from error
-    except ValidationError as error:
-        problems = [
-            _problem(data, problem["loc"], describe(problem, Config)) for problem in error.errors()
-        ]
-        raise ConfigError("\n  ".join([f"{CONFIG} is wrong:", *problems])) from error
-
-
-def _problem(data: bytes, path: tuple[str | int, ...], message: str) -> str:
-    where = strict_yaml.locate(data, path)
-    key = ".".join(map(str, path))
-    return f"{CONFIG}:{where[0] if where else 1}: {key}: {message}"
+    return settings_file.read(Config, data, CONFIG)

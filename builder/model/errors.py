@@ -14,7 +14,8 @@ command line shows its traceback and exits with 3.
 
 from __future__ import annotations
 
-from typing import IO, Any
+from collections.abc import Sequence
+from typing import IO, Any, NamedTuple
 
 import click
 
@@ -35,8 +36,22 @@ class RegistryError(click.ClickException):
             click.echo(f"  help: {self.help}", file=file, err=file is None)
 
 
+class SettingsProblem(NamedTuple):
+    """One wrong value in a file of settings; line and column count from 1, None if unknown."""
+
+    message: str
+    line: int | None
+    column: int | None
+
+
 class ConfigError(RegistryError):
-    """registry.yaml is missing or wrong."""
+    """registry.yaml, or another file of the operator's, is missing or wrong: `problems` says where."""
+
+    def __init__(
+        self, message: str, *, help: str | None = None, problems: Sequence[SettingsProblem] = ()
+    ) -> None:
+        super().__init__(message, help=help)
+        self.problems = tuple(problems)
 
 
 class RepositoryError(RegistryError):

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 class Severity(enum.StrEnum):
     """How much a finding weighs; ordered from harmless to fatal by `rank`."""
 
+    NOTE = "note"
+    """Nothing is wrong: what a reader of the report may want to know."""
     WARNING = "warning"
     """Worth knowing. It holds nothing up."""
     REVIEW = "review"
@@ -22,7 +24,7 @@ class Severity(enum.StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for a warning, 1 for review, 2 for an error."""
+        """0 for a note, 1 for a warning, 2 for review, 3 for an error."""
         return list(Severity).index(self)
 
 

@@ -63,3 +63,8 @@ def _split(identifier: str) -> tuple[str, str, str]:
     host, path = (first, rest) if has_host else ("docker.io", name)
     repository, _, tag = path.partition(":")
     return host, repository, digest or tag
+
+
+def host(identifier: str) -> str:
+    """Return the host that an image comes from, `docker.io` where its name has none."""
+    return _split(identifier)[0]

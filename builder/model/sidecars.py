@@ -105,7 +105,9 @@ class Namespace(_Strict):
         (), description="Accounts that may publish here, and change this file."
     )
     keys: tuple[Key, ...] = Field((), description="Keys whose signatures let an entry in.")
-    proof: Literal["github", "dns", "http"] = Field(description="How the first owner was proved.")
+    proof: Literal["github", "dns", "http", "operator"] = Field(
+        description="How the first owner was proved; `operator` for a namespace that registry.yaml grants."
+    )
 
     @model_validator(mode="after")
     def _somebody(self) -> Namespace:

@@ -29,10 +29,10 @@ class YamlError(ValueError):
         self.column = column
 
 
-def parse(data: bytes) -> Any:
+def parse(data: bytes, max_bytes: int = MAX_BYTES) -> Any:
     """Return a YAML document as dicts, lists and strings; YamlError tells what is wrong."""
-    if len(data) > MAX_BYTES:
-        raise YamlError(f"the file has {len(data):,} bytes, at most {MAX_BYTES:,} are allowed")
+    if len(data) > max_bytes:
+        raise YamlError(f"the file has {len(data):,} bytes, at most {max_bytes:,} are allowed")
     try:
         text = data.decode("utf-8")
         _refuse_expansion(text)
@@ -59,9 +59,9 @@ def locate(data: bytes, path: Path) -> tuple[int, int] | None:
     return locator(data)(path)
 
 
-def locator(data: bytes) -> Callable[[Path], tuple[int, int] | None]:
+def locator(data: bytes, max_bytes: int = MAX_BYTES) -> Callable[[Path], tuple[int, int] | None]:
     """Return `locate` as a function of the path, for a text that is read once."""
-    root = _compose(data)
+    root = _compose(data, max_bytes)
     # A hostile document has thousands of keys and a finding for each.
     known: dict[int, dict[str | int, yaml.Node]] = {}
 
@@ -89,8 +89,8 @@ _REFUSED = re.compile(
 _NO_LINE_ENDS = {0x0D: " ", 0x85: "?", 0x2028: "?", 0x2029: "?"}
 
 
-def _compose(data: bytes) -> yaml.Node | None:
-    if len(data) > MAX_BYTES:
+def _compose(data: bytes, max_bytes: int) -> yaml.Node | None:
+    if len(data) > max_bytes:
         return None
     text = data.decode("utf-8", "replace").translate(_NO_LINE_ENDS)
     for attempt in (text, _REFUSED.sub(lambda match: "?" * len(match[0]), text)):

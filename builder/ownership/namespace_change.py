@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from builder.git.change import Action, Change, Touch
@@ -20,6 +20,7 @@ from builder.model.layout import (
     place,
     server_path,
 )
+from builder.model.policy_settings import Policy
 from builder.model.sidecars import Namespace, SidecarError, StatusFile
 from builder.model.strict_yaml import MAX_BYTES
 from builder.net.network import Network
@@ -35,7 +36,7 @@ class Proposed:
     """A change and who proposes it: what is the same for all its namespaces.
 
     `registry` is None if the settings of the base branch cannot be read. `now` is when the
-    judgement is made, in seconds since 1970: signatures are good until a day.
+    judgement is made, in seconds since 1970: signatures are good until a day. `policy` is that of the base branch, which may grant namespaces.
     """
 
     repository: Repository
@@ -44,6 +45,7 @@ class Proposed:
     network: Network
     registry: RegistryIdentity | None
     now: int
+    policy: Policy = field(default_factory=Policy)
 
     @cached_property
     def removals(self) -> Removals:
@@ -78,7 +80,12 @@ class NamespaceChange:
 
     @cached_property
     def owners(self) -> Namespace | SidecarError | None:
-        """namespace.yaml of the base branch, why it cannot be read, or None if there is none."""
+        """Who the namespace belongs to: the operator's grant, else namespace.yaml of the base branch.
+
+        Or why that file cannot be read, or None if there is neither.
+        """
+        if grant := self.proposed.policy.grant(self.namespace):
+            return Namespace(owners=grant.owners, keys=grant.keys, proof="operator")
         entry = self.before.get(namespace_path(self.namespace))
         return self._namespace(entry) if entry else None
 

@@ -12,9 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from builder.git import settings
 from builder.git.change import Action, Change
 from builder.git.repository import Repository
+from builder.model.config import Config
 from builder.model.errors import ConfigError, RegistryError
 from builder.model.finding import Finding, Severity
 from builder.model.layout import SERVERS, place
+from builder.model.policy_settings import Policy
 from builder.model.server_json import is_namespace
 from builder.model.verdict import NamespaceVerdict, Verdict
 from builder.net.network import Network
@@ -24,7 +26,7 @@ from builder.ownership.namespace import IS_NEW, reasons_to_wait
 from builder.ownership.namespace import decide as decide_namespace
 from builder.ownership.namespace_change import NamespaceChange, Proposed, files_of
 from builder.ownership.proposer import Claim
-from builder.ownership.statement import RegistryIdentity, identity
+from builder.ownership.statement import identity
 
 
 def judge(
@@ -45,12 +47,14 @@ def judge(
             f"the pull request's head is {claim.head}, but {change.head} is to be judged",
             help="the head moved: fetch it again and check again",
         )
+    config = _settings(repository, change.base)
     proposed = Proposed(
         repository=repository,
         change=change,
         claim=claim,
         network=network,
-        registry=_identity(repository, change.base),
+        registry=identity(config) if config else None,
+        policy=config.policy if config else Policy(),
         now=int(time.time()) if now is None else now,
     )
     verdicts = []
@@ -69,9 +73,9 @@ def judge(
     )
 
 
-def _identity(repository: Repository, base: str) -> RegistryIdentity | None:
+def _settings(repository: Repository, base: str) -> Config | None:
     try:
-        return identity(settings.load_config(repository, base))
+        return settings.load_config(repository, base)
     except ConfigError:
         return None
 

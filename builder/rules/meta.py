@@ -131,7 +131,7 @@ RULES: tuple[Rule[Entry], ...] = (
         explanation="`https://github.com/<owner>/<repository>` with the source `github`, or the same "
         "at gitlab.com with `gitlab`. Upstream knows no other sources, and refuses sub-groups of "
         "GitLab; those are real addresses, so here they are a warning. Hosts of your own are named in "
-        "`registry.yaml` (`policy.repository_hosts`).",
+        "`registry.yaml` (`policy.publish.repository_hosts`).",
         reference="R8",
         check=_url,
         failing=entry(repository={"url": "git@github.com:owner/weather.git", "source": "github"}),

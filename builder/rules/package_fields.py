@@ -55,9 +55,7 @@ def wrong(kind: PackageType, package: Package, private: Private = NONE) -> Itera
         yield from _IDENTIFIERS[kind.name](string(package, "identifier"), private)
 
 
-_OWN = (
-    "; a registry of its own is named in registry.yaml by the operator (policy.package_registries)"
-)
+_OWN = "; a registry of its own is named in registry.yaml by the operator (policy.publish.package_registries)"
 _MISSING = {
     "identifier": "add identifier: the name that the package registry knows",
     "version": "add version: the exact one that was released, such as 1.0.0",
@@ -78,7 +76,7 @@ def _instead(package: Package, key: str, where: str) -> tuple[str, tuple[str, ..
 
 
 def _image(identifier: str, private: Private) -> Iterator[WrongField]:
-    image = image_name.parse(identifier, private.image_host)
+    image = image_name.parse(identifier, private.package_host)
     if isinstance(image, str):
         yield WrongField(
             FIELD,
@@ -88,9 +86,9 @@ def _image(identifier: str, private: Private) -> Iterator[WrongField]:
         )
 
 
-def _bundle(identifier: str, _private: Private) -> Iterator[WrongField]:
+def _bundle(identifier: str, private: Private) -> Iterator[WrongField]:
     problem = mcpb_url_problem(identifier)
-    if problem:
+    if problem and not (private.package(identifier) and identifier.startswith("https://")):
         yield WrongField(
             FIELD,
             "identifier",
@@ -130,7 +128,7 @@ RULES: tuple[Rule[Entry], ...] = (
         explanation="npm, PyPI, NuGet and Cargo need `version`; an image has its tag or digest in "
         "`identifier`, and an MCPB bundle its address there and `fileSha256`. Images come from "
         f"{image_name.HOSTS}, bundles from releases of GitHub and GitLab. Registries of your own "
-        "are named in `registry.yaml` (`policy.package_registries`).",
+        "are named in `registry.yaml` (`policy.publish.package_registries`).",
         reference="R35 to R40",
         generality=2,
         check=_check(FIELD),
@@ -141,7 +139,7 @@ RULES: tuple[Rule[Entry], ...] = (
         code=BASE_URL,
         summary="`registryBaseUrl` is absent, or that of the type's public registry.",
         explanation="Or it is a registry of your own that `registry.yaml` names "
-        "(`policy.package_registries`); whose its packages are is not asked then.",
+        "(`policy.publish.package_registries`); whose its packages are is not asked then.",
         reference="R35 to R40",
         generality=2,
         check=_check(BASE_URL),

@@ -12,6 +12,7 @@ from typing import Any
 
 from builder.rules.engine import go_url, misspelt
 from builder.rules.engine.fields import arguments, items, quoted, string, transport
+from builder.rules.engine.private import Private
 from builder.rules.engine.rule import Example, Problem, Rule, Steps, entry
 from builder.rules.engine.subject import Entry
 from builder.rules.packages import URL_TRANSPORTS, package
@@ -92,7 +93,7 @@ def _no_url(item: Entry) -> Iterator[Problem]:
 
 def _url(item: Entry) -> Iterator[Problem]:
     for steps, _, url in _remotes(item):
-        if url and (problem := _remote_problem(url)):
+        if url and (problem := _remote_problem(url, item.private)):
             yield Problem(
                 message=f"{quoted(url)} {problem}",
                 steps=steps,
@@ -101,10 +102,12 @@ def _url(item: Entry) -> Iterator[Problem]:
             )
 
 
-def _remote_problem(url: str) -> str | None:
+def _remote_problem(url: str, private: Private) -> str | None:
     parsed = web_address(url)
     if parsed is None:
         return "is not a web address"
+    if private.remote_host(parsed.hostname):
+        return None
     if parsed.hostname in _LOCAL or parsed.hostname.endswith(".localhost"):
         return "leads to the client's own machine"
     return None if parsed.scheme == "https" else "is not an https address"
@@ -173,7 +176,8 @@ RULES: tuple[Rule[Entry], ...] = (
         code="invalid-remote-url",
         summary="A remote is reached by https, at a host that is not the client's own.",
         explanation="With likely values in place of {variables} the address parses, "
-        "its scheme is https and its host is neither `localhost` (or below it) nor `127.0.0.1`.",
+        "its scheme is https and its host is neither `localhost` (or below it) nor `127.0.0.1`. Hosts of "
+        "your own are named in `registry.yaml` (`policy.publish.remote_hosts`).",
         reference="R25, R26, R27",
         check=_url,
         failing=_remote(url="http://example.com/mcp"),

@@ -30,11 +30,14 @@ def _invalid(proposal: Proposal) -> Iterator[Problem]:
     try:
         config.parse(proposal.settings.after)
     except ConfigError as error:
-        yield Problem(
-            message=error.message,
-            file=CONFIG,
-            help=error.help or "see the format in the documentation: no site can be built from it",
-        )
+        for problem in error.problems:
+            yield Problem(
+                message=problem.message,
+                file=CONFIG,
+                line=problem.line,
+                column=problem.column,
+                help="see the format in the documentation: no site can be built from it",
+            )
 
 
 def _changed(proposal: Proposal) -> Iterator[Problem]:

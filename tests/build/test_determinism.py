@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from builder.mirror import apply
-from builder.model.config import MirrorPolicy
+from builder.mirror.intake import Intake
 from tests.data import dump
 from tests.registry import Registry, entry_file
 
@@ -60,7 +60,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Registry:
             registry.root,
             "https://upstream.example",
             dump(date)[::9],
-            MirrorPolicy(),
+            Intake(),
             complete=True,
         )
         registry.commit({})

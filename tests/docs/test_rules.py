@@ -7,13 +7,15 @@ import re
 from builder import package_proof, rules
 from builder.docs.rules import render
 from builder.ownership.codes import CODES
+from builder.policy.codes import CODES as POLICY_CODES
 
 
 def test_every_code_has_one_anchor() -> None:
     anchors = re.findall(r"^### \S+ \{ #(\S+) \}$", render(), re.MULTILINE)
     ours = [rule.code for rule in rules.RULES]
     theirs = [one.code for one in CODES]
-    assert anchors == [*ours, *theirs, *package_proof.CODES]
+    policy = [one.code for one in POLICY_CODES]
+    assert anchors == [*ours, *theirs, *policy, *package_proof.CODES]
     assert len(set(anchors)) == len(anchors)
 
 

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 
 from builder.docs.__main__ import files as generated
 from builder.model import config, sidecars
+from builder.model.errors import ConfigError
 from builder.runtime import resources
 from tests.registry import CONFIG
 
@@ -86,7 +87,7 @@ def test_an_editor_and_the_builder_say_the_same(name: str, value: object, valid:
     try:
         readers[name](json.dumps(value).encode())
         read = True
-    except (sidecars.SidecarError, config.ConfigError):
+    except (sidecars.SidecarError, ConfigError):
         read = False
     assert read is valid
 
@@ -104,7 +105,7 @@ def test_an_editor_and_the_builder_say_the_same(name: str, value: object, valid:
     ],
 )
 def test_a_wrong_setting_is_named_with_its_line(line: str, said: str) -> None:
-    with pytest.raises(config.ConfigError) as raised:
+    with pytest.raises(ConfigError) as raised:
         config.parse(f"{CONFIG}\n{line}\n".encode())
     assert said in raised.value.message
 

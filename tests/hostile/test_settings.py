@@ -42,7 +42,7 @@ def found(world: World, files: dict[str, str | None]) -> list[Finding]:
     ],
 )
 def test_settings_that_no_site_could_be_built_from(world: World, text: str | None) -> None:
-    (error,) = (
+    error, *_ = (
         one for one in found(world, {"registry.yaml": text}) if one.severity is Severity.ERROR
     )
     assert (error.rule, error.path) == ("invalid-settings", "registry.yaml")

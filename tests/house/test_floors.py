@@ -22,7 +22,7 @@ build gate mirror
 authoring serve deploy check package_proof
 ownership history pages pull rules
 catalogue output install net git search
-topics
+topics policy
 model
 hosts cache words
 runtime

@@ -13,17 +13,19 @@ import pytest
 from builder import cli
 from builder.mirror import apply as mirror
 from builder.mirror.dump import read_dump
+from builder.mirror.intake import of_mirror_policy
 from builder.mirror.report import MirrorOutcome as Outcome
 from builder.mirror.report import MirrorReport
 from builder.mirror.standing import resume
-from builder.model import config, layout, sidecars, timestamp
+from builder.model import layout, sidecars, timestamp
 from builder.model.finding import has_errors
+from builder.model.policy_settings import MirrorPolicy
 from builder.model.server_json import OFFICIAL
 from tests.data import dump
 from tests.registry import Registry
 
 SOURCE = "https://registry.modelcontextprotocol.io"
-POLICY = config.MirrorPolicy()
+POLICY = MirrorPolicy()
 NOW = timestamp.parse("2026-01-01T00:00:00Z")
 
 
@@ -40,10 +42,8 @@ def item(name: str = "com.example/weather", version: str = "1.0.0", **more: Any)
     }
 
 
-def apply(
-    root: Path, items: list[dict[str, Any]], policy: config.MirrorPolicy = POLICY
-) -> MirrorReport:
-    return mirror.apply(root, SOURCE, items, policy, complete=True)
+def apply(root: Path, items: list[dict[str, Any]], policy: MirrorPolicy = POLICY) -> MirrorReport:
+    return mirror.apply(root, SOURCE, items, of_mirror_policy(policy), complete=True)
 
 
 def snapshot(root: Path) -> dict[str, tuple[bytes, int]]:
@@ -142,7 +142,7 @@ def test_the_policy_leaves_out_with_a_reason(
     tmp_path: Path, policy: dict[str, list[str]], reason: str
 ) -> None:
     packages = [{"registryType": "pypi", "identifier": "x", "transport": {"type": "stdio"}}]
-    report = apply(tmp_path, [item(packages=packages)], config.MirrorPolicy.model_validate(policy))
+    report = apply(tmp_path, [item(packages=packages)], MirrorPolicy.model_validate(policy))
     (entry,) = report.entries
     assert entry.outcome is Outcome.EXCLUDED
     assert reason in entry.reason
@@ -258,12 +258,12 @@ def test_one_odd_item_hides_no_other_and_what_comes_in_builds(
     assert not has_errors(loaded.findings)
     names = {version.name for version in loaded.catalogue.versions()}
     assert names == {"com.example/fine"} | ({"com.example/odd"} if odd in ODD_ITEMS else set())
-    restrictive = config.MirrorPolicy(package_types=("npm",), transports=("stdio",))
+    restrictive = MirrorPolicy(package_types=("npm",), transports=("stdio",))
     assert len(apply(tmp_path / "other", [odd], restrictive).entries) == 1
 
 
 def test_a_version_that_upstream_deletes_is_deleted_here_under_any_policy(tmp_path: Path) -> None:
-    policy = config.MirrorPolicy(statuses=("active",))
+    policy = MirrorPolicy(statuses=("active",))
     apply(tmp_path, [item()], policy)
     gone = item()
     gone["_meta"][OFFICIAL]["status"] = "deleted"

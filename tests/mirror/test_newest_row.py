@@ -10,7 +10,7 @@ from typing import Any
 from builder.build import source
 from builder.git.repository import discover
 from builder.mirror import apply
-from builder.model.config import MirrorPolicy
+from builder.mirror.intake import Intake
 from builder.model.server_json import OFFICIAL
 from tests.history.test_times import newest_row
 from tests.registry import Registry
@@ -40,7 +40,7 @@ def test_it_shows_what_upstream_says_is_the_latest_after_every_run(tmp_path: Pat
     for dump in DUMPS:
         responses = json.loads(gzip.decompress(dump.read_bytes()))
         responses = responses if isinstance(responses, list) else responses["servers"]
-        apply.apply(registry.root, UPSTREAM, responses, MirrorPolicy(), complete=True)
+        apply.apply(registry.root, UPSTREAM, responses, Intake(), complete=True)
         registry.commit({})
         assert shown(registry.load()) == latest_upstream(responses)
 

@@ -76,7 +76,7 @@ CASES: dict[str, Told] = {
     "check/26-aks229": [],
     "check/27-apm1391-workspaceFolder": [],
     "check/30-registry812-artifactory-npm": [
-        ("package-base-url", f"{PACKAGE}/registryBaseUrl", "policy.package_registries")
+        ("package-base-url", f"{PACKAGE}/registryBaseUrl", "policy.publish.package_registries")
     ],
     "check/31-registry1629-bin": [],
     "mistakes/09-trailing-comma": [("json-syntax", "", "a trailing comma")],

@@ -11,7 +11,12 @@ from builder.gate.report.report import Report
 from builder.model.finding import Finding, Severity
 from builder.model.wording import visible
 
-_COMMANDS = {Severity.ERROR: "error", Severity.REVIEW: "warning", Severity.WARNING: "notice"}
+_COMMANDS = {
+    Severity.ERROR: "error",
+    Severity.REVIEW: "warning",
+    Severity.WARNING: "notice",
+    Severity.NOTE: "notice",
+}
 
 
 def render(report: Report) -> str:

@@ -25,7 +25,7 @@ class JsonFinding(_Model):
 
     rule: str = Field(description="The rule's code.")
     severity: Severity = Field(
-        description="error (wrong), review (a person must look) or warning (worth knowing)."
+        description="error (wrong), review (a person must look), warning (worth knowing) or note."
     )
     path: str = Field(description="The file, relative to the repository's root.")
     line: Annotated[int, Field(ge=1)] | None = Field(description="Counted from 1.")

@@ -18,7 +18,12 @@ COMMENT = 60_000
 SUMMARY = 1_000_000
 MAX_NAMESPACES = 100
 _LAST_LINE = 100  # bytes of what says how much is left out
-_SIGNS = {Severity.ERROR: "❌ error", Severity.REVIEW: "👀 review", Severity.WARNING: "⚠️ warning"}
+_SIGNS = {
+    Severity.ERROR: "❌ error",
+    Severity.REVIEW: "👀 review",
+    Severity.WARNING: "⚠️ warning",
+    Severity.NOTE: "ℹ️ note",
+}
 _HEADINGS = {
     Verdict.ACCEPT: "✅ Accepted",
     Verdict.REVIEW: "👀 A person must look",

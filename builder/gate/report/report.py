@@ -14,6 +14,7 @@ _VERDICTS = {
     Severity.ERROR: Verdict.REJECT,
     Severity.REVIEW: Verdict.REVIEW,
     Severity.WARNING: Verdict.ACCEPT,
+    Severity.NOTE: Verdict.ACCEPT,
 }
 
 
@@ -61,6 +62,11 @@ class Report:
         return self.verdict is Verdict.REJECT
 
     @property
+    def notable(self) -> bool:
+        """Return whether there is a finding that is more than a note."""
+        return any(finding.severity is not Severity.NOTE for finding in self.findings)
+
+    @property
     def counts(self) -> str:
         """How many findings there are, such as `2 errors, 1 warning`."""
         numbers = Counter(finding.severity for finding in self.findings)
@@ -68,6 +74,7 @@ class Report:
             Severity.ERROR: counted(numbers[Severity.ERROR], "error"),
             Severity.REVIEW: f"{numbers[Severity.REVIEW]:,} to review",
             Severity.WARNING: counted(numbers[Severity.WARNING], "warning"),
+            Severity.NOTE: counted(numbers[Severity.NOTE], "note"),
         }
         return ", ".join(text for kind, text in parts.items() if numbers[kind]) or "no findings"
 

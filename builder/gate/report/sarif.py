@@ -19,7 +19,12 @@ from builder.model.wording import visible
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
-_LEVELS = {Severity.ERROR: "error", Severity.REVIEW: "warning", Severity.WARNING: "note"}
+_LEVELS = {
+    Severity.ERROR: "error",
+    Severity.REVIEW: "warning",
+    Severity.WARNING: "note",
+    Severity.NOTE: "note",
+}
 
 
 def render(report: Report) -> str:

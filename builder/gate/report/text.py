@@ -8,7 +8,12 @@ from builder.gate.report.report import Report
 from builder.model.finding import Finding, Severity
 from builder.model.wording import visible
 
-COLOURS = {Severity.ERROR: "red", Severity.REVIEW: "magenta", Severity.WARNING: "yellow"}
+COLOURS = {
+    Severity.ERROR: "red",
+    Severity.REVIEW: "magenta",
+    Severity.WARNING: "yellow",
+    Severity.NOTE: "cyan",
+}
 
 
 def render(report: Report) -> str:

@@ -1,0 +1,94 @@
+"""mcp-registry policy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from builder.commands import options
+
+if TYPE_CHECKING:
+    from builder.policy.explain import Explanation
+
+
+@click.group()
+def command() -> None:
+    """What may be in this registry, and which line of registry.yaml says so."""
+
+
+@command.command(
+    epilog="Examples: mcp-registry policy explain com.example/weather; "
+    "mcp-registry policy explain com.example/weather@1.0.0 --dump servers.json.gz"
+)
+@click.argument("server", metavar="NAME[@VERSION]")
+@click.option(
+    "--dump",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Ask about the server in a saved dump of a registry.",
+)
+@click.option(
+    "--upstream", default="", metavar="URL", help="Ask about the server in a live registry."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="How the answer is written.",
+)
+@options.root
+def explain(server: str, dump: Path | None, upstream: str, form: str, root: Path) -> None:
+    """Say which line of the policy decides about a server's versions, and why.
+
+    Without an option the server is looked for here: in servers/ of the working tree. What is
+    mirrored is asked about by policy.mirror, what is published here by policy.publish. The first
+    line that matches decides. The exit code is 1 if a version is rejected.
+    """
+    if dump and upstream:
+        raise click.UsageError("give either --dump or --upstream: the server is in one of them")
+    from builder.git.repository import discover
+    from builder.mirror.explain import ExplainQuestion, explanations
+
+    name, _, version = server.partition("@")
+    question = ExplainQuestion(name=name, version=version, dump=dump, upstream=upstream)
+    found = list(explanations(discover(root), question))
+    if form == "json":
+        click.echo(json.dumps([_as_json(one) for one in found], indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n\n".join("\n".join(_lines(one)) for one in found))
+    rejected = any(one.decision.do == "reject" for one in found)
+    click.get_current_context().exit(int(rejected))
+
+
+def _lines(one: Explanation) -> Iterator[str]:
+    from builder.model.wording import visible
+
+    yield f"{one.decision.do}: {visible(one.name)} {visible(one.version)} ({visible(one.where)})"
+    yield f"  because: {visible(one.decision.because)}"
+    yield f"  line: {one.line} ({one.place})" if one.line else "  line: none"
+    for change in one.changes:
+        yield f"  new in kind: {visible(change)}"
+    for key, value in one.facts:
+        yield f"  {key}: {visible(value)}"
+    yield f"  fingerprint: {one.fingerprint}"
+
+
+def _as_json(one: Explanation) -> dict[str, object]:
+    return {
+        "name": one.name,
+        "version": one.version,
+        "where": one.where,
+        "policy": one.policy,
+        "do": one.decision.do,
+        "because": one.decision.because,
+        "line": one.line,
+        "place": one.place,
+        "changes": one.changes,
+        "facts": dict(one.facts),
+        "fingerprint": one.fingerprint,
+    }

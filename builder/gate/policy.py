@@ -1,0 +1,70 @@
+"""The policy asked about a change or about named files: who proposes them, and what they follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cmp_to_key
+
+from builder.check import policy_findings, scope
+from builder.check.policy_findings import PolicyQuestion
+from builder.check.scope import Scope
+from builder.git.change import Change
+from builder.git.repository import Repository
+from builder.model import server_json
+from builder.model.finding import Finding
+from builder.model.layout import Kind
+from builder.model.policy_settings import Policy
+from builder.model.server_json import DocumentError
+from builder.model.sidecars import Status
+from builder.model.version import compare
+from builder.ownership.proposer import Claim
+from builder.policy.document import Values
+from builder.policy.entry import Load
+from builder.rules.engine.private import of_policy
+from builder.rules.engine.subject import Entry
+
+
+def of_scope(
+    repository: Repository, checked: Scope, policy: Policy, change: Change | None, claim: Claim
+) -> Iterator[Finding]:
+    """Yield what the policy says of the entries of a scope, as new ones if they are a change's."""
+    accounts = (text for one in claim.accounts for text in (one.login, str(one.id)))
+    question = PolicyQuestion(
+        policy=policy,
+        entering=True,
+        accounts=frozenset(accounts),
+        previous=lambda entry: _previous(repository, checked, change, entry),
+    )
+    allowed = scope.allowing(checked, of_policy(policy))
+    yield from policy_findings.findings(allowed.entries, checked.tree, question)
+
+
+def _previous(
+    repository: Repository, checked: Scope, change: Change | None, entry: Entry
+) -> Load | None:
+    """Return how to read the highest version of the same server that is here and not deleted."""
+    touched = {touch.path for touch in change.touches} if change else {entry.path}
+    others = [
+        (where.version, file.blob)
+        for file, where in checked.tree.entries
+        if where.kind is Kind.ENTRY
+        and where.name == entry.place.name
+        and file.path not in touched
+        and checked.tree.status(where.name, where.version) is not Status.DELETED
+    ]
+    if not others or change is None:
+        return None
+    _, blob = max(others, key=cmp_to_key(_by_version))
+    return lambda: _document(repository, blob)
+
+
+def _by_version(left: tuple[str, str], right: tuple[str, str]) -> int:
+    return compare(left[0], right[0], 0, 0)
+
+
+def _document(repository: Repository, blob: str) -> Values:
+    data = next(data for _, data in repository.blobs([blob]))
+    try:
+        return server_json.parse(data, max_bytes=None)
+    except DocumentError:
+        return {}

@@ -1,0 +1,176 @@
+"""Which line of the policy decides about a server: one that is here, in a dump, or upstream."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from builder.git.repository import Repository
+from builder.mirror import selection, standing
+from builder.mirror.dump import read_dump
+from builder.mirror.items import UpstreamItem, read
+from builder.model import config, sidecars, timestamp
+from builder.model.errors import RegistryError
+from builder.model.layout import (
+    CONFIG,
+    SERVERS,
+    STATUS_FILE,
+    Kind,
+    entry_path,
+    namespace_path,
+    place,
+    server_path,
+)
+from builder.model.policy_settings import Policy
+from builder.model.sidecars import Namespace, SidecarError
+from builder.net.exchange import MEBIBYTE
+from builder.policy.entry import PolicyEntry
+from builder.policy.explain import Explainer, Explanation, of_registry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainQuestion:
+    """Which server is asked about, all its versions or one, and where it is looked for.
+
+    In a `dump`, in the registry at `upstream`, or without either in servers/ of the working tree.
+    """
+
+    name: str
+    version: str = ""
+    dump: Path | None = None
+    upstream: str = ""
+
+
+def explanations(repository: Repository, question: ExplainQuestion) -> Iterator[Explanation]:
+    """Yield the decision about each version asked about, in byte order of the versions.
+
+    RegistryError if there is no such server or version, ConfigError if the settings are wrong,
+    RemoteError if the upstream registry does not answer.
+    """
+    path = repository.root / CONFIG
+    data = path.read_bytes() if path.is_file() else b""
+    settings = config.parse(data) if data else None
+    policy = settings.policy if settings else Policy()
+    explainer = of_registry(policy, data)
+    if question.dump or question.upstream:
+        yield from _outside(repository, question, explainer, policy)
+    else:
+        yield from _here(repository, question, explainer)
+
+
+def _outside(
+    repository: Repository, question: ExplainQuestion, explainer: Explainer, policy: Policy
+) -> Iterator[Explanation]:
+    where = str(question.dump or question.upstream)
+    found = _asked(_items(question, policy), question)
+    if not found:
+        raise _none(question, where)
+    upstream = standing.read_upstream(repository.root, question.name)
+    previous = standing.newest(repository.root, question.name, upstream) if upstream else None
+    now = time.time_ns()
+    for item in found:
+        about = selection.entry(item.name, item.version, item.server, item.official, now, previous)
+        yield explainer.explain(about, where=where, mirrored=True, entering=True)
+
+
+def _items(question: ExplainQuestion, policy: Policy) -> list[UpstreamItem]:
+    if question.dump:
+        limit = policy.mirror.limits.dump_megabytes * MEBIBYTE
+        return [read(item) for item in read_dump(question.dump, limit)]
+    from builder.mirror.walk import connect
+
+    with connect(question.upstream.rstrip("/"), policy.mirror.limits) as upstream:
+        return [read(item) for item in upstream.versions(question.name)]
+
+
+def _asked(items: list[UpstreamItem], question: ExplainQuestion) -> list[UpstreamItem]:
+    found = [
+        item
+        for item in items
+        if item.name == question.name and question.version in ("", item.version)
+    ]
+    return sorted(found, key=lambda item: item.version)
+
+
+def _here(
+    repository: Repository,
+    question: ExplainQuestion,
+    explainer: Explainer,
+) -> Iterator[Explanation]:
+    folder = repository.root / SERVERS / question.name
+    files = sorted(folder.glob("*.json")) if place(entry_path(question.name, "1")).server else []
+    places = [place(f"{SERVERS}/{question.name}/{file.name}") for file in files]
+    versions = [
+        where.version
+        for where in places
+        if where.kind is Kind.ENTRY and question.version in ("", where.version)
+    ]
+    if not versions:
+        raise _none(question, f"{SERVERS}/ of {repository.root}")
+    upstream = standing.read_upstream(repository.root, question.name)
+    blocks = upstream.versions if upstream else {}
+    for version in versions:
+        about = _entry(repository, question.name, version, blocks.get(version))
+        where = f"here, from {upstream.source}" if upstream and version in blocks else "here"
+        yield explainer.explain(about, where=where, mirrored=version in blocks, entering=False)
+
+
+def _entry(
+    repository: Repository, name: str, version: str, block: Mapping[str, Any] | None
+) -> PolicyEntry:
+    root, path = repository.root, entry_path(name, version)
+    published = selection.published(block) if block is not None else _committed(repository, path)
+    return PolicyEntry(
+        name=name,
+        version=version,
+        load=lambda: standing.read_object(root / path),
+        status=_status(root, name, version, block or {}),
+        published=published,
+        now=_head_time(repository),
+        accounts=_accounts(root, name.partition("/")[0]),
+    )
+
+
+def _status(root: Path, name: str, version: str, block: Mapping[str, Any]) -> str:
+    try:
+        ours = sidecars.read_status((root / server_path(name, STATUS_FILE)).read_bytes()).of(
+            version
+        )
+    except (OSError, SidecarError):
+        ours = None
+    return str(ours.status) if ours else selection.status_of(block)
+
+
+def _accounts(root: Path, namespace: str) -> frozenset[str]:
+    try:
+        owners: Namespace = sidecars.read_namespace((root / namespace_path(namespace)).read_bytes())
+    except (OSError, SidecarError):
+        return frozenset()
+    return frozenset(text for one in owners.owners for text in (one.github, str(one.id)))
+
+
+def _committed(repository: Repository, path: str) -> int | None:
+    """Return when a file came to the main line, in nanoseconds since 1970; None if it is not committed."""
+    if not repository.has_commits():
+        return None
+    arguments = ("--first-parent", "-m", "--diff-filter=A", "--format=%ct", "HEAD", "--", path)
+    times = repository.run("log", *arguments).split()
+    return int(times[0]) * timestamp.SECOND if times else None
+
+
+def _head_time(repository: Repository) -> int:
+    if not repository.has_commits():
+        return 0
+    return int(repository.run("log", "-1", "--format=%ct", "HEAD")) * timestamp.SECOND
+
+
+def _none(question: ExplainQuestion, where: str) -> RegistryError:
+    version = f" {question.version}" if question.version else ""
+    return RegistryError(
+        f"there is no {question.name}{version} in {where}",
+        help="name a server, such as com.example/weather or com.example/weather@1.0.0; "
+        "--dump and --upstream look elsewhere",
+    )

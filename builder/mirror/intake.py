@@ -1,0 +1,76 @@
+"""What decides whether an upstream version comes in: the policy's lines, and what the operator decided.
+
+An operator's decision is stronger than any line, and no run undoes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from builder.mirror import selection
+from builder.mirror.items import UpstreamItem
+from builder.model.policy_settings import MirrorPolicy, Policy
+from builder.policy import decide, lines
+from builder.policy.decide import PolicyDecision, PolicyLines
+from builder.policy.entry import Load
+from builder.policy.lines import PolicyLine
+
+NO_LINES = decide.indexed(())
+
+
+def _was_removed(_path: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What a run may take in. `now` is its time in nanoseconds since 1970.
+
+    `granted` are namespaces (small letters) that the operator grants, into which nothing comes
+    from outside; `removed` gives the commit in which the operator removed a path, "" if none did.
+    """
+
+    lines: PolicyLines = NO_LINES
+    now: int = 0
+    granted: frozenset[str] = frozenset()
+    removed: Callable[[str], str] = field(default=_was_removed)
+
+    def decide(self, item: UpstreamItem, previous: Load | None) -> PolicyDecision:
+        """Return what becomes of an item; `previous` reads the newest version that is here."""
+        if reason := self._operators(item):
+            return PolicyDecision(do="reject", because=reason)
+        return selection.decide(item, self.lines, self.now, previous)
+
+    def _operators(self, item: UpstreamItem) -> str:
+        namespace = item.name.partition("/")[0].lower()
+        if namespace in self.granted:
+            return f"{namespace} is granted in registry.yaml: nothing comes into it from outside"
+        if commit := self.removed(item.path):
+            return f"it was removed from this registry in {commit[:12]}"
+        return ""
+
+
+def of_mirror_policy(policy: MirrorPolicy, now: int = 0) -> Intake:
+    """Return what comes in by `policy.mirror` alone."""
+    return Intake(lines=decide.indexed(lines.of_mirror(policy)), now=now)
+
+
+def of_policy(
+    policy: Policy,
+    now: int,
+    own: Iterable[PolicyLine] = (),
+    removed: Callable[[str], str] = _was_removed,
+) -> Intake:
+    """Return what comes in by a registry's policy; `own` are lines of the upstream itself, asked first."""
+    return Intake(
+        lines=decide.indexed(_all(own, policy)),
+        now=now,
+        granted=frozenset(one.namespace.lower() for one in policy.publish.internal),
+        removed=removed,
+    )
+
+
+def _all(own: Iterable[PolicyLine], policy: Policy) -> Iterator[PolicyLine]:
+    yield from own
+    yield from lines.of_mirror(policy.mirror)

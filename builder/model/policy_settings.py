@@ -1,0 +1,256 @@
+"""`policy` in registry.yaml: what may be published here, and what a mirror takes in."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from builder.model.package_types import PACKAGE_TYPES
+from builder.model.policy_rule import TRANSPORTS, Rules, known, server_patterns
+from builder.model.section import Section
+from builder.model.sidecars import Key, Owner
+
+Association = Literal["owner", "member", "collaborator"]
+_HOST = re.compile(r"(?:https?://)?[A-Za-z0-9*.-]+(?::[0-9]+)?(?:/\S*)?")
+_PATTERN = re.compile(r"[A-Za-z0-9*?.-]+(?::[0-9]+)?|[0-9a-fA-F.:]+/[0-9]+")
+_NAMESPACE = r"^[a-zA-Z0-9][a-zA-Z0-9.-]*[a-zA-Z0-9]$"
+
+
+def _hosts(value: tuple[str, ...]) -> tuple[str, ...]:
+    for text in value:
+        if not _HOST.fullmatch(text):
+            raise ValueError(f"{text!r} is neither a host nor a base URL, such as npm.example.com")
+    return value
+
+
+def _host_patterns(value: tuple[str, ...]) -> tuple[str, ...]:
+    for text in value:
+        if not _PATTERN.fullmatch(text):
+            raise ValueError(
+                f"{text!r} is neither a host's pattern nor a network, such as 10.0.0.0/8"
+            )
+    return value
+
+
+def host_of(text: str) -> str:
+    """Return the host (and port) of a host or a base URL, in small letters."""
+    return urlsplit(text if "://" in text else f"//{text}").netloc.rpartition("@")[2].lower()
+
+
+_Hosts = Annotated[tuple[str, ...], AfterValidator(_hosts)]
+
+
+class MirrorLimits(Section):
+    """The most that one run of `mirror` may cost, whatever upstream sends."""
+
+    pages: Annotated[int, Field(ge=1)] = Field(20_000, description="Pages of at most 100 entries.")
+    page_megabytes: Annotated[int, Field(ge=1)] = Field(
+        32, description="Size of one page, decompressed."
+    )
+    minutes: Annotated[int, Field(ge=1)] = Field(
+        50, description="Time for the pages. The next run goes on from where this one stopped."
+    )
+    dump_megabytes: Annotated[int, Field(ge=1)] = Field(
+        1024, description="Size of a saved dump, decompressed."
+    )
+
+
+class MirrorPolicy(Section):
+    """What `mcp-registry mirror` takes from upstream. An entry must pass every line."""
+
+    include: Annotated[tuple[str, ...], AfterValidator(server_patterns)] = Field(
+        ("*",),
+        description="Server names to take: shell patterns, `*` matches across slashes. Read as the "
+        "line `{match: {outside: {name: [...]}}, do: reject}`.",
+    )
+    exclude: Annotated[tuple[str, ...], AfterValidator(server_patterns)] = Field(
+        (),
+        description="Server names to leave out; wins over include. Read as the line "
+        "`{match: {name: [...]}, do: reject}`.",
+    )
+    package_types: tuple[str, ...] = Field(
+        (),
+        description="If given, an entry may only use these package types (npm, pypi, oci, ...). "
+        "An entry without packages passes: `transports` is about its remotes.",
+    )
+    transports: tuple[str, ...] = Field(
+        (),
+        description="If given, an entry may only use these transports (stdio, streamable-http, sse), "
+        "in packages and in remotes.",
+    )
+    statuses: tuple[Literal["active", "deprecated", "deleted"], ...] = Field(
+        ("active", "deprecated", "deleted"),
+        description="Statuses to take in. What was taken in follows upstream.",
+    )
+    rules: Rules = Field(
+        (),
+        description="Lines of the rule language, read after those above: the first that matches "
+        "decides, and what none matches comes in. `review` holds a version until it is approved.",
+    )
+    limits: MirrorLimits = Field(
+        MirrorLimits(), description="The most that one run may cost, whatever upstream sends."
+    )
+
+    @field_validator("package_types")
+    @classmethod
+    def _package_types(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return known(value, PACKAGE_TYPES)
+
+    @field_validator("transports")
+    @classmethod
+    def _transports(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return known(value, TRANSPORTS)
+
+
+class Team(Section):
+    """Accounts that the settings name together."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")] = Field(
+        description="What the team is called in the settings."
+    )
+    members: Annotated[tuple[Owner, ...], Field(min_length=1)] = Field(description="Who is in it.")
+
+
+class InternalNamespace(Section):
+    """A namespace that the operator grants: nobody has to prove it in public."""
+
+    namespace: Annotated[str, Field(pattern=_NAMESPACE, max_length=200)] = Field(
+        description="The namespace, such as acme.internal."
+    )
+    owners: tuple[Owner, ...] = Field((), description="Accounts that may publish into it.")
+    team: str = Field("", description="A team of `policy.teams` whose members may publish into it.")
+    keys: tuple[Key, ...] = Field((), description="Keys whose signatures let an entry in.")
+
+    @model_validator(mode="after")
+    def _somebody(self) -> InternalNamespace:
+        if not (self.owners or self.team or self.keys):
+            raise ValueError("a granted namespace needs owners, a team or keys")
+        return self
+
+
+class PublishPolicy(Section):
+    """What an entry that is published here may use."""
+
+    namespaces: tuple[str, ...] = Field(
+        (), description="If given, only these namespaces may be published into: patterns."
+    )
+    package_types: tuple[str, ...] = Field(
+        (), description="If given, an entry may only use these package types (npm, pypi, oci, ...)."
+    )
+    transports: tuple[str, ...] = Field(
+        (), description="If given, an entry may only use these transports."
+    )
+    package_registries: _Hosts = Field(
+        (),
+        description="Hosts or base URLs of package and image registries of your own, beside the public "
+        "ones, such as https://npm.example.com. Whose their packages are is not asked.",
+    )
+    repository_hosts: _Hosts = Field(
+        (),
+        description="Hosts at which repositories may be, beside github.com and gitlab.com: GitHub "
+        "Enterprise Server, GitLab, Bitbucket, Gitea.",
+    )
+    remote_hosts: Annotated[tuple[str, ...], AfterValidator(_host_patterns)] = Field(
+        (),
+        description="Hosts of your own that remotes may lead to over plain http, or on the client's "
+        "machine: patterns or networks, such as `*.example.internal` or 10.0.0.0/8.",
+    )
+    internal: tuple[InternalNamespace, ...] = Field(
+        (),
+        description="Namespaces that the operator grants. No mirror brings anything into them.",
+    )
+    approvers: tuple[Annotated[int, Field(gt=0)] | Annotated[str, Field(min_length=1)], ...] = (
+        Field(
+            (),
+            description="Who may approve what is to be reviewed: numeric ids of accounts, or teams of "
+            "`policy.teams`.",
+        )
+    )
+    rules: Rules = Field(
+        (),
+        description="Lines of the rule language, read after those above: the first that matches decides.",
+    )
+
+    @field_validator("package_types")
+    @classmethod
+    def _package_types(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return known(value, PACKAGE_TYPES)
+
+    @field_validator("transports")
+    @classmethod
+    def _transports(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return known(value, TRANSPORTS)
+
+    def granted(self, namespace: str) -> InternalNamespace | None:
+        """Return the grant of a namespace, None if it is not the operator's to give."""
+        folded = namespace.lower()
+        return next((one for one in self.internal if one.namespace.lower() == folded), None)
+
+
+class Policy(Section):
+    """What this registry takes in, and how."""
+
+    publish: PublishPolicy = Field(
+        PublishPolicy(), description="What an entry that is published here may use."
+    )
+    mirror: MirrorPolicy = Field(
+        MirrorPolicy(), description="What `mcp-registry mirror` takes from upstream."
+    )
+    teams: tuple[Team, ...] = Field(
+        (), description="Accounts that grants and approvers may name together."
+    )
+    repository_hosts: _Hosts = Field(
+        (), description="Read as part of `publish.repository_hosts`, where it stands now."
+    )
+    package_registries: _Hosts = Field(
+        (), description="Read as part of `publish.package_registries`, where it stands now."
+    )
+    new_namespace_hours: Annotated[int, Field(ge=0, le=24 * 30)] = Field(
+        0, description="Hours a first publication into a new namespace waits before it may merge."
+    )
+    may_resume: tuple[Association | Annotated[int, Field(gt=0)], ...] = Field(
+        ("owner", "member", "collaborator"),
+        description="Who lifts a `/stop` with `/resume`: what GitHub calls an account's association "
+        "with the repository, or numeric ids of accounts.",
+    )
+
+    @model_validator(mode="after")
+    def _teams_exist(self) -> Policy:
+        named = [one.team for one in self.publish.internal if one.team]
+        named += [one for one in self.publish.approvers if isinstance(one, str)]
+        for team in named:
+            if team not in {one.name for one in self.teams}:
+                raise ValueError(f"there is no team {team!r} in policy.teams")
+        return self
+
+    @property
+    def private_registries(self) -> frozenset[str]:
+        """Hosts of package registries beside the public ones."""
+        named = (*self.publish.package_registries, *self.package_registries)
+        return frozenset(map(host_of, named))
+
+    @property
+    def private_repositories(self) -> frozenset[str]:
+        """Hosts of repositories beside the public ones."""
+        return frozenset(map(host_of, (*self.publish.repository_hosts, *self.repository_hosts)))
+
+    def grant(self, namespace: str) -> InternalNamespace | None:
+        """Return the grant of a namespace with its team's members among the owners."""
+        grant = self.publish.granted(namespace)
+        if grant is None or not grant.team:
+            return grant
+        return grant.model_copy(update={"owners": (*grant.owners, *self._members(grant.team))})
+
+    @property
+    def approvers(self) -> frozenset[int]:
+        """The numeric ids of the accounts that may approve."""
+        named = self.publish.approvers
+        ids = {one for one in named if isinstance(one, int)}
+        teams = (self._members(one) for one in named if isinstance(one, str))
+        return frozenset(ids | {owner.id for team in teams for owner in team})
+
+    def _members(self, team: str) -> tuple[Owner, ...]:
+        return tuple(owner for one in self.teams if one.name == team for owner in one.members)

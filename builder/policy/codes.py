@@ -1,0 +1,43 @@
+"""What the findings of the policy mean: a code, in short, and why. For the page of the rules."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class PolicyCode(NamedTuple):
+    """A code, what holds where it is not reported, and why it is asked for."""
+
+    code: str
+    summary: str
+    explanation: str
+
+
+REJECTED, REVIEW = "policy-rejected", "policy-review"
+NOT_UPSTREAM, DIFFERS = "not-publishable-upstream", "differs-in-kind"
+
+CODES = (
+    PolicyCode(
+        REJECTED,
+        "The policy of this registry lets the entry in.",
+        "A line of `policy.publish` in `registry.yaml` rejects it, and says why. "
+        "`mcp-registry policy explain NAME` says which. Of what is published already it is a warning.",
+    ),
+    PolicyCode(
+        REVIEW,
+        "The policy of this registry lets the entry in without a person.",
+        "A line of `policy.publish` in `registry.yaml` has somebody look at such entries, and says why.",
+    ),
+    PolicyCode(
+        NOT_UPSTREAM,
+        "The official registry would take the entry too.",
+        "It uses a package registry, a repository host or an address of the operator's own, which "
+        "`registry.yaml` allows here. It is a note: the page of the server says so too.",
+    ),
+    PolicyCode(
+        DIFFERS,
+        "A new version runs and reaches what the one before it did.",
+        "A note of what is new in kind: another package, a host, a secret, a variable, an argument. "
+        "A line of the policy with `change` can hold such versions for a person.",
+    ),
+)

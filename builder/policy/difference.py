@@ -1,0 +1,58 @@
+"""How a version differs in kind from the one before it: a new host, a new secret, another package.
+
+What a client runs, where it leads and what it is given. A higher version of the same package from
+the same place is what a new version is for, and no difference in kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from builder.policy import document as read
+from builder.policy.document import Values
+
+
+class KindOfChange(NamedTuple):
+    """One difference in kind: its name, as rules have it, and what is new in words."""
+
+    kind: str
+    what: str
+
+
+def differences(before: Values, after: Values) -> tuple[KindOfChange, ...]:
+    """Return the differences in kind from one document to a later one, each once."""
+    return tuple(dict.fromkeys(_differences(before, after)))
+
+
+def _differences(before: Values, after: Values) -> Iterator[KindOfChange]:
+    for kind, words, values in _ADDED:
+        for value in sorted(values(after) - values(before)):
+            yield KindOfChange(kind, f"{words} {value}")
+    old, new = read.repository(before), read.repository(after)
+    if old and old.lower() != new.lower():
+        yield KindOfChange("other-repository", f"repository {new or 'nowhere'}, before {old}")
+
+
+def _identifiers(document: Values) -> frozenset[str]:
+    return frozenset(map(_identifier, read.objects(document.get("packages"))))
+
+
+def _identifier(package: Values) -> str:
+    """Return type and identifier without what names a version: tag, digest, a release's file."""
+    kind = read.text(package, "registryType")
+    if kind == "mcpb":
+        return f"mcpb:{read.text(package, 'identifier').partition('/releases/')[0]}"
+    typed = [form for form in read.package_names(package) if form.startswith(f"{kind}:")]
+    return min(typed, key=len, default=f"{kind}:")
+
+
+_ADDED: tuple[tuple[str, str, Callable[[Values], frozenset[str]]], ...] = (
+    ("other-package", "package", _identifiers),
+    ("other-registry", "packages from", read.package_registries),
+    ("new-host", "remote at", read.remote_hosts),
+    ("new-transport", "transport", read.transports),
+    ("new-secret", "secret", read.secrets),
+    ("new-variable", "variable", read.variables),
+    ("new-argument", "argument", read.arguments),
+)

@@ -1,0 +1,212 @@
+"""What the policy reads in a server.json: packages, hosts, transports, secrets, what runs.
+
+A document may be of any shape: what is not of the form that it should have counts as absent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+
+from builder.model import image_name
+from builder.model.package_types import PACKAGE_TYPES
+from builder.model.policy_settings import host_of
+from builder.model.server_json import schema_id
+
+Values = Mapping[str, Any]
+_RUNS = (
+    "registryType",
+    "registryBaseUrl",
+    "identifier",
+    "version",
+    "fileSha256",
+    "runtimeHint",
+    "runtimeArguments",
+    "packageArguments",
+    "environmentVariables",
+    "transport",
+)
+_ARGUMENTS = ("runtimeArguments", "packageArguments")
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+
+
+def objects(value: object) -> list[Values]:
+    """Return the objects in a list; none if it is no list."""
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+
+
+def text(values: Values, key: str) -> str:
+    """Return the text at a key, "" if there is none."""
+    value = values.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def as_object(value: object) -> Values:
+    """Return a value if it is a JSON object, else an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def package_types(document: Values) -> frozenset[str]:
+    """Return the types of a document's packages."""
+    return frozenset(text(one, "registryType") for one in objects(document.get("packages")))
+
+
+def transports(document: Values) -> frozenset[str]:
+    """Return the transports of a document's packages and remotes."""
+    packages = objects(document.get("packages"))
+    inner = [text(as_object(one.get("transport")), "type") for one in packages]
+    return frozenset([*inner, *(text(one, "type") for one in objects(document.get("remotes")))])
+
+
+def package_names(package: Values) -> Iterator[str]:
+    """Yield the forms of a package's identifier that a pattern may mean, with and without the type."""
+    kind, identifier = text(package, "registryType"), text(package, "identifier")
+    bare = identifier
+    if kind == "oci":
+        bare = identifier.partition("@")[0]
+        host, _, path = bare.rpartition("/")
+        bare = f"{host}/{path.partition(':')[0]}" if host else path.partition(":")[0]
+    forms = {identifier, bare, bare.removeprefix("docker.io/")}
+    for form in sorted(filter(None, forms)):
+        yield form
+        yield f"{kind}:{form}"
+
+
+def packages(document: Values) -> frozenset[str]:
+    """Return every form of every package's identifier."""
+    named = objects(document.get("packages"))
+    return frozenset(form for package in named for form in package_names(package))
+
+
+def package_registry(package: Values) -> str:
+    """Return the host that a package or an image comes from, "" if that is not known."""
+    kind, identifier = text(package, "registryType"), text(package, "identifier")
+    if kind == "oci":
+        return image_name.host(identifier).lower()
+    if kind == "mcpb":
+        return host(identifier)
+    known = PACKAGE_TYPES.get(kind)
+    return host_of(text(package, "registryBaseUrl") or (known.base_url if known else ""))
+
+
+def package_registries(document: Values) -> frozenset[str]:
+    """Return the hosts that a document's packages come from."""
+    hosts = map(package_registry, objects(document.get("packages")))
+    return frozenset(filter(None, hosts))
+
+
+def host(url: str) -> str:
+    """Return the host of an address in small letters, without its port; {variables} stay."""
+    try:
+        netloc = urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""
+    return netloc[: netloc.find("]") + 1] if netloc.startswith("[") else _without_port(netloc)
+
+
+def _without_port(netloc: str) -> str:
+    # A colon in {host:port} belongs to the variable's name.
+    plain = _PLACEHOLDER.sub(lambda found: "x" * len(found[0]), netloc)
+    end = plain.find(":")
+    return netloc if end < 0 else netloc[:end]
+
+
+def remote_hosts(document: Values) -> frozenset[str]:
+    """Return the hosts of a document's remotes."""
+    hosts = (host(text(one, "url")) for one in objects(document.get("remotes")))
+    return frozenset(filter(None, hosts))
+
+
+def repository(document: Values) -> str:
+    """Return the address of the repository without its scheme and `.git`, "" if there is none."""
+    url = text(as_object(document.get("repository")), "url")
+    return url.partition("://")[2].removeprefix("www.").rstrip("/").removesuffix(".git")
+
+
+def schema_date(document: Values) -> str:
+    """Return the date in `$schema`, `none` if it has none."""
+    return schema_id(document.get("$schema")) or "none"
+
+
+def inputs(document: Values) -> Iterator[tuple[str, Values]]:
+    """Yield what a document asks for, by name: variables, headers and arguments, nested ones too."""
+    for package in objects(document.get("packages")):
+        for key in ("environmentVariables", *_ARGUMENTS):
+            for one in objects(package.get(key)):
+                yield from _with_variables(one)
+        yield from _of_transport(as_object(package.get("transport")))
+    for remote in objects(document.get("remotes")):
+        yield from _of_transport(remote)
+
+
+def _of_transport(transport: Values) -> Iterator[tuple[str, Values]]:
+    for one in objects(transport.get("headers")):
+        yield from _with_variables(one)
+    yield from _variables(transport)
+
+
+def _with_variables(one: Values) -> Iterator[tuple[str, Values]]:
+    yield text(one, "name") or text(one, "valueHint") or text(one, "value"), one
+    yield from _variables(one)
+
+
+def _variables(one: Values) -> Iterator[tuple[str, Values]]:
+    for name, value in as_object(one.get("variables")).items():
+        yield name, as_object(value)
+
+
+def secrets(document: Values) -> frozenset[str]:
+    """Return the names of the secrets that a document asks for."""
+    return frozenset(name for name, one in inputs(document) if one.get("isSecret") is True)
+
+
+def variables(document: Values) -> frozenset[str]:
+    """Return the names of the environment variables and headers that a document sets."""
+    packages = objects(document.get("packages"))
+    remotes = objects(document.get("remotes"))
+    named = [one for package in packages for one in objects(package.get("environmentVariables"))]
+    named += [one for remote in remotes for one in objects(remote.get("headers"))]
+    return frozenset(filter(None, (text(one, "name") for one in named)))
+
+
+def arguments(document: Values) -> frozenset[str]:
+    """Return the arguments that a document's packages are started with, each as one text."""
+    found = (
+        one
+        for package in objects(document.get("packages"))
+        for key in _ARGUMENTS
+        for one in objects(package.get(key))
+    )
+    return frozenset(
+        " ".join(filter(None, (text(one, "name"), text(one, "value") or text(one, "valueHint"))))
+        for one in found
+    )
+
+
+def fingerprint(document: Values) -> str:
+    """Return a hash (SHA-256, hex) of what matters for running: packages and remotes, whole.
+
+    Descriptions, titles and the order of keys do not count.
+    """
+    found = objects(document.get("packages"))
+    matter = {
+        "packages": [{key: one[key] for key in _RUNS if key in one} for one in found],
+        "remotes": objects(document.get("remotes")),
+    }
+    try:
+        encoded = orjson.dumps(_bare(matter), option=orjson.OPT_SORT_KEYS)
+    except (orjson.JSONEncodeError, TypeError):  # a number of more than 64 bits
+        encoded = repr(_bare(matter)).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(encoded).hexdigest()
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        kept = {key: _bare(inner) for key, inner in value.items() if key != "description"}
+        return dict(sorted(kept.items()))
+    return [_bare(inner) for inner in value] if isinstance(value, list) else value

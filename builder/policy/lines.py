@@ -1,0 +1,200 @@
+"""The settings as one ordered list of lines: lists such as `include` are lines of it too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from builder.model.policy_rule import Do, Match, Outside, PolicyRule, Rules, seconds
+from builder.model.policy_settings import MirrorPolicy, PublishPolicy
+from builder.policy import document as read
+from builder.policy import patterns
+from builder.policy.entry import PolicyEntry
+
+Condition = Callable[[PolicyEntry], bool]
+Path = tuple[str | int, ...]
+"""Keys and indexes that lead to a line in registry.yaml."""
+_SECOND = 1_000_000_000
+
+_FIELDS: Mapping[str, Callable[[PolicyEntry], frozenset[str]]] = {
+    "name": lambda one: frozenset({one.name}),
+    "version": lambda one: frozenset({one.version}),
+    "namespace": lambda one: frozenset({one.namespace}),
+    "publisher": lambda one: one.publishers,
+    "package_type": lambda one: read.package_types(one.document),
+    "package": lambda one: read.packages(one.document),
+    "package_registry": lambda one: read.package_registries(one.document),
+    "transport": lambda one: read.transports(one.document),
+    "remote_host": lambda one: read.remote_hosts(one.document),
+    "repository": lambda one: frozenset(filter(None, [read.repository(one.document)])),
+    "status": lambda one: frozenset({one.status}),
+    "schema_date": lambda one: frozenset({read.schema_date(one.document)}),
+    "fingerprint": lambda one: frozenset({one.fingerprint}),
+    "change": lambda one: frozenset(
+        kind for change in one.changes for kind in (change.kind, "any")
+    ),
+}
+"""The values of an entry that each key of a match looks at."""
+
+
+def values(entry: PolicyEntry) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield each key of a match with the values that an entry has for it."""
+    for field, of in _FIELDS.items():
+        yield _KEYS.get(field, field.replace("_", "-")), of(entry)
+
+
+_KEYS = {"schema_date": "schema"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyLine:
+    """One line: it decides about an entry that meets all its conditions.
+
+    `path` leads to it in registry.yaml. One of `entering` is asked only about what is not here
+    yet. `names` are the exact names and namespaces (`com.example/`) that it is about, in small
+    letters, None if it may be about any.
+    """
+
+    path: Path
+    do: Do
+    because: str
+    conditions: tuple[Condition, ...]
+    entering: bool = False
+    names: frozenset[str] | None = None
+    told: Callable[[PolicyEntry], str] | None = None
+
+    def matches(self, entry: PolicyEntry) -> bool:
+        """Return whether the entry meets every condition."""
+        return all(condition(entry) for condition in self.conditions)
+
+    def reason(self, entry: PolicyEntry) -> str:
+        """Return why the line decides as it does about an entry."""
+        return self.told(entry) if self.told else self.because
+
+
+def of_mirror(policy: MirrorPolicy, at: Path = ("policy", "mirror")) -> Iterator[PolicyLine]:
+    """Yield the lines of what a mirror takes in, in the order in which they are asked."""
+    if policy.exclude:
+        match = Match(name=policy.exclude)
+        rule = PolicyRule(
+            match=match, do="reject", because="its name is on the policy's exclude list"
+        )
+        yield _of_rule(rule, (*at, "exclude"))
+    if policy.include != ("*",):
+        yield _outside("name", policy.include, "its name is not on the policy's include list", at)
+    yield from _limits(policy.package_types, policy.transports, at)
+    if len(policy.statuses) < len(MirrorPolicy().statuses):
+        yield replace(_outside("status", policy.statuses, "", at), entering=True)
+    yield from of_rules(policy.rules, (*at, "rules"))
+
+
+def of_publish(policy: PublishPolicy, at: Path = ("policy", "publish")) -> Iterator[PolicyLine]:
+    """Yield the lines of what may be published here, in the order in which they are asked."""
+    if policy.namespaces:
+        yield _outside("namespace", policy.namespaces, "", at)
+    yield from _limits(policy.package_types, policy.transports, at)
+    yield from of_rules(policy.rules, (*at, "rules"))
+
+
+def of_rules(rules: Rules, at: Path) -> Iterator[PolicyLine]:
+    """Yield the lines of a list of rules."""
+    for number, rule in enumerate(rules):
+        yield _of_rule(rule, (*at, number))
+
+
+def _limits(types: tuple[str, ...], transports: tuple[str, ...], at: Path) -> Iterator[PolicyLine]:
+    for key, allowed in (("package-type", types), ("transport", transports)):
+        if allowed:
+            yield _outside(key, allowed, "", at)
+
+
+_SETTINGS = {
+    "name": "include",
+    "namespace": "namespaces",
+    "package-type": "package_types",
+    "transport": "transports",
+    "status": "statuses",
+}
+
+
+def _outside(key: str, allowed: tuple[str, ...], because: str, at: Path) -> PolicyLine:
+    """Return the line that rejects what has a value that is none of those allowed."""
+    match = Match(outside=Outside.model_validate({key: allowed}))
+    words, of = key.replace("-", " "), _FIELDS[key.replace("-", "_")]
+    first = patterns.outside(allowed)
+    rule = PolicyRule(
+        match=match, do="reject", because=because or f"its {words} is not in the policy"
+    )
+    return replace(
+        _of_rule(rule, (*at, _SETTINGS[key])),
+        told=None if because else lambda one: f"{words} {first(of(one))} is not in the policy",
+    )
+
+
+def _of_rule(rule: PolicyRule, path: Path) -> PolicyLine:
+    return PolicyLine(
+        path=path,
+        do=rule.do,
+        because=rule.because,
+        conditions=tuple(_conditions(rule.match)),
+        names=_names(rule.match),
+    )
+
+
+def _conditions(match: Match) -> Iterator[Condition]:
+    # In the order of _FIELDS: what needs no document is asked first.
+    for field, of in _FIELDS.items():
+        if given := getattr(match, field):
+            yield _any_fits(of, given)
+        if given := getattr(match.outside, field):
+            yield _any_is_outside(of, given)
+    if match.published_before is not None:
+        yield _older(seconds(match.published_before) * _SECOND)
+    if match.published_within is not None:
+        yield _younger(seconds(match.published_within) * _SECOND)
+    if match.has_secrets is not None:
+        yield _secrets(wanted=match.has_secrets)
+
+
+def _any_fits(of: Callable[[PolicyEntry], frozenset[str]], given: tuple[str, ...]) -> Condition:
+    fits = patterns.matcher(given)
+    return lambda entry: fits(of(entry))
+
+
+def _any_is_outside(
+    of: Callable[[PolicyEntry], frozenset[str]], given: tuple[str, ...]
+) -> Condition:
+    first = patterns.outside(given)
+    return lambda entry: first(of(entry)) is not None
+
+
+def _older(age: int) -> Condition:
+    return lambda entry: entry.published is not None and entry.age > age
+
+
+def _younger(age: int) -> Condition:
+    return lambda entry: entry.age <= age
+
+
+def _secrets(*, wanted: bool) -> Condition:
+    return lambda entry: entry.has_secrets is wanted
+
+
+def _names(match: Match) -> frozenset[str] | None:
+    """Return the exact names and namespaces that a match is about, None if it may be any."""
+    for values, exact in ((match.name, _exact_name), (match.namespace, _exact_namespace)):
+        named = [exact(value.lower()) for value in values]
+        if named and all(named):
+            return frozenset(filter(None, named))
+    return None
+
+
+def _exact_name(pattern: str) -> str:
+    if patterns.is_exact(pattern):
+        return pattern
+    namespace, slash, rest = pattern.partition("/")
+    return f"{namespace}/" if slash and rest == "*" and patterns.is_exact(namespace) else ""
+
+
+def _exact_namespace(pattern: str) -> str:
+    return f"{pattern}/" if patterns.is_exact(pattern) else ""

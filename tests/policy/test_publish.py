@@ -1,0 +1,181 @@
+"""What the operator allows, grants, rejects and wants looked at, as `check` tells it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder import cli
+from tests.registry import CONFIG, Registry, entry
+
+POLICY = """\
+policy:
+  teams: [{name: platform, members: [{github: bob, id: 7}]}]
+  publish:
+    package_registries: [https://npm.acme.example/, images.acme.example]
+    repository_hosts: [git.acme.example]
+    remote_hosts: [10.0.0.0/8]
+    internal:
+      - {namespace: acme.internal, team: platform}
+    rules:
+      - {match: {change: new-secret}, do: review, because: new secrets are looked at}
+      - match: {outside: {package-type: [npm, oci]}}
+        do: reject
+        because: we run npm packages and images only
+"""
+PRIVATE: dict[str, Any] = {
+    "repository": {"url": "https://git.acme.example/tools/weather", "source": "gitlab"},
+    "packages": [
+        {
+            "registryType": "npm",
+            "registryBaseUrl": "https://npm.acme.example/",
+            "identifier": "@acme/weather",
+            "version": "1.0.0",
+            "transport": {"type": "stdio"},
+        },
+        {
+            "registryType": "oci",
+            "identifier": "images.acme.example/tools/weather:1.0.0",
+            "transport": {"type": "stdio"},
+        },
+    ],
+    "remotes": [{"type": "streamable-http", "url": "http://10.1.2.3/mcp"}],
+}
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Registry:
+    return Registry(tmp_path / "registry", CONFIG + POLICY)
+
+
+def check(
+    registry: Registry, capsys: pytest.CaptureFixture[str], *arguments: str
+) -> dict[str, Any]:
+    capsys.readouterr()
+    cli.run(["check", "--format", "json", "--root", str(registry.root), *arguments])
+    report: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return report
+
+
+def told(report: dict[str, Any], *severities: str) -> list[tuple[str, str]]:
+    return [
+        (one["rule"], one["pointer"]) for one in report["findings"] if one["severity"] in severities
+    ]
+
+
+def propose(registry: Registry, name: str, version: str = "1.0.0", **fields: Any) -> str:
+    """Propose an entry on a branch, and return the branch's base."""
+    base = registry.git("rev-parse", "main")
+    registry.git("checkout", "--quiet", "-B", "change", "main")
+    registry.commit({f"servers/{name}/{version}.json": entry(name, version, **fields)})
+    registry.git("checkout", "--quiet", "main")
+    return base
+
+
+def test_own_packages_and_hosts_are_accepted_with_a_note_each(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = propose(registry, "acme.internal/weather", **PRIVATE)
+    report = check(registry, capsys, "--base", base, "--head", "change", "--as", "bob:7")
+    assert report["verdict"] == "accept", report
+    assert told(report, "note") == [
+        ("not-publishable-upstream", "/repository/url"),
+        ("not-publishable-upstream", "/packages/0"),
+        ("not-publishable-upstream", "/packages/1"),
+        ("not-publishable-upstream", "/remotes/0/url"),
+    ]
+    assert all(one["line"] > 1 for one in report["findings"])
+
+
+def test_without_the_settings_the_same_entry_is_wrong(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registry.commit({"registry.yaml": CONFIG})
+    base = propose(registry, "acme.internal/weather", **PRIVATE)
+    report = check(registry, capsys, "--base", base, "--head", "change", "--as", "bob:7")
+    assert report["verdict"] == "reject"
+    assert not told(report, "note")
+    assert {pointer for _, pointer in told(report, "error")} >= {
+        "/repository/url",
+        "/packages/0/registryBaseUrl",
+        "/packages/1/identifier",
+        "/remotes/0/url",
+    }
+
+
+def test_a_granted_namespace_is_its_teams_and_nobody_elses(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = propose(registry, "acme.internal/weather")
+    report = check(registry, capsys, "--base", base, "--head", "change", "--as", "mallory:8")
+    assert report["verdict"] == "reject"
+    assert "not-the-owner" in {rule for rule, _ in told(report, "error")}
+
+
+def test_lines_reject_and_have_people_look(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "acme.internal/weather"
+    registry.commit({f"servers/{name}/1.0.0.json": entry(name)})
+    package = entry(name)["packages"][0]
+    secret = {**package, "environmentVariables": [{"name": "TOKEN", "isSecret": True}]}
+    base = propose(registry, name, "1.1.0", packages=[secret])
+    report = check(registry, capsys, "--base", base, "--head", "change", "--as", "bob:7")
+    (finding,) = [one for one in report["findings"] if one["rule"] == "policy-review"]
+    assert report["verdict"] == "review" and "secret TOKEN (new-secret)" in finding["message"]
+    assert "policy.publish.rules.0" in finding["help"]
+    python = {"registryType": "pypi", "identifier": "weather", "version": "1.0.0"}
+    base = propose(registry, name, "1.2.0", packages=[{**python, "transport": {"type": "stdio"}}])
+    report = check(registry, capsys, "--base", base, "--head", "change", "--as", "bob:7")
+    assert report["verdict"] == "reject"
+    assert ("policy-rejected", "") in told(report, "error")
+
+
+def test_what_is_published_already_is_only_warned_of(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    python = {"registryType": "pypi", "identifier": "weather", "version": "1.0.0"}
+    fields = {"packages": [{**python, "transport": {"type": "stdio"}}]}
+    registry.commit({"servers/acme.internal/old/1.0.0.json": entry("acme.internal/old", **fields)})
+    report = check(registry, capsys)
+    assert told(report, "warning") == [("policy-rejected", "")]
+    assert report["verdict"] == "accept"
+
+
+def test_explain_names_the_line(registry: Registry, capsys: pytest.CaptureFixture[str]) -> None:
+    python = {"registryType": "pypi", "identifier": "weather", "version": "1.0.0"}
+    fields = {"packages": [{**python, "transport": {"type": "stdio"}}]}
+    registry.commit({"servers/acme.internal/old/1.0.0.json": entry("acme.internal/old", **fields)})
+    root = ["--root", str(registry.root)]
+    assert cli.run(["policy", "explain", "acme.internal/old@1.0.0", *root]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith("reject: acme.internal/old 1.0.0 (here)\n")
+    assert "because: we run npm packages and images only" in said
+    assert "line: policy.publish.rules.1 (registry.yaml:16:9)" in said
+    assert "package-type: pypi" in said
+    registry.commit({"registry.yaml": CONFIG})
+    assert cli.run(["policy", "explain", "acme.internal/old", "--format", "json", *root]) == 0
+    (one,) = json.loads(capsys.readouterr().out)
+    assert (one["do"], one["line"], len(one["fingerprint"])) == ("accept", "", 64)
+    assert cli.run(["policy", "explain", "com.example/none", *root]) == 2
+
+
+def test_explain_asks_a_dump_by_the_mirrors_lines(
+    registry: Registry, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mirror = "  mirror: {include: [com.example/*], rules: [{match: {package-type: npm}, do: review, because: look}]}\n"
+    registry.commit({"registry.yaml": CONFIG + POLICY + mirror})
+    items = [{"server": entry(name)} for name in ("com.example/weather", "com.other/weather")]
+    dump = tmp_path / "dump.json"
+    dump.write_text(json.dumps({"servers": items}))
+    given = ["--dump", str(dump), "--root", str(registry.root), "--format", "json"]
+    for name, do, line in (
+        ("com.example/weather", "review", "policy.mirror.rules.0"),
+        ("com.other/weather", "reject", "policy.mirror.include"),
+    ):
+        cli.run(["policy", "explain", name, *given])
+        (one,) = json.loads(capsys.readouterr().out)
+        assert (one["do"], one["line"], one["policy"]) == (do, line, "mirror")
