@@ -35,6 +35,7 @@ COMMANDS = {
     "serve": "Serve the site with the official API's queries.",
     "search": "Search servers, ranked as the site ranks them.",
     "topics": "Say what a server is about, and by which words.",
+    "export": "Write an allow-list or a catalogue for a client.",
     "deploy": "Bring a folder or a bucket up to the built site.",
     "policy": "Say which line of the policy decides about a server, and why.",
     "mirror": "Bring an upstream registry's servers into servers/.",

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from builder.build.errors import EntriesError
@@ -25,9 +26,11 @@ from builder.history import dates, needed, replay
 from builder.history.lifecycle import ReadBlob
 from builder.history.state import State
 from builder.model import sidecars
+from builder.model.collection import CollectionFile
 from builder.model.config import Config
 from builder.model.finding import Finding, has_errors
 from builder.model.layout import (
+    COLLECTIONS,
     NAMESPACE_FILE,
     OPERATOR_FOLDERS,
     REGISTRY_FOLDERS,
@@ -89,6 +92,7 @@ def load(
             servers=reading.state.catalogue_servers(),
             events=reading.state.events,
             namespaces=reading.namespaces,
+            collections=_collections(repository, commit),
         )
     return Source(config=settings, catalogue=catalogue, findings=reading.findings, reading=reading)
 
@@ -218,6 +222,22 @@ def _namespaces(repository: Repository, files: Iterable[records.TreeEntry]) -> d
         for name, blob in ids.items()
         if (record := _namespace(blobs[blob])) is not None
     }
+
+
+def _collections(repository: Repository, commit: str) -> dict[str, CollectionFile]:
+    """Return the collections that can be read, by slug: they are few, and read each time."""
+    files = [
+        file
+        for file in repository.tree(commit, COLLECTIONS)
+        if place(file.path).kind is Kind.COLLECTION and file.mode in records.FILES
+    ]
+    blobs = dict(repository.blobs(dict.fromkeys(file.blob for file in files))) if files else {}
+    collections = {}
+    for file in files:
+        with suppress(sidecars.SidecarError):
+            slug = file.path.rpartition("/")[2].removesuffix(".yaml")
+            collections[slug] = sidecars.read_collection(blobs[file.blob])
+    return collections
 
 
 def _namespace(data: bytes) -> Namespace | None:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from builder.cache.memo import Memo
 from builder.catalogue.change_log import Log
 from builder.catalogue.server import Server, Version
+from builder.model.collection import CollectionFile
 from builder.model.sidecars import Namespace
 
 Derived = TypeVar("Derived")
@@ -23,7 +24,8 @@ class Catalogue:
     """The whole registry at one commit.
 
     `servers` are in byte order of their names; `events` is the full change log;
-    `time` is that of its last change, nanoseconds since 1970. `memo` has results of the last build.
+    `time` is that of its last change, nanoseconds since 1970. `collections` are by slug, in byte
+    order. `memo` has results of the last build.
     """
 
     commit: str
@@ -31,6 +33,7 @@ class Catalogue:
     servers: tuple[Server, ...]
     events: Log = field(default_factory=Log)
     namespaces: Mapping[str, Namespace] = field(default_factory=dict)
+    collections: Mapping[str, CollectionFile] = field(default_factory=dict)
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
     _derived: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 

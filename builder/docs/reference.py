@@ -33,6 +33,10 @@ _FILES = {
         "overlays/&lt;slug&gt;.yaml",
         "what the registry itself says of all servers whose names fit a pattern",
     ),
+    "collection": (
+        "collections/&lt;slug&gt;.yaml",
+        "a list of servers that the registry has chosen",
+    ),
     "report": ("mcp-registry check --format json", "what a check prints for programs"),
 }
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pydantic import BaseModel
 
 from builder.gate.report.json import JsonReport
+from builder.model.collection import CollectionFile
 from builder.model.config import Config
 from builder.model.overlay import Overlay, PatternOverlay
 from builder.model.sidecars import Namespace, StatusFile, Upstream
@@ -24,6 +25,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "upstream": Upstream,
     "overlay": Overlay,
     "pattern-overlay": PatternOverlay,
+    "collection": CollectionFile,
     "report": JsonReport,
 }
 

@@ -23,7 +23,7 @@ _BARE = tuple(Dialect(reading=reading) for reading in Reading)
 _NEEDED = "The file reads {} from {}'s environment."
 _TOO_LONG = "No one-click link: with all these settings it would be longer than Windows takes."
 _WRAPPED = "On Windows, {0} starts {1} by cmd: the command is cmd, its first arguments /c and {1}."
-_SCRIPTS = ("npx", "npm", "dnx")
+SCRIPTS = ("npx", "npm", "dnx")
 """Runners that are scripts on Windows, which a program cannot start by itself."""
 
 
@@ -144,7 +144,7 @@ def _command(client: Client, entry: ClientEntry, full: ClientEntry | None) -> Co
 def _wrapped(client: Client, entry: ClientEntry) -> ClientEntry | None:
     """The launch as Windows needs it, where the client starts programs without a shell."""
     plan = entry.plan
-    if not client.wraps or not isinstance(plan, Local) or plan.command not in _SCRIPTS:
+    if not client.wraps or not isinstance(plan, Local) or plan.command not in SCRIPTS:
         return None
     first = ("/c", plan.command)
     args = (*(Word((word,)) for word in first), *plan.args)

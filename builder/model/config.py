@@ -23,6 +23,7 @@ from pydantic_core import PydanticCustomError
 
 from builder.hosts.table import HOSTS, Tier, named
 from builder.model import settings_file
+from builder.model.export_settings import Exports
 from builder.model.layout import CONFIG
 from builder.model.policy_settings import Policy
 from builder.model.publish_settings import PublishSettings
@@ -89,6 +90,9 @@ class Config(Section):
     publish: PublishSettings = Field(
         PublishSettings(),
         description="Who may publish at `serve --publish`, and how they show who they are.",
+    )
+    exports: Exports = Field(
+        Exports(), description="What the allow-lists and catalogues below /exports/ hold."
     )
     hosts: tuple[HostName, ...] = Field(
         ("github-pages",),

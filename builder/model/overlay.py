@@ -128,13 +128,14 @@ class Overlay(_Strict):
     def block(self, version: str) -> dict[str, Any]:
         """Return the overlay as the API shows it with a version, without what it does not say.
 
-        `approved` is there only with a version that is approved.
+        `approved` is false with a version that is not among those approved.
         """
         said = self.model_dump(mode="json", exclude_defaults=True, exclude={"approved"})
         if "replaced_by" in said:
             said["replacedBy"] = said.pop("replaced_by")
-        if self.approved and self.approved.covers(version):
-            said["approved"] = {"by": self.approved.by, "at": self.approved.at}
+        if self.approved:
+            covered = {"by": self.approved.by, "at": self.approved.at}
+            said["approved"] = covered if self.approved.covers(version) else False
         return said
 
 

@@ -25,7 +25,8 @@ from pydantic import (
 )
 
 from builder.model import server_json, strict_yaml
-from builder.model.layout import OPERATOR_KINDS, OVERLAYS, place
+from builder.model.collection import CollectionFile
+from builder.model.layout import COLLECTIONS, OPERATOR_KINDS, OVERLAYS, place
 from builder.model.overlay import Overlay, PatternOverlay
 from builder.model.validation_words import describe
 
@@ -193,6 +194,11 @@ def read_pattern_overlay(data: bytes) -> PatternOverlay:
     return _read(PatternOverlay, data, strict_yaml.parse)
 
 
+def read_collection(data: bytes) -> CollectionFile:
+    """Read a file of collections/, or raise SidecarError."""
+    return _read(CollectionFile, data, strict_yaml.parse)
+
+
 READERS: Mapping[str, Callable[[bytes], BaseModel]] = {
     "namespace.yaml": read_namespace,
     "status.yaml": read_status,
@@ -202,6 +208,7 @@ READERS: Mapping[str, Callable[[bytes], BaseModel]] = {
 """What reads a sidecar in `servers/`, by its file name."""
 FOLDER_READERS: Mapping[str, Callable[[bytes], BaseModel]] = {
     OVERLAYS: read_pattern_overlay,
+    COLLECTIONS: read_collection,
 }
 """What reads the files of a folder beside `servers/`."""
 

@@ -19,8 +19,8 @@ from builder.catalogue.server import Server
 from builder.model.config import Config
 from builder.model.page import Page
 from builder.model.sidecars import Namespace
-from builder.pages import assets, docs, host_files, html, search
-from builder.pages.api import openapi, servers
+from builder.pages import assets, docs, exports, host_files, html, search
+from builder.pages.api import collection, openapi, servers
 from builder.pages.feeds import agents, atom, sitemap
 from builder.pages.html.group import NamespaceGroup, groups
 from builder.pages.sync import head, names
@@ -50,6 +50,8 @@ CATALOGUE_PAGES: tuple[CataloguePages, ...] = (
     atom.catalogue_pages,
     sitemap.pages,
     agents.catalogue_pages,
+    collection.pages,
+    exports.pages,
 )
 SETTINGS_PAGES: tuple[SettingsPages, ...] = (docs.pages,)
 

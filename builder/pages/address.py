@@ -59,6 +59,16 @@ def topic_feed(slug: str) -> str:
     return f"feeds/topics/{slug}.atom"
 
 
+def collection_folder(slug: str) -> str:
+    """The folder of a collection: its page, and the address of the registry that it is."""
+    return f"collections/{slug}"
+
+
+def collection_feed(slug: str) -> str:
+    """The file of a collection's feed."""
+    return f"feeds/collections/{slug}.atom"
+
+
 def badge_file(name: str) -> str:
     """The file that shields.io reads for a server's badge."""
     return f"badges/{name}.json"

@@ -30,7 +30,17 @@ CONFIGS = (
     CONFIG + "api: {v0: false}\n",
     CONFIG.replace("com.example.registry", "com.example.other"),
 )
-OVERLAYS = ("", "recommended: true\n", "categories: [house]\nnotes: '*Ask* us.'\n", "tags: wrong\n")
+OVERLAYS = (
+    "",
+    "approved: {by: Us, at: 2026-01-31}\n",
+    "categories: [house]\nnotes: '*Ask* us.'\n",
+    "tags: wrong\n",
+)
+COLLECTIONS = (
+    "",
+    f"title: House\nservers: [{NAMES[0]}]\n",
+    f"title: Ours\ntext: '# Read'\nservers: [{NAMES[2]}, {NAMES[0]}]\n",
+)
 
 Step = Callable[[Registry], None]
 
@@ -131,6 +141,7 @@ steps = st.one_of(
         st.sampled_from(("com.example/*", "*/notes", NAMES[0])),
         st.sampled_from(OVERLAYS),
     ),
+    st.builds(overlay, st.just("collections/house.yaml"), st.sampled_from(COLLECTIONS)),
     st.builds(merge, names, versions),
     st.builds(force_back, st.integers(1, 4)),
     st.just(revert),

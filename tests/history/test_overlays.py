@@ -44,11 +44,11 @@ def test_the_publishers_document_stays_and_the_registrys_word_stands_outside(
     assert after.published == before.published
 
 
-def test_an_approval_is_told_with_the_versions_that_it_covers_alone(registry: Registry) -> None:
+def test_an_approval_is_told_with_the_versions_that_it_covers(registry: Registry) -> None:
     registry.commit({**entry_file(), **entry_file(version="1.1.0"), **entry_file(version="2.0.0")})
     registry.commit({OWN: "approved: {by: Security, at: 2026-01-31, versions: ['1.*']}\n"})
     assert said(registry, "1.1.0") == {"approved": {"by": "Security", "at": "2026-01-31"}}
-    assert said(registry, "2.0.0") == {}
+    assert said(registry, "2.0.0") == {"approved": False}
 
 
 def test_later_and_more_particular_overlays_count(registry: Registry) -> None:

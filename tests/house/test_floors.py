@@ -21,6 +21,7 @@ forge publish docs
 build gate mirror
 authoring serve deploy check package_proof
 ownership history pages pull rules
+exports
 catalogue output install net git search
 topics policy
 model

@@ -69,9 +69,11 @@ def server_pages(server: Server, _namespace: Namespace | None, config: Config) -
     """
     visible = server.visible
     for prefix in written_prefixes(config):
-        yield from _versions(f"{prefix}/servers/{server.name}", visible, config)
+        yield from version_documents(f"{prefix}/servers/{server.name}", visible, config)
     if len(visible) < len(server.versions):
-        yield from _versions(f"{extension(config)}/deleted/{server.name}", server.versions, config)
+        yield from version_documents(
+            f"{extension(config)}/deleted/{server.name}", server.versions, config
+        )
 
 
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
@@ -128,7 +130,8 @@ def _items(catalogue: Catalogue, names: Iterable[str], config: Config) -> bytes:
     return b",".join(version.item(config.extension_namespace) for version in latest if version)
 
 
-def _versions(folder: str, versions: Sequence[Version], config: Config) -> Iterator[Page]:
+def version_documents(folder: str, versions: Sequence[Version], config: Config) -> Iterator[Page]:
+    """The list of a server's versions, and each of them, below the folder of the server."""
     if not versions:
         return
     items = [version.item(config.extension_namespace) for version in versions]

@@ -17,6 +17,8 @@ from builder.model.config import Config
 from builder.model.page import Page
 from builder.model.sidecars import Namespace
 from builder.pages.address import (
+    collection_feed,
+    collection_folder,
     namespace_feed,
     namespace_url,
     server_feed,
@@ -25,6 +27,7 @@ from builder.pages.address import (
     version_url,
 )
 from builder.pages.html.browse import newest, updated
+from builder.pages.html.collection import rows_of
 from builder.pages.html.environment import render, render_file
 from builder.pages.html.group import NamespaceGroup
 from builder.pages.html.row import ServerRow
@@ -81,6 +84,11 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         last = sorted(listing.rows, key=lambda row: (-row.changed, row.name))[:ENTRIES]
         items = [_item(row, row.changed) for row in last]
         yield _feed(listing.feed, listing.title, f"{listing.folder}/", items, config)
+    for slug, chosen in catalogue.collections.items():
+        last = sorted(rows_of(catalogue, chosen), key=lambda row: (-row.changed, row.name))
+        items = [_item(row, row.changed) for row in last[:ENTRIES]]
+        page = f"{collection_folder(slug)}/"
+        yield _feed(collection_feed(slug), clean(chosen.title), page, items, config)
 
 
 def _recent(items: Sequence[FeedItem]) -> list[FeedItem]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page
-from builder.pages.html import browse, home, namespace, notfound, stats, topic
+from builder.pages.html import browse, collection, home, namespace, notfound, stats, topic
 from builder.pages.html.namespace import namespace_pages
 from builder.pages.html.server import server_pages
 
@@ -19,6 +19,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     yield from home.pages(catalogue, config)
     yield from browse.pages(catalogue, config)
     yield from topic.pages(catalogue, config)
+    yield from collection.pages(catalogue, config)
     yield from namespace.catalogue_pages(catalogue, config)
     yield from stats.pages(catalogue, config)
     yield from notfound.pages(config)

@@ -1,0 +1,131 @@
+"""What an export is about: the servers of the registry, of a collection or of a team, and their versions.
+
+Where the registry approves versions of a server, these count; of a server in a collection that has
+no approval, every version that is shown. The whole registry's exports hold what is approved, or with
+`exports: {servers: all}` everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from builder.catalogue.by_server import by_server
+from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.server import Server, Version
+from builder.model.config import Config
+
+ALL = "all"
+"""The scope of the whole registry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Something that an allow-list cannot hold: a way to start or reach a version, and why."""
+
+    name: str
+    version: str
+    target: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelectedServer:
+    """A server of an export, and those of its versions that are in it, the newest first."""
+
+    name: str
+    versions: tuple[Version, ...]
+
+    @cached_property
+    def documents(self) -> tuple[tuple[Version, dict[str, Any]], ...]:
+        """The versions, each with its document."""
+        return tuple((version, version.content()) for version in self.versions)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportScope:
+    """What one set of exports holds: `allowed` servers, and versions that are `denied`.
+
+    `path` is its folder below exports/; `gallery` is the address of the registry that has just
+    these servers, "" if there is none; `time` is that of the catalogue, in nanoseconds since 1970.
+    """
+
+    path: str
+    title: str
+    gallery: str
+    time: int
+    allowed: tuple[SelectedServer, ...]
+    denied: tuple[SelectedServer, ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the servers in it, allowed or denied."""
+        return frozenset(server.name for server in (*self.allowed, *self.denied))
+
+
+def scopes(catalogue: Catalogue, config: Config) -> Iterator[ExportScope]:
+    """Yield the scopes of a registry that hold anything: its own, collections, teams."""
+    marks = by_server(catalogue, "export", _marks)
+    denied = tuple(
+        _selected(server, (version for version in server.versions if not version.visible))
+        for server in catalogue.servers
+        if "denied" in marks[server.name]
+    )
+    for path, title, gallery, names in _named(catalogue, config, marks):
+        allowed = tuple(_allowed(catalogue.by_name, names))
+        if allowed:
+            yield ExportScope(
+                path=path,
+                title=title,
+                gallery=gallery,
+                time=catalogue.time,
+                allowed=allowed,
+                denied=denied,
+            )
+
+
+def _marks(server: Server) -> list[str]:
+    """Return what exports must know of a server before they read it."""
+    approved = any("approved" in version.registry_word() for version in server.visible)
+    denied = len(server.visible) < server.count
+    return [word for word, holds in (("approved", approved), ("denied", denied)) if holds]
+
+
+def _named(
+    catalogue: Catalogue, config: Config, marks: Mapping[str, list[str]]
+) -> Iterator[tuple[str, str, str, Iterable[str]]]:
+    everything = config.exports.servers == "all"
+    own = [name for name, found in marks.items() if everything or "approved" in found]
+    yield ALL, config.title, config.base_url, own
+    collections = catalogue.collections
+    for slug, collection in collections.items():
+        gallery = f"{config.base_url}/collections/{slug}"
+        yield f"collections/{slug}", collection.title, gallery, collection.servers
+    for team in config.exports.teams:
+        found = [collections[slug] for slug in team.collections if slug in collections]
+        names = dict.fromkeys(name for collection in found for name in collection.servers)
+        is_one = len(team.collections) == 1
+        gallery = f"{config.base_url}/collections/{team.collections[0]}" if is_one else ""
+        yield f"teams/{team.name}", f"Team {team.name}", gallery, names
+
+
+def _allowed(servers: Mapping[str, Server], names: Iterable[str]) -> Iterator[SelectedServer]:
+    for name in names:
+        server = servers.get(name)
+        if server is None:
+            continue
+        approvals = [version.registry_word().get("approved") for version in server.visible]
+        is_limited = any(approval is not None for approval in approvals)
+        chosen = [
+            version
+            for version, approval in zip(server.visible, approvals, strict=True)
+            if approval or not is_limited
+        ]
+        if chosen:
+            yield _selected(server, chosen)
+
+
+def _selected(server: Server, versions: Iterable[Version]) -> SelectedServer:
+    return SelectedServer(name=server.name, versions=tuple(versions))

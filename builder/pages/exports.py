@@ -1,0 +1,157 @@
+"""Allow-lists and catalogues for clients below /exports/, with a page on each format and a feed.
+
+Files of a scope stand at `/exports/<scope>/<format>/<file>`; `/exports/index.json` names them all with
+their hashes, so that a script sees in one request whether anything is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.server import ChangeKind, Event
+from builder.exports import FORMATS, ExportFormat, ExportScope, LeftOut, scopes
+from builder.exports.managed_settings import left_out
+from builder.model import timestamp
+from builder.model.config import Config
+from builder.model.page import Page, json_page
+from builder.pages.address import server_url, url
+from builder.pages.html.environment import render, render_file
+from builder.pages.html.prose import prose
+from builder.pages.html.text import clean, instant
+from builder.pages.sync.index import sha256
+
+FOLDER = "exports"
+FEED = "feeds/exports.atom"
+RECENT = 500
+"""Events of the whole registry that the feed looks through."""
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportLink:
+    """A file of an export: whose it is, what it is called, and its address from the site's root."""
+
+    scope: str
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportEntry:
+    """An entry of the feed: a change of a server that some export holds."""
+
+    title: str
+    summary: str
+    author: str
+    url: str
+    updated: str
+
+
+def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
+    """Every file, the pages, the index and the feed; nothing if no scope holds a server."""
+    found = list(scopes(catalogue, config))
+    if not found:
+        return
+    files: list[dict[str, str]] = []
+    for slug, kind in FORMATS.items():
+        links = []
+        for scope in _scopes_of(kind, found):
+            for file in kind.files:
+                page = Page(f"{FOLDER}/{scope.path}/{slug}/{file.name}", file.make(scope))
+                yield page
+                links.append(ExportLink(scope=scope.title, name=file.name, url=url(page.path)))
+                files.append(_row(page, scope, slug))
+        yield from _left_out_files(slug, kind, found)
+        yield _format_page(slug, kind, links, found, config)
+    yield render(
+        "exports.html",
+        FOLDER,
+        config,
+        formats=[(kind.title, f"{FOLDER}/{slug}/") for slug, kind in FORMATS.items()],
+        scopes=[(clean(scope.title), len(scope.allowed)) for scope in found],
+        feed=FEED,
+    )
+    yield json_page(
+        f"{FOLDER}/index.json",
+        {"time": timestamp.render(catalogue.time), "generation": catalogue.commit, "files": files},
+    )
+    yield _feed(catalogue, found, config)
+
+
+def _scopes_of(kind: ExportFormat, found: Sequence[ExportScope]) -> list[ExportScope]:
+    return [scope for scope in found if scope.gallery or not kind.needs_gallery]
+
+
+def _row(page: Page, scope: ExportScope, slug: str) -> dict[str, str]:
+    path = page.path.removeprefix(f"{FOLDER}/")
+    return {"url": url(path), "format": slug, "scope": scope.path, "sha256": sha256(page.body)}
+
+
+def _left_out_files(slug: str, kind: ExportFormat, found: Sequence[ExportScope]) -> Iterator[Page]:
+    for scope in found if kind.clients else ():
+        rows = [asdict(one) for one in left_out(scope, kind.clients)]
+        yield json_page(f"{FOLDER}/{scope.path}/{slug}/left-out.json", {"leftOut": rows})
+
+
+def _format_page(
+    slug: str,
+    kind: ExportFormat,
+    links: Sequence[ExportLink],
+    found: Sequence[ExportScope],
+    config: Config,
+) -> Page:
+    left: dict[LeftOut, None] = {}
+    for scope in found if kind.clients else ():
+        left |= dict.fromkeys(left_out(scope, kind.clients))
+    return render(
+        "export.html",
+        f"{FOLDER}/{slug}",
+        config,
+        title=kind.title,
+        steps=[prose(step) for step in kind.steps],
+        source=kind.source,
+        links=links,
+        compares=bool(kind.clients),
+        left=[
+            (clean(one.name), clean(one.version), clean(one.target), one.reason)
+            for one in list(left)[:200]
+        ],
+        more=max(0, len(left) - 200),
+        feed=FEED,
+        command=f"mcp-registry export {slug}",
+    )
+
+
+def _feed(catalogue: Catalogue, found: Sequence[ExportScope], config: Config) -> Page:
+    """The feed: an allow-list follows every change of the servers that it holds."""
+    names = frozenset[str]().union(*(scope.names for scope in found))
+    events = catalogue.events
+    recent = events[max(0, len(events) - RECENT) :]
+    entries = [_entry(event) for event in reversed(recent) if _counts(event, names)][:SHOWN]
+    return render_file(
+        "feed.atom",
+        FEED,
+        config,
+        title="Changes of allow-lists",
+        page=f"{FOLDER}/",
+        self_url=FEED,
+        items=entries,
+        updated=entries[0].updated if entries else instant(0),
+    )
+
+
+def _counts(event: Event, names: frozenset[str]) -> bool:
+    return event.version.name in names and event.kind is not ChangeKind.LATEST_MOVED
+
+
+def _entry(event: Event) -> ExportEntry:
+    version = event.version
+    return ExportEntry(
+        title=f"{clean(version.name)} {clean(version.version)}: {event.kind.value}",
+        summary="Fetch the lists again.",
+        author=clean(version.namespace),
+        url=f"{server_url(version.name)}#change-{event.sequence}",
+        updated=instant(event.time),
+    )
