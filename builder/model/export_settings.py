@@ -10,7 +10,7 @@ from builder.model.overlay import Slug
 from builder.model.section import Section
 
 
-class Team(Section):
+class ExportTeam(Section):
     """A team with lists of its own below /exports/teams/."""
 
     name: Slug = Field(description="The team's name, in addresses too.")
@@ -26,4 +26,4 @@ class Exports(Section):
         "approved",
         description="The servers of the whole registry's lists: those that an overlay approves, or all.",
     )
-    teams: tuple[Team, ...] = Field((), description="Teams with lists of their own.")
+    teams: tuple[ExportTeam, ...] = Field((), description="Teams with lists of their own.")
