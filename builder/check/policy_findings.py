@@ -78,7 +78,7 @@ def _about(entry: Entry, tree: Tree, question: PolicyQuestion) -> PolicyEntry:
     owners = tree.sidecars.get(f"{SERVERS}/{namespace}/{NAMESPACE_FILE}")
     accounts = set(question.accounts)
     if isinstance(owners, Namespace):
-        accounts |= {text for one in owners.owners for text in (one.github, str(one.id))}
+        accounts |= {text for one in owners.owners for text in (one.login, str(one.id))}
     return PolicyEntry(
         name=name,
         version=version,

@@ -1,4 +1,4 @@
-"""mcp-registry pull-request: what the workflows do with a pull request on GitHub."""
+"""mcp-registry pull-request: what the workflows do with a pull or merge request on a forge."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from builder.model.errors import FindingsError
 
 if TYPE_CHECKING:
     from builder.forge.decision import Checked
-    from builder.forge.github import GitHub
+    from builder.forge.forge import Forge
     from builder.git.repository import Repository
 
-    Connect = Callable[[], GitHub]
+    Connect = Callable[[], Forge]
 
 _WRITTEN = click.Path(path_type=Path, dir_okay=False)
 _READ = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -42,7 +42,7 @@ _OF_A_CHECK = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What a step works with: the repository, GitHub, and what came of the check."""
+    """What a step works with: the repository, the forge, and what came of the check."""
 
     repository: Repository
     connect: Connect
@@ -72,43 +72,114 @@ def after_a_check(step: Callable[..., None]) -> Callable[..., None]:
 
 @click.group("pull-request")
 @click.option(
+    "--forge",
+    "kind",
+    type=click.Choice(("github", "gitlab", "forgejo")),
+    show_default="whose CI this is, else github",
+    help="The kind of forge; forgejo is Codeberg's and Gitea's too.",
+)
+@click.option(
     "--api",
-    envvar="GITHUB_API_URL",
-    default="https://api.github.com",
-    show_default="$GITHUB_API_URL",
+    default="",
+    show_default="$GITHUB_API_URL or $CI_API_V4_URL, else the public server's",
     help="The API's address.",
 )
 @click.option(
     "--repository",
-    envvar="GITHUB_REPOSITORY",
     default="",
     metavar="OWNER/NAME",
-    show_default="$GITHUB_REPOSITORY",
+    show_default="$GITHUB_REPOSITORY or $CI_PROJECT_ID",
     help="The repository.",
 )
 @click.option(
     "--login",
-    default="github-actions[bot]",
-    show_default=True,
-    help="The account whose token is in $GITHUB_TOKEN: only its comments are ours.",
+    default="",
+    show_default="github-actions[bot], forgejo-actions, or whose the token on GitLab is",
+    help="The account whose token it is: only its comments are ours.",
 )
 @click.pass_context
-def command(context: click.Context, api: str, repository: str, login: str) -> None:
-    """Act on a pull request on GitHub: fetch, comment, label, merge.
+def command(
+    context: click.Context, kind: str | None, api: str, repository: str, login: str
+) -> None:
+    """Act on a pull or merge request: fetch, check, comment, label, merge.
 
-    These are the steps of the workflows in .github/workflows/. $GITHUB_TOKEN is the token.
+    These are the steps of the workflows. $GITHUB_TOKEN, $GITLAB_TOKEN or $FORGEJO_TOKEN is the
+    token.
     """
     import os
 
-    def connect() -> GitHub:
-        token = os.environ.get("GITHUB_TOKEN", "")
-        from builder.forge import github
+    def connect() -> Forge:
+        from builder.forge import connect
 
-        connection = github.connect(api, repository, token, login=login)
+        name = kind or connect.detect(os.environ)
+        connection = connect.connect(name, os.environ, api=api, repository=repository, login=login)
         context.call_on_close(connection.client.close)
         return connection
 
     context.obj = connect
+
+
+@command.command()
+@click.argument("number", type=click.IntRange(min=1), required=False)
+@click.option(
+    "--trigger",
+    type=_READ,
+    show_default="$GITHUB_EVENT_PATH or $TRIGGER_PAYLOAD",
+    help="The event that started the workflow. Without NUMBER it says which request to check.",
+)
+@click.option("--merge", is_flag=True, help="Also merge what is accepted, unless it is held back.")
+@click.option("--then", metavar="WORKFLOW", help="A workflow to start on the branch after merging.")
+@click.option("--again", metavar="WORKFLOW", default="gate", help="What checks a request again.")
+@remote
+@options.root
+@click.pass_obj
+def gate(
+    connect: Connect,
+    number: int | None,
+    trigger: Path | None,
+    merge: bool,
+    then: str | None,
+    again: str,
+    remote: str,
+    root: Path,
+) -> None:
+    """Check a pull or merge request in one go: clear, fetch, check, comment, label.
+
+    With --merge also merge. Exit code 1 if it is rejected.
+    """
+    import os
+
+    from builder.commands import show
+    from builder.forge import connect as forges
+    from builder.forge import gate_run, steps, triggers
+    from builder.gate.question import Question
+    from builder.gate.report import text
+    from builder.git import settings
+    from builder.git.repository import discover
+
+    path = trigger or forges.trigger_file(forges.detect(os.environ), os.environ)
+    event = Path(path).read_bytes() if path and Path(path).is_file() else b""
+    asked = number or triggers.number_of(event)
+    if asked is None:
+        click.echo("nothing to check: the event brings no new commit")
+        return
+    repository, forge = discover(root), connect()
+    checked = gate_run.check(repository, forge, asked, remote, event, Question(online=True))
+    if checked.report:
+        click.echo(text.render(checked.report), nl=False)
+        show.step_summary(checked.report)
+    if merge:
+        outcome = gate_run.merge(repository, forge, asked, remote, checked)
+        click.echo(
+            f"merged as {outcome.commit}" if outcome.commit else f"not merged: {outcome.reason}"
+        )
+        branch = settings.load_config(repository, "HEAD").branch
+        if outcome.commit and then:
+            forge.dispatch(then, branch, {})
+        if outcome.moved:
+            steps.check_again(forge, branch, again, asked)
+    if checked.report and checked.report.rejected:
+        raise FindingsError(checked.report.reason)
 
 
 @command.command()
@@ -156,18 +227,18 @@ def fetch(
 ) -> None:
     """Fetch a pull request's commits as git objects, and its facts as a file.
 
-    Nothing is checked out. The file has the shape of a pull_request_target event. Prints
-    base=SHA (the commit that is checked out here) and head=SHA. Exit code 1, with a report that
+    Nothing is checked out. The file is what check --event reads. Prints base=SHA (the commit that is checked out here) and head=SHA. Exit code 1, with a report that
     says why, if the commits are too large to be fetched: then nothing of them is kept.
     """
     from builder.forge import fetching
     from builder.gate.report import json
     from builder.git.repository import discover
+    from builder.ownership import change_request
 
     repository = discover(root)
     started = trigger.read_bytes() if trigger else b""
     fetched = fetching.fetch(repository, connect(), number, remote, started)
-    event.write_bytes(fetched.event)
+    event.write_bytes(change_request.write(fetched.request))
     click.echo(f"base={repository.commit('HEAD')}\nhead={fetched.head}")
     if fetched.refusal:
         report.write_text(json.render(fetched.refusal), encoding="utf-8")
@@ -239,14 +310,14 @@ def merge(desk: Desk, number: int, then: str | None, again: str | None, remote: 
     from builder.forge import merging, steps
     from builder.git import settings
 
-    github, repository = desk.connect(), desk.repository
-    outcome = merging.merge(repository, github, number, desk.checked, remote, int(time.time()))
+    forge, repository = desk.connect(), desk.repository
+    outcome = merging.merge(repository, forge, number, desk.checked, remote, int(time.time()))
     click.echo(f"merged as {outcome.commit}" if outcome.commit else f"not merged: {outcome.reason}")
     branch = settings.load_config(repository, "HEAD").branch
     if outcome.commit and then:
-        github.dispatch(then, branch, {})
+        forge.dispatch(then, branch, {})
     if outcome.moved and again:
-        steps.check_again(github, branch, again, number)
+        steps.check_again(forge, branch, again, number)
 
 
 @command.command()
@@ -282,9 +353,9 @@ def propose(
     from builder.git import settings
     from builder.git.repository import discover
 
-    repository, github = discover(root), connect()
-    number = steps.propose(repository, github, remote, branch, title)
+    repository, forge = discover(root), connect()
+    number = steps.propose(repository, forge, remote, branch, title)
     click.echo(f"pull request #{number}" if number else "nothing to propose")
     if number and then:
         published = settings.load_config(repository, "HEAD").branch
-        github.dispatch(then, published, {"pull-request": str(number)})
+        forge.dispatch(then, published, {"pull-request": str(number)})

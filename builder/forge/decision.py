@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from builder.forge.github import Comment, PullRequest
+from builder.forge.forge import Comment, PullRequest
 from builder.gate.report import markdown
 from builder.gate.report.report import Report
 from builder.model import timestamp

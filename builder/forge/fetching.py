@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-import orjson
-
-from builder.forge.github import GitHub, PullRequest
+from builder.forge.forge import Forge
 from builder.gate.report.report import Report
 from builder.git import quarantine
 from builder.git.bounds import MAINTAINER, PUBLISHER, Excess
@@ -15,23 +12,23 @@ from builder.git.repository import Repository
 from builder.model.finding import Finding, Severity
 from builder.model.layout import SERVERS
 from builder.model.verdict import Verdict
-from builder.ownership.proposer import read_event
+from builder.ownership.change_request import ChangeRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchedChange:
-    """The head that was fetched, and the pull request's facts as JSON in the shape of an event.
+    """The head that was fetched, and who proposes it.
 
     `refusal` is the report on a head that is too large: then nothing of it was kept.
     """
 
     head: str
-    event: bytes
+    request: ChangeRequest
     refusal: Report | None = None
 
 
 def fetch(
-    repository: Repository, github: GitHub, number: int, origin: str, trigger: bytes
+    repository: Repository, forge: Forge, number: int, origin: str, trigger: bytes
 ) -> FetchedChange:
     """Fetch a pull request's commits from a remote as git objects; nothing is checked out.
 
@@ -39,37 +36,22 @@ def fetch(
     (`trigger`) knows, and it counts while its head is still the head. Raises RepositoryError if
     the head moved meanwhile, so that its objects are not what was fetched.
     """
-    pull = github.pull_request(number)
+    described = forge.describe(number, trigger)
     others = {
-        str(other.number): other.head
-        for other in github.open_pull_requests(pull.base)
+        other.number: other.head
+        for other in forge.open_pull_requests(described.base)
         if other.number != number
     }
-    event = orjson.dumps(
-        {
-            "number": number,
-            "pull_request": pull.document,
-            "open_requests": others,
-            **_pusher(trigger, pull),
-        }
-    )
-    bounds = MAINTAINER if read_event(event).internal else PUBLISHER
+    request = replace(described, open_requests=others)
+    bounds = MAINTAINER if request.claim.internal else PUBLISHER
     # What is fetched stays reachable under a ref of our own: no clean-up takes it away.
-    ref, target = f"refs/pull/{number}/head", f"refs/mcp-registry/pull/{number}"
+    ref, target = forge.ref(number), f"refs/mcp-registry/pull/{number}"
     try:
-        quarantine.fetch(repository, origin, ref, target, bounds, token=github.token)
+        quarantine.fetch(repository, origin, ref, target, bounds, token=forge.token)
     except Excess as excess:
-        refusal = _refusal(repository.commit("HEAD"), pull.head, excess)
-        return FetchedChange(head=pull.head, event=event, refusal=refusal)
-    return FetchedChange(head=repository.commit(pull.head), event=event)
-
-
-def _pusher(trigger: bytes, pull: PullRequest) -> dict[str, Any]:
-    event = orjson.loads(trigger or b"{}")
-    told = event.get("pull_request") or {}
-    if told.get("number") != pull.number or told["head"]["sha"] != pull.head:
-        return {}
-    return {key: event[key] for key in ("action", "sender") if key in event}
+        refusal = _refusal(repository.commit("HEAD"), request.head, excess)
+        return FetchedChange(head=request.head, request=request, refusal=refusal)
+    return FetchedChange(head=repository.commit(request.head), request=request)
 
 
 def _refusal(base: str, head: str, excess: Excess) -> Report:

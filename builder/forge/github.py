@@ -1,13 +1,11 @@
 """GitHub's REST API: the few calls that the workflows make, and their answers as values.
 
-What to say and when to merge is decided in decision.py. The API's address comes from
-GITHUB_API_URL, so that GitHub Enterprise Server and a server in a test work alike.
-https://docs.github.com/en/rest
+The API's address comes from GITHUB_API_URL, so that GitHub Enterprise Server and a server in a
+test work alike. https://docs.github.com/en/rest
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,57 +13,19 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+import orjson
 
 from builder import USER_AGENT
-from builder.model.errors import RegistryError, RemoteError
+from builder.forge.forge import Comment, PullRequest, Refused
+from builder.forge.rest import NOT_FOUND, Rest
+from builder.model.errors import RegistryError
 from builder.net import retry
-from builder.net.exchange import AnswerBounds, fetch, open_client
-from builder.net.retry import RetryPolicy, send_with_retries
+from builder.net.exchange import open_client
+from builder.net.retry import RetryPolicy
+from builder.ownership import pull_request_event
+from builder.ownership.change_request import ChangeRequest
 
-PAGE = 100
-BOUNDS = AnswerBounds(bytes=32 << 20)
-_NOT_FOUND = 404
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullRequest:
-    """A pull request as it is now. `head` is a commit, `base` a branch.
-
-    `document` is the API's own object: the same that an event carries as `pull_request`.
-    """
-
-    number: int
-    head: str
-    base: str
-    open: bool
-    draft: bool
-    labels: tuple[str, ...]
-    document: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comment:
-    """A comment on a pull request, a review of it, or a comment on one of its lines.
-
-    `association` is what its author is to the repository; `created` and `changed` are times that
-    sort as text. https://docs.github.com/en/graphql/reference/enums#commentauthorassociation
-    """
-
-    id: int
-    author: str
-    author_id: int
-    association: str
-    body: str
-    created: str
-    changed: str
-
-
-class Refused(RemoteError):
-    """GitHub understood the request and refused it; `status` is the HTTP status."""
-
-    def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
-        self.status = status
+LOGIN = "github-actions[bot]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,15 +35,27 @@ class GitHub:
     Every call raises RemoteError if it fails.
     """
 
-    client: httpx.Client
+    rest: Rest
     repository: str
     login: str
     token: str
-    retry: RetryPolicy = retry.DEFAULT
+
+    @property
+    def client(self) -> httpx.Client:
+        """The connection."""
+        return self.rest.client
 
     def pull_request(self, number: int) -> PullRequest:
         """Read one pull request."""
         return _pull_request(self._send("GET", f"pulls/{number}"))
+
+    def describe(self, number: int, trigger: bytes) -> ChangeRequest:
+        """Return who proposes a pull request; see Forge."""
+        return describe(self._send("GET", f"pulls/{number}"), number, trigger)
+
+    def ref(self, number: int) -> str:
+        """Return the ref of a pull request's head."""
+        return f"refs/pull/{number}/head"
 
     def open_pull_requests(self, base: str) -> list[PullRequest]:
         """List the open pull requests into a branch, oldest first."""
@@ -103,7 +75,7 @@ class GitHub:
         """Write a new comment."""
         self._send("POST", f"issues/{number}/comments", {"body": body})
 
-    def edit_comment(self, comment: int, body: str) -> None:
+    def edit_comment(self, number: int, comment: int, body: str) -> None:  # noqa: ARG002
         """Replace the text of one of our comments."""
         self._send("PATCH", f"issues/comments/{comment}", {"body": body})
 
@@ -116,7 +88,7 @@ class GitHub:
         try:
             self._send("DELETE", f"issues/{number}/labels/{quote(label, safe='')}")
         except Refused as error:
-            if error.status != _NOT_FOUND:
+            if error.status != NOT_FOUND:
                 raise
 
     def branch_head(self, branch: str) -> str:
@@ -142,32 +114,10 @@ class GitHub:
         return int(self._send("POST", "pulls", content)["number"])
 
     def _pages(self, path: str, query: Mapping[str, str]) -> Iterator[Any]:
-        page = 1
-        while True:
-            # Counted here, not followed from the Link header: the token goes to no other host.
-            asked = {**query, "per_page": str(PAGE), "page": str(page)}
-            items = self._send("GET", f"{path}?{httpx.QueryParams(asked)}")
-            yield from items
-            if len(items) < PAGE:
-                return
-            page += 1
+        return self.rest.pages(f"repos/{self.repository}/{path}", query)
 
     def _send(self, method: str, path: str, body: object = None) -> Any:
-        request = self.client.build_request(method, f"repos/{self.repository}/{path}", json=body)
-        # A POST that was answered with 502 may have been carried out: never sent twice.
-        policy = retry.ONCE if method == "POST" else self.retry
-        try:
-            response = send_with_retries(lambda: fetch(self.client, request, BOUNDS), policy)
-            value = json.loads(response.body) if response.body else None
-        except (httpx.HTTPError, ValueError) as error:
-            raise RemoteError(f"{method} {request.url}: {error or type(error).__name__}") from error
-        if not httpx.codes.is_success(response.status_code):
-            said = value.get("message", "") if isinstance(value, dict) else ""
-            raise Refused(
-                f"{method} {request.url}: status {response.status_code} {said}".rstrip(),
-                response.status_code,
-            )
-        return value
+        return self.rest.send(method, f"repos/{self.repository}/{path}", body)
 
 
 def connect(
@@ -189,7 +139,12 @@ def connect(
         "X-GitHub-Api-Version": "2022-11-28",
     }
     client = open_client(api, headers, base_url=api)
-    return GitHub(client=client, repository=repository, login=login, token=token, retry=retries)
+    return GitHub(
+        rest=Rest(client=client, retry=retries),
+        repository=repository,
+        login=login or LOGIN,
+        token=token,
+    )
 
 
 def _pull_request(item: Any) -> PullRequest:
@@ -200,8 +155,17 @@ def _pull_request(item: Any) -> PullRequest:
         open=item["state"] == "open",
         draft=bool(item.get("draft")),
         labels=tuple(label["name"] for label in item["labels"]),
-        document=item,
     )
+
+
+def describe(pull: Mapping[str, Any], number: int, trigger: bytes) -> ChangeRequest:
+    """Return the change request of a pull request as the API has it, and of the event before it."""
+    event = orjson.loads(trigger or b"{}")
+    told = event.get("pull_request") or {}
+    pushed = {}
+    if told.get("number") == number and told["head"]["sha"] == pull["head"]["sha"]:
+        pushed = {key: event[key] for key in ("action", "sender") if key in event}
+    return pull_request_event.read(orjson.dumps({"pull_request": pull, **pushed}))
 
 
 def _comment(item: Any) -> Comment:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from builder.forge import decision, public_stop, steps
 from builder.forge.decision import Checked
-from builder.forge.github import GitHub
+from builder.forge.forge import Forge
 from builder.git import change as changes
 from builder.git import merge as git_merge
 from builder.git import settings, transfer
@@ -33,43 +33,43 @@ class MergeOutcome:
 
 
 def merge(
-    repository: Repository, github: GitHub, number: int, checked: Checked, origin: str, now: int
+    repository: Repository, forge: Forge, number: int, checked: Checked, origin: str, now: int
 ) -> MergeOutcome:
     """Merge exactly the checked commit into exactly the checked base, if nothing holds it back.
 
     The pull request is then closed with a comment that names the commit.
     """
     config = settings.load_config(repository, checked.base or "HEAD")
-    comments, reviews = github.comments(number), github.reviews(number)
-    pull = github.pull_request(number)  # last: where its head is counts until the push
-    ours = decision.gate_comment(comments, github.login)
+    comments, reviews = forge.comments(number), forge.reviews(number)
+    pull = forge.pull_request(number)  # last: where its head is counts until the push
+    ours = decision.gate_comment(comments, forge.login)
     reason = decision.reason_to_hold(
         checked,
         pull,
         branch=config.branch,
-        stopped=public_stop.stopped([*comments, *reviews], github.login, config.policy.may_resume),
+        stopped=public_stop.stopped([*comments, *reviews], forge.login, config.policy.may_resume),
         waiting=steps.waiting(repository, checked, decision.first_seen(ours, checked.head, now)),
         now=now,
     )
     if reason:
         return MergeOutcome(reason=reason)
-    return _merge(repository, github, number, checked, origin, config.branch)
+    return _merge(repository, forge, number, checked, origin, config.branch)
 
 
 def _merge(
-    repository: Repository, github: GitHub, number: int, checked: Checked, origin: str, branch: str
+    repository: Repository, forge: Forge, number: int, checked: Checked, origin: str, branch: str
 ) -> MergeOutcome:
     change = changes.between(repository, checked.base, checked.head, MAINTAINER)
     message = decision.merge_message(checked, number)
-    commit = git_merge.commit(repository, change, message, github.login)
+    commit = git_merge.commit(repository, change, message, forge.login)
     try:
-        transfer.advance(repository, origin, branch, checked.base, commit, token=github.token)
+        transfer.advance(repository, origin, branch, checked.base, commit, token=forge.token)
     except RepositoryError:
-        tip = github.branch_head(branch)
+        tip = forge.branch_head(branch)
         if tip == checked.base:
             raise  # the remote refused: no other check would change that
         reason = f"{branch} moved from {checked.base} to {tip} since the check"
         return MergeOutcome(reason=reason, moved=True)
-    github.add_comment(number, f"Merged as {commit}: one commit with the files that were checked.")
-    github.close(number)
+    forge.add_comment(number, f"Merged as {commit}: one commit with the files that were checked.")
+    forge.close(number)
     return MergeOutcome(commit=commit)

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from builder.forge.github import Comment
+from builder.forge.forge import Comment
 
 # A line may begin with white space, quotation marks, list marks, emphasis, code and HTML.
 # Nothing is tried twice, so that a long comment costs what its length does.

@@ -1,4 +1,4 @@
-"""The steps of the workflows that act on GitHub: each reads, decides (decision.py), writes.
+"""The steps of the workflows that act on a forge: each reads, decides (decision.py), writes.
 
 Nothing here judges an entry: the verdict is what the checker of the base branch printed.
 """
@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from builder.forge import decision
 from builder.forge.decision import HOUR, LABEL, VERDICT_LABELS, Checked, Waiting
-from builder.forge.github import GitHub
+from builder.forge.forge import Forge
 from builder.gate.report import json
 from builder.gate.report.report import Report
 from builder.git import settings, transfer
@@ -42,66 +42,64 @@ def read_report(repository: Repository, base: str, head: str, data: bytes) -> Ch
     return Checked(base=base, head=head, report=report)
 
 
-def clear(github: GitHub, number: int, now: int) -> None:
+def clear(forge: Forge, number: int, now: int) -> None:
     """Take back what was said of an earlier head, before this one is looked at.
 
     The verdict's label goes in any case: a check that ends without a verdict leaves none.
     """
-    pull = github.pull_request(number)
+    pull = forge.pull_request(number)
     for name in VERDICT_LABELS.intersection(pull.labels):
-        github.remove_label(number, name)
-    ours = decision.gate_comment(github.comments(number), github.login)
+        forge.remove_label(number, name)
+    ours = decision.gate_comment(forge.comments(number), forge.login)
     if ours is not None and decision.commented_head(ours) != pull.head:
-        github.edit_comment(ours.id, decision.checking_body(pull.head, now))
+        forge.edit_comment(number, ours.id, decision.checking_body(pull.head, now))
 
 
-def comment(
-    repository: Repository, github: GitHub, number: int, checked: Checked, now: int
-) -> None:
+def comment(repository: Repository, forge: Forge, number: int, checked: Checked, now: int) -> None:
     """Write the gate's one comment, or edit it in place if it says something else now."""
-    ours = decision.gate_comment(github.comments(number), github.login)
+    ours = decision.gate_comment(forge.comments(number), forge.login)
     body = decision.comment_body(
         checked, waiting(repository, checked, decision.first_seen(ours, checked.head, now)), now
     )
     if ours is None:
-        github.add_comment(number, body)
+        forge.add_comment(number, body)
     elif ours.body != body:
-        github.edit_comment(ours.id, body)
+        forge.edit_comment(number, ours.id, body)
 
 
-def label(github: GitHub, number: int, checked: Checked) -> None:
+def label(forge: Forge, number: int, checked: Checked) -> None:
     """Make the verdict's label the only one of the gate's, besides the stop label.
 
     Labels are added and removed one by one: to write all at once would undo what others do
     meanwhile.
     """
     wanted = decision.verdict_label(checked)
-    current = github.pull_request(number).labels
+    current = forge.pull_request(number).labels
     for name in VERDICT_LABELS.intersection(current) - {wanted}:
-        github.remove_label(number, name)
+        forge.remove_label(number, name)
     if wanted not in current:
-        github.add_label(number, wanted)
+        forge.add_label(number, wanted)
 
 
-def recheck(github: GitHub, branch: str, workflow: str) -> tuple[int, ...]:
+def recheck(forge: Forge, branch: str, workflow: str) -> tuple[int, ...]:
     """Start the check again for every open pull request that was accepted; return their numbers.
 
     The label only chooses what is worth another look: the verdict is computed anew.
     """
-    pulls = github.open_pull_requests(branch)
+    pulls = forge.open_pull_requests(branch)
     numbers = tuple(pull.number for pull in pulls if LABEL + Verdict.ACCEPT in pull.labels)
     for number in numbers:
-        check_again(github, branch, workflow, number)
+        check_again(forge, branch, workflow, number)
     return numbers
 
 
-def check_again(github: GitHub, branch: str, workflow: str, number: int) -> None:
+def check_again(forge: Forge, branch: str, workflow: str, number: int) -> None:
     """Start the check of a pull request again, against the newest commit of the branch."""
-    github.dispatch(workflow, branch, {"pull-request": str(number)})
+    forge.dispatch(workflow, branch, {"pull-request": str(number)})
 
 
 def propose(
-    repository: Repository, github: GitHub, origin: str, branch: str, title: str
+    repository: Repository, forge: Forge, origin: str, branch: str, title: str
 ) -> int | None:
     """Push HEAD to a branch of our own and open a pull request from it, if there is none yet.
 
@@ -109,10 +107,10 @@ def propose(
     """
     head = repository.commit("HEAD")
     published = settings.load_config(repository, head).branch
-    if github.branch_head(published) == head:
+    if forge.branch_head(published) == head:
         return None
-    transfer.push(repository, origin, f"+{head}:refs/heads/{branch}", token=github.token)
-    return github.open_pull_request(
+    transfer.push(repository, origin, f"+{head}:refs/heads/{branch}", token=forge.token)
+    return forge.open_pull_request(
         branch, published, title, f"Made by `{branch}`, a scheduled run."
     )
 

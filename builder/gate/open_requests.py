@@ -6,18 +6,12 @@ commit of anybody's (builder/forge/merging.py), but a maintainer at the forge's 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
-from pydantic import BaseModel, ValidationError
+from collections.abc import Iterator
 
 from builder.git.change import Change
-from builder.model.errors import RegistryError
 from builder.model.finding import Finding, Severity
 from builder.model.layout import SERVERS
-
-
-class _Event(BaseModel):
-    open_requests: Mapping[int, str] = {}
+from builder.ownership import pull_request_event
 
 
 def contained(change: Change, event: bytes) -> Iterator[Finding]:
@@ -25,10 +19,7 @@ def contained(change: Change, event: bytes) -> Iterator[Finding]:
 
     RegistryError if the event is none.
     """
-    try:
-        requests = _Event.model_validate_json(event).open_requests
-    except ValidationError as error:
-        raise RegistryError(f"not a pull request event: {error.errors()[0]['msg']}") from error
+    requests = pull_request_event.read(event).open_requests
     # The same head in two requests takes nothing from either: they propose the same.
     brought = {*change.commits} - {change.head}
     for number, head in sorted(requests.items()):

@@ -14,7 +14,8 @@ from builder.git.repository import Repository
 from builder.model.errors import RegistryError
 from builder.model.layout import REGISTRY_FOLDERS
 from builder.net.network import Network
-from builder.ownership.proposer import NOBODY, Claim, read_event
+from builder.ownership.proposer import NOBODY, Claim
+from builder.ownership.pull_request_event import read_claim
 
 CHANGE_SECONDS = 300.0
 """How long others may be asked about one change. Slow servers of its author would keep a workflow
@@ -25,9 +26,9 @@ busy until it is ended, and then nobody is told anything."""
 class Question:
     """What is to be checked: a change, or files of the working tree, or without either all.
 
-    `paths` are files or folders; a JSON file outside servers/ is a draft of an entry. `event` is
-    the payload of a pull_request_target event, which tells who proposes the change, unless
-    `proposer` is known already; `online` asks
+    `paths` are files or folders; a JSON file outside servers/ is a draft of an entry. `event`
+    tells who proposes the change: what `pull-request fetch` writes, or a pull_request_target event,
+    unless `proposer` is known already; `online` asks
     the package registries too. `account` is who would propose the change (LOGIN or LOGIN:ID).
     `selection` says which findings are told, and with `mirrored` warnings about mirrored entries
     are told one by one. `network` is the way to the domains that prove a namespace. `jobs`
@@ -51,7 +52,7 @@ class Question:
         """Who proposes the change; RegistryError if the event is none."""
         if self.proposer is not None:
             return self.proposer
-        return NOBODY if self.event is None else read_event(self.event)
+        return NOBODY if self.event is None else read_claim(self.event)
 
     @property
     def bounds(self) -> ChangeBounds:

@@ -149,7 +149,7 @@ def _accounts(root: Path, namespace: str) -> frozenset[str]:
         owners: Namespace = sidecars.read_namespace((root / namespace_path(namespace)).read_bytes())
     except (OSError, SidecarError):
         return frozenset()
-    return frozenset(text for one in owners.owners for text in (one.github, str(one.id)))
+    return frozenset(text for one in owners.owners for text in (one.login, str(one.id)))
 
 
 def _committed(repository: Repository, path: str) -> int | None:

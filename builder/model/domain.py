@@ -9,8 +9,6 @@ from __future__ import annotations
 import ipaddress
 import re
 
-GITHUB_PREFIX = "io.github."
-
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _MAX_DOMAIN = 253
 _MAX_LABELS = 8

@@ -8,10 +8,13 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from builder.model.account_grant import AccountGrant
+from builder.model.forges import AccountNamespaces
+from builder.model.owner import Owner
 from builder.model.package_types import PACKAGE_TYPES
 from builder.model.policy_rule import TRANSPORTS, Rules, known, server_patterns
 from builder.model.section import Section
-from builder.model.sidecars import Key, Owner
+from builder.model.sidecars import Key
 
 Association = Literal["owner", "member", "collaborator"]
 _HOST = re.compile(r"(?:https?://)?[A-Za-z0-9*.-]+(?::[0-9]+)?(?:/\S*)?")
@@ -196,6 +199,11 @@ class Policy(Section):
     publish: PublishPolicy = Field(
         PublishPolicy(), description="What an entry that is published here may use."
     )
+    accounts: tuple[AccountGrant, ...] = Field(
+        (),
+        description="Forges of your own whose accounts prove namespaces. Without a line here they "
+        "prove none.",
+    )
     mirror: MirrorPolicy = Field(
         MirrorPolicy(), description="What `mcp-registry mirror` takes from upstream."
     )
@@ -236,6 +244,11 @@ class Policy(Section):
     def private_repositories(self) -> frozenset[str]:
         """Hosts of repositories beside the public ones."""
         return frozenset(map(host_of, (*self.publish.repository_hosts, *self.repository_hosts)))
+
+    @property
+    def account_namespaces(self) -> tuple[AccountNamespaces, ...]:
+        """The namespaces that accounts of forges of one's own prove."""
+        return tuple(grant.row for grant in self.accounts)
 
     def grant(self, namespace: str) -> InternalNamespace | None:
         """Return the grant of a namespace with its team's members among the owners."""

@@ -9,14 +9,12 @@ where. The JSON Schemas in `schema/` are generated from these models (docs/schem
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     RootModel,
@@ -28,6 +26,7 @@ from builder.model import server_json, strict_yaml
 from builder.model.collection import CollectionFile
 from builder.model.layout import COLLECTIONS, OPERATOR_KINDS, OVERLAYS, place
 from builder.model.overlay import Overlay, PatternOverlay
+from builder.model.owner import Owner
 from builder.model.validation_words import describe
 
 
@@ -59,37 +58,6 @@ class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-GITHUB = "github.com"
-
-_NUMBER = re.compile(r"[1-9][0-9]{0,18}")
-
-
-def _digits(value: object) -> object:
-    # pydantic would read "583_231", "+583231" and "583231.0" too: three spellings of one account.
-    if isinstance(value, str) and not _NUMBER.fullmatch(value):
-        raise ValueError("an id is a number written in digits alone, such as 583231")
-    return value
-
-
-class Owner(_Strict):
-    """An account that may publish into a namespace: a number of one GitHub server."""
-
-    # Old accounts have two hyphens in a row or one at the end; managed ones `_company`.
-    github: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\[bot\])?$")] = Field(
-        description="The login, for people to read."
-    )
-    id: Annotated[int, BeforeValidator(_digits), Field(gt=0)] = Field(
-        description="The account's numeric id. It is what counts: logins are renamed and registered again."
-    )
-    host: Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]+)?$")] = Field(
-        GITHUB,
-        description="The GitHub server that the id is of: a number there is not the number here.",
-    )
-
-    def __str__(self) -> str:
-        return f"{self.github} ({self.id}{'' if self.host == GITHUB else f' on {self.host}'})"
-
-
 class Key(_Strict):
     """A public key that may sign entries of a namespace."""
 
@@ -106,7 +74,7 @@ class Namespace(_Strict):
         (), description="Accounts that may publish here, and change this file."
     )
     keys: tuple[Key, ...] = Field((), description="Keys whose signatures let an entry in.")
-    proof: Literal["github", "dns", "http", "operator"] = Field(
+    proof: Literal["github", "gitlab", "forgejo", "git", "dns", "http", "operator"] = Field(
         description="How the first owner was proved; `operator` for a namespace that registry.yaml grants."
     )
 

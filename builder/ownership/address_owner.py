@@ -94,8 +94,8 @@ def _owners(change: NamespaceChange, namespace: str) -> Namespace | None:
 
 
 def _same(one: Namespace, other: Namespace) -> bool:
-    accounts = {(owner.host, owner.id) for owner in one.owners}
+    accounts = {owner.identity for owner in one.owners}
     keys = {canonical(key) for key in one.keys}
-    return not accounts.isdisjoint((owner.host, owner.id) for owner in other.owners) or (
+    return not accounts.isdisjoint(owner.identity for owner in other.owners) or (
         not keys.isdisjoint(canonical(key) for key in other.keys)
     )

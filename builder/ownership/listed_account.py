@@ -11,17 +11,17 @@ from builder.ownership.proof import Case, Proof, ProofOutcome, fails, holds, is_
 
 
 def prove(case: Case) -> Proof:
-    """Look for the claim's accounts among the owners, by host and id; logins do not count."""
+    """Look for the claim's accounts among the owners, by server and id; logins do not count."""
     owners = case.owners.owners if case.owners else ()
     if case.owners is None or not owners:
         return fails("no account is listed as an owner")
     if not case.claim.is_of_somebody:
         return is_open("who proposes the change is known only on its pull request")
-    listed = {(owner.host, owner.id) for owner in owners}
+    listed = {owner.identity for owner in owners}
     for account in case.claim.accounts:
-        if (account.host, account.id) in listed:
+        if account.identity in listed:
             return _while_proved(case, f"the listed owner {account.described}")
-    logins = {owner.github.casefold(): owner for owner in owners}
+    logins = {owner.login.casefold(): owner for owner in owners}
     for account in case.claim.accounts:
         if namesake := logins.get(account.login.casefold()):
             return fails(

@@ -185,6 +185,7 @@ def _ownership(change: NamespaceChange) -> Iterator[Decision]:
         signers=change.signed.keys,
         unsigned=change.signed.unsigned,
         network=change.proposed.network,
+        account_namespaces=change.proposed.policy.account_namespaces,
     )
     says_nothing = change.claim == NOBODY and not change.signed.keys
     for decision in (*proofs.decide(case, change), *owners_change.decide(case, change)):

@@ -10,14 +10,15 @@ from collections.abc import Iterator
 
 from builder.git.change import Action
 from builder.model.layout import Kind, namespace_path
-from builder.model.sidecars import Namespace, Owner, SidecarError
+from builder.model.owner import AccountIdentity, Owner
+from builder.model.sidecars import Namespace, SidecarError
 from builder.model.verdict import Verdict
-from builder.ownership import github_account, still_proved
+from builder.ownership import forge_account, still_proved
+from builder.ownership.account import is_nobodys
 from builder.ownership.decisions import Decision
 from builder.ownership.key import canonical, load
 from builder.ownership.namespace_change import NamespaceChange
-from builder.ownership.proof import Case, Proof, ProofOutcome
-from builder.ownership.proposer import is_nobodys
+from builder.ownership.proof import Case, Proof, ProofOutcome, fails
 
 
 def decide(case: Case, change: NamespaceChange) -> Iterator[Decision]:
@@ -41,9 +42,9 @@ def losses(change: NamespaceChange) -> tuple[str, ...]:
     before, after = change.owners, change.new_owners
     if not isinstance(before, Namespace) or not isinstance(after, Namespace):
         return ()
-    kept = {(owner.host, owner.id) for owner in after.owners}
-    kept |= {(account.host, account.id) for account in change.claim.accounts}
-    lost = [owner for owner in before.owners if (owner.host, owner.id) not in kept]
+    kept = {owner.identity for owner in after.owners}
+    kept |= {account.identity for account in change.claim.accounts}
+    lost = [owner for owner in before.owners if owner.identity not in kept]
     kept_keys = {canonical(key) for key in after.keys}
     keys = [key for key in before.keys if canonical(key) not in kept_keys]
     return (
@@ -72,7 +73,10 @@ def _proof(case: Case, before: Namespace, proposed: Namespace) -> Iterator[Decis
 def _new_proof(case: Case, proposed: Namespace) -> Proof:
     if proposed.proof in still_proved.SOURCES:
         return still_proved.every_key(case.namespace, proposed, case.network)
-    return github_account.prove(case)
+    proof = forge_account.prove(case)
+    if proof.grants is not None and proof.grants.proof != proposed.proof:
+        return fails(f"it is proved by {proof.reason}, which is {proof.grants.proof}")
+    return proof
 
 
 def _refused_proof(case: Case, verdict: Verdict, why: str) -> Decision:
@@ -87,13 +91,13 @@ def _refused_proof(case: Case, verdict: Verdict, why: str) -> Decision:
 
 def _logins(case: Case, before: Namespace, proposed: Namespace) -> Iterator[Decision]:
     known = {_named(owner) for owner in before.owners}
-    known |= {(one.host, one.id, one.login.casefold()) for one in case.claim.accounts}
+    known |= {(one.identity, one.login.casefold()) for one in case.claim.accounts}
     for owner in proposed.owners:
         if _named(owner) not in known:
             yield Decision(
                 verdict=Verdict.REVIEW,
                 reason=f"nobody has verified that the account {owner.id} on {owner.host} has the "
-                f"login {owner.github}",
+                f"login {owner.login}",
                 rule="owner-unverified",
                 path=namespace_path(case.namespace),
                 help="a maintainer compares the two; an account that proposes the change itself "
@@ -101,13 +105,13 @@ def _logins(case: Case, before: Namespace, proposed: Namespace) -> Iterator[Deci
             )
 
 
-def _named(owner: Owner) -> tuple[str, int, str]:
-    return owner.host, owner.id, owner.github.casefold()
+def _named(owner: Owner) -> tuple[AccountIdentity, str]:
+    return owner.identity, owner.login.casefold()
 
 
 def _nobodys_accounts(case: Case, proposed: Namespace) -> Iterator[Decision]:
     for owner in proposed.owners:
-        if is_nobodys(owner.host, owner.id, owner.github):
+        if is_nobodys(owner.host, owner.id, owner.login):
             yield Decision(
                 verdict=Verdict.REJECT,
                 reason=f"{owner} is nobody's account in particular, and cannot own a namespace",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from builder.model.domain import domain_of, lineage
+from builder.model.forges import AccountNamespaces
 from builder.model.sidecars import Key, Namespace
 from builder.net.network import Network
 from builder.ownership.proposer import Claim, HeldKey
@@ -18,7 +19,8 @@ class Case:
 
     `owners` is namespace.yaml of the base branch, None if the namespace is free. `signers` are
     the keys that signed the files of the change: every added entry validly, or there are none
-    and `unsigned` says which entry is not.
+    and `unsigned` says which entry is not. `account_namespaces` are those that
+    registry.yaml lets accounts of other servers prove.
     """
 
     namespace: str
@@ -27,6 +29,7 @@ class Case:
     signers: tuple[Key, ...]
     unsigned: str
     network: Network
+    account_namespaces: tuple[AccountNamespaces, ...] = ()
 
     @property
     def held(self) -> tuple[HeldKey, ...]:

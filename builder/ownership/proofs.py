@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from builder.model import forges
 from builder.model.domain import domain_of
+from builder.model.forges import FORGE_KINDS
 from builder.model.layout import namespace_path
-from builder.model.sidecars import GITHUB, Namespace, Owner
+from builder.model.owner import Owner
+from builder.model.sidecars import Namespace
 from builder.model.verdict import Verdict
-from builder.ownership import dns_record, github_account, listed_account, pinned_key, well_known
+from builder.ownership import dns_record, forge_account, listed_account, pinned_key, well_known
 from builder.ownership import granted as granted_names
 from builder.ownership.decisions import Decision
 from builder.ownership.key import canonical
@@ -20,7 +23,7 @@ from builder.ownership.namespace_change import NamespaceChange
 from builder.ownership.proof import Case, Proof, ProofOutcome, Prove, first_that_holds
 
 _OWNED: tuple[Prove, ...] = (listed_account.prove, pinned_key.prove)
-_OF_ACCOUNTS: tuple[Prove, ...] = (github_account.prove,)
+_OF_ACCOUNTS: tuple[Prove, ...] = (forge_account.prove,)
 _OF_DOMAINS: tuple[Prove, ...] = (dns_record.prove, well_known.prove)
 
 
@@ -49,7 +52,13 @@ def _that_count(case: Case) -> tuple[Prove, ...]:
     granted: tuple[Prove, ...] = (granted_names.prove,) if case.claim.grants else ()
     if case.owners:
         return (*_OWNED, *granted)
-    return (*(_OF_DOMAINS if domain_of(case.namespace) else _OF_ACCOUNTS), *granted)
+    is_domain = domain_of(case.namespace) is not None
+    is_account = forges.account_of(case.namespace, case.account_namespaces) is not None
+    return (
+        *(_OF_ACCOUNTS if is_account or not is_domain else ()),
+        *(_OF_DOMAINS if is_domain else ()),
+        *granted,
+    )
 
 
 def _proved(case: Case, proof: Proof, change: NamespaceChange) -> Iterator[Decision]:
@@ -91,6 +100,11 @@ def _ways(case: Case) -> str:
     domain = domain_of(case.namespace)
     if domain is None:
         return "publish as io.github.<your login>, or under a domain of yours"
+    account = forges.account_of(case.namespace, case.account_namespaces)
+    if account is not None:
+        return (
+            f"propose it from the {account[0].server} account {account[1]}, or sign it as {domain}"
+        )
     return (
         f"sign the entry (mcp-registry sign) with a key that {domain} publishes "
         f"(mcp-registry keygen {domain} prints the record)"
@@ -124,7 +138,7 @@ def _mismatch(case: Case, proof: Proof) -> Decision:
 
 
 def _essence(namespace: Namespace) -> object:
-    owners = [(owner.host, owner.id, owner.github.casefold()) for owner in namespace.owners]
+    owners = [(owner.identity, owner.login.casefold()) for owner in namespace.owners]
     return namespace.proof, owners, [canonical(key) for key in namespace.keys]
 
 
@@ -150,5 +164,6 @@ def template(namespace: Namespace) -> str:
 
 
 def _owner(owner: Owner) -> str:
-    host = "" if owner.host == GITHUB else f", host: {owner.host}"
-    return f"{{github: {owner.github}, id: {owner.id}{host}}}"
+    host = "" if owner.host == FORGE_KINDS[owner.forge].host else f", host: {owner.host}"
+    group = ", group: true" if owner.group else ""
+    return f"{{{owner.forge}: {owner.login}, id: {owner.id}{host}{group}}}"

@@ -1,4 +1,4 @@
-"""Who proposes a change: read from GitHub's description of the pull request, and from nothing else.
+"""Who proposes a change: read from the forge's description of it, and from nothing else.
 
 An account is a server and its numeric id there. A login is renamed, given up and registered
 again by somebody else, so that it proves something only where no id is pinned yet.
@@ -6,55 +6,12 @@ again by somebody else, so that it proves something only where no id is pinned y
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ValidationError
-
-from builder.model.errors import RegistryError
-from builder.model.sidecars import GITHUB, Key
-
-GHOST = 10137
-"""The account that GitHub shows in the place of every deleted one: https://github.com/ghost"""
-ACTIONS_BOT = 41898282
-"""github-actions[bot]: it acts for every workflow of every repository."""
-NOBODYS_IDS: Mapping[int, str] = {GHOST: "ghost", ACTIONS_BOT: "github-actions[bot]"}
-"""Accounts of github.com that stand for nobody in particular."""
-_NOBODYS_LOGINS = frozenset(NOBODYS_IDS.values())
-
-
-def is_nobodys(host: str, id: int, login: str) -> bool:
-    """Return whether an account stands for nobody in particular, so that it can own nothing.
-
-    The numbers are those of github.com; other servers have such accounts by the same logins.
-    """
-    return (host == GITHUB and id in NOBODYS_IDS) or login.casefold() in _NOBODYS_LOGINS
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """An account of a GitHub server, `host`; `type` is User, Organization or Bot."""
-
-    login: str
-    id: int
-    type: str
-    host: str = GITHUB
-    administered: bool = False
-    """Whether it is an organisation, and who stands for it is known to be one of its owners."""
-
-    def __str__(self) -> str:
-        return f"{self.login} ({self.id}{'' if self.host == GITHUB else f' on {self.host}'})"
-
-    @property
-    def described(self) -> str:
-        """The account, and of an organisation who can act for it."""
-        if self.type != "Organization":
-            return str(self)
-        if self.administered:
-            return f"{self}, an organisation, by one of its owners"
-        return f"{self}, an organisation: whoever can push to its fork acts for it"
+from builder.model.forges import GITHUB, ForgeName
+from builder.model.sidecars import Key
+from builder.ownership.account import Account, is_nobodys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,119 +77,31 @@ class Claim:
 
 NOBODY = Claim()
 UNKNOWN_ID = 2**53 - 1
-"""Stands for the numeric id of an account of which only the login is known; GitHub's are far smaller."""
+"""Stands for the numeric id of an account of which only the login is known; real ones are far smaller."""
 
 
-def as_account(login: str, id: int = UNKNOWN_ID) -> Claim:
-    """Return the claim of a pull request that an account of github.com would open from its fork."""
-    account = Account(login=login, id=id, type="User")
+def as_account(
+    login: str, id: int = UNKNOWN_ID, *, host: str = GITHUB, forge: ForgeName = "github"
+) -> Claim:
+    """Return the claim of a pull request that an account would open from its own fork."""
+    account = Account(login=login, id=id, type="User", host=host, forge=forge)
     return Claim(author=account, accounts=(account,))
 
 
-class _Account(BaseModel):
-    login: str
-    id: int
-    type: str = "User"
-    html_url: str = ""
+def claim_of(
+    author: Account | None,
+    pusher: Account | None,
+    head_owner: Account | None,
+    internal: bool,
+    head: str,
+) -> Claim:
+    """Return who stands for a head.
 
-
-class _Repository(BaseModel):
-    id: int
-    owner: _Account
-    html_url: str = ""
-
-
-class _Side(BaseModel):
-    sha: str
-    user: _Account | None = None
-    repo: _Repository | None = None
-
-
-class _PullRequest(BaseModel):
-    user: _Account | None
-    head: _Side
-    base: _Side
-
-
-class _Event(BaseModel):
-    action: str = ""
-    sender: _Account | None = None
-    pull_request: _PullRequest
-
-
-def read_event(data: bytes) -> Claim:
-    """Read the payload of a pull_request_target event (or one of its shape, from GitHub's API).
-
-    RegistryError if it is not one.
-    https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request
+    A branch in another account's repository is moved by whoever may push there, long after its
+    author opened the pull request: then the author stands only for what the author pushed. For a
+    fork stands the account that has it: only whom that account lets can push there.
     """
-    try:
-        event = _Event.model_validate_json(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        raise RegistryError(
-            f"not a pull request event: {where}: {first['msg']}",
-            help="give the payload of a pull_request_target event, as in $GITHUB_EVENT_PATH",
-        ) from error
-    pull = event.pull_request
-    host = _host(pull.base.repo.html_url if pull.base.repo else "") or GITHUB
-    accounts = dict.fromkeys((_author(event, host), _fork_owner(pull, host)))
-    return Claim(
-        author=_account(pull.user, host),
-        accounts=tuple(one for one in accounts if one is not None and not _is_nobodys(one)),
-        internal=_internal(pull),
-        head=pull.head.sha,
-    )
-
-
-def _author(event: _Event, host: str) -> Account | None:
-    """The author, if it was the author who brought the head to where it is.
-
-    A branch in another account's repository is moved by whoever may push there, long after the
-    author opened the pull request: then the author stands only for what the author pushed.
-    """
-    pull = event.pull_request
-    author = _account(pull.user, host)
-    if author is None:
-        return None
-    pushed = event.action in ("opened", "synchronize") and _account(event.sender, host) == author
-    own_branch = _account(pull.head.user, host) == author
-    return author if pushed or own_branch else None
-
-
-def _fork_owner(pull: _PullRequest, host: str) -> Account | None:
-    # A fork of the registry in an account's name: only whom that account lets can push there.
-    if pull.head.repo is None or _internal(pull):
-        return None
-    return _account(pull.head.repo.owner, host)
-
-
-def _internal(pull: _PullRequest) -> bool:
-    return (
-        pull.head.repo is not None
-        and pull.base.repo is not None
-        and pull.head.repo.id == pull.base.repo.id
-    )
-
-
-def _account(account: _Account | None, host: str) -> Account | None:
-    """Return an account as a value; `host` is the server of the pull request.
-
-    The server that the account's own address names counts where it has one.
-    """
-    if account is None or account.id == GHOST:
-        return None
-    own = _host(account.html_url) if account.html_url else host
-    return Account(login=account.login, id=account.id, type=account.type, host=own)
-
-
-def _is_nobodys(account: Account) -> bool:
-    return is_nobodys(account.host, account.id, account.login)
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).netloc.lower()
-    except ValueError:
-        return ""
+    stands = author is not None and author in (pusher, head_owner)
+    named = dict.fromkeys((author if stands else None, None if internal else head_owner))
+    accounts = (one for one in named if one and not is_nobodys(one.host, one.id, one.login))
+    return Claim(author=author, accounts=tuple(accounts), internal=internal, head=head)

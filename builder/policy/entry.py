@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from builder.model.domain import GITHUB_PREFIX
+from builder.model.forges import account_of
 from builder.policy import document as read
 from builder.policy.difference import KindOfChange, differences
 from builder.policy.document import Values
@@ -54,8 +54,8 @@ class PolicyEntry:
     @cached_property
     def publishers(self) -> frozenset[str]:
         """Logins and numeric ids of who publishes it."""
-        prefix, _, login = self.namespace.rpartition(".")
-        own = {login} if f"{prefix}.".lower() == GITHUB_PREFIX else set()
+        login = self.namespace.rpartition(".")[2]
+        own = {login} if account_of(self.namespace) else set()
         return self.accounts | own
 
     @cached_property

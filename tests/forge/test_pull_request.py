@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from builder import cli
-from builder.ownership import proposer
+from builder.ownership import pull_request_event
 from tests.forge.github_server import BASE, BOT, REPOSITORY, TOKEN, GitHubServer, github
 from tests.local_server import Reply, serving
 from tests.registry import CONFIG, Registry, entry_file
@@ -37,7 +37,7 @@ class Desk:
     def act(self, step: str, number: int, verdict: str, *more: object, head: str = "", reason: str = "", new: bool = False) -> int:  # fmt: skip
         """Take a step on what the checker would have said of the head."""
         self.fetch(number)
-        head = head or json.loads(self.event.read_text())["pull_request"]["head"]["sha"]
+        head = head or json.loads(self.event.read_text())["head"]
         commits = {"base": self.base, "head": head}
         self.report.write_text(json.dumps({**commits, **a_report(verdict, reason, new)}))
         return self.run(
@@ -91,12 +91,13 @@ class TestFetch:
         assert Registry.git(hub.git, "-C", str(desk.root), "cat-file", "-t", head) == "commit"
         assert hub.git.git("-C", str(desk.root), "status", "--porcelain") == ""
 
-    def test_event_has_the_shape_of_a_pull_request_event(self, hub: GitHubServer, desk: Desk) -> None:  # fmt: skip
+    def test_event_says_who_proposes_it_in_the_form_of_every_forge(self, hub: GitHubServer, desk: Desk) -> None:  # fmt: skip
         desk.fetch(hub.open(publish(hub.git), author="Alice", id=7))
         event = json.loads(desk.event.read_text())
-        assert event["pull_request"]["user"] == {"login": "Alice", "id": 7, "type": "User"}
-        assert event["pull_request"]["head"]["repo"]["owner"]["id"] == 7
-        assert proposer.read_event(desk.event.read_bytes()).accounts[0].id == 7
+        alice = {"login": "Alice", "id": 7, "type": "User", "host": "github.com", "forge": "github"}
+        assert event["author"] == event["head_owner"] == alice
+        assert (event["host"], event["base"], event["internal"]) == ("github.com", "main", False)
+        assert pull_request_event.read_claim(desk.event.read_bytes()).accounts[0].id == 7
 
     @pytest.mark.parametrize("still_head", [True, False], ids=["same-head", "moved-head"])
     def test_who_pushed_is_believed_for_that_head_only(self, hub: GitHubServer, desk: Desk, still_head: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
@@ -112,8 +113,8 @@ class TestFetch:
         monkeypatch.setenv("GITHUB_EVENT_PATH", str(trigger))
         desk.fetch(number)
         event = json.loads(desk.event.read_text())
-        assert event.get("sender") == (sender if still_head else None)
-        assert event["pull_request"]["head"]["sha"] == head
+        assert (event["pusher"] or {}).get("id") == (sender["id"] if still_head else None)
+        assert event["head"] == head
 
     def test_unknown_pull_request(self, desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
         assert desk.fetch(77) == 2

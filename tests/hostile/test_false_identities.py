@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from builder.net.network import Network
-from builder.ownership.proposer import ACTIONS_BOT
+from builder.ownership.account import ACTIONS_BOT
 from tests.ownership.events import ACME, ALICE, DEPENDABOT, MALLORY, account, claim
 from tests.ownership.servers import Site, Zone, body
 from tests.ownership.world import (

@@ -15,7 +15,7 @@ import yaml
 
 from builder.model.errors import RegistryError
 from builder.net.network import Network
-from builder.ownership.proposer import read_event
+from builder.ownership.pull_request_event import read_claim
 from tests.hostile import plumbing, watch
 from tests.ownership import events
 from tests.ownership.events import ALICE, MALLORY, account, claim
@@ -97,7 +97,7 @@ def test_06_bypass_labels(world: World) -> None:
     names = ("override", "verified-owner", "gate: accept", "skip-checks", "ok-to-merge")
     labelled["pull_request"]["labels"] = [{"name": name} for name in names]
     labelled["pull_request"]["author_association"] = "MEMBER"
-    found = read_event(json.dumps(labelled).encode())
+    found = read_claim(json.dumps(labelled).encode())
     assert found == MALLORYS
     assert world.judge(weather("io.github.alice", "1.1.0"), found).verdict is REJECT
 

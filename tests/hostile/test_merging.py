@@ -108,7 +108,7 @@ class TestHistory:
 class TestOtherRequests:
     def verdict(self, desk: Desk, number: int) -> tuple[str, set[str]]:
         assert desk.fetch(number) == 0
-        head = json.loads(desk.event.read_text())["pull_request"]["head"]["sha"]
+        head = json.loads(desk.event.read_text())["head"]
         arguments = ["check", "--root", str(desk.root), "--base", desk.base, "--head", head]
         with open(desk.report, "w") as out:  # noqa: PTH123
             command = [*arguments, "--event", str(desk.event), "--format", "json"]

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from builder.ownership.proposer import Claim, read_event
+from builder.ownership.proposer import Claim
+from builder.ownership.pull_request_event import read_claim
 
 Json = dict[str, Any]
 HEAD = "f95f852bd8fca8fcc58a9a2d6c842781e32a215e"
@@ -118,4 +119,4 @@ def event(
 
 def claim(*arguments: Any, head: str = "", **options: Any) -> Claim:
     """What the gate reads from such an event; without a head it is about any."""
-    return read_event(json.dumps(event(*arguments, head=head, **options)).encode())
+    return read_claim(json.dumps(event(*arguments, head=head, **options)).encode())

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.model.errors import RegistryError
-from builder.ownership.proposer import Claim, read_event
+from builder.ownership.proposer import Claim
+from builder.ownership.pull_request_event import read_claim
 from tests.ownership import events
 from tests.ownership.events import ACME, ALICE, DEPENDABOT, GHOST, MAINTAINER, MALLORY, claim
 
@@ -42,7 +43,7 @@ def test_an_author_stands_for_their_own_fork_whoever_triggered_the_event() -> No
 def test_the_facts_as_the_api_gives_them_need_no_sender() -> None:
     facts = events.event(ALICE, ACME, action="synchronize")
     del facts["sender"]
-    assert ids(read_event(json.dumps(facts).encode())) == [9919]
+    assert ids(read_claim(json.dumps(facts).encode())) == [9919]
 
 
 def test_a_bot_is_an_account_of_its_own() -> None:
@@ -70,7 +71,7 @@ def test_a_deleted_account_stands_for_nothing(author: Any) -> None:
 @pytest.mark.parametrize("payload", [b"", b"{}", b"[]", b'{"ref": "refs/heads/main"}', b"\xff"])
 def test_other_events_are_refused(payload: bytes) -> None:
     with pytest.raises(RegistryError, match="not a pull request event"):
-        read_event(payload)
+        read_claim(payload)
 
 
 def _paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -94,7 +95,7 @@ def test_any_damage_to_an_event_is_refused_or_names_no_new_account(
         target = target[step]
     target[path[-1]] = value
     try:
-        found = read_event(json.dumps(damaged).encode())
+        found = read_claim(json.dumps(damaged).encode())
     except RegistryError:
         return
     known = {ALICE["id"], ACME["id"], value if isinstance(value, int) else 0}

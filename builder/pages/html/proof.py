@@ -6,8 +6,11 @@ import enum
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from builder.model.domain import GITHUB_PREFIX, domain_of
-from builder.model.sidecars import GITHUB, Namespace, Owner
+from builder.model import forges
+from builder.model.domain import domain_of
+from builder.model.forges import FORGE_KINDS
+from builder.model.owner import Owner
+from builder.model.sidecars import Namespace
 from builder.pages.html.text import clean
 
 
@@ -50,9 +53,10 @@ def proof(namespace: str, record: Namespace | None, source: str) -> ShownProof:
 
 
 def _publisher(namespace: str) -> tuple[str, str]:
-    if namespace.lower().startswith(GITHUB_PREFIX):
-        login = namespace[len(GITHUB_PREFIX) :]
-        return login, f"https://{GITHUB}/{quote(login, safe='')}"
+    for row in forges.PUBLIC:
+        if namespace.lower().startswith(f"{row.prefix}."):
+            login = namespace[len(row.prefix) + 1 :]
+            return login, f"https://{row.host}/{quote(login, safe='')}"
     domain = ".".join(reversed(namespace.split(".")))
     return domain, f"https://{quote(domain)}" if "." in domain else ""
 
@@ -65,7 +69,7 @@ def _mirrored(namespace: str, record: Namespace | None, source: str) -> Words:
     host = clean(source).removeprefix("https://").rstrip("/")
     sentence = "Who owns the namespace was checked there, not here."
     if record is not None and _can_be(namespace, record):
-        how = _PROOFS[record.proof][0]
+        how = _words(namespace, record)[0]
         sentence = f"Who published it was checked there. The namespace itself: {how.lower()} here."
     return Standing.MIRRORED, f"Mirrored from {host}", sentence
 
@@ -77,7 +81,7 @@ def _standing(namespace: str, publisher: str, record: Namespace | None) -> Words
     if not _can_be(namespace, record):
         sentence = f"Its record names a proof ({record.proof}) that this namespace cannot have."
         return Standing.UNPROVED, "Not proved here", sentence
-    how, sentence = _PROOFS[record.proof]
+    how, sentence = _words(namespace, record)
     owners = ", ".join(_owner(namespace, record, owner) for owner in record.owners)
     by = f" Owned by {owners}." if owners else ""
     return Standing.PROVED, how, sentence.format(publisher=publisher) + by
@@ -85,21 +89,42 @@ def _standing(namespace: str, publisher: str, record: Namespace | None) -> Words
 
 def _can_be(namespace: str, record: Namespace) -> bool:
     """Return whether a namespace can have been proved as its record says."""
-    if record.proof == "github":
-        prefix, _, login = namespace.lower().rpartition(".")
-        return f"{prefix}." == GITHUB_PREFIX and bool(login)
-    return domain_of(namespace) is not None
+    if record.proof == "operator":
+        return True
+    if record.proof not in FORGE_KINDS:
+        return domain_of(namespace) is not None
+    match = forges.account_of(namespace)
+    if match is not None:
+        return match[0].forge == record.proof
+    # What registry.yaml granted to the accounts of a forge of one's own when it was proved.
+    return any(owner.host != FORGE_KINDS[owner.forge].host for owner in record.owners)
 
 
 def _owner(namespace: str, record: Namespace, owner: Owner) -> str:
     """Return an owner's login where the proof ties it to the id, else the id alone."""
-    login = owner.github.lower()
-    named = namespace.lower() == f"{GITHUB_PREFIX}{login}" and owner.host == GITHUB
-    alone = [one.github.lower() for one in record.owners].count(login) == 1
-    if record.proof == "github" and named and alone:
-        return owner.github
-    server = "GitHub" if owner.host == GITHUB else owner.host
-    return f"the account {owner.id} on {server}"
+    login = owner.login.lower()
+    match = forges.account_of(namespace)
+    named = match is not None and (match[0].host, match[1]) == (owner.host, login)
+    alone = [one.login.lower() for one in record.owners].count(login) == 1
+    if record.proof in FORGE_KINDS and named and alone:
+        return owner.login
+    kind = FORGE_KINDS[owner.forge]
+    server = kind.title if owner.host == kind.host else owner.host
+    return f"the {'group' if owner.group else 'account'} {owner.id} on {server}"
+
+
+def _words(namespace: str, record: Namespace) -> tuple[str, str]:
+    """Return in short and in a sentence how a namespace was proved."""
+    if record.proof not in FORGE_KINDS or record.proof == "github":
+        return _PROOFS[record.proof]
+    match = forges.account_of(namespace)
+    hosts = [one.host for one in record.owners if one.host != FORGE_KINDS[one.forge].host]
+    server = match[0].server if match else clean(hosts[0])
+    sentence = (
+        f"Proved by a merge request of the account on {server} which the namespace names; for a "
+        "group or an organisation, by one from its fork, where whoever may push acts for it."
+    )
+    return f"Proved by {server} account", sentence
 
 
 _PROOFS = {
@@ -115,5 +140,9 @@ _PROOFS = {
     "http": (
         "Proved by website",
         "The owner of {publisher} proved it with a key on the domain's website.",
+    ),
+    "operator": (
+        "Granted by the operator",
+        "The operator of this registry grants {publisher} to its owners; no proof in public is asked.",
     ),
 }
