@@ -95,6 +95,7 @@ class TestFetch:
         desk.fetch(hub.open(publish(hub.git), author="Alice", id=7))
         event = json.loads(desk.event.read_text())
         alice = {"login": "Alice", "id": 7, "type": "User", "host": "github.com", "forge": "github"}
+        alice |= {"administered": False}
         assert event["author"] == event["head_owner"] == alice
         assert (event["host"], event["base"], event["internal"]) == ("github.com", "main", False)
         assert pull_request_event.read_claim(desk.event.read_bytes()).accounts[0].id == 7

@@ -9,7 +9,7 @@ import pytest
 
 from builder.forge import decision
 from builder.forge.decision import Checked, Waiting
-from builder.forge.github import PullRequest
+from builder.forge.forge import PullRequest
 from builder.gate.report.report import Report
 from builder.model.verdict import NamespaceVerdict
 from builder.net.network import Network
@@ -291,9 +291,7 @@ def test_a_head_that_moved_after_the_check_is_not_merged() -> None:
     proved = NamespaceVerdict(namespace="com.example", verdict=ACCEPT, reason="proved", new=False)
     accepted = Report(findings=(), verdict=ACCEPT, reason="proved", namespaces=(proved,))
     checked = Checked(base="b" * 40, head="a" * 40, report=accepted)
-    pull = PullRequest(
-        number=1, head="c" * 40, base="main", open=True, draft=False, labels=(), document={}
-    )
+    pull = PullRequest(number=1, head="c" * 40, base="main", open=True, draft=False, labels=())
     waiting = Waiting(seconds=0, since=0)
     hold = decision.reason_to_hold(
         checked, pull, branch="main", stopped=False, waiting=waiting, now=0
