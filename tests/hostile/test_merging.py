@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from builder import cli
-from builder.forge.github import Comment
+from builder.forge.forge import Comment
 from builder.forge.public_stop import stopped
 from tests.forge.github_server import GitHubServer, github
 from tests.forge.test_pull_request import Desk, desk, publish
