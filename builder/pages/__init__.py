@@ -19,7 +19,7 @@ from builder.catalogue.server import Server
 from builder.model.config import Config
 from builder.model.page import Page
 from builder.model.sidecars import Namespace
-from builder.pages import assets, docs, exports, host_files, html, search
+from builder.pages import assets, discovery, docs, exports, host_files, html, search
 from builder.pages.api import collection, openapi, servers
 from builder.pages.feeds import agents, atom, sitemap
 from builder.pages.html.group import NamespaceGroup, groups
@@ -36,6 +36,7 @@ SERVER_PAGES: tuple[ServerPages, ...] = (
     atom.server_pages,
     agents.server_pages,
     host_files.server_pages,
+    discovery.server_pages,
 )
 NAMESPACE_PAGES: tuple[NamespacePages, ...] = (html.namespace_pages, atom.namespace_pages)
 CATALOGUE_PAGES: tuple[CataloguePages, ...] = (
@@ -52,6 +53,7 @@ CATALOGUE_PAGES: tuple[CataloguePages, ...] = (
     agents.catalogue_pages,
     collection.pages,
     exports.pages,
+    discovery.catalogue_pages,
 )
 SETTINGS_PAGES: tuple[SettingsPages, ...] = (docs.pages,)
 
