@@ -44,9 +44,9 @@ lock: $(VENV)/.dev  ## pin the dependencies anew (needs uv)
 	sh requirements/lock.sh
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) .venv-clients node_modules public .public-* .cache .artefacts
+	rm -rf $(VENV) .venv-clients .venv-agents node_modules public .public-* .cache .artefacts
 
-setup: $(VENV)/.dev .venv-clients/.done node_modules/.done
+setup: $(VENV)/.dev .venv-clients/.done .venv-agents/.done node_modules/.done
 	sh requirements/system.sh
 
 $(VENV)/bin/python:
@@ -63,10 +63,15 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	touch $@ $(VENV)/.runtime
 
-# Published clients of the API, in an environment of their own.
+# Published clients of the API, and of discovery, in environments of their own.
 .venv-clients/.done: requirements/clients.txt
 	sh requirements/venv.sh $(PYTHON) .venv-clients
 	.venv-clients/bin/python $(PIP_INSTALL) --require-hashes -r requirements/clients.txt
+	touch $@
+
+.venv-agents/.done: requirements/agents.txt
+	sh requirements/venv.sh $(PYTHON) .venv-agents
+	.venv-agents/bin/python $(PIP_INSTALL) --require-hashes -r requirements/agents.txt
 	touch $@
 
 # workerd, axe-core and clients from npm; the optional parts of the language server are 150 MB of

@@ -10,3 +10,4 @@ compile pyproject.toml requirements/build.in --group dev --output-file requireme
 compile pyproject.toml requirements/build.in --constraint requirements/dev.txt \
     --output-file requirements/runtime.txt
 compile requirements/clients.in --output-file requirements/clients.txt
+compile requirements/agents.in --output-file requirements/agents.txt

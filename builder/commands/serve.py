@@ -86,6 +86,7 @@ def command(
             plain=plain,
             prefix=urlsplit(registry.base_url).path,
             overlap_minutes=registry.api.updated_since_overlap_minutes,
+            base_url=registry.base_url,
         )
         metrics = Metrics(folder)
         with _exposed(metrics, host, metrics_port):

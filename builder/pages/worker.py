@@ -51,6 +51,7 @@ def settings(config: Config) -> dict[str, Any]:
     """Return what the worker is told of its registry's API (site/worker/types.js: Settings)."""
     return {
         "extension": config.extension_namespace,
+        "baseUrl": config.base_url,
         "prefix": urlsplit(config.base_url).path.rstrip("/"),
         "v0": config.api.v0,
         "overlapMinutes": config.api.updated_since_overlap_minutes,

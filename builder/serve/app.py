@@ -26,7 +26,7 @@ from builder.pages.api import problem
 from builder.pages.api.problem import NO_ENDPOINT, NOT_FOUND, ProblemDocument
 from builder.pages.host_files import CORS, METHODS
 from builder.search.answer import answer as search_answer
-from builder.serve import parameters, query, transfer
+from builder.serve import discovery, parameters, query, transfer
 from builder.serve.site import API, INDEXES, Site
 
 _SLASHES = re.compile(r"/{2,}")
@@ -34,12 +34,13 @@ _NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def application(
-    folder: Path, *, plain: bool, prefix: str = "", overlap_minutes: int = 120
+    folder: Path, *, plain: bool, prefix: str = "", overlap_minutes: int = 120, base_url: str = ""
 ) -> ASGIApp:
     """Make the ASGI application that serves a built site (HTTP only, no lifespan events).
 
     The site stands at the root, and also below `prefix`, the path of its base URL. `overlap_minutes`
-    is how far `updated_since` reaches back (overlap.py).
+    is how far `updated_since` reaches back (overlap.py). `base_url` is the registry's public address,
+    "" for the one that is asked.
     """
     site = Site(folder, prefix, overlap_minutes * 60 * timestamp.SECOND)
     answer = _plain if plain else _full
@@ -48,7 +49,8 @@ def application(
     # a line feed in it, and one function is all there is to route to.
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        await _answer(site, request, answer)(scope, receive, send)
+        found = None if plain else await discovery.respond(site, request, base_url)
+        await (found or _answer(site, request, answer))(scope, receive, send)
 
     return application
 

@@ -4,6 +4,7 @@
  * @typedef {{status: number, title: string, detail: string}} ProblemText
  * @typedef {object} Settings  Written by the builder into the host's entry file.
  * @property {string} extension  The registry's reverse-DNS name: files are in v0.1/x/<extension>/.
+ * @property {string} baseUrl  The registry's public address.
  * @property {string} prefix  The path the registry is served under, such as "/registry".
  * @property {boolean} v0  Whether /v0 is served too (from the files of /v0.1).
  * @property {number} overlapMinutes  How far `updated_since` reaches back; 0: not at all.

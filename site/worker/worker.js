@@ -12,6 +12,7 @@
  */
 
 import { problem, success } from "./answer.js";
+import { ard } from "./ard.js";
 import { asset } from "./asset.js";
 import { Files } from "./files.js";
 import { list } from "./list.js";
@@ -56,6 +57,11 @@ async function respond(request, env, settings) {
   const path = local(url.pathname, prefix);
   const match = /^\/(v0|v0\.1)(\/.*)?$/.exec(path ?? "");
   const isSearch = path === `/v0.1/x/${settings.extension}/search` && url.searchParams.has("q");
+  const resources = `/v0.1/x/${settings.extension}/ard/`;
+  if (path?.startsWith(resources)) {
+    const found = await ard(request, url, path.slice(resources.length), new Files(env, settings));
+    if (found) return found;
+  }
   if (!isSearch && (match === null || match[2]?.startsWith("/x/"))) return asset(request, env, url, settings);
   if (request.method === "OPTIONS") {
     return new Response(null, { status: 204, headers: { ...cors, Allow: methods.join(", ") } });

@@ -11,5 +11,7 @@ from builder.serve import app
 
 if __name__ == "__main__":
     folder, port, *options = sys.argv[1:]
-    application = app.application(Path(folder), plain="--plain" in options)
+    application = app.application(
+        Path(folder), plain="--plain" in options, base_url="https://registry.example.com"
+    )
     uvicorn.run(application, host="127.0.0.1", port=int(port), log_level="warning")

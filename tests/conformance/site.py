@@ -9,7 +9,7 @@ from typing import Any
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page
-from builder.pages import host_files, search
+from builder.pages import discovery, host_files, search
 from builder.pages.api import openapi
 from builder.pages.api.servers import catalogue_pages, server_pages
 from builder.pages.sync import head, names
@@ -49,12 +49,14 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     for server in catalogue.servers:
         yield from server_pages(server, None, config)
         yield from host_files.server_pages(server, None, config)
+        yield from discovery.server_pages(server, None, config)
     for make_pages in (
         catalogue_pages,
         openapi.pages,
         head.pages,
         names.pages,
         search.index_pages,
+        discovery.catalogue_pages,
         host_files.catalogue_pages,
     ):
         yield from make_pages(catalogue, config)

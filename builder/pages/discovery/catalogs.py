@@ -129,9 +129,10 @@ def _part(
 
 
 def _document(standard: Standard, entries: Sequence[Entry], config: Config) -> dict[str, Any]:
+    domain = _domain(config)
     host = {
         "displayName": clean(config.title),
-        "identifier": f"did:web:{_domain(config)}",
+        **({} if domain == NO_DOMAIN else {"identifier": f"did:web:{domain}"}),
         "documentationUrl": f"{config.base_url}/{'docs/' if config.documentation else ''}",
     }
     return {
