@@ -27,7 +27,7 @@ from builder.pages.api.problem import NO_ENDPOINT, NOT_FOUND, ProblemDocument
 from builder.pages.host_files import CORS, METHODS
 from builder.search.answer import answer as search_answer
 from builder.serve import discovery, parameters, query, transfer
-from builder.serve.site import API, INDEXES, Site
+from builder.serve.site import INDEXES, Site, api_path
 
 _SLASHES = re.compile(r"/{2,}")
 _NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -79,7 +79,8 @@ class _Ask:
     """A request in the parts that decide about its answer.
 
     `path` is decoded and without the site's own prefix, `raw_path` and `query` are as sent. `api`
-    is the version of the API that it asks, "" for a page; `below` are the parts of the path below.
+    is the version of the API that it asks, "" for a page; `below` are the parts of the path below;
+    `collection` is the folder of the collection whose API it is, "" for the registry's own.
     """
 
     site: Site
@@ -88,6 +89,7 @@ class _Ask:
     query: str
     api: str
     below: tuple[str, ...]
+    collection: str
 
     @property
     def parameters(self) -> list[tuple[str, str]]:
@@ -97,14 +99,16 @@ class _Ask:
 
 def _full(site: Site, request: Request) -> Response:
     path = site.canonical(site.local(_SLASHES.sub("/", str(request.scope["path"]))))
-    first, *below = path.strip("/").split("/")
+    collection, rest = api_path(path)
+    first, *below = rest.strip("/").split("/")
     ask = _Ask(
         site=site,
         path=path,
         raw_path=_raw_path(request),
         query=request.scope.get("query_string", b"").decode("latin-1"),
-        api=first if first in API else "",
+        api=first,
         below=tuple(below),
+        collection=collection,
     )
     refused = next((answer for guard in _GUARDS if (answer := guard(ask))), None)
     if refused is not None:
@@ -143,7 +147,8 @@ def _list(ask: _Ask) -> Response:
     asked = parameters.parse_list(ask.parameters, queries.page_start, since)
     if isinstance(asked, ProblemDocument):
         return _problem(asked)
-    return _body(query.answer(queries.index, asked), JSON)
+    index = queries.collection(ask.collection) if ask.collection else queries.index
+    return _body(query.answer(index, asked), JSON) if index else _problem(NO_ENDPOINT)
 
 
 def _single(ask: _Ask) -> Response:
@@ -151,18 +156,18 @@ def _single(ask: _Ask) -> Response:
     if isinstance(wants_deleted, ProblemDocument):
         return _problem(wants_deleted)
     tail = "/".join(ask.below[1:])
-    file = _server_file(ask.site, ask.api, tail, wants_deleted)
+    file = _server_file(ask, tail, wants_deleted)
     if file is None and "%" in tail:
         # The official server decodes twice, so that names which a client encoded twice are found.
         again = _decoded(tail)
         if isinstance(again, ProblemDocument):
             return _problem(again)
-        file = _server_file(ask.site, ask.api, again, wants_deleted)
+        file = _server_file(ask, again, wants_deleted)
     return _file(file) if file else _problem(NOT_FOUND)
 
 
 def _is_search(ask: _Ask) -> bool:
-    is_below = bool(ask.api) and ask.below[-1:] == ("search",)
+    is_below = bool(ask.api) and not ask.collection and ask.below[-1:] == ("search",)
     asks = is_below and any(name == "q" for name, _ in ask.parameters)
     return asks and ask.path.strip("/") == f"{ask.site.queries.extension}/search"
 
@@ -196,10 +201,18 @@ _ROUTES: tuple[tuple[Callable[[_Ask], bool], Callable[[_Ask], Response]], ...] =
 """What answers a request: the first that matches."""
 
 
-def _server_file(site: Site, api: str, tail: str, wants_deleted: bool) -> Path | None:
-    deleted = f"{site.queries.extension}/deleted/{tail}" if wants_deleted else None
-    found = site.document(deleted) if deleted else None
-    return found or site.document(f"{api}/servers/{tail}")
+def _server_file(ask: _Ask, tail: str, wants_deleted: bool) -> Path | None:
+    site = ask.site
+    shown = site.document(f"{ask.collection}/{ask.api}/servers/{tail}")
+    if not wants_deleted or (ask.collection and not _is_in_collection(ask, tail)):
+        return shown
+    return site.document(f"{site.queries.extension}/deleted/{tail}") or shown
+
+
+def _is_in_collection(ask: _Ask, tail: str) -> bool:
+    index = ask.site.queries.collection(ask.collection)
+    name = tail.partition("/versions")[0]
+    return index is not None and any(item.key[0] == name for item in index.items)
 
 
 def _decoded(path: str) -> str | ProblemDocument:
@@ -218,7 +231,7 @@ def _decoded(path: str) -> str | ProblemDocument:
 
 
 def _missing(site: Site, path: str) -> Response:
-    if path.strip("/").split("/")[0] in API:
+    if api_path(path)[1]:
         return _problem(NO_ENDPOINT)
     page = site.file("404.html")
     body = page.read_bytes() if page else b"not found\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import stat
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -18,9 +19,22 @@ from builder.serve.overlap import ChangeTimes
 from builder.serve.query import Index
 
 API = ("v0.1", "v0")
+_API_PATH = re.compile(
+    r"/*(?P<folder>collections/[^/]+/)?(?P<rest>(?:v0\.1|v0)(?:/.*)?)", re.DOTALL
+)
+"""A path of the API, of the registry's own or of a collection's."""
 INDEXES = ("index.html", "index.json")
 _PUBLIC = ".well-known"
 """The one folder of those that begin with a dot (`.hosts`, `..`) that is served, as by every host."""
+
+
+def api_path(path: str) -> tuple[str, str]:
+    """Divide a decoded path of the API: the collection's folder ("": the registry's own), the rest.
+
+    The rest is "" if the path is none of the API.
+    """
+    match = _API_PATH.fullmatch(path)
+    return ((match["folder"] or "").rstrip("/"), match["rest"]) if match else ("", "")
 
 
 class Site:
@@ -57,7 +71,7 @@ class Site:
 
         For Azure those folders hold an index.html too (builder/pages/host_files.py).
         """
-        is_api = path.lstrip("/").partition("/")[0] in API
+        is_api = bool(api_path(path)[1])
         indexes = reversed(INDEXES) if is_api else INDEXES
         tries = (path, *(f"{path.rstrip('/')}/{index}" for index in indexes))
         return next((found for one in tries if (found := self.file(one))), None)
@@ -73,8 +87,9 @@ class Site:
 
     def canonical(self, path: str) -> str:
         """Serve /v0 from the files of /v0.1 where no copies were written for it."""
-        if path.startswith("/v0/") and self.queries.serves_v0_from_v0_1:
-            return f"/v0.1/{path.removeprefix('/v0/')}"
+        folder, rest = api_path(path)
+        if rest.startswith("v0/") and self.queries.serves_v0_from_v0_1:
+            return f"{folder and f'/{folder}'}/v0.1/{rest.removeprefix('v0/')}"
         return path
 
 
@@ -87,6 +102,7 @@ class Queries:
     def __init__(self, folder: Path, stamp: tuple[int, int]) -> None:
         self.folder = folder
         self.stamp = stamp
+        self._collections: dict[str, Index] = {}
 
     @cached_property
     def serves_v0_from_v0_1(self) -> bool:
@@ -118,6 +134,19 @@ class Queries:
         with gzip.open(self.folder / self.extension / "snapshot.jsonl.gz") as lines:
             next(lines)  # the header
             return Index(query.read_item(line.rstrip(b"\n")) for line in lines)
+
+    def collection(self, folder: str) -> Index | None:
+        """All versions of the servers of a collection, None if there is no such one."""
+        if folder not in self._collections:
+            try:
+                described = orjson.loads((self.folder / folder / "collection.json").read_bytes())
+            except (OSError, ValueError):
+                return None
+            names = frozenset(described["servers"])
+            self._collections[folder] = Index(
+                item for item in self.index.items if item.key[0] in names
+            )
+        return self._collections[folder]
 
     @cached_property
     def changes(self) -> ChangeTimes:

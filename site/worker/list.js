@@ -4,6 +4,7 @@ import { encodeCursor } from "./cursor.js";
 import { matching } from "./items.js";
 import { newestChange } from "./overlap.js";
 import { parseList } from "./parameters.js";
+import { Problem } from "./problem.js";
 import { sources } from "./sources.js";
 import { changeTime } from "./time.js";
 
@@ -11,13 +12,32 @@ import { changeTime } from "./time.js";
  * Answer a list request.
  * @param {import("./files.js").Files} files
  * @param {URLSearchParams} parameters
+ * @param {string} collection  The folder of a collection, "" for the whole registry.
  */
-export async function list(files, parameters) {
+export async function list(files, parameters, collection) {
   const query = await parseList(files, parameters);
-  const { items, next } = await collect(files, sources(files, query), query);
+  const { items, next } = collection
+    ? await fromOne(files, `${collection}/versions.json`, query)
+    : await collect(files, sources(files, query), query);
   const cursor = next ? `"nextCursor":"${encodeCursor(next, await carriedBy(files, query))}",` : "";
   const raw = items.map((item) => item.raw).join(",");
   return `{"servers":[${raw}],"metadata":{${cursor}"count":${items.length}}}`;
+}
+
+/**
+ * Take a page out of one file that has every version.
+ * @param {import("./files.js").Files} files
+ * @param {string} path
+ * @param {import("./types.js").Query} query
+ * @returns {Promise<{items: import("./types.js").Item[], next: import("./types.js").Position | null}>}
+ */
+async function fromOne(files, path, query) {
+  const text = await files.text(path);
+  if (text === null) throw new Problem("noEndpoint");
+  const found = matching(text, query);
+  const items = found.slice(0, query.limit);
+  const next = found.length > query.limit ? { ...items[query.limit - 1], inclusive: false } : null;
+  return { items, next };
 }
 
 /**

@@ -55,57 +55,77 @@ async function respond(request, env, settings) {
   const url = new URL(request.url);
   if (/\0|%00/.test(url.pathname + url.search)) throw new Problem("nul");
   const path = local(url.pathname, prefix);
-  const match = /^\/(v0|v0\.1)(\/.*)?$/.exec(path ?? "");
+  const match = /^(\/collections\/[^/]+)?\/(v0|v0\.1)(\/.*)?$/.exec(path ?? "");
   const isSearch = path === `/v0.1/x/${settings.extension}/search` && url.searchParams.has("q");
   const resources = `/v0.1/x/${settings.extension}/ard/`;
   if (path?.startsWith(resources)) {
     const found = await ard(request, url, path.slice(resources.length), new Files(env, settings));
     if (found) return found;
   }
-  if (!isSearch && (match === null || match[2]?.startsWith("/x/"))) return asset(request, env, url, settings);
+  if (!isSearch && (match === null || match[3]?.startsWith("/x/"))) return asset(request, env, url, settings);
   if (request.method === "OPTIONS") {
     return new Response(null, { status: 204, headers: { ...cors, Allow: methods.join(", ") } });
   }
   if (!methods.includes(request.method)) throw new Problem(WRITES[request.method] ?? "method");
-  if (match[1] === "v0" && !v0) throw new Problem("noEndpoint");
+  if (match[2] === "v0" && !v0) throw new Problem("noEndpoint");
   if (path.endsWith("/")) {
     const location = `${prefix}${path.replace(/\/+$/, "")}${url.search}`;
     return new Response(null, { status: 308, headers: { ...cors, Location: location } });
   }
   const files = new Files(env, settings);
   if (isSearch) return success(request, await searchAnswer(files, url.searchParams), files);
-  const body = await document(files, decode((match[2] ?? "").slice(1)), url.searchParams);
+  const collection = (match[1] ?? "").slice(1);
+  const body = await document(files, collection, decode((match[3] ?? "").slice(1)), url.searchParams);
   return success(request, body, files);
 }
 
 /**
  * @param {Files} files
+ * @param {string} collection  The folder of a collection, "" for the registry's own API.
  * @param {string} path  Decoded, below /v0.1/.
  * @param {URLSearchParams} parameters
  */
-async function document(files, path, parameters) {
-  if (path === "servers") return list(files, parameters);
+async function document(files, collection, path, parameters) {
+  if (path === "servers") return list(files, parameters, collection);
   if (!path.startsWith("servers/")) {
-    const small = await files.text(`v0.1/${path}/index.json`);
+    const small = await files.text(`${below(collection)}v0.1/${path}/index.json`);
     if (small === null) throw new Problem("noEndpoint");
     return small;
   }
   const deleted = parseSingle(parameters);
   // The official server decodes twice, so that names which a client encoded twice are found.
   const found =
-    (await single(files, path, deleted)) ??
-    (path.includes("%") ? await single(files, decode(path), deleted) : null);
+    (await single(files, collection, path, deleted)) ??
+    (path.includes("%") ? await single(files, collection, decode(path), deleted) : null);
   if (found === null) throw new Problem("notFound");
   return found;
 }
 
 /**
  * @param {Files} files
+ * @param {string} collection  The folder of a collection, or "".
  * @param {string} path  Decoded, `servers/...`.
  * @param {boolean} deleted  Whether deleted versions are wanted too.
  */
-async function single(files, path, deleted) {
+async function single(files, collection, path, deleted) {
   const tail = path.slice("servers/".length);
-  const hidden = deleted ? await files.text(`${files.x}/deleted/${tail}/index.json`) : null;
-  return hidden ?? files.text(`v0.1/${path}/index.json`);
+  const isHere = deleted && (!collection || (await has(files, collection, tail)));
+  const hidden = isHere ? await files.text(`${files.x}/deleted/${tail}/index.json`) : null;
+  return hidden ?? files.text(`${below(collection)}v0.1/${path}/index.json`);
+}
+
+/**
+ * Tell whether a collection has the server of a path.
+ * @param {Files} files
+ * @param {string} collection
+ * @param {string} tail  Decoded, `<namespace>/<name>/versions...`.
+ */
+async function has(files, collection, tail) {
+  const text = await files.text(`${collection}/collection.json`);
+  return text !== null && JSON.parse(text).servers.includes(tail.split("/versions", 1)[0]);
+}
+
+/** @param {string} folder  A folder's path without a slash at its end, or "". */
+function below(folder) {
+  return folder && `${folder}/`;
 }

@@ -10,7 +10,7 @@ from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page
 from builder.pages import discovery, host_files, search
-from builder.pages.api import openapi
+from builder.pages.api import collection, openapi
 from builder.pages.api.servers import catalogue_pages, server_pages
 from builder.pages.sync import head, names
 from tests.output.folder import write_folder
@@ -24,6 +24,8 @@ ODD_VERSIONS = ("1.0.0+build.5", "2.0.0-rc.1", "2024.01.05", "snapshot")
 ODD = "com.example/odd.name_x"
 DELETED = "com.example/withdrawn"
 PARTLY_DELETED = "com.example/partly"
+CHOSEN = ("io.github.bob/maps-1", PARTLY_DELETED, ODD, DELETED)
+"""The servers of the collection `chosen`, in its order."""
 
 
 def make(root: Path, *, prefix: str = "") -> Registry:
@@ -40,7 +42,7 @@ def make(root: Path, *, prefix: str = "") -> Registry:
             "servers/io.github.alice/mail-7/status.yaml": _status("deleted", "*"),
         }
     )
-    registry.commit(_mirrored())
+    registry.commit({**_mirrored(), "collections/chosen.yaml": _chosen()})
     return registry
 
 
@@ -55,6 +57,7 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         openapi.pages,
         head.pages,
         names.pages,
+        collection.pages,
         search.index_pages,
         discovery.catalogue_pages,
         host_files.catalogue_pages,
@@ -92,6 +95,11 @@ def _rounds() -> Iterator[Mapping[str, Content]]:
     for version in ("1.0.0", "2.0.0"):
         odd |= entry_file(PARTLY_DELETED, version)
     yield odd
+
+
+def _chosen() -> str:
+    servers = "".join(f"  - {name}\n" for name in CHOSEN)
+    return f"title: Chosen\nservers:\n{servers}"
 
 
 def _status(status: str, *versions: str) -> str:

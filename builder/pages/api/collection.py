@@ -18,7 +18,7 @@ from builder.model.config import Config
 from builder.model.page import Page, json_page
 from builder.model.page_paths import INDEX
 from builder.pages.address import collection_folder
-from builder.pages.api.servers import list_body, version_documents, written_prefixes
+from builder.pages.api.servers import SMALL, list_body, version_documents, written_prefixes
 
 EVERY = "versions.json"
 """Every version of a collection's servers, deleted ones too: what a host that answers queries reads."""
@@ -71,6 +71,7 @@ def _documents(
     api: str, whole: Callable[[], bytes], servers: Sequence[Server], config: Config
 ) -> Iterator[Page]:
     made = [Page(f"{api}/servers/{INDEX}", whole)]
+    made += (json_page(f"{api}/{name}/{INDEX}", body) for name, body in SMALL.items())
     for server in servers:
         made += version_documents(f"{api}/servers/{server.name}", server.visible, config)
     yield from made

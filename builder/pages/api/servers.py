@@ -27,6 +27,8 @@ from builder.model.sidecars import Namespace
 
 RUN = 128
 """Servers of a run on average."""
+SMALL: Mapping[str, Mapping[str, object]] = {"health": {"status": "ok"}, "ping": {"pong": True}}
+"""The small endpoints that always say the same."""
 OFFICIAL_SOURCE = "https://github.com/modelcontextprotocol/registry"
 
 
@@ -86,8 +88,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     # Only where every named host can page, and then only if it is more than the strictest takes.
     writes_whole = config.needs_whole_list or len(whole) <= LARGEST_FILE
     small = {
-        "health": {"status": "ok"},
-        "ping": {"pong": True},
+        **SMALL,
         "version": {
             "version": __version__,
             "git_commit": catalogue.commit,
