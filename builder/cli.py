@@ -40,6 +40,7 @@ COMMANDS = {
     "policy": "Say which line of the policy decides about a server, and why.",
     "mirror": "Bring an upstream registry's servers into servers/.",
     "pull": "Keep a verified copy of a registry.",
+    "receive": "Judge what is pushed to a server of git alone: a pre-receive hook.",
     "pull-request": "Act on a pull or merge request: the workflows' steps.",
 }
 

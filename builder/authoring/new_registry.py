@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import jinja2
@@ -16,21 +17,34 @@ from builder.runtime import resources
 # The only files with placeholders: workflows have `${{ }}` of their own.
 FILLED = ("registry.yaml", "README.md")
 
+CI_FILES: Mapping[str, str] = {
+    "github": ".github",
+    "gitlab": ".gitlab-ci.yml",
+    "forgejo": ".forgejo",
+    "none": "",
+}
+"""Each forge, and the file or folder of the scaffold that only its CI reads."""
+_FORGES = {"gitlab.com": "gitlab", "codeberg.org": "forgejo"}
 
-def create(folder: Path, **values: str) -> str:
-    """Write a registry into a new or empty folder and commit it; give the commit's id.
 
-    A clone of an empty repository is as good. `values` fill the placeholders of registry.yaml and
-    README.md. Raises RegistryError if the folder has something in it.
+def create(folder: Path, ci: str = "github", **values: str) -> str:
+    """Write a registry into a new or empty folder and commit it; return the commit's id.
+
+    A clone of an empty repository is as good. `ci` is a key of CI_FILES; `values` fill the
+    placeholders of registry.yaml and README.md. Raises RegistryError if the folder has something in it.
     """
     require_git()  # before anything is written
     if not _is_empty(folder):
         raise RegistryError(f"{folder} is not an empty folder", help="name a new one")
     source = resources.folder("site") / "scaffold"
+    others = {name for forge, name in CI_FILES.items() if forge != ci}
     for path in sorted(path for path in source.rglob("*") if path.is_file()):
-        target = folder / path.relative_to(source)
+        relative = path.relative_to(source)
+        if relative.parts[0] in others:
+            continue
+        target = folder / relative
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(_fill(path, values))
+        target.write_bytes(_fill(path, {**values, "ci": ci}))
     repository = working_tree.create(folder, "Start the registry")
     return repository.commit("HEAD")
 
@@ -41,6 +55,11 @@ def remote(folder: Path) -> str:
         return ""
     found = address(discover(folder), "origin")
     return "" if found == "origin" else found
+
+
+def forge_of(address: str) -> str:
+    """Return the key of CI_FILES for the address of a repository; github if it is none that is known."""
+    return next((forge for host, forge in _FORGES.items() if host in address), "github")
 
 
 def _is_empty(folder: Path) -> bool:

@@ -31,22 +31,16 @@ SEVERITIES = ("note", "warning", "review", "error")
     "--as",
     "account",
     default="",
-    metavar="LOGIN[:ID]",
-    help="Give the verdict that a pull request of this GitHub account would get. Without --base it "
+    metavar="[HOST/]LOGIN[:ID]",
+    help="Give the verdict that a pull request of this account would get; HOST is github.com or, say, gitlab.com. Without --base it "
     "brings the working tree, or the PATHs of it, to the registry's branch.",
 )
 @click.option(
     "--event",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Who proposes the change: the payload of a pull_request_target event.",
+    help="Who proposes the change: what pull-request fetch wrote, or a pull_request_target event.",
 )
-@click.option(
-    "--resolver",
-    default="",
-    metavar="ADDRESS[:PORT]",
-    show_default="the system's",
-    help="The DNS server to ask for a domain's keys.",
-)
+@options.resolver
 @click.option(
     "--trust-root",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),

@@ -24,12 +24,18 @@ import click
     "--repository",
     help="The repository's web address, for edit and report links.  [default: from the git remote]",
 )
+@click.option(
+    "--ci",
+    type=click.Choice(("github", "gitlab", "forgejo", "none")),
+    help="Whose CI runs the gate: its files are written.  [default: from the git remote, else github]",
+)
 def command(
     folder: Path,
     title: str | None,
     base_url: str | None,
     extension_namespace: str | None,
     repository: str | None,
+    ci: str | None,
 ) -> None:
     """Write a new, empty registry repository into DIR and commit it.
 
@@ -41,7 +47,8 @@ def command(
     from builder.authoring import addresses, new_registry
     from builder.model import config
 
-    known = addresses.from_remote(new_registry.remote(folder))
+    remote = new_registry.remote(folder)
+    known = addresses.from_remote(remote)
     values = {
         "title": title or folder.resolve().name,
         "base_url": base_url
@@ -52,7 +59,7 @@ def command(
         "repository": repository or (known.repository if known else ""),
     }
     config.parse(json.dumps(values).encode())  # a wrong value is refused before anything is written
-    new_registry.create(folder, **values)
+    new_registry.create(folder, ci or new_registry.forge_of(remote), **values)
     click.echo(f"a new registry is in {folder}; next: cd {folder} && mcp-registry serve")
     if values["base_url"] == addresses.LOCAL_URL:
         click.echo(

@@ -20,6 +20,13 @@ out = click.option(
     show_default="public/ in the repository",
     help="The folder to write the site to.",
 )
+resolver = click.option(
+    "--resolver",
+    default="",
+    metavar="ADDRESS[:PORT]",
+    show_default="the system's",
+    help="The DNS server to ask for a domain's keys.",
+)
 rev = click.option("--rev", default="HEAD", show_default=True, help="The commit to publish.")
 
 

@@ -120,14 +120,20 @@ def command(
 
 
 @command.command()
-@click.argument("number", type=click.IntRange(min=1), required=False)
+@click.argument("number", type=click.IntRange(min=1), required=False, envvar="PULL_REQUEST")
 @click.option(
     "--trigger",
     type=_READ,
     show_default="$GITHUB_EVENT_PATH or $TRIGGER_PAYLOAD",
     help="The event that started the workflow. Without NUMBER it says which request to check.",
 )
-@click.option("--merge", is_flag=True, help="Also merge what is accepted, unless it is held back.")
+@click.option(
+    "--merge",
+    is_flag=True,
+    envvar="AUTO_MERGE",
+    show_default="$AUTO_MERGE",
+    help="Also merge what is accepted, unless it is held back.",
+)
 @click.option("--then", metavar="WORKFLOW", help="A workflow to start on the branch after merging.")
 @click.option("--again", metavar="WORKFLOW", default="gate", help="What checks a request again.")
 @remote

@@ -1,0 +1,201 @@
+"""mcp-registry receive: a bare repository with the hook, pushed to by git itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ownership.servers import Zone
+from tests.ownership.world import Signer, owners_file
+from tests.registry import CONFIG, Registry, entry_file
+
+ALICE, MALLORY, MARIA = "alice:1001", "mallory:1002", "maria:1000"
+GRANT = """\
+policy:
+  accounts:
+    - {forge: git, host: git.example.org, namespaces: com.example.git}
+"""
+HOOK = """\
+#!/bin/sh
+exec {python} -m builder receive --root . --maintainer maria:1000 {more}
+"""
+HERS = "com.example.git.alice"
+
+
+class Server:
+    """A bare repository that anybody here may push to, as some account."""
+
+    def __init__(self, folder: Path, config: str, more: str = "") -> None:
+        self.work = Registry(folder / "work", config)
+        self.bare = folder / "registry.git"
+        self.work.git("clone", "--quiet", "--bare", str(self.work.root), str(self.bare))
+        hook = self.bare / "hooks" / "pre-receive"
+        hook.write_text(HOOK.format(python=sys.executable, more=more))
+        hook.chmod(0o755)
+
+    def push(self, head: str, ref: str = "main", who: str = "", *more: str) -> str:
+        """Push a commit; return what git says, "" if it was accepted."""
+        environment = {**os.environ, "PYTHONPATH": str(Path.cwd()), "MCP_REGISTRY_ACCOUNT": who}
+        done = subprocess.run(
+            ["git", "push", "--quiet", *more, str(self.bare), f"{head}:refs/heads/{ref}"],
+            cwd=self.work.root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        return done.stderr if done.returncode else ""
+
+    def propose(self, files: Mapping[str, Any], since: str = "") -> str:
+        self.work.git("checkout", "--quiet", "--detach", since or self.tip())
+        return self.work.commit(files)
+
+    def tip(self, ref: str = "main") -> str:
+        return self.work.git("-C", str(self.bare), "rev-parse", f"refs/heads/{ref}")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Server:
+    return Server(tmp_path, CONFIG + GRANT)
+
+
+def owned(who: str = ALICE, namespace: str = HERS) -> dict[str, str]:
+    login, _, id = who.partition(":")
+    owner = {"git": login, "id": int(id), "host": "git.example.org"}
+    text = json.dumps({"owners": [owner], "proof": "git"})
+    return {f"servers/{namespace}/namespace.yaml": text}
+
+
+def first(who: str = ALICE, namespace: str = HERS) -> dict[str, Any]:
+    return {**entry_file(f"{namespace}/weather"), **owned(who, namespace)}
+
+
+def test_an_account_publishes_into_what_registry_yaml_grants_it(server: Server) -> None:
+    head = server.propose(first())
+    assert server.push(head, who=ALICE) == ""
+    assert server.tip() == head
+    assert server.push(server.propose(entry_file(f"{HERS}/weather", "1.1.0")), who=ALICE) == ""
+
+
+def test_a_stranger_does_not(server: Server) -> None:
+    before = server.tip()
+    head = server.propose(first())
+    told = server.push(head, who=MALLORY)
+    assert "is not the git.example.org account alice" in told
+    assert server.tip() == before
+    # Nothing of a refused push stays in the repository.
+    with pytest.raises(AssertionError):
+        server.work.git("-C", str(server.bare), "cat-file", "-e", head)
+
+
+def test_nobody_in_particular_does_not(server: Server) -> None:
+    assert "who proposes the change" in server.push(server.propose(first()))
+
+
+@pytest.mark.parametrize("who", [ALICE, MARIA])
+def test_history_is_not_rewritten_and_the_branch_not_removed(server: Server, who: str) -> None:
+    server.push(server.propose(first()), who=ALICE)
+    start = server.work.git("rev-list", "--max-parents=0", server.tip())
+    other = server.propose({"servers/README.md": "x"}, start)
+    assert "history is not rewritten" in server.push(other, "main", who, "--force")
+    environment_tip = server.tip()
+    assert "is not removed" in server.push("", "main", who) or server.tip() == environment_tip
+    assert server.tip() == environment_tip
+
+
+def test_more_than_one_commit_or_a_merge_is_not_taken(server: Server) -> None:
+    step = server.propose({"servers/com.example.git.alice/weather/0.9.0.json": "{}"})
+    two = server.propose(
+        {"servers/com.example.git.alice/weather/0.9.0.json": None, **first()}, step
+    )
+    assert "push one commit" in server.push(two, who=ALICE)
+    plain = server.propose(first())
+    tree = server.work.git("rev-parse", f"{plain}^{{tree}}")
+    merge = server.work.git("commit-tree", tree, "-p", server.tip(), "-p", step, "-m", "x")
+    assert "push one commit" in server.push(merge, who=ALICE)
+
+
+def test_what_a_person_must_look_at_is_proposed_and_a_maintainer_brings_it_in(
+    server: Server,
+) -> None:
+    head = server.propose({"registry.yaml": CONFIG + GRANT + "  new_namespace_hours: 5\n"})
+    told = server.push(head, who=ALICE)
+    assert "a person must look" in told
+    assert "proposals/NAME" in told
+    assert server.push(head, "proposals/settings", ALICE) == ""
+    assert server.push(head, who=MARIA) == ""
+    assert server.tip() == head
+    # From now on new namespaces wait.
+    assert "waits 5 hours" in server.push(server.propose(first()), who=ALICE)
+
+
+def test_what_is_wrong_is_refused_for_a_maintainer_too(server: Server) -> None:
+    wrong = server.propose({"servers/com.example.git.alice/weather/1.0.0.json": "{}"})
+    assert "refs/heads/main" in server.push(wrong, who=MARIA)
+    assert "proposals" in server.push(wrong, "proposals/x", MARIA)
+
+
+def test_other_branches_are_the_maintainers(server: Server) -> None:
+    head = server.propose(first())
+    assert "only maintainers push there" in server.push(head, "pages", ALICE)
+    assert server.push(head, "pages", MARIA) == ""
+    assert (
+        "history is not rewritten"
+        in server.push(
+            server.propose({"servers/README.md": "x"}, server.tip()), "pages", ALICE, "--force"
+        )
+        or server.tip("pages") == head
+    )
+
+
+def test_a_proposal_of_another_is_not_replaced(server: Server) -> None:
+    server.push(server.propose(first()), "proposals/hers", ALICE)
+    bob = "com.example.git.mallory"
+    mine = server.propose(first(MALLORY, bob), server.tip())
+    assert "history is not rewritten" in server.push(mine, "proposals/hers", MALLORY, "--force")
+
+
+def test_a_signature_needs_no_account(tmp_path: Path, zone: Zone, network: Any) -> None:
+    signer = Signer()
+    zone.txt("example.com", signer.record)
+    server = Server(tmp_path, CONFIG, f"--resolver {network.resolver}")
+    files = signer.sign(entry_file("com.example/weather"))
+    files |= owners_file("com.example", keys=[signer.pin], proof="dns")
+    assert server.push(server.propose(files)) == ""
+    unsigned = server.propose(entry_file("com.example/weather", "2.0.0"))
+    assert "refs/heads/main" in server.push(unsigned)
+
+
+@pytest.mark.parametrize("line", ["", "x", "a b", "a b main"])
+def test_other_input_is_refused_in_one_line(server: Server, line: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "builder", "receive", "--root", str(server.bare)],
+        input=f"{line}\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: not a line that git writes")
+
+
+@pytest.fixture
+def zone() -> Zone:
+    return Zone()
+
+
+@pytest.fixture
+def network(zone: Zone) -> Iterator[Any]:
+    from builder.net.network import Network
+    from tests.ownership.servers import dns_server
+
+    with dns_server(zone) as address:
+        yield Network(resolver=address)
