@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from builder.commands import options
+from builder.model.errors import RegistryError
+
+if TYPE_CHECKING:
+    from builder.git.repository import Repository
 
 
 @click.command(
@@ -16,6 +24,11 @@ from builder.commands import options
 @click.argument("target")
 @options.root
 @options.out
+@click.option(
+    "--to",
+    metavar="COMMIT",
+    help="Roll back: build this commit, which was published once, and put it in the place of a newer one.",
+)
 @click.option(
     "--force", is_flag=True, help="Write every file, and replace what is there even if it is newer."
 )
@@ -31,6 +44,7 @@ from builder.commands import options
     type=click.FloatRange(min=0),
     help="Hours that files named by their content stay in a bucket after nothing needs them.",
 )
+@options.jobs
 @click.option(
     "--precompress/--no-precompress",
     default=True,
@@ -41,9 +55,11 @@ def command(
     target: str,
     root: Path,
     out: Path | None,
+    to: str | None,
     force: bool,
     verify: bool,
     grace: float,
+    jobs: int,
     precompress: bool,
 ) -> None:
     """Bring TARGET, a folder or a bucket, up to the built site.
@@ -55,20 +71,57 @@ def command(
     from builder.git.repository import discover
     from builder.model.wording import counted
 
+    if to and out:
+        raise click.UsageError("--to and --out exclude each other: --to builds the site itself")
     repository = discover(root)
-    site = out or repository.root / "public"
-    outcome = targets.deploy(
-        repository,
-        site,
-        target,
-        force=force,
-        verify=verify,
-        grace=round(grace * 3600),
-        precompress=precompress,
-    )
+    with _site(repository, out, to, jobs) as site:
+        outcome = targets.deploy(
+            repository,
+            site,
+            target,
+            force=force,
+            back=to is not None,
+            verify=verify,
+            grace=round(grace * 3600),
+            precompress=precompress,
+        )
     if outcome.repaired:
         damaged = counted(outcome.repaired, "file")
         click.echo(f"repaired: {damaged} in the target were not what was deployed", err=True)
     click.echo(
         f"{outcome.written:,} written, {outcome.deleted:,} deleted, {outcome.unchanged:,} unchanged"
     )
+
+
+@contextmanager
+def _site(repository: Repository, out: Path | None, to: str | None, jobs: int) -> Iterator[Path]:
+    """Yield the folder of the site to deploy; that of a commit is gone afterwards."""
+    if to is None:
+        yield out or repository.root / "public"
+        return
+    from builder.build.build import build
+    from builder.build.errors import EntriesError
+    from builder.commands import show
+    from builder.runtime.progress import Progress
+
+    commit = _published(repository, to)
+    with tempfile.TemporaryDirectory(prefix="mcp-registry-") as folder:
+        site = Path(folder) / "public"
+        try:
+            build(repository, commit, site, jobs, progress=Progress(show=True))
+        except EntriesError as error:
+            show.findings(error.findings)
+            raise
+        click.echo(f"rolling back to {commit[:12]}", err=True)
+        yield site
+
+
+def _published(repository: Repository, rev: str) -> str:
+    """Return the commit that a revision names; RegistryError if it is not of the published line."""
+    commit = repository.commit(rev)
+    if commit not in repository.first_parents("HEAD"):
+        raise RegistryError(
+            f"{rev} was never published: it is not on the line that leads to HEAD",
+            help="list what was: git log --first-parent --oneline",
+        )
+    return commit

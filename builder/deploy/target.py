@@ -30,6 +30,7 @@ def deploy(
     target: str,
     *,
     force: bool,
+    back: bool = False,
     verify: bool,
     grace: int,
     precompress: bool,
@@ -38,11 +39,11 @@ def deploy(
 
     With `verify` what is there is compared with the site; a folder always is. With `force` every
     file is written. Raises Older if the target has a generation that this one does not contain
-    (`force` skips that), and RegistryError for what the site, the target or the store refuses.
+    (`force` and `back` skip that), and RegistryError for what the site, the target or the store refuses.
     """
     built = read_site(repository, site)
     generation = built.manifest.generation
-    may_replace = _ignore if force else _ancestor_check(repository, generation)
+    may_replace = _ignore if force or back else _ancestor_check(repository, generation)
     if target.startswith(SCHEMES):
         return bucket.deploy(
             open_store(target),
@@ -97,7 +98,7 @@ def _ancestor_check(repository: Repository, generation: str) -> Callable[[str], 
         if deployed not in repository.first_parents(generation):
             raise Older(
                 f"the target has commit {deployed[:12]}, which is not part of what leads to {generation[:12]}",
-                help="deploy a newer commit, or replace it on purpose with --force",
+                help="deploy a newer commit, go back on purpose with --to, or replace all with --force",
             )
 
     return check

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import logging
+import re
 import signal
 import subprocess
 import sys
@@ -217,6 +218,44 @@ def test_an_older_commit_does_not_replace_a_newer_one(
         assert "--force" in capsys.readouterr().err
         assert deploy(registry, target, "--out", str(older), "--force", "--grace", "0") == 0
     assert objects(store) == site_files(older)
+
+
+def test_one_command_rolls_back_to_a_commit_and_the_next_deploy_goes_forward_again(
+    registry: Registry, store: S3Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    older = tmp_path / "older"
+    build.build(registry.repository, "HEAD", older, 1)
+    good = registry.repository.commit("HEAD")
+    registry.commit(entry_file(version="1.1.0"))
+    newer = built(registry)
+    www = tmp_path / "www"
+    for target, content in ((www, lambda: served(www)), (url(store), lambda: objects(store))):
+        assert deploy(registry, target) == 0
+        assert deploy(registry, target, "--to", good[:10], "--grace", "0") == 0
+        assert content() == site_files(older)
+        said = capsys.readouterr()
+        assert f"rolling back to {good[:12]}" in said.err
+        unchanged = int(re.findall(r"([\d,]+) unchanged", said.out)[-1].replace(",", ""))
+        assert unchanged > 20  # what is the same is not written again
+        assert site_files(newer) == site_files(registry.root / "public")
+        assert deploy(registry, target, "--grace", "0") == 0
+        assert content() == site_files(newer)
+
+
+def test_a_rollback_goes_only_to_what_was_published(
+    registry: Registry, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built(registry)
+    registry.git("checkout", "--quiet", "-b", "proposal")
+    registry.commit(entry_file(version="6.6.6"))
+    proposal = registry.git("rev-parse", "HEAD").strip()
+    registry.git("checkout", "--quiet", "main")
+    assert deploy(registry, tmp_path / "www", "--to", proposal) == 2
+    said = capsys.readouterr().err
+    assert "never published" in said and "git log" in said
+    assert deploy(registry, tmp_path / "www", "--to", "no-such") == 2
+    assert deploy(registry, tmp_path / "www", "--to", "HEAD", "--out", str(tmp_path)) == 2
+    assert not (tmp_path / "www").exists()
 
 
 def test_a_withdrawn_version_is_gone_at_once_and_old_assets_stay_a_while(
