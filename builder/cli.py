@@ -38,6 +38,8 @@ COMMANDS = {
     "export": "Write an allow-list or a catalogue for a client.",
     "deploy": "Bring a folder or a bucket up to the built site.",
     "policy": "Say which line of the policy decides about a server, and why.",
+    "block": "Block a server: neither published nor brought in.",
+    "unblock": "Take back the block of a server.",
     "mirror": "Bring an upstream registry's servers into servers/.",
     "pull": "Keep a verified copy of a registry.",
     "receive": "Judge what is pushed to a server of git alone: a pre-receive hook.",

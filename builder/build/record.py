@@ -16,7 +16,7 @@ from builder.cache.memo import MemoRecord
 from builder.cache.store import UnusableCache
 from builder.history.checkpoint import Checkpoint
 
-FORMAT = 5
+FORMAT = 6
 """Raised with each change of the types below: a record of another format is not read."""
 
 

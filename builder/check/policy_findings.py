@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from builder.model import json_positions
+from builder.model.blocks import Block
 from builder.model.finding import Finding, Severity
 from builder.model.layout import NAMESPACE_FILE, SERVERS
 from builder.model.policy_settings import Policy
 from builder.model.server_json import Document
 from builder.model.sidecars import Namespace
 from builder.policy import codes, decide, lines, not_upstream
+from builder.policy.blocks import Blocks, told
 from builder.policy.decide import PolicyDecision, PolicyLines
 from builder.policy.entry import Load, PolicyEntry
 from builder.rules.engine.subject import Entry, Tree
@@ -30,12 +32,14 @@ class PolicyQuestion:
     """The policy, and what is known of those who propose entries.
 
     `entering` is whether the entries are not here yet: of others it is only worth knowing that
-    the policy would not let them in today. `previous` gives the document of the newest version
+    the policy would not let them in today. `blocks` are what is blocked at the time `now`. `previous` gives the document of the newest version
     that is here, `accounts` are the logins and ids of who proposes them.
     """
 
     policy: Policy
     entering: bool
+    blocks: Blocks = field(default_factory=Blocks)
+    now: int = 0
     accounts: frozenset[str] = frozenset()
     previous: Previous = field(default=_no_previous)
 
@@ -60,6 +64,9 @@ def _of_entry(
     entry: Entry, tree: Tree, question: PolicyQuestion, asked: PolicyLines
 ) -> Iterator[Finding]:
     about = _about(entry, tree, question)
+    if question.entering and (block := question.blocks.find(about, question.now)):
+        yield _blocked(entry, block)
+        return
     decision = asked.decide(about, entering=question.entering)
     if decision.do != "accept":
         yield _decided(entry, about, decision, entering=question.entering)
@@ -69,6 +76,19 @@ def _of_entry(
         if entry.private.allows(found.kind, found.host):
             message = f"not publishable upstream: {found.reason}, which this registry allows"
             yield _note(entry, codes.NOT_UPSTREAM, message, found.steps)
+
+
+def _blocked(entry: Entry, block: Block) -> Finding:
+    return Finding(
+        rule=codes.BLOCKED,
+        severity=Severity.ERROR,
+        path=entry.path,
+        message=f"{entry.document.get('name')} {entry.document.get('version')} is not published here: "
+        f"{told(block)}",
+        help="ask the registry's operator, who takes a block back with mcp-registry unblock",
+        line=1,
+        column=1,
+    )
 
 
 def _about(entry: Entry, tree: Tree, question: PolicyQuestion) -> PolicyEntry:

@@ -132,13 +132,15 @@ def _apply(
     *,
     complete: bool,
 ) -> MirrorReport:
+    from builder.authoring import blocks_file
     from builder.mirror import intake, removals
     from builder.mirror.apply import apply
 
     scratch = _scratch(repository)
     scratch.mkdir(parents=True, exist_ok=True)
     removed = removals.of_repository(repository)
-    taken = intake.of_policy(policy, time.time_ns(), removed=removed)
+    _, blocks = blocks_file.read(repository.root)
+    taken = intake.of_policy(policy, time.time_ns(), removed=removed, blocks=blocks)
     return apply(repository.root, url, items, taken, complete=complete, scratch=scratch)
 
 

@@ -37,6 +37,7 @@ _FILES = {
         "collections/&lt;slug&gt;.yaml",
         "a list of servers that the registry has chosen",
     ),
+    "blocks": ("blocks.yaml", "what the registry neither publishes nor brings in, and why"),
     "report": ("mcp-registry check --format json", "what a check prints for programs"),
 }
 
@@ -107,6 +108,10 @@ Schema = Mapping[str, Any]  # a JSON Schema, or a part of one
 
 
 def _table(schema: Schema, definitions: Schema) -> str:
+    if schema.get("type") == "array":
+        return (
+            f"{schema.get('description', '')} Each item is a {_type(schema['items'], definitions)}."
+        )
     if "properties" not in schema:
         value = _type(schema["additionalProperties"], definitions)
         return f"{schema.get('description', '')} Each value is a {value}."

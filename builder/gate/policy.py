@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from functools import cmp_to_key
 
@@ -11,13 +12,15 @@ from builder.check.scope import Scope
 from builder.git.change import Change
 from builder.git.repository import Repository
 from builder.model import server_json
-from builder.model.finding import Finding
-from builder.model.layout import Kind
+from builder.model.finding import Finding, Severity
+from builder.model.layout import BLOCKS, Kind
 from builder.model.policy_settings import Policy
 from builder.model.server_json import DocumentError
 from builder.model.sidecars import Status
 from builder.model.version import compare
 from builder.ownership.proposer import Claim
+from builder.policy import codes
+from builder.policy.blocks import Blocks, parse
 from builder.policy.document import Values
 from builder.policy.entry import Load
 from builder.rules.engine.private import of_policy
@@ -28,15 +31,40 @@ def of_scope(
     repository: Repository, checked: Scope, policy: Policy, change: Change | None, claim: Claim
 ) -> Iterator[Finding]:
     """Yield what the policy says of the entries of a scope, as new ones if they are a change's."""
+    blocks = _blocks(repository, change)
+    if blocks is None:
+        yield _unreadable()
     accounts = (text for one in claim.accounts for text in (one.login, str(one.id)))
     question = PolicyQuestion(
         policy=policy,
         entering=True,
+        blocks=blocks or Blocks(),
+        now=time.time_ns(),
         accounts=frozenset(accounts),
         previous=lambda entry: _previous(repository, checked, change, entry),
     )
     allowed = scope.allowing(checked, of_policy(policy))
     yield from policy_findings.findings(allowed.entries, checked.tree, question)
+
+
+def _blocks(repository: Repository, change: Change | None) -> Blocks | None:
+    """Return what the base of a change blocks, or the working tree; None if that cannot be read."""
+    if change is not None:
+        data = repository.blob(change.base, BLOCKS)
+    else:
+        path = repository.root / BLOCKS
+        data = path.read_bytes() if path.is_file() else None
+    return Blocks() if data is None else parse(data)
+
+
+def _unreadable() -> Finding:
+    return Finding(
+        rule=codes.BLOCKS_UNREADABLE,
+        severity=Severity.REVIEW,
+        path=BLOCKS,
+        message=f"{BLOCKS} cannot be read, so that nobody knows what is blocked",
+        help=f"mend it: mcp-registry check {BLOCKS}",
+    )
 
 
 def _previous(

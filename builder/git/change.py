@@ -122,7 +122,15 @@ def read_limit(kind: Kind, bounds: ChangeBounds) -> int:
     """Return the size in bytes up to which a file of this kind is read."""
     if kind is Kind.SIGNATURE:
         return SIGNATURE_BYTES
-    return {Kind.ENTRY: bounds.entry, Kind.UPSTREAM: bounds.sidecars}.get(kind, SIDECAR_BYTES)
+    return _limits(bounds).get(kind, SIDECAR_BYTES)
+
+
+def _limits(bounds: ChangeBounds) -> Mapping[Kind, int]:
+    return {
+        Kind.ENTRY: bounds.entry,
+        Kind.UPSTREAM: bounds.sidecars,
+        Kind.BLOCKS: bounds.sidecars,
+    }
 
 
 def _read(repository: Repository, change: Change) -> Change:

@@ -52,6 +52,12 @@ def commit(repository: Repository, message: str, *paths: str) -> str | None:
     return repository.commit("HEAD")
 
 
+def author(repository: Repository) -> str:
+    """Return the name that git knows for commits here, "" if it knows none."""
+    with repository.repo.config_reader() as settings:
+        return str(settings.get_value("user", "name", default=""))
+
+
 def create(folder: Path, message: str) -> Repository:
     """Make a repository (branch `main`) with everything in `folder` as its first commit.
 

@@ -22,7 +22,9 @@ from builder.history.overlays import PatternOverlays
 from builder.history.records import Kept, Record, Shelf
 from builder.history.state import State
 from builder.model import server_json
+from builder.model.blocks import Block
 from builder.model.sidecars import Status
+from builder.policy.blocks import Blocks
 
 ReadBlobs = Callable[[Iterable[str]], Iterable[tuple[str, bytes]]]
 Documents = Mapping[str, bytes]
@@ -35,7 +37,8 @@ class Checkpoint:
 
     `time` is the state's, in nanoseconds since 1970. `servers` are the blocks of the runs of
     servers, `counts` is a block with the number of versions of each; `events` are the blocks of
-    the change log, which has `events_count` events; `patterns` is one with the overlays by pattern.
+    the change log, which has `events_count` events; `patterns` is one with the overlays by pattern,
+    `blocked` is one with blocks.yaml.
     """
 
     commit: str
@@ -45,10 +48,11 @@ class Checkpoint:
     events: tuple[str, ...]
     events_count: int
     patterns: str
+    blocked: str
 
     def blocks(self) -> Iterator[str]:
         """Yield the name of every block."""
-        yield from (*self.servers, self.counts, *self.events, self.patterns)
+        yield from (*self.servers, self.counts, *self.events, self.patterns, self.blocked)
 
 
 def save(
@@ -76,6 +80,7 @@ def save(
         events=_append_events(cache, state.events, previous),
         events_count=len(state.events),
         patterns=cache.write(encode(state.patterns.rows)),
+        blocked=cache.write(encode([block.model_dump() for block in state.blocks.rows])),
     )
 
 
@@ -96,6 +101,7 @@ def load(cache: Cache, checkpoint: Checkpoint, blobs: ReadBlobs) -> State:
         servers=Shelf(kept),
         events=_change_log(cache, checkpoint, blobs),
         patterns=PatternOverlays(decode(cache.read(checkpoint.patterns))),
+        blocks=Blocks(Block.model_validate(row) for row in decode(cache.read(checkpoint.blocked))),
     )
 
 
@@ -126,14 +132,17 @@ def _pack_servers(servers: Shelf, run: Run) -> bytes:
     for name in run:
         record = servers[name]
         versions = [version_row(version) for version in record.versions.values()]
+        hidden = [version_row(version) for version in record.hidden.values()]
         sidecars = [record.status, record.upstream, record.overlay]
-        rows.append([name, sidecars, [*record.entries.items()], versions])
+        rows.append([name, sidecars, [*record.entries.items()], versions, hidden])
     return encode(rows)
 
 
 def _read_servers(cache: Cache, block: str, blobs: ReadBlobs) -> dict[str, Record]:
     rows = decode(cache.read(block))
-    documents = _documents(blobs, (row[1] for *_, versions in rows for row in versions))
+    documents = _documents(
+        blobs, (row[1] for *_, shown, hidden in rows for row in (*shown, *hidden))
+    )
     return {
         name: Record(
             entries=dict(entries),
@@ -141,8 +150,9 @@ def _read_servers(cache: Cache, block: str, blobs: ReadBlobs) -> dict[str, Recor
             upstream=upstream,
             overlay=overlay,
             versions={row[0]: _version(name, row, documents) for row in versions},
+            hidden={row[0]: _version(name, row, documents) for row in hidden},
         )
-        for name, (status, upstream, overlay), entries, versions in rows
+        for name, (status, upstream, overlay), entries, versions, hidden in rows
     }
 
 

@@ -14,9 +14,10 @@ REPLAYED = (Kind.ENTRY, Kind.STATUS, Kind.UPSTREAM, Kind.OVERLAY)
 
 
 def pattern_blobs(commits: Iterable[records.Commit]) -> Iterator[str]:
-    """Name the blobs of the overlays by pattern that these commits bring."""
+    """Name the blobs of the overlays by pattern, and of the blocks, that these commits bring."""
+    kinds = (Kind.PATTERN_OVERLAY, Kind.BLOCKS)
     for change in _changes(commits):
-        if place(change.path).kind is Kind.PATTERN_OVERLAY and change.mode in records.FILES:
+        if place(change.path).kind in kinds and change.mode in records.FILES:
             yield change.blob
 
 
@@ -39,7 +40,7 @@ def blobs_needed(
         record = state.servers[name]
         if name not in state.sidecars:
             yield from filter(None, (record.status, record.upstream))
-        yield from (blob for text, blob in record.entries.items() if text not in record.versions)
+        yield from (blob for text, blob in record.entries.items() if text not in record.drafts)
     for name in state.servers.keys() & (names | _concerned(commits, state, patterns)):
         yield from filter(None, (state.servers[name].overlay,))
     yield from changed

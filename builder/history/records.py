@@ -16,7 +16,9 @@ from builder.catalogue.server import Version
 @dataclass(slots=True)
 class Record:
     """One server: the blobs of its entries by version and of its sidecars ("": none), and its
-    versions as they are.
+    versions as they are shown.
+
+    `hidden` are those that are blocked, as they would be shown if they were not.
     """
 
     entries: dict[str, str] = field(default_factory=dict)
@@ -24,6 +26,12 @@ class Record:
     upstream: str = ""
     overlay: str = ""
     versions: dict[str, Version] = field(default_factory=dict)
+    hidden: dict[str, Version] = field(default_factory=dict)
+
+    @property
+    def drafts(self) -> dict[str, Version]:
+        """Its versions as they would be shown if none was blocked."""
+        return {**self.versions, **self.hidden} if self.hidden else self.versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 
 from builder.catalogue.server import Event, Version
 from builder.git import records
-from builder.history import clock
+from builder.history import blocks, clock
 from builder.history.clock import NOW
 from builder.history.difference import differences
 from builder.history.latest import choose
@@ -24,8 +24,9 @@ from builder.history.overlays import block, overlay_of
 from builder.history.records import Record, Shelf
 from builder.history.state import State
 from builder.model import page_paths, server_json
-from builder.model.layout import Kind, place
+from builder.model.layout import BLOCKS, Kind, place
 from builder.model.overlay import Overlay
+from builder.policy.blocks import Blocks, parse
 
 
 def replay(state: State, commits: Iterable[records.Commit], read: ReadBlob) -> set[str]:
@@ -34,14 +35,38 @@ def replay(state: State, commits: Iterable[records.Commit], read: ReadBlob) -> s
     for commit in commits:
         files = _apply(state.servers, commit.changes)
         others = _relabelled(state, commit.changes, read) - files
+        since, before = state.time, state.blocks
         state.commit, state.time = commit.sha, clock.of_commit(commit.time, state.time)
-        for name in sorted(files | others):
+        state.blocks = _blocks(state, commit.changes, read)
+        blocked = blocks.concerned(state, before, since)
+        for name in sorted(files | others | blocked):
+            drafts = state.servers[name].drafts
             if name in files:
-                _carry(state, name, _versions(state, name, read))
-            else:
-                _carry(state, name, _under_overlay(state, name, state.servers[name].versions, read))
+                drafts = _drafts(state, name, read)
+            if name in files or name in others:
+                drafts = _under_overlay(state, name, drafts, read)
+            if _show(state, name, drafts, unchanged=name not in blocked):
+                touched.add(name)
         touched |= files | others
     return touched
+
+
+def _show(state: State, name: str, drafts: dict[str, Version], *, unchanged: bool) -> bool:
+    """Give a server its versions as readers see them; return whether any is shown otherwise now."""
+    record = state.servers[name]
+    events, hidden = len(state.events), record.hidden.keys()
+    shown = blocks.shown(state, name, drafts, unchanged=unchanged)
+    _carry(state, name, _flagged(shown, choose(record.versions, shown)))
+    return len(state.events) > events or record.hidden.keys() != hidden
+
+
+def _blocks(state: State, changes: Iterable[records.FileChange], read: ReadBlob) -> Blocks:
+    """Return the blocks after a commit. A file that cannot be read leaves them as they were."""
+    for change in changes:
+        if change.path == BLOCKS:
+            now = parse(read(change.blob)) if change.mode in records.FILES else Blocks()
+            return state.blocks if now is None else now
+    return state.blocks
 
 
 def _relabelled(state: State, changes: Iterable[records.FileChange], read: ReadBlob) -> set[str]:
@@ -114,10 +139,10 @@ def _dated(version: Version, time: int) -> Version:
     )
 
 
-def _versions(state: State, name: str, read: ReadBlob) -> dict[str, Version]:
+def _drafts(state: State, name: str, read: ReadBlob) -> dict[str, Version]:
     """Return the versions of a server after its files changed; the time of what is new is NOW."""
     record, known = state.servers[name], state.sidecars.get(name)
-    before = record.versions
+    before = record.drafts
     sidecars = (known or Sidecars()).now(record.status, record.upstream, read)
     state.sidecars[name] = sidecars
     drafts = {}
@@ -130,17 +155,16 @@ def _versions(state: State, name: str, read: ReadBlob) -> dict[str, Version]:
         document = _document(name, text, blob, old, read)
         if document is not None:
             drafts[text] = _draft(name, text, blob, document, facts(text, old, sidecars), old)
-    return _under_overlay(state, name, drafts, read)
+    return drafts
 
 
 def _under_overlay(
     state: State, name: str, drafts: Mapping[str, Version], read: ReadBlob
 ) -> dict[str, Version]:
-    """Return versions with what the registry says of each now, and the latest one flagged."""
+    """Return versions with what the registry says of each now."""
     record = state.servers[name]
     own = read(record.overlay) if record.overlay else None
-    labelled = _labelled(drafts, overlay_of(name, state.patterns, own))
-    return _flagged(labelled, choose(record.versions, labelled))
+    return _labelled(drafts, overlay_of(name, state.patterns, own))
 
 
 def _labelled(drafts: Mapping[str, Version], overlay: Overlay | None) -> dict[str, Version]:

@@ -11,6 +11,7 @@ from builder.history.latest import newest_first
 from builder.history.lifecycle import Sidecars
 from builder.history.overlays import PatternOverlays
 from builder.history.records import Shelf
+from builder.policy.blocks import Blocks
 
 
 @dataclass(slots=True)
@@ -18,7 +19,8 @@ class State:
     """The commit that was replayed last, and everything up to it.
 
     `time` is that of the last change, or of the commit if it changed nothing: nanoseconds since
-    1970. `patterns` are the overlays by pattern. `sidecars` are those that were read on the way:
+    1970. `patterns` are the overlays by pattern, `blocks` those of the last blocks.yaml that could be
+    read. `sidecars` are those that were read on the way:
     their contents are in `servers` already.
     """
 
@@ -27,6 +29,7 @@ class State:
     servers: Shelf = field(default_factory=Shelf)
     events: Log = field(default_factory=Log)
     patterns: PatternOverlays = field(default_factory=PatternOverlays)
+    blocks: Blocks = field(default_factory=Blocks)
     sidecars: dict[str, Sidecars] = field(default_factory=dict, compare=False, repr=False)
 
     def catalogue_servers(self) -> tuple[Server, ...]:

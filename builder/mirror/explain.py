@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from builder.git.repository import Repository
-from builder.mirror import selection, standing
+from builder.mirror import intake, removals, selection, standing
 from builder.mirror.dump import read_dump
 from builder.mirror.items import UpstreamItem, read
 from builder.model import config, sidecars, timestamp
 from builder.model.errors import RegistryError
 from builder.model.layout import (
+    BLOCKS,
     CONFIG,
     SERVERS,
     STATUS_FILE,
@@ -54,7 +55,8 @@ def explanations(repository: Repository, question: ExplainQuestion) -> Iterator[
     data = path.read_bytes() if path.is_file() else b""
     settings = config.parse(data) if data else None
     policy = settings.policy if settings else Policy()
-    explainer = of_registry(policy, data)
+    blocks = repository.root / BLOCKS
+    explainer = of_registry(policy, data, blocks.read_bytes() if blocks.is_file() else b"")
     if question.dump or question.upstream:
         yield from _outside(repository, question, explainer, policy)
     else:
@@ -71,9 +73,11 @@ def _outside(
     upstream = standing.read_upstream(repository.root, question.name)
     previous = standing.newest(repository.root, question.name, upstream) if upstream else None
     now = time.time_ns()
+    taken = intake.of_policy(policy, now, removed=removals.of_repository(repository))
     for item in found:
         about = selection.entry(item.name, item.version, item.server, item.official, now, previous)
-        yield explainer.explain(about, where=where, mirrored=True, entering=True)
+        decided = taken.operators(item)
+        yield explainer.explain(about, where=where, mirrored=True, entering=True, decided=decided)
 
 
 def _items(question: ExplainQuestion, policy: Policy) -> list[UpstreamItem]:

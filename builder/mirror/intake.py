@@ -12,6 +12,7 @@ from builder.mirror import selection
 from builder.mirror.items import UpstreamItem
 from builder.model.policy_settings import MirrorPolicy, Policy
 from builder.policy import decide, lines
+from builder.policy.blocks import Blocks, told
 from builder.policy.decide import PolicyDecision, PolicyLines
 from builder.policy.entry import Load
 from builder.policy.lines import PolicyLine
@@ -28,24 +29,29 @@ class Intake:
     """What a run may take in. `now` is its time in nanoseconds since 1970.
 
     `granted` are namespaces (small letters) that the operator grants, into which nothing comes
-    from outside; `removed` gives the commit in which the operator removed a path, "" if none did.
+    from outside; `blocks` is what blocks.yaml says; `removed` gives the commit in which the operator removed a path, "" if none did.
     """
 
     lines: PolicyLines = NO_LINES
     now: int = 0
     granted: frozenset[str] = frozenset()
+    blocks: Blocks = field(default_factory=Blocks)
     removed: Callable[[str], str] = field(default=_was_removed)
 
     def decide(self, item: UpstreamItem, previous: Load | None) -> PolicyDecision:
         """Return what becomes of an item; `previous` reads the newest version that is here."""
-        if reason := self._operators(item):
+        if reason := self.operators(item):
             return PolicyDecision(do="reject", because=reason)
         return selection.decide(item, self.lines, self.now, previous)
 
-    def _operators(self, item: UpstreamItem) -> str:
+    def operators(self, item: UpstreamItem) -> str:
+        """Return what the operator decided about an item, "" if nothing."""
         namespace = item.name.partition("/")[0].lower()
         if namespace in self.granted:
             return f"{namespace} is granted in registry.yaml: nothing comes into it from outside"
+        about = selection.entry(item.name, item.version, item.server, item.official, self.now)
+        if block := self.blocks.find(about, self.now):
+            return told(block)
         if commit := self.removed(item.path):
             return f"it was removed from this registry in {commit[:12]}"
         return ""
@@ -61,6 +67,7 @@ def of_policy(
     now: int,
     own: Iterable[PolicyLine] = (),
     removed: Callable[[str], str] = _was_removed,
+    blocks: Blocks | None = None,
 ) -> Intake:
     """Return what comes in by a registry's policy; `own` are lines of the upstream itself, asked first."""
     return Intake(
@@ -68,6 +75,7 @@ def of_policy(
         now=now,
         granted=frozenset(one.namespace.lower() for one in policy.publish.internal),
         removed=removed,
+        blocks=blocks or Blocks(),
     )
 
 

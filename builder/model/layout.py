@@ -8,6 +8,7 @@ servers/<namespace>/<name>/overlay.yaml
 servers/<namespace>/<name>/<version>.json.sig, and status.yaml.sig and namespace.yaml.sig
 overlays/<slug>.yaml
 collections/<slug>.yaml
+blocks.yaml
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ UPSTREAM_FILE = "upstream.json"
 OVERLAY_FILE = "overlay.yaml"
 OVERLAYS = "overlays"
 COLLECTIONS = "collections"
+BLOCKS = "blocks.yaml"
 
 _ENTRY_SUFFIX = ".json"
 _SIGNATURE_SUFFIX = ".json.sig"
@@ -54,6 +56,8 @@ class Kind(enum.Enum):
     """overlays/<slug>.yaml: what it says of all servers of some pattern."""
     COLLECTION = enum.auto()
     """collections/<slug>.yaml: a list of servers that the registry has chosen."""
+    BLOCKS = enum.auto()
+    """blocks.yaml: what the registry neither publishes nor brings in."""
     KEEP = enum.auto()
     """.gitkeep and README.md at the top of `servers/` and the folders beside it: no data."""
     STRAY = enum.auto()
@@ -82,9 +86,9 @@ _BY_NAME = {
     OVERLAY_FILE: Kind.OVERLAY,
 }
 _OPERATORS = {OVERLAYS: Kind.PATTERN_OVERLAY, COLLECTIONS: Kind.COLLECTION}
-OPERATOR_KINDS = frozenset(_OPERATORS.values())
-OPERATOR_FOLDERS = tuple(_OPERATORS)
-"""The folders of the registry's own files that are read as servers/ is."""
+OPERATOR_KINDS = frozenset(_OPERATORS.values()) | {Kind.BLOCKS}
+OPERATOR_FOLDERS = (*_OPERATORS, BLOCKS)
+"""The folders of the registry's own files that are read as servers/ is, and blocks.yaml."""
 REGISTRY_FOLDERS = (SERVERS, *OPERATOR_FOLDERS)
 _OPERATOR_FILE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\.yaml")
 _OF_NAMESPACES = {NAMESPACE_FILE: Kind.NAMESPACE, NAMESPACE_FILE + _SUFFIX: Kind.SIGNATURE}
@@ -96,6 +100,8 @@ _NO_NAMES = frozenset({"", ".", ".."})
 @lru_cache(maxsize=16384)  # several passes over one batch of files ask for each
 def place(path: str) -> Place:
     """Return what a path (relative to the repository's root) tells; Kind.STRAY if it fits no form."""
+    if path == BLOCKS:
+        return Place(Kind.BLOCKS)
     parts = path.split("/")
     if parts[0] in _OPERATORS:
         is_slug = len(parts) == 2 and _OPERATOR_FILE.fullmatch(parts[1])

@@ -23,8 +23,10 @@ from pydantic import (
 )
 
 from builder.model import server_json, strict_yaml
+from builder.model.blocks import MAX_BYTES as MAX_BLOCKS
+from builder.model.blocks import BlocksFile
 from builder.model.collection import CollectionFile
-from builder.model.layout import COLLECTIONS, OPERATOR_KINDS, OVERLAYS, place
+from builder.model.layout import BLOCKS, COLLECTIONS, OPERATOR_KINDS, OVERLAYS, place
 from builder.model.overlay import Overlay, PatternOverlay
 from builder.model.owner import Owner
 from builder.model.validation_words import describe
@@ -167,6 +169,12 @@ def read_collection(data: bytes) -> CollectionFile:
     return _read(CollectionFile, data, strict_yaml.parse)
 
 
+@lru_cache(maxsize=64)  # the same blocks are asked for by each part of a check
+def read_blocks(data: bytes) -> BlocksFile:
+    """Read blocks.yaml, or raise SidecarError."""
+    return _read(BlocksFile, data, lambda text: strict_yaml.parse(text, MAX_BLOCKS) or [])
+
+
 READERS: Mapping[str, Callable[[bytes], BaseModel]] = {
     "namespace.yaml": read_namespace,
     "status.yaml": read_status,
@@ -177,8 +185,9 @@ READERS: Mapping[str, Callable[[bytes], BaseModel]] = {
 FOLDER_READERS: Mapping[str, Callable[[bytes], BaseModel]] = {
     OVERLAYS: read_pattern_overlay,
     COLLECTIONS: read_collection,
+    BLOCKS: read_blocks,
 }
-"""What reads the files of a folder beside `servers/`."""
+"""What reads the files of a folder beside `servers/`, and blocks.yaml."""
 
 
 def reader(path: str) -> Callable[[bytes], BaseModel] | None:
@@ -199,7 +208,7 @@ def _read(model: type[Model], data: bytes, parse: Callable[[bytes], Any]) -> Mod
     except ValidationError as error:
         first = error.errors()[0]
         path = tuple(first["loc"])
-        line, column = strict_yaml.locate(data, path) or (None, None)
+        line, column = strict_yaml.locator(data, MAX_BLOCKS)(path) or (None, None)
         where, message = ".".join(map(str, path)), describe(first, model)
         raise SidecarError(
             f"{where}: {message}" if where else message, path, line, column

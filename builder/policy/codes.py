@@ -14,6 +14,7 @@ class PolicyCode(NamedTuple):
 
 
 REJECTED, REVIEW = "policy-rejected", "policy-review"
+BLOCKED, BLOCKS_UNREADABLE = "blocked", "blocks-unreadable"
 NOT_UPSTREAM, DIFFERS = "not-publishable-upstream", "differs-in-kind"
 
 CODES = (
@@ -27,6 +28,18 @@ CODES = (
         REVIEW,
         "The policy of this registry lets the entry in without a person.",
         "A line of `policy.publish` in `registry.yaml` has somebody look at such entries, and says why.",
+    ),
+    PolicyCode(
+        BLOCKED,
+        "Nothing that `blocks.yaml` blocks is published.",
+        "The registry's operator blocked the server, the version, a package, a publisher or what runs. "
+        "It is refused also where it was removed long ago, and whoever proposes it: the operator takes "
+        "the block back first.",
+    ),
+    PolicyCode(
+        BLOCKS_UNREADABLE,
+        "The main branch's `blocks.yaml` can be read.",
+        "Where it cannot, it is not known what is blocked, and a person looks.",
     ),
     PolicyCode(
         NOT_UPSTREAM,

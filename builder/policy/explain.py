@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from builder.model import strict_yaml
-from builder.model.layout import CONFIG
+from builder.model.blocks import MAX_BYTES
+from builder.model.layout import BLOCKS, CONFIG
 from builder.model.policy_settings import Policy
 from builder.policy import decide, lines
 from builder.policy import document as read
+from builder.policy.blocks import Blocks, parse, told
 from builder.policy.decide import PolicyDecision, PolicyLines
 from builder.policy.entry import PolicyEntry
 from builder.policy.lines import PolicyLine
@@ -42,13 +44,30 @@ class Explainer:
     publish: PolicyLines
     mirror: PolicyLines
     data: bytes
+    blocks: Blocks
+    blocks_data: bytes
 
     def explain(
-        self, entry: PolicyEntry, *, where: str, mirrored: bool, entering: bool
+        self,
+        entry: PolicyEntry,
+        *,
+        where: str,
+        mirrored: bool,
+        entering: bool,
+        decided: str = "",
     ) -> Explanation:
-        """Explain what the policy does with a version; `where` says where it was found."""
+        """Explain what the policy does with a version; `where` says where it was found.
+
+        `decided` is what the operator decided about it apart from any line, "" if nothing.
+        """
         asked = self.mirror if mirrored else self.publish
         decision = asked.decide(entry, entering=entering)
+        block = self.blocks.find(entry, entry.now)
+        if block is not None:
+            path = (BLOCKS, self.blocks.rows.index(block))
+            decision = PolicyDecision(do="reject", because=told(block), path=path)
+        elif decided:
+            decision = PolicyDecision(do="reject", because=decided)
         return Explanation(
             name=entry.name,
             version=entry.version,
@@ -62,12 +81,19 @@ class Explainer:
         )
 
     def _place(self, decision: PolicyDecision) -> str:
-        found = strict_yaml.locate(self.data, decision.path) if decision.path else None
-        return f"{CONFIG}:{found[0]}:{found[1]}" if found else ""
+        if not decision.path:
+            return ""
+        in_blocks = decision.path[0] == BLOCKS
+        file, data = (BLOCKS, self.blocks_data) if in_blocks else (CONFIG, self.data)
+        path = decision.path[1:] if in_blocks else decision.path
+        found = strict_yaml.locator(data, MAX_BYTES)(path)
+        return f"{file}:{found[0]}:{found[1]}" if found else ""
 
 
-def of_registry(policy: Policy, data: bytes, own: Iterable[PolicyLine] = ()) -> Explainer:
-    """Return what explains by the policy in registry.yaml, whose bytes are `data`.
+def of_registry(
+    policy: Policy, data: bytes, blocks_data: bytes, own: Iterable[PolicyLine] = ()
+) -> Explainer:
+    """Return what explains by the policy in registry.yaml, whose bytes are `data`, and by blocks.yaml.
 
     `own` are lines of the upstream that is asked about: they come before those of `policy.mirror`.
     """
@@ -75,6 +101,8 @@ def of_registry(policy: Policy, data: bytes, own: Iterable[PolicyLine] = ()) -> 
         publish=decide.indexed(lines.of_publish(policy.publish)),
         mirror=decide.indexed([*own, *lines.of_mirror(policy.mirror)]),
         data=data,
+        blocks=parse(blocks_data) or Blocks(),
+        blocks_data=blocks_data,
     )
 
 

@@ -42,6 +42,15 @@ COLLECTIONS = (
     f"title: Ours\ntext: '# Read'\nservers: [{NAMES[2]}, {NAMES[0]}]\n",
 )
 
+BLOCKS = (  # the one before the last ends after some commits
+    "",
+    f"- {{name: {NAMES[0]}, reason: malware}}\n",
+    "- {name: io.github.*, version: 1.*, reason: policy, message: Not here.}\n",
+    "- {package: '*/maps', reason: legal}\n- {publisher: alice, reason: withdrawn}\n",
+    "- {name: com.example/*, reason: withdrawn, until: 2023-11-14}\n",
+    "- {name: com.example/*, reason: unheard-of}\n",
+)
+
 Step = Callable[[Registry], None]
 
 
@@ -74,6 +83,10 @@ def own(name: str, number: int) -> Step:
 
 def overlay(path: str, text: str) -> Step:
     return lambda registry: _commit(registry, path, text or None)
+
+
+def block(text: str) -> Step:
+    return lambda registry: _commit(registry, "blocks.yaml", text or None)
 
 
 def configure(text: str) -> Step:
@@ -129,6 +142,7 @@ steps = st.one_of(
     ),
     st.builds(mirror, names, versions, st.sampled_from(DATES)),
     st.builds(own, names, st.integers(1, 3)),
+    st.builds(block, st.sampled_from(BLOCKS)),
     st.builds(configure, st.sampled_from(CONFIGS)),
     st.builds(
         overlay, names.map(lambda name: f"servers/{name}/overlay.yaml"), st.sampled_from(OVERLAYS)

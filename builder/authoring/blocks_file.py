@@ -1,0 +1,95 @@
+"""blocks.yaml changed as an editor would: what else stands in it stays as it is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import yaml
+
+from builder.model.blocks import MAX_BYTES, Block
+from builder.model.errors import RegistryError
+from builder.model.layout import BLOCKS
+from builder.model.sidecars import SidecarError, read_blocks
+from builder.policy.blocks import Blocks
+from builder.runtime import atomic
+
+_HEAD = (
+    "# What this registry neither publishes nor brings in, and why: mcp-registry block, unblock.\n"
+)
+
+
+def read(root: Path) -> tuple[str, Blocks]:
+    """Return the text of blocks.yaml and what it says; RegistryError if it cannot be read."""
+    path = root / BLOCKS
+    data = path.read_bytes() if path.is_file() else b""
+    try:
+        return data.decode(), Blocks(read_blocks(data).root)
+    except SidecarError as error:
+        place = f":{error.line}" if error.line else ""
+        raise RegistryError(f"{BLOCKS}{place}: {error}", help="mend it by hand first") from error
+
+
+def add(root: Path, block: Block) -> None:
+    """Add a block at the end of blocks.yaml; RegistryError if it is there already, or the file is wrong."""
+    text, blocks = read(root)
+    if block in blocks.rows:
+        raise RegistryError(f"{BLOCKS} has this block already")
+    if text and not text.endswith("\n"):
+        text += "\n"
+    if text and not blocks.rows and not text.lstrip().startswith("#"):
+        text = ""  # an empty list
+    _write(root, (text or _HEAD) + _lines(block))
+
+
+def remove(root: Path, name: str, version: str) -> int:
+    """Remove the blocks of exactly this name and version pattern; return how many there were.
+
+    RegistryError if there is none.
+    """
+    text, blocks = read(root)
+    numbers = [
+        number
+        for number, block in enumerate(blocks.rows)
+        if (block.name.lower(), block.version) == (name.lower(), version)
+    ]
+    if not numbers:
+        at = f"@{version}" if version else ""
+        raise RegistryError(
+            f"{BLOCKS} has no block of {name}{at}",
+            help="a block by a pattern, a package or a publisher is removed by hand",
+        )
+    _write(root, _without(text, numbers))
+    return len(numbers)
+
+
+def _lines(block: Block) -> str:
+    values = block.model_dump(mode="json", exclude_defaults=True)
+    first, *others = [
+        f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()
+    ]
+    return "".join([f"- {first}\n", *(f"  {line}\n" for line in others)])
+
+
+def _without(text: str, numbers: list[int]) -> str:
+    """Return a list in YAML without some of its items; what stands between others stays."""
+    node = yaml.compose(text, Loader=yaml.BaseLoader)
+    assert isinstance(node, yaml.SequenceNode)
+    if node.flow_style:
+        raise RegistryError(
+            f"{BLOCKS} is written in one line", help="write a line of its own for each block"
+        )
+    lines = text.splitlines(keepends=True)
+    for number in reversed(numbers):
+        item = node.value[number]
+        end = item.end_mark.line + (item.end_mark.column > 0)
+        del lines[item.start_mark.line : max(end, item.start_mark.line + 1)]
+    return "".join(lines)
+
+
+def _write(root: Path, text: str) -> None:
+    data = text.encode()
+    if len(data) > MAX_BYTES:
+        raise RegistryError(f"{BLOCKS} would have {len(data):,} bytes, at most {MAX_BYTES:,}")
+    read_blocks(data)
+    atomic.write(root / BLOCKS, data)

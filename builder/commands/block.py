@@ -1,0 +1,77 @@
+"""mcp-registry block."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from builder.commands import options
+
+REASONS = ("withdrawn", "malware", "legal", "owner-request", "policy")
+
+
+@click.command(
+    epilog="Examples: mcp-registry block com.example/weather --reason owner-request; "
+    "mcp-registry block --package 'npm:@evil/*' --reason malware --commit"
+)
+@click.argument("server", default="", metavar="[NAME[@VERSION]]")
+@click.option("--reason", type=click.Choice(REASONS), required=True, help="Why, in a word.")
+@click.option("--message", default="", help="Why, in words that readers of the registry see.")
+@click.option("--package", default="", metavar="PATTERN", help="Block what has such a package.")
+@click.option("--publisher", default="", metavar="LOGIN", help="Block what this account publishes.")
+@click.option("--fingerprint", default="", metavar="HASH", help="Block what runs exactly this.")
+@click.option("--until", default="", metavar="DATE", help="The last day, such as 2027-01-31.")
+@click.option("--who", default=None, show_default="the name that git has", help="Who decided it.")
+@click.option("--commit", "do_commit", is_flag=True, help="Commit the change.")
+@options.root
+def command(
+    server: str,
+    reason: str,
+    message: str,
+    package: str,
+    publisher: str,
+    fingerprint: str,
+    until: str,
+    who: str | None,
+    do_commit: bool,
+    root: Path,
+) -> None:
+    """Block servers: neither published nor brought in, whoever proposes or mirrors them.
+
+    NAME and VERSION may be patterns. Writes a line of blocks.yaml; the next build does the rest:
+    what is published becomes a tombstone that gives the reason, and sync clients are told.
+    `mcp-registry unblock` takes it back.
+    """
+    from pydantic import ValidationError
+
+    from builder.authoring import blocks_file
+    from builder.git import working_tree
+    from builder.git.repository import discover
+    from builder.model.blocks import Block
+    from builder.model.layout import BLOCKS
+    from builder.model.validation_words import describe
+
+    repository = discover(root)
+    name, _, version = server.partition("@")
+    values = {
+        "name": name,
+        "version": version,
+        "package": package,
+        "publisher": publisher,
+        "fingerprint": fingerprint,
+        "reason": reason,
+        "message": message,
+        "who": working_tree.author(repository) if who is None else who,
+        "until": until,
+    }
+    try:
+        block = Block.model_validate(values)
+    except ValidationError as error:
+        raise click.UsageError(describe(error.errors()[0], Block)) from error
+    blocks_file.add(repository.root, block)
+    about = server or package or publisher or fingerprint
+    click.echo(f"blocked: {about} ({reason}), in {BLOCKS}")
+    if do_commit:
+        commit = working_tree.commit(repository, f"Block {about} ({reason})", BLOCKS)
+        click.echo(f"committed {commit[:12]}" if commit else "nothing to commit")

@@ -1,0 +1,156 @@
+"""What is blocked or was removed does not come back: by no pull request and by no mirror run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder import cli
+from builder.model.blocks import Block
+from builder.policy.blocks import Blocks, is_active
+from builder.policy.entry import PolicyEntry
+from tests.registry import Registry, entry, entry_file
+
+NAME = "com.example/weather"
+HEAD = "# Ours.\n"
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Registry:
+    registry = Registry(tmp_path / "registry")
+    registry.commit(entry_file())
+    return registry
+
+
+def run(registry: Registry, *arguments: str) -> int:
+    return cli.run([*arguments, "--root", str(registry.root)])
+
+
+def proposed(
+    registry: Registry, capsys: pytest.CaptureFixture[str], name: str, version: str, **fields: Any
+) -> dict[str, Any]:
+    registry.git("checkout", "--quiet", "-B", "change", "main")
+    registry.commit(entry_file(name, version, **fields))
+    registry.git("checkout", "--quiet", "main")
+    capsys.readouterr()
+    run(
+        registry,
+        "check",
+        "--format",
+        "json",
+        "--base",
+        "main",
+        "--head",
+        "change",
+        "--as",
+        "alice:1",
+    )
+    report: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return report
+
+
+def test_block_and_unblock_write_the_file_and_leave_the_rest_as_it_is(registry: Registry) -> None:
+    path = registry.root / "blocks.yaml"
+    path.write_text(HEAD + "- name: com.other/*\n  # asked by its owner\n  reason: owner-request\n")
+    before = path.read_text()
+    given = ("--reason", "malware", "--message", 'It "mines": coins.', "--until", "2030-01-31")
+    assert run(registry, "block", f"{NAME}@1.*", *given, "--who", "ann", "--commit") == 0
+    assert path.read_text() == (
+        f'{before}- name: "{NAME}"\n  version: "1.*"\n  reason: "malware"\n'
+        '  message: "It \\"mines\\": coins."\n  who: "ann"\n  until: "2030-01-31"\n'
+    )
+    assert registry.git("log", "-1", "--format=%s") == f"Block {NAME}@1.* (malware)"
+    assert run(registry, "block", f"{NAME}@1.*", *given, "--who", "ann") == 2
+    assert run(registry, "unblock", NAME) == 2
+    assert run(registry, "unblock", f"{NAME}@1.*") == 0
+    assert path.read_text() == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("weather",),
+        ("",),
+        ("--until", "soon", NAME),
+        (
+            "--fingerprint",
+            "12",
+        ),
+    ],
+)
+def test_a_block_that_would_block_nothing_is_refused(
+    registry: Registry, arguments: tuple[str, ...]
+) -> None:
+    assert run(registry, "block", "--reason", "policy", *arguments) == 2
+    assert not (registry.root / "blocks.yaml").exists()
+
+
+def test_a_pull_request_of_what_is_blocked_is_rejected(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = f"- {{name: {NAME}, version: 2.*, reason: malware, message: Coins.}}\n"
+    registry.commit({"blocks.yaml": text + "- {package: '@evil/*', reason: malware}\n"})
+    report = proposed(registry, capsys, NAME, "2.0.0")
+    (finding,) = [one for one in report["findings"] if one["rule"] == "blocked"]
+    assert report["verdict"] == "reject" and "(malware): Coins." in finding["message"]
+    package = {"registryType": "npm", "identifier": "@evil/x", "version": "1.0.0"}
+    packages = [{**package, "transport": {"type": "stdio"}}]
+    report = proposed(registry, capsys, "io.github.alice/x", "1.0.0", packages=packages)
+    assert "blocked" in {one["rule"] for one in report["findings"]}
+    report = proposed(registry, capsys, "io.github.alice/y", "1.0.0")
+    assert "blocked" not in {one["rule"] for one in report["findings"]}
+
+
+def test_also_when_it_was_removed_long_ago(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registry.commit({"blocks.yaml": f"- {{name: {NAME}, reason: legal}}\n"})
+    registry.commit({f"servers/{NAME}/1.0.0.json": None}, after=10**8)
+    report = proposed(registry, capsys, NAME, "1.0.0")
+    assert {"blocked", "version-used-up"} <= {one["rule"] for one in report["findings"]}
+
+
+def dump(folder: Path, *names: str) -> Path:
+    path = folder / "dump.json"
+    path.write_text(json.dumps([{"server": entry(name)} for name in names]))
+    return path
+
+
+def test_a_mirror_run_brings_back_nothing_that_was_blocked_or_removed(
+    registry: Registry, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ("com.a/blocked", "com.a/removed", "com.a/deleted", "com.a/fine")
+    mirror = ("mirror", "--dump", str(dump(tmp_path, *names)), "--commit")
+    assert run(registry, *mirror) == 0
+    run(registry, "block", "com.a/blocked", "--reason", "malware", "--commit")
+    registry.commit({"servers/com.a/blocked/1.0.0.json": None})
+    registry.commit({"servers/com.a/removed/1.0.0.json": None})
+    (registry.root / "servers/com.a/deleted/1.0.0.json").unlink()
+    capsys.readouterr()
+    assert run(registry, *mirror, "--full") == 0
+    said = capsys.readouterr().out
+    assert "excluded: com.a/blocked 1.0.0: Blocked by this registry (malware)" in said
+    assert "excluded: com.a/removed 1.0.0: it was removed from this registry in " in said
+    assert "excluded: com.a/deleted 1.0.0: it was removed from this registry in HEAD" in said
+    files = {path.parent.name for path in (registry.root / "servers/com.a").glob("*/1.0.0.json")}
+    assert files == {"fine"}
+    run(registry, "policy", "explain", "com.a/blocked", "--dump", str(tmp_path / "dump.json"))
+    said = capsys.readouterr().out
+    assert "line: blocks.yaml.0 (blocks.yaml:2:3)" in said
+
+
+def test_a_thousand_blocks_are_looked_up() -> None:
+    blocks = Blocks(Block(name=f"com.example{n}/*", reason="policy") for n in range(1000))
+    assert len(list(blocks.about("com.example7/x"))) == 1
+    about = PolicyEntry(name="COM.Example7/x", version="1", load=dict)
+    found = blocks.find(about, 0)
+    assert found is not None and found.name == "com.example7/*"
+    assert blocks.find(PolicyEntry(name="com.other/x", version="1", load=dict), 0) is None
+
+
+def test_a_last_day_counts_whole() -> None:
+    block = Block(name="a/*", reason="policy", until="1970-01-01")
+    assert is_active(block, 24 * 3600 * 10**9 - 1) and not is_active(block, 24 * 3600 * 10**9)
