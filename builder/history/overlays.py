@@ -34,6 +34,12 @@ class PatternOverlays:
         for path, row in (rows or {}).items():
             self._add(path, row)
 
+    def __eq__(self, other: object) -> bool:
+        """Return whether two hold the same files."""
+        return isinstance(other, PatternOverlays) and self._rows == other._rows
+
+    __hash__ = None  # type: ignore[assignment]  # it changes
+
     @property
     def rows(self) -> Mapping[str, Mapping[str, Any]]:
         """What each file says, as JSON, by path."""
