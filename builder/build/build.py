@@ -8,7 +8,7 @@ that are there it then keeps those that are byte for byte what they would become
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from builder import pages
@@ -17,15 +17,19 @@ from builder.build.errors import EntriesError
 from builder.build.incremental import SiteTask, write_site
 from builder.build.last_build import NOTHING, LastBuild
 from builder.build.limits import check_limits
+from builder.build.packing import FolderSize, folder_size, pack_site
 from builder.build.record import BuildRecord, ReadingRecord, SiteRecord
 from builder.build.site_changes import SiteChanges
 from builder.build.source import Source, load, refuse_errors
 from builder.cache.store import Cache, UnusableCache
 from builder.catalogue import fingerprint
 from builder.git.repository import Repository
+from builder.git.settings import load_config
+from builder.model.config import Config, Form
 from builder.model.finding import Finding, has_errors
 from builder.output.tree import exchange, refuse_foreign, remove_tree, sibling
 from builder.output.writer import BuildSummary, Conflict, TargetTree, failing_cleanly
+from builder.pack import spool
 from builder.runtime import gc_pause
 from builder.runtime.progress import Progress
 
@@ -43,11 +47,13 @@ def build(
     verify: bool = False,
     strict: bool = False,
     progress: Progress | None = None,
+    form: Form = "auto",
 ) -> Result:
     """Build the site of a revision into `out`, with `jobs` processes.
 
     With `clean` every page is made, whatever the last build left. With `verify` the files there
-    are compared with what the last build wrote, and every page is made if one was altered.
+    are compared with what the last build wrote, and every page is made if one was altered. `form`
+    is that of the site where it is not to be the one of the settings ("auto").
     What could be published nowhere is left out, and the rest is published; the findings say so.
 
     Raises EntriesError (with the findings) if a host would refuse the site or, with `strict`, if
@@ -65,8 +71,9 @@ def build(
         jobs=jobs,
         strict=strict,
         progress=progress or Progress(),
+        form=form,
     )
-    with failing_cleanly(out), trees.build_lock(out), gc_pause.paused():
+    with failing_cleanly(out), trees.build_lock(out), gc_pause.paused(), spool.closing():
         try:
             return _build(task, _last_build(task, clean=clean, verify=verify))
         except (UnusableCache, Conflict) as error:
@@ -87,17 +94,34 @@ class _Task:
     jobs: int
     strict: bool
     progress: Progress
+    form: Form
+
+    def formed(self, config: Config) -> Config:
+        """Return settings with the form that was asked for."""
+        return config if self.form == "auto" else config.model_copy(update={"form": self.form})
+
+    def repository_config(self, commit: str) -> Config:
+        """Return the settings of a commit, with the form that was asked for."""
+        return self.formed(load_config(self.repository, commit))
 
 
 def _build(task: _Task, previous: LastBuild) -> Result:
-    if previous.record and previous.record.commit == task.repository.commit(task.rev):
-        return _nothing_to_do(task, previous.record)
+    commit = task.repository.commit(task.rev)
+    if previous.record and previous.record.commit == commit:
+        config = task.repository_config(commit)
+        if previous.site(config) is not None:
+            return _nothing_to_do(task, config, previous.record)
     source, reading = _read_source(task, previous)
     tree = _prepare_tree(task, previous, source)
     site, changes = _write_site(task, previous, source, reading, tree)
-    warnings = check_limits(source.config, changes.files, changes.bytes, changes.largest)
+    size = _size(site, changes)
+    if tree.spool is not None:
+        changes.written[:] = _pack(task, previous.site(source.config), tree, changes)
+        changes.removed.clear()
+        size = folder_size(tree.folder)
+    warnings = check_limits(source.config, size.files, size.bytes, size.largest)
     _publish(task, tree, reading, site, changes)
-    return _summary(site, changes), (*source.findings, *warnings)
+    return _summary(site, size, changes), (*source.findings, *warnings)
 
 
 def _last_build(task: _Task, *, clean: bool, verify: bool) -> LastBuild:
@@ -118,11 +142,12 @@ def _last_build(task: _Task, *, clean: bool, verify: bool) -> LastBuild:
     return previous
 
 
-def _nothing_to_do(task: _Task, record: BuildRecord) -> Result:
+def _nothing_to_do(task: _Task, config: Config, record: BuildRecord) -> Result:
     findings = saved_reading.load_findings(task.cache, record.reading)
     if task.strict and has_errors(findings):
         raise EntriesError(findings)
-    return _summary(record.site, SiteChanges()), findings
+    size = folder_size(task.out) if config.is_packed else _size(record.site, SiteChanges())
+    return _summary(record.site, size, SiteChanges()), findings
 
 
 def _read_source(task: _Task, previous: LastBuild) -> tuple[Source, ReadingRecord]:
@@ -132,6 +157,7 @@ def _read_source(task: _Task, previous: LastBuild) -> tuple[Source, ReadingRecor
         earlier = saved_reading.load(task.cache, record, task.repository) if record else None
     with task.progress.stage("read"):
         source = load(task.repository, task.rev, earlier, task.jobs)
+        source = replace(source, config=task.formed(source.config))
         if task.strict:
             refuse_errors(source)
     with task.progress.stage("save reading"):
@@ -142,6 +168,8 @@ def _prepare_tree(task: _Task, previous: LastBuild, source: Source) -> TargetTre
     """Make the folder that the site grows in."""
     has_record = previous.site(source.config) is not None
     with task.progress.stage("prepare"):
+        if source.config.is_packed:
+            return trees.prepare_packed(task.out)
         return trees.prepare_tree(task.out, previous.trees, unknown_contents=not has_record)
 
 
@@ -157,6 +185,16 @@ def _write_site(
     total = sum(len(kind.things(catalogue)) for kind in pages.KINDS.values())
     with task.progress.stage("pages", total) as advance:
         return write_site(site_task, task.jobs, advance)
+
+
+def _pack(
+    task: _Task, previous: SiteRecord | None, tree: TargetTree, changes: SiteChanges
+) -> tuple[str, ...]:
+    """Put the pages into packs; return which files of the folder are new."""
+    assert tree.spool is not None
+    with task.progress.stage("pack"):
+        old = task.out if previous else None
+        return pack_site(tree.spool, tree.folder, old, frozenset(changes.removed))
 
 
 def _publish(
@@ -177,11 +215,15 @@ def _publish(
         trees.keep_spare(tree, task.out)
 
 
-def _summary(site: SiteRecord, changes: SiteChanges) -> BuildSummary:
+def _size(site: SiteRecord, changes: SiteChanges) -> FolderSize:
+    return FolderSize(files=site.files, bytes=site.bytes, largest=changes.largest)
+
+
+def _summary(site: SiteRecord, size: FolderSize, changes: SiteChanges) -> BuildSummary:
     return BuildSummary(
         versions=site.versions,
-        files=site.files,
-        bytes=site.bytes,
+        files=size.files,
+        bytes=size.bytes,
         written=len(changes.written),
         removed=len(changes.removed),
     )

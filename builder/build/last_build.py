@@ -12,12 +12,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.build import page_files, record
+from builder.build import packing, page_files, record
 from builder.build.record import BuildRecord, SiteRecord, TreePair
 from builder.build.trees import identify
 from builder.cache.store import Cache, UnusableCache
 from builder.model.config import Config
 from builder.output.writer import holds_exactly
+from builder.pack.reader import is_packed
 
 _CURRENT, _NEXT = "root", "next"
 
@@ -61,7 +62,7 @@ def is_whole(cache: Cache, out: Path, made: BuildRecord) -> bool:
     with suppress(UnusableCache):
         blocks = [page_files.read_block(cache, block) for block in made.site.file_blocks()]
         files = (file for block in blocks for maker in block.values() for file in maker.files)
-        return holds_exactly(out, files)
+        return packing.holds_exactly(out, files) if is_packed(out) else holds_exactly(out, files)
     return False
 
 

@@ -7,6 +7,7 @@ one by links, in few paths, instead of linking 400,000 files anew.
 from __future__ import annotations
 
 import fcntl
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,6 +70,17 @@ def prepare_tree(out: Path, previous: TreePair | None, *, unknown_contents: bool
     return TargetTree(folder=folder, unknown_contents=unknown_contents)
 
 
+def prepare_packed(out: Path) -> TargetTree:
+    """Make an empty folder for a packed site, and one for the pages on their way into packs."""
+    folder, spool = sibling(out, "next"), sibling(out, "spool")
+    for leftover in (folder, spool, sibling(out, "spare")):
+        remove_tree(leftover)
+    for empty in (folder, spool):
+        empty.mkdir(parents=True)
+    # A name of its own: processes keep the files of a spool open.
+    return TargetTree(folder=folder, spool=Path(tempfile.mkdtemp(dir=spool)))
+
+
 def after_exchange(tree: TargetTree, out: Path, changed: Iterable[str]) -> TreePair:
     """Describe the trees as they will be when the finished one has taken the place of `out`.
 
@@ -76,7 +88,7 @@ def after_exchange(tree: TargetTree, out: Path, changed: Iterable[str]) -> TreeP
     differ in more, so that it is no spare: a damaged file would come back with it.
     """
     finished = identify(tree.folder)
-    if tree.unknown_contents:
+    if tree.unknown_contents or tree.spool is not None:
         return TreePair(current=finished, spare=None, outdated=())
     if tree.sibling_tree is not None:
         return TreePair(current=finished, spare=identify(tree.sibling_tree), outdated=())
@@ -85,7 +97,9 @@ def after_exchange(tree: TargetTree, out: Path, changed: Iterable[str]) -> TreeP
 
 def keep_spare(tree: TargetTree, out: Path) -> None:
     """Keep the tree that was replaced as the spare, unless there is a better one or it is in doubt."""
-    if tree.sibling_tree is None and not tree.unknown_contents:
+    if tree.spool is not None:
+        remove_tree(tree.spool.parent)
+    if tree.sibling_tree is None and not tree.unknown_contents and tree.spool is None:
         tree.folder.rename(sibling(out, "spare"))
     else:
         remove_tree(tree.folder)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from builder.commands import options
+
+if TYPE_CHECKING:
+    from builder.model.config import Form
+
+_FORMS: Mapping[bool | None, Form] = {None: "auto", True: "packed", False: "files"}
 
 
 @click.command(
@@ -33,6 +40,13 @@ from builder.commands import options
     help="Build nothing if anything is wrong (exit code 1). Without it an entry that could be "
     "published nowhere is left out, and the rest is built.",
 )
+@click.option(
+    "--packed/--files",
+    "packed",
+    default=None,
+    help="The form of the site: few packs, for hosts with a program in front, or a file for each "
+    "address. Without either, what `form` and `hosts` in registry.yaml say.",
+)
 @click.option("--profile", is_flag=True, help="Show how long each stage took.")
 @click.option("--quiet", "-q", is_flag=True, help="Show warnings and errors only.")
 @click.option("--verbose", "-v", is_flag=True, help="Say why a build starts over.")
@@ -45,6 +59,7 @@ def command(
     clean: bool,
     verify: bool,
     strict: bool,
+    packed: bool | None,
     profile: bool,
     quiet: bool,
     verbose: bool,
@@ -66,6 +81,8 @@ def command(
         raise click.UsageError("--out and --archive exclude each other")
     if archive and (clean or verify):
         raise click.UsageError("an archive is always made anew and whole")
+    if archive and packed:
+        raise click.UsageError("an archive has files, not packs")
     repository = discover(root)
     progress = Progress(show=not quiet, verbose=verbose)
     try:
@@ -86,6 +103,7 @@ def command(
                     verify=verify,
                     strict=strict,
                     progress=progress,
+                    form=_FORMS[packed],
                 )
     except EntriesError as error:
         show.findings(error.findings)

@@ -46,7 +46,7 @@ class Host:
     do with the common files alone: `rewrites_v0`, it serves /v0 from the files of /v0.1, so that
     those need no copies; `runs_worker`, it runs the edge worker; `files_by_cursor`, it answers a
     cursor by putting it into a path; `documents_by_index`, it serves no other document of a
-    folder than index.html; `own_disk`, it serves a disk of the operator's own. `plans` are its plans, smallest first, as documented at `plans_page`;
+    folder than index.html; `serves_packs`, it serves a packed site; `own_disk`, it serves a disk of the operator's own. `plans` are its plans, smallest first, as documented at `plans_page`;
     none where the disk is the operator's own.
     """
 
@@ -58,6 +58,7 @@ class Host:
     runs_worker: bool = False
     files_by_cursor: bool = False
     documents_by_index: bool = False
+    serves_packs: bool = False
     own_disk: bool = False
     plans: tuple[HostPlan, ...] = ()
     plans_page: str = ""
@@ -87,6 +88,7 @@ HOSTS: Mapping[str, Host] = {
                 (".hosts/cloudflare/wrangler.jsonc", "cloudflare/wrangler.jsonc"),
             ),
             runs_worker=True,
+            serves_packs=True,
             plans=(
                 HostPlan(name="the free plan", files=20_000, file_bytes=25 * MIB),
                 HostPlan(name="the largest plan", files=100_000, file_bytes=25 * MIB),

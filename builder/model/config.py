@@ -49,6 +49,7 @@ HostName = Annotated[
 ]
 
 
+Form = Literal["auto", "files", "packed"]
 # Also letters beyond ASCII: hosts and paths may have them.
 _PLAIN = re.compile(r"""[^\s<>"'`{}|\\^\x00-\x1f]+""")
 
@@ -99,6 +100,13 @@ class Config(Section):
         description="Hosts to write configuration for, and whose limits are kept.",
     )
 
+    form: Form = Field(
+        "auto",
+        description="The form of the built site: `files`, a file for each address, which any host "
+        "serves, or `packed`, the same in few packs, for hosts with a program in front. `auto`: "
+        "packed if all of `hosts` take that.",
+    )
+
     @field_validator("base_url", "repository")
     @classmethod
     def _web_address(cls, value: str) -> str:
@@ -129,6 +137,13 @@ class Config(Section):
         At 25,000 servers it is larger than the 25 MiB that Cloudflare takes.
         """
         return any(host.tier is not Tier.EDGE for host in named(self.hosts))
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether the site is built in its packed form."""
+        if self.form != "auto":
+            return self.form == "packed"
+        return bool(self.hosts) and all(host.serves_packs for host in named(self.hosts))
 
     @property
     def digest(self) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from builder.model.page import Page
 from builder.output.tree import OutputError, link_file, remove_tree, sibling
+from builder.pack import spool
 
 _RESERVED = {"", ".", ".."}
 
@@ -40,11 +41,13 @@ class TargetTree:
 
     `sibling_tree`, if any, is a second folder that gets a link to every file that is written.
     With `unknown_contents` the folder holds files of a former site of which no record is left.
+    With a `spool` the site is packed: pages go there, and into the folder when all are made.
     """
 
     folder: Path
     sibling_tree: Path | None = None
     unknown_contents: bool = False
+    spool: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +96,7 @@ def write_pages(
         files[page.path] = file
         if before is not None and before.digest == file.digest:
             continue
-        if _put(target, page.path, body, replaces=before is not None):
+        if _put(target, file, body, replaces=before is not None):
             written.append(page.path)
     return WrittenPages(files=tuple(files.values()), written=tuple(written))
 
@@ -126,6 +129,7 @@ def failing_cleanly(out: Path) -> Iterator[None]:
     except (Conflict, OSError) as error:
         with suppress(OSError):
             remove_tree(sibling(out, "next"))
+            remove_tree(sibling(out, "spool"))
             if not out.exists():  # of a first build there is nothing to go on from
                 remove_tree(sibling(out, "spare"))
         if isinstance(error, Conflict):
@@ -143,8 +147,12 @@ def _files_below(folder: Path) -> Iterator[Path]:
         yield from (Path(parent, name) for name in names)
 
 
-def _put(target: TargetTree, path: str, body: bytes, *, replaces: bool) -> bool:
+def _put(target: TargetTree, file: SiteFile, body: bytes, *, replaces: bool) -> bool:
     """Write a file, unless the same is there already; return whether it was written."""
+    path = file.path
+    if target.spool is not None:
+        spool.put(target.spool, path, body, file.digest, replaces=replaces)
+        return True
     full = f"{target.folder}/{path}"
     if target.unknown_contents and _has_content(full, body):
         return False

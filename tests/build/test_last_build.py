@@ -16,6 +16,7 @@ import pytest
 
 from builder.build import build
 from builder.build import trees as build_trees
+from builder.model.config import Form
 from builder.model.errors import RegistryError
 from builder.output import tree, writer
 from builder.runtime.progress import Progress
@@ -48,7 +49,9 @@ def hold(registry: Registry, out: Path) -> writer.BuildSummary:
     return summary
 
 
-def in_a_child(registry: Registry, out: Path, at: int, event: Callable[[], None]) -> int:
+def in_a_child(
+    registry: Registry, out: Path, at: int, event: Callable[[], None], form: Form = "auto"
+) -> int:
     """Build in a process of its own, in which `event` happens at the n-th audited event.
 
     Gives 0 if the build came to its end, REFUSED if it stopped with an error for the user,
@@ -70,7 +73,7 @@ def in_a_child(registry: Registry, out: Path, at: int, event: Callable[[], None]
     sys.addaudithook(hook)
     code = 1
     try:
-        build.build(registry.repository, "HEAD", out, 1)
+        build.build(registry.repository, "HEAD", out, 1, form=form)
         code = NOTHING
     except RegistryError:
         code = REFUSED

@@ -23,7 +23,7 @@ authoring serve deploy check package_proof
 ownership history pages pull rules
 exports
 catalogue output install net git search
-topics policy
+topics policy pack
 model
 hosts cache words
 runtime

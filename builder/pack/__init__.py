@@ -1,0 +1,1 @@
+"""The packed form of a site: the same addresses and bytes, cut out of few files."""

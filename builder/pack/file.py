@@ -1,0 +1,80 @@
+"""The bytes of one pack: its directory, then its documents, each compressed by itself.
+
+Eight bytes `mcppack1`, the length of the directory (four bytes, the highest first), the directory
+as JSON (a row `[path, offset, length, digest, encoding]` for each document, by path; offsets count
+from the end of the directory), then the documents.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from builder.pack.document import StoredDocument
+
+MAGIC = b"mcppack1"
+LARGEST = 512 * 1024
+"""Bytes of a pack at most. A document that is larger stands outside of packs, as a file."""
+_ROW = 72  # characters of a row of the directory beside its path, at most
+_LENGTH = struct.Struct(">I")
+HEAD = len(MAGIC) + _LENGTH.size
+
+
+class DamagedPack(Exception):
+    """A pack is missing, or is not what its name says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Where a document stands in its pack."""
+
+    path: str
+    offset: int
+    length: int
+    digest: str
+    encoding: str
+
+
+def weight(path: str, length: int) -> int:
+    """Return how many bytes of a pack a document takes, its row in the directory included."""
+    return length + len(path.encode("utf-8", "surrogatepass")) + _ROW
+
+
+def encode(documents: Sequence[StoredDocument]) -> bytes:
+    """Return a pack of documents that are in the order of their paths."""
+    rows, offset = [], 0
+    for one in documents:
+        rows.append((one.path, offset, len(one.stored), one.digest, one.encoding))
+        offset += len(one.stored)
+    directory = orjson.dumps(rows)
+    parts = (MAGIC, _LENGTH.pack(len(directory)), directory, *(one.stored for one in documents))
+    return b"".join(parts)
+
+
+def directory(pack: bytes) -> tuple[int, dict[str, Row]]:
+    """Return where the documents of a pack begin, and its rows by path; raise DamagedPack."""
+    if pack[: len(MAGIC)] != MAGIC or len(pack) < HEAD:
+        raise DamagedPack("it is not a pack")
+    (length,) = _LENGTH.unpack_from(pack, len(MAGIC))
+    try:
+        rows = [Row(*row) for row in orjson.loads(pack[HEAD : HEAD + length])]
+    except (ValueError, TypeError) as error:
+        raise DamagedPack("its directory cannot be read") from error
+    return HEAD + length, {row.path: row for row in rows}
+
+
+def documents(pack: bytes) -> list[StoredDocument]:
+    """Return all documents of a pack; raise DamagedPack."""
+    start, rows = directory(pack)
+    return [
+        StoredDocument(
+            row.path,
+            pack[start + row.offset : start + row.offset + row.length],
+            row.encoding,
+            row.digest,
+        )
+        for row in rows.values()
+    ]

@@ -1,0 +1,46 @@
+"""Which documents share a pack: the leaves of the tree of their keys.
+
+A pack has all documents whose keys begin with the same bits, as few bits as keep it within its
+limit. That follows from the documents alone, so that a build that goes on from packs cuts as one
+from nothing does.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+from builder.pack import file
+from builder.pack.key import BITS, bits
+
+
+class Leaf(NamedTuple):
+    """One pack: the bits that its keys begin with, and which of the keys they are."""
+
+    prefix: str
+    start: int
+    end: int
+    weight: int
+
+
+def leaves(keys: Sequence[int], weights: Sequence[int]) -> Iterator[Leaf]:
+    """Divide keys, which are in their order, among packs.
+
+    A pack that stays as it is counts as one key: its bits, then zeros.
+    """
+    sums = list(accumulate(weights, initial=0))
+    waiting = [(0, 0, len(keys))]
+    while waiting:
+        depth, start, end = waiting.pop()
+        weight = sums[end] - sums[start]
+        if start == end:
+            continue
+        if weight <= file.LARGEST or depth == BITS:
+            yield Leaf(bits(keys[start])[:depth], start, end, weight)
+            continue
+        rest = BITS - depth
+        first = keys[start] >> rest << rest if depth else 0
+        middle = bisect_left(keys, first | 1 << (rest - 1), start, end)
+        waiting += [(depth + 1, middle, end), (depth + 1, start, middle)]
