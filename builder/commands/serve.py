@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
@@ -19,12 +20,18 @@ if TYPE_CHECKING:
     from builder.serve.metrics import Metrics
 
 Result = TypeVar("Result")
+_OVERLAP_MINUTES = 120  # what registry.yaml has where it says nothing
 _PAUSE = 0.2  # seconds between looks at another build
 
 
 @click.command(epilog="Example: mcp-registry serve --port 8080, then open http://127.0.0.1:8080")
 @options.root
 @options.out
+@click.option(
+    "--site",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Serve this folder, which `build` made (files or packs), as it is: without a repository.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
@@ -44,6 +51,7 @@ _PAUSE = 0.2  # seconds between looks at another build
 def command(
     root: Path,
     out: Path | None,
+    site: Path | None,
     host: str,
     port: int,
     plain: bool,
@@ -56,37 +64,20 @@ def command(
     Answers the official API's queries (limit, cursor, search, updated_since, version,
     include_deleted) from the built files.
     """
-    from urllib.parse import urlsplit
-
-    from builder.build.build import build
-    from builder.build.errors import EntriesError
-    from builder.commands import show
-    from builder.git import settings
-    from builder.git.repository import discover
-    from builder.runtime.progress import Progress
     from builder.serve import app, server
     from builder.serve.metrics import Metrics
 
-    repository = discover(root)
-    folder = out or repository.root / "public"
+    if site and out:
+        raise click.UsageError("--site and --out exclude each other")
     # Before the build: nobody should wait for that to hear that the port is taken.
     with _listener(host, port) as listener:
-        try:
-            with show.uncommitted(repository):
-                _, findings = _patiently(
-                    partial(build, repository, "HEAD", folder, jobs, progress=Progress(show=True))
-                )
-        except EntriesError as error:
-            show.findings(error.findings)
-            raise
-        show.findings(findings)
-        registry = settings.load_config(repository, repository.commit("HEAD"))
+        folder, settings = (site, _as_built(site)) if site else _built(root, out, jobs)
         application = app.application(
             folder,
             plain=plain,
-            prefix=urlsplit(registry.base_url).path,
-            overlap_minutes=registry.api.updated_since_overlap_minutes,
-            base_url=registry.base_url,
+            prefix=urlsplit(settings.base_url).path.rstrip("/"),
+            overlap_minutes=settings.overlap_minutes,
+            base_url=settings.base_url,
         )
         metrics = Metrics(folder)
         with _exposed(metrics, host, metrics_port):
@@ -94,6 +85,52 @@ def command(
             made = server.make_server(metrics.observe(application), access_log=access_log)
             with suppress(KeyboardInterrupt):  # that is how a server is stopped
                 server.run(made, [listener])
+
+
+class _Settings(NamedTuple):
+    """What serving needs of registry.yaml: the address, and how far a query goes back."""
+
+    base_url: str
+    overlap_minutes: int
+
+
+def _built(root: Path, out: Path | None, jobs: int) -> tuple[Path, _Settings]:
+    """Build the current commit unless it is built; return the folder, and its settings."""
+    from builder.build.build import build
+    from builder.build.errors import EntriesError
+    from builder.commands import show
+    from builder.git import settings
+    from builder.git.repository import discover
+    from builder.runtime.progress import Progress
+
+    repository = discover(root)
+    folder = out or repository.root / "public"
+    try:
+        with show.uncommitted(repository):
+            _, findings = _patiently(
+                partial(build, repository, "HEAD", folder, jobs, progress=Progress(show=True))
+            )
+    except EntriesError as error:
+        show.findings(error.findings)
+        raise
+    show.findings(findings)
+    registry = settings.load_config(repository, repository.commit("HEAD"))
+    overlap = registry.api.updated_since_overlap_minutes
+    return folder, _Settings(registry.base_url, overlap)
+
+
+def _as_built(folder: Path) -> _Settings:
+    """Read the site's address from where it names its sitemap."""
+    from builder.serve.files import site_files
+
+    try:
+        robots = site_files(folder.resolve()).read("robots.txt").decode()
+    except OSError as error:
+        raise RegistryError(
+            f"{folder} is not a built site", help="build it first: mcp-registry build"
+        ) from error
+    address = robots.partition("Sitemap:")[2].strip().removesuffix("/sitemap.xml")
+    return _Settings(address, _OVERLAP_MINUTES)
 
 
 @contextmanager

@@ -145,7 +145,7 @@ def phase(path: str, known: Mapping[str, str], is_immutable: IsImmutable) -> Pha
         return Phase.GENERATION
     if is_immutable(path):
         return Phase.IMMUTABLE
-    is_own = path.startswith("v0.1/x/")
+    is_own = path.startswith(("v0.1/x/", "packs/"))
     name = path.rpartition("/")[2]
     if is_own and (name in (INDEX, "head.json") or "snapshot" in name):
         return Phase.HEAD

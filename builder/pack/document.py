@@ -35,10 +35,14 @@ class StoredDocument:
 
 
 def stored(body: bytes) -> tuple[bytes, str]:
-    """Return the bytes to store for a document, and their encoding."""
+    """Return the bytes to store for a document, and their encoding.
+
+    What is compressed already (the snapshot, a picture) would gain nothing, and some clients take
+    the wrong layer off.
+    """
     if len(body) < SMALLEST:
         return body, ""
     deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     trailer = struct.pack("<II", zlib.crc32(body), len(body) & 0xFFFFFFFF)
     small = b"".join((_HEADER, deflate.compress(body), deflate.flush(), trailer))
-    return (small, GZIP) if len(small) < len(body) else (body, "")
+    return (small, GZIP) if len(small) <= len(body) * 7 // 8 else (body, "")

@@ -28,7 +28,7 @@ class DamagedPack(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PackedRow:
     """Where a document stands in its pack."""
 
     path: str
@@ -54,13 +54,13 @@ def encode(documents: Sequence[StoredDocument]) -> bytes:
     return b"".join(parts)
 
 
-def directory(pack: bytes) -> tuple[int, dict[str, Row]]:
+def directory(pack: bytes) -> tuple[int, dict[str, PackedRow]]:
     """Return where the documents of a pack begin, and its rows by path; raise DamagedPack."""
     if pack[: len(MAGIC)] != MAGIC or len(pack) < HEAD:
         raise DamagedPack("it is not a pack")
     (length,) = _LENGTH.unpack_from(pack, len(MAGIC))
     try:
-        rows = [Row(*row) for row in orjson.loads(pack[HEAD : HEAD + length])]
+        rows = [PackedRow(*row) for row in orjson.loads(pack[HEAD : HEAD + length])]
     except (ValueError, TypeError) as error:
         raise DamagedPack("its directory cannot be read") from error
     return HEAD + length, {row.path: row for row in rows}

@@ -14,7 +14,7 @@ BITS = 64
 _HALF = BITS // 2
 GROUPS = (
     # A server's page, its documents, its feed and badge; a namespace's page and feed.
-    r"^(?:servers|v0(?:\.1)?/servers|v0\.1/x/[^/]+/deleted|feeds/servers|badges)"
+    r"^(?:servers|(?:collections/[^/]+/)?v0(?:\.1)?/servers|v0\.1/x/[^/]+/deleted|feeds/servers|badges)"
     r"/([^/]+/[^/]+?)(?:/|\.(?:atom|json)$)",
     r"^(?:feeds/)?namespaces/([^/]+?)(?:/|\.atom$)",
     # What belongs to the registry, folder by folder.

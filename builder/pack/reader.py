@@ -9,7 +9,7 @@ from pathlib import Path
 
 from builder.pack import file, index
 from builder.pack.document import StoredDocument
-from builder.pack.file import DamagedPack, Row
+from builder.pack.file import DamagedPack, PackedRow
 from builder.pack.index import PackIndex
 
 DIRECTORIES = 128
@@ -65,7 +65,7 @@ class PackedSite:
     def _pack(self, prefix: str) -> Path:
         return self.folder / self.index.packs[prefix].path
 
-    def _read_directory(self, prefix: str) -> tuple[int, Mapping[str, Row]]:
+    def _read_directory(self, prefix: str) -> tuple[int, Mapping[str, PackedRow]]:
         try:
             with self._pack(prefix).open("rb") as pack:
                 head = pack.read(file.HEAD)

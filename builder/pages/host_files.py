@@ -59,7 +59,8 @@ def immutable_folders(config: Config) -> tuple[str, ...]:
         "names/shard",
         "search/part",
     )
-    return ("assets", *(f"{extension(config)}/{folder}" for folder in own))
+    packs = ("packs/data",) if config.is_packed else ()
+    return ("assets", *packs, *(f"{extension(config)}/{folder}" for folder in own))
 
 
 def cache_control(path: str, config: Config) -> str:
@@ -129,8 +130,10 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 
 def worker_settings(config: Config) -> Mapping[str, Any]:
     """Return what the edge worker is told of its registry."""
-    cache = {"found": REVALIDATED, "missing": MISSING}
-    return {**worker.settings(config), "cors": CORS, "methods": METHODS, "cache": cache}
+    cache = {"found": REVALIDATED, "missing": MISSING, "immutable": IMMUTABLE}
+    packed = {"types": TYPES, "immutable": immutable_folders(config)} if config.is_packed else None
+    headers = {"cors": CORS, "methods": METHODS, "cache": cache}
+    return {**worker.settings(config), **headers, "packed": packed}
 
 
 def render(template: str, config: Config) -> bytes:

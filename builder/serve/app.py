@@ -27,6 +27,7 @@ from builder.pages.api.problem import NO_ENDPOINT, NOT_FOUND, ProblemDocument
 from builder.pages.host_files import CORS, METHODS
 from builder.search.answer import answer as search_answer
 from builder.serve import discovery, parameters, query, transfer
+from builder.serve.files import ServedFile
 from builder.serve.site import INDEXES, Site, api_path
 
 _SLASHES = re.compile(r"/{2,}")
@@ -201,7 +202,7 @@ _ROUTES: tuple[tuple[Callable[[_Ask], bool], Callable[[_Ask], Response]], ...] =
 """What answers a request: the first that matches."""
 
 
-def _server_file(ask: _Ask, tail: str, wants_deleted: bool) -> Path | None:
+def _server_file(ask: _Ask, tail: str, wants_deleted: bool) -> ServedFile | None:
     site = ask.site
     shown = site.document(f"{ask.collection}/{ask.api}/servers/{tail}")
     if not wants_deleted or (ask.collection and not _is_in_collection(ask, tail)):
@@ -234,20 +235,29 @@ def _missing(site: Site, path: str) -> Response:
     if api_path(path)[1]:
         return _problem(NO_ENDPOINT)
     page = site.file("404.html")
-    body = page.read_bytes() if page else b"not found\n"
+    body = page.body if page else b"not found\n"
     kind = media_type("404.html") if page else media_type(".txt")
     return Response(body, 404, {**CORS, "Content-Type": kind})
 
 
-def _file(path: Path) -> Response:
-    return _body(path.read_bytes(), media_type(path.name))
+def _file(file: ServedFile) -> Response:
+    response = transfer.StoredResponse(
+        file.body, 200, _headers(media_type(file.name), file.digest or _digest(file.body))
+    )
+    response.compressed = file.compressed
+    return response
 
 
 def _body(body: bytes, kind: str) -> Response:
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    return Response(
-        body, 200, {**CORS, "Content-Type": kind, "ETag": tag, "Cache-Control": "no-cache"}
-    )
+    return Response(body, 200, _headers(kind, _digest(body)))
+
+
+def _headers(kind: str, digest: str) -> dict[str, str]:
+    return {**CORS, "Content-Type": kind, "ETag": f'"{digest}"', "Cache-Control": "no-cache"}
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:32]
 
 
 def _problem(document: ProblemDocument, headers: Mapping[str, str] | None = None) -> Response:

@@ -78,7 +78,7 @@ def _catalog(site: Site, request: Request, path: str) -> Response | None:
     file = site.file(path)
     if file is None:
         return None
-    document = orjson.loads(file.read_bytes())
+    document = orjson.loads(file.body)
     title = document["host"]["displayName"]
     domain = document["host"].get("identifier", f"did:web:{NO_DOMAIN}").removeprefix("did:web:")
     address = _address(request, site, f"{site.queries.extension}/ard")

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import orjson
 
@@ -19,15 +18,17 @@ from builder.history import clock
 from builder.model import timestamp
 
 Row = Mapping[str, str]
+ReadFile = Callable[[str], bytes]
+"""Reads a file by its path in the folder of the change log."""
 Since = Callable[[int], int]
 """The time that is asked for -> the time to answer by, both in nanoseconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeTimes:
-    """The times of all changes, looked up in the files of a built change log."""
+    """The times of all changes, looked up in the files of a built change log; `read` reads them."""
 
-    folder: Path
+    read: ReadFile
 
     def since(self, time: int, overlap: int) -> int:
         """Return the time to answer by; `overlap` and times in nanoseconds."""
@@ -40,14 +41,14 @@ class ChangeTimes:
         text = timestamp.render(time)
         # Looked for as text: to parse a shard takes a hundred times as long.
         return any(
-            f'"time":"{text}"'.encode() in (self.folder / row["url"]).read_bytes()
+            f'"time":"{text}"'.encode() in self.read(row["url"])
             for row in self._rows(text)
             if row["since"] <= text <= row["until"]
         )
 
     def _rows(self, text: str) -> Iterator[Row]:
-        index = orjson.loads((self.folder / "index.json").read_bytes())
+        index = orjson.loads(self.read("index.json"))
         for part in index.get("parts", ()):
             if part["since"] <= text <= part["until"]:
-                yield from orjson.loads((self.folder / part["url"]).read_bytes())["shards"]
+                yield from orjson.loads(self.read(part["url"]))["shards"]
         yield from index.get("shards", ())

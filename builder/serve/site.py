@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import gzip
-import os
+import io
 import re
-import stat
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import orjson
@@ -15,7 +14,8 @@ import orjson
 from builder.search.index import SearchIndex
 from builder.serve import query
 from builder.serve.cursor import Key
-from builder.serve.overlap import ChangeTimes
+from builder.serve.files import Replaced, ServedFile, SiteFiles, site_files
+from builder.serve.overlap import ChangeTimes, ReadFile
 from builder.serve.query import Index
 
 API = ("v0.1", "v0")
@@ -26,6 +26,9 @@ _API_PATH = re.compile(
 INDEXES = ("index.html", "index.json")
 _PUBLIC = ".well-known"
 """The one folder of those that begin with a dot (`.hosts`, `..`) that is served, as by every host."""
+
+_V0 = "v0/version/index.json"
+"""There if /v0 has files of its own."""
 
 
 def api_path(path: str) -> tuple[str, str]:
@@ -38,7 +41,7 @@ def api_path(path: str) -> tuple[str, str]:
 
 
 class Site:
-    """A folder of built files. A build may replace them while they are served."""
+    """A built site in either form. A build may replace it while it is served."""
 
     def __init__(self, folder: Path, prefix: str, overlap: int = 0) -> None:
         self.folder = folder.resolve()
@@ -50,23 +53,18 @@ class Site:
         """Drop the path of the site's own address: 404.html asks below it, wherever it stands."""
         return path[len(self._prefix) - 1 :] if path.startswith(self._prefix) else path
 
-    def file(self, path: str) -> Path | None:
-        """Return the file at a decoded URL path, None if there is none or it leads elsewhere.
-
-        A symbolic link that leads out of the folder is no file of the site.
-        """
+    def file(self, path: str) -> ServedFile | None:
+        """Return the file at a decoded URL path, None if there is none or it leads elsewhere."""
         if any(part.startswith(".") and part != _PUBLIC for part in path.split("/")):
             return None
-        target = f"{self.folder}/{path.lstrip('/')}"
+        name = path.lstrip("/")
         try:
-            if not stat.S_ISREG(os.stat(target).st_mode):  # noqa: PTH116
-                return None
-            inside = os.path.realpath(target).startswith(f"{self.folder}/")
-        except (OSError, ValueError):
-            return None
-        return Path(target) if inside else None
+            return self.queries.files.find(name)
+        except Replaced:  # by a build, since its index was read
+            self._queries = None
+            return self.queries.files.find(name)
 
-    def document(self, path: str) -> Path | None:
+    def document(self, path: str) -> ServedFile | None:
         """Find the file at a path, or the index of the folder there: below the API its document.
 
         For Azure those folders hold an index.html too (builder/pages/host_files.py).
@@ -82,7 +80,7 @@ class Site:
         status = (self.folder / "index.json").stat()
         stamp = status.st_ino, status.st_mtime_ns
         if self._queries is None or self._queries.stamp != stamp:
-            self._queries = Queries(self.folder, stamp)
+            self._queries = Queries(site_files(self.folder), stamp)
         return self._queries
 
     def canonical(self, path: str) -> str:
@@ -99,8 +97,8 @@ class Queries:
     `stamp` tells the build from others.
     """
 
-    def __init__(self, folder: Path, stamp: tuple[int, int]) -> None:
-        self.folder = folder
+    def __init__(self, files: SiteFiles, stamp: tuple[int, int]) -> None:
+        self.files = files
         self.stamp = stamp
         self._collections: dict[str, Index] = {}
 
@@ -108,11 +106,11 @@ class Queries:
     def serves_v0_from_v0_1(self) -> bool:
         """Whether /v0 is to be served without files of its own."""
         types = {resource["type"] for resource in self._resources}
-        return "Servers/v0" in types and not (self.folder / "v0").is_dir()
+        return "Servers/v0" in types and self.files.find(_V0) is None
 
     @cached_property
     def _resources(self) -> Sequence[Mapping[str, str]]:
-        index = orjson.loads((self.folder / "index.json").read_bytes())
+        index = orjson.loads(self.files.read("index.json"))
         resources: Sequence[Mapping[str, str]] = index["resources"]
         return resources
 
@@ -125,13 +123,13 @@ class Queries:
     @cached_property
     def search(self) -> SearchIndex:
         """The search index; its files are read as queries need them."""
-        folder = self.folder / self.extension / "search"
-        return SearchIndex(lambda path: (folder / path).read_bytes())
+        return SearchIndex(partial(self._read, "search"))
 
     @cached_property
     def index(self) -> Index:
         """All versions, from the snapshot."""
-        with gzip.open(self.folder / self.extension / "snapshot.jsonl.gz") as lines:
+        packed = self.files.read(f"{self.extension}/snapshot.jsonl.gz")
+        with gzip.open(io.BytesIO(packed)) as lines:
             next(lines)  # the header
             return Index(query.read_item(line.rstrip(b"\n")) for line in lines)
 
@@ -139,7 +137,7 @@ class Queries:
         """All versions of the servers of a collection, None if there is no such one."""
         if folder not in self._collections:
             try:
-                described = orjson.loads((self.folder / folder / "collection.json").read_bytes())
+                described = orjson.loads(self.files.read(f"{folder}/collection.json"))
             except (OSError, ValueError):
                 return None
             names = frozenset(described["servers"])
@@ -151,14 +149,17 @@ class Queries:
     @cached_property
     def changes(self) -> ChangeTimes:
         """When the registry changed."""
-        return ChangeTimes(self.folder / self.extension / "changes")
+        return ChangeTimes(partial(self._read, "changes"))
 
     @cached_property
     def _boundaries(self) -> Mapping[str, Mapping[int, str]]:
         return {
-            letter: _page_starts(self.folder / self.extension / "pages" / name)
+            letter: _page_starts(partial(self._read, f"pages/{name}"))
             for letter, name in (("a", "all"), ("l", "latest"))
         }
+
+    def _read(self, folder: str, path: str) -> bytes:
+        return self.files.read(f"{self.extension}/{folder}/{path}")
 
     def page_start(self, letter: str, number: int) -> Key | None:
         """Return the key at which a precomputed page starts; None if there is no such page."""
@@ -169,11 +170,11 @@ class Queries:
         return name, version
 
 
-def _page_starts(folder: Path) -> dict[int, str]:
-    index = orjson.loads((folder / "index.json").read_bytes())
+def _page_starts(read: ReadFile) -> dict[int, str]:
+    index = orjson.loads(read("index.json"))
     pages = index.get("pages")
     if pages is None:
-        parts = [orjson.loads((folder / part["url"]).read_bytes()) for part in index["parts"]]
+        parts = [orjson.loads(read(part["url"])) for part in index["parts"]]
         pages = [page for part in parts for page in part["pages"]]
     starts = {int(Path(page["url"]).stem): page["first"] for page in pages}
     # The first page starts at the beginning, whatever its first item is by now.

@@ -18,6 +18,12 @@ _COMPRESSIBLE = re.compile(r"text/|application/(.*\+)?(json|xml|yaml|javascript)
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
 
 
+class StoredResponse(Response):
+    """An answer that may be at hand compressed: `compressed` are its bytes as gzip, or b""."""
+
+    compressed = b""
+
+
 def sent(request: Request, response: Response) -> Response:
     """Return the answer as a client is to get it; anything but a success is sent as it is."""
     if response.status_code != 200:
@@ -63,26 +69,33 @@ def _unsatisfiable(response: Response, size: int, *, is_reversed: bool) -> Respo
 
 
 def _compressed(request: Request, response: Response) -> Response:
-    encoding = _encoding(request.headers.get("Accept-Encoding", ""))
-    if not (encoding and _compressible(response) and len(response.body) >= SMALLEST):
+    encodings = _encodings(request.headers.get("Accept-Encoding", ""))
+    if not (encodings and _compressible(response) and len(response.body) >= SMALLEST):
         return response
-    body = bytes(response.body)
-    small = (
-        brotli.compress(body, quality=4) if encoding == "br" else gzip.compress(body, 5, mtime=0)
-    )
+    stored = response.compressed if isinstance(response, StoredResponse) else b""
+    if stored and "gzip" in encodings:
+        encoding, small = "gzip", stored
+    else:
+        encoding, small = encodings[0], _compress(bytes(response.body), encodings[0])
     response.headers["Content-Encoding"] = encoding
     # The same document, but not the same bytes: a part of one is no part of the other.
     response.headers["ETag"] = f"W/{response.headers['ETag']}"
     return _with_body(response, small, 200)
 
 
-def _encoding(accepted: str) -> str:
-    """Return the encoding that a client takes and that is the smaller one; "" for none."""
+def _compress(body: bytes, encoding: str) -> bytes:
+    if encoding == "br":
+        return bytes(brotli.compress(body, quality=4))
+    return gzip.compress(body, 5, mtime=0)
+
+
+def _encodings(accepted: str) -> list[str]:
+    """Return the encodings that a client takes, the one that makes smaller answers first."""
     taken = {}
     for item in accepted.lower().split(","):
         name, _, weight = item.partition(";")
         taken[name.strip()] = not re.fullmatch(r"\s*q=0(\.0*)?\s*", weight)
-    return next((name for name in ("br", "gzip") if taken.get(name, taken.get("*"))), "")
+    return [name for name in ("br", "gzip") if taken.get(name, taken.get("*"))]
 
 
 def _compressible(response: Response) -> bool:

@@ -1,4 +1,7 @@
-/** Requests that are not for the API: handed to the host. */
+/** Requests that are not for the API: answered from packs, or handed to the host. */
+
+import { Files } from "./files.js";
+import { packedAsset, packedMissing, typed } from "./packed.js";
 
 /**
  * Answer with the host's file. What it says of files that are there (a year for those named by
@@ -8,7 +11,38 @@
  * @param {URL} url
  * @param {import("./types.js").Settings} settings
  */
-export async function asset(request, env, url, { cache, prefix }) {
+export async function asset(request, env, url, settings) {
+  const packs = settings.packed ? new Files(env, settings).packs : null;
+  const path = packs && decoded(url.pathname, settings.prefix);
+  const stored = packs && path !== null && (await packedAsset(request, packs, path, settings));
+  if (stored) return stored;
+  const response = await hosted(request, env, url, settings);
+  if (!packs) return response;
+  if (response.status === 200) return typed(response, url.pathname, settings);
+  if (response.status !== 404) return response;
+  return (await packedMissing(request, packs, settings)) ?? response;
+}
+
+/**
+ * @param {string} path
+ * @param {string} prefix
+ * @returns {string | null} null if it is no path: the host says so
+ */
+function decoded(path, prefix) {
+  try {
+    return decodeURIComponent(path.startsWith(prefix) ? path.slice(prefix.length) : path);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {Request} request
+ * @param {import("./types.js").Env} env
+ * @param {URL} url
+ * @param {import("./types.js").Settings} settings
+ */
+async function hosted(request, env, url, { cache, prefix }) {
   const get = env.ASSETS ? env.ASSETS.fetch.bind(env.ASSETS) : fetch;
   // Not as a relative address: one that begins with two slashes would name another host.
   const target = new URL(env.ASSETS ? url : (env.BASE_URL ?? url));

@@ -1,5 +1,6 @@
 /** The built files, read through a binding (Cloudflare) or from an address. */
 
+import { Packs, text } from "./packs.js";
 import { Problem } from "./problem.js";
 
 /** Cloudflare's free plan allows 50 reads of files in one request. */
@@ -21,6 +22,7 @@ export class Files {
     this.x = `v0.1/x/${settings.extension}`;
     this.base = env.BASE_URL ?? "https://assets.invalid/";
     this.get = env.ASSETS ? env.ASSETS.fetch.bind(env.ASSETS) : fetch;
+    this.packs = settings.packed ? new Packs(env, (path) => this.file(path)) : null;
   }
 
   /**
@@ -31,12 +33,19 @@ export class Files {
     this.left -= 1;
     const parts = path.split("/");
     if (parts.some((part) => /^\.{0,2}$/.test(part) || part.length > LONGEST)) return null;
-    const address = this.base.replace(/\/*$/, "/") + parts.map(encodeURIComponent).join("/");
-    const response = await this.get(new Request(address));
+    const stored = await this.packs?.find(path);
+    if (stored) return text(stored);
+    const response = await this.file(path);
     if (response.status === 200) return response.text();
     await response.body?.cancel();
     if (response.status >= 500) throw new Problem("unreadable");
     return null;
+  }
+
+  /** @param {string} path */
+  file(path) {
+    const parts = path.split("/").map(encodeURIComponent);
+    return this.get(new Request(this.base.replace(/\/*$/, "/") + parts.join("/")));
   }
 
   /** @param {string} path */

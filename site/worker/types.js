@@ -10,7 +10,9 @@
  * @property {number} overlapMinutes  How far `updated_since` reaches back; 0: not at all.
  * @property {{least: number, most: number, usual: number}} limit  Items of a page.
  * @property {Record<string, string>} cors  Headers of every answer.
- * @property {{found: string, missing: string}} cache  Values of Cache-Control.
+ * @property {{found: string, missing: string, immutable: string}} cache  Values of Cache-Control.
+ * @property {{types: Record<string, string>, immutable: string[]} | null} packed  Of a packed site: its
+ *   content types by ending, and the folders whose files never change. Null: it is in files.
  * @property {string[]} methods  Those that are answered.
  * @property {Record<string, ProblemText>} problems  Answers that are no success, by their name.
  *

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from builder.catalogue.catalogue import Catalogue
+from builder.model.config import Form
 from tests.conformance import running, site
 
 
@@ -29,7 +30,8 @@ class Built:
         return self.www / self.prefix.lstrip("/")
 
 
-GiveBuilt = Callable[[str], Built]
+class GiveBuilt(Protocol):
+    def __call__(self, prefix: str, form: Form = "files") -> Built: ...
 
 
 class GiveHost(Protocol):
@@ -54,17 +56,17 @@ def open_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def built(open_folder: Path) -> GiveBuilt:
-    """Builds the registry for a path prefix, once for each."""
-    done: dict[str, Built] = {}
+    """Builds the registry for a path prefix in a form, once for each."""
+    done: dict[tuple[str, Form], Built] = {}
 
-    def build(prefix: str) -> Built:
-        if prefix not in done:
-            root = open_folder / f"registry{prefix.replace('/', '-')}"
+    def build(prefix: str, form: Form = "files") -> Built:
+        if (prefix, form) not in done:
+            root = open_folder / f"registry{prefix.replace('/', '-')}-{form}"
             registry = site.make(root / "repository", prefix=prefix)
             www = root / "www"
-            catalogue = site.build(registry, www / prefix.lstrip("/"))
-            done[prefix] = Built(www, prefix, catalogue)
-        return done[prefix]
+            catalogue = site.build(registry, www / prefix.lstrip("/"), form)
+            done[prefix, form] = Built(www, prefix, catalogue)
+        return done[prefix, form]
 
     return build
 
@@ -79,7 +81,8 @@ def host(built: GiveBuilt, open_folder: Path) -> Iterator[GiveHost]:
             if (name, prefix) not in urls:
                 own = open_folder / f"host-{len(urls)}"
                 own.mkdir()
-                context = running.HOSTS[name](built(prefix).www, prefix, own)
+                form: Form = "packed" if name in running.PACKED else "files"
+                context = running.HOSTS[name](built(prefix, form).www, prefix, own)
                 urls[name, prefix] = stack.enter_context(context)
             return urls[name, prefix]
 

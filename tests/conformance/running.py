@@ -129,7 +129,12 @@ HOSTS: Mapping[str, Start] = {
     "apache .htaccess": htaccess,
     "worker": worker,
     "cloudflare": cloudflare,
+    "serve packed": _serve(),
+    "worker packed": worker,
+    "cloudflare packed": cloudflare,
 }
+PACKED = {name for name in HOSTS if name.endswith(" packed")}
+"""Over a packed site: answers must be those over files."""
 
 
 @contextmanager

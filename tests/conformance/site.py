@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from builder.catalogue.catalogue import Catalogue
-from builder.model.config import Config
+from builder.model.config import Config, Form
 from builder.model.page import Page
 from builder.pages import discovery, host_files, search
 from builder.pages.api import collection, openapi
 from builder.pages.api.servers import catalogue_pages, server_pages
 from builder.pages.sync import head, names
-from tests.output.folder import write_folder
+from tests.output.folder import write_folder, write_packed
 from tests.registry import CONFIG, Content, Registry, entry, entry_file
 
 EVERY_HOST = "hosts: [github-pages, cloudflare, netlify, vercel, azure, nginx, caddy, apache, s3]\n"
@@ -67,10 +67,12 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     yield Page("404.html", b"<!doctype html><title>Not found</title>")
 
 
-def build(registry: Registry, out: Path) -> Catalogue:
+def build(registry: Registry, out: Path, form: Form = "files") -> Catalogue:
     """Build the registry's last commit into a folder; its catalogue."""
     loaded = registry.load()
-    write_folder(pages(loaded.catalogue, loaded.config), out)
+    config = loaded.config.model_copy(update={"form": form})
+    write = write_packed if form == "packed" else write_folder
+    write(pages(loaded.catalogue, config), out)
     return loaded.catalogue
 
 

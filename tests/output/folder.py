@@ -1,12 +1,15 @@
-"""Pages as a folder, without a build around them."""
+"""Pages as a folder, or as packs in one, without a build around them."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from builder.build.packing import pack_site
 from builder.model.page import Page
 from builder.output.writer import TargetTree, failing_cleanly, write_pages
+from builder.pack import spool
 
 
 def write_folder(pages: Iterable[Page], out: Path) -> None:
@@ -16,3 +19,14 @@ def write_folder(pages: Iterable[Page], out: Path) -> None:
         fresh.mkdir(parents=True)
         write_pages(TargetTree(folder=fresh), pages)
         fresh.rename(out)
+
+
+def write_packed(pages: Iterable[Page], out: Path) -> None:
+    """Write pages into a new folder in their packed form."""
+    waiting = out.with_name(f".{out.name}-spool")
+    for folder in (waiting, out):
+        folder.mkdir(parents=True)
+    with spool.closing():
+        write_pages(TargetTree(folder=out, spool=waiting), pages)
+    pack_site(waiting, out, None, ())
+    shutil.rmtree(waiting)

@@ -53,7 +53,7 @@ class Host:
 
     def page(self, since: int | None, cursor: str = "", limit: int = 1) -> tuple[Seen, str]:
         """One page of the answer: `updatedAt` by key, and the cursor of the next one."""
-        times = ChangeTimes(self._folder / "changes")
+        times = ChangeTimes(lambda path: (self._folder / "changes" / path).read_bytes())
         given = [("limit", str(limit))]
         given += [("updated_since", timestamp.render(since))] if since and not cursor else []
         given += [("cursor", cursor)] if cursor else []

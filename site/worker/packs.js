@@ -1,0 +1,137 @@
+/**
+ * The documents of a packed site, cut out of packs. builder/pack/ is the same in Python: key.py says
+ * which bits an address has, index.py which pack has them, file.py what a pack looks like.
+ */
+
+import { Problem } from "./problem.js";
+
+const MAGIC = "mcppack1";
+const HEAD = MAGIC.length + 4;
+const KEPT = 16; // packs in memory, of at most 512 KB each
+const BITS = 64;
+
+/** @type {Map<string, Pack>} Packs by their names, which are of their content: the last used is last. */
+const kept = new Map();
+/** @type {WeakMap<object, Promise<PackIndex>>} A deployment's files never change. */
+const indexes = new WeakMap();
+
+/**
+ * @typedef {{groups: RegExp[], packs: Map<string, string>}} PackIndex
+ * @typedef {{bytes: Uint8Array, start: number, rows: Map<string, [string, number, number, string, string]>}} Pack
+ * @typedef {{bytes: Uint8Array, encoding: string, digest: string}} Stored
+ */
+
+/** Finds documents. */
+export class Packs {
+  /**
+   * @param {import("./types.js").Env} env
+   * @param {(path: string) => Promise<Response>} get  Fetches a file of the site.
+   */
+  constructor(env, get) {
+    this.env = env;
+    this.get = get;
+  }
+
+  /**
+   * Return a document as it is stored, null if no pack has it.
+   * @param {string} path  Decoded, relative to the root of the site.
+   * @returns {Promise<Stored | null>}
+   */
+  async find(path) {
+    const { groups, packs } = await this.index();
+    const bits = await keyBits(path, groups);
+    for (let length = 0; length <= BITS; length += 1) {
+      const name = packs.get(bits.slice(0, length));
+      if (name === undefined) continue;
+      const { bytes, start, rows } = await this.pack(name);
+      const row = rows.get(path);
+      if (row === undefined) return null;
+      const [, offset, size, digest, encoding] = row;
+      return { bytes: bytes.subarray(start + offset, start + offset + size), encoding, digest };
+    }
+    return null;
+  }
+
+  /** @returns {Promise<PackIndex>} */
+  async index() {
+    if (this.env.ASSETS === undefined) return this.readIndex();
+    const known = indexes.get(this.env) ?? this.readIndex();
+    indexes.set(this.env, known);
+    known.catch(() => indexes.delete(this.env));
+    return known;
+  }
+
+  async readIndex() {
+    const { groups, packs } = JSON.parse(new TextDecoder().decode(await this.file("packs/index.json")));
+    return {
+      groups: groups.map((/** @type {string} */ pattern) => new RegExp(pattern)),
+      packs: new Map(packs.map((/** @type {string[]} */ [prefix, name]) => [prefix, name])),
+    };
+  }
+
+  /**
+   * @param {string} name
+   * @returns {Promise<Pack>}
+   */
+  async pack(name) {
+    const pack = kept.get(name) ?? opened(await this.file(`packs/data/${name}.pack`));
+    kept.delete(name);
+    kept.set(name, pack);
+    if (kept.size > KEPT) kept.delete(kept.keys().next().value ?? "");
+    return pack;
+  }
+
+  /** @param {string} path */
+  async file(path) {
+    const response = await this.get(path);
+    if (response.status !== 200) throw new Problem("unreadable");
+    return new Uint8Array(await response.arrayBuffer());
+  }
+}
+
+/**
+ * Return the text of a document.
+ * @param {Stored} stored
+ */
+export function text(stored) {
+  return new Response(/** @type {BodyInit} */ (plain(stored))).text();
+}
+
+/**
+ * Return the bytes of a document as they are without compression.
+ * @param {Stored} stored
+ * @returns {Uint8Array | ReadableStream}
+ */
+export function plain({ bytes, encoding }) {
+  if (!encoding) return bytes;
+  const stream = new Blob([/** @type {BlobPart} */ (bytes)]).stream();
+  return stream.pipeThrough(new DecompressionStream(/** @type {CompressionFormat} */ (encoding)));
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @returns {Pack}
+ */
+function opened(bytes) {
+  const decoder = new TextDecoder();
+  if (decoder.decode(bytes.subarray(0, MAGIC.length)) !== MAGIC) throw new Problem("unreadable");
+  const start = HEAD + new DataView(bytes.buffer, bytes.byteOffset).getUint32(MAGIC.length);
+  const rows = JSON.parse(decoder.decode(bytes.subarray(HEAD, start)));
+  return { bytes, start, rows: new Map(rows.map((/** @type {any[]} */ row) => [row[0], row])) };
+}
+
+/**
+ * Return the key of a document as zeros and ones: half of it is its group's.
+ * @param {string} path
+ * @param {RegExp[]} groups
+ */
+async function keyBits(path, groups) {
+  const match = groups.map((pattern) => pattern.exec(path)).find((found) => found !== null);
+  return (await hashBits(match?.[1] ?? "")) + (await hashBits(path));
+}
+
+/** @param {string} value */
+async function hashBits(value) {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(value));
+  return new DataView(digest).getUint32(0).toString(2).padStart(BITS / 2, "0");
+}

@@ -1,0 +1,40 @@
+"""`serve --site`: a folder that was built, in either form, without a repository beside it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from builder import cli
+from builder.build.build import build
+from builder.model.config import Form
+from tests.registry import Registry, entry_file
+
+
+@pytest.mark.parametrize("form", ["files", "packed"])
+def test_a_built_folder_is_served_as_it_is(registry: Registry, tmp_path: Path, form: Form) -> None:
+    registry.commit(entry_file())
+    build(registry.repository, "HEAD", tmp_path / "site", 1, form=form)
+    command = [sys.executable, "-m", "builder", "serve", "--site", str(tmp_path / "site")]
+    with subprocess.Popen(
+        [*command, "--port", "0"], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stderr
+        url = server.stderr.readline().split(" on ")[1].strip()
+        try:
+            listed = httpx.get(f"{url}/v0.1/servers?limit=1", trust_env=False).json()
+            assert listed["metadata"]["count"] == 1
+            assert httpx.get(f"{url}/", trust_env=False).status_code == 200
+        finally:
+            server.terminate()
+
+
+def test_a_folder_that_is_no_site_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["serve", "--site", str(tmp_path), "--port", "0"]) == 2
+    assert "is not a built site" in capsys.readouterr().err
