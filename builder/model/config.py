@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from difflib import get_close_matches
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -50,6 +50,7 @@ HostName = Annotated[
 
 
 Form = Literal["auto", "files", "packed"]
+
 # Also letters beyond ASCII: hosts and paths may have them.
 _PLAIN = re.compile(r"""[^\s<>"'`{}|\\^\x00-\x1f]+""")
 
