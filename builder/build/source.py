@@ -11,21 +11,23 @@ differ only in case count as one), so that only namespaces with changes are read
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from builder.build.errors import EntriesError
 from builder.catalogue.catalogue import Catalogue
+from builder.check import collections as check_collections
 from builder.check import parallel
 from builder.check.parallel import group
 from builder.git import records, trees
+from builder.git.own_files import with_own_files
 from builder.git.repository import Repository
 from builder.git.settings import load_config
 from builder.history import dates, needed, replay
 from builder.history.lifecycle import ReadBlob
 from builder.history.state import State
-from builder.model import sidecars
+from builder.model import own_files, sidecars
 from builder.model.collection import CollectionFile
 from builder.model.config import Config
 from builder.model.finding import Finding, has_errors
@@ -41,6 +43,8 @@ from builder.model.layout import (
 from builder.model.sidecars import Namespace
 from builder.runtime import gc_pause
 
+_OF_THE_WHOLE = (dates.RULE, own_files.RULE, check_collections.RULE)
+"""Rules on more than one namespace: what they find is found anew each time."""
 BATCH = 5_000
 """Changed files in the commits that are replayed at once, with their blobs in memory."""
 
@@ -81,18 +85,20 @@ def load(
     """
     commit = repository.commit(rev)
     repository.require_full_history()
-    settings = load_config(repository, commit)
+    settings, own_findings = with_own_files(load_config(repository, commit), repository, commit)
     if earlier is None or earlier.state.commit not in repository.first_parents(commit):
         earlier = SourceReading()
     with gc_pause.paused():
         reading = _read(repository, commit, earlier, jobs)
+        collections, unknown = _collections(repository, commit, reading.state.servers)
+        reading = _with_findings(reading, [*own_findings, *unknown])
         catalogue = Catalogue(
             commit=commit,
             time=reading.state.time,
             servers=reading.state.catalogue_servers(),
             events=reading.state.events,
             namespaces=reading.namespaces,
-            collections=_collections(repository, commit),
+            collections=collections,
         )
     return Source(config=settings, catalogue=catalogue, findings=reading.findings, reading=reading)
 
@@ -107,8 +113,11 @@ def _read(repository: Repository, commit: str, earlier: SourceReading, jobs: int
     reading = _read_files(repository, commit, earlier, jobs)
     # Of the whole line, whatever was read before: a later commit shows that one was ahead.
     dated = dates.date_findings(repository.dates(commit), int(time.time()))
-    others = (finding for finding in reading.findings if finding.rule != dates.RULE)
-    findings = sorted([*others, *dated], key=lambda finding: finding.sort_key)
+    return _with_findings(reading, dated)
+
+
+def _with_findings(reading: SourceReading, found: Iterable[Finding]) -> SourceReading:
+    findings = sorted([*reading.findings, *found], key=lambda finding: finding.sort_key)
     return replace(reading, findings=tuple(findings))
 
 
@@ -156,7 +165,9 @@ def _without(earlier: SourceReading, touched: Collection[str]) -> SourceReading:
             if name.lower() not in touched
         },
         findings=tuple(
-            finding for finding in earlier.findings if group(finding.path) not in touched
+            finding
+            for finding in earlier.findings
+            if group(finding.path) not in touched and finding.rule not in _OF_THE_WHOLE
         ),
     )
 
@@ -224,20 +235,26 @@ def _namespaces(repository: Repository, files: Iterable[records.TreeEntry]) -> d
     }
 
 
-def _collections(repository: Repository, commit: str) -> dict[str, CollectionFile]:
-    """Return the collections that can be read, by slug: they are few, and read each time."""
+def _collections(
+    repository: Repository, commit: str, names: Container[str]
+) -> tuple[dict[str, CollectionFile], list[Finding]]:
+    """Return the collections that can be read, by slug, and which servers they lack; all are read
+    each time, as they are few.
+    """
     files = [
         file
         for file in repository.tree(commit, COLLECTIONS)
         if place(file.path).kind is Kind.COLLECTION and file.mode in records.FILES
     ]
     blobs = dict(repository.blobs(dict.fromkeys(file.blob for file in files))) if files else {}
-    collections = {}
+    collections: dict[str, CollectionFile] = {}
+    findings: list[Finding] = []
     for file in files:
         with suppress(sidecars.SidecarError):
             slug = file.path.rpartition("/")[2].removesuffix(".yaml")
             collections[slug] = sidecars.read_collection(blobs[file.blob])
-    return collections
+            findings += check_collections.findings(file.path, blobs[file.blob], names)
+    return collections, findings
 
 
 def _namespace(data: bytes) -> Namespace | None:

@@ -163,13 +163,14 @@ class Event:
     """One entry of the change log: what happened, and the version as it was right after.
 
     `sequence` counts from 1 without gaps; `time` is the event's own, nanoseconds since 1970, later
-    than that of every event before it.
+    than that of every event before it; `commit` is the id of the commit that brought it.
     """
 
     sequence: int
     time: int
     kind: ChangeKind
     version: Version
+    commit: str = ""
 
 
 def version_row(version: Version) -> list[Any]:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from builder.check import engine, policy_findings, scope
+from builder.check import collections, engine, policy_findings, scope
 from builder.check.policy_findings import PolicyQuestion
 from builder.git import records
 from builder.git.records import TreeEntry
@@ -93,7 +93,20 @@ def check_all(
     rivals = tuple(_beside(files, _sharing(uses)))
     if rivals:
         findings += engine.check_across(scope.of_files(repository, rivals))
+    findings += _collections(repository, files)
     return len(files), sorted(findings, key=lambda finding: finding.sort_key)
+
+
+def _collections(repository: Repository, files: Iterable[TreeEntry]) -> Iterator[Finding]:
+    placed = [(file, place(file.path)) for file in files]
+    chosen = [file for file, where in placed if where.kind is Kind.COLLECTION]
+    if not chosen:
+        return
+    names = {where.name for _, where in placed if where.kind is Kind.ENTRY}
+    read = scope.of_files(repository, chosen).read
+    for file in chosen:
+        if file.mode in records.FILES:
+            yield from collections.findings(file.path, read(file.path), names)
 
 
 def _part(root: Path, policy: Policy, files: Part) -> tuple[list[Finding], Uses]:

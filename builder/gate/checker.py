@@ -10,7 +10,7 @@ from builder.check.scope import Scope
 from builder.gate import open_requests, policy, rivals
 from builder.gate.loader import Loaded
 from builder.gate.question import Question
-from builder.git import commits
+from builder.git import commits, own_files
 from builder.git.repository import Repository
 from builder.history.dates import proposed_date_findings
 from builder.model.finding import Finding
@@ -28,6 +28,8 @@ def check(
         from builder.check.parallel import check_all
 
         files, findings = check_all(repository, question.jobs, loaded.policy)
+        if loaded.settings is not None:
+            findings += own_files.check_working_tree(loaded.settings, repository)
         if not files:
             return f"there is no entry in {SERVERS}/ yet", findings
         return counted(files, "file"), findings

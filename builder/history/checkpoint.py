@@ -158,7 +158,10 @@ def _read_servers(cache: Cache, block: str, blobs: ReadBlobs) -> dict[str, Recor
 
 def _pack_events(events: Sequence[Event]) -> bytes:
     return encode(
-        [[one.time, one.kind.value, one.version.name, version_row(one.version)] for one in events]
+        [
+            [one.time, one.kind.value, one.commit, one.version.name, version_row(one.version)]
+            for one in events
+        ]
     )
 
 
@@ -171,8 +174,9 @@ def _unpack_events(data: bytes, before: int, blobs: ReadBlobs) -> list[Event]:
             time=time,
             kind=ChangeKind(kind),
             version=_version(name, row, documents),
+            commit=commit,
         )
-        for sequence, (time, kind, name, row) in enumerate(rows, before + 1)
+        for sequence, (time, kind, commit, name, row) in enumerate(rows, before + 1)
     ]
 
 

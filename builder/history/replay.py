@@ -116,7 +116,15 @@ def _carry(state: State, name: str, versions: dict[str, Version]) -> None:
         if version.version in record.versions:
             record.versions[version.version] = version
         sequence = len(state.events) + 1
-        state.events.append(Event(sequence=sequence, time=state.time, kind=kind, version=version))
+        state.events.append(
+            Event(
+                sequence=sequence,
+                time=state.time,
+                kind=kind,
+                version=version,
+                commit=state.commit,
+            )
+        )
 
 
 def _time(version: Version, versions: Mapping[str, Version], previous: int) -> int:

@@ -15,6 +15,7 @@ from pydantic import (
     AfterValidator,
     Field,
     HttpUrl,
+    PrivateAttr,
     TypeAdapter,
     WithJsonSchema,
     field_validator,
@@ -22,9 +23,11 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from builder.hosts.table import HOSTS, Tier, named
-from builder.model import settings_file
+from builder.model import own_files, settings_file
+from builder.model.brand_settings import Brand
 from builder.model.export_settings import Exports
 from builder.model.layout import CONFIG
+from builder.model.own_files import OwnFiles
 from builder.model.policy_settings import Policy
 from builder.model.publish_settings import PublishSettings
 from builder.model.section import Section
@@ -96,6 +99,9 @@ class Config(Section):
     exports: Exports = Field(
         Exports(), description="What the allow-lists and catalogues below /exports/ hold."
     )
+    brand: Brand = Field(
+        Brand(), description="The look of the site, as far as a registry has its own."
+    )
     hosts: tuple[HostName, ...] = Field(
         ("github-pages",),
         description="Hosts to write configuration for, and whose limits are kept.",
@@ -107,6 +113,18 @@ class Config(Section):
         "serves, or `packed`, the same in few packs, for hosts with a program in front. `auto`: "
         "packed if all of `hosts` take that.",
     )
+    _own: OwnFiles = PrivateAttr(default=own_files.NONE)
+
+    @property
+    def own(self) -> OwnFiles:
+        """The operator's own pages and logo, which are files beside registry.yaml."""
+        return self._own
+
+    def with_own(self, files: OwnFiles) -> Config:
+        """Return the same settings with the operator's own files."""
+        copy = self.model_copy()
+        copy._own = files
+        return copy
 
     @field_validator("base_url", "repository")
     @classmethod
@@ -148,8 +166,8 @@ class Config(Section):
 
     @property
     def digest(self) -> str:
-        """SHA-256 (hex) over all settings: what a cached result depends on."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """SHA-256 (hex) over all settings and own files: what a cached result depends on."""
+        return hashlib.sha256(f"{self.model_dump_json()}{self._own.digest}".encode()).hexdigest()
 
 
 def parse(data: bytes) -> Config:

@@ -23,7 +23,8 @@ ALL_VERSIONS = "*"
 _WILDCARDS = frozenset("*?[")
 
 
-def _web_link(value: str) -> str:
+def web_link(value: str) -> str:
+    """Return an https address that hides nothing, or raise ValueError."""
     parts = urlsplit(value)
     if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
         raise ValueError(f"{value!r} is not an address that begins with https://")
@@ -35,7 +36,7 @@ def _web_link(value: str) -> str:
 def _contact(value: str) -> str:
     if re.fullmatch(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", value):
         return value
-    return _web_link(value)
+    return web_link(value)
 
 
 def _server_name(value: str) -> str:
@@ -58,7 +59,7 @@ def _day(value: str) -> str:
         raise ValueError(f"{value!r} is not a day such as 2026-01-31") from None
 
 
-WebLink = Annotated[str, Field(max_length=2000), AfterValidator(_web_link)]
+WebLink = Annotated[str, Field(max_length=2000), AfterValidator(web_link)]
 Slug = Annotated[str, Field(pattern=SLUG, max_length=40)]
 ServerPattern = Annotated[str, AfterValidator(server_pattern)]
 ServerName = Annotated[str, AfterValidator(_server_name)]

@@ -19,7 +19,7 @@ from builder.catalogue.server import Server
 from builder.model.config import Config
 from builder.model.page import Page
 from builder.model.sidecars import Namespace
-from builder.pages import assets, discovery, docs, exports, host_files, html, search
+from builder.pages import assets, brand, changes, discovery, docs, exports, host_files, html, search
 from builder.pages.api import collection, openapi, servers
 from builder.pages.feeds import agents, atom, sitemap
 from builder.pages.html.group import NamespaceGroup, groups
@@ -53,6 +53,8 @@ CATALOGUE_PAGES: tuple[CataloguePages, ...] = (
     agents.catalogue_pages,
     collection.pages,
     exports.pages,
+    brand.pages,
+    changes.pages,
     discovery.catalogue_pages,
 )
 SETTINGS_PAGES: tuple[SettingsPages, ...] = (docs.pages,)

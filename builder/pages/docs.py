@@ -13,12 +13,14 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import fields
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from markupsafe import escape
 
+from builder.install import Link
 from builder.model.config import Config
 from builder.model.page import Page
 from builder.pages import docs_search
@@ -82,7 +84,14 @@ def _build(file: Path, source: Path, site: Path, config: Config) -> None:
 
 def _escaped(site: environment.SiteValues) -> environment.SiteValues:
     # Unlike the catalogue's, mkdocs' templates do not escape what is put into them.
-    values = {key: str(escape(value)) for key, value in asdict(site).items()}
+    values: dict[str, Any] = {}
+    for field in fields(site):
+        value = getattr(site, field.name)
+        values[field.name] = (
+            tuple(Link(href=str(escape(one.href)), label=str(escape(one.label))) for one in value)
+            if isinstance(value, tuple)
+            else str(escape(value))
+        )
     return environment.SiteValues(**values)
 
 

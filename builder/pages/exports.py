@@ -50,9 +50,10 @@ class ExportEntry:
 
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
-    """Every file, the pages, the index and the feed; nothing if no scope holds a server."""
+    """Every file, the pages, the index and the feed; without a server to hold, one page that says so."""
     found = list(scopes(catalogue, config))
     if not found:
+        yield _front_page(found, config)
         return
     files: list[dict[str, str]] = []
     for slug, kind in FORMATS.items():
@@ -65,19 +66,23 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
                 files.append(_row(page, scope, slug))
         yield from _left_out_files(slug, kind, found)
         yield _format_page(slug, kind, links, found, config)
-    yield render(
-        "exports.html",
-        FOLDER,
-        config,
-        formats=[(kind.title, f"{FOLDER}/{slug}/") for slug, kind in FORMATS.items()],
-        scopes=[(clean(scope.title), len(scope.allowed)) for scope in found],
-        feed=FEED,
-    )
+    yield _front_page(found, config)
     yield json_page(
         f"{FOLDER}/index.json",
         {"time": timestamp.render(catalogue.time), "generation": catalogue.commit, "files": files},
     )
     yield _feed(catalogue, found, config)
+
+
+def _front_page(found: Sequence[ExportScope], config: Config) -> Page:
+    return render(
+        "exports.html",
+        FOLDER,
+        config,
+        formats=[(kind.title, f"{FOLDER}/{slug}/") for slug, kind in FORMATS.items()],
+        scopes=[(clean(scope.title), len(scope.allowed)) for scope in found],
+        feed=FEED if found else "",
+    )
 
 
 def _scopes_of(kind: ExportFormat, found: Sequence[ExportScope]) -> list[ExportScope]:

@@ -29,6 +29,7 @@ CONFIGS = (
     CONFIG.replace("Test registry", "Another title"),
     CONFIG + "api: {v0: false}\n",
     CONFIG.replace("com.example.registry", "com.example.other"),
+    CONFIG + "brand: {accent: '#7a1f5c', logo: site/logo.svg, featured: [house]}\n",
 )
 OVERLAYS = (
     "",
@@ -156,6 +157,11 @@ steps = st.one_of(
         st.sampled_from(OVERLAYS),
     ),
     st.builds(overlay, st.just("collections/house.yaml"), st.sampled_from(COLLECTIONS)),
+    st.builds(
+        overlay,
+        st.sampled_from(("site/pages/imprint.md", "site/pages/home.md", "site/logo.svg")),
+        st.sampled_from(("", "# Imprint\n", "<svg/>")),
+    ),
     st.builds(merge, names, versions),
     st.builds(force_back, st.integers(1, 4)),
     st.just(revert),

@@ -258,4 +258,6 @@ def test_the_command_says_what_there_is(
 def test_without_an_approval_there_is_no_list(tmp_path: Path) -> None:
     made = Registry(tmp_path / "registry")
     made.commit(entry_file())
-    assert not any(path.startswith("exports/") for path in trees.clean(made.repository))
+    site = trees.clean(made.repository)
+    assert [path for path in site if path.startswith("exports/")] == ["exports/index.html"]
+    assert b"no server is approved" in site["exports/index.html"]

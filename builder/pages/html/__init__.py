@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page
-from builder.pages.html import browse, collection, home, namespace, notfound, stats, topic
+from builder.pages.html import browse, collection, home, namespace, notfound, own, stats, topic
 from builder.pages.html.namespace import namespace_pages
 from builder.pages.html.server import server_pages
 
@@ -23,3 +23,4 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     yield from namespace.catalogue_pages(catalogue, config)
     yield from stats.pages(catalogue, config)
     yield from notfound.pages(config)
+    yield from own.pages(config)

@@ -18,8 +18,8 @@ from builder.pages.html.text import clean
 
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
-    """The page of all collections, and one of each; none if there is no collection."""
-    if not catalogue.collections:
+    """The page of all collections, and one of each; none if the repository has no collection."""
+    if not config.own.has_collections and not catalogue.collections:
         return
     yield render("collections.html", "collections", config, collections=choices(catalogue))
     for slug, collection in catalogue.collections.items():

@@ -11,9 +11,10 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from builder.cache.store import encode, fingerprint
+from builder.install import Link
 from builder.model.config import Config
 from builder.model.page import Page
-from builder.pages import address, assets
+from builder.pages import address, assets, brand
 from builder.pages.html.frame import fill
 from builder.pages.html.template import environment
 from builder.pages.html.text import clean, encoded
@@ -23,7 +24,9 @@ from builder.pages.html.text import clean, encoded
 class SiteValues:
     """What every page says of the registry, as clean text: nothing depends on what is in it.
 
-    `docs` is the folder of the documentation, "" if there is none.
+    `docs` is the folder of the documentation, "" if there is none; `style` is the style sheet of the
+    registry's own colours, "" for the site's; `logo` and `logo_dark` are pictures, "" for the mark.
+    Of `own` pages and `footer` links there are titles and URLs.
     """
 
     title: str
@@ -34,6 +37,12 @@ class SiteValues:
     docs: str
     assets: str
     search: str
+    style: str
+    logo: str
+    logo_dark: str
+    collections: str
+    own: tuple[Link, ...]
+    footer: tuple[Link, ...]
 
 
 @lru_cache
@@ -48,6 +57,12 @@ def site(config: Config) -> SiteValues:
         docs="docs/" if config.documentation else "",
         assets=assets.folder(),
         search=address.search_folder(config),
+        style=brand.style_file(config),
+        logo=brand.logo_file(config.own.logo),
+        logo_dark=brand.logo_file(config.own.logo_dark or config.own.logo),
+        collections="collections/" if config.own.has_collections else "",
+        own=brand.own_links(config),
+        footer=brand.footer_links(config),
     )
 
 
