@@ -45,7 +45,7 @@ def test_mkdocs_has_nothing_to_warn_of(built: Built) -> None:
 
 def test_every_page_is_in_the_navigation(built: Built) -> None:
     nav = yaml.safe_load((DOCS / "mkdocs.yml").read_text())["nav"]
-    listed = set(re.findall(r"[\w/]+\.md", str(nav)))
+    listed = set(re.findall(r"[\w/-]+\.md", str(nav)))
     written = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")}
     assert listed == written | {"rules.md", "formats.md", "commands.md"}
 
