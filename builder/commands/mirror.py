@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,16 +13,14 @@ from builder.commands import options
 from builder.model.errors import RepositoryError
 
 if TYPE_CHECKING:
-    from builder.git.repository import Repository
     from builder.mirror.report import MirrorReport
-    from builder.model.policy_settings import Policy
 
 
 @click.command(
     epilog="Examples: mcp-registry mirror --dump servers.json.gz; "
     "mcp-registry mirror https://registry.example.com --commit"
 )
-@click.argument("url", default="https://registry.modelcontextprotocol.io")
+@click.argument("upstream", default="", metavar="[UPSTREAM]")
 @click.option(
     "--dump",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -35,31 +32,34 @@ if TYPE_CHECKING:
     help="Walk the whole registry, not only what changed since the last run.",
 )
 @click.option(
+    "--prune",
     "--withdraw",
     is_flag=True,
-    help="Delete here, in status.yaml, what stands here and the policy excludes.",
+    help="Delete here, in status.yaml, what stands here and the policy rejects by now.",
 )
 @click.option("--commit", "do_commit", is_flag=True, help="Commit the changes.")
 @click.option("--quiet", "-q", is_flag=True, help="Print the counts and warnings only.")
 @options.root
 def command(
-    url: str,
+    upstream: str,
     dump: Path | None,
     full: bool,
-    withdraw: bool,
+    prune: bool,
     do_commit: bool,
     quiet: bool,
     root: Path,
 ) -> None:
-    """Bring the servers of the registry at URL into servers/.
+    """Bring the servers of other registries into servers/.
 
-    Takes what the policy in registry.yaml lets through, and reports the rest. Writes files;
-    makes no commit unless asked to. Running it again changes nothing that did not change upstream.
-    A walk that fails keeps its pages, and the next run goes on from there.
+    UPSTREAM is the name or the address of one. Without it every upstream of registry.yaml has its
+    turn, or the official registry if none is named there. Takes what the policy in registry.yaml
+    lets through, and reports the rest. Writes files; makes no commit unless asked to. Running it
+    again changes nothing that did not change upstream. What the operator blocked, removed or
+    withdrew stays as it is. A walk that fails keeps its pages, and the next run goes on from there.
     """
     from builder.git import working_tree
     from builder.git.repository import discover
-    from builder.mirror import standing
+    from builder.mirror import run, standing
     from builder.model import config
     from builder.model.layout import CONFIG
     from builder.model.policy_settings import Policy
@@ -71,82 +71,42 @@ def command(
         )
     path = repository.root / CONFIG
     settings = config.parse(path.read_bytes()) if path.is_file() else None
-    policy = settings.policy if settings else Policy()
-    url = url.rstrip("/")
-    if dump:
-        report = _from_dump(repository, url, dump, policy)
-    else:
-        report = _from_registry(repository, url, policy, full=full)
-    _show(report, quiet=quiet)
-    if withdraw:
-        standing.withdraw(repository.root, report.unwanted)
-        click.echo(f"withdrawn: {len(report.unwanted):,} servers")
-    else:
-        _show_unwanted(report)
+    upstreams, numbers = run.choose(settings, upstream, dump)
+    task = run.MirrorTask(
+        repository=repository,
+        policy=settings.policy if settings else Policy(),
+        upstreams=upstreams,
+        numbers=numbers,
+        full=full,
+        say=lambda text: click.echo(text, err=True),
+    )
+    counts: Counter[str] = Counter()
+    for source, report in run.run(task):
+        if len(numbers) > 1:
+            click.echo(f"{source.name} ({source.url}):")
+        _show(report, quiet=quiet)
+        counts.update({str(kind): n for kind, n in report.counts().items()})
+        if prune:
+            standing.withdraw(repository.root, report.unwanted)
+            versions = sum(len(server.versions) for server in report.unwanted)
+            click.echo(f"withdrawn: {len(report.unwanted):,} servers, {versions:,} versions")
+            _list_withdrawn(report)
+        else:
+            _show_unwanted(report)
     if do_commit:
-        message = f"Mirror {url}\n\n" + "\n".join(
-            f"{n} {kind}" for kind, n in sorted(report.counts().items())
-        )
-        commit = working_tree.commit(repository, message, "servers")
+        title = f"Mirror {', '.join(upstreams[number].url for number in numbers)}"
+        lines = (f"{n} {kind}" for kind, n in sorted(counts.items()))
+        commit = working_tree.commit(repository, "\n".join([title, "", *lines]), "servers")
         click.echo(f"committed {commit[:12]}" if commit else "nothing to commit")
 
 
-def _from_dump(repository: Repository, url: str, dump: Path, policy: Policy) -> MirrorReport:
-    from builder.mirror.dump import read_dump
-    from builder.net.exchange import MEBIBYTE
+def _list_withdrawn(report: MirrorReport) -> None:
+    from builder.model.wording import visible
 
-    items = read_dump(dump, policy.mirror.limits.dump_megabytes * MEBIBYTE)
-    return _apply(repository, url, items, policy, complete=True)
-
-
-def _from_registry(repository: Repository, url: str, policy: Policy, *, full: bool) -> MirrorReport:
-    """Walk a registry, or what changed in it, and apply what comes."""
-    from builder.mirror import standing
-    from builder.mirror.spool import Spool
-    from builder.mirror.walk import connect
-    from builder.runtime.progress import Progress
-
-    with connect(url, policy.mirror.limits) as upstream:
-        now = upstream.now()
-        since = None if full else standing.resume(repository.root, url, now)
-        spool = Spool.open(_scratch(repository), url, since)
-        if spool.pages:
-            click.echo(f"going on after {spool.pages:,} pages of the last run", err=True)
-        elif since:
-            click.echo(
-                f"asking for what changed since {since}; --full asks for everything", err=True
-            )
-        with Progress(show=True).stage("servers") as advance:
-            now = upstream.walk(spool, now, advance)
-    report = _apply(repository, url, spool.servers(), policy, complete=spool.full)
-    report.implausible = standing.implausible(repository.root, url, now)
-    spool.discard()
-    return report
-
-
-def _apply(
-    repository: Repository,
-    url: str,
-    items: Iterable[Any],
-    policy: Policy,
-    *,
-    complete: bool,
-) -> MirrorReport:
-    from builder.authoring import blocks_file
-    from builder.mirror import intake, removals
-    from builder.mirror.apply import apply
-
-    scratch = _scratch(repository)
-    scratch.mkdir(parents=True, exist_ok=True)
-    removed = removals.of_repository(repository)
-    _, blocks = blocks_file.read(repository.root)
-    taken = intake.of_policy(policy, time.time_ns(), removed=removed, blocks=blocks)
-    return apply(repository.root, url, items, taken, complete=complete, scratch=scratch)
-
-
-def _scratch(repository: Repository) -> Path:
-    """Return the folder for what no commit should hold."""
-    return repository.folder / "mcp-registry"
+    for server in report.unwanted:
+        click.echo(
+            visible(f"withdrawn: {server.name} ({', '.join(server.versions)}): {server.reason}")
+        )
 
 
 def _show(report: MirrorReport, *, quiet: bool) -> None:
@@ -179,7 +139,7 @@ def _show_unwanted(report: MirrorReport) -> None:
         versions = ", ".join(server.versions)
         _warn(f"{server.name} stands here ({versions}), and {server.reason}")
     if report.unwanted:
-        click.echo("  help: delete it from this registry: mcp-registry mirror --withdraw", err=True)
+        click.echo("  help: delete it from this registry: mcp-registry mirror --prune", err=True)
 
 
 def _warn(message: str) -> None:
@@ -195,6 +155,8 @@ def _lines(report: MirrorReport) -> Iterator[str]:
         if entry.outcome is not MirrorOutcome.UNCHANGED:
             reason = f": {entry.reason}" if entry.reason else ""
             yield f"{entry.outcome}: {entry.name} {entry.version}{reason}"
+    for name, before in report.taken_over:
+        yield f"from this upstream now, which counts more than {before}: {name}"
     for name, version in report.unlisted:
         yield f"no longer listed upstream, kept: {name} {version}"
     for finding in report.findings:

@@ -28,10 +28,13 @@ def command() -> None:
 @click.option(
     "--dump",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Ask about the server in a saved dump of a registry.",
+    help="Ask about the server in a saved dump of an upstream (the official one, if none is named).",
 )
 @click.option(
-    "--upstream", default="", metavar="URL", help="Ask about the server in a live registry."
+    "--upstream",
+    default="",
+    metavar="UPSTREAM",
+    help="Ask about the server in an upstream: name or address.",
 )
 @click.option(
     "--format",
@@ -49,8 +52,6 @@ def explain(server: str, dump: Path | None, upstream: str, form: str, root: Path
     mirrored is asked about by policy.mirror, what is published here by policy.publish. The first
     line that matches decides. The exit code is 1 if a version is rejected.
     """
-    if dump and upstream:
-        raise click.UsageError("give either --dump or --upstream: the server is in one of them")
     from builder.git.repository import discover
     from builder.mirror.explain import ExplainQuestion, explanations
 

@@ -80,9 +80,12 @@ def apply(
             by_name[item.name][item.version] = item
     target = _Target(root, source, intake, scratch, _Spellings(root))
     for name, versions in sorted(by_name.items()):
+        before = standing.source_of(root, name)
         for step in _server(target, name, versions.values()):
             report.entries.append(step.entry)
             report.findings += step.findings
+        if before not in ("", source) and standing.source_of(root, name) == source:
+            report.taken_over.append((name, before))
     report.entries.sort(key=lambda entry: (entry.name, entry.version))
     if complete:
         report.unlisted = _unlisted(root, source, report.entries)
@@ -121,7 +124,8 @@ def _server(target: _Target, name: str, items: Iterable[UpstreamItem]) -> list[_
         if step.entry.outcome not in _LEFT_OUT:
             versions[item.version] = dict(item.official)
             meta[item.version] = dict(item.others)
-    if versions and not foreign:
+    accepted = any(step.entry.outcome not in _LEFT_OUT for step in steps)
+    if versions and not foreign and (accepted or not _is_from_another(target, upstream)):
         others = {version: other for version, other in sorted(meta.items()) if other}
         stored = {"source": target.source, "versions": dict(sorted(versions.items()))}
         stored |= {"meta": others} if others else {}
@@ -212,12 +216,16 @@ def _entry(item: UpstreamItem, outcome: MirrorOutcome, reason: str = "") -> Mirr
     return MirrorEntry(item.name, item.version, outcome, reason)
 
 
+def _is_from_another(target: _Target, upstream: sidecars.Upstream | None) -> bool:
+    return upstream is not None and upstream.source != target.source
+
+
 def _foreign(target: _Target, name: str, upstream: sidecars.Upstream | None) -> str | None:
     """Return why a server here is not this source's to change, None if it is."""
     if upstream is None:
         published = any((target.root / server_path(name, "")).glob("*.json"))
         return "a server of this name is published here" if published else None
-    if upstream.source != target.source:
+    if upstream.source != target.source and upstream.source not in target.intake.behind:
         return f"mirrored from {upstream.source} already"
     return None
 

@@ -10,9 +10,12 @@ from typing import Any
 
 from builder.git.repository import Repository
 from builder.mirror import intake, removals, selection, standing
-from builder.mirror.dump import read_dump
 from builder.mirror.items import UpstreamItem, read
+from builder.mirror.run import choose
+from builder.mirror.sources import SourceFolders, whole_items
+from builder.mirror.walk import connect
 from builder.model import config, sidecars, timestamp
+from builder.model.config import Config
 from builder.model.errors import RegistryError
 from builder.model.layout import (
     BLOCKS,
@@ -27,7 +30,8 @@ from builder.model.layout import (
 )
 from builder.model.policy_settings import Policy
 from builder.model.sidecars import Namespace, SidecarError
-from builder.net.exchange import MEBIBYTE
+from builder.model.upstream_settings import UpstreamSource
+from builder.policy import lines
 from builder.policy.entry import PolicyEntry
 from builder.policy.explain import Explainer, Explanation, of_registry
 
@@ -36,7 +40,8 @@ from builder.policy.explain import Explainer, Explanation, of_registry
 class ExplainQuestion:
     """Which server is asked about, all its versions or one, and where it is looked for.
 
-    In a `dump`, in the registry at `upstream`, or without either in servers/ of the working tree.
+    In the `upstream` of this name or address, of which a `dump` may be given instead, or without
+    either in servers/ of the working tree.
     """
 
     name: str
@@ -45,49 +50,83 @@ class ExplainQuestion:
     upstream: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Settings:
+    """A registry's settings and blocks, as parsed and as bytes."""
+
+    config: Config | None
+    data: bytes
+    blocks: bytes
+
+    @property
+    def policy(self) -> Policy:
+        return self.config.policy if self.config else Policy()
+
+    def explainer(self, source: str) -> Explainer:
+        """Return what explains servers from an upstream of this address, or from here."""
+        listed = self.config.upstreams if self.config else ()
+        own = (
+            line
+            for number, one in enumerate(listed)
+            if one.url == source
+            for line in lines.of_rules(one.rules, ("upstreams", number, "rules"))
+        )
+        return of_registry(self.policy, self.data, self.blocks, own)
+
+
 def explanations(repository: Repository, question: ExplainQuestion) -> Iterator[Explanation]:
     """Yield the decision about each version asked about, in byte order of the versions.
 
     RegistryError if there is no such server or version, ConfigError if the settings are wrong,
     RemoteError if the upstream registry does not answer.
     """
-    path = repository.root / CONFIG
-    data = path.read_bytes() if path.is_file() else b""
-    settings = config.parse(data) if data else None
-    policy = settings.policy if settings else Policy()
-    blocks = repository.root / BLOCKS
-    explainer = of_registry(policy, data, blocks.read_bytes() if blocks.is_file() else b"")
+    data = _read(repository.root / CONFIG)
+    parsed = config.parse(data) if data else None
+    settings = _Settings(config=parsed, data=data, blocks=_read(repository.root / BLOCKS))
     if question.dump or question.upstream:
-        yield from _outside(repository, question, explainer, policy)
+        yield from _outside(repository, question, settings)
     else:
-        yield from _here(repository, question, explainer)
+        yield from _here(repository, question, settings)
+
+
+def _read(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
 
 
 def _outside(
-    repository: Repository, question: ExplainQuestion, explainer: Explainer, policy: Policy
+    repository: Repository, question: ExplainQuestion, settings: _Settings
 ) -> Iterator[Explanation]:
-    where = str(question.dump or question.upstream)
-    found = _asked(_items(question, policy), question)
+    upstreams, numbers = choose(settings.config, question.upstream, question.dump)
+    source = upstreams[numbers[0]]
+    found = _asked(_items(repository, question, source, settings.policy), question)
     if not found:
-        raise _none(question, where)
-    upstream = standing.read_upstream(repository.root, question.name)
-    previous = standing.newest(repository.root, question.name, upstream) if upstream else None
+        raise _none(question, source.file or source.url)
+    known = standing.read_upstream(repository.root, question.name)
+    previous = standing.newest(repository.root, question.name, known) if known else None
     now = time.time_ns()
-    taken = intake.of_policy(policy, now, removed=removals.of_repository(repository))
+    taken = intake.of_policy(settings.policy, now, removed=removals.of_repository(repository))
+    own = intake.of_upstream(taken, settings.policy, upstreams, numbers[0])
     for item in found:
-        about = selection.entry(item.name, item.version, item.server, item.official, now, previous)
-        decided = taken.operators(item)
-        yield explainer.explain(about, where=where, mirrored=True, entering=True, decided=decided)
+        yield settings.explainer(source.url).explain(
+            selection.entry(item.name, item.version, item.server, item.official, now, previous),
+            where=source.file or source.url,
+            mirrored=True,
+            entering=True,
+            decided=own.operators(item),
+        )
 
 
-def _items(question: ExplainQuestion, policy: Policy) -> list[UpstreamItem]:
-    if question.dump:
-        limit = policy.mirror.limits.dump_megabytes * MEBIBYTE
-        return [read(item) for item in read_dump(question.dump, limit)]
-    from builder.mirror.walk import connect
-
-    with connect(question.upstream.rstrip("/"), policy.mirror.limits) as upstream:
-        return [read(item) for item in upstream.versions(question.name)]
+def _items(
+    repository: Repository, question: ExplainQuestion, source: UpstreamSource, policy: Policy
+) -> list[UpstreamItem]:
+    limits = policy.mirror.limits
+    if source.kind == "registry":
+        with connect(source.url, limits) as upstream:
+            return [read(item) for item in upstream.versions(question.name)]
+    scratch = repository.folder / "mcp-registry"
+    folders = SourceFolders(root=repository.root, scratch=scratch)
+    with whole_items(source, folders, limits) as items:
+        return [read(item) for item in items]
 
 
 def _asked(items: list[UpstreamItem], question: ExplainQuestion) -> list[UpstreamItem]:
@@ -102,7 +141,7 @@ def _asked(items: list[UpstreamItem], question: ExplainQuestion) -> list[Upstrea
 def _here(
     repository: Repository,
     question: ExplainQuestion,
-    explainer: Explainer,
+    settings: _Settings,
 ) -> Iterator[Explanation]:
     folder = repository.root / SERVERS / question.name
     files = sorted(folder.glob("*.json")) if place(entry_path(question.name, "1")).server else []
@@ -118,6 +157,7 @@ def _here(
     blocks = upstream.versions if upstream else {}
     for version in versions:
         about = _entry(repository, question.name, version, blocks.get(version))
+        explainer = settings.explainer(upstream.source if upstream else "")
         where = f"here, from {upstream.source}" if upstream and version in blocks else "here"
         yield explainer.explain(about, where=where, mirrored=version in blocks, entering=False)
 

@@ -5,17 +5,18 @@ An operator's decision is stronger than any line, and no run undoes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from builder.mirror import selection
 from builder.mirror.items import UpstreamItem
 from builder.model.policy_settings import MirrorPolicy, Policy
-from builder.policy import decide, lines
+from builder.model.upstream_settings import UpstreamSource
+from builder.policy import decide, lines, patterns
 from builder.policy.blocks import Blocks, told
 from builder.policy.decide import PolicyDecision, PolicyLines
 from builder.policy.entry import Load
-from builder.policy.lines import PolicyLine
 
 NO_LINES = decide.indexed(())
 
@@ -24,18 +25,29 @@ def _was_removed(_path: str) -> str:
     return ""
 
 
+class BoundNamespaces(NamedTuple):
+    """Namespaces (patterns) that come from one upstream alone, and its name."""
+
+    patterns: tuple[str, ...]
+    upstream: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
     """What a run may take in. `now` is its time in nanoseconds since 1970.
 
     `granted` are namespaces (small letters) that the operator grants, into which nothing comes
-    from outside; `blocks` is what blocks.yaml says; `removed` gives the commit in which the operator removed a path, "" if none did.
+    from outside; `blocks` is what blocks.yaml says; `bound` are the namespaces that
+    come from another upstream alone, and `behind` the addresses of upstreams that count less than
+    this one; `removed` gives the commit in which the operator removed a path, "" if none did.
     """
 
     lines: PolicyLines = NO_LINES
     now: int = 0
     granted: frozenset[str] = frozenset()
     blocks: Blocks = field(default_factory=Blocks)
+    bound: tuple[BoundNamespaces, ...] = ()
+    behind: frozenset[str] = frozenset()
     removed: Callable[[str], str] = field(default=_was_removed)
 
     def decide(self, item: UpstreamItem, previous: Load | None) -> PolicyDecision:
@@ -49,6 +61,9 @@ class Intake:
         namespace = item.name.partition("/")[0].lower()
         if namespace in self.granted:
             return f"{namespace} is granted in registry.yaml: nothing comes into it from outside"
+        for other in self.bound:
+            if patterns.matcher(other.patterns)([namespace]):
+                return f"{namespace} comes from the upstream {other.upstream} alone"
         about = selection.entry(item.name, item.version, item.server, item.official, self.now)
         if block := self.blocks.find(about, self.now):
             return told(block)
@@ -65,13 +80,12 @@ def of_mirror_policy(policy: MirrorPolicy, now: int = 0) -> Intake:
 def of_policy(
     policy: Policy,
     now: int,
-    own: Iterable[PolicyLine] = (),
     removed: Callable[[str], str] = _was_removed,
     blocks: Blocks | None = None,
 ) -> Intake:
-    """Return what comes in by a registry's policy; `own` are lines of the upstream itself, asked first."""
+    """Return what comes in by a registry's policy, whichever upstream it is from."""
     return Intake(
-        lines=decide.indexed(_all(own, policy)),
+        lines=decide.indexed(lines.of_mirror(policy.mirror)),
         now=now,
         granted=frozenset(one.namespace.lower() for one in policy.publish.internal),
         removed=removed,
@@ -79,6 +93,15 @@ def of_policy(
     )
 
 
-def _all(own: Iterable[PolicyLine], policy: Policy) -> Iterator[PolicyLine]:
-    yield from own
-    yield from lines.of_mirror(policy.mirror)
+def of_upstream(
+    taken: Intake, policy: Policy, upstreams: Sequence[UpstreamSource], number: int
+) -> Intake:
+    """Return what comes in from one of several upstreams, under its own lines first."""
+    own = lines.of_rules(upstreams[number].rules, ("upstreams", number, "rules"))
+    others = (one for other, one in enumerate(upstreams) if other != number and one.namespaces)
+    return replace(
+        taken,
+        lines=decide.indexed([*own, *lines.of_mirror(policy.mirror)]),
+        bound=tuple(BoundNamespaces(one.namespaces, one.name) for one in others),
+        behind=frozenset(one.url for one in upstreams[number + 1 :]),
+    )

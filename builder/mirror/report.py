@@ -54,7 +54,8 @@ class MirrorReport:
     """What a mirror run did, entry by entry in byte order.
 
     `findings` are what the rules find in what came in (it is kept all the same), `unlisted` what
-    upstream no longer lists, `unwanted` what stands here although the policy excludes it.
+    upstream no longer lists, `unwanted` what stands here although the policy excludes it, `taken_over` the servers that come from
+    here now, and where they came from before.
     """
 
     entries: list[MirrorEntry] = field(default_factory=list)
@@ -62,6 +63,7 @@ class MirrorReport:
     unlisted: list[tuple[str, str]] = field(default_factory=list)
     unwanted: list[Unwanted] = field(default_factory=list)
     implausible: list[ImplausibleTime] = field(default_factory=list)
+    taken_over: list[tuple[str, str]] = field(default_factory=list)
 
     def counts(self) -> Counter[MirrorOutcome]:
         """Return how many versions met each outcome."""

@@ -43,6 +43,12 @@ def read_upstream(root: Path, name: str) -> Upstream | None:
         raise _broken(path, error) from error
 
 
+def source_of(root: Path, name: str) -> str:
+    """Return the address of the registry that a server was mirrored from, "" if it was not."""
+    upstream = read_upstream(root, name)
+    return upstream.source if upstream else ""
+
+
 def mirrored(root: Path, source: str) -> Iterator[tuple[str, Upstream]]:
     """Yield the servers that were mirrored from a source, by name, with their upstream.json."""
     for folder in sorted((root / SERVERS).glob("*/*/")):
@@ -112,10 +118,8 @@ def withdraw(root: Path, servers: Iterable[Unwanted]) -> None:
     for server in servers:
         status = _read_status(root, server.name)
         value = status.model_dump(mode="json", exclude_defaults=True) if status else {}
-        value |= {
-            version: {"status": str(Status.DELETED), "message": WITHDRAWN}
-            for version in server.versions
-        }
+        told = {"message": f"{WITHDRAWN} {server.reason}."[:500], "by": "operator"}
+        value |= {version: {"status": str(Status.DELETED), **told} for version in server.versions}
         text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True)
         (root / server_path(server.name, STATUS_FILE)).write_text(text, encoding="utf-8")
 

@@ -31,6 +31,7 @@ from builder.model.own_files import OwnFiles
 from builder.model.policy_settings import Policy
 from builder.model.publish_settings import PublishSettings
 from builder.model.section import Section
+from builder.model.upstream_settings import UpstreamSource
 
 REVERSE_DNS = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"
 
@@ -91,6 +92,10 @@ class Config(Section):
     branch: str = Field("main", description="The branch that is published.")
     documentation: bool = Field(True, description="Also publish the documentation, below /docs/.")
     api: Api = Field(Api(), description="Which copies of the API are written.")
+    upstreams: tuple[UpstreamSource, ...] = Field(
+        (),
+        description="Where `mcp-registry mirror` brings servers in from, the most trusted first.",
+    )
     policy: Policy = Field(Policy(), description="What this registry takes in, and how.")
     publish: PublishSettings = Field(
         PublishSettings(),
@@ -143,6 +148,18 @@ class Config(Section):
                 "the address may not have spaces, quotes or markup (write them as %20)"
             )
         return value.rstrip("/")
+
+    @field_validator("upstreams")
+    @classmethod
+    def _upstreams(cls, value: tuple[UpstreamSource, ...]) -> tuple[UpstreamSource, ...]:
+        for key in ("name", "url"):
+            seen: set[str] = set()
+            for upstream in value:
+                named = getattr(upstream, key)
+                if named in seen:
+                    raise ValueError(f"two upstreams have the {key} {named!r}")
+                seen.add(named)
+        return value
 
     @property
     def needs_v0_files(self) -> bool:

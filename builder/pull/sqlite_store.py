@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from builder.model.errors import RegistryError
 from builder.pull.change_log import LoggedChange
@@ -56,6 +58,11 @@ class Database:
         with self._transaction(position):
             self._connection.executemany(_DROP, (key for key, item in last.items() if item is None))
             self._connection.executemany(_PUT, (_row(item) for item in last.values() if item))
+
+    def responses(self) -> Iterator[dict[str, Any]]:
+        """Yield every version as the API gives it, by name and version."""
+        rows = self._connection.execute("SELECT item FROM versions ORDER BY name, version")
+        return (json.loads(item) for (item,) in rows)
 
     @contextmanager
     def _transaction(self, position: Position) -> Iterator[None]:

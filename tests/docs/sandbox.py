@@ -177,7 +177,7 @@ def package(sandbox: Sandbox) -> None:
 
 def upstream(sandbox: Sandbox) -> None:
     """The registry that is served stands for the official one."""
-    for options in ("--commit", "--withdraw --commit"):
+    for options in ("--commit", "--prune --commit"):
         sandbox.replaced[f"mcp-registry mirror {options}"] = (
             f"mcp-registry mirror {sandbox.world.url} {options}"
         )

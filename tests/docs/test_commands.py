@@ -42,6 +42,7 @@ PREPARE: dict[str, tuple[Callable[[Sandbox], None], ...]] = {
     "site/docs/publish/index.md": (package,),
     "site/docs/publish/namespaces.md": (domain_entry,),
     "site/docs/operate/private.md": (upstream,),
+    "site/docs/operate/upstreams.md": (upstream,),
     "site/docs/operate/rename.md": (domain_entry,),
     "site/docs/operate/daily.md": (any_port,),
 }

@@ -55,7 +55,7 @@ def test_what_upstream_deletes_is_deleted_here_whatever_the_policy_excludes_by_n
         for said in (first.err, second.err):
             assert "warning: com.a/other stands here (1.0.0), and " in said
             assert "com.a/bad" not in said
-            assert "mcp-registry mirror --withdraw" in said
+            assert "mcp-registry mirror --prune" in said
         assert mirror(registry.root, server, "--withdraw", "--commit") == 0
         assert {version.name for version in registry.load().catalogue.latest} == {"com.b/good"}
         capsys.readouterr()
