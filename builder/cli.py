@@ -40,6 +40,7 @@ COMMANDS = {
     "policy": "Say which line of the policy decides about a server, and why.",
     "block": "Block a server: neither published nor brought in.",
     "unblock": "Take back the block of a server.",
+    "approve": "Let in a version that the policy holds for review.",
     "mirror": "Bring an upstream registry's servers into servers/.",
     "pull": "Keep a verified copy of a registry.",
     "receive": "Judge what is pushed to a server of git alone: a pre-receive hook.",

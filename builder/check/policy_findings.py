@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from builder.model import json_positions
+from builder.model.approvals import NO_APPROVALS, ApprovalsFile
 from builder.model.blocks import Block
 from builder.model.finding import Finding, Severity
 from builder.model.layout import NAMESPACE_FILE, SERVERS
@@ -32,13 +33,14 @@ class PolicyQuestion:
     """The policy, and what is known of those who propose entries.
 
     `entering` is whether the entries are not here yet: of others it is only worth knowing that
-    the policy would not let them in today. `blocks` are what is blocked at the time `now`. `previous` gives the document of the newest version
+    the policy would not let them in today. `blocks` are what is blocked at the time `now`, `approvals` what a person let in. `previous` gives the document of the newest version
     that is here, `accounts` are the logins and ids of who proposes them.
     """
 
     policy: Policy
     entering: bool
     blocks: Blocks = field(default_factory=Blocks)
+    approvals: ApprovalsFile = NO_APPROVALS
     now: int = 0
     accounts: frozenset[str] = frozenset()
     previous: Previous = field(default=_no_previous)
@@ -68,7 +70,8 @@ def _of_entry(
         yield _blocked(entry, block)
         return
     decision = asked.decide(about, entering=question.entering)
-    if decision.do != "accept":
+    approved = question.approvals.holds(about.name, about.version, about.fingerprint)
+    if decision.do == "reject" or (decision.do == "review" and not approved):
         yield _decided(entry, about, decision, entering=question.entering)
     elif about.changes:
         yield _note(entry, codes.DIFFERS, f"new in kind here: {_changes(about)}")
@@ -123,10 +126,17 @@ def _decided(
         severity=severity if entering else Severity.WARNING,
         path=entry.path,
         message=f"the policy {verb} {about.name} {about.version}{here}: {decision.because}{changes}",
-        help=f"{'.'.join(map(str, decision.path))} in registry.yaml says so",
+        help=f"{'.'.join(map(str, decision.path))} in registry.yaml says so{_way_in(about, decision)}",
         line=1,
         column=1,
     )
+
+
+def _way_in(about: PolicyEntry, decision: PolicyDecision) -> str:
+    if decision.do != "review":
+        return ""
+    given = f"{about.name}@{about.version} --fingerprint {about.fingerprint}"
+    return f"; to let it in: mcp-registry approve {given}"
 
 
 def _changes(about: PolicyEntry) -> str:

@@ -13,7 +13,10 @@ from builder.commands import options
 from builder.model.errors import RepositoryError
 
 if TYPE_CHECKING:
-    from builder.mirror.report import MirrorReport
+    from builder.mirror.report import MirrorEntry, MirrorReport
+
+_HELD = 100
+"""Versions held for review that a commit's message names."""
 
 
 @click.command(
@@ -60,9 +63,11 @@ def command(
     from builder.git import working_tree
     from builder.git.repository import discover
     from builder.mirror import run, standing
+    from builder.mirror.report import MirrorOutcome
     from builder.model import config
     from builder.model.layout import CONFIG
     from builder.model.policy_settings import Policy
+    from builder.model.wording import visible
 
     repository = discover(root)
     if repository.bare:
@@ -81,10 +86,12 @@ def command(
         say=lambda text: click.echo(text, err=True),
     )
     counts: Counter[str] = Counter()
+    held: list[MirrorEntry] = []
     for source, report in run.run(task):
         if len(numbers) > 1:
             click.echo(f"{source.name} ({source.url}):")
         _show(report, quiet=quiet)
+        held += [entry for entry in report.entries if entry.outcome is MirrorOutcome.HELD]
         counts.update({str(kind): n for kind, n in report.counts().items()})
         if prune:
             standing.withdraw(repository.root, report.unwanted)
@@ -96,7 +103,9 @@ def command(
     if do_commit:
         title = f"Mirror {', '.join(upstreams[number].url for number in numbers)}"
         lines = (f"{n} {kind}" for kind, n in sorted(counts.items()))
-        commit = working_tree.commit(repository, "\n".join([title, "", *lines]), "servers")
+        waiting = (visible(f"held: {one.name} {one.version}: {one.reason}") for one in held[:_HELD])
+        message = "\n".join([title, "", *lines, *waiting])
+        commit = working_tree.commit(repository, message, "servers")
         click.echo(f"committed {commit[:12]}" if commit else "nothing to commit")
 
 

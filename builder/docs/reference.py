@@ -37,6 +37,7 @@ _FILES = {
         "collections/&lt;slug&gt;.yaml",
         "a list of servers that the registry has chosen",
     ),
+    "approvals": ("approvals.yaml", "what a person let in although the policy holds its like"),
     "blocks": ("blocks.yaml", "what the registry neither publishes nor brings in, and why"),
     "report": ("mcp-registry check --format json", "what a check prints for programs"),
 }

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pydantic import BaseModel
 
 from builder.gate.report.json import JsonReport
+from builder.model.approvals import ApprovalsFile
 from builder.model.blocks import BlocksFile
 from builder.model.collection import CollectionFile
 from builder.model.config import Config
@@ -27,6 +28,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "overlay": Overlay,
     "pattern-overlay": PatternOverlay,
     "collection": CollectionFile,
+    "approvals": ApprovalsFile,
     "blocks": BlocksFile,
     "report": JsonReport,
 }

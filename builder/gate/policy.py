@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cmp_to_key
 
 from builder.check import policy_findings, scope
@@ -12,11 +13,12 @@ from builder.check.scope import Scope
 from builder.git.change import Change
 from builder.git.repository import Repository
 from builder.model import server_json
+from builder.model.approvals import NO_APPROVALS, ApprovalsFile
 from builder.model.finding import Finding, Severity
-from builder.model.layout import BLOCKS, Kind
+from builder.model.layout import APPROVALS, BLOCKS, Kind
 from builder.model.policy_settings import Policy
 from builder.model.server_json import DocumentError
-from builder.model.sidecars import Status
+from builder.model.sidecars import SidecarError, Status, read_approvals
 from builder.model.version import compare
 from builder.ownership.proposer import Claim
 from builder.policy import codes
@@ -39,6 +41,7 @@ def of_scope(
         policy=policy,
         entering=True,
         blocks=blocks or Blocks(),
+        approvals=_approvals(repository, change),
         now=time.time_ns(),
         accounts=frozenset(accounts),
         previous=lambda entry: _previous(repository, checked, change, entry),
@@ -49,12 +52,23 @@ def of_scope(
 
 def _blocks(repository: Repository, change: Change | None) -> Blocks | None:
     """Return what the base of a change blocks, or the working tree; None if that cannot be read."""
-    if change is not None:
-        data = repository.blob(change.base, BLOCKS)
-    else:
-        path = repository.root / BLOCKS
-        data = path.read_bytes() if path.is_file() else None
+    data = _operators_file(repository, change, BLOCKS)
     return Blocks() if data is None else parse(data)
+
+
+def _approvals(repository: Repository, change: Change | None) -> ApprovalsFile:
+    """Return what the base of a change approves; what cannot be read approves nothing."""
+    data = _operators_file(repository, change, APPROVALS)
+    with suppress(SidecarError):
+        return read_approvals(data or b"")
+    return NO_APPROVALS
+
+
+def _operators_file(repository: Repository, change: Change | None, path: str) -> bytes | None:
+    if change is not None:
+        return repository.blob(change.base, path)
+    file = repository.root / path
+    return file.read_bytes() if file.is_file() else None
 
 
 def _unreadable() -> Finding:

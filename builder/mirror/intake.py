@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from builder.mirror import selection
 from builder.mirror.items import UpstreamItem
+from builder.model.approvals import NO_APPROVALS, ApprovalsFile
 from builder.model.policy_settings import MirrorPolicy, Policy
 from builder.model.upstream_settings import UpstreamSource
 from builder.policy import decide, lines, patterns
@@ -37,7 +38,8 @@ class Intake:
     """What a run may take in. `now` is its time in nanoseconds since 1970.
 
     `granted` are namespaces (small letters) that the operator grants, into which nothing comes
-    from outside; `blocks` is what blocks.yaml says; `bound` are the namespaces that
+    from outside; `blocks` is what blocks.yaml says, `approvals` what
+    a person let in; `bound` are the namespaces that
     come from another upstream alone, and `behind` the addresses of upstreams that count less than
     this one; `removed` gives the commit in which the operator removed a path, "" if none did.
     """
@@ -46,6 +48,7 @@ class Intake:
     now: int = 0
     granted: frozenset[str] = frozenset()
     blocks: Blocks = field(default_factory=Blocks)
+    approvals: ApprovalsFile = NO_APPROVALS
     bound: tuple[BoundNamespaces, ...] = ()
     behind: frozenset[str] = frozenset()
     removed: Callable[[str], str] = field(default=_was_removed)
@@ -54,7 +57,17 @@ class Intake:
         """Return what becomes of an item; `previous` reads the newest version that is here."""
         if reason := self.operators(item):
             return PolicyDecision(do="reject", because=reason)
-        return selection.decide(item, self.lines, self.now, previous)
+        about = selection.entry(
+            item.name, item.version, item.server, item.official, self.now, previous
+        )
+        decision = self.lines.decide(about)
+        held = decision.do == "review"
+        if held and self.approvals.holds(item.name, item.version, about.fingerprint):
+            return PolicyDecision(do="accept", because="it is approved")
+        if held and about.changes:
+            changes = "; ".join(f"{one.what} ({one.kind})" for one in about.changes)
+            return replace(decision, because=f"{decision.because} (new in kind: {changes})")
+        return decision
 
     def operators(self, item: UpstreamItem) -> str:
         """Return what the operator decided about an item, "" if nothing."""
@@ -82,6 +95,7 @@ def of_policy(
     now: int,
     removed: Callable[[str], str] = _was_removed,
     blocks: Blocks | None = None,
+    approvals: ApprovalsFile = NO_APPROVALS,
 ) -> Intake:
     """Return what comes in by a registry's policy, whichever upstream it is from."""
     return Intake(
@@ -90,6 +104,7 @@ def of_policy(
         granted=frozenset(one.namespace.lower() for one in policy.publish.internal),
         removed=removed,
         blocks=blocks or Blocks(),
+        approvals=approvals,
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from builder.authoring import blocks_file
+from builder.authoring import approvals_file, blocks_file
 from builder.git.repository import Repository
 from builder.mirror import intake, removals, standing
 from builder.mirror.apply import apply
@@ -16,9 +17,10 @@ from builder.mirror.intake import Intake
 from builder.mirror.report import MirrorReport
 from builder.mirror.sources import SourceFolders, whole_items
 from builder.mirror.spool import Spool
-from builder.mirror.walk import connect
+from builder.mirror.walk import UpstreamRegistry, connect
 from builder.model.config import Config
 from builder.model.errors import RegistryError
+from builder.model.layout import entry_path
 from builder.model.policy_settings import Policy
 from builder.model.upstream_settings import OFFICIAL_UPSTREAM, UpstreamSource
 from builder.runtime.progress import Progress
@@ -91,7 +93,13 @@ def run(task: MirrorTask) -> Iterable[tuple[UpstreamSource, MirrorReport]]:
     """
     _, blocks = blocks_file.read(task.repository.root)
     removed = removals.of_repository(task.repository)
-    taken = intake.of_policy(task.policy, time.time_ns(), removed=removed, blocks=blocks)
+    taken = intake.of_policy(
+        task.policy,
+        time.time_ns(),
+        removed=removed,
+        blocks=blocks,
+        approvals=approvals_file.read(task.repository.root),
+    )
     for number in task.numbers:
         own = intake.of_upstream(taken, task.policy, task.upstreams, number)
         source = task.upstreams[number]
@@ -108,7 +116,8 @@ def _walked(task: MirrorTask, source: UpstreamSource, taken: Intake) -> MirrorRe
     root = task.repository.root
     with connect(source.url, task.policy.mirror.limits) as upstream:
         now = upstream.now()
-        since = None if task.full else standing.resume(root, source.url, now)
+        window = taken.lines.longest_age
+        since = None if task.full else standing.resume(root, source.url, now, window)
         spool = Spool.open(task.scratch, source.url, since)
         if spool.pages:
             task.say(f"going on after {spool.pages:,} pages of the last run")
@@ -116,10 +125,23 @@ def _walked(task: MirrorTask, source: UpstreamSource, taken: Intake) -> MirrorRe
             task.say(f"asking for what changed since {since}; --full asks for everything")
         with Progress(show=True).stage("servers") as advance:
             now = upstream.walk(spool, now, advance)
-    report = _apply(task, source, taken, spool.servers(), complete=spool.full)
+        waiting = [] if spool.full else _approved(task, taken, upstream)
+    items = chain(spool.servers(), waiting)
+    report = _apply(task, source, taken, items, complete=spool.full)
     report.implausible = standing.implausible(root, source.url, now)
     spool.discard()
     return report
+
+
+def _approved(task: MirrorTask, taken: Intake, upstream: UpstreamRegistry) -> list[Any]:
+    """Ask for the servers with an approved version that is not here yet: they may not have changed since."""
+    missing = {
+        one.name
+        for one in taken.approvals.root
+        if one.name in taken.approvals.servers
+        and not (task.repository.root / entry_path(one.name, one.version)).exists()
+    }
+    return [item for name in sorted(missing) for item in upstream.versions(name)]
 
 
 def _apply(

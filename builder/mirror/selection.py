@@ -1,25 +1,12 @@
-"""What the policy lets a mirror take in, asked about one item of upstream's."""
+"""An item of upstream's as the policy sees it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from builder.mirror.items import UpstreamItem
 from builder.model import timestamp
-from builder.policy.decide import PolicyDecision, PolicyLines
 from builder.policy.entry import Load, PolicyEntry
-
-
-def decide(
-    item: UpstreamItem, lines: PolicyLines, now: int, previous: Load | None = None
-) -> PolicyDecision:
-    """Return what the policy does with an item that is not here yet.
-
-    `now` is the time of the run in nanoseconds since 1970; `previous` reads the newest version of
-    the server that is here.
-    """
-    return lines.decide(entry(item.name, item.version, item.server, item.official, now, previous))
 
 
 def entry(

@@ -58,10 +58,11 @@ def mirrored(root: Path, source: str) -> Iterator[tuple[str, Upstream]]:
             yield name, upstream
 
 
-def resume(root: Path, source: str, now: int) -> str | None:
+def resume(root: Path, source: str, now: int, window: int = 0) -> str | None:
     """Return since when changes of upstream may be missing here, None if nothing is mirrored.
 
-    `now` bounds it: nothing that upstream has was changed later. A single time far in the future
+    `window` is how long a line may hold a version by its age: what changed within it is asked for
+    again. `now` bounds it: nothing that upstream has was changed later. A single time far in the future
     would hide every change from then on.
     """
     times = [time for _, _, _, time in _times(root, source)]
@@ -69,7 +70,7 @@ def resume(root: Path, source: str, now: int) -> str | None:
     if not times:
         return None
     newest = min(max(plausible, default=OVERLAP), now)
-    return timestamp.render(max(newest - OVERLAP, 0))
+    return timestamp.render(max(min(newest, now - window) - OVERLAP, 0))
 
 
 def implausible(root: Path, source: str, now: int) -> list[ImplausibleTime]:

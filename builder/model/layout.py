@@ -9,6 +9,7 @@ servers/<namespace>/<name>/<version>.json.sig, and status.yaml.sig and namespace
 overlays/<slug>.yaml
 collections/<slug>.yaml
 blocks.yaml
+approvals.yaml
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ OVERLAY_FILE = "overlay.yaml"
 OVERLAYS = "overlays"
 COLLECTIONS = "collections"
 BLOCKS = "blocks.yaml"
+APPROVALS = "approvals.yaml"
 
 _ENTRY_SUFFIX = ".json"
 _SIGNATURE_SUFFIX = ".json.sig"
@@ -58,6 +60,8 @@ class Kind(enum.Enum):
     """collections/<slug>.yaml: a list of servers that the registry has chosen."""
     BLOCKS = enum.auto()
     """blocks.yaml: what the registry neither publishes nor brings in."""
+    APPROVALS = enum.auto()
+    """approvals.yaml: versions that a person let in."""
     KEEP = enum.auto()
     """.gitkeep and README.md at the top of `servers/` and the folders beside it: no data."""
     STRAY = enum.auto()
@@ -86,9 +90,10 @@ _BY_NAME = {
     OVERLAY_FILE: Kind.OVERLAY,
 }
 _OPERATORS = {OVERLAYS: Kind.PATTERN_OVERLAY, COLLECTIONS: Kind.COLLECTION}
-OPERATOR_KINDS = frozenset(_OPERATORS.values()) | {Kind.BLOCKS}
-OPERATOR_FOLDERS = (*_OPERATORS, BLOCKS)
-"""The folders of the registry's own files that are read as servers/ is, and blocks.yaml."""
+_OPERATOR_FILES = {BLOCKS: Kind.BLOCKS, APPROVALS: Kind.APPROVALS}
+OPERATOR_KINDS = frozenset({**_OPERATORS, **_OPERATOR_FILES}.values())
+OPERATOR_FOLDERS = (*_OPERATORS, *_OPERATOR_FILES)
+"""The folders of the registry's own files that are read as servers/ is, and files beside them."""
 REGISTRY_FOLDERS = (SERVERS, *OPERATOR_FOLDERS)
 _OPERATOR_FILE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\.yaml")
 _OF_NAMESPACES = {NAMESPACE_FILE: Kind.NAMESPACE, NAMESPACE_FILE + _SUFFIX: Kind.SIGNATURE}
@@ -100,8 +105,8 @@ _NO_NAMES = frozenset({"", ".", ".."})
 @lru_cache(maxsize=16384)  # several passes over one batch of files ask for each
 def place(path: str) -> Place:
     """Return what a path (relative to the repository's root) tells; Kind.STRAY if it fits no form."""
-    if path == BLOCKS:
-        return Place(Kind.BLOCKS)
+    if path in _OPERATOR_FILES:
+        return Place(_OPERATOR_FILES[path])
     parts = path.split("/")
     if parts[0] in _OPERATORS:
         is_slug = len(parts) == 2 and _OPERATOR_FILE.fullmatch(parts[1])

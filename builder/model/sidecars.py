@@ -23,10 +23,11 @@ from pydantic import (
 )
 
 from builder.model import server_json, strict_yaml
+from builder.model.approvals import ApprovalsFile
 from builder.model.blocks import MAX_BYTES as MAX_BLOCKS
 from builder.model.blocks import BlocksFile
 from builder.model.collection import CollectionFile
-from builder.model.layout import BLOCKS, COLLECTIONS, OPERATOR_KINDS, OVERLAYS, place
+from builder.model.layout import APPROVALS, BLOCKS, COLLECTIONS, OPERATOR_KINDS, OVERLAYS, place
 from builder.model.overlay import Overlay, PatternOverlay
 from builder.model.owner import Owner
 from builder.model.validation_words import describe
@@ -175,6 +176,12 @@ def read_blocks(data: bytes) -> BlocksFile:
     return _read(BlocksFile, data, lambda text: strict_yaml.parse(text, MAX_BLOCKS) or [])
 
 
+@lru_cache(maxsize=64)
+def read_approvals(data: bytes) -> ApprovalsFile:
+    """Read approvals.yaml, or raise SidecarError."""
+    return _read(ApprovalsFile, data, lambda text: strict_yaml.parse(text, MAX_BLOCKS) or [])
+
+
 READERS: Mapping[str, Callable[[bytes], BaseModel]] = {
     "namespace.yaml": read_namespace,
     "status.yaml": read_status,
@@ -186,6 +193,7 @@ FOLDER_READERS: Mapping[str, Callable[[bytes], BaseModel]] = {
     OVERLAYS: read_pattern_overlay,
     COLLECTIONS: read_collection,
     BLOCKS: read_blocks,
+    APPROVALS: read_approvals,
 }
 """What reads the files of a folder beside `servers/`, and blocks.yaml."""
 

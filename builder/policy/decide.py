@@ -44,6 +44,11 @@ class PolicyLines:
                 return PolicyDecision(do=line.do, because=line.reason(entry), path=line.path)
         return ACCEPTED
 
+    @property
+    def longest_age(self) -> int:
+        """The longest age that a line measures, in nanoseconds: so long a version may have to wait."""
+        return max((line.age for line in self.lines), default=0)
+
     def __bool__(self) -> bool:
         """Return whether there is any line."""
         return bool(self.lines)

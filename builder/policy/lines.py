@@ -62,6 +62,8 @@ class PolicyLine:
     entering: bool = False
     names: frozenset[str] | None = None
     told: Callable[[PolicyEntry], str] | None = None
+    age: int = 0
+    """The longest age that it measures, in nanoseconds."""
 
     def matches(self, entry: PolicyEntry) -> bool:
         """Return whether the entry meets every condition."""
@@ -138,7 +140,13 @@ def _of_rule(rule: PolicyRule, path: Path) -> PolicyLine:
         because=rule.because,
         conditions=tuple(_conditions(rule.match)),
         names=_names(rule.match),
+        age=_longest_age(rule.match),
     )
+
+
+def _longest_age(match: Match) -> int:
+    ages = (match.published_before, match.published_within)
+    return max((seconds(text) * _SECOND for text in ages if text is not None), default=0)
 
 
 def _conditions(match: Match) -> Iterator[Condition]:

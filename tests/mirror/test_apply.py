@@ -355,3 +355,10 @@ def test_the_command_commits_when_asked_and_the_result_builds(
     assert registry.git("status", "--porcelain") == ""
     names = [one.key for one in registry.load().catalogue.versions()]
     assert names == [("com.example/weather", "1.0.0"), ("io.github.x/y", "{{VERSION}}")]
+
+
+def test_what_is_held_by_its_age_is_asked_for_again(tmp_path: Path) -> None:
+    apply(tmp_path, [item()])
+    week = 7 * 24 * 3600 * timestamp.SECOND
+    since = resume(tmp_path, SOURCE, timestamp.parse("2025-01-03T00:00:00Z"), week)
+    assert since is not None and timestamp.parse(since) < timestamp.parse("2024-12-28T00:00:00Z")

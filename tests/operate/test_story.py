@@ -114,13 +114,18 @@ def test_every_decision_survives_the_next_dump(
             INTERNAL: "1.0.0",
             "com.fine/maps": "1.0.1",
         }
+    # The held update is looked at, and let in; the same version with other contents would not be.
+    said = company.run("approve", "com.fine/maps@1.1.0", "--upstream", "official", "--commit")
+    assert "new in kind: secret TOKEN (new-secret)" in said
+    assert "added: com.fine/maps 1.1.0" in company.run("mirror", "official", "--commit")
     # A change of the policy: what stands here and is not allowed any more is named, then pruned.
     text = settings(company.url).replace(OTHER, "com.fine/*")
     company.registry.commit({"registry.yaml": text})
-    assert "com.fine/maps stands here (1.0.0, 1.0.1), and nobody here uses it" in company.run(
-        "mirror"
+    assert (
+        "com.fine/maps stands here (1.0.0, 1.0.1, 1.1.0), and nobody here uses it"
+        in company.run("mirror")
     )
-    assert "withdrawn: com.fine/maps (1.0.0, 1.0.1): nobody here uses it" in company.run(
+    assert "withdrawn: com.fine/maps (1.0.0, 1.0.1, 1.1.0): nobody here uses it" in company.run(
         "mirror", "official", "--prune", "--commit"
     )
     company.run("mirror", "--commit", "--full")

@@ -179,3 +179,43 @@ def test_explain_asks_a_dump_by_the_mirrors_lines(
         cli.run(["policy", "explain", name, *given])
         (one,) = json.loads(capsys.readouterr().out)
         assert (one["do"], one["line"], one["policy"]) == (do, line, "mirror")
+
+
+def test_what_a_person_approved_is_not_held_any_more(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "acme.internal/weather"
+    registry.commit({f"servers/{name}/1.0.0.json": entry(name)})
+    package = entry(name)["packages"][0]
+    secret = {**package, "environmentVariables": [{"name": "TOKEN", "isSecret": True}]}
+    base = propose(registry, name, "1.1.0", packages=[secret])
+    given = ("--base", base, "--head", "change", "--as", "bob:7")
+    (finding,) = [
+        one for one in check(registry, capsys, *given)["findings"] if one["rule"] == "policy-review"
+    ]
+    fingerprint = finding["help"].rpartition(" ")[2]
+    root = ["--root", str(registry.root)]
+    approve = ["approve", f"{name}@1.1.0", "--who", "ann", "--commit", *root]
+    assert cli.run([*approve, "--fingerprint", fingerprint]) == 0
+    assert cli.run([*approve, "--fingerprint", fingerprint]) == 2
+    assert cli.run([*approve, "--fingerprint", "12"]) == 2
+    base = propose(registry, name, "1.1.0", packages=[secret])
+    report = check(registry, capsys, "--base", base, "--head", "change", "--as", "bob:7")
+    assert report["verdict"] == "accept" and told(report, "note") == [("differs-in-kind", "")]
+    other = {**secret, "identifier": "@acme/other"}
+    base = propose(registry, name, "1.1.0", packages=[other])
+    report = check(registry, capsys, "--base", base, "--head", "change", "--as", "bob:7")
+    assert report["verdict"] == "review"
+
+
+def test_a_wrong_file_of_approvals_approves_nothing_and_is_told(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registry.commit({"approvals.yaml": "- name: com.example/x\n  version: 1.0.0\n"})
+    (finding,) = check(registry, capsys)["findings"]
+    assert (finding["rule"], finding["path"], finding["line"]) == (
+        "invalid-sidecar",
+        "approvals.yaml",
+        1,
+    )
+    assert finding["column"] == 3 and "fingerprint is missing" in finding["message"]

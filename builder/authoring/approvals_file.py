@@ -1,0 +1,48 @@
+"""approvals.yaml: read, and added to at its end; what else stands in it stays as it is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from builder.model.approvals import Approval, ApprovalsFile
+from builder.model.errors import RegistryError
+from builder.model.layout import APPROVALS
+from builder.model.sidecars import SidecarError, read_approvals
+from builder.runtime import atomic
+
+_HEAD = (
+    "# What was looked at and let in although the policy holds its like: mcp-registry approve.\n"
+)
+
+
+def read(root: Path) -> ApprovalsFile:
+    """Return what approvals.yaml says; RegistryError if it cannot be read."""
+    return _read(root)[1]
+
+
+def add(root: Path, approval: Approval) -> None:
+    """Add an approval; RegistryError if it is there already, or the file is wrong."""
+    text, approvals = _read(root)
+    if approvals.holds(approval.name, approval.version, approval.fingerprint):
+        raise RegistryError(f"{approval.name} {approval.version} is approved already")
+    if not approvals.root:
+        text = text if text.lstrip().startswith("#") else _HEAD
+    text += "" if text.endswith("\n") else "\n"
+    values = approval.model_dump(mode="json", exclude_defaults=True)
+    first, *others = [
+        f"{key}: {json.dumps(one, ensure_ascii=False)}" for key, one in values.items()
+    ]
+    text += "".join([f"- {first}\n", *(f"  {line}\n" for line in others)])
+    read_approvals(text.encode())
+    atomic.write(root / APPROVALS, text.encode())
+
+
+def _read(root: Path) -> tuple[str, ApprovalsFile]:
+    path = root / APPROVALS
+    data = path.read_bytes() if path.is_file() else b""
+    try:
+        return data.decode(), read_approvals(data)
+    except SidecarError as error:
+        place = f":{error.line}" if error.line else ""
+        raise RegistryError(f"{APPROVALS}{place}: {error}", help="mend it by hand first") from error

@@ -1,0 +1,82 @@
+"""mcp-registry approve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from builder.commands import options
+
+
+@click.command(
+    epilog="Examples: mcp-registry approve com.example/weather@1.1.0 --upstream official --commit; "
+    "mcp-registry approve com.example/weather@1.1.0 --fingerprint HASH"
+)
+@click.argument("server", metavar="NAME@VERSION")
+@click.option("--upstream", default="", help="Where the version is: an upstream's name or address.")
+@click.option(
+    "--dump",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Where the version is: a saved dump of an upstream.",
+)
+@click.option(
+    "--fingerprint", default="", metavar="HASH", help="What runs, if it is known already."
+)
+@click.option("--because", default="", help="Why.")
+@click.option("--who", default=None, show_default="the name that git has", help="Who approves it.")
+@click.option("--commit", "do_commit", is_flag=True, help="Commit the change.")
+@options.root
+def command(
+    server: str,
+    upstream: str,
+    dump: Path | None,
+    fingerprint: str,
+    because: str,
+    who: str | None,
+    do_commit: bool,
+    root: Path,
+) -> None:
+    """Let in a version that the policy holds for review: exactly this one, as it runs now.
+
+    Writes a line of approvals.yaml, with the fingerprint of the version as it is upstream (or with
+    --fingerprint, as a report has it). The next mirror run takes it in; a pull request of it is
+    not held any more. A version that the policy rejects stays out.
+    """
+    from pydantic import ValidationError
+
+    from builder.authoring import approvals_file
+    from builder.git import working_tree
+    from builder.git.repository import discover
+    from builder.mirror.explain import ExplainQuestion, explanations
+    from builder.model.approvals import Approval
+    from builder.model.layout import APPROVALS
+    from builder.model.validation_words import describe
+    from builder.model.wording import visible
+
+    repository = discover(root)
+    name, _, version = server.partition("@")
+    if not version:
+        raise click.UsageError("name one version: NAME@VERSION")
+    if not fingerprint:
+        question = ExplainQuestion(name=name, version=version, dump=dump, upstream=upstream)
+        (found,) = explanations(repository, question)
+        fingerprint = found.fingerprint
+        for change in found.changes:
+            click.echo(visible(f"new in kind: {change}"))
+    values = {
+        "name": name,
+        "version": version,
+        "fingerprint": fingerprint,
+        "who": working_tree.author(repository) if who is None else who,
+        "because": because,
+    }
+    try:
+        approval = Approval.model_validate(values)
+    except ValidationError as error:
+        raise click.UsageError(describe(error.errors()[0], Approval)) from error
+    approvals_file.add(repository.root, approval)
+    click.echo(f"approved: {server}, in {APPROVALS}")
+    if do_commit:
+        commit = working_tree.commit(repository, f"Approve {server}", APPROVALS)
+        click.echo(f"committed {commit[:12]}" if commit else "nothing to commit")
