@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from builder.model.approvals import Approval, ApprovalsFile
+from builder.model.approvals import ApprovalsFile, VersionApproval
 from builder.model.errors import RegistryError
 from builder.model.layout import APPROVALS
 from builder.model.sidecars import SidecarError, read_approvals
@@ -21,7 +21,7 @@ def read(root: Path) -> ApprovalsFile:
     return _read(root)[1]
 
 
-def add(root: Path, approval: Approval) -> None:
+def add(root: Path, approval: VersionApproval) -> None:
     """Add an approval; RegistryError if it is there already, or the file is wrong."""
     text, approvals = _read(root)
     if approvals.holds(approval.name, approval.version, approval.fingerprint):

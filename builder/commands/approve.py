@@ -49,7 +49,7 @@ def command(
     from builder.git import working_tree
     from builder.git.repository import discover
     from builder.mirror.explain import ExplainQuestion, explanations
-    from builder.model.approvals import Approval
+    from builder.model.approvals import VersionApproval
     from builder.model.layout import APPROVALS
     from builder.model.validation_words import describe
     from builder.model.wording import visible
@@ -72,9 +72,9 @@ def command(
         "because": because,
     }
     try:
-        approval = Approval.model_validate(values)
+        approval = VersionApproval.model_validate(values)
     except ValidationError as error:
-        raise click.UsageError(describe(error.errors()[0], Approval)) from error
+        raise click.UsageError(describe(error.errors()[0], VersionApproval)) from error
     approvals_file.add(repository.root, approval)
     click.echo(f"approved: {server}, in {APPROVALS}")
     if do_commit:

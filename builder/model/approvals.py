@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 from builder.model.server_json import is_name
 
 
-class Approval(BaseModel):
+class VersionApproval(BaseModel):
     """One approval: of exactly this version, as long as exactly this runs."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
@@ -23,7 +23,7 @@ class Approval(BaseModel):
     because: Annotated[str, Field(max_length=500)] = Field("", description="Why.")
 
 
-class ApprovalsFile(RootModel[tuple[Approval, ...]]):
+class ApprovalsFile(RootModel[tuple[VersionApproval, ...]]):
     """approvals.yaml as a whole: a list of approvals."""
 
     model_config = ConfigDict(frozen=True)
