@@ -64,9 +64,10 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	touch $@ $(VENV)/.runtime
 
 # Published clients of the API, and of discovery, in environments of their own.
-.venv-clients/.done: requirements/clients.txt
+.venv-clients/.done: requirements/clients.txt requirements/readers.txt
 	sh requirements/venv.sh $(PYTHON) .venv-clients
 	.venv-clients/bin/python $(PIP_INSTALL) --require-hashes -r requirements/clients.txt
+	.venv-clients/bin/python $(PIP_INSTALL) --require-hashes --no-deps --ignore-requires-python -r requirements/readers.txt
 	touch $@
 
 .venv-agents/.done: requirements/agents.txt

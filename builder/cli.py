@@ -36,6 +36,7 @@ COMMANDS = {
     "search": "Search servers, ranked as the site ranks them.",
     "topics": "Say what a server is about, and by which words.",
     "export": "Write an allow-list or a catalogue for a client.",
+    "seal": "Sign the log of a built site.",
     "deploy": "Bring a folder or a bucket up to the built site.",
     "policy": "Say which line of the policy decides about a server, and why.",
     "block": "Block a server: neither published nor brought in.",
@@ -43,6 +44,8 @@ COMMANDS = {
     "approve": "Let in a version that the policy holds for review.",
     "mirror": "Bring an upstream registry's servers into servers/.",
     "pull": "Keep a verified copy of a registry.",
+    "verify": "Prove that an entry is what a registry published.",
+    "witness": "Cosign the log of a registry, as a witness.",
     "receive": "Judge what is pushed to a server of git alone: a pre-receive hook.",
     "pull-request": "Act on a pull or merge request: the workflows' steps.",
 }

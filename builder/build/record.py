@@ -128,7 +128,7 @@ def decode(data: bytes) -> BuildRecord:
 
 def _reading(row: Mapping[str, Any]) -> ReadingRecord:
     checkpoint = {**row["checkpoint"]}
-    for field in ("servers", "events"):
+    for field in ("servers", "events", "statuses"):
         checkpoint[field] = tuple(checkpoint[field])
     return ReadingRecord(
         checkpoint=Checkpoint(**checkpoint),

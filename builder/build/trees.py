@@ -14,7 +14,7 @@ from pathlib import Path
 
 from builder.build.record import TreeIdentity, TreePair
 from builder.model.errors import RegistryError
-from builder.output.tree import link_paths, link_tree, remove_tree, sibling
+from builder.output.tree import link_paths, link_tree, remove_seals, remove_tree, sibling
 from builder.output.writer import TargetTree
 
 
@@ -67,6 +67,7 @@ def prepare_tree(out: Path, previous: TreePair | None, *, unknown_contents: bool
     else:
         remove_tree(spare)
         link_tree(out, folder)
+    remove_seals(folder)
     return TargetTree(folder=folder, unknown_contents=unknown_contents)
 
 

@@ -39,6 +39,10 @@ class Log(Sequence["Event"]):
         """Add an event at the end."""
         self._recent.append(event)
 
+    def replace_last(self, event: Event) -> None:
+        """Put another event in the place of the one that was added last."""
+        self._recent[-1] = event
+
     def with_blocks(self, blocks: Sequence[str]) -> Log:
         """Return the same events with the hashes of the blocks that hold them all."""
         return Log(self._recent, first=self._first, blocks=blocks, read=self._read)

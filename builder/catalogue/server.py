@@ -15,6 +15,34 @@ from builder.model.server_json import OFFICIAL
 from builder.model.sidecars import Status
 
 
+class ChangeKind(enum.StrEnum):
+    """What happened to a version."""
+
+    PUBLISHED = "published"
+    STATUS = "status"
+    METADATA = "metadata"
+    OVERLAY = "overlay"
+    LATEST_MOVED = "latest-moved"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """Where a change stands in the log: its number in the log's tree, from 0, and its event.
+
+    In the tree there are entries between the events (trust/leaf.py), so that `number` runs ahead
+    of `sequence`.
+    """
+
+    number: int
+    sequence: int
+    time: int
+    kind: ChangeKind
+
+
+NOT_LOGGED = LogEntry(-1, 0, 0, ChangeKind.PUBLISHED)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """One version of one server, as it is shown. Times are nanoseconds since 1970.
@@ -22,7 +50,7 @@ class Version:
     `document` is the publisher's JSON, compact, content unchanged; `source` is the base URL of
     the registry it was mirrored from, "" if it was published here; `meta` is a JSON object with the
     further keys of upstream's `_meta`, or empty; `overlay` is one with what this registry says of
-    it (model/overlay.py), or empty.
+    it (model/overlay.py), or empty; `logged` is its last change.
     """
 
     name: str
@@ -38,6 +66,7 @@ class Version:
     source: str = ""
     meta: bytes = b""
     overlay: bytes = b""
+    logged: LogEntry = NOT_LOGGED
 
     @property
     def visible(self) -> bool:
@@ -147,23 +176,14 @@ class Server:
         )
 
 
-class ChangeKind(enum.StrEnum):
-    """What happened to a version."""
-
-    PUBLISHED = "published"
-    STATUS = "status"
-    METADATA = "metadata"
-    OVERLAY = "overlay"
-    LATEST_MOVED = "latest-moved"
-    REMOVED = "removed"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One entry of the change log: what happened, and the version as it was right after.
 
     `sequence` counts from 1 without gaps; `time` is the event's own, nanoseconds since 1970, later
-    than that of every event before it; `commit` is the id of the commit that brought it.
+    than that of every event before it; `commit` is the id of the commit that brought it. `state` is
+    the digest of what the registry held after that commit (trust/state.py): of its last event, if
+    that changed; else "".
     """
 
     sequence: int
@@ -171,10 +191,12 @@ class Event:
     kind: ChangeKind
     version: Version
     commit: str = ""
+    state: str = ""
 
 
 def version_row(version: Version) -> list[Any]:
     """Return all of a version but its name as JSON; the blob's id stands for the document."""
+    logged = version.logged
     # Only a tombstone has no blob; its document is short.
     return [
         version.version,
@@ -188,5 +210,6 @@ def version_row(version: Version) -> list[Any]:
         version.source,
         version.meta.decode(),
         version.overlay.decode(),
+        [logged.number, logged.sequence, logged.time, logged.kind.value],
         "" if version.blob else version.document.decode(),
     ]

@@ -17,14 +17,16 @@ from builder.catalogue import change_log
 from builder.catalogue import runs as catalogue_runs
 from builder.catalogue.change_log import Log
 from builder.catalogue.runs import Run
-from builder.catalogue.server import ChangeKind, Event, Version, version_row
+from builder.catalogue.server import ChangeKind, Event, LogEntry, Version, version_row
 from builder.history.overlays import PatternOverlays
 from builder.history.records import Kept, Record, Shelf
 from builder.history.state import State
+from builder.history.statuses import Statuses
 from builder.model import server_json
 from builder.model.blocks import Block
 from builder.model.sidecars import Status
 from builder.policy.blocks import Blocks
+from builder.trust.state import GROUPS
 
 ReadBlobs = Callable[[Iterable[str]], Iterable[tuple[str, bytes]]]
 Documents = Mapping[str, bytes]
@@ -39,6 +41,8 @@ class Checkpoint:
     servers, `counts` is a block with the number of versions of each; `events` are the blocks of
     the change log, which has `events_count` events; `patterns` is one with the overlays by pattern,
     `blocked` is one with blocks.yaml.
+    `statuses` are the blocks of the groups of servers whose statuses are hashed together ("": an
+    empty group), `status_digests` is one with the digests of the groups.
     """
 
     commit: str
@@ -49,10 +53,13 @@ class Checkpoint:
     events_count: int
     patterns: str
     blocked: str
+    statuses: tuple[str, ...]
+    status_digests: str
 
     def blocks(self) -> Iterator[str]:
         """Yield the name of every block."""
         yield from (*self.servers, self.counts, *self.events, self.patterns, self.blocked)
+        yield from filter(None, (*self.statuses, self.status_digests))
 
 
 def save(
@@ -81,6 +88,8 @@ def save(
         events_count=len(state.events),
         patterns=cache.write(encode(state.patterns.rows)),
         blocked=cache.write(encode([block.model_dump() for block in state.blocks.rows])),
+        statuses=_save_statuses(cache, state.statuses, previous),
+        status_digests=cache.write(b"".join(state.statuses.digests)),
     )
 
 
@@ -102,7 +111,31 @@ def load(cache: Cache, checkpoint: Checkpoint, blobs: ReadBlobs) -> State:
         events=_change_log(cache, checkpoint, blobs),
         patterns=PatternOverlays(decode(cache.read(checkpoint.patterns))),
         blocks=Blocks(Block.model_validate(row) for row in decode(cache.read(checkpoint.blocked))),
+        statuses=_statuses(cache, checkpoint),
     )
+
+
+def _save_statuses(
+    cache: Cache, statuses: Statuses, previous: Checkpoint | None
+) -> tuple[str, ...]:
+    """Write the groups that were read, and so may have changed; return the blocks of all."""
+    blocks = list(previous.statuses) if previous else [""] * GROUPS
+    for number in range(GROUPS):
+        group = statuses.group(number)
+        if group is not None:
+            rows = {name: digest.hex() for name, digest in group.items()}
+            blocks[number] = cache.write(encode(rows)) if rows else ""
+    return tuple(blocks)
+
+
+def _statuses(cache: Cache, checkpoint: Checkpoint) -> Statuses:
+    def read(number: int) -> dict[str, bytes]:
+        block = checkpoint.statuses[number]
+        rows = decode(cache.read(block)) if block else {}
+        return {name: bytes.fromhex(digest) for name, digest in rows.items()}
+
+    digests = cache.read(checkpoint.status_digests)
+    return Statuses([digests[at : at + 32] for at in range(0, len(digests), 32)], read)
 
 
 def _change_log(cache: Cache, checkpoint: Checkpoint, blobs: ReadBlobs) -> Log:
@@ -159,7 +192,14 @@ def _read_servers(cache: Cache, block: str, blobs: ReadBlobs) -> dict[str, Recor
 def _pack_events(events: Sequence[Event]) -> bytes:
     return encode(
         [
-            [one.time, one.kind.value, one.commit, one.version.name, version_row(one.version)]
+            [
+                one.time,
+                one.kind.value,
+                one.commit,
+                one.version.name,
+                version_row(one.version),
+                one.state,
+            ]
             for one in events
         ]
     )
@@ -167,7 +207,7 @@ def _pack_events(events: Sequence[Event]) -> bytes:
 
 def _unpack_events(data: bytes, before: int, blobs: ReadBlobs) -> list[Event]:
     rows = decode(data)
-    documents = _documents(blobs, (row[1] for *_, row in rows))
+    documents = _documents(blobs, (row[1] for *_, row, _ in rows))
     return [
         Event(
             sequence=sequence,
@@ -175,8 +215,9 @@ def _unpack_events(data: bytes, before: int, blobs: ReadBlobs) -> list[Event]:
             kind=ChangeKind(kind),
             version=_version(name, row, documents),
             commit=commit,
+            state=state,
         )
-        for sequence, (time, kind, commit, name, row) in enumerate(rows, before + 1)
+        for sequence, (time, kind, commit, name, row, state) in enumerate(rows, before + 1)
     ]
 
 
@@ -188,8 +229,12 @@ def _documents(read: ReadBlobs, blobs: Iterable[str]) -> Documents:
 _STATUS = {status.value: status for status in Status}
 
 
+def _log_entry(number: int, sequence: int, time: int, kind: str) -> LogEntry:
+    return LogEntry(number, sequence, time, ChangeKind(kind))
+
+
 def _version(name: str, row: Sequence[Any], documents: Documents) -> Version:
-    text, blob, status, message, *times, latest, source, meta, overlay, document = row
+    text, blob, status, message, *times, latest, source, meta, overlay, logged, document = row
     published, changed, updated = times
     return Version(
         name=name,
@@ -205,4 +250,5 @@ def _version(name: str, row: Sequence[Any], documents: Documents) -> Version:
         source=source,
         meta=meta.encode(),
         overlay=overlay.encode(),
+        logged=_log_entry(*logged),
     )

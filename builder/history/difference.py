@@ -47,9 +47,9 @@ def _fields_but(*names: str) -> attrgetter[tuple[object, ...]]:
     return attrgetter(*(field.name for field in fields if field.name not in names))
 
 
-_shown = _fields_but("blob")
-_lasting = _fields_but("blob", "is_latest", "updated")
-_but_overlay = _fields_but("blob", "overlay", "updated")
+_shown = _fields_but("blob", "logged")
+_lasting = _fields_but("blob", "is_latest", "updated", "logged")
+_but_overlay = _fields_but("blob", "overlay", "updated", "logged")
 
 
 def _kind(old: Version, new: Version) -> ChangeKind:

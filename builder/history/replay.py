@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 
-from builder.catalogue.server import Event, Version
+from builder.catalogue.server import NOT_LOGGED, ChangeKind, Event, LogEntry, Version
 from builder.git import records
 from builder.history import blocks, clock
 from builder.history.clock import NOW
@@ -28,6 +28,8 @@ from builder.model.layout import BLOCKS, Kind, place
 from builder.model.overlay import Overlay
 from builder.policy.blocks import Blocks, parse
 
+_CHANGES_OF_STATE = (ChangeKind.PUBLISHED, ChangeKind.STATUS, ChangeKind.REMOVED)
+
 
 def replay(state: State, commits: Iterable[records.Commit], read: ReadBlob) -> set[str]:
     """Carry `state` over the commits, oldest first; return the names of the servers touched."""
@@ -38,6 +40,7 @@ def replay(state: State, commits: Iterable[records.Commit], read: ReadBlob) -> s
         since, before = state.time, state.blocks
         state.commit, state.time = commit.sha, clock.of_commit(commit.time, state.time)
         state.blocks = _blocks(state, commit.changes, read)
+        events = len(state.events)
         blocked = blocks.concerned(state, before, since)
         for name in sorted(files | others | blocked):
             drafts = state.servers[name].drafts
@@ -47,6 +50,7 @@ def replay(state: State, commits: Iterable[records.Commit], read: ReadBlob) -> s
                 drafts = _under_overlay(state, name, drafts, read)
             if _show(state, name, drafts, unchanged=name not in blocked):
                 touched.add(name)
+        _close(state, events)
         touched |= files | others
     return touched
 
@@ -67,6 +71,17 @@ def _blocks(state: State, changes: Iterable[records.FileChange], read: ReadBlob)
             now = parse(read(change.blob)) if change.mode in records.FILES else Blocks()
             return state.blocks if now is None else now
     return state.blocks
+
+
+def _close(state: State, before: int) -> None:
+    """Note after a commit what the registry holds, if that changed with its events."""
+    events = state.events[before:]
+    names = {event.version.name for event in events if event.kind in _CHANGES_OF_STATE}
+    for name in names:
+        state.statuses.put(name, [*state.servers[name].versions.values()])
+    if names:
+        closing = dataclasses.replace(events[-1], state=state.statuses.digest())
+        state.events.replace_last(closing)
 
 
 def _relabelled(state: State, changes: Iterable[records.FileChange], read: ReadBlob) -> set[str]:
@@ -112,10 +127,11 @@ def _carry(state: State, name: str, versions: dict[str, Version]) -> None:
     before, record.versions = record.versions, versions
     for kind, undated in differences(before, record.versions):
         state.time = _time(undated, record.versions, state.time)
-        version = _dated(undated, state.time)
+        sequence = len(state.events) + 1
+        logged = LogEntry(_next_entry(state), sequence, state.time, kind)
+        version = dataclasses.replace(_dated(undated, state.time), logged=logged)
         if version.version in record.versions:
             record.versions[version.version] = version
-        sequence = len(state.events) + 1
         state.events.append(
             Event(
                 sequence=sequence,
@@ -125,6 +141,14 @@ def _carry(state: State, name: str, versions: dict[str, Version]) -> None:
                 commit=state.commit,
             )
         )
+
+
+def _next_entry(state: State) -> int:
+    """Return the number of the log's next entry: a state has an entry after its event's."""
+    if not state.events:
+        return 0
+    last = state.events[-1]
+    return last.version.logged.number + (2 if last.state else 1)
 
 
 def _time(version: Version, versions: Mapping[str, Version], previous: int) -> int:
@@ -235,6 +259,7 @@ def _draft(
         source=stated.source,
         meta=stated.meta,
         overlay=old.overlay if old is not None else b"",
+        logged=old.logged if old is not None else NOT_LOGGED,
     )
 
 

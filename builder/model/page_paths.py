@@ -46,6 +46,19 @@ def version_folder(name: str, version: str) -> str:
     return f"{server_folder(name)}/{encode_version(version)}"
 
 
+def is_sealed(path: str) -> bool:
+    """Return whether a file is one that `seal` or `trust` adds to a site: no build knows of it."""
+    if not path.startswith("v0.1/x/"):
+        return False
+    own = path.split("/", 3)[-1]
+    return own.startswith(TRUST) or own in SEALS
+
+
+TRUST = "trust/"
+SEALS = ("log/checkpoint", "log/key")
+"""Below the folder of the registry's extensions: what is signed, and so no function of a commit."""
+
+
 def refusal(name: str, version: str) -> str:
     """Return why a version cannot have a file and pages of its own; "" if it can."""
     # Of most versions only the name matters, and they are asked about 100,000 at a time.

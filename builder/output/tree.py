@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from builder.model.errors import RegistryError
+from builder.model.page_paths import SEALS, TRUST
 
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
@@ -98,6 +99,14 @@ def remove_files(folder: Path, paths: Iterable[str]) -> None:
     for path in paths:
         (folder / path).unlink(missing_ok=True)
         _remove_empty_parents(folder, path)
+
+
+def remove_seals(folder: Path) -> None:
+    """Remove what was signed: it is about the site that the tree was until now."""
+    for own in folder.glob("v0.1/x/*"):
+        remove_tree(own / TRUST)
+        for name in SEALS:
+            (own / name).unlink(missing_ok=True)
 
 
 def remove_tree(folder: Path) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.model.page import Page
+from builder.model.page_paths import is_sealed
 from builder.output.tree import OutputError, link_file, remove_tree, sibling
 from builder.pack import spool
 
@@ -110,10 +111,12 @@ def check_path(path: str, taken: Container[str]) -> None:
 
 
 def holds_exactly(folder: Path, files: Iterable[SiteFile]) -> bool:
-    """Return whether a folder holds these files and no other, content included."""
+    """Return whether a folder holds these files and no other but signatures, content included."""
     expected = {file.path: file.digest for file in files}
     count = 0
     for path in _files_below(folder):
+        if is_sealed(path.relative_to(folder).as_posix()):
+            continue
         count += 1
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         if expected.get(path.relative_to(folder).as_posix()) != digest:

@@ -23,7 +23,7 @@ from builder.pages import assets, brand, changes, discovery, docs, exports, host
 from builder.pages.api import collection, openapi, servers
 from builder.pages.feeds import agents, atom, sitemap
 from builder.pages.html.group import NamespaceGroup, groups
-from builder.pages.sync import head, names
+from builder.pages.sync import head, log, names
 
 NamespacePages = Callable[[NamespaceGroup, Config], Iterator[Page]]
 ServerPages = Callable[[Server, Namespace | None, Config], Iterator[Page]]
@@ -43,6 +43,7 @@ CATALOGUE_PAGES: tuple[CataloguePages, ...] = (
     servers.catalogue_pages,
     openapi.pages,
     head.pages,
+    log.pages,
     names.pages,
     host_files.catalogue_pages,
     assets.pages,

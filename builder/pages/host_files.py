@@ -57,6 +57,7 @@ def immutable_folders(config: Config) -> tuple[str, ...]:
         "changes/index",
         "changes/full",
         "names/shard",
+        "log/tile",
         "search/part",
     )
     packs = ("packs/data",) if config.is_packed else ()

@@ -19,11 +19,11 @@ ROWS = """
 commands
 forge publish docs
 build gate mirror
-authoring serve deploy check package_proof
+authoring serve deploy check package_proof sealing
 ownership history pages pull rules
 exports
 catalogue output install net git search
-topics policy pack
+topics policy pack trust
 model
 hosts cache words
 runtime
@@ -31,7 +31,7 @@ runtime
 FLOOR = {folder: -row for row, line in enumerate(ROWS.split("\n")) for folder in line.split()}
 
 # Beyond the floors: what a folder may see of all that is below it, or may not.
-ONLY = {"pull": {"model", "net", "runtime"}}
+ONLY = {"pull": {"model", "net", "runtime", "trust"}}
 NEVER = {
     "pages": {"rules", "history", "git", "commands"},
     "build": {"net"},  # nor does anything that a build imports: see below

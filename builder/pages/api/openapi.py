@@ -74,6 +74,11 @@ _COPIES = (
     ("LatestPages", "pages/latest/index.json", "Each server's latest version, in such pages."),
     ("Changes", "changes/index.json", "Everything that ever changed, in shards of 256 events."),
     ("Head", "head.json", "Anything new? Sequence number and hashes, always small."),
+    (
+        "Log",
+        "log/tree",
+        "The change log as a Merkle tree: its tiles and signed checkpoint are here.",
+    ),
     ("Snapshot", "snapshot.jsonl.gz", "Every version in one file, to start a copy from."),
     ("Search", "search/index.json", "The site's search index: terms, servers, filters."),
 )

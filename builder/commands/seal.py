@@ -1,0 +1,70 @@
+"""mcp-registry seal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from builder.commands import options
+
+
+@click.command(
+    epilog="Examples: mcp-registry seal --key log-key.pem; "
+    "mcp-registry seal --key env:LOG_KEY --witness witness.example+0a1b2c3d+BAEC...=https://witness.example"
+)
+@options.root
+@options.out
+@click.option("--key", required=True, help="The log's private key: a PEM file, or env:NAME.")
+@click.option(
+    "--previous",
+    default=None,
+    show_default="the registry's address",
+    help="Where the site is deployed (an address or a folder): its checkpoint was signed before.",
+)
+@click.option("--first", is_flag=True, help="Nothing was deployed yet: ask no deployed site.")
+@click.option(
+    "--witness",
+    "witnesses",
+    metavar="KEY[=URL]",
+    multiple=True,
+    help="A witness's public key, to take in its cosignatures; with an address it is asked for one.",
+)
+@click.option(
+    "--cosignature",
+    "cosignatures",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file with cosignatures, as `mcp-registry witness` prints them.",
+)
+def command(
+    root: Path,
+    out: Path | None,
+    key: str,
+    previous: str | None,
+    first: bool,
+    witnesses: tuple[str, ...],
+    cosignatures: tuple[Path, ...],
+) -> None:
+    """Sign the log of a built site.
+
+    Writes the checkpoint that clients verify proofs against. Signs no tree that does not extend
+    the last one that was signed: neither the one kept beside the site nor the one deployed.
+    """
+    from builder.commands import keys
+    from builder.git.repository import discover
+    from builder.ownership.key import read_private
+    from builder.sealing import site
+    from builder.sealing.submission import read_witness
+    from builder.trust import note, seal
+
+    log = site.read_log(out or discover(root).root / "public")
+    own = seal.log_key(log.head.origin, read_private(keys.private_pem(key)))
+    deployed = "" if first else previous or f"https://{log.head.origin}"
+    before = site.signed_before(log, own, deployed)
+    asked = [read_witness(text) for text in witnesses]
+    lines = [line for path in cosignatures for line in note.read_signatures(path.read_text())]
+    signed = site.write_seal(log, own, before, asked, lines)
+    click.echo(f"signed {log.head.size:,} entries with {own.public}")
+    for name in site.witness_names(signed, asked):
+        click.echo(f"cosigned by {name}")

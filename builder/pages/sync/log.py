@@ -1,0 +1,218 @@
+"""The change log as a Merkle tree in tiles, so that anybody can prove what was published.
+
+Below `log/`: the tiles and bundles of https://c2sp.org/tlog-tiles, `tree` (the checkpoint before
+it is signed: `seal` makes `checkpoint` of it), and `lookup/`, which finds the newest entry of a
+version by its name in one small file. The tree's leaves are the events in their order and, after
+each commit that changed it, what the registry then held (trust/leaf.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from builder.cache.memo import Memo
+from builder.catalogue import change_log
+from builder.catalogue.by_server import by_server
+from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.change_log import Log
+from builder.catalogue.server import Event, Server
+from builder.model import timestamp
+from builder.model.config import Config
+from builder.model.page import Page, json_page
+from builder.pages.api.servers import extension
+from builder.trust import checkpoint, leaf, lookup, merkle, tiles
+from builder.trust.checkpoint import TreeHead
+from builder.trust.tiles import WIDTH
+
+
+def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
+    """The tiles of the tree, its bundles of entries, its head, and the lookup files."""
+    folder = f"{extension(config)}/log"
+    growth = _grown(catalogue.events, config.extension_namespace, catalogue.memo)
+    hashes = growth.last_hashes
+    yield from _bundles(growth, folder)
+    for level in range(8):
+        if not growth.size >> (8 * level):
+            break
+        if level == 0:
+            yield from _leaf_tiles(growth, folder)
+            hashes = [bytes.fromhex(root) for root in growth.roots]
+        else:
+            yield from _tiles(folder, level, hashes)
+            whole = len(hashes) // WIDTH * WIDTH
+            hashes = [merkle.root_of(hashes[at : at + WIDTH]) for at in range(0, whole, WIDTH)]
+    yield Page(f"{folder}/tree", _head(growth, config).text.encode())
+    yield from _lookups(catalogue, folder)
+
+
+@dataclass(slots=True)
+class _Growth:
+    """A tree as it grows: the root of every full tile of leaves, and the event it starts with.
+
+    `starts` has one more: that of the tile which is not full yet, whose leaves are `last`.
+    `full` are the leaves of the full tiles that were made just now, by their number.
+    """
+
+    events: Log
+    extension: str
+    roots: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=lambda: [0])
+    last: list[bytes] = field(default_factory=list)
+    full: dict[int, list[bytes]] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return len(self.roots) * WIDTH + len(self.last)
+
+    @property
+    def last_hashes(self) -> list[bytes]:
+        return [merkle.leaf_hash(entry) for entry in self.last]
+
+    def follow(self, start: int, stop: int) -> None:
+        """Take in the events [start, stop)."""
+        for position, event in enumerate(self.events[start:stop], start):
+            for body in leaves(event, self.extension):
+                self.last.append(body)
+                if len(self.last) == WIDTH:
+                    self._complete(position, event)
+
+    def _complete(self, position: int, event: Event) -> None:
+        self.full[len(self.roots)] = self.last
+        self.roots.append(merkle.root_of(self.last_hashes).hex())
+        self.last = []
+        # The next tile may begin with the state that follows the event.
+        splits = event.state and event.version.logged.number + 1 == len(self.roots) * WIDTH
+        self.starts.append(position if splits else position + 1)
+
+    def entries(self, number: int) -> list[bytes]:
+        """Return the leaves of a tile, made anew if need be."""
+        if number == len(self.roots):
+            return self.last
+        if number not in self.full:
+            self.full[number] = self._remade(number)
+        return self.full[number]
+
+    def _remade(self, number: int) -> list[bytes]:
+        events = self.events[self.starts[number] : self.starts[number + 1] + 1]
+        made = [body for event in events for body in leaves(event, self.extension)]
+        skipped = number * WIDTH - events[0].version.logged.number
+        return made[skipped : skipped + WIDTH]
+
+
+def leaves(event: Event, namespace: str) -> Iterator[bytes]:
+    """Yield the leaf of an event and, if the registry's state is known after it, that of the state."""
+    version, time = event.version, timestamp.render(event.time)
+    yield leaf.event(
+        sequence=event.sequence,
+        time=time,
+        kind=event.kind.value,
+        name=version.name,
+        version=version.version,
+        sha256=hashlib.sha256(version.item(namespace)).hexdigest(),
+    )
+    if event.state:
+        yield leaf.state(sequence=event.sequence, time=time, sha256=event.state)
+
+
+def _grown(events: Log, namespace: str, memo: Memo) -> _Growth:
+    """Go on from the tree as it was after the last whole block of events."""
+    stop = len(events) // change_log.LENGTH * change_log.LENGTH
+    before = max(0, stop - change_log.LENGTH)
+    grown: list[_Growth] = []
+
+    def make() -> list[Any]:
+        known = memo.previous_value("tree", events.fingerprint(0, before))
+        growth = _resumed(events, namespace, known, before if known else 0)
+        growth.follow(before if known else 0, stop)
+        grown.append(growth)
+        return [growth.roots, growth.starts]
+
+    columns = memo.value("tree", events.fingerprint(0, stop), make)
+    growth = grown[0] if grown else _resumed(events, namespace, columns, stop)
+    # What is in the memo must not grow with it.
+    growth.roots, growth.starts = [*growth.roots], [*growth.starts]
+    growth.follow(stop, len(events))
+    return growth
+
+
+def _resumed(events: Log, namespace: str, columns: list[Any] | None, stop: int) -> _Growth:
+    """Return the tree of the events [0, stop) from its full tiles."""
+    if columns is None:
+        return _Growth(events, namespace)
+    roots, starts = columns
+    growth = _Growth(events, namespace, [*roots], [*starts])
+    made = [body for event in events[starts[-1] : stop] for body in leaves(event, namespace)]
+    if made:
+        first = events[starts[-1]].version.logged.number
+        growth.last = made[len(roots) * WIDTH - first :]
+    return growth
+
+
+def _bundles(growth: _Growth, folder: str) -> Iterator[Page]:
+    for number, root in enumerate(growth.roots):
+        path = f"{folder}/{tiles.bundle_path(number)}"
+        yield Page(path, partial(_bundle, growth, number), root)
+    if growth.last:
+        path = tiles.bundle_path(len(growth.roots), len(growth.last))
+        yield Page(f"{folder}/{path}", tiles.bundle(growth.last))
+
+
+def _leaf_tiles(growth: _Growth, folder: str) -> Iterator[Page]:
+    for number, root in enumerate(growth.roots):
+        path = f"{folder}/{tiles.tile_path(0, number)}"
+        yield Page(path, partial(_leaf_tile, growth, number), root)
+    if growth.last:
+        path = tiles.tile_path(0, len(growth.roots), len(growth.last))
+        yield Page(f"{folder}/{path}", b"".join(growth.last_hashes))
+
+
+def _bundle(growth: _Growth, number: int) -> bytes:
+    return tiles.bundle(growth.entries(number))
+
+
+def _leaf_tile(growth: _Growth, number: int) -> bytes:
+    return b"".join(merkle.leaf_hash(entry) for entry in growth.entries(number))
+
+
+def _tiles(folder: str, level: int, hashes: list[bytes]) -> Iterator[Page]:
+    for number, at in enumerate(range(0, len(hashes), WIDTH)):
+        row = hashes[at : at + WIDTH]
+        yield Page(f"{folder}/{tiles.tile_path(level, number, len(row))}", b"".join(row))
+
+
+def _head(growth: _Growth, config: Config) -> TreeHead:
+    roots = [bytes.fromhex(root) for root in growth.roots]
+    # Tiles are full trees of 256 leaves: the tree over their roots goes on above them.
+    last = [merkle.root_of(growth.last_hashes)] if growth.last else []
+    return TreeHead(
+        origin=checkpoint.origin_of(config.base_url),
+        size=growth.size,
+        root=merkle.root_of([*roots, *last]),
+    )
+
+
+def _lookups(catalogue: Catalogue, folder: str) -> Iterator[Page]:
+    groups: dict[str, dict[str, Any]] = defaultdict(dict)
+    for name, entries in by_server(catalogue, "log-entries", _entries).items():
+        groups[lookup.path_of(name)][name] = entries
+    for path, servers in groups.items():
+        yield json_page(f"{folder}/{path}", servers)
+
+
+def _entries(server: Server) -> dict[str, Any]:
+    """The newest entry of each version of a server, in byte order of the versions."""
+    versions = sorted(server.versions, key=lambda version: version.version)
+    return {
+        version.version: {
+            "entry": version.logged.number,
+            "sequence": version.logged.sequence,
+            "time": timestamp.render(version.logged.time),
+            "kind": version.logged.kind.value,
+        }
+        for version in versions
+    }

@@ -1,0 +1,113 @@
+"""Proving from a site's files that its log has an entry: which key signed, which tree, which path.
+
+The site is not trusted: every byte counts only if it leads to the root that a known key signed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import quote
+
+from builder.model.errors import RegistryError
+from builder.pull import item
+from builder.pull.item import Item
+from builder.pull.site_files import FolderFiles, MissingFile, SiteFiles, log_folder
+from builder.trust import checkpoint, lookup, note, proof
+from builder.trust.checkpoint import TreeHead
+from builder.trust.note import Note, VerifierKey
+from builder.trust.proof import LogProof
+from builder.trust.tiles import MAX_BUNDLE, LogTree, ProofError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedLog:
+    """A site's log at the checkpoint that a key signed; `body` is that checkpoint as it came."""
+
+    folder: str
+    key: VerifierKey
+    head: TreeHead
+    note: Note
+    body: bytes
+    tree: LogTree
+
+
+def published_key(site: SiteFiles) -> VerifierKey:
+    """Return the key that a site says is its log's: as good as the way by which it came."""
+    return note.read_key(site.read(f"{log_folder(site)}/key").decode("utf-8", "replace"))
+
+
+def open_log(site: SiteFiles, key: VerifierKey) -> SignedLog:
+    """Read the signed checkpoint of a site's log; ProofError if the key did not sign it."""
+    folder = log_folder(site)
+    try:
+        body = site.read(f"{folder}/checkpoint")
+    except MissingFile as error:
+        raise ProofError(
+            "the registry's log is not signed",
+            help="its operator signs it with: mcp-registry seal",
+        ) from error
+    head, signed = checkpoint.read_signed(body, key)
+    return SignedLog(
+        folder=folder,
+        key=key,
+        head=head,
+        note=signed,
+        body=body,
+        tree=tree_of(site, folder, head.size),
+    )
+
+
+def tree_of(site: SiteFiles, folder: str, size: int) -> LogTree:
+    """Return the tree of a site's log: nothing of it is verified."""
+    return LogTree(size=size, read=partial(_read_in, site, folder))
+
+
+def prove_item(site: SiteFiles, log: SignedLog, answer: Item) -> LogProof:
+    """Prove that a version is what the log's newest entry of it says; ProofError if it is not."""
+    name, version = answer.key
+    places = lookup.find(partial(_read_in, site, log.folder), name)
+    if version not in places:
+        raise ProofError(f"the log's lookup has no version {version} of {name}")
+    place = places[version]
+    entry = place.leaf(name, version, hashlib.sha256(answer.body).hexdigest())
+    return prove_entry(log, place.entry, entry)
+
+
+def prove_entry(log: SignedLog, index: int, entry: bytes) -> LogProof:
+    """Prove that the entry of a number is this one; ProofError if the log has another there."""
+    hashes = tuple(log.tree.inclusion_proof(index))
+    proved = LogProof(entry=entry, index=index, hashes=hashes, checkpoint=log.body)
+    try:
+        proved.verify(log.key)
+    except ProofError as error:
+        raise ProofError(
+            f"entry {index:,} of the log is another one: what you have is not what was published",
+            help="it was altered, or it is not the version's newest state: fetch it again",
+        ) from error
+    return proved
+
+
+def fetch_version(site: SiteFiles, name: str, version: str) -> Item:
+    """Read a version's document ("latest" for the latest) from a site."""
+    path = f"v0.1/servers/{name}/versions/{version}"
+    if isinstance(site, FolderFiles):
+        path += "/index.json"
+    else:
+        path = f"v0.1/servers/{name}/versions/{quote(version, safe='')}"
+    try:
+        return item.read(site.read(path))
+    except MissingFile as error:
+        raise RegistryError(f"the registry has no {name} in version {version}") from error
+
+
+def read_proof(body: bytes, key: VerifierKey) -> LogProof:
+    """Read and verify a proof that somebody saved: nothing else is asked."""
+    saved = proof.read(body)
+    saved.verify(key)
+    return saved
+
+
+def _read_in(site: SiteFiles, folder: str, path: str) -> bytes:
+    return site.read(f"{folder}/{path}", MAX_BUNDLE)
