@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from builder.pull.site_files import SiteFiles
+    from builder.pull.site_files import SiteReader
     from builder.trust.note import VerifierKey
     from builder.trust.proof import LogProof
 
@@ -66,7 +66,7 @@ def command(
 
 
 def _prove(
-    site: SiteFiles,
+    site: SiteReader,
     known: VerifierKey | None,
     target: str,
     body: bytes | None,

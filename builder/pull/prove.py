@@ -13,7 +13,7 @@ from urllib.parse import quote
 from builder.model.errors import RegistryError
 from builder.pull import item
 from builder.pull.item import Item
-from builder.pull.site_files import FolderFiles, MissingFile, SiteFiles, log_folder
+from builder.pull.site_files import FolderFiles, MissingFile, SiteReader, log_folder
 from builder.trust import checkpoint, lookup, note, proof
 from builder.trust.checkpoint import TreeHead
 from builder.trust.note import Note, VerifierKey
@@ -33,12 +33,12 @@ class SignedLog:
     tree: LogTree
 
 
-def published_key(site: SiteFiles) -> VerifierKey:
+def published_key(site: SiteReader) -> VerifierKey:
     """Return the key that a site says is its log's: as good as the way by which it came."""
     return note.read_key(site.read(f"{log_folder(site)}/key").decode("utf-8", "replace"))
 
 
-def open_log(site: SiteFiles, key: VerifierKey) -> SignedLog:
+def open_log(site: SiteReader, key: VerifierKey) -> SignedLog:
     """Read the signed checkpoint of a site's log; ProofError if the key did not sign it."""
     folder = log_folder(site)
     try:
@@ -59,12 +59,12 @@ def open_log(site: SiteFiles, key: VerifierKey) -> SignedLog:
     )
 
 
-def tree_of(site: SiteFiles, folder: str, size: int) -> LogTree:
+def tree_of(site: SiteReader, folder: str, size: int) -> LogTree:
     """Return the tree of a site's log: nothing of it is verified."""
     return LogTree(size=size, read=partial(_read_in, site, folder))
 
 
-def prove_item(site: SiteFiles, log: SignedLog, answer: Item) -> LogProof:
+def prove_item(site: SiteReader, log: SignedLog, answer: Item) -> LogProof:
     """Prove that a version is what the log's newest entry of it says; ProofError if it is not."""
     name, version = answer.key
     places = lookup.find(partial(_read_in, site, log.folder), name)
@@ -89,7 +89,7 @@ def prove_entry(log: SignedLog, index: int, entry: bytes) -> LogProof:
     return proved
 
 
-def fetch_version(site: SiteFiles, name: str, version: str) -> Item:
+def fetch_version(site: SiteReader, name: str, version: str) -> Item:
     """Read a version's document ("latest" for the latest) from a site."""
     path = f"v0.1/servers/{name}/versions/{version}"
     if isinstance(site, FolderFiles):
@@ -109,5 +109,5 @@ def read_proof(body: bytes, key: VerifierKey) -> LogProof:
     return saved
 
 
-def _read_in(site: SiteFiles, folder: str, path: str) -> bytes:
+def _read_in(site: SiteReader, folder: str, path: str) -> bytes:
     return site.read(f"{folder}/{path}", MAX_BUNDLE)

@@ -30,7 +30,7 @@ class MissingFile(RemoteError):
     """A site does not have a file."""
 
 
-class SiteFiles(Protocol):
+class SiteReader(Protocol):
     """A site. `requests` counts what was asked for, `received` the bytes that came."""
 
     requests: int
@@ -92,7 +92,7 @@ class WebFiles:
 
 
 @contextmanager
-def open_site(place: str) -> Iterator[SiteFiles]:
+def open_site(place: str) -> Iterator[SiteReader]:
     """Open a site at an address, or in a folder; RegistryError if it is neither."""
     if place.startswith(("http://", "https://")):
         with open_client(place) as http:
@@ -106,7 +106,7 @@ def open_site(place: str) -> Iterator[SiteFiles]:
         )
 
 
-def resource(site: SiteFiles, kind: str) -> str:
+def resource(site: SiteReader, kind: str) -> str:
     """Return the path of a resource by its type in the service index."""
     try:
         for row in orjson.loads(site.read("index.json"))["resources"]:
@@ -119,6 +119,6 @@ def resource(site: SiteFiles, kind: str) -> str:
     )
 
 
-def log_folder(site: SiteFiles) -> str:
+def log_folder(site: SiteReader) -> str:
     """Return the path of a site's log, without a slash at its end."""
     return resource(site, LOG).removesuffix("/tree")

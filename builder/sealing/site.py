@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.pull import prove
-from builder.pull.site_files import FolderFiles, MissingFile, SiteFiles, log_folder, open_site
+from builder.pull.site_files import FolderFiles, MissingFile, SiteReader, log_folder, open_site
 from builder.runtime import atomic
 from builder.sealing import kept
 from builder.sealing.submission import Witness, cosignatures_from
@@ -89,7 +89,7 @@ def write_seal(
     return signed
 
 
-def _deployed(site: SiteFiles) -> bytes | None:
+def _deployed(site: SiteReader) -> bytes | None:
     try:
         return site.read(f"{log_folder(site)}/checkpoint")
     except MissingFile:

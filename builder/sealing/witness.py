@@ -15,7 +15,7 @@ import orjson
 
 from builder.model.errors import RegistryError
 from builder.pull import prove
-from builder.pull.site_files import SiteFiles
+from builder.pull.site_files import SiteReader
 from builder.runtime import atomic
 from builder.trust import checkpoint, note, seal
 from builder.trust.checkpoint import TreeHead
@@ -33,7 +33,7 @@ class Witnessed:
 
 
 def cosign(
-    site: SiteFiles, memory: Path, own: LogKey, key: VerifierKey | None, time: int
+    site: SiteReader, memory: Path, own: LogKey, key: VerifierKey | None, time: int
 ) -> Witnessed:
     """Cosign the checkpoint of a site's log at a time (seconds since 1970).
 
@@ -55,7 +55,7 @@ def cosign(
         return Witnessed(line=line, head=log.head, before=before)
 
 
-def _known_key(site: SiteFiles, seen: Mapping[str, Mapping[str, str]]) -> VerifierKey:
+def _known_key(site: SiteReader, seen: Mapping[str, Mapping[str, str]]) -> VerifierKey:
     published = prove.published_key(site)
     row = seen.get(published.name)
     return note.read_key(row["key"]) if row else published

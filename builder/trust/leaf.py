@@ -17,7 +17,7 @@ STATE = "state"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leaf:
+class LogLeaf:
     """A leaf, read: of a state, `name` and `version` are "", and `sha256` is the state's digest."""
 
     sequence: int
@@ -46,12 +46,12 @@ def state(*, sequence: int, time: str, sha256: str) -> bytes:
     return orjson.dumps({"kind": STATE, "sequence": sequence, "sha256": sha256, "time": time})
 
 
-def read(body: bytes) -> Leaf:
+def read(body: bytes) -> LogLeaf:
     """Read a leaf; ProofError if it is none."""
     try:
         value: dict[str, Any] = orjson.loads(body)
         is_state = value["kind"] == STATE
-        return Leaf(
+        return LogLeaf(
             sequence=int(value["sequence"]),
             time=str(value["time"]),
             kind=str(value["kind"]),
