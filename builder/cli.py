@@ -42,6 +42,7 @@ COMMANDS = {
     "block": "Block a server: neither published nor brought in.",
     "unblock": "Take back the block of a server.",
     "approve": "Let in a version that the policy holds for review.",
+    "advisories": "Read advisories about packages, and say which servers they are about.",
     "mirror": "Bring an upstream registry's servers into servers/.",
     "pull": "Keep a verified copy of a registry.",
     "verify": "Prove that an entry is what a registry published.",

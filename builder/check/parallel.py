@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from builder.check import collections, engine, policy_findings, scope
+from builder.check import collections, engine, known_advisories, policy_findings, scope
 from builder.check.policy_findings import PolicyQuestion
 from builder.git import records
 from builder.git.records import TreeEntry
@@ -23,6 +23,8 @@ from builder.model import remote_address
 from builder.model.finding import Finding
 from builder.model.layout import SERVERS, Kind, place
 from builder.model.policy_settings import Policy
+from builder.policy import decide, lines
+from builder.policy.advisories import NO_ADVISORIES, Advisories
 from builder.rules.engine.private import of_policy
 from builder.runtime import gc_pause, processes
 
@@ -117,9 +119,14 @@ def _part(root: Path, policy: Policy, files: Part) -> tuple[list[Finding], Uses]
             for path, used in found.tree.remotes.items()
             if used
         ]
-        question = PolicyQuestion(policy=policy, entering=False)
+        question = PolicyQuestion(policy=policy, entering=False, known=_known(root, policy))
         of_the_policy = policy_findings.findings(found.entries, found.tree, question)
         return [*engine.check_part(found), *of_the_policy], uses
+
+
+def _known(root: Path, policy: Policy) -> Advisories:
+    asked = decide.indexed(lines.of_publish(policy.publish))
+    return known_advisories.load(discover(root)) if asked.needs_advisories else NO_ADVISORIES
 
 
 def _sharing(uses: Uses) -> set[str]:

@@ -14,6 +14,7 @@ from builder.model.policy_settings import Policy
 from builder.model.server_json import Document
 from builder.model.sidecars import Namespace
 from builder.policy import codes, decide, lines, not_upstream
+from builder.policy.advisories import NO_ADVISORIES, Advisories
 from builder.policy.blocks import Blocks, told
 from builder.policy.decide import PolicyDecision, PolicyLines
 from builder.policy.entry import Load, PolicyEntry
@@ -33,7 +34,7 @@ class PolicyQuestion:
     """The policy, and what is known of those who propose entries.
 
     `entering` is whether the entries are not here yet: of others it is only worth knowing that
-    the policy would not let them in today. `blocks` are what is blocked at the time `now`, `approvals` what a person let in. `previous` gives the document of the newest version
+    the policy would not let them in today. `blocks` are what is blocked at the time `now`, `approvals` what a person let in, `known` the advisories. `previous` gives the document of the newest version
     that is here, `accounts` are the logins and ids of who proposes them.
     """
 
@@ -41,6 +42,7 @@ class PolicyQuestion:
     entering: bool
     blocks: Blocks = field(default_factory=Blocks)
     approvals: ApprovalsFile = NO_APPROVALS
+    known: Advisories = NO_ADVISORIES
     now: int = 0
     accounts: frozenset[str] = frozenset()
     previous: Previous = field(default=_no_previous)
@@ -111,6 +113,7 @@ def _about(entry: Entry, tree: Tree, question: PolicyQuestion) -> PolicyEntry:
         published=None if question.entering else _LONG_AGO,
         now=_NOW,
         accounts=frozenset(accounts),
+        known=question.known,
     )
 
 

@@ -89,7 +89,7 @@ def apply(
     report.entries.sort(key=lambda entry: (entry.name, entry.version))
     if complete:
         report.unlisted = _unlisted(root, source, report.entries)
-    report.unwanted = standing.unwanted(root, source, intake.lines, intake.now)
+    report.unwanted = standing.unwanted(root, source, intake.lines, intake.now, intake.known)
     return report
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from builder.check import known_advisories
 from builder.git.repository import Repository
 from builder.mirror import intake, removals, selection, standing
 from builder.mirror.items import UpstreamItem, read
@@ -32,6 +33,7 @@ from builder.model.policy_settings import Policy
 from builder.model.sidecars import Namespace, SidecarError
 from builder.model.upstream_settings import UpstreamSource
 from builder.policy import lines
+from builder.policy.advisories import Advisories
 from builder.policy.entry import PolicyEntry
 from builder.policy.explain import Explainer, Explanation, of_registry
 
@@ -101,14 +103,17 @@ def _outside(
     found = _asked(_items(repository, question, source, settings.policy), question)
     if not found:
         raise _none(question, source.file or source.url)
-    known = standing.read_upstream(repository.root, question.name)
-    previous = standing.newest(repository.root, question.name, known) if known else None
+    stands = standing.read_upstream(repository.root, question.name)
+    previous = standing.newest(repository.root, question.name, stands) if stands else None
     now = time.time_ns()
     taken = intake.of_policy(settings.policy, now, removed=removals.of_repository(repository))
     own = intake.of_upstream(taken, settings.policy, upstreams, numbers[0])
+    known = known_advisories.load(repository)
     for item in found:
         yield settings.explainer(source.url).explain(
-            selection.entry(item.name, item.version, item.server, item.official, now, previous),
+            selection.entry(
+                item.name, item.version, item.server, item.official, now, previous, known
+            ),
             where=source.file or source.url,
             mirrored=True,
             entering=True,
@@ -155,15 +160,20 @@ def _here(
         raise _none(question, f"{SERVERS}/ of {repository.root}")
     upstream = standing.read_upstream(repository.root, question.name)
     blocks = upstream.versions if upstream else {}
+    known = known_advisories.load(repository)
     for version in versions:
-        about = _entry(repository, question.name, version, blocks.get(version))
+        about = _entry(repository, question.name, version, blocks.get(version), known)
         explainer = settings.explainer(upstream.source if upstream else "")
         where = f"here, from {upstream.source}" if upstream and version in blocks else "here"
         yield explainer.explain(about, where=where, mirrored=version in blocks, entering=False)
 
 
 def _entry(
-    repository: Repository, name: str, version: str, block: Mapping[str, Any] | None
+    repository: Repository,
+    name: str,
+    version: str,
+    block: Mapping[str, Any] | None,
+    known: Advisories,
 ) -> PolicyEntry:
     root, path = repository.root, entry_path(name, version)
     published = selection.published(block) if block is not None else _committed(repository, path)
@@ -175,6 +185,7 @@ def _entry(
         published=published,
         now=_head_time(repository),
         accounts=_accounts(root, name.partition("/")[0]),
+        known=known,
     )
 
 

@@ -15,6 +15,7 @@ from builder.model.approvals import NO_APPROVALS, ApprovalsFile
 from builder.model.policy_settings import MirrorPolicy, Policy
 from builder.model.upstream_settings import UpstreamSource
 from builder.policy import decide, lines, patterns
+from builder.policy.advisories import NO_ADVISORIES, Advisories
 from builder.policy.blocks import Blocks, told
 from builder.policy.decide import PolicyDecision, PolicyLines
 from builder.policy.entry import Load
@@ -39,7 +40,7 @@ class Intake:
 
     `granted` are namespaces (small letters) that the operator grants, into which nothing comes
     from outside; `blocks` is what blocks.yaml says, `approvals` what
-    a person let in; `bound` are the namespaces that
+    a person let in, `known` the advisories; `bound` are the namespaces that
     come from another upstream alone, and `behind` the addresses of upstreams that count less than
     this one; `removed` gives the commit in which the operator removed a path, "" if none did.
     """
@@ -49,6 +50,7 @@ class Intake:
     granted: frozenset[str] = frozenset()
     blocks: Blocks = field(default_factory=Blocks)
     approvals: ApprovalsFile = NO_APPROVALS
+    known: Advisories = NO_ADVISORIES
     bound: tuple[BoundNamespaces, ...] = ()
     behind: frozenset[str] = frozenset()
     removed: Callable[[str], str] = field(default=_was_removed)
@@ -58,7 +60,7 @@ class Intake:
         if reason := self.operators(item):
             return PolicyDecision(do="reject", because=reason)
         about = selection.entry(
-            item.name, item.version, item.server, item.official, self.now, previous
+            item.name, item.version, item.server, item.official, self.now, previous, self.known
         )
         decision = self.lines.decide(about)
         held = decision.do == "review"

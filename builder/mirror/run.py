@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.authoring import approvals_file, blocks_file
+from builder.check import known_advisories
 from builder.git.repository import Repository
 from builder.mirror import intake, removals, standing
 from builder.mirror.apply import apply
@@ -23,6 +24,7 @@ from builder.model.errors import RegistryError
 from builder.model.layout import entry_path
 from builder.model.policy_settings import Policy
 from builder.model.upstream_settings import OFFICIAL_UPSTREAM, UpstreamSource
+from builder.policy.advisories import NO_ADVISORIES, Advisories
 from builder.runtime.progress import Progress
 
 Say = Callable[[str], None]
@@ -102,6 +104,8 @@ def run(task: MirrorTask) -> Iterable[tuple[UpstreamSource, MirrorReport]]:
     )
     for number in task.numbers:
         own = intake.of_upstream(taken, task.policy, task.upstreams, number)
+        if own.lines.needs_advisories:
+            own = replace(own, known=_known(task))
         source = task.upstreams[number]
         if source.kind == "registry":
             yield source, _walked(task, source, own)
@@ -109,6 +113,13 @@ def run(task: MirrorTask) -> Iterable[tuple[UpstreamSource, MirrorReport]]:
             folders = SourceFolders(root=task.repository.root, scratch=task.scratch)
             with whole_items(source, folders, task.policy.mirror.limits) as items:
                 yield source, _apply(task, source, own, items, complete=True)
+
+
+def _known(task: MirrorTask) -> Advisories:
+    known = known_advisories.load(task.repository)
+    if known is NO_ADVISORIES:
+        task.say("a line asks for advisories, and none were read here: mcp-registry advisories")
+    return known
 
 
 def _walked(task: MirrorTask, source: UpstreamSource, taken: Intake) -> MirrorReport:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from builder.model import timestamp
+from builder.policy.advisories import NO_ADVISORIES, Advisories
 from builder.policy.entry import Load, PolicyEntry
 
 
@@ -16,6 +17,7 @@ def entry(
     official: Mapping[str, Any],
     now: int,
     previous: Load | None = None,
+    known: Advisories = NO_ADVISORIES,
 ) -> PolicyEntry:
     """Return a version of upstream's as the policy sees it."""
     return PolicyEntry(
@@ -26,6 +28,7 @@ def entry(
         status=status_of(official),
         published=published(official),
         now=now,
+        known=known,
     )
 
 

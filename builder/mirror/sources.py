@@ -99,14 +99,15 @@ def _local_file(
         return
     folders.scratch.mkdir(parents=True, exist_ok=True)
     path = folders.scratch / f"upstream-{_digest(source.url)}.file"
-    path.write_bytes(_fetched(source.url, limits))
+    path.write_bytes(fetched(source.url, limits))
     try:
         yield path
     finally:
         path.unlink(missing_ok=True)
 
 
-def _fetched(url: str, limits: MirrorLimits) -> bytes:
+def fetched(url: str, limits: MirrorLimits) -> bytes:
+    """Fetch a file, within the limits of a dump; RemoteError if it does not come."""
     bounds = AnswerBounds(bytes=limits.dump_megabytes * MEBIBYTE, seconds=_SECONDS, rate=_RATE)
     with open_client(url) as http:
         try:

@@ -18,6 +18,7 @@ from builder.model.errors import RegistryError
 from builder.model.layout import SERVERS, STATUS_FILE, UPSTREAM_FILE, entry_path, server_path
 from builder.model.sidecars import Status, StatusFile, Upstream
 from builder.model.version import compare
+from builder.policy.advisories import NO_ADVISORIES, Advisories
 from builder.policy.decide import PolicyLines
 from builder.policy.entry import Load, PolicyEntry
 
@@ -82,14 +83,16 @@ def implausible(root: Path, source: str, now: int) -> list[ImplausibleTime]:
     ]
 
 
-def unwanted(root: Path, source: str, lines: PolicyLines, now: int) -> list[Unwanted]:
+def unwanted(
+    root: Path, source: str, lines: PolicyLines, now: int, known: Advisories = NO_ADVISORIES
+) -> list[Unwanted]:
     """List the mirrored servers that the policy excludes and that are not deleted here yet.
 
-    `now` is the time that ages are measured to, in nanoseconds since 1970.
+    `now` is the time that ages are measured to, in nanoseconds since 1970; `known` are the advisories.
     """
     servers = []
     for name, upstream in mirrored(root, source) if lines else ():
-        excluded = _excluded_versions(root, name, upstream, lines, now)
+        excluded = _excluded_versions(root, name, upstream, lines, now, known)
         status = _read_status(root, name) if excluded else None
         by_reason: dict[str, list[str]] = {}
         for version, reason in excluded.items():
@@ -126,7 +129,12 @@ def withdraw(root: Path, servers: Iterable[Unwanted]) -> None:
 
 
 def _excluded_versions(
-    root: Path, name: str, upstream: Upstream, lines: PolicyLines, now: int
+    root: Path,
+    name: str,
+    upstream: Upstream,
+    lines: PolicyLines,
+    now: int,
+    known: Advisories,
 ) -> dict[str, str]:
     """Return why each version of a server is excluded, for those that are."""
     reasons = {}
@@ -139,6 +147,7 @@ def _excluded_versions(
             status=selection.status_of(official),
             published=selection.published(official),
             now=now,
+            known=known,
         )
         decision = lines.decide(about, entering=False)
         if decision.do == "reject":

@@ -135,6 +135,11 @@ class _Conditions(Section):
     fingerprint: Annotated[_Texts, AfterValidator(_fingerprints)] = Field(
         (), description="The hash of what runs (packages, remotes, arguments): 64 hex digits."
     )
+    advisory: _Texts = Field(
+        (),
+        description="An advisory about a package, by its id: patterns such as `MAL-*` or `GHSA-*`, `*` for "
+        "any. From the data that `mcp-registry advisories` read last.",
+    )
     change: Annotated[_Texts, _named((*CHANGE_KINDS, "any"))] = Field(
         (),
         description="How the version differs in kind from the newest one that is here: "

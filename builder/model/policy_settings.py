@@ -210,6 +210,11 @@ class Policy(Section):
     teams: tuple[Team, ...] = Field(
         (), description="Accounts that grants and approvers may name together."
     )
+    advisories: str = Field(
+        "",
+        description="Where `mcp-registry advisories` reads OSV data from: an address, or a file in this "
+        "repository.",
+    )
     repository_hosts: _Hosts = Field(
         (), description="Read as part of `publish.repository_hosts`, where it stands now."
     )

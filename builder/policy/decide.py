@@ -49,6 +49,11 @@ class PolicyLines:
         """The longest age that a line measures, in nanoseconds: so long a version may have to wait."""
         return max((line.age for line in self.lines), default=0)
 
+    @property
+    def needs_advisories(self) -> bool:
+        """Whether a line asks for advisories."""
+        return any(line.needs_advisories for line in self.lines)
+
     def __bool__(self) -> bool:
         """Return whether there is any line."""
         return bool(self.lines)

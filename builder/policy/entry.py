@@ -8,6 +8,7 @@ from functools import cached_property
 
 from builder.model.forges import account_of
 from builder.policy import document as read
+from builder.policy.advisories import NO_ADVISORIES, Advisories, Affected
 from builder.policy.difference import KindOfChange, differences
 from builder.policy.document import Values
 
@@ -24,7 +25,8 @@ class PolicyEntry:
     """A version: `load` reads its document, `load_previous` that of the newest one that is here.
 
     `published` is when it was published, None if it is not yet; `now` is the time that ages are
-    measured to; both in nanoseconds since 1970. `accounts` are logins and ids of its publishers.
+    measured to; both in nanoseconds since 1970. `accounts` are logins and ids of its publishers, `known` the
+    advisories that are known.
     """
 
     name: str
@@ -35,6 +37,7 @@ class PolicyEntry:
     published: int | None = None
     now: int = 0
     accounts: frozenset[str] = frozenset()
+    known: Advisories = NO_ADVISORIES
 
     @cached_property
     def document(self) -> Values:
@@ -64,6 +67,11 @@ class PolicyEntry:
         if self.load_previous is None:
             return ()
         return differences(self.load_previous(), self.document)
+
+    @cached_property
+    def advisories(self) -> tuple[Affected, ...]:
+        """The advisories about what it runs."""
+        return self.known.about(self.document)
 
     @cached_property
     def has_secrets(self) -> bool:

@@ -30,6 +30,7 @@ _FIELDS: Mapping[str, Callable[[PolicyEntry], frozenset[str]]] = {
     "status": lambda one: frozenset({one.status}),
     "schema_date": lambda one: frozenset({read.schema_date(one.document)}),
     "fingerprint": lambda one: frozenset({one.fingerprint}),
+    "advisory": lambda one: frozenset(found.id for found in one.advisories),
     "change": lambda one: frozenset(
         kind for change in one.changes for kind in (change.kind, "any")
     ),
@@ -64,6 +65,7 @@ class PolicyLine:
     told: Callable[[PolicyEntry], str] | None = None
     age: int = 0
     """The longest age that it measures, in nanoseconds."""
+    needs_advisories: bool = False
 
     def matches(self, entry: PolicyEntry) -> bool:
         """Return whether the entry meets every condition."""
@@ -141,6 +143,7 @@ def _of_rule(rule: PolicyRule, path: Path) -> PolicyLine:
         conditions=tuple(_conditions(rule.match)),
         names=_names(rule.match),
         age=_longest_age(rule.match),
+        needs_advisories=bool(rule.match.advisory or rule.match.outside.advisory),
     )
 
 

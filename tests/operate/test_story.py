@@ -84,6 +84,9 @@ def test_every_decision_survives_the_next_dump(
             INTERNAL: "1.0.0",
             "com.fine/maps": "1.0.0",
         }
+        page = client.get(f"/servers/{INTERNAL}/").text
+        assert "Not publishable in the official registry: its namespace is granted" in page
+        assert "its image is from images.acme.example" in page and "Granted by the operator" in page
         path = f"/v0.1/servers/{MALICIOUS.replace('/', '%2F')}/versions/1.0.0"
         item = client.get(f"{path}?include_deleted=true").json()
         assert item["_meta"][OFFICIAL]["status"] == "deleted"

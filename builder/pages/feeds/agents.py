@@ -20,7 +20,7 @@ from builder.pages.address import badge_file, button_file
 from builder.pages.feeds.markdown import line, server_markdown
 from builder.pages.html.browse import updated
 from builder.pages.html.environment import render, render_file
-from builder.pages.html.proof import proof
+from builder.pages.html.proof import granted, proof
 from builder.pages.html.template import environment
 from builder.pages.html.text import clean
 from builder.runtime import resources
@@ -37,7 +37,8 @@ def server_pages(server: Server, namespace: Namespace | None, config: Config) ->
     shown = server.latest or server.versions[0]
     yield json_page(badge_file(server.name), badge(shown.version, shown.status))
     if server.latest is not None:
-        proved = proof(server.namespace, namespace, shown.source)
+        record = namespace or granted(server.namespace, config)
+        proved = proof(server.namespace, record, shown.source)
         text = server_markdown(server, server.latest, proved, config)
         yield Page(f"{server_folder(server.name)}/index.md", clean(text).encode())
 

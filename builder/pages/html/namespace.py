@@ -14,7 +14,7 @@ from builder.pages.html.browse import Choice, cut, paged
 from builder.pages.html.environment import render, render_late
 from builder.pages.html.group import NamespaceGroup
 from builder.pages.html.group import groups as all_groups
-from builder.pages.html.proof import proof
+from builder.pages.html.proof import granted, proof
 from builder.pages.html.row import hue, letter
 
 NAMESPACES_PER_PAGE = 300
@@ -46,6 +46,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 def namespace_pages(group: NamespaceGroup, config: Config) -> Iterator[Page]:
     """The pages of one namespace, with all its servers."""
     namespace = group.namespace
+    record = group.record or granted(namespace, config)
     for folder, pager, part in paged(address.namespace_folder(namespace), cut(group.rows)):
         yield render(
             "namespace.html",
@@ -54,7 +55,7 @@ def namespace_pages(group: NamespaceGroup, config: Config) -> Iterator[Page]:
             namespace=namespace,
             letter=letter(namespace.rpartition(".")[2]),
             hue=hue(namespace),
-            proof=proof(namespace, group.record, "" if group.record else group.rows[0].source),
+            proof=proof(namespace, record, "" if record else group.rows[0].source),
             rows=part,
             total=counted(len(group.rows), "server"),
             feed=address.url(address.namespace_feed(namespace)),

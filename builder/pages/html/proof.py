@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from builder.model import forges
+from builder.model.config import Config
 from builder.model.domain import domain_of
 from builder.model.forges import FORGE_KINDS
 from builder.model.owner import Owner
@@ -50,6 +51,12 @@ def proof(namespace: str, record: Namespace | None, source: str) -> ShownProof:
     return ShownProof(
         standing=standing, short=short, sentence=sentence, publisher=publisher, home=home
     )
+
+
+def granted(namespace: str, config: Config) -> Namespace | None:
+    """Return whom the operator grants a namespace to, None if it is not the operator's to give."""
+    grant = config.policy.grant(namespace)
+    return Namespace(owners=grant.owners, keys=grant.keys, proof="operator") if grant else None
 
 
 def _publisher(namespace: str) -> tuple[str, str]:

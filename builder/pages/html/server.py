@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,12 +32,13 @@ from builder.pages.html.panel import (
     shown_panel,
 )
 from builder.pages.html.panel import panel as panel_of
-from builder.pages.html.proof import ShownProof, proof
+from builder.pages.html.proof import ShownProof, granted, proof
 from builder.pages.html.reach_words import shown_reach
 from builder.pages.html.steps import Line, Step, line, steps_of
 from builder.pages.html.structured import structured
 from builder.pages.html.text import clean, date
 from builder.pages.html.word import registry_word
+from builder.policy import not_upstream
 
 VERSIONS_SHOWN, VERSIONS_FOLDED = 10, 200
 CHANGES_SHOWN = 200
@@ -47,7 +48,8 @@ _JSON_SHOWN = 16_000  # characters; a longer document is only linked, the page s
 
 def server_pages(server: Server, namespace: Namespace | None, config: Config) -> Iterator[Page]:
     """The page of a server and of each version; of deleted ones nothing but the fact is shown."""
-    proved = proof(server.namespace, namespace, server.versions[0].source)
+    record = namespace or granted(server.namespace, config)
+    proved = proof(server.namespace, record, server.versions[0].source)
     steps = steps_of(server.visible)
     lines = [line(step) for step in steps]
     latest = next((step for step in steps if step.version.is_latest), None)
@@ -80,6 +82,7 @@ def _server(
         word=registry_word(latest.version, latest.content),
         shown=shown_panel(panel, where.vscode),
         reach=shown_reach(latest.content),
+        refused=_refused(latest.version, latest.content, config),
         about=_about(panel),
         listed=_listed(panel, latest.version),
         life=life([version.published for version in server.visible]),
@@ -117,9 +120,22 @@ def _version(
         older=older,
         step=step,
         reach=shown_reach(step.content),
+        refused=_refused(version, step.content, config),
         changes=step.changes[:CHANGES_SHOWN],
         links=links(version.name, version.version, config),
     )
+
+
+def _refused(version: Version, content: Mapping[str, Any], config: Config) -> list[str]:
+    """Return why the official registry would refuse what was published here by the operator's leave."""
+    if version.source:
+        return []
+    granted = (
+        ["its namespace is granted by this registry"]
+        if config.policy.grant(version.namespace)
+        else []
+    )
+    return [*granted, *(clean(found.reason) for found in not_upstream.reasons(content))]
 
 
 def _launches(step: Step) -> Sequence[Launch]:

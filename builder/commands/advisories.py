@@ -1,0 +1,54 @@
+"""mcp-registry advisories."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from builder.commands import options
+
+
+@click.command(
+    epilog="Examples: mcp-registry advisories; mcp-registry advisories osv.zip; "
+    "mcp-registry advisories https://osv-vulnerabilities.storage.googleapis.com/npm/all.zip"
+)
+@click.argument("sources", nargs=-1, metavar="[FILE|URL]...")
+@options.root
+def command(sources: tuple[str, ...], root: Path) -> None:
+    """Read advisories and malicious-package records (OSV data), and say which are about servers here.
+
+    Without a FILE or URL it reads `policy.advisories` of registry.yaml. What was read is kept in
+    the git folder of this clone, for lines of the policy that ask for `advisory`. The exit code is
+    1 if an advisory is about a version here. A build never reads any of it.
+    """
+    from builder.check import known_advisories
+    from builder.git.repository import discover
+    from builder.mirror import advisories
+    from builder.model import config
+    from builder.model.errors import RegistryError
+    from builder.model.layout import CONFIG
+    from builder.model.policy_settings import Policy
+    from builder.model.wording import counted, visible
+    from builder.policy.advisories import Advisories
+
+    repository = discover(root)
+    path = repository.root / CONFIG
+    policy = config.parse(path.read_bytes()).policy if path.is_file() else Policy()
+    named = sources or tuple(filter(None, [policy.advisories]))
+    if not named:
+        raise RegistryError(
+            "no advisories are named", help="give a FILE or URL, or set policy.advisories"
+        )
+    merged = Advisories()
+    for source in named:
+        merged = merged.joined(advisories.read(source, repository.root, policy.mirror.limits))
+    known_advisories.save(repository, merged)
+    about = list(advisories.of_servers(repository.root, merged))
+    for name, version, found in about:
+        for one in found:
+            summary = f": {one.summary}" if one.summary else ""
+            click.echo(visible(f"{name} {version}: {one.package} {one.version}: {one.id}{summary}"))
+    packages = counted(len(merged.by_package), "package")
+    click.echo(f"advisories of {packages}, about {counted(len(about), 'version')} here")
+    click.get_current_context().exit(int(bool(about)))
