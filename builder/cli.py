@@ -36,6 +36,7 @@ COMMANDS = {
     "search": "Search servers, ranked as the site ranks them.",
     "topics": "Say what a server is about, and by which words.",
     "export": "Write an allow-list or a catalogue for a client.",
+    "trust": "Keep the root of trust: who may sign a site.",
     "seal": "Sign the log of a built site.",
     "deploy": "Bring a folder or a bucket up to the built site.",
     "policy": "Say which line of the policy decides about a server, and why.",

@@ -26,7 +26,17 @@ import click
     show_default=True,
     help="The largest file to take from the registry.",
 )
-def command(url: str, out: Path, max_megabytes: int) -> None:
+@click.option(
+    "--trust-root",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The registry's root of trust (a root.json). Default: the one trusted on first use.",
+)
+@click.option(
+    "--insecure", is_flag=True, help="Take what the server gives, whatever the root of trust says."
+)
+def command(
+    url: str, out: Path, max_megabytes: int, trust_root: Path | None, insecure: bool
+) -> None:
     """Keep a verified copy of the registry at URL.
 
     The first run takes its snapshot, every later one only what changed since. Run it as often as
@@ -36,9 +46,21 @@ def command(url: str, out: Path, max_megabytes: int) -> None:
     from builder.pull.registry import connect
     from builder.pull.store import open_store
     from builder.pull.sync import sync
+    from builder.pull.verified import sync_verified, trust_folder
 
+    if insecure and trust_root:
+        raise click.UsageError("--insecure and --trust-root exclude each other")
+    root = trust_root.read_bytes() if trust_root else None
     with open_store(out) as store, connect(url, max_megabytes << 20) as registry:
-        summary = sync(registry, store)
+        if insecure:
+            click.secho(
+                "WARNING: --insecure: nothing proves that this is what the registry published",
+                fg="red",
+                err=True,
+            )
+            summary = sync(registry, store)
+        else:
+            summary = sync_verified(registry, store, trust_folder(out), root, _note)
     if summary.from_snapshot:
         done = f"copied as of change {summary.after:,}"
     elif summary.after > summary.before:
@@ -46,3 +68,7 @@ def command(url: str, out: Path, max_megabytes: int) -> None:
     else:
         done = f"nothing new after change {summary.after:,}"
     click.echo(f"{done} ({counted(registry.requests, 'request')}, {registry.bytes:,} bytes)")
+
+
+def _note(text: str) -> None:
+    click.echo(text, err=True)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from builder.commands import options
+
+if TYPE_CHECKING:
+    from securesystemslib.signer import Key, Signer
 
 
 @click.command(
@@ -37,6 +44,23 @@ from builder.commands import options
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="A file with cosignatures, as `mcp-registry witness` prints them.",
 )
+@click.option(
+    "--online",
+    help="A key that signs deploys (a PEM file, env:NAME or a key service's address): also sign what is mutable.",
+)
+@click.option(
+    "--roots",
+    type=click.Path(path_type=Path, file_okay=False),
+    show_default="trust/ in the repository",
+    help="The folder with every version of the root of trust.",
+)
+@click.option(
+    "--hours",
+    default=48,
+    show_default=True,
+    type=click.IntRange(1, 8760),
+    help="How long the timestamp is good: deploy or seal more often than that.",
+)
 def command(
     root: Path,
     out: Path | None,
@@ -45,6 +69,9 @@ def command(
     first: bool,
     witnesses: tuple[str, ...],
     cosignatures: tuple[Path, ...],
+    online: str | None,
+    roots: Path | None,
+    hours: int,
 ) -> None:
     """Sign the log of a built site.
 
@@ -55,6 +82,7 @@ def command(
     from builder.git.repository import discover
     from builder.ownership.key import read_private
     from builder.sealing import site
+    from builder.sealing.online import write_trust
     from builder.sealing.submission import read_witness
     from builder.trust import note, seal
 
@@ -68,3 +96,18 @@ def command(
     click.echo(f"signed {log.head.size:,} entries with {own.public}")
     for name in site.witness_names(signed, asked):
         click.echo(f"cosigned by {name}")
+    if online:
+        folder = roots or discover(root).root / "trust"
+        version = write_trust(
+            log, folder, partial(_online_signer, online), datetime.now(UTC), hours
+        )
+        click.echo(f"signed what is mutable, under root {version}, for {hours} hours")
+
+
+def _online_signer(place: str, allowed: Sequence[Key]) -> Signer:
+    from builder.commands import keys
+    from builder.trust import signers
+
+    if signers.is_service(place) and not place.startswith(keys.ENVIRONMENT):
+        return signers.service_signer(place, allowed[0])
+    return signers.signer_of(keys.private_pem(place))

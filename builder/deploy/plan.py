@@ -147,7 +147,9 @@ def phase(path: str, known: Mapping[str, str], is_immutable: IsImmutable) -> Pha
         return Phase.IMMUTABLE
     is_own = path.startswith(("v0.1/x/", "packs/"))
     name = path.rpartition("/")[2]
-    if is_own and (name in (INDEX, "head.json", "tree", "checkpoint") or "snapshot" in name):
+    if is_own and (
+        name in (INDEX, "head.json", "tree", "checkpoint", "timestamp.json") or "snapshot" in name
+    ):
         return Phase.HEAD
     if not known.get(path):
         return Phase.NEW

@@ -19,6 +19,7 @@ from typing import IO, Any
 import httpx
 
 from builder.model.errors import RegistryError, RemoteError
+from builder.model.page_paths import TRUST
 from builder.net import retry
 from builder.net.exchange import AnswerBounds, AnswerTooLarge, exchange, open_client
 from builder.net.retry import RetryPolicy, send_with_retries
@@ -87,7 +88,8 @@ class _Answer:
 class Registry:
     """A registry at an address. `requests` and `bytes` count what was sent and received.
 
-    `head_url` is where the service index says that the head is, "" as long as it was not read.
+    `head_url` is where the service index says that the head is, "" as long as it was not read;
+    `head_sha256` is what trust metadata says of it, "" if nothing does.
     No file may have more than `max_bytes`.
 
     Every method raises Stale if what it asks for is not there or not what it should be, and
@@ -104,6 +106,7 @@ class Registry:
         self.url = url
         self.max_bytes = max_bytes
         self.head_url = ""
+        self.head_sha256 = ""
         self.requests = self.bytes = 0
         self._http = http
         self._policy = policy
@@ -114,11 +117,24 @@ class Registry:
         `sequence` is the copy's: an address that no cache has a useless answer for.
         """
         url = self._find_head(freshness)
-        validator = {"If-None-Match": etag} if etag else {}
+        # What is vouched for is read: that it is unchanged would be the server's word alone.
+        validator = {"If-None-Match": etag} if etag and not self.head_sha256 else {}
         answer = self._get(url, freshness, f"after={sequence}", validator, DOCUMENT)
         if answer.status_code == httpx.codes.NOT_MODIFIED:
             return None
+        if self.head_sha256 and answer.sha256 != self.head_sha256:
+            answer.body.close()
+            raise Stale(f"{url} is not the head that the registry's trust metadata names")
         return _head(url, _parse(url, answer.body), answer.headers.get("ETag", ""))
+
+    def trust_url(self) -> str:
+        """Return the address of the trust metadata's folder, with a slash at its end."""
+        return str(_join(self._find_head(Freshness.ANY), TRUST))
+
+    @property
+    def http(self) -> httpx.Client:
+        """The connection that everything is fetched over."""
+        return self._http
 
     def json(self, url: str, sha256: str, freshness: Freshness) -> dict[str, Any]:
         """Fetch and verify a JSON object; `url` is relative to the head."""

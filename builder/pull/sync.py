@@ -69,7 +69,7 @@ def _round(registry: Registry, store: Store, freshness: Freshness) -> bool:
     position = store.position
     known = position if position.url == registry.url else Position()
     # An address that was good the last time, unless it is what does not fit together.
-    registry.head_url = known.head if freshness is Freshness.ANY else ""
+    registry.head_url = (known.head or registry.head_url) if freshness is Freshness.ANY else ""
     head = registry.head(freshness, known.etag, position.sequence)
     if head is None:
         return False

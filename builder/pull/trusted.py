@@ -1,0 +1,164 @@
+"""What a registry's trust metadata vouches for, by python-tuf, over the guarded transport.
+
+The root that is held decides: a file that it does not lead to is refused, whoever serves it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+from tuf.api import exceptions
+from tuf.api.metadata import Metadata
+from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
+
+from builder.model.errors import RemoteError
+from builder.net.exchange import AnswerBounds, Fetched, fetch
+from builder.trust.tiles import ProofError
+
+LARGEST = 1 << 20
+SECONDS, RATE = 30.0, 4096.0
+_TIMESTAMP, _ETAG = "timestamp.json", "timestamp.etag"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustedFiles:
+    """The SHA-256 (hex) of each file that the metadata names, by its path; and the root's version."""
+
+    sha256: Mapping[str, str]
+    root_version: int
+
+
+def fetch_root(http: httpx.Client, url: str) -> bytes | None:
+    """Return the first root of a registry whose trust folder is at `url`; None if it has none."""
+    return _get(http, f"{url}1.root.json").body or None
+
+
+def holds_root(folder: Path) -> bool:
+    """Return whether a root is trusted already."""
+    return (folder / "root.json").exists()
+
+
+def is_unchanged(http: httpx.Client, url: str, folder: Path) -> bool:
+    """Return whether the timestamp is the one that was verified last, and still good.
+
+    It costs one request. What it does not see, a new root, comes with a new timestamp.
+    """
+    etag, kept = folder / _ETAG, folder / _TIMESTAMP
+    if not etag.exists() or not kept.exists():
+        return False
+    timestamp = Metadata.from_bytes(kept.read_bytes()).signed
+    root = Metadata.from_bytes((folder / "root.json").read_bytes()).signed
+    now = datetime.now(UTC)
+    if timestamp.is_expired(now) or root.is_expired(now):
+        return False
+    answer = _get(http, f"{url}{_TIMESTAMP}", {"If-None-Match": etag.read_text()})
+    return answer.status_code == httpx.codes.NOT_MODIFIED
+
+
+def refresh(http: httpx.Client, url: str, folder: Path, root: bytes | None) -> TrustedFiles:
+    """Bring the metadata in `folder` up to that at `url`, from a root that is trusted.
+
+    `root` is one that the user gave or that is trusted on first use; None to go on from that in
+    `folder`. Raises ProofError, with the reason and what to do, if the metadata is not what the root allows,
+    is older than what was seen, or has expired; then what `folder` has counts on.
+    """
+    fetcher = _Fetcher(http)
+    is_new = not folder.exists()
+    config = UpdaterConfig(prefix_targets_with_hash=False)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        updater = Updater(str(folder), url, fetcher=fetcher, config=config, bootstrap=root)
+        updater.refresh()
+        targets = updater._trusted_set.targets
+        version = updater._trusted_set.root.version
+        (folder / _ETAG).write_text(fetcher.etag)
+    except exceptions.DownloadError as error:
+        _forget(folder, is_new)
+        cause = error.__cause__
+        raise RemoteError(
+            f"the registry's trust metadata cannot be had: {cause or error}",
+            help="nothing was stored; try again, and if it stays so ask the operator",
+        ) from error
+    except (exceptions.RepositoryError, ValueError) as error:
+        _forget(folder, is_new)
+        raise _refusal(error) from error
+    return TrustedFiles(
+        sha256={path: file.hashes.get("sha256", "") for path, file in targets.targets.items()},
+        root_version=version,
+    )
+
+
+def _forget(folder: Path, is_new: bool) -> None:
+    """Let nothing of a first use that failed be trusted the next time."""
+    if is_new:
+        shutil.rmtree(folder)
+
+
+def _refusal(error: Exception) -> ProofError:
+    for kind, reason, help in _REASONS:
+        if isinstance(error, kind):
+            return ProofError(f"{reason}: {error}", help=f"nothing was stored; {help}")
+    return ProofError(
+        f"the registry's trust metadata is not what it should be: {error}",
+        help="nothing was stored; ask the operator of the registry",
+    )
+
+
+_REASONS = (
+    (
+        exceptions.ExpiredMetadataError,
+        "the registry's trust metadata has expired (it stands still, or is kept from you)",
+        "check this machine's clock, then ask the operator",
+    ),
+    (
+        exceptions.BadVersionNumberError,
+        "the registry's trust metadata is older than what was seen before, or mixed",
+        "an old copy is served: try again later or from another mirror",
+    ),
+    (
+        exceptions.UnsignedMetadataError,
+        "the registry's trust metadata is not signed by the keys that its root names",
+        "if the operator says that the root was made anew, get it from them (--trust-root FILE)",
+    ),
+    (
+        exceptions.LengthOrHashMismatchError,
+        "the registry's trust metadata does not fit together",
+        "a deploy may be under way: try again in some minutes",
+    ),
+)
+
+
+class _Fetcher(FetcherInterface):
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
+        self.etag = ""
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        answer = _get(self._http, url)
+        if answer.status_code != httpx.codes.OK:
+            raise exceptions.DownloadHTTPError(f"{url} is not there", 404)
+        if url.endswith(f"/{_TIMESTAMP}"):
+            self.etag = answer.headers.get("ETag", "")
+        return iter([answer.body])
+
+
+def _get(http: httpx.Client, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
+    """Fetch a file; one that is not there has no body."""
+    request = http.build_request(
+        "GET", url, headers={"Cache-Control": "no-cache", **(headers or {})}
+    )
+    bounds = AnswerBounds(bytes=LARGEST, seconds=SECONDS, rate=RATE)
+    try:
+        answer = fetch(http, request, bounds)
+    except httpx.HTTPError as error:
+        raise RemoteError(f"{url}: {error or type(error).__name__}") from error
+    if answer.status_code in (httpx.codes.NOT_FOUND, httpx.codes.GONE, httpx.codes.FORBIDDEN):
+        return replace(answer, body=b"")
+    if answer.status_code not in (httpx.codes.OK, httpx.codes.NOT_MODIFIED):
+        raise RemoteError(f"{url} answered with status {answer.status_code}")
+    return answer

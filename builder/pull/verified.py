@@ -1,0 +1,70 @@
+"""A copy that is kept in step only with what the registry's root of trust vouches for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from builder.pull import trusted
+from builder.pull.registry import Registry
+from builder.pull.store import Store
+from builder.pull.sync import Summary, sync
+from builder.trust.tiles import ProofError
+
+HEAD = "head.json"
+_SYNCED = "head.sha256"
+
+Note = Callable[[str], None]
+"""Tells the user something that is no error."""
+
+
+def trust_folder(copy: Path) -> Path:
+    """Return where the trust metadata of a copy is kept: beside it."""
+    return copy.with_name(f"{copy.name}.trust")
+
+
+def sync_verified(
+    registry: Registry, store: Store, folder: Path, root: bytes | None, note: Note
+) -> Summary:
+    """Bring a copy to its registry's head, as the trust metadata names it.
+
+    `folder` keeps that metadata. `root` is one that the user trusts; without it that in `folder`
+    counts or, for a new copy, the one that the registry gives (trust on first use). A registry that
+    never had trust metadata is copied by its hashes alone. Raises ProofError as trusted.refresh.
+    """
+    known = store.position
+    if known.url == registry.url:
+        registry.head_url = known.head
+    held = trusted.holds_root(folder)
+    if not held and root is None:
+        if known.sequence:
+            return sync(registry, store)
+        root = _first_root(registry, note)
+        if root is None:
+            return sync(registry, store)
+    url = registry.trust_url()
+    synced = folder / _SYNCED
+    if held and root is None and known.url == registry.url and synced.exists():
+        registry.requests += 1
+        if trusted.is_unchanged(registry.http, url, folder):
+            return Summary(known.sequence, known.sequence, from_snapshot=False)
+    # Until the copy has caught up, an unchanged timestamp says nothing of it.
+    synced.unlink(missing_ok=True)
+    files = trusted.refresh(registry.http, url, folder, None if held and root is None else root)
+    if HEAD not in files.sha256:
+        raise ProofError("the registry's trust metadata does not name its head")
+    registry.head_sha256 = files.sha256[HEAD]
+    summary = sync(registry, store)
+    synced.write_text(registry.head_sha256)
+    note(f"verified by root {files.root_version} of the registry's trust")
+    return summary
+
+
+def _first_root(registry: Registry, note: Note) -> bytes | None:
+    registry.requests += 1
+    root = trusted.fetch_root(registry.http, registry.trust_url())
+    if root is not None:
+        note(
+            "trusting the root that the registry gives, as this is the first time (--trust-root FILE to give it)"
+        )
+    return root

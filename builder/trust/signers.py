@@ -1,0 +1,44 @@
+"""Keys that sign trust metadata: PEM files, or a key management service by its address."""
+
+from __future__ import annotations
+
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+from securesystemslib.exceptions import UnsupportedLibraryError
+from securesystemslib.signer import SIGNER_FOR_URI_SCHEME, CryptoSigner, Key, Signer, SSlibKey
+
+from builder.trust.tiles import ProofError
+
+
+def signer_of(pem: bytes) -> Signer:
+    """Return what signs with a private key in PEM; ProofError if it is none."""
+    try:
+        private = load_pem_private_key(pem, password=None)
+        return CryptoSigner(private)
+    except (ValueError, TypeError) as error:
+        raise ProofError(
+            f"not a private key in PEM without password: {error}",
+            help="make one with: openssl genpkey -algorithm ed25519 -out key.pem",
+        ) from error
+
+
+def public_key_of(pem: bytes) -> Key:
+    """Return the public half of a key in PEM, be that the public or the private one."""
+    if b"PRIVATE" in pem:
+        return signer_of(pem).public_key
+    try:
+        return SSlibKey.from_crypto(load_pem_public_key(pem))
+    except (ValueError, TypeError) as error:
+        raise ProofError(f"not a key in PEM: {error}") from error
+
+
+def is_service(place: str) -> bool:
+    """Return whether a key is named by the address of a service, such as `awskms:` or `gcpkms:`."""
+    return place.partition(":")[0] in SIGNER_FOR_URI_SCHEME
+
+
+def service_signer(place: str, key: Key) -> Signer:
+    """Return what signs with a key that a service holds; ProofError if it cannot be reached."""
+    try:
+        return Signer.from_priv_key_uri(place, key)
+    except (UnsupportedLibraryError, ValueError, OSError) as error:
+        raise ProofError(f"the key {place} cannot be used: {error}") from error

