@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import floor, found, generate, latency, measure, others
+from benchmarks import floor, found, generate, governed, latency, measure, others
 from benchmarks.measure import Measured
 from builder.build import source
 from builder.git.repository import discover
@@ -96,6 +96,8 @@ def _figures(repository: Path, work: Path) -> Generator[str, None, Measured]:
     yield _line("check of a change", measure.registry(*change))
     yield from latency.latency(out)
     yield from _shares(repository)
+    loaded = source.load(discover(repository), "main")
+    yield from governed.figures(list(loaded.catalogue.versions()), packed.processor)
     yield from _others(repository, work / "others", packed)
     return packed
 

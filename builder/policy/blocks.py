@@ -10,15 +10,15 @@ from heapq import merge
 from builder.model import timestamp
 from builder.model.blocks import Block, BlocksFile
 from builder.model.sidecars import SidecarError, read_blocks
-from builder.policy import document as read
 from builder.policy import patterns
 from builder.policy.entry import PolicyEntry
 
+Condition = Callable[[PolicyEntry], bool]
 _FIELDS: Mapping[str, Callable[[PolicyEntry], Iterable[str]]] = {
     "name": lambda entry: (entry.name,),
     "version": lambda entry: (entry.version,),
     "publisher": lambda entry: entry.publishers,
-    "package": lambda entry: read.packages(entry.document),
+    "package": lambda entry: entry.packages,
     "fingerprint": lambda entry: (entry.fingerprint,),
 }
 """What each key of a block looks at, in the order in which it is cheap to ask."""
@@ -44,18 +44,23 @@ class Blocks:
 
     def find(self, entry: PolicyEntry, time: int) -> Block | None:
         """Return the first block of a version at a time (nanoseconds since 1970), None if it is free."""
-        for block in self.about(entry.name):
-            if is_active(block, time) and _fits(block, entry):
-                return block
+        for number in self._numbers(entry.name):
+            if all(fits(entry) for fits in self._conditions[number]):
+                block = self.rows[number]
+                if is_active(block, time):
+                    return block
         return None
 
     def about(self, name: str) -> Iterator[Block]:
         """Yield the blocks that may be about a server of this name, in their order."""
+        return (self.rows[number] for number in self._numbers(name))
+
+    def _numbers(self, name: str) -> Iterator[int]:
         by_name, general = self._index
         folded = name.lower()
         namespace = f"{folded.partition('/')[0]}/"
         lists = (by_name.get(folded, []), by_name.get(namespace, []), general)
-        return (self.rows[number] for number in merge(*lists))
+        return merge(*lists)
 
     def changed(self, other: Blocks) -> Blocks:
         """Return the blocks that only one of two has."""
@@ -67,6 +72,10 @@ class Blocks:
         return Blocks(
             block for block in self.rows if is_active(block, since) and not is_active(block, until)
         )
+
+    @cached_property
+    def _conditions(self) -> tuple[tuple[Condition, ...], ...]:
+        return tuple(tuple(_conditions(block)) for block in self.rows)
 
     @cached_property
     def _index(self) -> tuple[dict[str, list[int]], list[int]]:
@@ -114,12 +123,16 @@ def told(block: Block) -> str:
     return f"Blocked by this registry ({block.reason}){message}"
 
 
-def _fits(block: Block, entry: PolicyEntry) -> bool:
-    return all(
-        patterns.matcher((wanted,))(values(entry))
-        for key, values in _FIELDS.items()
-        if (wanted := getattr(block, key))
-    )
+def _conditions(block: Block) -> Iterator[Condition]:
+    for key, values in _FIELDS.items():
+        if wanted := getattr(block, key):
+            yield _fits(patterns.matcher((wanted,)), values)
+
+
+def _fits(
+    fits: Callable[[Iterable[str]], bool], values: Callable[[PolicyEntry], Iterable[str]]
+) -> Condition:
+    return lambda entry: fits(values(entry))
 
 
 def _end(day: str) -> int:

@@ -74,6 +74,11 @@ class PolicyEntry:
         return self.known.about(self.document)
 
     @cached_property
+    def packages(self) -> frozenset[str]:
+        """Every form of every package's identifier."""
+        return read.packages(self.document)
+
+    @cached_property
     def has_secrets(self) -> bool:
         """Whether it asks for a secret."""
         return bool(read.secrets(self.document))

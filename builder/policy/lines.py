@@ -22,7 +22,7 @@ _FIELDS: Mapping[str, Callable[[PolicyEntry], frozenset[str]]] = {
     "namespace": lambda one: frozenset({one.namespace}),
     "publisher": lambda one: one.publishers,
     "package_type": lambda one: read.package_types(one.document),
-    "package": lambda one: read.packages(one.document),
+    "package": lambda one: one.packages,
     "package_registry": lambda one: read.package_registries(one.document),
     "transport": lambda one: read.transports(one.document),
     "remote_host": lambda one: read.remote_hosts(one.document),
