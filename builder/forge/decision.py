@@ -2,7 +2,8 @@
 
 The verdict comes from the checker. Here it becomes one comment and one label, and a merge is
 held back by a stop, by a waiting time, or by anything that moved since the check. Nothing on
-the pull request can turn a verdict into a better one; labels and comments can only hold back.
+the pull request can turn a verdict into a better one, unless the settings name who may approve;
+labels and comments of others can only hold back.
 Without a report there is no verdict, and that is said too.
 """
 
@@ -161,14 +162,17 @@ def reason_to_hold(
     stopped: bool,
     waiting: Waiting,
     now: int,
+    approved: bool = False,
 ) -> str:
     """Return why a pull request is not merged now; "" if it may be.
 
-    `branch` is the branch that is published, `stopped` whether somebody stopped it.
+    `branch` is the branch that is published, `stopped` whether somebody stopped it, `approved`
+    whether one of those whom the settings name looked at exactly this head.
     """
+    passes = checked.verdict is Verdict.ACCEPT or (approved and checked.verdict is Verdict.REVIEW)
     reasons = (
         (checked.verdict is None, "it could not be checked"),
-        (checked.verdict is not Verdict.ACCEPT, f"the verdict is {checked.verdict}"),
+        (not passes, f"the verdict is {checked.verdict}"),
         (
             not (checked.report and checked.report.namespaces),
             "nobody judged who may publish what it holds",

@@ -1,0 +1,24 @@
+"""`/approve COMMIT`: what those whom the settings name write on a pull request that a person must look at.
+
+It lifts a review, never a rejection, and of exactly the commit that it names: a push takes it back.
+An edited comment counts for nothing, since others than its author may edit it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from builder.forge.forge import Comment
+
+_APPROVE = re.compile(r"^/approve[ \t]+([0-9a-f]{12,40})[ \t]*\r?$", re.MULTILINE)
+
+
+def approved_by(comments: Iterable[Comment], head: str, approvers: Collection[int]) -> str:
+    """Return the login of an approver who approved exactly this head, "" if none did."""
+    for comment in comments:
+        if comment.author_id in approvers and comment.created == comment.changed:
+            named = _APPROVE.findall(comment.body)
+            if any(head.startswith(commit) for commit in named):
+                return comment.author
+    return ""

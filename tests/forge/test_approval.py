@@ -1,0 +1,68 @@
+"""`/approve COMMIT`: whom the settings name lifts a review of exactly one head, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from builder.forge.approval import approved_by
+from builder.forge.forge import Comment
+from tests.forge.github_server import GitHubServer
+from tests.forge.test_pull_request import Desk, desk, hub, publish  # noqa: F401
+from tests.registry import CONFIG
+
+HEAD = "0123456789abcdef" * 2 + "01234567"
+
+
+def said(body: str, id: int = 7, changed: str = "1") -> Comment:
+    return Comment(
+        id=1,
+        author="carol",
+        author_id=id,
+        association="NONE",
+        body=body,
+        created="1",
+        changed=changed,
+    )
+
+
+@pytest.mark.parametrize(
+    ("comment", "approved"),
+    [
+        (said(f"/approve {HEAD}"), True),
+        (said(f"Looked at it.\n/approve {HEAD[:12]}\nThanks!"), True),
+        (said(f"/approve {HEAD}", id=8), False),
+        (said(f"/approve {HEAD}", changed="2"), False),
+        (said("/approve"), False),
+        (said(f"/approve {HEAD[:11]}"), False),
+        (said(f"/approve {'f' * 40}"), False),
+        (said(f"> /approve {HEAD}"), False),
+        (said(f"do not /approve {HEAD}"), False),
+    ],
+)
+def test_what_is_an_approval(comment: Comment, approved: bool) -> None:
+    assert bool(approved_by([comment], HEAD, frozenset({7}))) is approved
+
+
+def test_nobody_approves_where_nobody_is_named() -> None:
+    assert not approved_by([said(f"/approve {HEAD}")], HEAD, frozenset())
+
+
+APPROVERS = "policy: {publish: {approvers: [%d]}}\n"
+
+
+@pytest.mark.parametrize("hub", [CONFIG + APPROVERS % 102], indirect=True)
+@pytest.mark.parametrize(("verdict", "merged"), [("review", True), ("reject", False)])
+def test_a_review_is_lifted_and_a_rejection_is_not(
+    hub: GitHubServer,  # noqa: F811
+    desk: Desk,  # noqa: F811
+    verdict: str,
+    merged: bool,
+) -> None:
+    head = publish(hub.git)
+    number = hub.open(head)
+    assert desk.act("merge", number, verdict) == 0
+    assert not hub.merged
+    hub.comment(number, f"/approve {head}", author="carol")
+    hub.comments[-1]["user"]["id"] = 102
+    assert desk.act("merge", number, verdict) == 0
+    assert bool(hub.merged) is merged
