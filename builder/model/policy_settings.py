@@ -108,12 +108,13 @@ class MirrorPolicy(Section):
         return known(value, TRANSPORTS)
 
 
+TeamName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
+
+
 class Team(Section):
     """Accounts that the settings name together."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")] = Field(
-        description="What the team is called in the settings."
-    )
+    name: TeamName = Field(description="What the team is called in the settings.")
     members: Annotated[tuple[Owner, ...], Field(min_length=1)] = Field(description="Who is in it.")
 
 
@@ -165,12 +166,10 @@ class PublishPolicy(Section):
         (),
         description="Namespaces that the operator grants. No mirror brings anything into them.",
     )
-    approvers: tuple[Annotated[int, Field(gt=0)] | Annotated[str, Field(min_length=1)], ...] = (
-        Field(
-            (),
-            description="Who may approve what is to be reviewed: numeric ids of accounts, or teams of "
-            "`policy.teams`.",
-        )
+    approvers: tuple[Annotated[int, Field(gt=0)] | TeamName, ...] = Field(
+        (),
+        description="Who may approve what is to be reviewed: numeric ids of accounts, or teams of "
+        "`policy.teams`.",
     )
     rules: Rules = Field(
         (),
