@@ -99,6 +99,7 @@ def load(
             events=reading.state.events,
             namespaces=reading.namespaces,
             collections=collections,
+            blocked=reading.state.blocked_servers,
         )
     return Source(config=settings, catalogue=catalogue, findings=reading.findings, reading=reading)
 

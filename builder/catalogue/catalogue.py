@@ -5,14 +5,14 @@ It is all that pages are made from. history/ makes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
 from builder.cache.memo import Memo
 from builder.catalogue.change_log import Log
-from builder.catalogue.server import Server, Version
+from builder.catalogue.server import BlockedServer, Server, Version
 from builder.model.collection import CollectionFile
 from builder.model.sidecars import Namespace
 
@@ -25,7 +25,7 @@ class Catalogue:
 
     `servers` are in byte order of their names; `events` is the full change log;
     `time` is that of its last change, nanoseconds since 1970. `collections` are by slug, in byte
-    order. `memo` has results of the last build.
+    order; `blocked` reads what the registry blocks, when it is asked for. `memo` has results of the last build.
     """
 
     commit: str
@@ -34,6 +34,7 @@ class Catalogue:
     events: Log = field(default_factory=Log)
     namespaces: Mapping[str, Namespace] = field(default_factory=dict)
     collections: Mapping[str, CollectionFile] = field(default_factory=dict)
+    blocked: Callable[[], Sequence[BlockedServer]] = field(default=tuple, compare=False, repr=False)
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
     _derived: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 

@@ -176,6 +176,16 @@ class Server:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class BlockedServer:
+    """A server of which the registry blocks these versions, which nobody is shown; without any, a name
+    that is blocked before there is such a server.
+    """
+
+    name: str
+    versions: tuple[Version, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One entry of the change log: what happened, and the version as it was right after.

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from builder.exports.scope import ExportScope, LeftOut, SelectedServer
 from builder.install import Client
+from builder.install.naming import key
 from builder.install.starts import Start, starts
 
 Entry = dict[str, Any]
@@ -24,7 +25,11 @@ _PORTS = {"http": 80, "https": 443}
 
 def claude_code(scope: ExportScope, clients: Sequence[Client]) -> Entry:
     """Return the settings of Claude Code: its users cannot allow anything beyond the list."""
-    return {"allowManagedMcpServersOnly": True, **_lists(scope, clients)}
+    lists = _lists(scope, clients)
+    # By the name in a configuration, which users choose: of what is not known there is nothing better.
+    names = [{"serverName": key(server.name)} for server in scope.denied if not server.is_known]
+    lists["deniedMcpServers"] += names
+    return {"allowManagedMcpServersOnly": True, **lists}
 
 
 def copilot(scope: ExportScope, clients: Sequence[Client]) -> Entry:
@@ -51,7 +56,9 @@ def _lists(scope: ExportScope, clients: Sequence[Client]) -> Entry:
     denied = _entries(scope.denied, clients)
     return {
         "allowedMcpServers": list(allowed.values()),
-        "deniedMcpServers": [entry for key, entry in denied.items() if key not in allowed],
+        "deniedMcpServers": [
+            entry for compared, entry in denied.items() if compared not in allowed
+        ],
     }
 
 

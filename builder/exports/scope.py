@@ -33,10 +33,14 @@ class LeftOut:
 
 @dataclass(frozen=True, kw_only=True)
 class SelectedServer:
-    """A server of an export, and those of its versions that are in it, the newest first."""
+    """A server of an export, and those of its versions that are in it, the newest first.
+
+    Of a name that is blocked before there is such a server nothing `is_known`.
+    """
 
     name: str
     versions: tuple[Version, ...]
+    is_known: bool = True
 
     @cached_property
     def documents(self) -> tuple[tuple[Version, dict[str, Any]], ...]:
@@ -68,14 +72,11 @@ class ExportScope:
 def scopes(catalogue: Catalogue, config: Config) -> Iterator[ExportScope]:
     """Yield the scopes of a registry that hold anything: its own, collections, teams."""
     marks = by_server(catalogue, "export", _marks)
-    denied = tuple(
-        _selected(server, (version for version in server.versions if not version.visible))
-        for server in catalogue.servers
-        if "denied" in marks[server.name]
-    )
+    denied: tuple[SelectedServer, ...] | None = None
     for path, title, gallery, names in _named(catalogue, config, marks):
         allowed = tuple(_allowed(catalogue.by_name, names))
         if allowed:
+            denied = _denied(catalogue, marks) if denied is None else denied
             yield ExportScope(
                 path=path,
                 title=title,
@@ -84,6 +85,25 @@ def scopes(catalogue: Catalogue, config: Config) -> Iterator[ExportScope]:
                 allowed=allowed,
                 denied=denied,
             )
+
+
+def _denied(catalogue: Catalogue, marks: Mapping[str, list[str]]) -> tuple[SelectedServer, ...]:
+    """Return what the registry blocks, and versions that are deleted."""
+    deleted = (
+        _selected(server, (version for version in server.versions if _is_withdrawn(version)))
+        for server in catalogue.servers
+        if "denied" in marks[server.name]
+    )
+    blocked = (
+        SelectedServer(name=server.name, versions=server.versions, is_known=bool(server.versions))
+        for server in catalogue.blocked()
+    )
+    return (*blocked, *(server for server in deleted if server.versions))
+
+
+def _is_withdrawn(version: Version) -> bool:
+    # A tombstone has no blob: nothing is left in it of what it started.
+    return not version.visible and bool(version.blob)
 
 
 def _marks(server: Server) -> list[str]:

@@ -78,7 +78,10 @@ def save(
         else cache.write(_pack_servers(state.servers, run))
         for run in runs
     )
-    counts = [[[name, state.servers.count(name)] for name in run] for run in runs]
+    counts = [
+        [[name, state.servers.count(name), state.servers.is_blocked(name)] for name in run]
+        for run in runs
+    ]
     return Checkpoint(
         commit=state.commit,
         time=state.time,
@@ -101,7 +104,12 @@ def load(cache: Cache, checkpoint: Checkpoint, blobs: ReadBlobs) -> State:
     """
     counts = decode(cache.read(checkpoint.counts))
     kept = (
-        Kept(block=block, counts=dict(rows), read=partial(_read_servers, cache, block, blobs))
+        Kept(
+            block=block,
+            counts={name: count for name, count, _ in rows},
+            blocked=frozenset(name for name, _, is_blocked in rows if is_blocked),
+            read=partial(_read_servers, cache, block, blobs),
+        )
         for block, rows in zip(checkpoint.servers, counts, strict=True)
     )
     return State(

@@ -38,11 +38,13 @@ class Record:
 class Kept:
     """A run of servers that is kept in a block of the cache.
 
-    `counts` has the number of versions of each, by name in byte order; `read` gives the records.
+    `counts` has the number of versions of each, by name in byte order; `blocked` are those that
+    have hidden versions; `read` gives the records.
     """
 
     block: str
     counts: Mapping[str, int]
+    blocked: frozenset[str]
     read: Callable[[], Mapping[str, Record]]
 
 
@@ -82,6 +84,12 @@ class Shelf(Mapping[str, Record]):
         if name in self._read:
             return len(self._read[name].versions)
         return self._kept[name].counts[name]
+
+    def is_blocked(self, name: str) -> bool:
+        """Return whether a server has hidden versions, without reading it."""
+        if name in self._read:
+            return bool(self._read[name].hidden)
+        return name in self._kept[name].blocked
 
     def is_read(self, name: str) -> bool:
         """Return whether a server's record is in memory."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from builder.catalogue.change_log import Log
-from builder.catalogue.server import Server, Version
+from builder.catalogue.server import BlockedServer, Server, Version
 from builder.history.latest import newest_first
 from builder.history.lifecycle import Sidecars
 from builder.history.overlays import PatternOverlays
@@ -39,6 +39,17 @@ class State:
         return tuple(
             self._server(name) for name in sorted(self.servers) if self.servers.count(name)
         )
+
+    def blocked_servers(self) -> list[BlockedServer]:
+        """Return what the registry blocks, as it would be shown: by name, and names that are not here."""
+        hidden = [
+            BlockedServer(name=name, versions=tuple(self.servers[name].hidden.values()))
+            for name in sorted(self.servers)
+            if self.servers.is_blocked(name)
+        ]
+        names = dict.fromkeys(block.name for block in self.blocks.of_whole_servers(self.time))
+        absent = [name for name in names if name not in self.servers]
+        return [*hidden, *(BlockedServer(name=name) for name in sorted(absent))]
 
     def _server(self, name: str) -> Server:
         if self.servers.is_read(name):

@@ -62,6 +62,13 @@ class Blocks:
         lists = (by_name.get(folded, []), by_name.get(namespace, []), general)
         return merge(*lists)
 
+    def of_whole_servers(self, time: int) -> Iterator[Block]:
+        """Yield the blocks that hold at a time and are of one name, whatever its version or contents."""
+        for block in self.rows:
+            others = (block.version, block.package, block.publisher, block.fingerprint)
+            if patterns.is_exact(block.name) and not any(others) and is_active(block, time):
+                yield block
+
     def changed(self, other: Blocks) -> Blocks:
         """Return the blocks that only one of two has."""
         ours, theirs = frozenset(self.rows), frozenset(other.rows)

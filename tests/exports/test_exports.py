@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder import cli
+from builder.build import build
 from builder.exports import FORMATS
 from builder.exports.managed_settings import canonical
 from builder.install import CLIENTS, launches
@@ -101,6 +102,29 @@ def test_claude_code_may_start_the_approved_versions_word_by_word(site: dict[str
             {"serverCommand": ["cmd", "/c", "npx", "-y", "@example/weather@1.0.0"]},
         ],
     }
+
+
+def test_what_is_blocked_is_denied_also_what_is_not_here(tmp_path: Path) -> None:
+    made = Registry(tmp_path / "registry", CONFIG + "exports: {servers: all}\n")
+    made.commit({**entry_file(), **entry_file("com.evil/coins")})
+    made.commit(
+        {
+            "blocks.yaml": "- {name: com.evil/coins, reason: malware}\n"
+            "- {name: com.evil/other, reason: policy}\n"
+        }
+    )
+    out = tmp_path / "public"
+    build.build(made.repository, "HEAD", out, 1)
+    made.commit(entry_file(version="1.1.0"))
+    build.build(made.repository, "HEAD", out, 1)  # goes on from what the last one read
+    site = trees.read(out)
+    assert trees.differences(site, trees.clean(made.repository)) == []
+    denied = settings(site, "all", "claude-code")["deniedMcpServers"]
+    assert denied == [
+        {"serverCommand": ["npx", "-y", "@evil/coins@1.0.0"]},
+        {"serverCommand": ["cmd", "/c", "npx", "-y", "@evil/coins@1.0.0"]},
+        {"serverName": "com-evil---other"},
+    ]
 
 
 def test_copilot_starts_packages_as_vs_code_and_as_its_cli_do(site: dict[str, bytes]) -> None:
