@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from builder.check import engine, scope
 from builder.check.scope import Scope
-from builder.gate import open_requests, policy, rivals
+from builder.gate import old_settings, open_requests, policy, rivals
 from builder.gate.loader import Loaded
 from builder.gate.question import Question
 from builder.git import commits, own_files
@@ -29,6 +29,7 @@ def check(
 
         files, findings = check_all(repository, question.jobs, loaded.policy)
         if loaded.settings is not None:
+            findings += old_settings.notes(loaded.data)
             findings += own_files.check_working_tree(loaded.settings, repository)
         if not files:
             return f"there is no entry in {SERVERS}/ yet", findings

@@ -22,12 +22,14 @@ from builder.model.wording import counted
 class Loaded:
     """What is checked, and `what` it is in words. A whole registry is read part by part later: no `scope`.
 
-    `settings` are the registry's, those of the base for a change; None if there are none.
+    `settings` are the registry's, those of the base for a change; None if there are none. `data`
+    is their file, where a whole registry is asked about.
     """
 
     settings: Config | None
     what: str = ""
     scope: Scope | None = None
+    data: bytes = b""
     change: Change | None = None
 
     @property
@@ -62,7 +64,7 @@ def load(repository: Repository, question: Question) -> Loaded:
         checked = scope.of_paths(repository, paths)
         return Loaded(settings=settings, what=_named(len(paths), settings), scope=checked)
     if not question.online:
-        return Loaded(settings=settings)
+        return Loaded(settings=settings, data=_settings_file(repository, "") or b"")
     # Whoever asks package registries needs the entries, and too many to keep are too many to ask about.
     checked = scope.of_repository(repository)
     what = counted(len(checked.tree.files), "file")

@@ -15,6 +15,7 @@ class PolicyCode(NamedTuple):
 
 REJECTED, REVIEW = "policy-rejected", "policy-review"
 BLOCKED, BLOCKS_UNREADABLE = "blocked", "blocks-unreadable"
+OLD_SETTING = "old-setting"
 NOT_UPSTREAM, DIFFERS = "not-publishable-upstream", "differs-in-kind"
 
 CODES = (
@@ -46,6 +47,12 @@ CODES = (
         "The official registry would take the entry too.",
         "It uses a package registry, a repository host or an address of the operator's own, which "
         "`registry.yaml` allows here. It is a note: the page of the server says so too.",
+    ),
+    PolicyCode(
+        OLD_SETTING,
+        "`registry.yaml` says things where they belong.",
+        "A note of a setting that keeps working and has another place by now, such as a list that is read as "
+        "a line of the rule language.",
     ),
     PolicyCode(
         DIFFERS,

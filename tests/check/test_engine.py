@@ -194,7 +194,7 @@ def test_hosts_of_its_own_are_named_in_the_settings(
         "policy: {repository_hosts: [gitlab.example.com], package_registries: [npm.example.com]}\n"
     )
     registry.write({"registry.yaml": CONFIG + policy})
-    assert rules(run(registry, capsys)[1]) == {"not-publishable-upstream"}
+    assert rules(run(registry, capsys)[1]) == {"not-publishable-upstream", "old-setting"}
     code, report = run(registry, capsys, str(registry.root / next(iter(files))))
     assert (code, rules(report)) == (0, {"not-publishable-upstream"})
     # The settings of the base count: a change allows itself nothing.

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from builder import cli
 from builder.mirror import walk
 from builder.net import retry
 from tests.faults.test_full_disk import require_one_line
@@ -306,3 +307,26 @@ def test_what_a_policy_no_longer_wants_is_said_without_asking_for_everything(
             capsys.readouterr()
             assert mirror(registry.root, server) == 0
     assert "com.a/x stands here (1.0.0)" in capsys.readouterr().err
+
+
+def test_an_approved_version_comes_in_although_upstream_has_not_changed_since(
+    registry: Registry, capsys: Capture
+) -> None:
+    rules = "rules: [{match: {version: 2.*}, do: review, because: look}]"
+    policy(registry, rules)
+    held = item(version="2.0.0")
+
+    def answer(request: Request) -> Reply:
+        if request.path.endswith("/versions"):
+            return as_json({"servers": [item(), held], "metadata": {}})
+        # A registry that keeps to `updated_since`: nothing changed.
+        return paged([[] if "updated_since" in request.query else [item(), held]])(request)
+
+    with upstream(answer) as server:
+        assert mirror(registry.root, server, "--commit") == 0
+        assert "held for review: com.example/weather 2.0.0: look" in capsys.readouterr().out
+        assert "held: com.example/weather 2.0.0: look" in registry.git("log", "-1", "--format=%b")
+        given = ("--upstream", server.url, "--root", str(registry.root), "--commit")
+        assert cli.run(["approve", "com.example/weather@2.0.0", *given]) == 0
+        assert mirror(registry.root, server, "--commit") == 0
+        assert "added: com.example/weather 2.0.0" in capsys.readouterr().out

@@ -219,3 +219,16 @@ def test_a_wrong_file_of_approvals_approves_nothing_and_is_told(
         1,
     )
     assert finding["column"] == 3 and "fingerprint is missing" in finding["message"]
+
+
+def test_old_settings_keep_working_with_a_note(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (
+        "policy:\n  package_registries: [npm.acme.example]\n  mirror:\n    exclude: ['com.a/*']\n"
+    )
+    registry.commit({"registry.yaml": CONFIG + text})
+    found = [
+        (one["rule"], one["line"], one["column"]) for one in check(registry, capsys)["findings"]
+    ]
+    assert found == [("old-setting", 7, 23), ("old-setting", 9, 14)]
