@@ -14,20 +14,29 @@ from builder.commands import options
     "mcp-registry advisories https://osv-vulnerabilities.storage.googleapis.com/npm/all.zip"
 )
 @click.argument("sources", nargs=-1, metavar="[FILE|URL]...")
+@click.option(
+    "--write",
+    is_flag=True,
+    help="Write what is about servers here into overlays/, for their pages and for clients.",
+)
+@click.option("--commit", "do_commit", is_flag=True, help="Commit what --write changes.")
 @options.root
-def command(sources: tuple[str, ...], root: Path) -> None:
+def command(sources: tuple[str, ...], write: bool, do_commit: bool, root: Path) -> None:
     """Read advisories and malicious-package records (OSV data), and say which are about servers here.
 
     Without a FILE or URL it reads `policy.advisories` of registry.yaml. What was read is kept in
-    the git folder of this clone, for lines of the policy that ask for `advisory`. The exit code is
-    1 if an advisory is about a version here. A build never reads any of it.
+    the git folder of this clone, for lines of the policy that ask for `advisory`. With --write it
+    also stands in overlays/, beside each server that an advisory is about: pages, the API and the
+    change log tell it as the registry's word. The exit code is 1 if an advisory is about a version
+    here. A build fetches none of it.
     """
     from builder.check import known_advisories
+    from builder.git import working_tree
     from builder.git.repository import discover
     from builder.mirror import advisories
     from builder.model import config
     from builder.model.errors import RegistryError
-    from builder.model.layout import CONFIG
+    from builder.model.layout import CONFIG, OVERLAYS
     from builder.model.policy_settings import Policy
     from builder.model.wording import counted, visible
     from builder.policy.advisories import Advisories
@@ -49,6 +58,12 @@ def command(sources: tuple[str, ...], root: Path) -> None:
         for one in found:
             summary = f": {one.summary}" if one.summary else ""
             click.echo(visible(f"{name} {version}: {one.package} {one.version}: {one.id}{summary}"))
+    if write:
+        files = advisories.write(repository.root, about)
+        click.echo(f"written: {counted(len(files), 'file')} in {OVERLAYS}/")
+    if do_commit:
+        commit = working_tree.commit(repository, "Advisories about servers here", OVERLAYS)
+        click.echo(f"committed {commit[:12]}" if commit else "nothing to commit")
     packages = counted(len(merged.by_package), "package")
     click.echo(f"advisories of {packages}, about {counted(len(about), 'version')} here")
     click.get_current_context().exit(int(bool(about)))

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+
+import yaml
 
 from builder.mirror import standing
 from builder.mirror.sources import fetched
 from builder.model.errors import RegistryError
-from builder.model.layout import SERVERS, Kind, place
+from builder.model.layout import OVERLAYS, SERVERS, Kind, place
 from builder.model.policy_settings import MirrorLimits
 from builder.net.exchange import MEBIBYTE
 from builder.policy.advisories import Advisories, Affected, of_records
+from builder.runtime import atomic
+
+_PREFIX, _LINE = "advisories-", 300
+_HEAD = "# Written by mcp-registry advisories --write, and by nobody else.\n"
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 
 
 def read(source: str, root: Path, limits: MirrorLimits) -> Advisories:
@@ -44,6 +53,44 @@ def of_servers(
             found = advisories.about(standing.read_object(path))
             if found:
                 yield where.name, where.version, found
+
+
+def write(root: Path, found: Iterable[tuple[str, str, tuple[Affected, ...]]]) -> list[str]:
+    """Write what was found as overlays of the servers, and remove those of servers without any now.
+
+    Return the paths of the files that are there now.
+    """
+    by_server: dict[str, dict[Affected, list[str]]] = {}
+    for name, version, affected in found:
+        for one in affected:
+            by_server.setdefault(name, {}).setdefault(one, []).append(version)
+    paths = {f"{OVERLAYS}/{_slug(name)}.yaml": name for name in by_server}
+    for path in root.glob(f"{OVERLAYS}/{_PREFIX}*.yaml"):
+        if path.relative_to(root).as_posix() not in paths:
+            path.unlink()
+    for file, name in paths.items():
+        (root / file).parent.mkdir(exist_ok=True)
+        atomic.write(root / file, _overlay(name, by_server[name]).encode())
+    return sorted(paths)
+
+
+def _slug(name: str) -> str:
+    return f"{_PREFIX}{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+
+
+def _overlay(name: str, found: Mapping[Affected, list[str]]) -> str:
+    advisories = [
+        {
+            "id": one.id,
+            "package": f"{one.package} {one.version}".strip()[:_LINE],
+            "summary": "".join(filter(str.isprintable, one.summary))[:_LINE],
+            "versions": versions,
+        }
+        for one, versions in sorted(found.items())
+        if _ID.fullmatch(one.id)
+    ]
+    value = {"servers": [name], "advisories": advisories}
+    return _HEAD + yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)
 
 
 def _records(data: bytes, source: str, limit: int) -> Iterator[object]:

@@ -90,6 +90,25 @@ class Approval(_Strict):
         return any(fnmatchcase(version, pattern) for pattern in self.versions)
 
 
+class KnownAdvisory(_Strict):
+    """An advisory about a package of some versions, as `mcp-registry advisories` writes it."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")] = Field(
+        description="Its id, such as GHSA-… or MAL-…."
+    )
+    package: Line = Field("", description="The package and its version that it is about.")
+    summary: Line = Field("", description="What it says, in a sentence.")
+    versions: tuple[Annotated[str, Field(min_length=1)], ...] = Field(
+        (ALL_VERSIONS,),
+        min_length=1,
+        description="The versions of the server that have the package.",
+    )
+
+    def covers(self, version: str) -> bool:
+        """Return whether it is about this version."""
+        return ALL_VERSIONS in self.versions or version in self.versions
+
+
 class Overlay(_Strict):
     """overlay.yaml: what the registry says of a server, beside the publisher's own words."""
 
@@ -115,6 +134,10 @@ class Overlay(_Strict):
     replaced_by: ServerName | None = Field(
         None, alias="replaced-by", description="The server to use instead."
     )
+    advisories: tuple[KnownAdvisory, ...] = Field(
+        (),
+        description="Advisories about its packages: `mcp-registry advisories --write` gathers them.",
+    )
     clients: dict[Slug, Annotated[str, Field(min_length=1, max_length=500)]] = Field(
         default_factory=dict,
         description="A hint for the users of a client, by the client's id.",
@@ -131,7 +154,14 @@ class Overlay(_Strict):
 
         `approved` is false with a version that is not among those approved.
         """
-        said = self.model_dump(mode="json", exclude_defaults=True, exclude={"approved"})
+        said = self.model_dump(
+            mode="json", exclude_defaults=True, exclude={"approved", "advisories"}
+        )
+        about = [one for one in self.advisories if one.covers(version)]
+        if about:
+            said["advisories"] = [
+                one.model_dump(exclude_defaults=True, exclude={"versions"}) for one in about
+            ]
         if "replaced_by" in said:
             said["replacedBy"] = said.pop("replaced_by")
         if self.approved:

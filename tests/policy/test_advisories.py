@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder import cli
+from builder.pages import html
 from builder.policy.advisories import of_records, of_rows
 from tests.registry import CONFIG, Registry, entry, entry_file
 
@@ -168,3 +169,37 @@ def test_lines_ask_for_advisories(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "published already: an advisory is about it" in capsys.readouterr().out
     assert cli.run(["policy", "explain", "com.example/weather", *root]) == 0
     assert "advisory: GHSA-1" in capsys.readouterr().out
+
+
+def test_pages_and_the_api_tell_what_was_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registry = Registry(tmp_path / "registry", CONFIG + POLICY)
+    registry.commit({**entry_file(), **entry_file(version="1.1.0"), **entry_file("com.other/maps")})
+    registry.commit({"osv.json": FORMS["list"]})
+    root = ["--root", str(registry.root)]
+    assert cli.run(["advisories", "--write", "--commit", *root]) == 1
+    assert "written: 1 file in overlays/" in capsys.readouterr().out
+    loaded = registry.load()
+    assert not loaded.findings
+    said = {one.key: one.registry_word() for one in loaded.catalogue.versions()}
+    told = {
+        "id": "GHSA-1",
+        "package": "@example/weather 1.0.0",
+        "summary": "About @example/weather.",
+    }
+    assert said == {
+        ("com.example/weather", "1.0.0"): {"advisories": [told]},
+        ("com.example/weather", "1.1.0"): {},
+        ("com.other/maps", "1.0.0"): {},
+    }
+    (page,) = [
+        page
+        for server in loaded.catalogue.servers
+        for page in html.server_pages(server, None, loaded.config)
+        if page.path == "servers/com.example/weather/1.0.0/index.html"
+    ]
+    assert b"https://osv.dev/vulnerability/GHSA-1" in page.body
+    registry.commit({"osv.json": "[]"})
+    assert cli.run(["advisories", "--write", "--commit", *root]) == 0
+    assert not list((registry.root / "overlays").glob("*.yaml"))

@@ -74,6 +74,10 @@ def _facts(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _links(said: Mapping[str, Any]) -> Iterator[tuple[str, Link]]:
     if documentation := said.get("documentation"):
         yield "Documentation here", Link(href=documentation, label=_shown(documentation))
+    for one in said.get("advisories", ()):
+        words = (one["id"], clean(one.get("package")), clean(one.get("summary")))
+        href = f"https://osv.dev/vulnerability/{quote(one['id'], safe='')}"
+        yield "Advisory", Link(href=href, label=": ".join(filter(None, words)))
     if contact := said.get("contact"):
         href = contact if contact.startswith("https:") else f"mailto:{contact}"
         yield "Contact here", Link(href=href, label=_shown(contact))
