@@ -20,4 +20,6 @@ searchBoxes();
 results();
 badges();
 alternatives();
+const proof = document.querySelector("[data-verify]");
+if (proof) import("./verify.js").then(({ verifyPage }) => verifyPage(proof));
 notFound().catch(() => {}); // without search the page still says what it has to say

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from builder import cli
 from builder.build import build
 from builder.model.config import Config, parse
 from builder.pages import docs
 from tests.docs.blocks import ROOT
 from tests.docs.sandbox import SERVERS, World, serving
 from tests.registry import CONFIG, Registry
+from tests.trust.sites import write_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     registry.commit({}, message="Mirror")
     public = folder / "public"
     build.build(registry.repository, "HEAD", public, 1)
+    log_key, deploy_key, root_key = (
+        str(write_key(folder / f"{seed}.pem", seed)) for seed in (1, 2, 3)
+    )
+    roots = str(folder / "trust")
+    begin = ["--key", root_key, "--sign", root_key, "--online", deploy_key]
+    assert cli.run(["trust", "init", "--dir", roots, *begin]) == 0
+    sign = ["--key", log_key, "--first", "--online", deploy_key, "--roots", roots]
+    assert cli.run(["seal", "--out", str(public), *sign]) == 0
     settings = parse(CONFIG.replace("documentation: false\n", "").encode())
     heard = _Heard()
     logging.getLogger("mkdocs").addHandler(heard)

@@ -81,6 +81,12 @@ SAID = {
     "README.md": ('"name":"ai.aliengiraffe/spotdb"', "copied as of change"),
     "site/docs/consume/api.md": ("^ai.exa/exa 3.1.3$",),
     "site/docs/consume/trust.md": (r"^([0-9a-f]{64})  -\n\1$", "^the same$"),
+    "site/docs/consume/verify.md": (
+        "^proved: ai.exa/exa 3.1.3",
+        "Signature Verified Successfully",
+        "^entry proved: .*ai.exa/exa",
+    ),
+    "site/docs/operate/trust.md": ("^root: 2 of 2$", "^signed what is mutable"),
     "site/docs/operate/private.md": ("^io.github.github/github-mcp-server$", "^404$"),
 }
 

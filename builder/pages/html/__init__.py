@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page
-from builder.pages.html import browse, collection, home, namespace, notfound, own, stats, topic
+from builder.pages.html import (
+    browse,
+    collection,
+    home,
+    namespace,
+    notfound,
+    own,
+    stats,
+    topic,
+    verify,
+)
 from builder.pages.html.namespace import namespace_pages
 from builder.pages.html.server import server_pages
 
@@ -24,3 +34,4 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     yield from stats.pages(catalogue, config)
     yield from notfound.pages(config)
     yield from own.pages(config)
+    yield from verify.pages(config)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import orjson
 
@@ -19,6 +19,7 @@ from builder.model.server_json import schema_id
 from builder.model.sidecars import Namespace
 from builder.model.wording import counted
 from builder.pages.address import server_feed, url
+from builder.pages.html import verify
 from builder.pages.html.environment import render
 from builder.pages.html.heading import heading
 from builder.pages.html.life import life
@@ -96,6 +97,8 @@ def _server(
         links=where,
         json=_pretty(latest.content),
         schema=schema_id(latest.content.get("$schema")) or "",
+        entry=f"{latest.version.logged.number:,}",
+        proof_url=f"{verify.FOLDER}/?{urlencode({'name': server.name})}",
         first=date(server.versions[-1].published),
         feed=url(server_feed(server.name)),
         buttons=(made := buttons(panel)),
