@@ -9,8 +9,8 @@ import yaml
 
 from builder.model.blocks import MAX_BYTES, Block
 from builder.model.errors import RegistryError
-from builder.model.layout import BLOCKS
-from builder.model.sidecars import SidecarError, read_blocks
+from builder.model.layout import BLOCKS, NAMESPACE_FILE, SERVERS
+from builder.model.sidecars import SidecarError, read_blocks, read_namespace
 from builder.policy.blocks import Blocks
 from builder.runtime import atomic
 
@@ -61,6 +61,19 @@ def remove(root: Path, name: str, version: str) -> int:
         )
     _write(root, _without(text, numbers))
     return len(numbers)
+
+
+def namespaces_of(root: Path, account: str) -> list[str]:
+    """List the namespaces whose namespace.yaml has an owner of this login or numeric id."""
+    found = []
+    for path in sorted((root / SERVERS).glob(f"*/{NAMESPACE_FILE}")):
+        try:
+            owners = read_namespace(path.read_bytes()).owners
+        except SidecarError:
+            continue
+        if any(account.lower() in (one.login.lower(), str(one.id)) for one in owners):
+            found.append(path.parent.name)
+    return found
 
 
 def _lines(block: Block) -> str:

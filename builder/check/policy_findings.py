@@ -54,8 +54,16 @@ def findings(entries: Iterable[Entry], tree: Tree, question: PolicyQuestion) -> 
     if not (asked or question.entering or _allows_more(question.policy)):
         return
     for entry in entries:
+        if entry.mirrored and question.entering and question.blocks:
+            yield from _blocks_alone(entry, tree, question)
         if not entry.mirrored and not entry.error and "name" in entry.document:
             yield from _of_entry(entry, tree, question, asked)
+
+
+def _blocks_alone(entry: Entry, tree: Tree, question: PolicyQuestion) -> Iterator[Finding]:
+    """Yield the block of a mirrored entry: the publish policy is not about it, blocks are."""
+    if block := question.blocks.find(_about(entry, tree, question), question.now):
+        yield _blocked(entry, block)
 
 
 def _allows_more(policy: Policy) -> bool:

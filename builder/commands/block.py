@@ -19,7 +19,9 @@ REASONS = ("withdrawn", "malware", "legal", "owner-request", "policy")
 @click.option("--reason", type=click.Choice(REASONS), required=True, help="Why, in a word.")
 @click.option("--message", default="", help="Why, in words that readers of the registry see.")
 @click.option("--package", default="", metavar="PATTERN", help="Block what has such a package.")
-@click.option("--publisher", default="", metavar="LOGIN", help="Block what this account publishes.")
+@click.option(
+    "--publisher", default="", metavar="ACCOUNT", help="Block what this login or id publishes."
+)
 @click.option("--fingerprint", default="", metavar="HASH", help="Block what runs exactly this.")
 @click.option("--until", default="", metavar="DATE", help="The last day, such as 2027-01-31.")
 @click.option("--who", default=None, show_default="the name that git has", help="Who decided it.")
@@ -41,7 +43,8 @@ def command(
 
     NAME and VERSION may be patterns. Writes a line of blocks.yaml; the next build does the rest:
     what is published becomes a tombstone that gives the reason, and sync clients are told.
-    `mcp-registry unblock` takes it back.
+    `mcp-registry unblock` takes it back. With --publisher each namespace whose namespace.yaml lists
+    the account gets a line of its own, beside the one of the account.
     """
     from pydantic import ValidationError
 
@@ -70,6 +73,13 @@ def command(
     except ValidationError as error:
         raise click.UsageError(describe(error.errors()[0], Block)) from error
     blocks_file.add(repository.root, block)
+    owned = blocks_file.namespaces_of(repository.root, publisher) if publisher else []
+    for namespace in owned:
+        pattern = f"{namespace}/*"
+        blocks_file.add(
+            repository.root, block.model_copy(update={"publisher": "", "name": pattern})
+        )
+        click.echo(f"blocked: {pattern}, which is {publisher}'s by its namespace.yaml")
     about = server or package or publisher or fingerprint
     click.echo(f"blocked: {about} ({reason}), in {BLOCKS}")
     if do_commit:

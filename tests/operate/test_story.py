@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from builder import cli
 from builder.build import build
 from builder.model.server_json import OFFICIAL
 from tests.operate.company import (
@@ -92,6 +93,11 @@ def test_every_decision_survives_the_next_dump(
         assert item["_meta"][OFFICIAL]["status"] == "deleted"
         told = item["_meta"][OFFICIAL]["statusMessage"]
         assert told == "Blocked by this registry (malware): Coins."
+        # A client that syncs hears the same.
+        copy = company.out.parent / "copy.jsonl"
+        company.capsys.readouterr()
+        assert cli.run(["pull", str(client.base_url), "--out", str(copy)]) == 0
+        assert told in copy.read_text()
     # The partner publishes; upstream's next dump has an update that is new in kind, and another.
     partner[0].commit(entry_file(PARTNER, "1.1.0"))
     build.build(partner[0].repository, "HEAD", partner[2], 1)

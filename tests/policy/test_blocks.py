@@ -142,6 +142,22 @@ def test_a_mirror_run_brings_back_nothing_that_was_blocked_or_removed(
     assert "line: blocks.yaml.0 (blocks.yaml:2:3)" in said
 
 
+def test_a_publisher_is_blocked_with_all_namespaces_of_theirs(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    owners = "owners: [{github: Mallory, id: 666}]\nproof: github\n"
+    registry.commit({"servers/com.example/namespace.yaml": owners})
+    assert (
+        run(registry, "block", "--publisher", "mallory", "--reason", "withdrawn", "--commit") == 0
+    )
+    assert "blocked: com.example/*, which is mallory's" in capsys.readouterr().out
+    assert not [server for server in registry.load().catalogue.servers if server.visible]
+    report = proposed(registry, capsys, "io.github.mallory/maps", "1.0.0")
+    assert "blocked" in {one["rule"] for one in report["findings"]}
+    report = proposed(registry, capsys, "io.github.alice/maps", "1.0.0")
+    assert "blocked" not in {one["rule"] for one in report["findings"]}
+
+
 def test_a_thousand_blocks_are_looked_up() -> None:
     blocks = Blocks(Block(name=f"com.example{n}/*", reason="policy") for n in range(1000))
     assert len(list(blocks.about("com.example7/x"))) == 1
