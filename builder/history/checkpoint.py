@@ -20,6 +20,7 @@ from builder.catalogue.runs import Run
 from builder.catalogue.server import ChangeKind, Event, LogEntry, Version, version_row
 from builder.history.overlays import PatternOverlays
 from builder.history.records import Kept, Record, Shelf
+from builder.history.renames import Renames
 from builder.history.state import State
 from builder.history.statuses import Statuses
 from builder.model import server_json
@@ -39,7 +40,8 @@ class Checkpoint:
 
     `time` is the state's, in nanoseconds since 1970. `servers` are the blocks of the runs of
     servers, `counts` is a block with the number of versions of each; `events` are the blocks of
-    the change log, which has `events_count` events; `patterns` is one with the overlays by pattern,
+    the change log, which has `events_count` events; `patterns` is one with the overlays by pattern and
+    the renames,
     `blocked` is one with blocks.yaml.
     `statuses` are the blocks of the groups of servers whose statuses are hashed together ("": an
     empty group), `status_digests` is one with the digests of the groups.
@@ -89,7 +91,7 @@ def save(
         counts=cache.write(encode(counts)),
         events=_append_events(cache, state.events, previous),
         events_count=len(state.events),
-        patterns=cache.write(encode(state.patterns.rows)),
+        patterns=cache.write(encode([state.patterns.rows, state.renames.rows])),
         blocked=cache.write(encode([block.model_dump() for block in state.blocks.rows])),
         statuses=_save_statuses(cache, state.statuses, previous),
         status_digests=cache.write(b"".join(state.statuses.digests)),
@@ -103,6 +105,7 @@ def load(cache: Cache, checkpoint: Checkpoint, blobs: ReadBlobs) -> State:
     or where it is read.
     """
     counts = decode(cache.read(checkpoint.counts))
+    patterns, renames = decode(cache.read(checkpoint.patterns))
     kept = (
         Kept(
             block=block,
@@ -117,7 +120,8 @@ def load(cache: Cache, checkpoint: Checkpoint, blobs: ReadBlobs) -> State:
         time=checkpoint.time,
         servers=Shelf(kept),
         events=_change_log(cache, checkpoint, blobs),
-        patterns=PatternOverlays(decode(cache.read(checkpoint.patterns))),
+        patterns=PatternOverlays(patterns),
+        renames=Renames(renames),
         blocks=Blocks(Block.model_validate(row) for row in decode(cache.read(checkpoint.blocked))),
         statuses=_statuses(cache, checkpoint),
     )

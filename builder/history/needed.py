@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from builder.git import records
+from builder.history import renames
 from builder.history.overlays import PatternOverlays
 from builder.history.state import State
 from builder.model.layout import Kind, place
@@ -14,8 +15,11 @@ REPLAYED = (Kind.ENTRY, Kind.STATUS, Kind.UPSTREAM, Kind.OVERLAY)
 
 
 def pattern_blobs(commits: Iterable[records.Commit]) -> Iterator[str]:
-    """Name the blobs of the overlays by pattern, and of the blocks, that these commits bring."""
-    kinds = (Kind.PATTERN_OVERLAY, Kind.BLOCKS)
+    """Name the blobs of these commits that may be about many servers.
+
+    They are the overlays by pattern, the blocks, and status.yaml, which may speak of another name.
+    """
+    kinds = (Kind.PATTERN_OVERLAY, Kind.BLOCKS, Kind.STATUS)
     for change in _changes(commits):
         if place(change.path).kind in kinds and change.mode in records.FILES:
             yield change.blob
@@ -41,10 +45,25 @@ def blobs_needed(
         if name not in state.sidecars:
             yield from filter(None, (record.status, record.upstream))
         yield from (blob for text, blob in record.entries.items() if text not in record.drafts)
-    for name in state.servers.keys() & (names | _concerned(commits, state, patterns)):
+    renamed = _renamed(commits, state, patterns)
+    for name in state.servers.keys() & (names | renamed | _concerned(commits, state, patterns)):
         yield from filter(None, (state.servers[name].overlay,))
     yield from changed
     yield from patterns
+
+
+def _renamed(
+    commits: Iterable[records.Commit], state: State, contents: Mapping[str, bytes]
+) -> set[str]:
+    """Name the servers that a changed status.yaml speaks of, or has spoken of."""
+    concerned: set[str] = set()
+    for change in _changes(commits):
+        where = place(change.path)
+        if where.kind is Kind.STATUS:
+            concerned.update(state.renames.partners(where.name))
+            if change.mode in records.FILES:
+                concerned.update(renames.names(renames.read(contents[change.blob])))
+    return concerned
 
 
 def _changes(commits: Iterable[records.Commit]) -> Iterator[records.FileChange]:

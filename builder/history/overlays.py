@@ -122,7 +122,10 @@ def overlay_of(name: str, patterns: PatternOverlays, own: bytes | None) -> Overl
     return merged(overlays)
 
 
-def block(overlay: Overlay | None, version: str) -> bytes:
-    """Return an overlay as the API shows it with a version: JSON, or empty if it says nothing."""
-    said = overlay.block(version) if overlay else {}
+def block(overlay: Overlay | None, version: str, renames: Mapping[str, Any]) -> bytes:
+    """Return an overlay as the API shows it with a version: JSON, or empty if it says nothing.
+
+    `renames` is what the registry has established of the server's names.
+    """
+    said = {**(overlay.block(version) if overlay else {}), **renames}
     return orjson.dumps(said) if said else b""

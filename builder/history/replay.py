@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 
 from builder.catalogue.server import NOT_LOGGED, ChangeKind, Event, LogEntry, Version
 from builder.git import records
-from builder.history import blocks, clock
+from builder.history import blocks, clock, renames
 from builder.history.clock import NOW
 from builder.history.difference import differences
 from builder.history.latest import choose
@@ -25,7 +25,6 @@ from builder.history.records import Record, Shelf
 from builder.history.state import State
 from builder.model import page_paths, server_json
 from builder.model.layout import BLOCKS, Kind, place
-from builder.model.overlay import Overlay
 from builder.policy.blocks import Blocks, parse
 
 _CHANGES_OF_STATE = (ChangeKind.PUBLISHED, ChangeKind.STATUS, ChangeKind.REMOVED)
@@ -36,7 +35,8 @@ def replay(state: State, commits: Iterable[records.Commit], read: ReadBlob) -> s
     touched = set()
     for commit in commits:
         files = _apply(state.servers, commit.changes)
-        others = _relabelled(state, commit.changes, read) - files
+        others = _relabelled(state, commit.changes, read) | _renamed(state, commit.changes, read)
+        others -= files
         since, before = state.time, state.blocks
         state.commit, state.time = commit.sha, clock.of_commit(commit.time, state.time)
         state.blocks = _blocks(state, commit.changes, read)
@@ -95,6 +95,17 @@ def _relabelled(state: State, changes: Iterable[records.FileChange], read: ReadB
         return set()
     concerned = state.patterns.change(files)
     return {name for name in state.servers if concerned.fits(name)}
+
+
+def _renamed(state: State, changes: Iterable[records.FileChange], read: ReadBlob) -> set[str]:
+    """Take in what changes say of servers' names; return the servers that this concerns."""
+    concerned = set()
+    for change in changes:
+        where = place(change.path)
+        if where.kind is Kind.STATUS:
+            data = read(change.blob) if change.mode in records.FILES else None
+            concerned |= state.renames.change(where.name, renames.read(data) if data else None)
+    return {name for name in concerned if name in state.servers}
 
 
 def _apply(servers: Shelf, changes: Iterable[records.FileChange]) -> set[str]:
@@ -196,11 +207,11 @@ def _under_overlay(
     """Return versions with what the registry says of each now."""
     record = state.servers[name]
     own = read(record.overlay) if record.overlay else None
-    return _labelled(drafts, overlay_of(name, state.patterns, own))
+    overlay, established = overlay_of(name, state.patterns, own), state.renames.of(name)
+    return _labelled(drafts, {text: block(overlay, text, established) for text in drafts})
 
 
-def _labelled(drafts: Mapping[str, Version], overlay: Overlay | None) -> dict[str, Version]:
-    labels = {text: block(overlay, text) for text in drafts}
+def _labelled(drafts: Mapping[str, Version], labels: Mapping[str, bytes]) -> dict[str, Version]:
     return {
         text: draft
         if draft.overlay == labels[text]

@@ -28,7 +28,7 @@ from builder.model.blocks import MAX_BYTES as MAX_BLOCKS
 from builder.model.blocks import BlocksFile
 from builder.model.collection import CollectionFile
 from builder.model.layout import APPROVALS, BLOCKS, COLLECTIONS, OPERATOR_KINDS, OVERLAYS, place
-from builder.model.overlay import Overlay, PatternOverlay
+from builder.model.overlay import Overlay, PatternOverlay, ServerName
 from builder.model.owner import Owner
 from builder.model.validation_words import describe
 
@@ -91,6 +91,8 @@ class Namespace(_Strict):
 class VersionStatus(_Strict):
     """The lifecycle of one version, or of all with the key `*`."""
 
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
     status: Status = Field(description="Deleted versions stay here, and are hidden from readers.")
     message: Annotated[str, Field(max_length=500)] = Field(
         "", description="Why, and what to use instead."
@@ -98,6 +100,19 @@ class VersionStatus(_Strict):
     by: Literal["publisher", "operator"] = Field(
         "publisher",
         description="Who says so. What the registry's operator says, a publisher cannot change.",
+    )
+    renamed_to: ServerName | None = Field(
+        None,
+        alias="renamed-to",
+        description="With the key `*`: the name that the server has now. It counts when that one's "
+        "status.yaml says `renamed-from`.",
+    )
+    renamed_from: tuple[ServerName, ...] = Field(
+        (),
+        alias="renamed-from",
+        max_length=20,
+        description="With the key `*`: names that the server had. Each counts when its status.yaml says "
+        "`renamed-to`.",
     )
 
     @model_validator(mode="after")
@@ -111,6 +126,13 @@ class StatusFile(RootModel[dict[str, VersionStatus]]):
     """status.yaml: version -> lifecycle; the key `*` stands for every version not named."""
 
     model_config = ConfigDict(frozen=True)
+
+    @model_validator(mode="after")
+    def _renamed_as_a_whole(self) -> StatusFile:
+        for key, status in self.root.items():
+            if key != "*" and (status.renamed_to or status.renamed_from):
+                raise ValueError(f"a server is renamed as a whole: with the key '*', not {key!r}")
+        return self
 
     def of(self, version: str) -> VersionStatus | None:
         """Return the lifecycle of a version, None if the file has none for it."""

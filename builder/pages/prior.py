@@ -66,7 +66,7 @@ def prior(
         found = found * DEPRECATED // NEUTRAL
     if found == NEUTRAL:
         found += MANY_VERSIONS if versions >= 5 else SEVERAL_VERSIONS if versions >= 2 else 0
-    if said.get("replacedBy"):
+    if said.get("replacedBy") or said.get("renamedTo"):
         found = found * DEPRECATED // NEUTRAL
     return max(1, found) + sum(more for word, more in BY_REGISTRY.items() if said.get(word))
 

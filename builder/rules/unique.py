@@ -16,7 +16,7 @@ from builder.model.layout import (
     place,
     server_path,
 )
-from builder.model.sidecars import Namespace, Status
+from builder.model.sidecars import Namespace, Status, StatusFile
 from builder.rules.engine.rule import ExampleFile, Problem, Rule, Steps, file, files
 from builder.rules.engine.subject import Tree
 
@@ -73,9 +73,23 @@ def _remote(tree: Tree) -> Iterator[Problem]:
                 users[remote_address.key(url)].add(where.name)
                 uses.append((path, ("remotes", index, "url"), url, where))
     for path, steps, url, where in uses:
-        others = sorted(users[remote_address.key(url)] - {where.name})
+        sharing = users[remote_address.key(url)] - {where.name}
+        others = sorted(other for other in sharing if not _is_renamed(tree, where.name, other))
         if others:
             yield _conflict(tree, path, steps, url, where, others)
+
+
+def _is_renamed(tree: Tree, one: str, other: str) -> bool:
+    """Return whether two names are of one server, by what both say in their status.yaml."""
+    return _says_renamed(tree, one, other) or _says_renamed(tree, other, one)
+
+
+def _says_renamed(tree: Tree, old: str, new: str) -> bool:
+    before, now = (tree.sidecars.get(server_path(name, STATUS_FILE)) for name in (old, new))
+    if not isinstance(before, StatusFile) or not isinstance(now, StatusFile):
+        return False
+    to, origins = before.root.get("*"), now.root.get("*")
+    return bool(to and origins and to.renamed_to == new and old in origins.renamed_from)
 
 
 def _is_one_server(url: str) -> bool:

@@ -51,6 +51,10 @@ BLOCKS = (  # the one before the last ends after some commits
     "- {name: com.example/*, reason: withdrawn, until: 2023-11-14}\n",
     "- {name: com.example/*, reason: unheard-of}\n",
 )
+RENAMES = (
+    f'"*": {{status: deprecated, renamed-to: {NAMES[2]}}}\n',
+    f'"*": {{status: active, renamed-from: [{NAMES[0]}]}}\n',
+)
 
 Step = Callable[[Registry], None]
 
@@ -156,6 +160,8 @@ steps = st.one_of(
         st.sampled_from(("com.example/*", "*/notes", NAMES[0])),
         st.sampled_from(OVERLAYS),
     ),
+    st.just(overlay(f"servers/{NAMES[0]}/status.yaml", RENAMES[0])),
+    st.just(overlay(f"servers/{NAMES[2]}/status.yaml", RENAMES[1])),
     st.builds(overlay, st.just("collections/house.yaml"), st.sampled_from(COLLECTIONS)),
     st.builds(
         overlay,

@@ -17,7 +17,7 @@ OWNER = "{github: alice, id: 583231}"
         (
             "namespace.yaml",
             f"owners: [{OWNER}]\nproof: githib",
-            "proof: 'githib' is not one of github, dns, http, operator; did you mean 'github'?",
+            "proof: 'githib' is not one of github, gitlab, forgejo, git, dns, http, operator; did you mean 'github'?",
         ),
         (
             "namespace.yaml",

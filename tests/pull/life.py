@@ -197,6 +197,14 @@ def overlay_many(slug: str, pattern: str, tag: str) -> Step:
     return lambda life: life.commit({f"overlays/{slug}.yaml": text.encode() if tag else None})
 
 
+def rename(name: str, to: str, origin: str) -> Step:
+    """Say in a server's status.yaml what it is called now, and what it was called."""
+    text = '"*": {status: active'
+    text += f", renamed-to: {to}" if to else ""
+    text += f", renamed-from: [{origin}]}}\n" if origin else "}\n"
+    return lambda life: life.commit({server_path(name, "status.yaml"): text.encode()})
+
+
 def idle() -> Step:
     return lambda life: life.commit({}, after=-5)
 
@@ -229,6 +237,7 @@ _OFFICIAL = st.builds(
 )
 _NUMBERS = st.integers(0, 9).map(lambda n: f"Number {n}.")
 _TAGS = st.sampled_from(["", "weather", "maps"])
+_RENAMED = st.sampled_from(["com.example/a", "org.example/z"])
 _PATTERNS = st.sampled_from(["com.example/*", "*/a", "*", "com.example/a-b", "org.example/*"])
 _ONE_CHANGE = (
     st.builds(publish, NAMES, VERSIONS),
@@ -237,6 +246,7 @@ _ONE_CHANGE = (
     st.builds(remove, NAMES, VERSIONS),
     st.builds(reformat, NAMES, VERSIONS),
     st.builds(overlay, NAMES, _TAGS, st.sampled_from(["*", "1.0.0", "2.*"])),
+    st.builds(rename, _RENAMED, st.just("") | _RENAMED, st.just("") | _RENAMED),
     st.builds(overlay_many, st.sampled_from(["a", "b"]), _PATTERNS, _TAGS),
     st.builds(idle),
 )

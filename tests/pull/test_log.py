@@ -64,12 +64,16 @@ def _check_kind(old: Event, new: Event) -> None:
     elif new.kind is ChangeKind.LATEST_MOVED:
         assert left.is_latest != right.is_latest
         assert right == dataclasses.replace(
-            left, is_latest=right.is_latest, updated=right.updated, blob=right.blob
+            left,
+            is_latest=right.is_latest,
+            updated=right.updated,
+            blob=right.blob,
+            logged=right.logged,
         )
     elif new.kind is ChangeKind.OVERLAY:
         assert left.overlay != right.overlay
         assert right == dataclasses.replace(
-            left, overlay=right.overlay, updated=right.updated, blob=right.blob
+            left, overlay=right.overlay, updated=right.updated, blob=right.blob, logged=right.logged
         )
     elif new.kind is ChangeKind.METADATA:
         assert not says

@@ -60,6 +60,8 @@ def _registry_word(version: Version) -> Iterator[str]:
     if said:
         words = [*marks(said), clean(said.get("summary"))]
         yield f"- This registry says: {escape('. '.join(filter(None, words)) or 'see its page')}"
+    if new := said.get("renamedTo"):
+        yield f"- Renamed: this server is now {code(new)}"
     if replacement := said.get("replacedBy"):
         yield f"- This registry says to use instead: {code(replacement)}"
 

@@ -36,6 +36,8 @@ class RegistryWord:
     links: tuple[tuple[str, Link], ...]
     tags: tuple[Link, ...]
     replaced_by: Link | None
+    renamed_to: Link | None
+    renamed_from: tuple[Link, ...]
     published_title: str
 
 
@@ -54,6 +56,8 @@ def registry_word(version: Version, content: Mapping[str, Any]) -> RegistryWord 
         tags=tuple(_tags(said)),
         # A search, as this page cannot know whether there is such a server.
         replaced_by=Link(href=f"search/?q={quote(name, safe='')}", label=name) if name else None,
+        renamed_to=_server(said["renamedTo"]) if said.get("renamedTo") else None,
+        renamed_from=tuple(map(_server, said.get("renamedFrom", ()))),
         published_title=clean(content.get("title")).strip() if said.get("title") else "",
     )
 
@@ -61,6 +65,10 @@ def registry_word(version: Version, content: Mapping[str, Any]) -> RegistryWord 
 def marks(said: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what an overlay says in single words: recommended, verified, approved."""
     return tuple(MARKS[key] for key in MARKS if said.get(key))
+
+
+def _server(name: str) -> Link:
+    return Link(href=address.server_url(name), label=clean(name))
 
 
 def _facts(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
