@@ -70,6 +70,19 @@ class Api(Section):
     )
 
 
+class SitePages(Section):
+    """Which pages for people are written: what makes a large registry fit a small host."""
+
+    full_versions: Annotated[int, Field(ge=1)] = Field(
+        5,
+        description="How many of a server's newest versions have a page. The latest one's is the "
+        "server's own; the addresses of older ones lead to that.",
+    )
+    server_feeds: bool = Field(
+        False, description="Also write a feed of versions for each server, below /feeds/servers/."
+    )
+
+
 class Config(Section):
     """registry.yaml as a whole."""
 
@@ -97,6 +110,7 @@ class Config(Section):
         description="Where `mcp-registry mirror` brings servers in from, the most trusted first.",
     )
     policy: Policy = Field(Policy(), description="What this registry takes in, and how.")
+    pages: SitePages = Field(SitePages(), description="Which pages for people are written.")
     publish: PublishSettings = Field(
         PublishSettings(),
         description="Who may publish at `serve --publish`, and how they show who they are.",

@@ -45,7 +45,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the site, with a slash at its end."""
     folder = tmp_path_factory.mktemp("site")
     source = made.make(tmp_path_factory.mktemp("repository"))
-    for path, body in made.site(source.catalogue, source.config).items():
+    for path, body in made.site(source.catalogue, source.config, folded=True).items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(body)

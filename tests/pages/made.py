@@ -12,6 +12,7 @@ from builder.build import source
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page
+from tests.pages.unfold import unfolded
 from tests.registry import Content, Registry, entry_file
 
 CONFIG = """\
@@ -20,6 +21,7 @@ description: Servers for tests.
 base_url: https://registry.example.com/sub
 extension_namespace: com.example.registry
 repository: https://github.com/example/registry
+pages: {server_feeds: true}
 """
 UPSTREAM = "https://registry.modelcontextprotocol.io"
 WORDS = [
@@ -212,12 +214,13 @@ def make(root: Path) -> source.Source:
     return registry.load()
 
 
-def site(catalogue: Catalogue, config: Config) -> dict[str, bytes]:
-    """Every file of the site but the documentation, by path."""
+def site(catalogue: Catalogue, config: Config, *, folded: bool = False) -> dict[str, bytes]:
+    """Every file of the site but the documentation, by path; unless `folded`, as a script shows it."""
     made: dict[str, bytes] = {}
     for page in _pages(catalogue, config):
         assert page.path not in made
-        made[page.path] = page.body
+        is_whole = folded or not page.path.endswith(".html")
+        made[page.path] = page.body if is_whole else unfolded(page.body)
     return made
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from builder import pages
 from builder.build.source import Source
+from tests.pages.unfold import unfolded
 
 SITE = "https://registry.example.com/sub/"
 CSP = (
@@ -57,7 +58,6 @@ def test_there_is_a_page_of_each_kind(trees: dict[str, Element]) -> None:
         "browse/newest/index.html",
         "browse/updated/index.html",
         "browse/newest/2/index.html",
-        "browse/kind/npm/index.html",
         "browse/letter/w/index.html",
         "namespaces/index.html",
         "namespaces/com.example/index.html",
@@ -96,6 +96,8 @@ def test_ids_are_unique_and_references_hold(trees: dict[str, Element]) -> None:
 
 def test_the_policy_allows_nothing_inline_and_nobody_else(trees: dict[str, Element]) -> None:
     for path, tree in trees.items():
+        if tree.find("link") is None and tree.find("head/link") is None:
+            continue  # it leads elsewhere, and loads nothing
         policies = [
             m for m in tree.iter("meta") if m.get("http-equiv") == "Content-Security-Policy"
         ]
@@ -169,4 +171,4 @@ def test_nothing_on_a_page_depends_on_other_servers(
     catalogue, config = made_source.catalogue, made_source.config
     server = catalogue.by_name["com.example/weather"]
     alone = pages.server_pages(server, catalogue.namespaces["com.example"], config)
-    assert all(site[page.path] == page.body for page in alone)
+    assert all(site[page.path] == unfolded(page.body) for page in alone)

@@ -10,6 +10,7 @@ from html import unescape
 import pytest
 
 from builder.build.source import Source
+from builder.model.config import SitePages
 from tests.pages import made
 from tests.registry import Registry, entry_file
 
@@ -49,7 +50,7 @@ def test_the_page_is_in_the_order_that_serves_the_reader(site: dict[str, bytes])
     assert places == sorted(places)
 
 
-def test_every_client_has_its_way_without_a_script(site: dict[str, bytes]) -> None:
+def test_every_client_has_its_way(site: dict[str, bytes]) -> None:
     page = site[f"{WEATHER}/index.html"].decode()
     names = re.findall(r"<summary>([^<]+)</summary>\n<div class=\"client-body\">", page)
     assert {"VS Code", "Cursor", "Claude Code", "Codex", "Gemini CLI", "LM Studio", "Goose"} <= {
@@ -65,8 +66,8 @@ def test_vs_code_can_open_the_registry_s_own_file(site: dict[str, bytes]) -> Non
 
 
 def test_a_version_says_what_it_changed(site: dict[str, bytes]) -> None:
-    page = text(site[f"{WEATHER}/1.1.0/index.html"])
-    assert "Changes since 1.0.0" in page
+    page = text(site[f"{WEATHER}/index.html"])
+    assert "Every field that changed" in page
     assert "packages › npm › version changed 1.0.0 1.1.0" in page
     assert "remotes › streamable-http › url added – https://weather.example.com/mcp" in page
     assert "websiteUrl removed https://weather.example.com/ –" in page
@@ -85,10 +86,37 @@ def test_one_of_a_kind_is_not_called_by_its_plural(registry: Registry) -> None:
 
 def test_an_old_version_leads_to_the_latest(site: dict[str, bytes]) -> None:
     assert "Not the latest version." in text(site[f"{WEATHER}/1.0.0/index.html"])
-    assert "Not the latest version." not in text(site[f"{WEATHER}/1.1.0/index.html"])
+    leading = site[f"{WEATHER}/1.1.0/index.html"].decode()
+    assert 'content="0; url=../#v-1.1.0"' in leading
+    assert 'id="v-1.1.0"' in site[f"{WEATHER}/index.html"].decode()
 
 
-@pytest.mark.parametrize("path", ["servers/com.example/old", "servers/com.example/old/1.0.0"])
+def test_only_the_newest_versions_have_a_page_and_old_addresses_lead_to_the_server(
+    registry: Registry,
+) -> None:
+    for number in range(8):
+        registry.commit(entry_file(version=f"1.{number}.0"))
+    loaded = registry.load()
+    config = loaded.config.model_copy(update={"pages": SitePages(full_versions=3)})
+    site = made.site(loaded.catalogue, config)
+    pages = [site[f"{WEATHER}/1.{number}.0/index.html"] for number in range(8)]
+    assert [b'http-equiv="refresh"' in page for page in pages] == [*[True] * 5, False, False, True]
+    page = site[f"{WEATHER}/index.html"].decode()
+    assert all(f'<tr id="v-1.{number}.0">' in page for number in range(8))
+    assert 'href="../../../v0.1/servers/com.example/weather/versions/1.0.0/index.json"' in page
+
+
+def test_the_first_panel_needs_no_script_and_the_markdown_has_all(made_source: Source) -> None:
+    site = made.site(made_source.catalogue, made_source.config, folded=True)
+    page = site[f"{WEATHER}/index.html"].decode()
+    names = re.findall(r"<summary>([^<]+)</summary>\n<div class=\"client-body\">", page)
+    assert names == ["VS Code"]
+    assert "The forms of all other clients" in page
+    markdown = site[f"{WEATHER}/index.md"].decode()
+    assert all(name in markdown for name in ("Cursor", "Claude Code", "Codex", "Goose", "Zed"))
+
+
+@pytest.mark.parametrize("path", ["servers/com.example/old"])
 def test_deprecation_stands_above_all_with_its_replacement(
     site: dict[str, bytes], path: str
 ) -> None:
@@ -196,5 +224,5 @@ def test_pages_are_light(site: dict[str, bytes]) -> None:
                 if path.endswith(ending) and path.startswith("assets/")
                 if not path.endswith(("/verify.js", "/logproof.js"))  # of one page, when asked
             )
-            <= 30_000
+            <= 31_500
         )

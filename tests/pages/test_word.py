@@ -67,9 +67,8 @@ def test_the_snapshot_has_it(site: dict[str, bytes]) -> None:
     assert sum(KEY.encode() in line for line in lines) == 1
 
 
-@pytest.mark.parametrize("folder", ["", "1.0.0/"])
-def test_the_page_marks_it_as_the_registrys(site: dict[str, bytes], folder: str) -> None:
-    page = site[f"servers/com.example/weather/{folder}index.html"]
+def test_the_page_marks_it_as_the_registrys(site: dict[str, bytes]) -> None:
+    page = site["servers/com.example/weather/index.html"]
     shown = text(page)
     for words in (
         "What this registry says",

@@ -55,8 +55,8 @@ class FeedItem:
 
 
 def server_pages(server: Server, _namespace: Namespace | None, config: Config) -> Iterator[Page]:
-    """The feed of a server's versions; none if all are deleted."""
-    if server.latest is None:
+    """The feed of a server's versions, on request; none if all are deleted."""
+    if server.latest is None or not config.pages.server_feeds:
         return
     items = [_version(version) for version in server.visible[:ENTRIES]]
     title = f"Versions of {clean(server.name)}"
@@ -79,7 +79,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     yield _feed(
         "feeds/updated.atom", "Updated servers", "browse/updated/", _recent(changed), config
     )
-    yield render("feeds.html", "feeds", config)
+    yield render("feeds.html", "feeds", config, of_servers=config.pages.server_feeds)
     for listing in catalogue.derived(by_topic):
         last = sorted(listing.rows, key=lambda row: (-row.changed, row.name))[:ENTRIES]
         items = [_item(row, row.changed) for row in last]

@@ -7,7 +7,7 @@ becomes one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from builder.catalogue.server import Server, Version
 from builder.install import Launch, Need, Recipe
@@ -22,7 +22,6 @@ from builder.pages.html.word import marks
 
 LAUNCHES = 8
 VERSIONS = 10
-_CLIENTS = ("claude-code", "json")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
 _BREAKS = re.compile(r"\s+")
 
@@ -111,8 +110,9 @@ def _launch(launch: Launch) -> Iterator[str]:
     if launch.reason:
         yield from ("", escape(launch.reason))
     for recipe in launch.recipes:
-        if recipe.client in _CLIENTS:
-            yield from _recipe(recipe)
+        if recipe.command is not None:
+            yield from ("", f"{recipe.title}:", "", *fence(recipe.command.text, "sh"))
+    yield from _files(launch.recipes)
 
 
 def _need(need: Need) -> str:
@@ -126,8 +126,13 @@ def _need(need: Need) -> str:
     )
 
 
-def _recipe(recipe: Recipe) -> Iterator[str]:
-    if recipe.command is not None:
-        yield from ("", f"{recipe.title}:", "", *fence(recipe.command.text, "sh"))
-    elif recipe.file is not None:
-        yield from ("", f"{recipe.title}:", "", *fence(recipe.file.text, recipe.file.language))
+def _files(recipes: Iterable[Recipe]) -> Iterator[str]:
+    """Write the files of all clients; those that want the same text share it."""
+    shared: dict[tuple[str, str], list[str]] = {}
+    for recipe in recipes:
+        if recipe.file is not None:
+            paths = ", ".join(code(place.path) for place in recipe.file.places)
+            client = f"{recipe.title} ({paths})" if paths else recipe.title
+            shared.setdefault((recipe.file.text, recipe.file.language), []).append(client)
+    for (text, language), clients in shared.items():
+        yield from ("", f"{'; '.join(clients)}:", "", *fence(text, language))

@@ -1,8 +1,11 @@
-"""Browsing without a script: by letter, by kind, newest and recently updated, all paged."""
+"""Browsing without a script: by letter, newest and recently updated, all paged.
+
+Kinds of servers are filters of the search: lists of them would have every server once more.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -60,18 +63,18 @@ class Choice:
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The front page of browsing and every list."""
-    letters, kinds = _letters(rows(catalogue)), catalogue.derived(by_kind)
+    letters = _letters(rows(catalogue))
     recent = _recent(catalogue)
     yield render(
         "browse.html",
         "browse",
         config,
         letters=[choice(listing) for listing in letters],
-        kinds=[choice(listing) for listing in kinds],
+        kinds=_kinds(rows(catalogue)),
         recent=[choice(listing) for listing in recent],
         newest=recent[0].rows[:10],
     )
-    for listing in (*letters, *kinds, *recent):
+    for listing in (*letters, *recent):
         yield from list_pages(listing, config)
 
 
@@ -150,24 +153,13 @@ def _letters(rows: Sequence[ServerRow]) -> list[BrowseList]:
     ]
 
 
-def by_kind(catalogue: Catalogue) -> list[BrowseList]:
-    """The list of each package type, and of remote servers, the longest first.
-
-    `catalogue.derived` makes it once.
-    """
-    rows_by_kind: dict[str, list[ServerRow]] = defaultdict(list)
-    for row in rows(catalogue):
-        for kind in row.kinds:
-            rows_by_kind[kind].append(row)
+def _kinds(rows: Sequence[ServerRow]) -> list[Choice]:
+    """Return each package type and remote servers as a filter of the search, the most used first."""
+    counts = Counter(kind for row in rows for kind in row.kinds)
     return [
-        BrowseList(
-            folder=f"browse/kind/{slug}",
-            title=kind_title(kind),
-            note=f"{counted(len(rows_by_kind[kind]), 'server')} by name",
-            rows=rows_by_kind[kind],
-        )
-        for kind in sorted(rows_by_kind, key=lambda kind: (-len(rows_by_kind[kind]), kind))
-        if (slug := _slug(kind))
+        Choice(title=kind_title(kind), servers=count, url=f"search/?{facet}")
+        for kind, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        if (facet := _facet(kind))
     ]
 
 
@@ -188,9 +180,12 @@ def _recent(catalogue: Catalogue) -> list[BrowseList]:
     ]
 
 
-def _slug(kind: str) -> str:
-    """A package type as a folder; "" for what no registry type looks like: it gets no list."""
-    return kind if kind.isascii() and kind.replace("-", "").isalnum() and kind.islower() else ""
+def _facet(kind: str) -> str:
+    """Return a kind as a filter of the search; "" for what no registry type looks like."""
+    if kind == "remote":
+        return "where=remote"
+    is_type = kind.isascii() and kind.replace("-", "").isalnum() and kind.islower()
+    return f"type={kind}" if is_type else ""
 
 
 def choice(listing: BrowseList) -> Choice:

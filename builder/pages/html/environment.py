@@ -93,6 +93,11 @@ def render_file(template: str, path: str, config: Config, /, **values: object) -
     return Page(path, encoded(text))
 
 
+def render_bare(template: str, folder: str, /, **values: object) -> Page:
+    """Render a template that needs nothing of the settings as the `index.html` of a folder."""
+    return Page(page_file(folder), encoded(environment().get_template(template).render(values)))
+
+
 def inputs_hash(inputs: object) -> str:
     """Return a hash of what a page is made from: plain JSON, dataclasses included."""
     return fingerprint(encode(inputs))

@@ -10,7 +10,7 @@ import orjson
 
 from builder import install
 from builder.catalogue.server import Server, Version
-from builder.install import Launch, Link, Panel
+from builder.install import Link, Panel
 from builder.install.web import https_link
 from builder.model.config import Config
 from builder.model.page import Page
@@ -20,7 +20,7 @@ from builder.model.sidecars import Namespace
 from builder.model.wording import counted
 from builder.pages.address import server_feed, url
 from builder.pages.html import verify
-from builder.pages.html.environment import render
+from builder.pages.html.environment import render, render_bare
 from builder.pages.html.heading import heading
 from builder.pages.html.life import life
 from builder.pages.html.links import links
@@ -48,17 +48,26 @@ _JSON_SHOWN = 16_000  # characters; a longer document is only linked, the page s
 
 
 def server_pages(server: Server, namespace: Namespace | None, config: Config) -> Iterator[Page]:
-    """The page of a server and of each version; of deleted ones nothing but the fact is shown."""
+    """The page of a server and of its newest versions; of deleted ones nothing but the fact is shown.
+
+    The page of the latest version is the server's. Its address and those of older versions, which
+    have no page of their own, lead there.
+    """
     record = namespace or granted(server.namespace, config)
     proved = proof(server.namespace, record, server.versions[0].source)
     steps = steps_of(server.visible)
-    lines = [line(step) for step in steps]
+    lines = [
+        line(step, has_page=index < config.pages.full_versions) for index, step in enumerate(steps)
+    ]
     latest = next((step for step in steps if step.version.is_latest), None)
     if latest is None:
         yield _deleted(server_folder(server.name), server.versions[0], proved, config)
     else:
         yield _server(server, latest, lines, proved, config)
     for index, step in enumerate(steps):
+        if not lines[index].has_page:
+            yield _moved(step.version, lines[index])
+            continue
         newer = lines[index - 1] if index else None
         older = lines[index + 1] if index + 1 < len(lines) else None
         yield _version(step, newer, older, proved, config)
@@ -100,7 +109,7 @@ def _server(
         entry=f"{latest.version.logged.number:,}",
         proof_url=f"{verify.FOLDER}/?{urlencode({'name': server.name})}",
         first=date(server.versions[-1].published),
-        feed=url(server_feed(server.name)),
+        feed=url(server_feed(server.name)) if config.pages.server_feeds else "",
         buttons=(made := buttons(panel)),
         readme=readme_markdown(server.name, made, config),
         structured=structured(top, server, panel, config),
@@ -117,8 +126,8 @@ def _version(
         config,
         heading=heading(version, step.content, proved),
         word=registry_word(version, step.content),
-        needs=needs(_launches(step)),
-        general=[] if version.is_latest else general_launches(version),
+        needs=needs(install.launches(version.name, step.content)),
+        general=general_launches(version),
         newer=newer,
         older=older,
         step=step,
@@ -141,10 +150,14 @@ def _refused(version: Version, content: Mapping[str, Any], config: Config) -> li
     return [*granted, *(clean(found.reason) for found in not_upstream.reasons(content))]
 
 
-def _launches(step: Step) -> Sequence[Launch]:
-    if step.version.is_latest:
-        return panel_of(step.version).launches
-    return install.launches(step.version.name, step.content)
+def _moved(version: Version, shown: Line) -> Page:
+    """A page of few bytes that leads to the server's, at the line of the version."""
+    return render_bare(
+        "moved.html",
+        version_folder(version.name, version.version),
+        version=shown,
+        name=version.name,
+    )
 
 
 def _deleted(

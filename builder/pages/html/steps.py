@@ -8,7 +8,9 @@ from itertools import pairwise
 from typing import Any
 
 from builder.catalogue.server import Version
-from builder.pages.address import version_url
+from builder.model.layout import encode_version
+from builder.model.page_paths import server_folder, version_document
+from builder.pages.address import server_url, url, version_url
 from builder.pages.html.diff import FieldChange, changes, facts
 from builder.pages.html.reach import reach
 from builder.pages.html.reach_changes import ReachChange, reach_changes
@@ -20,7 +22,11 @@ FIRST = (ReachChange(text="First version"),)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A version as a line of the list of versions; `url` is relative to the site's root."""
+    """A version as a line of the list of versions; `url` is relative to the site's root.
+
+    It is that of the version's page, of the server's page for the latest version, and of the
+    document where there is no page. `anchor` is the line's own id.
+    """
 
     version: str
     day: str
@@ -28,6 +34,8 @@ class Line:
     status: str
     latest: bool
     url: str
+    has_page: bool
+    anchor: str
     summary: Sequence[ReachChange]
 
 
@@ -67,15 +75,23 @@ def steps_of(versions: Sequence[Version]) -> list[Step]:
     return steps
 
 
-def line(step: Step) -> Line:
+def line(step: Step, *, has_page: bool = True) -> Line:
     """Make the line of a version in the list of versions."""
     version = step.version
+    if version.is_latest:
+        address = server_url(version.name)
+    elif has_page:
+        address = version_url(version.name, version.version)
+    else:
+        address = url(f"v0.1/{version_document(server_folder(version.name), version.version)}")
     return Line(
         version=clean(version.version),
         day=date(version.published),
         time=instant(version.published),
         status=version.status.value,
         latest=version.is_latest,
-        url=version_url(version.name, version.version),
+        url=address,
+        has_page=has_page and not version.is_latest,
+        anchor=f"v-{encode_version(version.version)}",
         summary=step.summary[:LINE_CHANGES] if step.previous else FIRST,
     )

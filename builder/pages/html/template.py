@@ -21,6 +21,7 @@ from jinja2.ext import Extension
 from jinja2.parser import Parser
 from markupsafe import Markup
 
+from builder.pages.html.fold import Fold
 from builder.runtime import resources
 
 
@@ -89,7 +90,7 @@ def environment() -> jinja2.Environment:
     """
     made = _Environment(
         loader=jinja2.FileSystemLoader(resources.folder("site") / "templates"),
-        extensions=[Inline],
+        extensions=[Inline, Fold],
         autoescape=jinja2.select_autoescape(["html", "xml", "atom", "svg"], default=False),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

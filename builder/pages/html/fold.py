@@ -1,0 +1,62 @@
+"""Parts of a page that its script unfolds: written once, compressed, for what one need not read first.
+
+`{% fold %}...{% endfold %}` in a template becomes a block of data (raw deflate, base64) that
+site/assets/unfold.js puts back as it was. Both sides begin with the same text, site/assets/fold.txt,
+which has what is common to the panels of all servers: what is left is a tenth.
+"""
+
+from __future__ import annotations
+
+import zlib
+from base64 import b64encode
+from functools import cache
+from typing import TYPE_CHECKING
+
+from jinja2 import nodes
+from jinja2.ext import Extension
+from jinja2.parser import Parser
+from markupsafe import Markup
+
+from builder.pages.html.text import encoded
+from builder.runtime import resources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from zlib import _Compress
+
+WORDS = "fold.txt"
+_BLOCK = '<script type="text/plain" data-fold>{}</script>\n'
+
+
+class Fold(Extension):
+    """`{% fold %}`: what stands up to `{% endfold %}`, folded."""
+
+    tags = {"fold"}  # noqa: RUF012 - Jinja's own declaration
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        """Read the tag and what stands in it."""
+        line = next(parser.stream).lineno
+        body = parser.parse_statements(("name:endfold",), drop_needle=True)
+        return nodes.CallBlock(self.call_method("_folded"), [], [], body).set_lineno(line)
+
+    def _folded(self, caller: Callable[[], str]) -> Markup:
+        # What it holds was escaped before; of the page's own cleaning it would be out of sight.
+        return Markup(fold(encoded(caller())))
+
+
+def fold(html: bytes) -> str:
+    """Return a part of a page as a block of data, or as it is where that is no longer."""
+    deflate = _begun().copy()
+    data = deflate.compress(html) + deflate.flush()
+    block = _BLOCK.format(b64encode(data).decode())
+    return block if len(block) < len(html) else html.decode()
+
+
+def words() -> bytes:
+    """Return the text that both sides begin with."""
+    return (resources.folder("site") / "assets" / WORDS).read_bytes()
+
+
+@cache
+def _begun() -> _Compress:
+    return zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, zdict=words())

@@ -1,0 +1,45 @@
+/**
+ * Parts of the page that came compressed (builder/pages/html/fold.py): put in their places.
+ * Without this script the first client's panel is there, and the page as Markdown has all.
+ */
+
+/** Unfold every part of the page; where the browser cannot, they stay out. */
+export async function unfold() {
+  const parts = [...document.querySelectorAll("script[data-fold]")];
+  if (!parts.length) return;
+  const words = new Uint8Array(await (await fetch(new URL("fold.txt", import.meta.url))).arrayBuffer());
+  for (const part of parts) part.replaceWith(fragment(await inflated(words, part.textContent)));
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  target?.closest("details:not([open])")?.setAttribute("open", "");
+  target?.scrollIntoView();
+}
+
+/**
+ * @param {Uint8Array} words  What the compressed text refers back to.
+ * @param {string} data  Raw deflate as base64.
+ * @returns {Promise<string>}
+ */
+export async function inflated(words, data) {
+  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+  const size = words.length;
+  // The words as a block that is stored as it is (RFC 1951, 3.2.4): then there is something to refer to.
+  const head = Uint8Array.of(0, size & 255, size >> 8, ~size & 255, (~size >> 8) & 255);
+  const stream = new Blob([head, words, bytes]).stream();
+  const all = await new Response(stream.pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer();
+  return new TextDecoder().decode(new Uint8Array(all).subarray(size));
+}
+
+/**
+ * Parse what this page itself brought: the builder escaped it as the rest of the page.
+ * @param {string} html
+ */
+function fragment(html) {
+  const made = document.createElement("template");
+  made.innerHTML = policy().createHTML(html);
+  return made.content;
+}
+
+function policy() {
+  const same = { createHTML: (/** @type {string} */ html) => html };
+  return window.trustedTypes?.createPolicy("unfold", same) ?? same;
+}
