@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 LOCAL_URL = "http://127.0.0.1:8000"
 LOCAL_NAMESPACE = "com.example.registry"
@@ -47,6 +48,13 @@ def from_remote(url: str) -> RegistryAddresses | None:
         extension_namespace=".".join([start, *labels]),
         repository=f"https://{host}/{owner}/{name}",
     )
+
+
+def namespace_of(base_url: str) -> str:
+    """Return the reverse-DNS name of the host of an address, "" if the host is no domain name."""
+    labels = (urlsplit(base_url).hostname or "").split(".")
+    is_domain = len(labels) > 1 and not labels[-1].isdigit()
+    return ".".join(map(_label, reversed(labels))) if is_domain else ""
 
 
 def _label(text: str) -> str:

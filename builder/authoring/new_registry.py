@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import jinja2
 
+from builder import __version__
 from builder.git import working_tree
 from builder.git.repository import discover, require_git
 from builder.git.transfer import address
+from builder.model import builder_pin
 from builder.model.errors import RegistryError
 from builder.runtime import resources
 
@@ -27,26 +29,45 @@ CI_FILES: Mapping[str, str] = {
 _FORGES = {"gitlab.com": "gitlab", "codeberg.org": "forgejo"}
 
 
-def create(folder: Path, ci: str = "github", **values: str) -> str:
+# How the workflows and the README name the builder, and at which version a private registry does.
+_NEWEST, _EXACT = "static-mcp-registry/mcp-registry@main", "static-mcp-registry/mcp-registry@v"
+_INSTALL = "git+https://github.com/static-mcp-registry/mcp-registry\n"
+
+
+def create(folder: Path, ci: str = "github", *, private: bool = False, **values: str) -> str:
     """Write a registry into a new or empty folder and commit it; return the commit's id.
 
     A clone of an empty repository is as good. `ci` is a key of CI_FILES; `values` fill the
-    placeholders of registry.yaml and README.md. Raises RegistryError if the folder has something in it.
+    placeholders of registry.yaml and README.md. A private one is for this version of the builder,
+    installs exactly that, and publishes to no public host. Raises RegistryError if the folder has
+    something in it.
     """
     require_git()  # before anything is written
     if not _is_empty(folder):
         raise RegistryError(f"{folder} is not an empty folder", help="name a new one")
-    source = resources.folder("site") / "scaffold"
-    others = {name for forge, name in CI_FILES.items() if forge != ci}
-    for path in sorted(path for path in source.rglob("*") if path.is_file()):
-        relative = path.relative_to(source)
-        if relative.parts[0] in others:
-            continue
+    filled = {**values, "ci": ci, "private": private, "builder": builder_pin.suggested()}
+    for relative, path in sorted(_files(ci, private=private)):
         target = folder / relative
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(_fill(path, {**values, "ci": ci}))
+        body = _fill(path, filled)
+        target.write_bytes(_at_this_version(body) if private else body)
     repository = working_tree.create(folder, "Start the registry")
     return repository.commit("HEAD")
+
+
+def _files(ci: str, *, private: bool) -> Iterator[tuple[Path, Path]]:
+    """Yield where each file of a new registry goes, and the file of the scaffold that it is."""
+    others = {name for forge, name in CI_FILES.items() if forge != ci}
+    files: dict[Path, Path] = {}
+    for scaffold in ("scaffold", "scaffold-private") if private else ("scaffold",):
+        source = resources.folder("site") / scaffold
+        files |= {path.relative_to(source): path for path in source.rglob("*") if path.is_file()}
+    return ((to, path) for to, path in files.items() if to.parts[0] not in others)
+
+
+def _at_this_version(body: bytes) -> bytes:
+    text = body.decode().replace(_NEWEST, f"{_EXACT}{__version__}")
+    return text.replace(_INSTALL, f"{_INSTALL.rstrip()}@v{__version__}\n").encode()
 
 
 def remote(folder: Path) -> str:
@@ -71,7 +92,7 @@ def _is_empty(folder: Path) -> bool:
     return not names or (names == {".git"} and not discover(folder).has_commits())
 
 
-def _fill(path: Path, values: dict[str, str]) -> bytes:
+def _fill(path: Path, values: Mapping[str, object]) -> bytes:
     if path.name not in FILLED:
         return path.read_bytes()
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)

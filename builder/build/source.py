@@ -23,7 +23,7 @@ from builder.check.parallel import group
 from builder.git import records, trees
 from builder.git.own_files import with_own_files
 from builder.git.repository import Repository
-from builder.git.settings import load_config
+from builder.git.settings import load_for_this_builder
 from builder.history import dates, needed, replay
 from builder.history.lifecycle import ReadBlob
 from builder.history.state import State
@@ -85,7 +85,9 @@ def load(
     """
     commit = repository.commit(rev)
     repository.require_full_history()
-    settings, own_findings = with_own_files(load_config(repository, commit), repository, commit)
+    settings, own_findings = with_own_files(
+        load_for_this_builder(repository, commit), repository, commit
+    )
     if earlier is None or earlier.state.commit not in repository.first_parents(commit):
         earlier = SourceReading()
     with gc_pause.paused():

@@ -29,6 +29,12 @@ import click
     type=click.Choice(("github", "gitlab", "forgejo", "none")),
     help="Whose CI runs the gate: its files are written.  [default: from the git remote, else github]",
 )
+@click.option(
+    "--private",
+    is_flag=True,
+    help="For an organisation's own use: asks nothing, is for this version of the builder alone, and "
+    "publishes to no public host.",
+)
 def command(
     folder: Path,
     title: str | None,
@@ -36,6 +42,7 @@ def command(
     extension_namespace: str | None,
     repository: str | None,
     ci: str | None,
+    private: bool,
 ) -> None:
     """Write a new, empty registry repository into DIR and commit it.
 
@@ -49,23 +56,29 @@ def command(
 
     remote = new_registry.remote(folder)
     known = addresses.from_remote(remote)
+    ask = _default if private else _ask
+    site = base_url or (known.base_url if known else ask("Base URL", addresses.LOCAL_URL))
+    namespace = extension_namespace or (known.extension_namespace if known else "")
+    if private and base_url and not extension_namespace:
+        namespace = addresses.namespace_of(base_url) or namespace
     values = {
         "title": title or folder.resolve().name,
-        "base_url": base_url
-        or (known.base_url if known else _ask("Base URL", addresses.LOCAL_URL)),
-        "extension_namespace": extension_namespace
-        or (known.extension_namespace if known else "")
-        or _ask("Extension namespace", addresses.LOCAL_NAMESPACE),
+        "base_url": site,
+        "extension_namespace": namespace or ask("Extension namespace", addresses.LOCAL_NAMESPACE),
         "repository": repository or (known.repository if known else ""),
     }
     config.parse(json.dumps(values).encode())  # a wrong value is refused before anything is written
-    new_registry.create(folder, ci or new_registry.forge_of(remote), **values)
+    new_registry.create(folder, ci or new_registry.forge_of(remote), private=private, **values)
     click.echo(f"a new registry is in {folder}; next: cd {folder} && mcp-registry serve")
     if values["base_url"] == addresses.LOCAL_URL:
         click.echo(
             "before you publish it: set base_url in registry.yaml to the address that readers will use",
             err=True,
         )
+
+
+def _default(_question: str, default: str) -> str:
+    return default
 
 
 def _ask(question: str, default: str) -> str:

@@ -64,7 +64,7 @@ def command(
     from builder.git.repository import discover
     from builder.mirror import run, standing
     from builder.mirror.report import MirrorOutcome
-    from builder.model import config
+    from builder.model import builder_pin, config
     from builder.model.layout import CONFIG
     from builder.model.policy_settings import Policy
     from builder.model.wording import visible
@@ -75,7 +75,10 @@ def command(
             "a bare repository has no files to write to", help="run this in a clone of it"
         )
     path = repository.root / CONFIG
-    settings = config.parse(path.read_bytes()) if path.is_file() else None
+    settings = None
+    if path.is_file():
+        settings = config.parse(text := path.read_bytes())
+        builder_pin.require(settings.builder, text)
     upstreams, numbers = run.choose(settings, upstream, dump)
     task = run.MirrorTask(
         repository=repository,

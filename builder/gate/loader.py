@@ -10,7 +10,7 @@ from builder.gate.question import Question
 from builder.git import change as changes
 from builder.git.change import Change
 from builder.git.repository import Repository
-from builder.model import config
+from builder.model import builder_pin, config
 from builder.model.config import Config
 from builder.model.errors import ConfigError
 from builder.model.layout import CONFIG
@@ -78,12 +78,28 @@ def _named(files: int, settings: Config | None) -> str:
 
 def _settings(repository: Repository, question: Question) -> Config | None:
     data = _settings_file(repository, question.base)
+    if data is None:
+        return None
     try:
-        return config.parse(data) if data is not None else None
+        settings = config.parse(data)
     except ConfigError:
         if question.base or question.paths:
             return None
         raise
+    if not _is_upgrade(repository, question):
+        builder_pin.require(settings.builder, data)
+    return settings
+
+
+def _is_upgrade(repository: Repository, question: Question) -> bool:
+    """Return whether a change itself names this builder's version: its author has the new one."""
+    if not question.base:
+        return False
+    data = repository.blob(question.head, CONFIG)
+    try:
+        return data is not None and builder_pin.admits(config.parse(data).builder)
+    except ConfigError:
+        return False
 
 
 def _settings_file(repository: Repository, base: str) -> bytes | None:

@@ -25,6 +25,7 @@ from pydantic_core import PydanticCustomError
 from builder.hosts.table import HOSTS, Tier, named
 from builder.model import own_files, settings_file
 from builder.model.brand_settings import Brand
+from builder.model.builder_pin import Versions
 from builder.model.export_settings import Exports
 from builder.model.layout import CONFIG
 from builder.model.own_files import OwnFiles
@@ -103,6 +104,11 @@ class Config(Section):
         "", description="The web address of the repository, for edit and report links."
     )
     branch: str = Field("main", description="The branch that is published.")
+    builder: Versions = Field(
+        "",
+        description="The versions of mcp-registry that this registry is for, as `==0.1.*`; another one "
+        "builds and checks nothing. Any unless it is given.",
+    )
     documentation: bool = Field(True, description="Also publish the documentation, below /docs/.")
     api: Api = Field(Api(), description="Which copies of the API are written.")
     upstreams: tuple[UpstreamSource, ...] = Field(

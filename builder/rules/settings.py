@@ -14,7 +14,15 @@ from builder.rules.engine.rule import ExampleFile, Problem, Rule, file, files
 from builder.rules.engine.subject import Proposal
 
 _MISSING = "nothing"
-_LISTED = ("base_url", "extension_namespace", "repository", "branch", "hosts", "policy")
+_LISTED = (
+    "base_url",
+    "extension_namespace",
+    "repository",
+    "branch",
+    "builder",
+    "hosts",
+    "policy",
+)
 """What clients, mirrors and the gate itself go by. The rest of the settings is appearance."""
 
 _OLD = b"title: Weather\nbase_url: https://example.com\nextension_namespace: com.example\n"
@@ -101,7 +109,7 @@ RULES: tuple[Rule[Proposal], ...] = (
     Rule(
         code="settings-changed",
         summary="What `registry.yaml` says differently is looked at by a person, word by word.",
-        explanation="The address, the extension namespace, the published branch, the hosts and the "
+        explanation="The address, the extension namespace, the published branch, the builder, the hosts and the "
         "policy: clients, mirrors and the gate itself go by them.",
         severity=Severity.REVIEW,
         check=_changed,
