@@ -80,11 +80,10 @@ def apply(
             by_name[item.name][item.version] = item
     target = _Target(root, source, intake, scratch, _Spellings(root))
     for name, versions in sorted(by_name.items()):
-        before = standing.source_of(root, name)
-        for step in _server(target, name, versions.values()):
-            report.entries.append(step.entry)
-            report.findings += step.findings
-        if before not in ("", source) and standing.source_of(root, name) == source:
+        steps, before = _server(target, name, versions.values())
+        report.entries += [step.entry for step in steps]
+        report.findings += [finding for step in steps for finding in step.findings]
+        if before:
             report.taken_over.append((name, before))
     report.entries.sort(key=lambda entry: (entry.name, entry.version))
     if complete:
@@ -106,9 +105,10 @@ def _unlisted(root: Path, source: str, entries: Iterable[MirrorEntry]) -> list[t
 _LEFT_OUT = (MirrorOutcome.REFUSED, MirrorOutcome.EXCLUDED, MirrorOutcome.HELD)
 
 
-def _server(target: _Target, name: str, items: Iterable[UpstreamItem]) -> list[_Step]:
+def _server(target: _Target, name: str, items: Iterable[UpstreamItem]) -> tuple[list[_Step], str]:
     """Decide about a server's items, then write: a run killed in between is completed later.
 
+    Return the steps, and the source that the server is taken over from, "" if it is not.
     upstream.json comes first, because a document without one is a server published here.
     """
     upstream = standing.read_upstream(target.root, name)
@@ -133,7 +133,8 @@ def _server(target: _Target, name: str, items: Iterable[UpstreamItem]) -> list[_
     for step in steps:
         if step.document is not None:
             target.write(step.item.path, step.document)
-    return steps
+    taken_over = accepted and upstream and not foreign and _is_from_another(target, upstream)
+    return steps, upstream.source if upstream and taken_over else ""
 
 
 def _step(

@@ -44,12 +44,6 @@ def read_upstream(root: Path, name: str) -> Upstream | None:
         raise _broken(path, error) from error
 
 
-def source_of(root: Path, name: str) -> str:
-    """Return the address of the registry that a server was mirrored from, "" if it was not."""
-    upstream = read_upstream(root, name)
-    return upstream.source if upstream else ""
-
-
 def mirrored(root: Path, source: str) -> Iterator[tuple[str, Upstream]]:
     """Yield the servers that were mirrored from a source, by name, with their upstream.json."""
     for folder in sorted((root / SERVERS).glob("*/*/")):

@@ -189,6 +189,14 @@ def any_port(sandbox: Sandbox) -> None:
     sandbox.replaced["--metrics-port 9100"] = "--metrics-port 0"
 
 
+def advisories(sandbox: Sandbox) -> None:
+    """OSV data that was saved, about no server here, and the same where the settings name it."""
+    for path in ("osv.json", "saved-osv.json"):
+        (sandbox.root / path).write_text("[]")
+    with (sandbox.root / "registry.yaml").open("a") as file:
+        file.write("policy: {advisories: osv.json}\n")
+
+
 def domain_entry(sandbox: Sandbox) -> None:
     """An entry of a domain's namespace, to be signed."""
     path, content = next(iter(entry_file("com.example/weather").items()))

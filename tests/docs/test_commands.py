@@ -17,6 +17,7 @@ from tests.docs.blocks import PAGES, ROOT, Block, blocks, mentions, program
 from tests.docs.sandbox import (
     Sandbox,
     World,
+    advisories,
     any_port,
     domain_entry,
     dump,
@@ -41,6 +42,7 @@ PREPARE: dict[str, tuple[Callable[[Sandbox], None], ...]] = {
     "README.md": (dump, package),
     "site/docs/publish/index.md": (package,),
     "site/docs/publish/namespaces.md": (domain_entry,),
+    "site/docs/operate/policy.md": (advisories,),
     "site/docs/operate/private.md": (upstream,),
     "site/docs/operate/upstreams.md": (upstream,),
     "site/docs/operate/rename.md": (domain_entry,),
