@@ -47,6 +47,7 @@ COMMANDS = {
     "mirror": "Bring an upstream registry's servers into servers/.",
     "pull": "Keep a verified copy of a registry.",
     "verify": "Prove that an entry is what a registry published.",
+    "rebuild": "Build a registry's site again and compare.",
     "witness": "Cosign the log of a registry, as a witness.",
     "receive": "Judge what is pushed to a server of git alone: a pre-receive hook.",
     "pull-request": "Act on a pull or merge request: the workflows' steps.",

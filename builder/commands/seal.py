@@ -45,6 +45,12 @@ if TYPE_CHECKING:
     help="A file with cosignatures, as `mcp-registry witness` prints them.",
 )
 @click.option(
+    "--manifest",
+    "with_manifest",
+    is_flag=True,
+    help="Also sign the digest of every file, so that anybody can build the site again and compare.",
+)
+@click.option(
     "--online",
     help="A key that signs deploys (a PEM file, env:NAME or a key service's address): also sign what is mutable.",
 )
@@ -69,6 +75,7 @@ def command(
     first: bool,
     witnesses: tuple[str, ...],
     cosignatures: tuple[Path, ...],
+    with_manifest: bool,
     online: str | None,
     roots: Path | None,
     hours: int,
@@ -81,7 +88,7 @@ def command(
     from builder.commands import keys
     from builder.git.repository import discover
     from builder.ownership.key import read_private
-    from builder.sealing import site
+    from builder.sealing import manifest, site
     from builder.sealing.online import write_trust
     from builder.sealing.submission import read_witness
     from builder.trust import note, seal
@@ -96,6 +103,8 @@ def command(
     click.echo(f"signed {log.head.size:,} entries with {own.public}")
     for name in site.witness_names(signed, asked):
         click.echo(f"cosigned by {name}")
+    if with_manifest:
+        click.echo(f"signed the digests of {manifest.write(log, own):,} files")
     if online:
         folder = roots or discover(root).root / "trust"
         version = write_trust(

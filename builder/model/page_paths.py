@@ -51,10 +51,10 @@ def is_sealed(path: str) -> bool:
     if not path.startswith("v0.1/x/"):
         return False
     own = path.split("/", 3)[-1]
-    return own.startswith(TRUST) or own in SEALS
+    return own.startswith((TRUST, MANIFEST)) or own in SEALS
 
 
-TRUST = "trust/"
+TRUST, MANIFEST = "trust/", "manifest/"
 SEALS = ("log/checkpoint", "log/key")
 """Below the folder of the registry's extensions: what is signed, and so no function of a commit."""
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from builder.model.errors import RegistryError
-from builder.model.page_paths import SEALS, TRUST
+from builder.model.page_paths import MANIFEST, SEALS, TRUST
 
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
@@ -104,7 +104,8 @@ def remove_files(folder: Path, paths: Iterable[str]) -> None:
 def remove_seals(folder: Path) -> None:
     """Remove what was signed: it is about the site that the tree was until now."""
     for own in folder.glob("v0.1/x/*"):
-        remove_tree(own / TRUST)
+        for folder_name in (TRUST, MANIFEST):
+            remove_tree(own / folder_name)
         for name in SEALS:
             (own / name).unlink(missing_ok=True)
 

@@ -1,0 +1,81 @@
+"""Building a site again from what it states, and what is told when it is not the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from builder import cli
+from tests.trust.sites import LOG, Site, lying_server, make_site
+
+OWN = LOG.removesuffix("/log")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    made = make_site(tmp_path)
+    made.publish("one", "two")
+    made.build()
+    assert made.seal("--manifest") == 0
+    made.publish("three")  # the repository goes on
+    return made
+
+
+def rebuild(site: Site, place: str, *arguments: str) -> int:
+    own = ["--repository", str(site.registry.root), "--jobs", "1"]
+    return cli.run(["rebuild", place, *own, *arguments])
+
+
+def test_a_site_is_built_again_and_equal(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    with lying_server(site) as server:
+        assert rebuild(site, server.url) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("equal: ")
+
+
+def test_what_differs_is_listed(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    altered = site.out / "v0.1/servers/com.example/one/versions/1.0.0/index.json"
+    altered.write_bytes(b"{}")
+    (site.out / "extra.html").write_bytes(b"extra")
+    (site.out / "robots.txt").unlink()
+    assert site.seal("--manifest") == 0
+    capsys.readouterr()
+    assert rebuild(site, str(site.out)) == 1
+    *lines, last = capsys.readouterr().out.splitlines()
+    assert lines == [
+        "extra.html: only there",
+        "robots.txt: only here",
+        "v0.1/servers/com.example/one/versions/1.0.0/index.json: differs",
+    ]
+    assert last.startswith("not equal: 3 of ")
+
+
+def test_an_altered_list_is_refused(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    part = next((site.out / OWN / "manifest").glob("*.json"))
+    part.write_bytes(part.read_bytes().replace(b"a", b"b"))
+    assert rebuild(site, str(site.out)) == 2
+    assert "is not the one that was signed" in capsys.readouterr().err
+    signed = site.out / OWN / "manifest/list"
+    signed.write_bytes(signed.read_bytes().replace(b"json", b"jsom", 1))
+    assert rebuild(site, str(site.out)) == 2
+
+
+def test_another_builder_is_named(
+    site: Site, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("builder.sealing.manifest.__version__", "99.0")
+    assert rebuild(site, str(site.out)) == 2
+    assert "pip install static-mcp-registry==" in capsys.readouterr().err
+
+
+def test_a_small_change_renews_few_parts(tmp_path: Path) -> None:
+    site = make_site(tmp_path)
+    site.publish(*(f"s{number}" for number in range(60)))
+    site.build()
+    assert site.seal("--manifest") == 0
+    parts = {path.name: path.read_bytes() for path in (site.out / OWN / "manifest").iterdir()}
+    site.registry.commit({"servers/com.example/s1/status.yaml": "1.0.0: {status: deprecated}\n"})
+    site.build()
+    assert site.seal("--manifest") == 0
+    folder = site.out / OWN / "manifest"
+    assert sum(parts.get(path.name) != path.read_bytes() for path in folder.iterdir()) < 70
