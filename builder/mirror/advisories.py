@@ -17,7 +17,7 @@ from builder.mirror import standing
 from builder.mirror.sources import fetched
 from builder.model.errors import RegistryError
 from builder.model.layout import OVERLAYS, SERVERS, Kind, place
-from builder.model.policy_settings import MirrorLimits
+from builder.model.mirror_settings import MirrorLimits
 from builder.net.exchange import MEBIBYTE
 from builder.policy.advisories import Advisories, Affected, of_records
 from builder.runtime import atomic

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from builder.mirror import selection
 from builder.mirror.items import UpstreamItem
 from builder.model.approvals import NO_APPROVALS, ApprovalsFile
-from builder.model.policy_settings import MirrorPolicy, Policy
+from builder.model.mirror_settings import MirrorPolicy
+from builder.model.policy_settings import Policy
 from builder.model.upstream_settings import UpstreamSource
 from builder.policy import decide, lines, patterns
 from builder.policy.advisories import NO_ADVISORIES, Advisories

@@ -16,7 +16,7 @@ from builder.mirror.catalogue_files import CatalogueFile
 from builder.mirror.dump import read_dump
 from builder.model.errors import RegistryError, RemoteError
 from builder.model.layout import SERVERS
-from builder.model.policy_settings import MirrorLimits
+from builder.model.mirror_settings import MirrorLimits
 from builder.model.upstream_settings import UpstreamSource
 from builder.net import retry
 from builder.net.exchange import MEBIBYTE, AnswerBounds, fetch, open_client

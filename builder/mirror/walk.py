@@ -23,7 +23,7 @@ from builder.mirror.spool import Spool
 from builder.mirror.standing import OVERLAP
 from builder.model import timestamp
 from builder.model.errors import RemoteError
-from builder.model.policy_settings import MirrorLimits
+from builder.model.mirror_settings import MirrorLimits
 from builder.net import retry
 from builder.net.exchange import MEBIBYTE, AnswerBounds, Fetched, fetch, open_client
 from builder.net.retry import RetryPolicy, send_with_retries

@@ -10,9 +10,10 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from builder.model.account_grant import AccountGrant
 from builder.model.forges import AccountNamespaces
+from builder.model.mirror_settings import MirrorPolicy
 from builder.model.owner import Owner
 from builder.model.package_types import PACKAGE_TYPES
-from builder.model.policy_rule import TRANSPORTS, Rules, known, server_patterns
+from builder.model.policy_rule import TRANSPORTS, Rules, known
 from builder.model.section import Section
 from builder.model.sidecars import Key
 
@@ -44,68 +45,6 @@ def host_of(text: str) -> str:
 
 
 _Hosts = Annotated[tuple[str, ...], AfterValidator(_hosts)]
-
-
-class MirrorLimits(Section):
-    """The most that one run of `mirror` may cost, whatever upstream sends."""
-
-    pages: Annotated[int, Field(ge=1)] = Field(20_000, description="Pages of at most 100 entries.")
-    page_megabytes: Annotated[int, Field(ge=1)] = Field(
-        32, description="Size of one page, decompressed."
-    )
-    minutes: Annotated[int, Field(ge=1)] = Field(
-        50, description="Time for the pages. The next run goes on from where this one stopped."
-    )
-    dump_megabytes: Annotated[int, Field(ge=1)] = Field(
-        1024, description="Size of a saved dump, decompressed."
-    )
-
-
-class MirrorPolicy(Section):
-    """What `mcp-registry mirror` takes from upstream. An entry must pass every line."""
-
-    include: Annotated[tuple[str, ...], AfterValidator(server_patterns)] = Field(
-        ("*",),
-        description="Server names to take: shell patterns, `*` matches across slashes. Read as the "
-        "line `{match: {outside: {name: [...]}}, do: reject}`.",
-    )
-    exclude: Annotated[tuple[str, ...], AfterValidator(server_patterns)] = Field(
-        (),
-        description="Server names to leave out; wins over include. Read as the line "
-        "`{match: {name: [...]}, do: reject}`.",
-    )
-    package_types: tuple[str, ...] = Field(
-        (),
-        description="If given, an entry may only use these package types (npm, pypi, oci, ...). "
-        "An entry without packages passes: `transports` is about its remotes.",
-    )
-    transports: tuple[str, ...] = Field(
-        (),
-        description="If given, an entry may only use these transports (stdio, streamable-http, sse), "
-        "in packages and in remotes.",
-    )
-    statuses: tuple[Literal["active", "deprecated", "deleted"], ...] = Field(
-        ("active", "deprecated", "deleted"),
-        description="Statuses to take in. What was taken in follows upstream.",
-    )
-    rules: Rules = Field(
-        (),
-        description="Lines of the rule language, read after those above: the first that matches "
-        "decides, and what none matches comes in. `review` holds a version until it is approved.",
-    )
-    limits: MirrorLimits = Field(
-        MirrorLimits(), description="The most that one run may cost, whatever upstream sends."
-    )
-
-    @field_validator("package_types")
-    @classmethod
-    def _package_types(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return known(value, PACKAGE_TYPES)
-
-    @field_validator("transports")
-    @classmethod
-    def _transports(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return known(value, TRANSPORTS)
 
 
 TeamName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from builder.model.mirror_settings import MirrorPolicy
 from builder.model.policy_rule import Do, Match, Outside, PolicyRule, Rules, seconds
-from builder.model.policy_settings import MirrorPolicy, PublishPolicy
+from builder.model.policy_settings import PublishPolicy
 from builder.policy import document as read
 from builder.policy import patterns
 from builder.policy.entry import PolicyEntry

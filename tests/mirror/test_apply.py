@@ -19,7 +19,7 @@ from builder.mirror.report import MirrorReport
 from builder.mirror.standing import resume
 from builder.model import layout, sidecars, timestamp
 from builder.model.finding import has_errors
-from builder.model.policy_settings import MirrorPolicy
+from builder.model.mirror_settings import MirrorPolicy
 from builder.model.server_json import OFFICIAL
 from tests.data import dump
 from tests.registry import Registry
@@ -362,3 +362,18 @@ def test_what_is_held_by_its_age_is_asked_for_again(tmp_path: Path) -> None:
     week = 7 * 24 * 3600 * timestamp.SECOND
     since = resume(tmp_path, SOURCE, timestamp.parse("2025-01-03T00:00:00Z"), week)
     assert since is not None and timestamp.parse(since) < timestamp.parse("2024-12-28T00:00:00Z")
+
+
+def test_a_cool_down_holds_a_version_until_it_is_old_enough(tmp_path: Path) -> None:
+    rules = [{"match": {"published-within": "7d"}, "do": "review", "because": "a week"}]
+    week = MirrorPolicy.model_validate({"rules": rules})
+
+    def on(day: str) -> MirrorReport:
+        taken = of_mirror_policy(week, timestamp.parse(f"{day}T00:00:00Z"))
+        return mirror.apply(tmp_path, SOURCE, [item()], taken, complete=True)
+
+    (held,) = on("2025-01-03").entries
+    assert (held.outcome, held.reason) == (Outcome.HELD, "a week")
+    assert not (tmp_path / "servers").exists()
+    assert on("2025-01-09").counts() == {Outcome.ADDED: 1}
+    assert on("2025-01-03").counts() == {Outcome.UNCHANGED: 1}, "what is here stays"

@@ -137,9 +137,15 @@ def test_every_decision_survives_the_next_dump(
     assert "withdrawn: com.fine/maps (1.0.0, 1.0.1, 1.1.0): nobody here uses it" in company.run(
         "mirror", "official", "--prune", "--commit"
     )
+    status = (company.registry.root / "servers/com.fine/maps/status.yaml").read_text()
+    assert status.count("by: operator") == 3 and "nobody here uses it" in status
     company.run("mirror", "--commit", "--full")
     with company.served() as client:
         assert "com.fine/maps" not in listed(client)
+    said = company.run("policy", "explain", PARTNER, "--upstream", "partner")
+    assert f"accept: {PARTNER} 1.1.0 ({company.url})" in said
+    said = company.run("policy", "explain", PARTNER, "--upstream", "official")
+    assert "there is no com.partner/tools" in said
     assert "line: upstreams.1.rules.0 (registry.yaml:" in company.run(
         "policy", "explain", "com.fine/maps@1.0.0"
     )

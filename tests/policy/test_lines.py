@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builder.model.mirror_settings import MirrorPolicy
 from builder.model.policy_rule import PolicyRule
-from builder.model.policy_settings import MirrorPolicy
 from builder.policy import decide, lines
 from builder.policy.difference import differences
 from builder.policy.document import fingerprint

@@ -12,7 +12,7 @@ from builder import cli
 from builder.mirror.spool import Spool
 from builder.mirror.walk import connect
 from builder.model.errors import RemoteError
-from builder.model.policy_settings import MirrorLimits
+from builder.model.mirror_settings import MirrorLimits
 from builder.model.server_json import OFFICIAL
 from builder.net.retry import ONCE
 from tests.registry import Registry
