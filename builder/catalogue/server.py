@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from builder.model import timestamp
+from builder.model.facts import Facts
 from builder.model.server_json import OFFICIAL
 from builder.model.sidecars import Status
 
@@ -22,6 +23,7 @@ class ChangeKind(enum.StrEnum):
     STATUS = "status"
     METADATA = "metadata"
     OVERLAY = "overlay"
+    FACTS = "facts"
     LATEST_MOVED = "latest-moved"
     REMOVED = "removed"
 
@@ -50,7 +52,8 @@ class Version:
     `document` is the publisher's JSON, compact, content unchanged; `source` is the base URL of
     the registry it was mirrored from, "" if it was published here; `meta` is a JSON object with the
     further keys of upstream's `_meta`, or empty; `overlay` is one with what this registry says of
-    it (model/overlay.py), or empty; `logged` is its last change.
+    it (model/overlay.py), or empty; `facts` is one with what commands found out (model/facts.py), of
+    the latest version alone; `logged` is its last change.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Version:
     source: str = ""
     meta: bytes = b""
     overlay: bytes = b""
+    facts: bytes = b""
     logged: LogEntry = NOT_LOGGED
 
     @property
@@ -105,13 +109,21 @@ class Version:
         parsed: dict[str, Any] = orjson.loads(self.overlay) if self.overlay else {}
         return parsed
 
+    def known_facts(self) -> Facts:
+        """Return what commands found out about the server, read anew at each call."""
+        return Facts.model_validate_json(self.facts) if self.facts else Facts()
+
     def item(self, extension: str, **extra: Any) -> bytes:
         """Return the version as the API shows it: `{"server": ..., "_meta": {...}}`, JSON in UTF-8.
 
         What the registry says stands in the outer `_meta` under its `extension` namespace; `extra`
         are further keys there. The shape is upstream's ServerResponse.
         """
-        own = {f"{extension}/overlay": self.registry_word()} if self.overlay else {}
+        own: dict[str, Any] = {}
+        if self.overlay:
+            own[f"{extension}/overlay"] = self.registry_word()
+        if self.facts:
+            own[f"{extension}/facts"] = self.known_facts().block()
         meta = orjson.dumps({OFFICIAL: self.official(), **own, **extra})
         if self.meta:  # joined as text: a number in it may be larger than orjson writes
             meta = b"%b,%b" % (meta[:-1], self.meta[1:])
@@ -220,6 +232,7 @@ def version_row(version: Version) -> list[Any]:
         version.source,
         version.meta.decode(),
         version.overlay.decode(),
+        version.facts.decode(),
         [logged.number, logged.sequence, logged.time, logged.kind.value],
         "" if version.blob else version.document.decode(),
     ]

@@ -29,6 +29,10 @@ _FILES = {
         "servers/&lt;namespace&gt;/&lt;name&gt;/overlay.yaml",
         "what the registry itself says of a server",
     ),
+    "facts": (
+        "servers/&lt;namespace&gt;/&lt;name&gt;/facts.yaml",
+        "what `mcp-registry probe` found out about a server, and when",
+    ),
     "pattern-overlay": (
         "overlays/&lt;slug&gt;.yaml",
         "what the registry itself says of all servers whose names fit a pattern",

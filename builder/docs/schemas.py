@@ -17,6 +17,7 @@ from builder.model.approvals import ApprovalsFile
 from builder.model.blocks import BlocksFile
 from builder.model.collection import CollectionFile
 from builder.model.config import Config
+from builder.model.facts import Facts
 from builder.model.overlay import Overlay, PatternOverlay
 from builder.model.sidecars import Namespace, StatusFile, Upstream
 
@@ -26,6 +27,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "status": StatusFile,
     "upstream": Upstream,
     "overlay": Overlay,
+    "facts": Facts,
     "pattern-overlay": PatternOverlay,
     "collection": CollectionFile,
     "approvals": ApprovalsFile,

@@ -178,7 +178,7 @@ def _pack_servers(servers: Shelf, run: Run) -> bytes:
         record = servers[name]
         versions = [version_row(version) for version in record.versions.values()]
         hidden = [version_row(version) for version in record.hidden.values()]
-        sidecars = [record.status, record.upstream, record.overlay]
+        sidecars = [record.status, record.upstream, record.overlay, record.facts]
         rows.append([name, sidecars, [*record.entries.items()], versions, hidden])
     return encode(rows)
 
@@ -194,10 +194,11 @@ def _read_servers(cache: Cache, block: str, blobs: ReadBlobs) -> dict[str, Recor
             status=status,
             upstream=upstream,
             overlay=overlay,
+            facts=facts,
             versions={row[0]: _version(name, row, documents) for row in versions},
             hidden={row[0]: _version(name, row, documents) for row in hidden},
         )
-        for name, (status, upstream, overlay), entries, versions, hidden in rows
+        for name, (status, upstream, overlay, facts), entries, versions, hidden in rows
     }
 
 
@@ -246,7 +247,9 @@ def _log_entry(number: int, sequence: int, time: int, kind: str) -> LogEntry:
 
 
 def _version(name: str, row: Sequence[Any], documents: Documents) -> Version:
-    text, blob, status, message, *times, latest, source, meta, overlay, logged, document = row
+    text, blob, status, message, *times, latest, source, meta, overlay, facts, logged, document = (
+        row
+    )
     published, changed, updated = times
     return Version(
         name=name,
@@ -262,5 +265,6 @@ def _version(name: str, row: Sequence[Any], documents: Documents) -> Version:
         source=source,
         meta=meta.encode(),
         overlay=overlay.encode(),
+        facts=facts.encode(),
         logged=_log_entry(*logged),
     )

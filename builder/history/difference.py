@@ -48,8 +48,9 @@ def _fields_but(*names: str) -> attrgetter[tuple[object, ...]]:
 
 
 _shown = _fields_but("blob", "logged")
-_lasting = _fields_but("blob", "is_latest", "updated", "logged")
+_lasting = _fields_but("blob", "is_latest", "updated", "facts", "logged")
 _but_overlay = _fields_but("blob", "overlay", "updated", "logged")
+_but_facts = _fields_but("blob", "facts", "updated", "logged")
 
 
 def _kind(old: Version, new: Version) -> ChangeKind:
@@ -57,6 +58,8 @@ def _kind(old: Version, new: Version) -> ChangeKind:
         return ChangeKind.STATUS
     if old.overlay != new.overlay and _but_overlay(old) == _but_overlay(new):
         return ChangeKind.OVERLAY
+    if old.facts != new.facts and _but_facts(old) == _but_facts(new):
+        return ChangeKind.FACTS
     moved = old.is_latest != new.is_latest and _lasting(old) == _lasting(new)
     return ChangeKind.LATEST_MOVED if moved else ChangeKind.METADATA
 
@@ -75,4 +78,5 @@ def _tombstone(old: Version) -> Version:
         is_latest=False,
         meta=b"",
         overlay=b"",
+        facts=b"",
     )

@@ -10,7 +10,7 @@ from builder.history.overlays import PatternOverlays
 from builder.history.state import State
 from builder.model.layout import Kind, place
 
-REPLAYED = (Kind.ENTRY, Kind.STATUS, Kind.UPSTREAM, Kind.OVERLAY)
+REPLAYED = (Kind.ENTRY, Kind.STATUS, Kind.UPSTREAM, Kind.OVERLAY, Kind.FACTS)
 """The kinds of files that say something of one server."""
 
 
@@ -47,7 +47,7 @@ def blobs_needed(
         yield from (blob for text, blob in record.entries.items() if text not in record.drafts)
     renamed = _renamed(commits, state, patterns)
     for name in state.servers.keys() & (names | renamed | _concerned(commits, state, patterns)):
-        yield from filter(None, (state.servers[name].overlay,))
+        yield from filter(None, (state.servers[name].overlay, state.servers[name].facts))
     yield from changed
     yield from patterns
 

@@ -13,8 +13,9 @@ from typing import Any
 
 import orjson
 
+from builder.model.facts import Facts
 from builder.model.overlay import Overlay, PatternOverlay, merged
-from builder.model.sidecars import SidecarError, read_overlay, read_pattern_overlay
+from builder.model.sidecars import SidecarError, read_facts, read_overlay, read_pattern_overlay
 
 _WILDCARDS = frozenset("*?[")
 _TRIED = ""
@@ -120,6 +121,14 @@ def overlay_of(name: str, patterns: PatternOverlays, own: bytes | None) -> Overl
         with suppress(SidecarError):  # a finding tells it; what cannot be read says nothing
             overlays.append(read_overlay(own))
     return merged(overlays)
+
+
+def facts_of(data: bytes) -> bytes:
+    """Return the facts of a file as JSON, or empty if it says none."""
+    with suppress(SidecarError):  # a finding tells it
+        known = read_facts(data)
+        return known.model_dump_json(exclude_defaults=True).encode() if known != Facts() else b""
+    return b""
 
 
 def block(overlay: Overlay | None, version: str, renames: Mapping[str, Any]) -> bytes:

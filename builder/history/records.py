@@ -25,6 +25,7 @@ class Record:
     status: str = ""
     upstream: str = ""
     overlay: str = ""
+    facts: str = ""
     versions: dict[str, Version] = field(default_factory=dict)
     hidden: dict[str, Version] = field(default_factory=dict)
 

@@ -20,7 +20,7 @@ from builder.history.difference import differences
 from builder.history.latest import choose
 from builder.history.lifecycle import ReadBlob, Sidecars, VersionFacts, facts
 from builder.history.needed import REPLAYED
-from builder.history.overlays import block, overlay_of
+from builder.history.overlays import block, facts_of, overlay_of
 from builder.history.records import Record, Shelf
 from builder.history.state import State
 from builder.model import page_paths, server_json
@@ -48,19 +48,32 @@ def replay(state: State, commits: Iterable[records.Commit], read: ReadBlob) -> s
                 drafts = _drafts(state, name, read)
             if name in files or name in others:
                 drafts = _under_overlay(state, name, drafts, read)
-            if _show(state, name, drafts, unchanged=name not in blocked):
+            known = _known(state, name, read) if name in files else _kept_facts(drafts)
+            if _show(state, name, drafts, known, unchanged=name not in blocked):
                 touched.add(name)
         _close(state, events)
         touched |= files | others
     return touched
 
 
-def _show(state: State, name: str, drafts: dict[str, Version], *, unchanged: bool) -> bool:
+def _known(state: State, name: str, read: ReadBlob) -> bytes:
+    """Return what the facts.yaml of a server says."""
+    blob = state.servers[name].facts
+    return facts_of(read(blob)) if blob else b""
+
+
+def _kept_facts(drafts: Mapping[str, Version]) -> bytes:
+    return next((draft.facts for draft in drafts.values() if draft.facts), b"")
+
+
+def _show(
+    state: State, name: str, drafts: dict[str, Version], known: bytes, *, unchanged: bool
+) -> bool:
     """Give a server its versions as readers see them; return whether any is shown otherwise now."""
     record = state.servers[name]
     events, hidden = len(state.events), record.hidden.keys()
     shown = blocks.shown(state, name, drafts, unchanged=unchanged)
-    _carry(state, name, _flagged(shown, choose(record.versions, shown)))
+    _carry(state, name, _flagged(shown, choose(record.versions, shown), known))
     return len(state.events) > events or record.hidden.keys() != hidden
 
 
@@ -125,6 +138,8 @@ def _apply(servers: Shelf, changes: Iterable[records.FileChange]) -> set[str]:
             server.upstream = blob
         elif where.kind is Kind.OVERLAY:
             server.overlay = blob
+        elif where.kind is Kind.FACTS:
+            server.facts = blob
         elif blob:
             server.entries[where.version] = blob
         else:
@@ -220,8 +235,8 @@ def _labelled(drafts: Mapping[str, Version], labels: Mapping[str, bytes]) -> dic
     }
 
 
-def _flagged(drafts: Mapping[str, Version], latest: str | None) -> dict[str, Version]:
-    """Return the flag to the latest version, and let it be the one that was updated last.
+def _flagged(drafts: Mapping[str, Version], latest: str | None, known: bytes) -> dict[str, Version]:
+    """Give flag and facts to the latest version, and let it be the one that was updated last.
 
     A version that loses the flag keeps its `updatedAt`, as it does upstream. The latest gets a new
     one with every change of the others: clients that keep the newest row of a server then have it.
@@ -230,10 +245,11 @@ def _flagged(drafts: Mapping[str, Version], latest: str | None) -> dict[str, Ver
     versions = {}
     for text, draft in drafts.items():
         is_latest = text == latest
-        moves = is_latest and (others_changed or not draft.is_latest)
+        own = known if is_latest and draft.visible else b""
+        moves = is_latest and (others_changed or not draft.is_latest or draft.facts != own)
         updated = NOW if moves else draft.updated
-        if (draft.is_latest, draft.updated) != (is_latest, updated):
-            draft = dataclasses.replace(draft, is_latest=is_latest, updated=updated)
+        if (draft.is_latest, draft.updated, draft.facts) != (is_latest, updated, own):
+            draft = dataclasses.replace(draft, is_latest=is_latest, updated=updated, facts=own)
         versions[text] = draft
     return versions
 
@@ -270,6 +286,7 @@ def _draft(
         source=stated.source,
         meta=stated.meta,
         overlay=old.overlay if old is not None else b"",
+        facts=old.facts if old is not None else b"",
         logged=old.logged if old is not None else NOT_LOGGED,
     )
 

@@ -5,6 +5,7 @@ servers/<namespace>/<name>/<version>.json
 servers/<namespace>/<name>/status.yaml
 servers/<namespace>/<name>/upstream.json
 servers/<namespace>/<name>/overlay.yaml
+servers/<namespace>/<name>/facts.yaml
 servers/<namespace>/<name>/<version>.json.sig, and status.yaml.sig and namespace.yaml.sig
 overlays/<slug>.yaml
 collections/<slug>.yaml
@@ -26,6 +27,7 @@ NAMESPACE_FILE = "namespace.yaml"
 STATUS_FILE = "status.yaml"
 UPSTREAM_FILE = "upstream.json"
 OVERLAY_FILE = "overlay.yaml"
+FACTS_FILE = "facts.yaml"
 OVERLAYS = "overlays"
 COLLECTIONS = "collections"
 BLOCKS = "blocks.yaml"
@@ -54,6 +56,8 @@ class Kind(enum.Enum):
     """namespace.yaml: who may publish here."""
     OVERLAY = enum.auto()
     """overlay.yaml: what the registry itself says of a server."""
+    FACTS = enum.auto()
+    """facts.yaml: what explicit commands found out about a server, and when."""
     PATTERN_OVERLAY = enum.auto()
     """overlays/<slug>.yaml: what it says of all servers of some pattern."""
     COLLECTION = enum.auto()
@@ -88,6 +92,7 @@ _BY_NAME = {
     STATUS_FILE + _SUFFIX: Kind.SIGNATURE,
     UPSTREAM_FILE: Kind.UPSTREAM,
     OVERLAY_FILE: Kind.OVERLAY,
+    FACTS_FILE: Kind.FACTS,
 }
 _OPERATORS = {OVERLAYS: Kind.PATTERN_OVERLAY, COLLECTIONS: Kind.COLLECTION}
 _OPERATOR_FILES = {BLOCKS: Kind.BLOCKS, APPROVALS: Kind.APPROVALS}

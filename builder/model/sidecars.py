@@ -27,10 +27,13 @@ from builder.model.approvals import ApprovalsFile
 from builder.model.blocks import MAX_BYTES as MAX_BLOCKS
 from builder.model.blocks import BlocksFile
 from builder.model.collection import CollectionFile
+from builder.model.facts import Facts
 from builder.model.layout import APPROVALS, BLOCKS, COLLECTIONS, OPERATOR_KINDS, OVERLAYS, place
 from builder.model.overlay import Overlay, PatternOverlay, ServerName
 from builder.model.owner import Owner
 from builder.model.validation_words import describe
+
+FACTS_BYTES = 256 * 1024
 
 
 class Status(enum.StrEnum):
@@ -204,11 +207,17 @@ def read_approvals(data: bytes) -> ApprovalsFile:
     return _read(ApprovalsFile, data, lambda text: strict_yaml.parse(text, MAX_BLOCKS) or [])
 
 
+def read_facts(data: bytes) -> Facts:
+    """Read facts.yaml, or raise SidecarError. It is probe's own file, so larger than others."""
+    return _read(Facts, data, lambda text: strict_yaml.parse(text, max_bytes=FACTS_BYTES))
+
+
 READERS: Mapping[str, Callable[[bytes], BaseModel]] = {
     "namespace.yaml": read_namespace,
     "status.yaml": read_status,
     "upstream.json": read_upstream,
     "overlay.yaml": read_overlay,
+    "facts.yaml": read_facts,
 }
 """What reads a sidecar in `servers/`, by its file name."""
 FOLDER_READERS: Mapping[str, Callable[[bytes], BaseModel]] = {

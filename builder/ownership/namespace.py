@@ -150,7 +150,7 @@ def _not_the_publishers(change: NamespaceChange) -> Iterator[Decision]:
                 path=touch.path,
                 help="leave the file as it is",
             )
-        elif touch.place.kind is Kind.OVERLAY:
+        elif touch.place.kind in (Kind.OVERLAY, Kind.FACTS):
             yield Decision(
                 verdict=Verdict.REJECT,
                 reason=f"{touch.path} is the registry's own word, not the publisher's",

@@ -27,6 +27,7 @@ _WORDS = {
     ChangeKind.STATUS: "status",
     ChangeKind.METADATA: "changed",
     ChangeKind.OVERLAY: "this registry's word",
+    ChangeKind.FACTS: "what a probe found",
     ChangeKind.REMOVED: "removed",
 }
 """What a change is called; that another version became the latest is told by the version."""

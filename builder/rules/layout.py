@@ -231,7 +231,7 @@ TREE_RULES: tuple[Rule[Tree], ...] = (
     Rule(
         code="unexpected-file",
         summary="Nothing but the registry's own kinds of files stands below `servers/`.",
-        explanation="Entries, `status.yaml`, `upstream.json`, `overlay.yaml` and `namespace.yaml`, and "
+        explanation="Entries, `status.yaml`, `upstream.json`, `overlay.yaml`, `facts.yaml` and `namespace.yaml`, and "
         "signatures. In `overlays/` and `collections/` stand files `<slug>.yaml`.",
         structural=True,
         check=_stray,

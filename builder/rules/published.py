@@ -69,7 +69,7 @@ def _mirror(proposal: Proposal) -> Iterator[Problem]:
 
 def _overlay(proposal: Proposal) -> Iterator[Problem]:
     for touch in proposal.change.touches:
-        if touch.place.kind is Kind.OVERLAY:
+        if touch.place.kind in (Kind.OVERLAY, Kind.FACTS):
             yield Problem(
                 message="the change alters what the registry itself says of a server",
                 file=touch.path,
@@ -162,8 +162,8 @@ RULES: tuple[Rule[Proposal], ...] = (
     ),
     Rule(
         code="overlay-changed",
-        summary="A change to `overlay.yaml` is looked at by a person.",
-        explanation="It is the registry's own word on a server: verified, recommended, approved. "
+        summary="A change to `overlay.yaml` or `facts.yaml` is looked at by a person.",
+        explanation="It is the registry's own word on a server: verified, approved, what a probe found. "
         "Its publisher has no part in it.",
         severity=Severity.REVIEW,
         check=_overlay,

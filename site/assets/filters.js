@@ -12,11 +12,12 @@ export const GROUPS = [
   ["where", "Runs", { local: "On your machine", remote: "Remote" }],
   ["transport", "Transport", { stdio: "stdio", "streamable-http": "Streamable HTTP", sse: "SSE" }],
   ["status", "Status", { active: "Active", deprecated: "Deprecated" }],
+  ["answered", "Answered a probe", { never: "Never" }],
   ["secrets", "Secrets", { some: "Needs secrets", none: "Needs none" }],
   ["namespace", "Namespace", {}],
 ];
 /** Of groups with many values only those with most servers are shown, and those in use. */
-const MOST = { topic: 10, tag: 10, namespace: 6 };
+const MOST = { topic: 10, tag: 10, namespace: 6, answered: 4 };
 
 export class Filters {
   constructor(form, chips) {

@@ -19,7 +19,7 @@ ROWS = """
 commands
 forge publish docs
 build gate mirror
-authoring serve deploy check package_proof sealing
+authoring serve deploy check package_proof sealing facts
 ownership history pages pull rules
 exports
 catalogue output install net git search

@@ -101,7 +101,8 @@ def _entry(row: ServerRow, config: Config) -> Entry:
     made = resource(
         config.base_url, row.name, row.title, row.description, row.version, row.day, row.topic_titles
     )  # fmt: skip
-    return {**made, "representativeQueries": representative_queries(row)}
+    tools = {"capabilities": [*row.tools]} if row.tools else {}
+    return {**made, **tools, "representativeQueries": representative_queries(row, row.tools)}
 
 
 def _part(

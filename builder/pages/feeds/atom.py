@@ -7,6 +7,7 @@ reader that looks once a day misses nothing.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -58,7 +59,8 @@ def server_pages(server: Server, _namespace: Namespace | None, config: Config) -
     """The feed of a server's versions, on request; none if all are deleted."""
     if server.latest is None or not config.pages.server_feeds:
         return
-    items = [_version(version) for version in server.visible[:ENTRIES]]
+    items = [*_facts(server.latest), *map(_version, server.visible[:ENTRIES])]
+    items.sort(key=lambda item: -item.at)
     title = f"Versions of {clean(server.name)}"
     yield _feed(server_feed(server.name), title, server_url(server.name), items, config)
 
@@ -115,6 +117,25 @@ def _version(version: Version) -> FeedItem:
         url=version_url(version.name, version.version),
         at=max(version.published, version.status_changed),
     )
+
+
+def _facts(version: Version) -> Iterator[FeedItem]:
+    """What a probe found out that its users and its publisher should know."""
+    known = version.known_facts()
+    by_day: dict[str, list[str]] = defaultdict(list)
+    for address, remote in known.remotes.items():
+        for change in remote.changes:
+            by_day[change.day].append(f"{clean(change.tool)} ({change.change})")
+        if remote.failing:
+            by_day[remote.failing].append(f"{clean(address)} no longer answers: {remote.trouble}")
+    for day, told in by_day.items():
+        yield FeedItem(
+            title=f"{clean(version.name)}: what a probe found on {day}",
+            summary="; ".join(told),
+            author=clean(version.namespace),
+            url=f"{server_url(version.name)}#tools-{day}",
+            at=timestamp.parse(f"{day}T00:00:00Z"),
+        )
 
 
 def _feed(file: str, title: str, page: str, items: Iterable[FeedItem], config: Config) -> Page:

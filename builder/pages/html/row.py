@@ -22,6 +22,7 @@ from builder.topics.table import title as topic_title
 from builder.topics.texts import texts_of
 
 HUES = 12
+TOOLS = 20
 KIND_TITLES: Mapping[str, str] = {
     **{kind: record.label for kind, record in PACKAGE_TYPES.items()},
     "remote": "Remote",
@@ -36,7 +37,8 @@ class ServerRow(NamedTuple):
     "remote"; `topics` come with their points. `first` is when its first version appeared, `published`
     when its last one did, `changed` when a version last appeared or
     changed its status: for a mirrored server that is upstream's time, so that the day of our own
-    copy does not make everything look new. `caution` says what an entry is that is no server to use yet.
+    copy does not make everything look new. `tools` are names of some that a probe
+    found. `caution` says what an entry is that is no server to use yet.
     """
 
     key: str
@@ -59,6 +61,7 @@ class ServerRow(NamedTuple):
     caution: str
     marks: Sequence[str] = ()
     tags: Sequence[str] = ()
+    tools: Sequence[str] = ()
 
     @property
     def day(self) -> str:
@@ -130,6 +133,7 @@ def row(server: Server, key: str) -> ServerRow | None:
         caution=caution(name, content),
         marks=[*marks(said)],
         tags=said.get("tags", []),
+        tools=[clean(tool.name) for tool in latest.known_facts().tools[:TOOLS]],
     )
 
 

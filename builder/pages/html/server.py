@@ -21,6 +21,7 @@ from builder.model.wording import counted
 from builder.pages.address import server_feed, url
 from builder.pages.html import verify
 from builder.pages.html.environment import render, render_bare
+from builder.pages.html.facts import shown_facts
 from builder.pages.html.heading import heading
 from builder.pages.html.life import life
 from builder.pages.html.links import links
@@ -93,6 +94,7 @@ def _server(
         shown=shown_panel(panel, where.vscode),
         reach=shown_reach(latest.content),
         refused=_refused(latest.version, latest.content, config),
+        facts=shown_facts(latest.version),
         about=_about(panel),
         listed=_listed(panel, latest.version),
         life=life([version.published for version in server.visible]),

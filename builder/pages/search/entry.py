@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from builder.catalogue.by_server import by_server
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.server import Server
+from builder.model.facts import Facts
 from builder.pages.html.row import ServerRow, rows_by_server
 from builder.pages.html.text import clean, objects
 from builder.pages.prior import prior
@@ -48,7 +49,10 @@ def _made(rows: Mapping[str, ServerRow | None], server: Server) -> Sequence[Any]
     content = latest.content()
     said = latest.registry_word()
     added = [*map(clean, (said.get("title"), said.get("summary"))), *row.tags]
-    weights = impacts(row.name, content, row.topics, added) | exact_terms(row.name, content)
+    known = latest.known_facts()
+    weights = impacts(row.name, content, row.topics, added, known.tools) | exact_terms(
+        row.name, content
+    )
     terms = {term: impact for term, impact in weights.items() if term and " " not in term}
     return (
         first,
@@ -56,7 +60,7 @@ def _made(rows: Mapping[str, ServerRow | None], server: Server) -> Sequence[Any]
         [*terms.values()],
         " ".join(written(row.name, content)),
         prior(row.name, content, len(server.visible), row.deprecated, said),
-        [*_facets(row, content)],
+        [*_facets(row, content), *_answers(known)],
         [*identities(content)],
     )
 
@@ -73,6 +77,12 @@ def _facets(row: ServerRow, content: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"registry:{mark.lower()}" for mark in row.marks)
     yield from (f"tag:{tag}" for tag in row.tags)
     yield f"secrets:{'some' if _secret([*packages, *remotes]) else 'none'}"
+
+
+def _answers(known: Facts) -> Iterator[str]:
+    """The month in which a remote last answered, as the day is another one at each probe."""
+    if known.remotes:
+        yield f"answered:{known.answered[:7] or 'never'}"
 
 
 def _secret(value: Any) -> bool:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
+from builder.model.facts import ToolFacts
 from builder.search.meaning import meaning
 from builder.search.numbers import IMPACTS
 from builder.search.second_look import brands, is_account
@@ -36,7 +37,9 @@ LABEL, TITLE, BRAND, OWNER, PACKAGE, ADDRESS, DESCRIPTION, PAIR, VARIABLE = (
 )
 INITIAL_IMPACT = 16
 MOST_OF_TOPIC = 28
-MOST_VARIABLES = 20
+MOST_VARIABLES, MOST_TOOLS = 20, 40
+TOOL, TOLD = 4, 2
+"""A tool's name, and its description."""
 
 Weights = dict[str, int]
 
@@ -46,8 +49,12 @@ def impacts(
     content: Mapping[str, Any],
     topics: Iterable[tuple[str, int]],
     added: Iterable[str] = (),
+    tools: Iterable[ToolFacts] = (),
 ) -> Weights:
-    """Return the impact of every term of a server, 1 to 31; `added` are the registry's own texts."""
+    """Return the impact of every term of a server, 1 to 31.
+
+    `added` are the registry's own texts, `tools` what a probe found.
+    """
     weights: Weights = {}
     texts = texts_of(name, content)
     label, title = texts["name"][0], texts["title"][0]
@@ -67,6 +74,9 @@ def impacts(
     )
     _add(weights, _described(texts["description"][0]), DESCRIPTION, 1)
     _add(weights, (word for text in added for word in _described(text)), DESCRIPTION, 1)
+    known = list(islice(tools, MOST_TOOLS))
+    _add(weights, (word for tool in known for word in _words(tool.name)), TOOL, 0)
+    _add(weights, (word for tool in known for word in _described(tool.description)), TOLD, 0)
     _add(
         weights,
         {word for text in list(variables(content))[:MOST_VARIABLES] for word in _words(text)},

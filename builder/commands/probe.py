@@ -1,0 +1,115 @@
+"""mcp-registry probe."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from builder.commands import options
+from builder.model.errors import RegistryError
+
+if TYPE_CHECKING:
+    from builder.catalogue.server import Server
+    from builder.facts.gather import Asking, Gathered
+
+_MISSING = "probe needs the official SDK"
+
+
+@click.command(
+    epilog="Examples: mcp-registry probe; mcp-registry probe 'com.example/*' --repositories"
+)
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "--remotes/--no-remotes", default=True, help="Ask remotes who they are, and for their tools."
+)
+@click.option(
+    "--repositories",
+    is_flag=True,
+    help="Ask GitHub for licence, stars and the last commit (GITHUB_TOKEN).",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=8,
+    show_default=True,
+    help="How many to ask at the same time.",
+)
+@click.option("--allow-private", is_flag=True, help="Also ask addresses that are not public.")
+@click.option("--api", default="https://api.github.com", show_default=True, help="The forge's API.")
+@options.root
+def command(
+    names: tuple[str, ...], remotes: bool, repositories: bool, workers: int, allow_private: bool,
+    api: str, root: Path,
+) -> None:  # fmt: skip
+    """Ask servers and forges, and keep what they say as dated facts in facts.yaml.
+
+    NAME is a server or a shell pattern; without one all are asked. Over streamable HTTP each remote tells
+    who it is and which tools it has; nothing local is started. Commit the files: pages show them, search
+    covers the tools, and a tool that changes its description is told.
+    """
+    from builder.build import source
+    from builder.facts import gather
+    from builder.git.repository import discover
+
+    repository = discover(root)
+    servers = _chosen(source.load(repository, "HEAD").catalogue.servers, names)
+    asking = _asking(remotes, repositories, allow_private, api)
+    asked = [one for one in servers if repositories or gather.addresses(one)]
+    for found in gather.gather(repository.root, asked, asking, workers):
+        for line in _lines(found, asking.day):
+            click.echo(line)
+    click.echo(
+        f"{len(asked):,} servers asked on {asking.day}; commit their facts.yaml to publish it"
+    )
+
+
+def _asking(remotes: bool, repositories: bool, allow_private: bool, api: str) -> Asking:
+    from builder.facts.gather import Asking
+    from builder.facts.repository import ask_forge
+    from builder.net.addresses import Guard
+
+    ask = None
+    if remotes:
+        try:
+            from builder.facts.remote import ask as ask_remote
+        except ModuleNotFoundError as error:
+            raise RegistryError(
+                _MISSING, help="pip install 'static-mcp-registry[probe]', or --no-remotes"
+            ) from error
+        ask = partial(ask_remote, guard=Guard(allow_private=allow_private))
+    forge = partial(ask_forge, token=os.environ.get("GITHUB_TOKEN", ""), api=api.rstrip("/"))
+    day = datetime.now(UTC).date().isoformat()
+    return Asking(day=day, remote=ask, forge=forge if repositories else None)
+
+
+def _chosen(servers: Sequence[Server], names: Sequence[str]) -> list[Server]:
+    shown = [server for server in servers if server.latest is not None]
+    if not names:
+        return shown
+    for name in names:
+        if not any(fnmatchcase(server.name, name) for server in shown):
+            raise RegistryError(f"no server {name!r} is shown", help="names are case-sensitive")
+    return [one for one in shown if any(fnmatchcase(one.name, name) for name in names)]
+
+
+def _lines(found: Gathered, day: str) -> Iterator[str]:
+    from builder.model.wording import counted, visible
+
+    for url, remote in found.facts.remotes.items():
+        said = counted(len(remote.tools), "tool") if remote.answered == day else remote.trouble
+        yield visible(f"{found.name} {url}: {said}")
+        for change in remote.changes:
+            if change.day == day:
+                yield visible(f"  changed: {change.tool} ({change.change})")
+    if found.facts.repository and found.facts.repository.asked == day:
+        known = found.facts.repository
+        yield f"{found.name} {known.source}: {known.licence or 'no licence'}, {counted(known.stars, 'star')}"
+    if found.trouble:
+        yield visible(f"{found.name}: {found.trouble}")

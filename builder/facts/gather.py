@@ -1,0 +1,130 @@
+"""Gather the facts of servers and keep them in their facts.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from builder.catalogue.server import Server
+from builder.facts.merge import merged
+from builder.model.errors import RegistryError, RemoteError
+from builder.model.facts import Facts, RemoteFacts, RepositoryFacts
+from builder.model.layout import FACTS_FILE, server_path
+from builder.model.sidecars import FACTS_BYTES, SidecarError, read_facts
+from builder.runtime import atomic
+from builder.topics.texts import objects
+
+AskRemote = Callable[[str, str], RemoteFacts]
+"""Asks an address on a day."""
+AskForge = Callable[[Mapping[str, Any], str], RepositoryFacts | None]
+"""Asks for the repository of a server.json on a day; RemoteError if the forge does not answer."""
+MOST_REMOTES = 8
+_SHORTER = ((100, 120), (40, 60), (10, 0))
+"""So many tools of a remote, and so many characters of their descriptions, where all is too much."""
+_HEADING = "# Written by mcp-registry probe: what was found out about this server, and when.\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What came of one server; `trouble` is why a forge said nothing, "" if it was not asked."""
+
+    name: str
+    facts: Facts
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Whom to ask, and on which day; None for those that are not asked."""
+
+    day: str
+    remote: AskRemote | None
+    forge: AskForge | None
+
+
+def gather(
+    root: Path, servers: Sequence[Server], asking: Asking, workers: int
+) -> Iterator[Gathered]:
+    """Ask about each server, write what is other, and yield what came, in the order of servers."""
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        for found in pool.map(lambda server: _gather(root, server, asking), servers):
+            write(root, found.name, found.facts)
+            yield found
+
+
+def addresses(server: Server) -> list[str]:
+    """Return the addresses of a server that can be asked: streamable HTTP without anything to fill in."""
+    content = server.latest.content() if server.latest else {}
+    return [
+        remote["url"]
+        for remote in objects(content.get("remotes"))
+        if remote.get("type") == "streamable-http"
+        and isinstance(remote.get("url"), str)
+        and remote["url"].startswith(("https://", "http://"))
+        and "{" not in remote["url"]
+    ][:MOST_REMOTES]
+
+
+def _gather(root: Path, server: Server, asking: Asking) -> Gathered:
+    before = read(root, server.name)
+    content = server.latest.content() if server.latest else {}
+    remotes, repository, trouble = before.remotes, before.repository, ""
+    if asking.remote:
+        ask = asking.remote
+        remotes = {
+            url: merged(before.remotes.get(url), ask(url, asking.day)) for url in addresses(server)
+        }
+    if asking.forge:
+        try:
+            repository = asking.forge(content, asking.day)
+        except RemoteError as error:
+            trouble = str(error)
+    facts = Facts(remotes=remotes, repository=repository)
+    return Gathered(name=server.name, facts=facts, trouble=trouble)
+
+
+def read(root: Path, name: str) -> Facts:
+    """Return the facts that a working tree has of a server; RegistryError if its file is wrong."""
+    path = root / server_path(name, FACTS_FILE)
+    if not path.is_file():
+        return Facts()
+    try:
+        return read_facts(path.read_bytes())
+    except SidecarError as error:
+        raise RegistryError(f"{path}: {error}", help="mend the file, or delete it") from error
+
+
+def write(root: Path, name: str, facts: Facts) -> None:
+    """Write facts.yaml; nothing if there are none. Descriptions go where the file would be too large."""
+    path = root / server_path(name, FACTS_FILE)
+    if facts == Facts():
+        return
+    texts = (_text(_short(facts, *most) if most else facts) for most in (None, *_SHORTER))
+    atomic.write(path, next(text for text in texts if len(text) <= FACTS_BYTES))
+
+
+def _text(facts: Facts) -> bytes:
+    data = facts.model_dump(mode="json", exclude_defaults=True)
+    text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110)
+    return (_HEADING + text).encode()
+
+
+def _short(facts: Facts, tools: int, characters: int) -> Facts:
+    remotes = {
+        url: remote.model_copy(
+            update={
+                "tools": tuple(
+                    tool.model_copy(update={"description": tool.description[:characters]})
+                    for tool in remote.tools[:tools]
+                ),
+                "changes": (),
+            }
+        )
+        for url, remote in facts.remotes.items()
+    }
+    return facts.model_copy(update={"remotes": remotes})
