@@ -64,7 +64,7 @@ def command(
     Answers the official API's queries (limit, cursor, search, updated_since, version,
     include_deleted) from the built files.
     """
-    from builder.serve import app, server
+    from builder.serve import app, login, server
     from builder.serve.metrics import Metrics
 
     if site and out:
@@ -79,6 +79,7 @@ def command(
             overlap_minutes=settings.overlap_minutes,
             base_url=settings.base_url,
         )
+        application = login.with_login(application, folder, settings.base_url)
         metrics = Metrics(folder)
         with _exposed(metrics, host, metrics_port):
             click.echo(f"serving {folder} on http://{_authority(listener)}", err=True)

@@ -17,6 +17,7 @@ from pydantic import (
     HttpUrl,
     PrivateAttr,
     TypeAdapter,
+    ValidationInfo,
     WithJsonSchema,
     field_validator,
 )
@@ -31,6 +32,7 @@ from builder.model.layout import CONFIG
 from builder.model.own_files import OwnFiles
 from builder.model.policy_settings import Policy
 from builder.model.publish_settings import PublishSettings
+from builder.model.reading_settings import ReadingSettings
 from builder.model.section import Section
 from builder.model.upstream_settings import UpstreamSource
 
@@ -121,6 +123,11 @@ class Config(Section):
         PublishSettings(),
         description="Who may publish at `serve --publish`, and how they show who they are.",
     )
+    reading: ReadingSettings | None = Field(
+        None,
+        description="A login for reading, which `serve` checks; null if everybody may read who "
+        "reaches the address.",
+    )
     exports: Exports = Field(
         Exports(), description="What the allow-lists and catalogues below /exports/ hold."
     )
@@ -129,6 +136,7 @@ class Config(Section):
     )
     hosts: tuple[HostName, ...] = Field(
         ("github-pages",),
+        validate_default=True,
         description="Hosts to write configuration for, and whose limits are kept.",
     )
 
@@ -168,6 +176,17 @@ class Config(Section):
                 "the address may not have spaces, quotes or markup (write them as %20)"
             )
         return value.rstrip("/")
+
+    @field_validator("hosts")
+    @classmethod
+    def _hosts(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        """Refuse hosts that would show everybody what is read with a login."""
+        public = [host.title for host in named(value) if not host.own_disk]
+        if info.data.get("reading") is not None and public:
+            raise ValueError(
+                f"{public[0]} checks no login: with `reading` name only hosts of your own, as [nginx]"
+            )
+        return value
 
     @field_validator("upstreams")
     @classmethod

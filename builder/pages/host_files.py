@@ -32,6 +32,8 @@ NOT_FOUND = "v0.1/404.json"
 """The problem document that hosts without a script of their own send for a missing server."""
 ERRORS = "v0.1/errors"
 """The folder of the other ones, named by their status and, of what would write, by the method."""
+LOGIN = ".hosts/serve/login.json"
+"""What `serve` is told of the login for reading: it may have the site and no repository."""
 METHODS = ("GET", "HEAD", "OPTIONS")
 # https://docs.github.com/en/copilot/how-tos/administer-copilot/manage-mcp-usage/configure-mcp-registry
 CORS: Mapping[str, str] = {
@@ -117,6 +119,8 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     wanted = dict(file for host in hosts for file in host.files)
     for path, template in wanted.items():
         yield Page(path, render(template, config))
+    if config.reading:
+        yield Page(LOGIN, config.reading.model_dump_json(indent=2).encode())
     yield Page(NOT_FOUND, problem.NOT_FOUND.body())
     if any(host.tier is Tier.REWRITING for host in hosts):
         yield from _errors()

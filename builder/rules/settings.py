@@ -21,6 +21,7 @@ _LISTED = (
     "branch",
     "builder",
     "hosts",
+    "reading",
     "policy",
 )
 """What clients, mirrors and the gate itself go by. The rest of the settings is appearance."""
@@ -109,7 +110,7 @@ RULES: tuple[Rule[Proposal], ...] = (
     Rule(
         code="settings-changed",
         summary="What `registry.yaml` says differently is looked at by a person, word by word.",
-        explanation="The address, the extension namespace, the published branch, the builder, the hosts and the "
+        explanation="The address, the extension namespace, the published branch, the builder, the hosts, the login and the "
         "policy: clients, mirrors and the gate itself go by them.",
         severity=Severity.REVIEW,
         check=_changed,
