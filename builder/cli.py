@@ -28,6 +28,7 @@ from builder.model.errors import RegistryError
 COMMANDS = {
     "init": "Make a new registry repository, ready to push.",
     "new": "Write a server's entry, from flags or from its package.",
+    "publish": "Publish a server.json, by a registry's API or by a request.",
     "check": "Check entries, or a proposed change, by every rule.",
     "keygen": "Make a key for a domain's namespaces.",
     "sign": "Sign entries with a domain's key.",

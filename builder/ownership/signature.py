@@ -72,16 +72,19 @@ def sign_first(private: PrivateKey, message: bytes) -> FirstSignature:
 
 
 def _sign(private: PrivateKey, message: bytes) -> dict[str, Any]:
-    # ECDSA signatures are R and S, 48 bytes each, over SHA-384.
+    raw = raw_signature(private, message)
+    return {**keys.key_of(private).model_dump(), "signature": base64.b64encode(raw).decode()}
+
+
+def raw_signature(private: PrivateKey, message: bytes) -> bytes:
+    """Return the bytes of a signature; those of ECDSA are R and S, 48 each, over SHA-384."""
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec, utils
 
     if isinstance(private, ec.EllipticCurvePrivateKey):
         numbers = utils.decode_dss_signature(private.sign(message, ec.ECDSA(hashes.SHA384())))
-        raw = b"".join(number.to_bytes(keys.COORDINATE) for number in numbers)
-    else:
-        raw = private.sign(message)
-    return {**keys.key_of(private).model_dump(), "signature": base64.b64encode(raw).decode()}
+        return b"".join(number.to_bytes(keys.COORDINATE) for number in numbers)
+    return private.sign(message)
 
 
 def check(signature: FirstSignature, message: bytes) -> Key:

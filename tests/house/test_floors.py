@@ -17,6 +17,7 @@ from tests.house.imports import PACKAGE, ROOT, Import, imports, modules
 
 ROWS = """
 commands
+submit
 forge publish docs
 build gate mirror
 authoring serve deploy check package_proof sealing facts

@@ -1,0 +1,76 @@
+"""Publishing by the official write API: log in, publish, and say where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from builder.model.errors import FindingsError, RegistryError, RemoteError
+from builder.submit import logins
+from builder.submit.http import JsonAnswer, send
+from builder.submit.logins import LoginOptions
+from builder.submit.submission import Submission
+
+_NOT_THERE = (404, 405, 501)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryApi:
+    """The API of a registry, at its base address without a slash at the end."""
+
+    url: str
+
+    def takes_publications(self) -> bool:
+        """Return whether one publishes here by the API: its description says so."""
+        answer = send("GET", f"{self.url}/openapi.json")
+        paths = answer.value.get("paths") if isinstance(answer.value, Mapping) else None
+        return answer.is_success and isinstance(paths, Mapping) and "/v0.1/publish" in paths
+
+    def health(self) -> Mapping[str, object]:
+        """Return what the registry says of itself."""
+        answer = send("GET", f"{self.url}/v0/health")
+        return answer.value if isinstance(answer.value, Mapping) else {}
+
+    def validate(self, submission: Submission) -> list[str]:
+        """Return what the registry finds wrong, in words; nothing is published."""
+        answer = send("POST", f"{self.url}/v0/validate", submission.data)
+        if not answer.is_success or not isinstance(answer.value, Mapping):
+            raise RemoteError(f"{self.url} does not validate: {answer.problem}")
+        return [_issue(one) for one in answer.value.get("issues") or ()]
+
+    def log_in(self, options: LoginOptions) -> str:
+        """Return a token of the registry; RegistryError if it refuses the proof."""
+        proof = logins.prove(options, self.url, self.health())
+        answer = send("POST", f"{self.url}/v0/auth/{proof.method}", dict(proof.body))
+        token = answer.text("registry_token")
+        if not answer.is_success or not token:
+            raise RegistryError(f"{self.url} refuses the login ({proof.method}): {answer.problem}")
+        return token
+
+    def publish(self, submission: Submission, token: str) -> str:
+        """Publish, and return the address of the version.
+
+        FindingsError with the registry's own words if it refuses.
+        """
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = send("POST", f"{self.url}/v0/publish", submission.data, headers)
+        if not answer.is_success:
+            raise FindingsError(self._refusal(submission, answer))
+        return self.address(submission)
+
+    def address(self, submission: Submission) -> str:
+        """Return where a version is read."""
+        name, version = quote(submission.name, safe=""), quote(submission.version, safe="")
+        return f"{self.url}/v0.1/servers/{name}/versions/{version}"
+
+    def _refusal(self, submission: Submission, answer: JsonAnswer) -> str:
+        if answer.status in _NOT_THERE:
+            return f"nothing is published at {self.url}: {answer.problem}"
+        return f"{submission.title} is not published: {answer.problem}"
+
+
+def _issue(issue: Any) -> str:
+    place = f"{issue.get('path')}: " if issue.get("path") else ""
+    return f"{issue.get('severity', 'error')}: {place}{issue.get('message', '')}"

@@ -1,0 +1,137 @@
+"""How a publisher shows who they are: which login of the official API, and the proof for it.
+
+What CI offers comes first, then a domain's key, then a token that is given, then a person at a
+browser (the device flow of GitHub): the order in which less is kept secret for long.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from builder.model.errors import RegistryError, RemoteError
+from builder.ownership import signature
+from builder.submit.http import send
+
+if TYPE_CHECKING:
+    from builder.ownership.key import PrivateKey
+
+GITHUB = "https://github.com"
+ACTIONS_URL, ACTIONS_TOKEN = "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"
+ID_TOKEN = "MCP_REGISTRY_ID_TOKEN"
+"""The variable in which GitLab's CI puts the token (`id_tokens`)."""
+_SCOPES = "read:org read:user"
+_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainKey:
+    """A domain, its private key, and where it publishes the public one: dns or http."""
+
+    domain: str
+    source: str
+    private: PrivateKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginProof:
+    """The name of a login, and the body by which it is asked for a token."""
+
+    method: str
+    body: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginOptions:
+    """What a publisher has: variables of the environment, a key, and a person to be told a code."""
+
+    variables: Mapping[str, str]
+    key: DomainKey | None
+    tell: Callable[[str], None]
+    github: str = GITHUB
+    pause: Callable[[float], None] = time.sleep
+
+
+def choose(options: LoginOptions) -> str:
+    """Return the login that will be used, without asking anybody."""
+    variables = options.variables
+    if options.key is not None:
+        return options.key.source
+    if variables.get(ACTIONS_URL):
+        return "github-oidc"
+    return "oidc" if variables.get(ID_TOKEN) else "github-at"
+
+
+def prove(options: LoginOptions, audience: str, health: Mapping[str, object]) -> LoginProof:
+    """Get the proof for the login that `choose` names.
+
+    `audience` is the registry's address, `health` what it says of itself (its client id). Raises
+    RegistryError if nothing can be proved, RemoteError if somebody who must be asked is away.
+    """
+    method = choose(options)
+    if options.key is not None:
+        return _signed(options.key)
+    if method == "github-oidc":
+        return LoginProof(method=method, body={"oidc_token": _actions_token(options, audience)})
+    if method == "oidc":
+        return LoginProof(method=method, body={"oidc_token": options.variables[ID_TOKEN]})
+    token = options.variables.get("MCP_GITHUB_TOKEN") or _device_flow(options, health)
+    return LoginProof(method=method, body={"github_token": token})
+
+
+def _signed(key: DomainKey) -> LoginProof:
+    moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    raw = signature.raw_signature(key.private, moment.encode())
+    body = {"domain": key.domain, "timestamp": moment, "signed_timestamp": raw.hex()}
+    return LoginProof(method=key.source, body=body)
+
+
+def _actions_token(options: LoginOptions, audience: str) -> str:
+    """Ask GitHub Actions for a token of this run, for this registry alone."""
+    url, secret = options.variables[ACTIONS_URL], options.variables.get(ACTIONS_TOKEN, "")
+    answer = send(
+        "GET",
+        f"{url}{'&' if '?' in url else '?'}audience={quote(audience, safe='')}",
+        headers={"Authorization": f"bearer {secret}"},
+    )
+    token = answer.text("value")
+    if not answer.is_success or not token:
+        raise RemoteError(
+            f"GitHub Actions gives no token: {answer.problem}",
+            help="the job needs: permissions: {id-token: write}",
+        )
+    return token
+
+
+def _device_flow(options: LoginOptions, health: Mapping[str, object]) -> str:
+    """Have a person allow it in a browser: https://docs.github.com/apps/oauth-apps (device flow)."""
+    client = health.get("github_client_id")
+    if not isinstance(client, str) or not client:
+        raise RegistryError(
+            "the registry names no GitHub app to log in with",
+            help="give a key (--key), or a GitHub token in MCP_GITHUB_TOKEN",
+        )
+    asked = {"client_id": client, "scope": _SCOPES}
+    started = send("POST", f"{options.github}/login/device/code", asked)
+    code, shown = started.text("device_code"), started.text("user_code")
+    if not code:
+        raise RemoteError(f"GitHub gives no code to log in with: {started.problem}")
+    options.tell(f"open {started.text('verification_uri')} and enter the code {shown}")
+    pause, left = float(started.value.get("interval", 5)), int(started.value.get("expires_in", 900))
+    question = {"client_id": client, "device_code": code, "grant_type": _GRANT}
+    while left > 0:
+        options.pause(pause)
+        left -= int(pause) or 1
+        answer = send("POST", f"{options.github}/login/oauth/access_token", question)
+        if token := answer.text("access_token"):
+            return token
+        error = answer.text("error")
+        if error == "slow_down":
+            pause += 5
+        elif error != "authorization_pending":
+            raise RegistryError(f"GitHub does not let you in: {answer.problem}")
+    raise RegistryError("nobody entered the code in time", help="run the command again")
