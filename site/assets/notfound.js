@@ -12,11 +12,29 @@ export async function notFound() {
   const text = meant(location.pathname);
   if (!text) return;
   document.querySelector("form[data-search] input").value = text;
-  const found = await finder.find({ text, filters: [], sort: "relevance" });
-  if (!found.complete) return;
-  const servers = await finder.show(found.servers.slice(0, Math.min(SHOWN, found.complete)));
+  const own = await exactly(namespace(location.pathname));
+  const meantServers = await exactly(text);
+  const numbers = [...new Set([...own, ...meantServers])].slice(0, SHOWN);
+  if (!numbers.length) return;
+  const servers = await finder.show(numbers);
   document.querySelector("[data-missing]").textContent = "Did you mean one of these?";
   place.replaceChildren(...servers.map((server) => card(server)));
+}
+
+/** The servers that have every word of a text, best first. */
+async function exactly(text) {
+  if (!text) return [];
+  const { servers, complete } = await finder.find({ text, filters: [], sort: "relevance" });
+  return servers.slice(0, complete);
+}
+
+/**
+ * @param {string} path
+ * @returns {string} the namespace that the address is below, "" if it is below none
+ */
+export function namespace(path) {
+  const [, found] = /\/(?:servers|namespaces|cards|badges)\/([^/]+)\//.exec(`${path}/`) ?? [];
+  return found?.includes(".") ? decode(found) : "";
 }
 
 /**

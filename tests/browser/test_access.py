@@ -19,6 +19,8 @@ PAGES = {
     "search": "search/?q=weather&type=npm",
     "browse": "browse/",
     "list": "browse/newest/2/",
+    "topics": "topics/",
+    "topic": "topics/weather/",
     "namespaces": "namespaces/",
     "namespace": "namespaces/com.example/",
     "server": "servers/com.example/weather/",

@@ -148,3 +148,29 @@ def test_alternatives_come_when_their_place_does(page: Page) -> None:
     expect(alternatives.locator(".card").first).to_be_visible()
     expect(alternatives.get_by_text("io.github.alice/alerts")).to_be_visible()
     expect(alternatives.get_by_text("com.example/weather")).to_have_count(0)
+
+
+def test_on_a_phone_every_client_and_every_page_of_the_menu_can_be_seen(
+    browser: Browser, base: str
+) -> None:
+    with browser.new_context(viewport={"width": 390, "height": 844}, base_url=base) as visitor:
+        page = visitor.new_page()
+        page.goto(WEATHER)
+        for name in ("Browse", "Topics", "Namespaces", "Statistics"):
+            expect(
+                page.get_by_role("navigation", name="Site").get_by_role("link", name=name)
+            ).to_be_in_viewport()
+        widths = page.get_by_role("tab").evaluate_all(
+            "tabs => tabs.map((tab) => Math.round(tab.getBoundingClientRect().right))"
+        )
+        assert len(widths) > 10
+        assert max(widths) <= 390
+
+
+def test_below_a_known_namespace_its_servers_come_first(page: Page) -> None:
+    page.goto("servers/io.github.alice/weather/")
+    first = page.locator("[data-missing-results] .card-name").first
+    expect(first).to_contain_text("io.github.alice/")
+    expect(
+        page.locator("[data-missing-results]").get_by_text("com.example/weather")
+    ).to_be_visible()

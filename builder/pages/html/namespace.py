@@ -31,6 +31,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         )
         for group in groups
     ]
+    choices.sort(key=lambda choice: (choice.title.lower(), choice.title))
     largest = sorted(choices, key=lambda choice: (-choice.servers, choice.title))[:12]
     parts = list(pieces(choices, NAMESPACES_PER_PAGE, lambda choice: choice.title))
     for folder, pager, part in paged("namespaces", parts, rest="browse/namespaces"):
