@@ -129,7 +129,8 @@ class Overlay(_Strict):
     )
     documentation: WebLink | None = Field(None, description="The registry's own page on its use.")
     icon: WebLink | None = Field(
-        None, description="An icon to show instead of the publisher's, fetched by `icons fetch`."
+        None,
+        description="The address of an icon, for clients: the site loads nothing from elsewhere.",
     )
     replaced_by: ServerName | None = Field(
         None, alias="replaced-by", description="The server to use instead."
