@@ -74,16 +74,15 @@ def _concerned(
     commits: Iterable[records.Commit], state: State, patterns: Mapping[str, bytes]
 ) -> set[str]:
     """Name the servers that overlays by pattern fit which these commits bring, change or remove."""
-    paths = {
-        change.path
-        for change in _changes(commits)
-        if place(change.path).kind is Kind.PATTERN_OVERLAY
-    }
-    if not paths:
+    changes = [
+        change for change in _changes(commits) if place(change.path).kind is Kind.PATTERN_OVERLAY
+    ]
+    if not changes:
         return set()
-    trial = PatternOverlays(
-        {path: row for path, row in state.patterns.rows.items() if path in paths}
-    )
-    concerned = [trial]
-    concerned += [PatternOverlays().change({"": data}) for data in patterns.values()]
-    return {name for name in state.servers if any(each.fits(name) for each in concerned)}
+    paths = {change.path for change in changes}
+    before = {path: row for path, row in state.patterns.rows.items() if path in paths}
+    blobs = {change.blob for change in changes if change.mode in records.FILES}
+    # All in one, so that a server is looked up once, however many there are.
+    concerned = PatternOverlays(before)
+    concerned.change({blob: patterns[blob] for blob in blobs})
+    return {name for name in state.servers if concerned.fits(name)}
