@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import floor, found, generate, governed, latency, measure, others
+from benchmarks import floor, found, generate, governed, latency, measure, others, proofs
 from benchmarks.measure import Measured
 from builder.build import source
 from builder.git.repository import discover
@@ -98,6 +98,7 @@ def _figures(repository: Path, work: Path) -> Generator[str, None, Measured]:
     yield from _shares(repository)
     loaded = source.load(discover(repository), "main")
     yield from governed.figures(list(loaded.catalogue.versions()), packed.processor)
+    yield from proofs.figures(loaded, out, work)
     yield from _others(repository, work / "others", packed)
     return packed
 

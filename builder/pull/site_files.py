@@ -107,14 +107,14 @@ def open_site(place: str) -> Iterator[SiteReader]:
 
 
 def resource(site: SiteReader, kind: str) -> str:
-    """Return the path of a resource by its type in the service index."""
+    """Return the path of a resource by its type in the service index; MissingFile if it has none."""
     try:
         for row in orjson.loads(site.read("index.json"))["resources"]:
             if row["type"] == kind and isinstance(row["url"], str):
                 return str(row["url"])
     except (ValueError, KeyError, TypeError) as error:
         raise RemoteError("index.json is not a registry's service index") from error
-    raise RemoteError(
+    raise MissingFile(
         f"the registry has no {kind}", help="it was built by an earlier version of mcp-registry"
     )
 

@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,12 +14,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 
 from builder import cli
 from builder.sealing import kept
 from builder.trust import note
 from tests.trust.sites import LOG, ORIGIN, Site, lying_server, make_site, write_key
 from tests.trust.test_log import CLIENT
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -200,3 +204,31 @@ def test_a_witness_of_others_cosigns_and_refuses_a_fork(
         assert fork.seal("--witness", f"{key}={url}") == 2
         assert "does not cosign" in capsys.readouterr().err
         assert not (fork.log / "checkpoint").exists()
+
+
+def test_the_workflow_seals_with_its_secrets(site: Site, tmp_path: Path) -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text())
+    (step,) = (s for s in workflow["jobs"]["build"]["steps"] if "SEAL" in s.get("if", ""))
+    deploy = write_key(tmp_path / "deploy.pem", 4)
+    roots = site.registry.root / "trust"
+    own = ["--key", str(site.key), "--sign", str(site.key), "--online", str(deploy)]
+    assert cli.run(["trust", "init", "--dir", str(roots), *own]) == 0
+    for keys, signs_trust in (
+        ({"DEPLOY_KEY": ""}, False),
+        ({"DEPLOY_KEY": deploy.read_text()}, True),
+    ):
+        shell = 'mcp-registry() { command mcp-registry "$@" --first --out "$OUT"; }\n' + step["run"]
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        environment = {
+            **os.environ, "PATH": path, "OUT": str(site.out), "LOG_KEY": site.key.read_text(), **keys
+        }  # fmt: skip
+        subprocess.run(["bash", "-ec", shell], cwd=site.registry.root, env=environment, check=True)
+        assert (site.log.parent / "manifest/list").exists()
+        assert (site.log.parent / "trust/timestamp.json").exists() == signs_trust
+
+
+def test_a_site_of_before_the_log_was_never_signed(site: Site, tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    old.mkdir()
+    (old / "index.json").write_text('{"resources": []}')
+    assert site.seal(previous=str(old)) == 0

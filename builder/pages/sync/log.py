@@ -55,7 +55,8 @@ class _Growth:
     """A tree as it grows: the root of every full tile of leaves, and the event it starts with.
 
     `starts` has one more: that of the tile which is not full yet, whose leaves are `last`.
-    `full` are the leaves of the full tiles that were made just now, by their number.
+    `full` are the leaves of the full tiles that were made just now, by their number, `full_tiles`
+    are those tiles.
     """
 
     events: Log
@@ -64,6 +65,7 @@ class _Growth:
     starts: list[int] = field(default_factory=lambda: [0])
     last: list[bytes] = field(default_factory=list)
     full: dict[int, list[bytes]] = field(default_factory=dict)
+    full_tiles: dict[int, bytes] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -82,8 +84,10 @@ class _Growth:
                     self._complete(position, event)
 
     def _complete(self, position: int, event: Event) -> None:
+        hashes = self.last_hashes
         self.full[len(self.roots)] = self.last
-        self.roots.append(merkle.root_of(self.last_hashes).hex())
+        self.full_tiles[len(self.roots)] = b"".join(hashes)
+        self.roots.append(merkle.root_of(hashes).hex())
         self.last = []
         # The next tile may begin with the state that follows the event.
         splits = event.state and event.version.logged.number + 1 == len(self.roots) * WIDTH
@@ -176,7 +180,8 @@ def _bundle(growth: _Growth, number: int) -> bytes:
 
 
 def _leaf_tile(growth: _Growth, number: int) -> bytes:
-    return b"".join(merkle.leaf_hash(entry) for entry in growth.entries(number))
+    made = growth.full_tiles.get(number)
+    return made or b"".join(merkle.leaf_hash(entry) for entry in growth.entries(number))
 
 
 def _tiles(folder: str, level: int, hashes: list[bytes]) -> Iterator[Page]:
