@@ -14,6 +14,7 @@ from pathlib import Path
 from builder import pages
 from builder.build import last_build, saved_reading, trees
 from builder.build.errors import EntriesError
+from builder.build.forecast import forecast
 from builder.build.incremental import SiteTask, write_site
 from builder.build.last_build import NOTHING, LastBuild
 from builder.build.limits import check_limits
@@ -112,6 +113,8 @@ def _build(task: _Task, previous: LastBuild) -> Result:
         if previous.site(config) is not None:
             return _nothing_to_do(task, config, previous.record)
     source, reading = _read_source(task, previous)
+    for sentence in forecast(source.catalogue, source.config):
+        task.progress.warn(sentence)
     tree = _prepare_tree(task, previous, source)
     site, changes = _write_site(task, previous, source, reading, tree)
     size = _size(site, changes)
