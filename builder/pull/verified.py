@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from builder.pull import trusted
-from builder.pull.registry import Registry
+from builder.pull.registry import Registry, Stale
 from builder.pull.store import Store
 from builder.pull.sync import Summary, sync
 from builder.trust.tiles import ProofError
@@ -61,8 +61,12 @@ def sync_verified(
 
 
 def _first_root(registry: Registry, note: Note) -> bytes | None:
+    try:
+        url = registry.trust_url()
+    except Stale:
+        return None  # there is no registry: that is told where its head is missed
     registry.requests += 1
-    root = trusted.fetch_root(registry.http, registry.trust_url())
+    root = trusted.fetch_root(registry.http, url)
     if root is not None:
         note(
             "trusting the root that the registry gives, as this is the first time (--trust-root FILE to give it)"
