@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help serve build test lint format bench lock reference golden clean setup
+.PHONY: help serve build test lint format bench lock reference golden release clean setup
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -42,6 +42,14 @@ golden: $(VENV)/.dev  ## write anew what tests compare with; read the diff
 
 lock: $(VENV)/.dev  ## pin the dependencies anew (needs uv)
 	sh requirements/lock.sh
+
+release: $(VENV)/.dev  ## wheel and sdist in dist/, built twice: the same bytes, or it fails
+	rm -rf dist .artefacts/release
+	for out in dist .artefacts/release; do \
+	    SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m hatchling build --directory $$out || exit 1; \
+	done
+	diff -r dist .artefacts/release
+	sha256sum dist/*
 
 clean:  ## remove what the other targets made
 	rm -rf $(VENV) .venv-clients .venv-agents node_modules public .public-* .cache .artefacts

@@ -20,6 +20,12 @@ class Renames:
             name: (to, tuple(origins)) for name, (to, origins) in (rows or {}).items()
         }
 
+    def __eq__(self, other: object) -> bool:
+        """Return whether two say the same of every server."""
+        return isinstance(other, Renames) and self.rows == other.rows
+
+    __hash__ = None  # type: ignore[assignment] # it follows the replay
+
     @property
     def rows(self) -> Mapping[str, Row]:
         """What each server says, by name."""

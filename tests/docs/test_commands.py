@@ -127,7 +127,7 @@ def test_mentioned_commands_and_options_exist(page: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["serve", "test", "bench", "format", "lock", "reference", "golden", "lint"]
+    "target", ["serve", "test", "bench", "format", "lock", "reference", "golden", "lint", "release"]
 )
 def test_make_targets_exist(target: str) -> None:
     done = subprocess.run(
