@@ -21,7 +21,8 @@ from builder.pages.host_files import CORS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeLimits:
-    """The most of a client: bytes of a request's head, its header lines, bytes of its body.
+    """The most of a client: bytes of a request's head, its header lines, bytes of its body, and requests
+    that it may send without waiting for the answers before.
 
     A request must be whole `request_seconds` after it began (or after the connection), and its
     answer taken in `response_seconds`. No more than `connections` are open.
@@ -30,14 +31,18 @@ class ServeLimits:
     head_bytes: int = 16 << 10
     headers: int = 100
     body_bytes: int = 1 << 20
+    waiting_requests: int = 100
     request_seconds: float = 10.0
     response_seconds: float = 60.0
     connections: int = 2000
 
 
 DEFAULT = ServeLimits()
+PIECE = 4096
+"""Bytes that the parser gets at once."""
 _BUSY = ProblemDocument(503, "Service Unavailable", "Too many connections: try again in a moment")
 _HEAD = ProblemDocument(431, "Request Header Fields Too Large", "The request's head is too large")
+_PIPELINED = ProblemDocument(429, "Too Many Requests", "Too many requests before the first answer")
 _BODY = ProblemDocument(413, "Content Too Large", "The request's body is too large")
 _SLOW = ProblemDocument(408, "Request Timeout", "The request did not come whole in time")
 _MALFORMED = ProblemDocument(400, "Bad Request", "The request cannot be read")
@@ -55,6 +60,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._timer: TimerHandle | None = None
+        self._unsent_timer: TimerHandle | None = None
         self._in_head = False
         self._head = self._body = 0
         self._refusal = _MALFORMED
@@ -69,18 +75,22 @@ class LimitedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget a connection."""
         self._stop_timer()
+        if self._unsent_timer is not None:
+            self._unsent_timer.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Read what a client sends; what is not read any more is dropped."""
-        if self.transport.is_closing():
-            return
-        super().data_received(data)
-        # The parser holds back a header until it is whole.
-        if self._in_head:
-            self._head += len(data)
-            if self._head > self.limits.head_bytes and not self.transport.is_closing():
-                self._refuse(_HEAD)
+        for start in range(0, len(data), PIECE):
+            if self.transport.is_closing():
+                return
+            piece = data[start : start + PIECE]
+            super().data_received(piece)
+            # The parser holds back a header until it is whole. A piece may end requests before this one.
+            if self._in_head:
+                self._head += len(piece)
+                if self._head > self.limits.head_bytes + PIECE and not self.transport.is_closing():
+                    self._refuse(_HEAD)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn names it
         """Answer a request that is malformed or goes over a limit."""
@@ -89,6 +99,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A request begins."""
         super().on_message_begin()
+        self._require(len(self.pipeline) < self.limits.waiting_requests, _PIPELINED)
         self._in_head, self._head, self._body = True, 0, 0
         if self.cycle is None or self.cycle.response_complete:
             self._start_timer(self.limits.request_seconds, self._too_slow)
@@ -124,10 +135,14 @@ class LimitedProtocol(HttpToolsProtocol):
             self._stop_timer()
 
     def on_response_complete(self) -> None:
-        """The answer is out."""
-        if not self.cycle.more_body:
-            self._stop_timer()
+        """The answer is out; that of the next request, if one was sent without waiting, begins."""
         super().on_response_complete()
+        # The cycle is that of the newest request, which may wait behind others.
+        if not self.cycle.response_complete:
+            self._start_timer(self.limits.response_seconds, self._not_taken)
+        elif not self.cycle.more_body:
+            self._stop_timer()
+        self._require_taken()
 
     def _require(self, holds: bool, refusal: ProblemDocument) -> None:
         if not holds:
@@ -148,6 +163,19 @@ class LimitedProtocol(HttpToolsProtocol):
         if not (answering and self.cycle.response_started):
             self.transport.write(_response(problem))
         self.transport.close()
+        self._require_taken()
+
+    def _require_taken(self) -> None:
+        """Give the client time to take what is written: a close waits for that, without an end of its own."""
+        if self._unsent_timer is not None:
+            self._unsent_timer.cancel()
+        if self.transport.get_write_buffer_size():
+            wait = self.limits.response_seconds
+            self._unsent_timer = self.loop.call_later(wait, self._abort_if_unsent)
+
+    def _abort_if_unsent(self) -> None:
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
 
     def _start_timer(self, seconds: float, call: Any) -> None:
         self._stop_timer()
