@@ -17,8 +17,8 @@ GROUPS = (
     r"^(?:servers|(?:collections/[^/]+/)?v0(?:\.1)?/servers|v0\.1/x/[^/]+/deleted|feeds/servers|badges)"
     r"/([^/]+/[^/]+?)(?:/|\.(?:atom|json)$)",
     r"^(?:feeds/)?namespaces/([^/]+?)(?:/|\.atom$)",
-    # What belongs to the registry, folder by folder.
-    r"^(v0\.1/x/[^/]+/[^/]+|[^/]*)",
+    # Long lists of the registry, folder by folder; all else changes with every version, together.
+    r"^(v0\.1/x/[^/]+/[^/]+/[^/]+|assets|browse/letter|docs|topics)/",
 )
 """Patterns of addresses; the first that matches gives the group of documents as its own group."""
 _GROUPS = tuple(map(re.compile, GROUPS))
