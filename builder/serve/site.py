@@ -77,7 +77,12 @@ class Site:
     @property
     def queries(self) -> Queries:
         """What queries need of the site, read anew after a build has put another in its place."""
-        status = (self.folder / "index.json").stat()
+        try:
+            status = (self.folder / "index.json").stat()
+        except FileNotFoundError:
+            if self._queries is None:
+                raise
+            return self._queries  # damaged, which the health answer tells; what is there is served
         stamp = status.st_ino, status.st_mtime_ns
         if self._queries is None or self._queries.stamp != stamp:
             self._queries = Queries(site_files(self.folder), stamp)
