@@ -30,6 +30,13 @@ def nginx(www: Path, prefix: str, own: Path) -> Iterator[str]:
     port = free_port()
     site = _documented("nginx", www, prefix).replace("listen 443 ssl;", f"listen {port};")
     site = re.sub(r"^ *ssl_.*\n", "", site, flags=re.MULTILINE)
+    with nginx_with(site, port, own) as url:
+        yield url + prefix
+
+
+@contextmanager
+def nginx_with(site: str, port: int, own: Path) -> Iterator[str]:
+    """nginx with a server block of ours."""
     temporary = "".join(
         f"{kind}_temp_path {own};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -40,7 +47,7 @@ def nginx(www: Path, prefix: str, own: Path) -> Iterator[str]:
         f"include {own}/registry.conf; }}"
     )
     with _running(["/usr/sbin/nginx", "-c", f"{own}/nginx.conf", "-p", str(own)], port) as url:
-        yield url + prefix
+        yield url
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from builder.model.errors import ConfigError
 from builder.serve import app
 from builder.serve.login import with_login
 from builder.serve.server import make_server
+from tests.local_server import Reply
 from tests.ownership.issuer import DISCOVERY, Issuer, issuing, rsa
 from tests.registry import CONFIG, Registry, entry_file
 
@@ -153,7 +154,7 @@ def test_a_browsers_preflight_needs_no_token(client: httpx.Client) -> None:
 
 def test_an_issuer_that_is_away_lets_nobody_in(site: Path) -> None:
     with issuing() as away:
-        away.answers[DISCOVERY] = away.answers["/keys"] = (500, {}, b"")
+        away.answers[DISCOVERY] = away.answers["/keys"] = Reply(status=500)
         settings = SETTINGS.format(issuer=away.url)
         folder = site.parent / "away"
         registry = Registry(folder / "registry", CONFIG + settings)
