@@ -110,7 +110,7 @@ def test_killed_anywhere_the_site_is_whole_and_the_next_build_right(
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
-@pytest.mark.parametrize("at", [2, 12, 40])
+@pytest.mark.parametrize("at", [2, 12, 20])
 def test_a_refusing_file_system_is_one_error_and_leaves_the_site(
     registry: Registry, out: Path, number: int, at: int
 ) -> None:
