@@ -7,16 +7,14 @@ account may do is a question of its own. https://codeberg.org/api/swagger
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from builder import USER_AGENT
 from builder.forge import github
 from builder.forge.forge import Comment, PullRequest
+from builder.forge.github_dialect import GitHubDialect, read_pull_request
 from builder.forge.rest import Rest
 from builder.model.errors import RegistryError
 from builder.net import retry
@@ -33,22 +31,8 @@ _ASSOCIATIONS = {"owner": "owner", "admin": "member", "write": "collaborator"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forgejo:
+class Forgejo(GitHubDialect):
     """One repository (`owner/name`) of a Forgejo or Gitea; see Forge."""
-
-    rest: Rest
-    repository: str
-    login: str
-    token: str
-
-    @property
-    def client(self) -> httpx.Client:
-        """The connection."""
-        return self.rest.client
-
-    def pull_request(self, number: int) -> PullRequest:
-        """Read one pull request."""
-        return _pull_request(self._send("GET", f"pulls/{number}"))
 
     def describe(self, number: int, trigger: bytes) -> ChangeRequest:
         """Return who proposes a pull request; see Forge."""
@@ -65,14 +49,10 @@ class Forgejo:
         found = self.rest.send_if_there("GET", f"orgs/{quote(owner.login, safe='')}")
         return replace(owner, type="User" if found is None else "Organization", forge="forgejo")
 
-    def ref(self, number: int) -> str:
-        """Return the ref of a pull request's head."""
-        return f"refs/pull/{number}/head"
-
     def open_pull_requests(self, base: str) -> list[PullRequest]:
         """List the open pull requests into a branch, oldest first."""
         pulls = self._pages("pulls", {"state": "open", "sort": "oldest"})
-        return [_pull_request(item) for item in pulls if item["base"]["ref"] == base]
+        return [read_pull_request(item) for item in pulls if item["base"]["ref"] == base]
 
     def comments(self, number: int) -> list[Comment]:
         """List all comments of a pull request, oldest first."""
@@ -85,14 +65,6 @@ class Forgejo:
             self._send("GET", f"pulls/{number}/reviews/{one['id']}/comments") for one in reviews
         )
         return self._comments([reviews, *lines])
-
-    def add_comment(self, number: int, body: str) -> None:
-        """Write a new comment."""
-        self._send("POST", f"issues/{number}/comments", {"body": body})
-
-    def edit_comment(self, number: int, comment: int, body: str) -> None:  # noqa: ARG002
-        """Replace the text of one of our comments."""
-        self._send("PATCH", f"issues/comments/{comment}", {"body": body})
 
     def add_label(self, number: int, label: str) -> None:
         """Add one label; it is made if there is none of that name yet."""
@@ -110,15 +82,6 @@ class Forgejo:
     def branch_head(self, branch: str) -> str:
         """Return the commit at the tip of a branch."""
         return str(self._send("GET", f"branches/{quote(branch, safe='')}")["commit"]["id"])
-
-    def close(self, number: int) -> None:
-        """Close a pull request."""
-        self._send("PATCH", f"pulls/{number}", {"state": "closed"})
-
-    def dispatch(self, workflow: str, ref: str, inputs: Mapping[str, str]) -> None:
-        """Start a workflow (a file name in .forgejo/workflows/) on a branch."""
-        body = {"ref": ref, "inputs": dict(inputs)}
-        self._send("POST", f"actions/workflows/{workflow}/dispatches", body)
 
     def open_pull_request(self, branch: str, base: str, title: str, body: str) -> int:
         """Return the number of the open pull request from a branch of ours."""
@@ -159,12 +122,6 @@ class Forgejo:
         found = self.rest.send_if_there("GET", path) or {}
         return _ASSOCIATIONS.get(str(found.get("permission")), "none")
 
-    def _pages(self, path: str, query: Mapping[str, str]) -> Iterator[Any]:
-        return self.rest.pages(f"repos/{self.repository}/{path}", query)
-
-    def _send(self, method: str, path: str, body: object = None) -> Any:
-        return self.rest.send(method, f"repos/{self.repository}/{path}", body)
-
 
 def connect(
     api: str, repository: str, token: str, *, login: str, retries: RetryPolicy = retry.DEFAULT
@@ -186,15 +143,4 @@ def connect(
         repository=repository,
         login=login or LOGIN,
         token=token,
-    )
-
-
-def _pull_request(item: Any) -> PullRequest:
-    return PullRequest(
-        number=item["number"],
-        head=item["head"]["sha"],
-        base=item["base"]["ref"],
-        open=item["state"] == "open",
-        draft=bool(item.get("draft")),
-        labels=tuple(label["name"] for label in item["labels"] or ()),
     )

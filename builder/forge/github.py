@@ -7,16 +7,16 @@ test work alike. https://docs.github.com/en/rest
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-import httpx
 import orjson
 
 from builder import USER_AGENT
 from builder.forge.forge import Comment, PullRequest, Refused
+from builder.forge.github_dialect import GitHubDialect, read_pull_request
 from builder.forge.rest import NOT_FOUND, Rest
 from builder.model.errors import RegistryError
 from builder.net import retry
@@ -29,38 +29,20 @@ LOGIN = "github-actions[bot]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GitHub:
+class GitHub(GitHubDialect):
     """One repository (`owner/name`) on GitHub, seen by the account `login` with its token.
 
     Every call raises RemoteError if it fails.
     """
 
-    rest: Rest
-    repository: str
-    login: str
-    token: str
-
-    @property
-    def client(self) -> httpx.Client:
-        """The connection."""
-        return self.rest.client
-
-    def pull_request(self, number: int) -> PullRequest:
-        """Read one pull request."""
-        return _pull_request(self._send("GET", f"pulls/{number}"))
-
     def describe(self, number: int, trigger: bytes) -> ChangeRequest:
         """Return who proposes a pull request; see Forge."""
         return describe(self._send("GET", f"pulls/{number}"), number, trigger)
 
-    def ref(self, number: int) -> str:
-        """Return the ref of a pull request's head."""
-        return f"refs/pull/{number}/head"
-
     def open_pull_requests(self, base: str) -> list[PullRequest]:
         """List the open pull requests into a branch, oldest first."""
         query = {"state": "open", "base": base, "sort": "created", "direction": "asc"}
-        return [_pull_request(item) for item in self._pages("pulls", query)]
+        return [read_pull_request(item) for item in self._pages("pulls", query)]
 
     def comments(self, number: int) -> list[Comment]:
         """List all comments of a pull request, oldest first."""
@@ -70,14 +52,6 @@ class GitHub:
         """List what reviews of a pull request say, as a whole and of single lines, in any order."""
         paths = (f"pulls/{number}/reviews", f"pulls/{number}/comments")
         return [_comment(item) for path in paths for item in self._pages(path, {})]
-
-    def add_comment(self, number: int, body: str) -> None:
-        """Write a new comment."""
-        self._send("POST", f"issues/{number}/comments", {"body": body})
-
-    def edit_comment(self, number: int, comment: int, body: str) -> None:  # noqa: ARG002
-        """Replace the text of one of our comments."""
-        self._send("PATCH", f"issues/comments/{comment}", {"body": body})
 
     def add_label(self, number: int, label: str) -> None:
         """Add one label to a pull request; it is made if there is none of that name yet."""
@@ -95,15 +69,6 @@ class GitHub:
         """Return the commit at the tip of a branch."""
         return str(self._send("GET", f"git/ref/heads/{branch}")["object"]["sha"])
 
-    def close(self, number: int) -> None:
-        """Close a pull request."""
-        self._send("PATCH", f"pulls/{number}", {"state": "closed"})
-
-    def dispatch(self, workflow: str, ref: str, inputs: Mapping[str, str]) -> None:
-        """Start a workflow (a file name in .github/workflows/) on a branch."""
-        body = {"ref": ref, "inputs": dict(inputs)}
-        self._send("POST", f"actions/workflows/{workflow}/dispatches", body)
-
     def open_pull_request(self, branch: str, base: str, title: str, body: str) -> int:
         """Return the number of the open pull request from a branch of ours, made if there is none."""
         owner = self.repository.partition("/")[0]
@@ -112,12 +77,6 @@ class GitHub:
             return int(found["number"])
         content = {"head": branch, "base": base, "title": title, "body": body}
         return int(self._send("POST", "pulls", content)["number"])
-
-    def _pages(self, path: str, query: Mapping[str, str]) -> Iterator[Any]:
-        return self.rest.pages(f"repos/{self.repository}/{path}", query)
-
-    def _send(self, method: str, path: str, body: object = None) -> Any:
-        return self.rest.send(method, f"repos/{self.repository}/{path}", body)
 
 
 def connect(
@@ -144,17 +103,6 @@ def connect(
         repository=repository,
         login=login or LOGIN,
         token=token,
-    )
-
-
-def _pull_request(item: Any) -> PullRequest:
-    return PullRequest(
-        number=item["number"],
-        head=item["head"]["sha"],
-        base=item["base"]["ref"],
-        open=item["state"] == "open",
-        draft=bool(item.get("draft")),
-        labels=tuple(label["name"] for label in item["labels"]),
     )
 
 

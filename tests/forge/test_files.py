@@ -17,7 +17,8 @@ from tests.forge.runner import ROOT, load
 SCAFFOLD = ROOT / "site" / "scaffold"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 COPIES = sorted((SCAFFOLD / ".github" / "workflows").glob("*.yml"))
-FILES = [*WORKFLOWS, ROOT / "action.yml"]
+ACTIONS = [ROOT / "action.yml", ROOT / "publish" / "action.yml"]
+FILES = [*WORKFLOWS, *ACTIONS]
 BIN = Path(sys.executable).parent
 
 # What a step may call. Everything else would be logic that no test of ours reaches.
@@ -32,6 +33,11 @@ def steps(path: Path) -> list[dict[str, Any]]:
     content = load(path)
     jobs = content.get("jobs", {"": content.get("runs")})
     return [step for job in jobs.values() for step in job["steps"]]
+
+
+def _from_top(script: str) -> list[str]:
+    """The lines of a script, with the checkout's root named as in the action at its top."""
+    return script.strip().replace("$GITHUB_ACTION_PATH/..", "$GITHUB_ACTION_PATH").splitlines()
 
 
 def lint(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
@@ -50,7 +56,10 @@ def copy(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     source: Path = request.param
     shutil.copytree(source / ".github", tmp_path / ".github")
     if source == ROOT:
-        shutil.copy(source / "action.yml", tmp_path)
+        for action in ACTIONS:
+            target = tmp_path / action.relative_to(ROOT)
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy(action, target)
     (tmp_path / ".git").mkdir()
     return tmp_path
 
@@ -118,10 +127,10 @@ def test_one_commit_for_each_action() -> None:
     assert len(pins) == len({action for action, _ in pins})
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_each_step_is_one_call(path: Path) -> None:
     for step in steps(path):
-        if "run" in step and step["run"].strip().splitlines() != INSTALL:
+        if "run" in step and _from_top(step["run"]) != INSTALL:
             assert CALLS.fullmatch(step["run"].strip()), step["run"]
             assert "${{" not in step["run"], "expressions go through the environment"
 
