@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
+from builder.authoring import yaml_list
 from builder.model.approvals import ApprovalsFile, VersionApproval
 from builder.model.errors import RegistryError
 from builder.model.layout import APPROVALS
@@ -29,11 +29,7 @@ def add(root: Path, approval: VersionApproval) -> None:
     if not approvals.root:
         text = text if text.lstrip().startswith("#") else _HEAD
     text += "" if text.endswith("\n") else "\n"
-    values = approval.model_dump(mode="json", exclude_defaults=True)
-    first, *others = [
-        f"{key}: {json.dumps(one, ensure_ascii=False)}" for key, one in values.items()
-    ]
-    text += "".join([f"- {first}\n", *(f"  {line}\n" for line in others)])
+    text += yaml_list.item(approval)
     read_approvals(text.encode())
     atomic.write(root / APPROVALS, text.encode())
 

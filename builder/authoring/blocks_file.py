@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import yaml
 
+from builder.authoring import yaml_list
 from builder.model.blocks import MAX_BYTES, Block
 from builder.model.errors import RegistryError
 from builder.model.layout import BLOCKS, NAMESPACE_FILE, SERVERS
@@ -39,7 +39,7 @@ def add(root: Path, block: Block) -> None:
         text += "\n"
     if text and not blocks.rows and not text.lstrip().startswith("#"):
         text = ""  # an empty list
-    _write(root, (text or _HEAD) + _lines(block))
+    _write(root, (text or _HEAD) + yaml_list.item(block))
 
 
 def remove(root: Path, name: str, version: str) -> int:
@@ -74,14 +74,6 @@ def namespaces_of(root: Path, account: str) -> list[str]:
         if any(account.lower() in (one.login.lower(), str(one.id)) for one in owners):
             found.append(path.parent.name)
     return found
-
-
-def _lines(block: Block) -> str:
-    values = block.model_dump(mode="json", exclude_defaults=True)
-    first, *others = [
-        f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()
-    ]
-    return "".join([f"- {first}\n", *(f"  {line}\n" for line in others)])
 
 
 def _without(text: str, numbers: list[int]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from builder.commands import options
+from builder.commands import committing, options
 
 
 @click.command(
@@ -19,7 +19,7 @@ from builder.commands import options
     is_flag=True,
     help="Write what is about servers here into overlays/, for their pages and for clients.",
 )
-@click.option("--commit", "do_commit", is_flag=True, help="Commit what --write changes.")
+@committing.commit_option("Commit what --write changes.")
 @options.root
 def command(sources: tuple[str, ...], write: bool, do_commit: bool, root: Path) -> None:
     """Read advisories and malicious-package records (OSV data), and say which are about servers here.
@@ -31,7 +31,6 @@ def command(sources: tuple[str, ...], write: bool, do_commit: bool, root: Path) 
     here. A build fetches none of it.
     """
     from builder.check import known_advisories
-    from builder.git import working_tree
     from builder.git.repository import discover
     from builder.mirror import advisories
     from builder.model import config
@@ -62,8 +61,7 @@ def command(sources: tuple[str, ...], write: bool, do_commit: bool, root: Path) 
         files = advisories.write(repository.root, about)
         click.echo(f"written: {counted(len(files), 'file')} in {OVERLAYS}/")
     if do_commit:
-        commit = working_tree.commit(repository, "Advisories about servers here", OVERLAYS)
-        click.echo(f"committed {commit[:12]}" if commit else "nothing to commit")
+        committing.commit(repository, "Advisories about servers here", OVERLAYS)
     packages = counted(len(merged.by_package), "package")
     click.echo(f"advisories of {packages}, about {counted(len(about), 'version')} here")
     click.get_current_context().exit(int(bool(about)))

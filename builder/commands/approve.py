@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from builder.commands import options
+from builder.commands import committing, options
 
 
 @click.command(
@@ -25,7 +25,7 @@ from builder.commands import options
 )
 @click.option("--because", default="", help="Why.")
 @click.option("--who", default=None, show_default="the name that git has", help="Who approves it.")
-@click.option("--commit", "do_commit", is_flag=True, help="Commit the change.")
+@committing.commit_option("Commit the change.")
 @options.root
 def command(
     server: str,
@@ -43,15 +43,12 @@ def command(
     --fingerprint, as a report has it). The next mirror run takes it in; a pull request of it is
     not held any more. A version that the policy rejects stays out.
     """
-    from pydantic import ValidationError
-
     from builder.authoring import approvals_file
     from builder.git import working_tree
     from builder.git.repository import discover
     from builder.mirror.explain import ExplainQuestion, explanations
     from builder.model.approvals import VersionApproval
     from builder.model.layout import APPROVALS
-    from builder.model.validation_words import describe
     from builder.model.wording import visible
 
     repository = discover(root)
@@ -71,12 +68,8 @@ def command(
         "who": working_tree.author(repository) if who is None else who,
         "because": because,
     }
-    try:
-        approval = VersionApproval.model_validate(values)
-    except ValidationError as error:
-        raise click.UsageError(describe(error.errors()[0], VersionApproval)) from error
+    approval = committing.validated(VersionApproval, values)
     approvals_file.add(repository.root, approval)
     click.echo(f"approved: {server}, in {APPROVALS}")
     if do_commit:
-        commit = working_tree.commit(repository, f"Approve {server}", APPROVALS)
-        click.echo(f"committed {commit[:12]}" if commit else "nothing to commit")
+        committing.commit(repository, f"Approve {server}", APPROVALS)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from builder.commands import options
+from builder.commands import committing, options
 
 REASONS = ("withdrawn", "malware", "legal", "owner-request", "policy")
 
@@ -25,7 +25,7 @@ REASONS = ("withdrawn", "malware", "legal", "owner-request", "policy")
 @click.option("--fingerprint", default="", metavar="HASH", help="Block what runs exactly this.")
 @click.option("--until", default="", metavar="DATE", help="The last day, such as 2027-01-31.")
 @click.option("--who", default=None, show_default="the name that git has", help="Who decided it.")
-@click.option("--commit", "do_commit", is_flag=True, help="Commit the change.")
+@committing.commit_option("Commit the change.")
 @options.root
 def command(
     server: str,
@@ -46,14 +46,11 @@ def command(
     `mcp-registry unblock` takes it back. With --publisher each namespace whose namespace.yaml lists
     the account gets a line of its own, beside the one of the account.
     """
-    from pydantic import ValidationError
-
     from builder.authoring import blocks_file
     from builder.git import working_tree
     from builder.git.repository import discover
     from builder.model.blocks import Block
     from builder.model.layout import BLOCKS
-    from builder.model.validation_words import describe
 
     repository = discover(root)
     name, _, version = server.partition("@")
@@ -68,10 +65,7 @@ def command(
         "who": working_tree.author(repository) if who is None else who,
         "until": until,
     }
-    try:
-        block = Block.model_validate(values)
-    except ValidationError as error:
-        raise click.UsageError(describe(error.errors()[0], Block)) from error
+    block = committing.validated(Block, values)
     blocks_file.add(repository.root, block)
     owned = blocks_file.namespaces_of(repository.root, publisher) if publisher else []
     for namespace in owned:
@@ -83,5 +77,4 @@ def command(
     about = server or package or publisher or fingerprint
     click.echo(f"blocked: {about} ({reason}), in {BLOCKS}")
     if do_commit:
-        commit = working_tree.commit(repository, f"Block {about} ({reason})", BLOCKS)
-        click.echo(f"committed {commit[:12]}" if commit else "nothing to commit")
+        committing.commit(repository, f"Block {about} ({reason})", BLOCKS)

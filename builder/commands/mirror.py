@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from builder.commands import options
+from builder.commands import committing, options
 from builder.model.errors import RepositoryError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _HELD = 100
     is_flag=True,
     help="Delete here, in status.yaml, what stands here and the policy rejects by now.",
 )
-@click.option("--commit", "do_commit", is_flag=True, help="Commit the changes.")
+@committing.commit_option("Commit the changes.")
 @click.option("--quiet", "-q", is_flag=True, help="Print the counts and warnings only.")
 @options.root
 def command(
@@ -60,7 +60,6 @@ def command(
     again changes nothing that did not change upstream. What the operator blocked, removed or
     withdrew stays as it is. A walk that fails keeps its pages, and the next run goes on from there.
     """
-    from builder.git import working_tree
     from builder.git.repository import discover
     from builder.mirror import run, standing
     from builder.mirror.report import MirrorOutcome
@@ -108,8 +107,7 @@ def command(
         lines = (f"{n} {kind}" for kind, n in sorted(counts.items()))
         waiting = (visible(f"held: {one.name} {one.version}: {one.reason}") for one in held[:_HELD])
         message = "\n".join([title, "", *lines, *waiting])
-        commit = working_tree.commit(repository, message, "servers")
-        click.echo(f"committed {commit[:12]}" if commit else "nothing to commit")
+        committing.commit(repository, message, "servers")
 
 
 def _list_withdrawn(report: MirrorReport) -> None:

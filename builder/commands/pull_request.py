@@ -2,72 +2,26 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from builder.commands import options
+from builder.commands import options, pull_request_gate
+from builder.commands.pull_request_check import (
+    READ,
+    WRITTEN,
+    Desk,
+    after_a_check,
+    follow_merge,
+    number,
+    remote,
+)
 from builder.model.errors import FindingsError
 
 if TYPE_CHECKING:
-    from builder.forge.decision import Checked
+    from builder.commands.pull_request_check import Connect
     from builder.forge.forge import Forge
-    from builder.git.repository import Repository
-
-    Connect = Callable[[], Forge]
-
-_WRITTEN = click.Path(path_type=Path, dir_okay=False)
-_READ = click.Path(path_type=Path, exists=True, dir_okay=False)
-
-number = click.argument("number", type=click.IntRange(min=1))
-remote = click.option(
-    "--remote", default="origin", show_default=True, help="The remote, by name or address."
-)
-_OF_A_CHECK = (
-    click.option("--base", metavar="SHA", default="", help="The commit checked against."),
-    click.option("--head", metavar="SHA", default="", help="The commit that was checked."),
-    click.option(
-        "--report",
-        type=_WRITTEN,
-        required=True,
-        help="Output of check --format json. Without it the change could not be checked.",
-    ),
-    options.root,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """What a step works with: the repository, the forge, and what came of the check."""
-
-    repository: Repository
-    connect: Connect
-    checked: Checked
-
-
-def after_a_check(step: Callable[..., None]) -> Callable[..., None]:
-    """Return a command the options that name a check, and read them: it gets a Desk first."""
-
-    @click.pass_obj
-    def command(
-        connect: Connect, /, base: str, head: str, report: Path, root: Path, **more: object
-    ) -> None:
-        from builder.forge import steps
-        from builder.git.repository import discover
-
-        repository = discover(root)
-        data = report.read_bytes() if report.is_file() else b""
-        checked = steps.read_report(repository, base, head, data)
-        step(Desk(repository=repository, connect=connect, checked=checked), **more)
-
-    with_options: Callable[..., None] = functools.update_wrapper(command, step)
-    for option in reversed(_OF_A_CHECK):
-        with_options = option(with_options)
-    return with_options
 
 
 @click.group("pull-request")
@@ -119,73 +73,7 @@ def command(
     context.obj = connect
 
 
-@command.command()
-@click.argument("number", type=click.IntRange(min=1), required=False, envvar="PULL_REQUEST")
-@click.option(
-    "--trigger",
-    type=_READ,
-    show_default="$GITHUB_EVENT_PATH or $TRIGGER_PAYLOAD",
-    help="The event that started the workflow. Without NUMBER it says which request to check.",
-)
-@click.option(
-    "--merge",
-    is_flag=True,
-    envvar="AUTO_MERGE",
-    show_default="$AUTO_MERGE",
-    help="Also merge what is accepted, unless it is held back.",
-)
-@click.option("--then", metavar="WORKFLOW", help="A workflow to start on the branch after merging.")
-@click.option("--again", metavar="WORKFLOW", default="gate", help="What checks a request again.")
-@remote
-@options.root
-@click.pass_obj
-def gate(
-    connect: Connect,
-    number: int | None,
-    trigger: Path | None,
-    merge: bool,
-    then: str | None,
-    again: str,
-    remote: str,
-    root: Path,
-) -> None:
-    """Check a pull or merge request in one go: clear, fetch, check, comment, label.
-
-    With --merge also merge. Exit code 1 if it is rejected.
-    """
-    import os
-
-    from builder.commands import show
-    from builder.forge import connect as forges
-    from builder.forge import gate_run, steps, triggers
-    from builder.gate.question import Question
-    from builder.gate.report import text
-    from builder.git import settings
-    from builder.git.repository import discover
-
-    path = trigger or forges.trigger_file(forges.detect(os.environ), os.environ)
-    event = Path(path).read_bytes() if path and Path(path).is_file() else b""
-    asked = number or triggers.number_of(event)
-    if asked is None:
-        click.echo("nothing to check: the event brings no new commit")
-        return
-    repository, forge = discover(root), connect()
-    checked = gate_run.check(repository, forge, asked, remote, event, Question(online=True))
-    if checked.report:
-        click.echo(text.render(checked.report), nl=False)
-        show.step_summary(checked.report)
-    if merge:
-        outcome = gate_run.merge(repository, forge, asked, remote, checked)
-        click.echo(
-            f"merged as {outcome.commit}" if outcome.commit else f"not merged: {outcome.reason}"
-        )
-        branch = settings.load_config(repository, "HEAD").branch
-        if outcome.commit and then:
-            forge.dispatch(then, branch, {})
-        if outcome.moved:
-            steps.check_again(forge, branch, again, asked)
-    if checked.report and checked.report.rejected:
-        raise FindingsError(checked.report.reason)
+command.add_command(pull_request_gate.command)
 
 
 @command.command()
@@ -205,16 +93,16 @@ def clear(connect: Connect, number: int) -> None:
 
 @command.command()
 @number
-@click.option("--event", type=_WRITTEN, required=True, help="Where to write its facts.")
+@click.option("--event", type=WRITTEN, required=True, help="Where to write its facts.")
 @click.option(
     "--report",
-    type=_WRITTEN,
+    type=WRITTEN,
     required=True,
     help="Where to write the report, if it is too large to be fetched.",
 )
 @click.option(
     "--trigger",
-    type=_READ,
+    type=READ,
     envvar="GITHUB_EVENT_PATH",
     show_default="$GITHUB_EVENT_PATH",
     help="The event that started the workflow: it says who pushed.",
@@ -313,17 +201,11 @@ def merge(desk: Desk, number: int, then: str | None, again: str | None, remote: 
     """
     import time
 
-    from builder.forge import merging, steps
-    from builder.git import settings
+    from builder.forge import merging
 
     forge, repository = desk.connect(), desk.repository
     outcome = merging.merge(repository, forge, number, desk.checked, remote, int(time.time()))
-    click.echo(f"merged as {outcome.commit}" if outcome.commit else f"not merged: {outcome.reason}")
-    branch = settings.load_config(repository, "HEAD").branch
-    if outcome.commit and then:
-        forge.dispatch(then, branch, {})
-    if outcome.moved and again:
-        steps.check_again(forge, branch, again, number)
+    follow_merge(repository, forge, outcome, number, then=then, again=again)
 
 
 @command.command()
@@ -340,8 +222,8 @@ def recheck(connect: Connect, file: str, root: Path) -> None:
     from builder.git.repository import discover
 
     branch = settings.load_config(discover(root), "HEAD").branch
-    for number in steps.recheck(connect(), branch, file):
-        click.echo(f"checking #{number} again")
+    for checked in steps.recheck(connect(), branch, file):
+        click.echo(f"checking #{checked} again")
 
 
 @command.command()

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from builder.commands import options
+from builder.commands import committing, options
 
 
 @click.command(epilog="Example: mcp-registry unblock com.example/weather --commit")
 @click.argument("server", metavar="NAME[@VERSION]")
-@click.option("--commit", "do_commit", is_flag=True, help="Commit the change.")
+@committing.commit_option("Commit the change.")
 @options.root
 def command(server: str, do_commit: bool, root: Path) -> None:
     """Take back the block of a server: what stands in servers/ is published again as it was.
@@ -19,7 +19,6 @@ def command(server: str, do_commit: bool, root: Path) -> None:
     NAME and VERSION are those of the block, letter by letter.
     """
     from builder.authoring import blocks_file
-    from builder.git import working_tree
     from builder.git.repository import discover
     from builder.model.layout import BLOCKS
 
@@ -28,5 +27,4 @@ def command(server: str, do_commit: bool, root: Path) -> None:
     blocks_file.remove(repository.root, name, version)
     click.echo(f"unblocked: {server}, in {BLOCKS}")
     if do_commit:
-        commit = working_tree.commit(repository, f"Unblock {server}", BLOCKS)
-        click.echo(f"committed {commit[:12]}" if commit else "nothing to commit")
+        committing.commit(repository, f"Unblock {server}", BLOCKS)
