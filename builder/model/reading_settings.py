@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from builder.model.publish_settings import Address
 from builder.model.section import Section
+from builder.model.secure_address import SecureAddress
 
 _Text = Annotated[str, Field(min_length=1)]
 _Scope = Annotated[str, Field(pattern=r"^[\x21\x23-\x5b\x5d-\x7e]+$")]
@@ -25,7 +25,7 @@ class RequiredClaim(Section):
 class ReadingSettings(Section):
     """A login for reading: bearer tokens of one OpenID Connect issuer, checked by `serve`."""
 
-    issuer: Address = Field(
+    issuer: SecureAddress = Field(
         description="The issuer's address, exactly as its tokens have it (iss)."
     )
     audience: _Text | None = Field(

@@ -18,7 +18,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, Key, OKPKey, RSAKey
 
 from builder.model.errors import RemoteError
-from builder.model.publish_settings import is_secure_address
+from builder.model.secure_address import is_secure_address
 
 DISCOVERY = "/.well-known/openid-configuration"
 MAX_BYTES = 256 << 10

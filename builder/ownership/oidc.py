@@ -2,7 +2,7 @@
 
 The token says by itself who issued it; it is believed only if that is one of the issuers that are
 expected, and only with a key that this issuer publishes (issuer_keys.py). What the claims mean is
-left to the caller (ci_run.py). https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
+left to the caller. https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
 """
 
 from __future__ import annotations
