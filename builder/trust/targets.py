@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from securesystemslib.signer import Signer
 from tuf.api.metadata import (
     Metadata,
     MetaFile,
+    Root,
     Snapshot,
     TargetFile,
     Targets,
@@ -50,40 +52,40 @@ def make(
     ProofError if the newest root lets a signer not sign.
     """
     every = list(roots)
-    newest = every[-1].signed
+    _require_allowed(every[-1].signed, signers)
+    version, later = int(now.timestamp()), (now + timedelta(days=days)).replace(microsecond=0)
+    soon = (now + timedelta(hours=hours)).replace(microsecond=0)
+    described = {path: TargetFile.from_data(path, body, ["sha256"]) for path, body in files.items()}
+    targets = _signed(
+        Targets(version=version, expires=later, targets=described), signers["targets"]
+    )
+    listed = {"targets.json": MetaFile.from_data(version, targets, ["sha256"])}
+    snapshot = _signed(Snapshot(version=version, expires=later, meta=listed), signers["snapshot"])
+    pointed = MetaFile.from_data(version, snapshot, ["sha256"])
+    timestamp = _signed(
+        Timestamp(version=version, expires=soon, snapshot_meta=pointed), signers["timestamp"]
+    )
+    return {
+        **{f"{root.signed.version}.root.json": root.to_bytes(_SERIALIZER) for root in every},
+        f"{version}.targets.json": targets,
+        f"{version}.snapshot.json": snapshot,
+        "timestamp.json": timestamp,
+    }
+
+
+def _require_allowed(newest: Root, signers: Mapping[str, Signer]) -> None:
     for role in ONLINE:
         if signers[role].public_key.keyid not in newest.roles[role].keyids:
             raise ProofError(
                 f"the root lets another key sign {role}",
                 help="use that key, or rotate: mcp-registry trust rotate --online KEY",
             )
-    version, later = int(now.timestamp()), (now + timedelta(days=days)).replace(microsecond=0)
-    targets = Metadata(
-        Targets(
-            version=version,
-            expires=later,
-            targets={
-                path: TargetFile.from_data(path, body, ["sha256"]) for path, body in files.items()
-            },
-        )
-    )
-    targets.sign(signers["targets"])
-    targets_body = targets.to_bytes(_SERIALIZER)
-    described = MetaFile.from_data(version, targets_body, ["sha256"])
-    snapshot = Metadata(Snapshot(version=version, expires=later, meta={"targets.json": described}))
-    snapshot.sign(signers["snapshot"])
-    snapshot_body = snapshot.to_bytes(_SERIALIZER)
-    timestamp = Metadata(
-        Timestamp(
-            version=version,
-            expires=(now + timedelta(hours=hours)).replace(microsecond=0),
-            snapshot_meta=MetaFile.from_data(version, snapshot_body, ["sha256"]),
-        )
-    )
-    timestamp.sign(signers["timestamp"])
-    return {
-        **{f"{root.signed.version}.root.json": root.to_bytes(_SERIALIZER) for root in every},
-        f"{version}.targets.json": targets_body,
-        f"{version}.snapshot.json": snapshot_body,
-        "timestamp.json": timestamp.to_bytes(_SERIALIZER),
-    }
+
+
+_Role = TypeVar("_Role", Targets, Snapshot, Timestamp)
+
+
+def _signed(role: _Role, signer: Signer) -> bytes:
+    metadata = Metadata(role)
+    metadata.sign(signer)
+    return metadata.to_bytes(_SERIALIZER)
