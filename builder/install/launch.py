@@ -233,7 +233,7 @@ def _is_pinned(package: Document) -> bool:
 
 def _package_notes(package: Document) -> dict[str, str]:
     base = text(package, "registryBaseUrl").rstrip("/")
-    # The public registry's own address is no package index: as --index-url the install fails
+    # The public registry's address is not where pip looks for files: as --index-url the install fails
     # (https://github.com/microsoft/vscode/issues/294659).
     if text(package, "registryType") == "pypi" and is_public_registry("pypi", base):
         return {"vs-code": _PYPI_BASE}
