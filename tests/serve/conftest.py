@@ -6,11 +6,12 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+from starlette.types import ASGIApp
 
 from builder.build import build
 from builder.serve import app, connection
@@ -22,13 +23,11 @@ WEATHER, GONE, PLUS = "com.example/weather", "com.example/gone", "io.github.Acme
 
 
 @contextmanager
-def running(
-    folder: Path, *, plain: bool, prefix: str = "", limits: ServeLimits = connection.DEFAULT
-) -> Iterator[str]:
-    """Serve a folder on a free port of the loopback address; gives the base URL."""
+def listening(application: ASGIApp, limits: ServeLimits = connection.DEFAULT) -> Iterator[str]:
+    """Serve an application on a free port of the loopback address; gives the base URL."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        server = make_server(app.application(folder, plain=plain, prefix=prefix), limits=limits)
+        server = make_server(application, limits=limits)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         while not server.started:
@@ -38,6 +37,13 @@ def running(
         finally:
             server.should_exit = True
             thread.join()
+
+
+def running(
+    folder: Path, *, plain: bool, prefix: str = "", limits: ServeLimits = connection.DEFAULT
+) -> AbstractContextManager[str]:
+    """Serve a folder; gives the base URL."""
+    return listening(app.application(folder, plain=plain, prefix=prefix), limits)
 
 
 @pytest.fixture(scope="session")

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from starlette.types import ASGIApp
 
 from builder import cli
 from builder.build import build
@@ -20,10 +15,10 @@ from builder.model import config
 from builder.model.errors import ConfigError
 from builder.serve import app
 from builder.serve.login import with_login
-from builder.serve.server import make_server
 from tests.local_server import Reply
 from tests.ownership.issuer import DISCOVERY, Issuer, issuing, rsa
 from tests.registry import CONFIG, Registry, entry_file
+from tests.serve.conftest import listening
 
 BASE = "https://registry.example.com/mcp"
 SERVER = "/v0.1/servers/com.example%2Fweather/versions/latest"
@@ -36,22 +31,6 @@ reading:
   claims: [{{name: groups, value: engineering}}]
 """
 GOOD = {"aud": BASE, "scope": "openid mcp-registry:read", "groups": ["sales", "engineering"]}
-
-
-@contextmanager
-def listening(application: ASGIApp) -> Iterator[str]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = make_server(application)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 @pytest.fixture(scope="module")

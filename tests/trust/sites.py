@@ -69,6 +69,15 @@ def make_site(folder: Path) -> Site:
     return Site(registry, write_key(folder / "log-key.pem", 1))
 
 
+def sealed_site(folder: Path, servers: int) -> Site:
+    """Make a registry of s000, s001, ..., built and sealed."""
+    site = make_site(folder)
+    site.publish(*(f"s{number:03}" for number in range(servers)))
+    site.build()
+    assert site.seal() == 0
+    return site
+
+
 @dataclass
 class LyingServer:
     """Serves a built site; `lies` has other answers, by path below the site's root."""

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from builder import cli
 from builder.model.page import media_type
 from tests.local_server import NOT_FOUND, Reply, Request, serving
-from tests.trust.sites import LOG, Site, make_site
+from tests.trust.sites import LOG, Site, sealed_site
 
 NAME = "com.example/s300"
 DOCUMENT = f"v0.1/servers/{NAME}/versions/latest/index.json"
@@ -19,11 +19,7 @@ DOCUMENT = f"v0.1/servers/{NAME}/versions/latest/index.json"
 
 @pytest.fixture(scope="module")
 def sealed(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    site = make_site(tmp_path_factory.mktemp("browser"))
-    site.publish(*(f"s{number:03}" for number in range(301)))
-    site.build()
-    assert site.seal() == 0
-    return site
+    return sealed_site(tmp_path_factory.mktemp("browser"), 301)
 
 
 @pytest.fixture

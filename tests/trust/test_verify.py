@@ -11,7 +11,15 @@ import pytest
 from builder import cli
 from builder.trust import leaf, proof
 from tests.local_server import Reply
-from tests.trust.sites import LOG, LyingServer, Site, lying_server, make_site, write_key
+from tests.trust.sites import (
+    LOG,
+    LyingServer,
+    Site,
+    lying_server,
+    make_site,
+    sealed_site,
+    write_key,
+)
 from tests.trust.test_log import entries
 
 NAME = "com.example/s007"
@@ -20,11 +28,7 @@ DOCUMENT = f"v0.1/servers/{NAME}/versions/1.0.0"
 
 @pytest.fixture(scope="module")
 def sealed(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    site = make_site(tmp_path_factory.mktemp("sealed"))
-    site.publish(*(f"s{number:03}" for number in range(270)))
-    site.build()
-    assert site.seal() == 0
-    return site
+    return sealed_site(tmp_path_factory.mktemp("sealed"), 270)
 
 
 @pytest.fixture
