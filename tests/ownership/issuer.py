@@ -85,3 +85,55 @@ def issuing(**options: Any) -> Iterator[Issuer]:
     with serving(issuer.answer) as server:
         issuer.server = server
         yield issuer
+
+
+GITHUB_CLAIMS: dict[str, Any] = {
+    "sub": "repo:alice@583231/weather@74:ref:refs/heads/main",
+    "ref": "refs/heads/main",
+    "sha": "f95f852bd8fca8fcc58a9a2d6c842781e32a215e",
+    "repository": "alice/weather",
+    "repository_owner": "alice",
+    "repository_owner_id": "583231",
+    "repository_id": "74",
+    "repository_visibility": "public",
+    "run_id": "1",
+    "run_number": "1",
+    "run_attempt": "1",
+    "actor": "alice",
+    "actor_id": "583231",
+    "workflow": "Release",
+    "workflow_ref": "alice/weather/.github/workflows/release.yml@refs/heads/main",
+    "workflow_sha": "f95f852bd8fca8fcc58a9a2d6c842781e32a215e",
+    "job_workflow_ref": "alice/weather/.github/workflows/release.yml@refs/heads/main",
+    "head_ref": "",
+    "base_ref": "",
+    "event_name": "release",
+    "ref_type": "branch",
+    "ref_protected": "true",
+    "runner_environment": "github-hosted",
+    "jti": "3e7a2f58",
+}
+"""What GitHub Actions says: docs.github.com/en/actions/reference/security/oidc."""
+
+GITLAB_CLAIMS: dict[str, Any] = {
+    "sub": "project_path:acme/tools/weather:ref_type:branch:ref:main",
+    "namespace_id": "72",
+    "namespace_path": "acme/tools",
+    "project_id": "20",
+    "project_path": "acme/tools/weather",
+    "user_id": "1",
+    "user_login": "sample-user",
+    "pipeline_id": "574",
+    "pipeline_source": "push",
+    "job_id": "302",
+    "ref": "main",
+    "ref_type": "branch",
+    "ref_path": "refs/heads/main",
+    "ref_protected": "true",
+    "environment": "release",
+    "ci_config_ref_uri": "gitlab.com/acme/tools/weather//.gitlab-ci.yml@refs/heads/main",
+    "ci_config_sha": "714a629c0b401fdce83e847fc9589983fc6f46bc",
+    "sha": "714a629c0b401fdce83e847fc9589983fc6f46bc",
+    "jti": "235b3a54",
+}
+"""What GitLab says: docs.gitlab.com/ci/secrets/id_token_authentication."""
