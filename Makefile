@@ -71,6 +71,11 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	touch $@ $(VENV)/.runtime
 
+# What verifies Sigstore bundles: 88 MB, only where pull requests may bring some.
+$(VENV)/.sigstore: requirements/sigstore.txt | $(VENV)/.runtime
+	test -f $(VENV)/.dev || $(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/sigstore.txt
+	touch $@
+
 # Published clients of the API, and of discovery, in environments of their own.
 .venv-clients/.done: requirements/clients.txt requirements/readers.txt
 	sh requirements/venv.sh $(PYTHON) .venv-clients

@@ -9,5 +9,7 @@ compile() {
 compile pyproject.toml requirements/build.in --group dev --output-file requirements/dev.txt
 compile pyproject.toml requirements/build.in --constraint requirements/dev.txt \
     --output-file requirements/runtime.txt
+compile pyproject.toml requirements/build.in --extra sigstore --constraint requirements/dev.txt \
+    --output-file requirements/sigstore.txt
 compile requirements/clients.in --output-file requirements/clients.txt
 compile requirements/agents.in --output-file requirements/agents.txt

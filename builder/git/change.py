@@ -26,6 +26,7 @@ from builder.git.repository import Repository
 from builder.model.layout import CONFIG, OPERATOR_FOLDERS, SERVERS, Kind, Place, place
 
 SIGNATURE_BYTES = 4 * KIB
+BUNDLE_BYTES = 64 * KIB
 SIDECAR_BYTES = 256 * KIB
 
 
@@ -122,6 +123,8 @@ def read_limit(kind: Kind, bounds: ChangeBounds) -> int:
     """Return the size in bytes up to which a file of this kind is read."""
     if kind is Kind.SIGNATURE:
         return SIGNATURE_BYTES
+    if kind is Kind.BUNDLE:
+        return BUNDLE_BYTES
     return _limits(bounds).get(kind, SIDECAR_BYTES)
 
 
@@ -165,7 +168,7 @@ def _sizes(
         size = sizes[touch.blob]
         if size > read_limit(touch.place.kind, bounds):
             continue
-        if touch.place.kind in (Kind.ENTRY, Kind.SIGNATURE):
+        if touch.place.kind in (Kind.ENTRY, Kind.SIGNATURE, Kind.BUNDLE):
             entries += size
         else:
             sidecars += size

@@ -7,6 +7,7 @@ servers/<namespace>/<name>/upstream.json
 servers/<namespace>/<name>/overlay.yaml
 servers/<namespace>/<name>/facts.yaml
 servers/<namespace>/<name>/<version>.json.sig, and status.yaml.sig and namespace.yaml.sig
+servers/<namespace>/<name>/<version>.json.sigstore
 overlays/<slug>.yaml
 collections/<slug>.yaml
 blocks.yaml
@@ -35,6 +36,8 @@ APPROVALS = "approvals.yaml"
 
 _ENTRY_SUFFIX = ".json"
 _SIGNATURE_SUFFIX = ".json.sig"
+BUNDLE_SUFFIX = ".sigstore"
+"""Not `.sigstore.json`, as tools propose: a version may end with `.json.sigstore`."""
 _PLAIN = re.compile(r"[A-Za-z0-9_+-][A-Za-z0-9._+-]*")
 _ESCAPED = re.compile(r"(?:[A-Za-z0-9_+-]|%[0-9A-F]{2})(?:[A-Za-z0-9._+-]|%[0-9A-F]{2})*")
 _NAMESPACE_PARTS, _SERVER_PARTS = 3, 4
@@ -52,6 +55,8 @@ class Kind(enum.Enum):
     SIGNATURE = enum.auto()
     """<file>.sig: a detached signature of an entry, status.yaml or namespace.yaml. `version` is ""
     for those of the last two."""
+    BUNDLE = enum.auto()
+    """<version>.json.sigstore: a run of CI vouches for an entry, until the registry has noted it."""
     NAMESPACE = enum.auto()
     """namespace.yaml: who may publish here."""
     OVERLAY = enum.auto()
@@ -102,7 +107,11 @@ OPERATOR_FOLDERS = (*_OPERATORS, *_OPERATOR_FILES)
 REGISTRY_FOLDERS = (SERVERS, *OPERATOR_FOLDERS)
 _OPERATOR_FILE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\.yaml")
 _OF_NAMESPACES = {NAMESPACE_FILE: Kind.NAMESPACE, NAMESPACE_FILE + _SUFFIX: Kind.SIGNATURE}
-_BY_SUFFIX = ((_ENTRY_SUFFIX, Kind.ENTRY), (_SIGNATURE_SUFFIX, Kind.SIGNATURE))
+_BY_SUFFIX = (
+    (_ENTRY_SUFFIX, Kind.ENTRY),
+    (_SIGNATURE_SUFFIX, Kind.SIGNATURE),
+    (_ENTRY_SUFFIX + BUNDLE_SUFFIX, Kind.BUNDLE),
+)
 _KEPT = ([".gitkeep"], ["README.md"])
 _NO_NAMES = frozenset({"", ".", ".."})
 

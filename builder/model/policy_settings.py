@@ -148,6 +148,11 @@ class Policy(Section):
     teams: tuple[Team, ...] = Field(
         (), description="Accounts that grants and approvers may name together."
     )
+    sigstore_root: str = Field(
+        "",
+        description="A trusted_root.json in this repository: the roots of trust of a Sigstore of your "
+        "own. Without it the public one's, which come with the `sigstore` package.",
+    )
     advisories: str = Field(
         "",
         description="Where `mcp-registry advisories` reads OSV data from: an address, or a file in this "

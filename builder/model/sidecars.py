@@ -31,6 +31,7 @@ from builder.model.facts import Facts
 from builder.model.layout import APPROVALS, BLOCKS, COLLECTIONS, OPERATOR_KINDS, OVERLAYS, place
 from builder.model.overlay import Overlay, PatternOverlay, ServerName
 from builder.model.owner import Owner
+from builder.model.trusted_publisher import TrustedPublisher
 from builder.model.validation_words import describe
 
 FACTS_BYTES = 256 * 1024
@@ -76,12 +77,21 @@ class Key(_Strict):
 class Namespace(_Strict):
     """namespace.yaml: who may publish into this namespace, and how that was proved."""
 
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
     owners: tuple[Owner, ...] = Field(
         (), description="Accounts that may publish here, and change this file."
     )
     keys: tuple[Key, ...] = Field((), description="Keys whose signatures let an entry in.")
     proof: Literal["github", "gitlab", "forgejo", "git", "dns", "http", "operator"] = Field(
         description="How the first owner was proved; `operator` for a namespace that registry.yaml grants."
+    )
+    trusted_publishers: tuple[TrustedPublisher, ...] = Field(
+        (),
+        alias="trusted-publishers",
+        max_length=200,
+        description="Workflows whose runs may publish servers here, without a key. A server that is "
+        "named here is published by no other run.",
     )
 
     @model_validator(mode="after")

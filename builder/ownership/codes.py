@@ -138,6 +138,13 @@ CODES = (
         "from the past; that of a `status.yaml` or `namespace.yaml` is counted.",
     ),
     Code(
+        "bundle-invalid",
+        "A Sigstore bundle vouches for the entry beside it.",
+        "It was made by a run of GitHub Actions or GitLab's CI in the last 90 days, for exactly these "
+        "bytes, and holds against Sigstore's roots of trust. One that does not is refused whoever "
+        "brings it; so is that of a run for `pull_request_target`, which anybody can start.",
+    ),
+    Code(
         "signature-changed",
         "A signature that has landed stays as it is.",
         "It is the record of why the entry was accepted. Only one that does not fit the entry beside "

@@ -17,6 +17,12 @@ def prove(case: Case) -> Proof:
         return fails("no account is listed as an owner")
     if not case.claim.is_of_somebody:
         return is_open("who proposes the change is known only on its pull request")
+    if case.claim.run is not None and any(
+        publisher.covers(server)
+        for publisher in case.owners.trusted_publishers
+        for server in case.servers
+    ):
+        return fails("runs of CI publish it only as one of its trusted publishers")
     listed = {owner.identity for owner in owners}
     for account in case.claim.accounts:
         if account.identity in listed:

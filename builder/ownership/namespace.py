@@ -6,8 +6,9 @@ change adds or replaces, as git objects.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from builder.git.change import Action, Touch
 from builder.git.records import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK
@@ -22,6 +23,9 @@ from builder.ownership.namespace_change import NamespaceChange, mirror_record
 from builder.ownership.proof import Case
 from builder.ownership.proposer import NOBODY
 
+if TYPE_CHECKING:
+    from builder.ownership.ci_run import CiRun
+
 # What never changes once it has landed, and the rule that says so (builder/rules/published.py has
 # those on entries): the same code and path is reported once.
 _NEVER_CHANGES = {
@@ -29,6 +33,8 @@ _NEVER_CHANGES = {
     (Kind.ENTRY, Action.REMOVE): "version-removed",
     (Kind.SIGNATURE, Action.REPLACE): "signature-changed",
     (Kind.SIGNATURE, Action.REMOVE): "signature-changed",
+    (Kind.BUNDLE, Action.REPLACE): "signature-changed",
+    (Kind.BUNDLE, Action.REMOVE): "signature-changed",
 }
 IS_NEW = "is new here"
 _MODES = {EXECUTABLE: "executable-file", SYMLINK: "symlink", SUBMODULE: "submodule"}
@@ -116,6 +122,18 @@ def _wrong_signatures(change: NamespaceChange) -> Iterator[Decision]:
         )
 
 
+def _wrong_bundles(change: NamespaceChange) -> Iterator[Decision]:
+    for path, why in change.vouched.wrong.items():
+        yield Decision(
+            verdict=Verdict.REJECT,
+            reason=f"{path}: {why}",
+            rule="bundle-invalid",
+            path=path,
+            help="have a run of the release workflow sign the entry as it is in this change, or leave "
+            "the bundle out",
+        )
+
+
 def _immutable(change: NamespaceChange) -> Iterator[Decision]:
     for touch in change.touches:
         rule = _NEVER_CHANGES.get((touch.place.kind, touch.action))
@@ -178,6 +196,7 @@ def _ownership(change: NamespaceChange) -> Iterator[Decision]:
             path=change.touches[0].path,
         )
         return
+    added = tuple(touch.path for touch in change.added(Kind.ENTRY))
     case = Case(
         namespace=change.namespace,
         owners=change.owners,
@@ -186,11 +205,22 @@ def _ownership(change: NamespaceChange) -> Iterator[Decision]:
         unsigned=change.signed.unsigned,
         network=change.proposed.network,
         account_namespaces=change.proposed.policy.account_namespaces,
+        added=added,
+        servers=frozenset(one.place.server for one in change.touches if one.place.server),
+        runs=_runs(change, added),
+        unverified=change.vouched.unverified,
     )
-    says_nothing = change.claim == NOBODY and not change.signed.keys
+    says_nothing = change.claim == NOBODY and not (change.signed.keys or case.runs)
     for decision in (*proofs.decide(case, change), *owners_change.decide(case, change)):
         # On a laptop nobody is named: what is missing is said, and nothing is refused for it.
         yield _leave_to_maintainers(decision) if says_nothing else decision
+
+
+def _runs(change: NamespaceChange, added: Sequence[str]) -> Mapping[str, CiRun]:
+    """Return the runs that vouch for added entries: one that logged in does for all."""
+    vouched = {path: signed.run for path, signed in change.vouched.runs.items()}
+    logged_in = change.claim.run
+    return vouched if logged_in is None else {**dict.fromkeys(added, logged_in), **vouched}
 
 
 _Ask = Callable[[NamespaceChange], Iterator[Decision]]
@@ -206,6 +236,7 @@ _FIRM: tuple[_Ask, ...] = (
     _modes,
     _findings,
     _wrong_signatures,
+    _wrong_bundles,
     earlier_decisions.used_up,
     earlier_decisions.claimed_again,
     address_owner.decide,

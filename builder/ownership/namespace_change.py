@@ -24,11 +24,12 @@ from builder.model.policy_settings import Policy
 from builder.model.sidecars import Namespace, SidecarError, StatusFile
 from builder.model.strict_yaml import MAX_BYTES
 from builder.net.network import Network
-from builder.ownership import removed, signed_files
+from builder.ownership import removed, signed_files, vouched_entries
 from builder.ownership.proposer import Claim
 from builder.ownership.removed import Removals
 from builder.ownership.signed_files import SignedFiles, SigningContext
 from builder.ownership.statement import RegistryIdentity
+from builder.ownership.vouched_entries import VouchedEntries
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +109,19 @@ class NamespaceChange:
     def signed(self) -> SignedFiles:
         """What the signatures of the change say."""
         return signed_files.read_all(self.signing)
+
+    @cached_property
+    def vouched(self) -> VouchedEntries:
+        """What the bundles of the change say."""
+        proposed = self.proposed
+        return vouched_entries.read_all(
+            proposed.repository, self.touches, self._trusted_root, proposed.now
+        )
+
+    def _trusted_root(self) -> bytes | None:
+        """Return the roots of trust that the settings name, as the base branch has them."""
+        path, repository = self.proposed.policy.sigstore_root, self.proposed.repository
+        return repository.blob(self.proposed.change.base, path) if path else None
 
     @cached_property
     def mirrored(self) -> frozenset[str]:

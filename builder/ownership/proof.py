@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from builder.model.domain import domain_of, lineage
 from builder.model.forges import AccountNamespaces
 from builder.model.sidecars import Key, Namespace
 from builder.net.network import Network
 from builder.ownership.proposer import Claim, HeldKey
+
+if TYPE_CHECKING:
+    from builder.ownership.ci_run import CiRun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +24,9 @@ class Case:
     `owners` is namespace.yaml of the base branch, None if the namespace is free. `signers` are
     the keys that signed the files of the change: every added entry validly, or there are none
     and `unsigned` says which entry is not. `account_namespaces` are those that
-    registry.yaml lets accounts of other servers prove.
+    registry.yaml lets accounts of other servers prove. `added` are the paths of the entries that
+    the change adds, `runs` the runs of CI that vouch for them, by path, and `unverified` says why
+    it is not known whether any does. `servers` are those that it touches, without the namespace.
     """
 
     namespace: str
@@ -30,6 +36,10 @@ class Case:
     unsigned: str
     network: Network
     account_namespaces: tuple[AccountNamespaces, ...] = ()
+    added: tuple[str, ...] = ()
+    servers: frozenset[str] = frozenset()
+    runs: Mapping[str, CiRun] = field(default_factory=dict)
+    unverified: str = ""
 
     @property
     def held(self) -> tuple[HeldKey, ...]:
@@ -53,13 +63,15 @@ class Proof:
     """The outcome of one proof, and why, as words that go on from "proved by" or "but".
 
     `grants` is the namespace.yaml that a first publication with this proof must add;
-    `only_signed` tells that it speaks for the files that are signed and for no others.
+    `only_signed` tells that it speaks for the files that are signed and for no others, or for those
+    in `paths` if it names any.
     """
 
     outcome: ProofOutcome
     reason: str
     grants: Namespace | None = None
     only_signed: bool = False
+    paths: frozenset[str] = frozenset()
     by_operator: bool = False
     """Whether registry.yaml says so: then no namespace.yaml need say whose the namespace is."""
 

@@ -15,7 +15,14 @@ from builder.model.layout import namespace_path
 from builder.model.owner import Owner
 from builder.model.sidecars import Namespace
 from builder.model.verdict import Verdict
-from builder.ownership import dns_record, forge_account, listed_account, pinned_key, well_known
+from builder.ownership import (
+    dns_record,
+    forge_account,
+    listed_account,
+    pinned_key,
+    well_known,
+    workflow_run,
+)
 from builder.ownership import granted as granted_names
 from builder.ownership.decisions import Decision
 from builder.ownership.key import canonical
@@ -50,13 +57,16 @@ def first_owners(case: Case) -> Namespace | None:
 
 def _that_count(case: Case) -> tuple[Prove, ...]:
     granted: tuple[Prove, ...] = (granted_names.prove,) if case.claim.grants else ()
+    is_by_run = bool(case.runs or case.unverified)
+    runs: tuple[Prove, ...] = (workflow_run.prove,) if is_by_run else ()
     if case.owners:
-        return (*_OWNED, *granted)
+        return (*_OWNED, *runs, *granted)
     is_domain = domain_of(case.namespace) is not None
     is_account = forges.account_of(case.namespace, case.account_namespaces) is not None
     return (
         *(_OF_ACCOUNTS if is_account or not is_domain else ()),
         *(_OF_DOMAINS if is_domain else ()),
+        *runs,
         *granted,
     )
 
@@ -67,10 +77,15 @@ def _proved(case: Case, proof: Proof, change: NamespaceChange) -> Iterator[Decis
     if claimed and isinstance(change.new_owners, Namespace):
         if proof.grants is None or _essence(change.new_owners) != _essence(proof.grants):
             yield _mismatch(case, proof)
+        elif proof.only_signed and change.new_owners.trusted_publishers:
+            yield _mismatch(
+                case, proof
+            )  # whoever copies a signature would trust workflows of theirs
     elif claimed and change.new_owners is not None:
         yield _mismatch(case, proof)
+    speaks_for = proof.paths or change.signed.paths
     for touch in change.touches if proof.only_signed else ():
-        if touch.path not in change.signed.paths and touch.path != claimed:
+        if touch.path not in speaks_for and touch.path != claimed:
             yield Decision(
                 verdict=Verdict.REVIEW,
                 reason=f"a signature speaks for the file that it signs, not for {touch.path}",

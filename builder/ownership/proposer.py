@@ -7,11 +7,14 @@ again by somebody else, so that it proves something only where no id is pinned y
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from builder.model.forges import GITHUB, ForgeName
 from builder.model.sidecars import Key
 from builder.ownership.account import Account, is_nobodys
+
+if TYPE_CHECKING:
+    from builder.ownership.ci_run import CiRun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,8 @@ class Claim:
 
     `accounts` stand for exactly the commit `head` (40 hex digits, "" if nobody is named).
     `internal` is whether its branch is in the registry's own repository, where only its
-    maintainers and its own automation can push. `keys` and `grants` come from a login.
+    maintainers and its own automation can push. `keys` and `grants` come from a login; `run` is the run of CI
+    that logged in, and then `accounts` is the owner of its repository.
     """
 
     author: Account | None = None
@@ -64,6 +68,7 @@ class Claim:
     head: str = ""
     keys: tuple[HeldKey, ...] = ()
     grants: tuple[Grant, ...] = ()
+    run: CiRun | None = None
 
     @property
     def is_of_somebody(self) -> bool:

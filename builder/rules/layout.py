@@ -9,7 +9,15 @@ from dataclasses import replace
 from builder.git import records
 from builder.model import page_paths
 from builder.model.finding import Severity
-from builder.model.layout import COLLECTIONS, OVERLAYS, SERVERS, Kind, entry_path, place
+from builder.model.layout import (
+    BUNDLE_SUFFIX,
+    COLLECTIONS,
+    OVERLAYS,
+    SERVERS,
+    Kind,
+    entry_path,
+    place,
+)
 from builder.model.sidecars import StatusFile
 from builder.rules.engine.fields import code_point, invisible, quoted, string
 from builder.rules.engine.rule import (
@@ -149,15 +157,19 @@ def _status_messages(tree: Tree) -> Iterator[Problem]:
 def _unsigned(tree: Tree) -> Iterator[Problem]:
     paths = {item.path for item, _ in tree.files}
     for item, where in tree.files:
-        if where.kind is Kind.SIGNATURE and item.path.removesuffix(".sig") not in paths:
+        suffix = _SUFFIXES.get(where.kind)
+        if suffix and item.path.removesuffix(suffix) not in paths:
             yield Problem(
                 message="there is no file that this signs",
                 file=item.path,
                 # One that lies here already harms nobody: whoever owns the file replaces it.
                 severity=None if tree.touched is None else Severity.ERROR,
                 help="a signature stands beside what it signs: <version>.json.sig, "
-                "status.yaml.sig or namespace.yaml.sig",
+                "status.yaml.sig or namespace.yaml.sig; a bundle at <version>.json.sigstore",
             )
+
+
+_SUFFIXES = {Kind.SIGNATURE: ".sig", Kind.BUNDLE: BUNDLE_SUFFIX}
 
 
 def _status(text: str) -> Example:
