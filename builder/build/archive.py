@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from builder import pages
+from builder.build.apart import tell_apart
 from builder.build.incremental import BATCH
 from builder.build.limits import check_limits
 from builder.build.source import load, refuse_errors
@@ -74,6 +75,7 @@ def build_archive(
 
     with failing_cleanly(target), progress.stage("pages") as advance:
         archive.write(checked(_members(source.catalogue, source.config, jobs), advance), target)
+    tell_apart(source.catalogue, source.config, progress)
     summary = BuildSummary(
         versions=sum(server.count for server in source.catalogue.servers),
         files=counts.files,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from builder import pages
 from builder.build import last_build, saved_reading, trees
+from builder.build.apart import tell_apart
 from builder.build.errors import EntriesError
 from builder.build.forecast import forecast
 from builder.build.incremental import SiteTask, write_site
@@ -187,7 +188,9 @@ def _write_site(
     )
     total = sum(len(kind.things(catalogue)) for kind in pages.KINDS.values())
     with task.progress.stage("pages", total) as advance:
-        return write_site(site_task, task.jobs, advance)
+        site, changes = write_site(site_task, task.jobs, advance)
+    tell_apart(catalogue, source.config, task.progress)
+    return site, changes
 
 
 def _pack(

@@ -41,6 +41,7 @@ from builder.model.layout import (
     place,
 )
 from builder.model.sidecars import Namespace
+from builder.rules import current_schema
 from builder.runtime import gc_pause
 
 _OF_THE_WHOLE = (dates.RULE, own_files.RULE, check_collections.RULE)
@@ -102,6 +103,7 @@ def load(
             namespaces=reading.namespaces,
             collections=collections,
             blocked=reading.state.blocked_servers,
+            breaks_schema=current_schema.breaks,
         )
     return Source(config=settings, catalogue=catalogue, findings=reading.findings, reading=reading)
 

@@ -17,6 +17,12 @@ from builder.model.collection import CollectionFile
 from builder.model.sidecars import Namespace
 
 Derived = TypeVar("Derived")
+BreaksSchema = Callable[[bytes], bool]
+"""Whether a document breaks the current schema."""
+
+
+def _unchecked(_document: bytes) -> bool:
+    return False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +31,8 @@ class Catalogue:
 
     `servers` are in byte order of their names; `events` is the full change log;
     `time` is that of its last change, nanoseconds since 1970. `collections` are by slug, in byte
-    order; `blocked` reads what the registry blocks, when it is asked for. `memo` has results of the last build.
+    order; `blocked` reads what the registry blocks, when it is asked for; `breaks_schema` judges documents.
+    `memo` has results of the last build.
     """
 
     commit: str
@@ -35,6 +42,7 @@ class Catalogue:
     namespaces: Mapping[str, Namespace] = field(default_factory=dict)
     collections: Mapping[str, CollectionFile] = field(default_factory=dict)
     blocked: Callable[[], Sequence[BlockedServer]] = field(default=tuple, compare=False, repr=False)
+    breaks_schema: BreaksSchema = field(default=_unchecked, compare=False, repr=False)
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
     _derived: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 

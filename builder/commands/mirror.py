@@ -135,6 +135,11 @@ def _show(report: MirrorReport, *, quiet: bool) -> None:
     if by_rule:
         rules = ", ".join(f"{count:,} {rule}" for rule, count in by_rule.most_common())
         click.echo(f"invalid, kept as upstream has it: {rules}")
+    if report.apart:
+        click.echo(
+            f"not in the list that a host without queries serves: {counted(len(report.apart), 'version')} "
+            "that would make strict clients refuse it (policy.mirror.invalid)"
+        )
     for entry in report.changed_content:
         _warn(f"upstream changed the published version {entry.name} {entry.version}: look at it")
     for late in report.implausible:
@@ -169,5 +174,7 @@ def _lines(report: MirrorReport) -> Iterator[str]:
         yield f"from this upstream now, which counts more than {before}: {name}"
     for name, version in report.unlisted:
         yield f"no longer listed upstream, kept: {name} {version}"
+    for name, version, fault in report.apart:
+        yield f"breaks the current schema, listed apart: {name} {version}: {fault}"
     for finding in report.findings:
         yield f"invalid, kept: {finding.path}: {finding.message} [{finding.rule}]"

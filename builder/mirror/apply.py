@@ -9,7 +9,7 @@ excludes by now, upstream's own block still comes in: a deletion must not be mis
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from builder.model import sidecars
 from builder.model.finding import Finding, Severity
 from builder.model.layout import SERVERS, UPSTREAM_FILE, server_path
 from builder.policy.entry import Load
+from builder.rules import current_schema
 from builder.runtime import atomic
 
 
@@ -83,13 +84,22 @@ def apply(
         steps, before = _server(target, name, versions.values())
         report.entries += [step.entry for step in steps]
         report.findings += [finding for step in steps for finding in step.findings]
+        report.apart += _apart(intake, steps)
         if before:
             report.taken_over.append((name, before))
     report.entries.sort(key=lambda entry: (entry.name, entry.version))
     if complete:
         report.unlisted = _unlisted(root, source, report.entries)
-    report.unwanted = standing.unwanted(root, source, intake.lines, intake.now, intake.known)
+    report.unwanted = standing.unwanted(root, source, intake)
     return report
+
+
+def _apart(intake: Intake, steps: Iterable[_Step]) -> Iterator[tuple[str, str, str]]:
+    """Yield what came in and breaks the current schema, and how, where that is listed apart."""
+    for step in steps if intake.invalid == "listed-apart" else ():
+        came = step.entry.outcome in (MirrorOutcome.ADDED, MirrorOutcome.CONTENT)
+        if came and (fault := current_schema.fault(step.item.server)):
+            yield step.item.name, step.item.version, fault
 
 
 def _unlisted(root: Path, source: str, entries: Iterable[MirrorEntry]) -> list[tuple[str, str]]:

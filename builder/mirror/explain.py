@@ -161,11 +161,16 @@ def _here(
     upstream = standing.read_upstream(repository.root, question.name)
     blocks = upstream.versions if upstream else {}
     known = known_advisories.load(repository)
+    taken = intake.of_policy(settings.policy, _head_time(repository))
     for version in versions:
         about = _entry(repository, question.name, version, blocks.get(version), known)
         explainer = settings.explainer(upstream.source if upstream else "")
+        mirrored = version in blocks
+        decided = taken.left_out(about.document) if mirrored else ""
         where = f"here, from {upstream.source}" if upstream and version in blocks else "here"
-        yield explainer.explain(about, where=where, mirrored=version in blocks, entering=False)
+        yield explainer.explain(
+            about, where=where, mirrored=mirrored, entering=False, decided=decided
+        )
 
 
 def _entry(

@@ -12,14 +12,16 @@ from typing import NamedTuple
 from builder.mirror import selection
 from builder.mirror.items import UpstreamItem
 from builder.model.approvals import NO_APPROVALS, ApprovalsFile
-from builder.model.mirror_settings import MirrorPolicy
+from builder.model.mirror_settings import Invalid, MirrorPolicy
 from builder.model.policy_settings import Policy
 from builder.model.upstream_settings import UpstreamSource
 from builder.policy import decide, lines, patterns
 from builder.policy.advisories import NO_ADVISORIES, Advisories
 from builder.policy.blocks import Blocks, told
 from builder.policy.decide import PolicyDecision, PolicyLines
+from builder.policy.document import Values
 from builder.policy.entry import Load
+from builder.rules import current_schema
 
 NO_LINES = decide.indexed(())
 
@@ -39,7 +41,7 @@ class BoundNamespaces(NamedTuple):
 class Intake:
     """What a run may take in. `now` is its time in nanoseconds since 1970.
 
-    `granted` are namespaces (small letters) that the operator grants, into which nothing comes
+    `invalid` is what becomes of what breaks the current schema; `granted` are namespaces (small letters) that the operator grants, into which nothing comes
     from outside; `blocks` is what blocks.yaml says, `approvals` what
     a person let in, `known` the advisories; `bound` are the namespaces that
     come from another upstream alone, and `behind` the addresses of upstreams that count less than
@@ -47,6 +49,7 @@ class Intake:
     """
 
     lines: PolicyLines = NO_LINES
+    invalid: Invalid = "listed-apart"
     now: int = 0
     granted: frozenset[str] = frozenset()
     blocks: Blocks = field(default_factory=Blocks)
@@ -85,12 +88,17 @@ class Intake:
             return told(block)
         if commit := self.removed(item.path):
             return f"it was removed from this registry in {commit[:12]}"
-        return ""
+        return self.left_out(item.server)
+
+    def left_out(self, document: Values) -> str:
+        """Return why a document is left out for what it is, "" if it is not."""
+        fault = current_schema.fault(document) if self.invalid == "left-out" else ""
+        return f"it breaks the current schema ({fault})" if fault else ""
 
 
 def of_mirror_policy(policy: MirrorPolicy, now: int = 0) -> Intake:
     """Return what comes in by `policy.mirror` alone."""
-    return Intake(lines=decide.indexed(lines.of_mirror(policy)), now=now)
+    return Intake(lines=decide.indexed(lines.of_mirror(policy)), invalid=policy.invalid, now=now)
 
 
 def of_policy(
@@ -103,6 +111,7 @@ def of_policy(
     """Return what comes in by a registry's policy, whichever upstream it is from."""
     return Intake(
         lines=decide.indexed(lines.of_mirror(policy.mirror)),
+        invalid=policy.mirror.invalid,
         now=now,
         granted=frozenset(one.namespace.lower() for one in policy.publish.internal),
         removed=removed,

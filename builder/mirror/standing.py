@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from builder.mirror import selection
+from builder.mirror.intake import Intake
 from builder.mirror.items import as_object
 from builder.mirror.report import ImplausibleTime, Unwanted
 from builder.model import sidecars, timestamp
@@ -18,8 +19,6 @@ from builder.model.errors import RegistryError
 from builder.model.layout import SERVERS, STATUS_FILE, UPSTREAM_FILE, entry_path, server_path
 from builder.model.sidecars import Status, StatusFile, Upstream
 from builder.model.version import compare
-from builder.policy.advisories import NO_ADVISORIES, Advisories
-from builder.policy.decide import PolicyLines
 from builder.policy.entry import Load, PolicyEntry
 
 OVERLAP = 3600 * timestamp.SECOND
@@ -77,16 +76,12 @@ def implausible(root: Path, source: str, now: int) -> list[ImplausibleTime]:
     ]
 
 
-def unwanted(
-    root: Path, source: str, lines: PolicyLines, now: int, known: Advisories = NO_ADVISORIES
-) -> list[Unwanted]:
-    """List the mirrored servers that the policy excludes and that are not deleted here yet.
-
-    `now` is the time that ages are measured to, in nanoseconds since 1970; `known` are the advisories.
-    """
+def unwanted(root: Path, source: str, taken: Intake) -> list[Unwanted]:
+    """List the mirrored servers that the policy excludes and that are not deleted here yet."""
     servers = []
-    for name, upstream in mirrored(root, source) if lines else ():
-        excluded = _excluded_versions(root, name, upstream, lines, now, known)
+    asks = taken.lines or taken.invalid == "left-out"
+    for name, upstream in mirrored(root, source) if asks else ():
+        excluded = _excluded_versions(root, name, upstream, taken)
         status = _read_status(root, name) if excluded else None
         by_reason: dict[str, list[str]] = {}
         for version, reason in excluded.items():
@@ -126,9 +121,7 @@ def _excluded_versions(
     root: Path,
     name: str,
     upstream: Upstream,
-    lines: PolicyLines,
-    now: int,
-    known: Advisories,
+    taken: Intake,
 ) -> dict[str, str]:
     """Return why each version of a server is excluded, for those that are."""
     reasons = {}
@@ -140,12 +133,14 @@ def _excluded_versions(
             load=read,
             status=selection.status_of(official),
             published=selection.published(official),
-            now=now,
-            known=known,
+            now=taken.now,
+            known=taken.known,
         )
-        decision = lines.decide(about, entering=False)
+        decision = taken.lines.decide(about, entering=False)
         if decision.do == "reject":
             reasons[version] = decision.because
+        elif reason := taken.left_out(about.document):
+            reasons[version] = reason
     return reasons
 
 

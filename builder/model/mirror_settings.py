@@ -26,6 +26,9 @@ class MirrorLimits(Section):
     )
 
 
+Invalid = Literal["taken", "listed-apart", "left-out"]
+
+
 class MirrorPolicy(Section):
     """What `mcp-registry mirror` takes from upstream. An entry must pass every line."""
 
@@ -52,6 +55,13 @@ class MirrorPolicy(Section):
     statuses: tuple[Literal["active", "deprecated", "deleted"], ...] = Field(
         ("active", "deprecated", "deleted"),
         description="Statuses to take in. What was taken in follows upstream.",
+    )
+    invalid: Invalid = Field(
+        "listed-apart",
+        description="Entries that break the current schema: `taken` like all others; `listed-apart`, "
+        "served at their own addresses and on pages but not in the list that a host without queries "
+        "sends to everybody, because a strict client refuses the whole list for one of them; or "
+        "`left-out`. An empty `repository` breaks nothing.",
     )
     rules: Rules = Field(
         (),

@@ -52,6 +52,11 @@ class Progress:
         if self.verbose:
             print(message, file=sys.stderr, flush=True)  # noqa: T201
 
+    def say(self, message: str) -> None:
+        """Print what the user may want to know, if progress is shown."""
+        if self.show:
+            print(message, file=sys.stderr, flush=True)  # noqa: T201
+
     def warn(self, message: str) -> None:
         """Tell what the user has to know, whether progress is shown or not."""
         print(f"warning: {message}", file=sys.stderr, flush=True)  # noqa: T201

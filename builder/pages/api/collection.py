@@ -6,10 +6,11 @@ collection and no other. The list is in the collection's order, which is what a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from functools import cache, partial
 
 from builder.catalogue import fingerprint
+from builder.catalogue.apart import apart
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.server import Server
 from builder.hosts.table import named
@@ -18,7 +19,7 @@ from builder.model.config import Config
 from builder.model.page import Page, json_page
 from builder.model.page_paths import INDEX
 from builder.pages.address import collection_folder
-from builder.pages.api.servers import SMALL, list_body, version_documents, written_prefixes
+from builder.pages.api.servers import SMALL, list_body, of_all, version_documents, written_prefixes
 
 EVERY = "versions.json"
 """Every version of a collection's servers, deleted ones too: what a host that answers queries reads."""
@@ -57,7 +58,7 @@ def _api(
 ) -> Iterator[Page]:
     hashes = catalogue.derived(fingerprint.servers)
     inputs = fingerprint.of([folder, *(hashes[server.name] for server in servers)])
-    whole = cache(partial(_list, servers, config))
+    whole = cache(partial(_list, servers, apart(catalogue, config), config))
     every = partial(_every, servers, config)
     yield Page(f"{folder}/registry.json", whole, inputs)
     yield Page(f"{folder}/{EVERY}", every, inputs)
@@ -79,11 +80,10 @@ def _documents(
         yield from (page.at(page.path.removesuffix(INDEX) + "index.html") for page in made)
 
 
-def _list(servers: Sequence[Server], config: Config) -> bytes:
-    latest = (server.latest for server in servers)
-    unfiltered = {f"{config.extension_namespace}/unfiltered": True}
+def _list(servers: Sequence[Server], left: Container[str], config: Config) -> bytes:
+    latest = [server.latest for server in servers if server.name not in left]
     items = [version.item(config.extension_namespace) for version in latest if version]
-    return list_body(items, metadata=unfiltered)
+    return list_body(items, metadata=of_all(config, len(servers) - len(latest)))
 
 
 def _every(servers: Sequence[Server], config: Config) -> bytes:

@@ -15,6 +15,7 @@ import orjson
 from builder import __version__
 from builder.cache.chunks import pieces
 from builder.catalogue import fingerprint
+from builder.catalogue.apart import apart
 from builder.catalogue.by_server import by_server
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.server import Server, Version
@@ -29,6 +30,8 @@ RUN = 128
 """Servers of a run on average."""
 SMALL: Mapping[str, Mapping[str, object]] = {"health": {"status": "ok"}, "ping": {"pong": True}}
 """The small endpoints that always say the same."""
+APART = "apart.json"
+"""The latest versions that are not in the list of all, because they break the current schema."""
 OFFICIAL_SOURCE = "https://github.com/modelcontextprotocol/registry"
 
 
@@ -102,24 +105,33 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
             yield json_page(f"{prefix}/{name}/{INDEX}", body)
     if writes_whole:
         yield Page("registry.json", whole)
+    if names := sorted(apart(catalogue, config)):
+        body = list_body(one for name in names if (one := _items(catalogue, [name], config)))
+        yield Page(f"{extension(config)}/{APART}", body)
 
 
 def _whole(catalogue: Catalogue, config: Config) -> bytes:
-    """The list of all latest versions. The items of many servers in a row are looked up at once.
+    """The list of all latest versions, but those apart. The items of many servers are looked up at once.
 
     What an item says is in the hash of its server.
     """
     hashes, memo = catalogue.derived(fingerprint.servers), catalogue.memo
-    shown = [
-        name for name, is_shown in by_server(catalogue, "shown", _is_shown).items() if is_shown
-    ]
+    is_shown, left = by_server(catalogue, "shown", _is_shown), apart(catalogue, config)
+    shown = [name for name in is_shown if is_shown[name] and name not in left]
     parts = []
     for run in pieces(shown, RUN, str):
         inputs = fingerprint.of(hashes[name] for name in run)
         parts.append(memo.data("items", inputs, partial(_items, catalogue, run, config)))
-    # A host that serves this file has not looked at the query: not even at `search`.
-    unfiltered = {f"{config.extension_namespace}/unfiltered": True}
-    return list_body(parts, metadata={"count": len(shown), **unfiltered})
+    return list_body(parts, metadata={"count": len(shown), **of_all(config, len(left))})
+
+
+def of_all(config: Config, apart: int) -> dict[str, object]:
+    """Return the metadata of a list of all servers but those that stand `apart`, so many.
+
+    A host that serves it has not looked at the query: not even at `search`.
+    """
+    own = config.extension_namespace
+    return {f"{own}/unfiltered": True, **({f"{own}/apart": apart} if apart else {})}
 
 
 def _is_shown(server: Server) -> bool:
