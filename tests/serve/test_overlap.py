@@ -202,3 +202,49 @@ def test_a_walk_across_deploys_leaves_a_mark_that_misses_nothing(between: list[l
         seen |= host.ask(high_water(0, seen) if seen else mark)
         newer = {v.key for v in life.generations[-1].versions() if v.updated > mark}
         assert newer <= seen.keys()
+
+
+@given(st.lists(st.lists(st.integers(0, 9), max_size=3), min_size=1, max_size=8))
+@settings(max_examples=60, deadline=None)
+def test_a_first_crawl_across_deploys_is_followed_from_when_it_began(
+    between: list[list[int]],
+) -> None:
+    """As documented: after a crawl of everything ask from the time when it began, then by mark."""
+    life = Life()
+    for number in range(6):
+        publish(f"com.example/s{number}", "1.0.0")(life)
+    with tempfile.TemporaryDirectory() as folder:
+        host = Host(Path(folder), OVERLAP)
+        host.deploy(life.generations[-1])
+        began, cursor = life.time, ""
+        seen: Seen = {}
+        for number in range(100):
+            for server in between[number] if number < len(between) else ():
+                publish(f"com.example/s{server}", f"2.{number}.{len(life.generations)}")(life)
+            host.deploy(life.generations[-1])
+            page, cursor = host.page(None, cursor)
+            seen |= page
+            if not cursor:
+                break
+        seen |= host.ask(timestamp.from_git(began))
+        publish("com.example/s0", "3.0.0")(life)
+        host.deploy(life.generations[-1])
+        seen |= host.ask(high_water(0, seen))
+        assert seen.keys() == {version.key for version in life.generations[-1].versions()}
+
+
+def test_a_first_crawl_across_a_deploy_leaves_no_mark(tmp_path: Path) -> None:
+    """Why: what is published behind the page that is read is older than what comes later."""
+    life, host = Life(), Host(tmp_path, OVERLAP)
+    for server in ("a", "b"):
+        publish(f"com.example/{server}", "1.0.0")(life)
+    host.deploy(life.generations[-1])
+    seen, cursor = host.page(None)
+    publish("com.example/0", "1.0.0")(life)
+    publish("com.example/b", "2.0.0")(life)
+    host.deploy(life.generations[-1])
+    while cursor:
+        page, cursor = host.page(None, cursor)
+        seen |= page
+    assert ("com.example/b", "2.0.0") in seen
+    assert ("com.example/0", "1.0.0") not in seen | host.ask(high_water(0, seen))

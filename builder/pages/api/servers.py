@@ -106,8 +106,8 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     if writes_whole:
         yield Page("registry.json", whole)
     if names := sorted(apart(catalogue, config)):
-        body = list_body(one for name in names if (one := _items(catalogue, [name], config)))
-        yield Page(f"{extension(config)}/{APART}", body)
+        items = [_items(catalogue, [name], config) for name in names]
+        yield Page(f"{extension(config)}/{APART}", list_body(items))
 
 
 def _whole(catalogue: Catalogue, config: Config) -> bytes:
