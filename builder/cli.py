@@ -36,6 +36,7 @@ COMMANDS = {
     "serve": "Serve the site with the official API's queries.",
     "search": "Search servers, ranked as the site ranks them.",
     "probe": "Ask servers who they are and which tools they have; keep dated facts.",
+    "prove": "Ask again whether owners, keys and domains hold; keep dated facts.",
     "topics": "Say what a server is about, and by which words.",
     "export": "Write an allow-list or a catalogue for a client.",
     "trust": "Keep the root of trust: who may sign a site.",

@@ -123,7 +123,9 @@ class Version:
         if self.overlay:
             own[f"{extension}/overlay"] = self.registry_word()
         if self.facts:
-            own[f"{extension}/facts"] = self.known_facts().block()
+            known = self.known_facts()
+            blocks = {"facts": known.block(), "proof": known.proof_block(self.version)}
+            own |= {f"{extension}/{name}": block for name, block in blocks.items() if block}
         meta = orjson.dumps({OFFICIAL: self.official(), **own, **extra})
         if self.meta:  # joined as text: a number in it may be larger than orjson writes
             meta = b"%b,%b" % (meta[:-1], self.meta[1:])

@@ -26,7 +26,7 @@ AskForge = Callable[[Mapping[str, Any], str], RepositoryFacts | None]
 MOST_REMOTES = 8
 _SHORTER = ((100, 120), (40, 60), (10, 0))
 """So many tools of a remote, and so many characters of their descriptions, where all is too much."""
-_HEADING = "# Written by mcp-registry probe: what was found out about this server, and when.\n"
+_HEADING = "# Written by mcp-registry: what was found out about this server, and when.\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ def _gather(root: Path, server: Server, asking: Asking) -> Gathered:
             repository = asking.forge(content, asking.day)
         except RemoteError as error:
             trouble = str(error)
-    facts = Facts(remotes=remotes, repository=repository)
+    facts = before.model_copy(update={"remotes": remotes, "repository": repository})
     return Gathered(name=server.name, facts=facts, trouble=trouble)
 
 
@@ -102,14 +102,18 @@ def read(root: Path, name: str) -> Facts:
 def write(root: Path, name: str, facts: Facts) -> None:
     """Write facts.yaml; nothing if there are none. Descriptions go where the file would be too large."""
     path = root / server_path(name, FACTS_FILE)
-    if facts == Facts():
-        return
+    if facts != Facts():
+        atomic.write(path, written(facts))
+
+
+def written(facts: Facts) -> bytes:
+    """Return the bytes of a facts.yaml, in the longest form that may be read."""
     texts = (_text(_short(facts, *most) if most else facts) for most in (None, *_SHORTER))
-    atomic.write(path, next(text for text in texts if len(text) <= FACTS_BYTES))
+    return next(text for text in texts if len(text) <= FACTS_BYTES)
 
 
 def _text(facts: Facts) -> bytes:
-    data = facts.model_dump(mode="json", exclude_defaults=True)
+    data = facts.model_dump(mode="json", exclude_defaults=True, by_alias=True)
     text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110)
     return (_HEADING + text).encode()
 

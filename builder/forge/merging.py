@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from builder.forge import decision, public_stop, steps
+from builder.forge import accepted_bundles, decision, public_stop, steps
 from builder.forge.approval import approved_by
 from builder.forge.decision import Checked
 from builder.forge.forge import Forge
@@ -17,6 +17,7 @@ from builder.git import merge as git_merge
 from builder.git import settings, transfer
 from builder.git.bounds import MAINTAINER
 from builder.git.repository import Repository
+from builder.model.config import Config
 from builder.model.errors import RepositoryError
 
 
@@ -55,13 +56,21 @@ def merge(
     )
     if reason:
         return MergeOutcome(reason=reason)
-    return _merge(repository, forge, number, checked, origin, config.branch)
+    return _merge(repository, forge, number, checked, origin, config, now)
 
 
 def _merge(
-    repository: Repository, forge: Forge, number: int, checked: Checked, origin: str, branch: str
+    repository: Repository,
+    forge: Forge,
+    number: int,
+    checked: Checked,
+    origin: str,
+    config: Config,
+    now: int,
 ) -> MergeOutcome:
+    branch = config.branch
     change = changes.between(repository, checked.base, checked.head, MAINTAINER)
+    change = accepted_bundles.noted(repository, change, config.policy, now)
     message = decision.merge_message(checked, number)
     commit = git_merge.commit(repository, change, message, forge.login)
     try:

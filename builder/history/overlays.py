@@ -127,7 +127,11 @@ def facts_of(data: bytes) -> bytes:
     """Return the facts of a file as JSON, or empty if it says none."""
     with suppress(SidecarError):  # a finding tells it
         known = read_facts(data)
-        return known.model_dump_json(exclude_defaults=True).encode() if known != Facts() else b""
+        return (
+            known.model_dump_json(exclude_defaults=True, by_alias=True).encode()
+            if known != Facts()
+            else b""
+        )
     return b""
 
 

@@ -1,6 +1,6 @@
 """facts.yaml: dated facts of a server that explicit commands gathered, never a build.
 
-`mcp-registry probe` writes the file. What a server says of itself in it is hostile text, as entries are.
+`mcp-registry probe` and `prove` write the file, and the gate where it accepts a bundle. What a server says of itself in it is hostile text, as entries are.
 """
 
 from __future__ import annotations
@@ -9,8 +9,16 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from builder.model.proof_facts import (
+    MOST_PACKAGES,
+    MOST_RUNS,
+    Day,
+    ProofFacts,
+    ProvenanceFacts,
+    RunFacts,
+)
+
 MOST_TOOLS, MOST_CHANGES, LONGEST = 200, 30, 1_000
-Day = Annotated[str, Field(pattern=r"^(\d{4}-\d\d-\d\d)?$")]
 
 
 class _Strict(BaseModel):
@@ -86,6 +94,21 @@ class Facts(_Strict):
         json_schema_extra={"default": {}},
     )
     repository: RepositoryFacts | None = Field(None, description="What a forge says.")
+    proof: ProofFacts | None = Field(
+        None, description="Whether the proof of its namespace still holds."
+    )
+    runs: dict[str, RunFacts] = Field(
+        default_factory=dict,
+        max_length=MOST_RUNS,
+        description="The run of CI that vouched for a version, by version; the newest 200.",
+        json_schema_extra={"default": {}},
+    )
+    packages: dict[str, ProvenanceFacts] = Field(
+        default_factory=dict,
+        max_length=MOST_PACKAGES,
+        description="What packages were built from, by `<type> <identifier> <version>`.",
+        json_schema_extra={"default": {}},
+    )
 
     @property
     def tools(self) -> tuple[ToolFacts, ...]:
@@ -98,8 +121,28 @@ class Facts(_Strict):
         """The last day on which a remote answered, "" if none ever did."""
         return max((remote.answered for remote in self.remotes.values()), default="")
 
+    def proof_block(self, version: str) -> dict[str, Any]:
+        """Return what is known of the proofs of a version as the API shows it, empty if nothing is."""
+        run = self.runs.get(version)
+        return {
+            **(self.proof.model_dump(exclude_defaults=True) if self.proof else {}),
+            **({"run": run.model_dump(exclude_defaults=True, by_alias=True)} if run else {}),
+            **(
+                {
+                    "packages": [
+                        {"package": name, **one.model_dump(exclude_defaults=True)}
+                        for name, one in self.packages.items()
+                    ]
+                }
+                if self.packages
+                else {}
+            ),
+        }
+
     def block(self) -> dict[str, Any]:
-        """Return the facts as the API shows them: tools by name alone."""
+        """Return what was gathered as the API shows it, empty if nothing was: tools by name alone."""
+        if not self.remotes and self.repository is None:
+            return {}
         return {
             "remotes": [
                 {

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
     from sigstore.models import Bundle, TrustedRoot
     from sigstore.verify import Verifier
+    from sigstore.verify.policy import VerificationPolicy
 
 PROVENANCE = "https://slsa.dev/provenance/v1"
 _PAYLOAD = "application/vnd.in-toto+json"
@@ -63,40 +64,86 @@ class BundleVerifier:
 
     verifier: Verifier
 
-    def verify(self, data: bytes, entry: bytes, now: int) -> SignedRun:
-        """Return the run that vouches for an entry by a bundle; `now` is in seconds since 1970.
+    def verify(self, data: bytes, entry: bytes, now: int | None = None) -> SignedRun:
+        """Return the run that vouches for an entry by a bundle.
 
-        BundleError if none does, or did so longer ago than a signature may count.
+        BundleError if none does, or, where `now` (seconds since 1970) is given, did so longer
+        ago than a signature may count.
         """
+        bundle = _read(data)
+        if "dsseEnvelope" not in orjson.loads(bundle.to_json()):
+            run = self._signed_run(bundle, lambda: self._verify_bytes(bundle, entry))
+        else:
+            run, statement = self.statement(data)
+            if not is_about(statement, "sha256", hashlib.sha256(entry).hexdigest()):
+                raise BundleError("it is no attestation whose subject is this entry")
+            if statement.get("predicateType") != PROVENANCE:
+                raise BundleError(f"it is no attestation of the kind {PROVENANCE}")
+        if now is not None and not now - MAX_DAYS * DAY <= run.time <= now + DAY:
+            raise BundleError(
+                f"the bundle was not made in the last {MAX_DAYS} days: have a run make another"
+            )
+        return run
+
+    def statement(self, data: bytes) -> tuple[SignedRun, dict[str, Any]]:
+        """Return the run that signed an in-toto statement, and the statement; BundleError if none did."""
+        bundle = _read(data)
+        payload = b""
+
+        def verify() -> None:
+            nonlocal payload
+            kind, payload = self.verifier.verify_dsse(bundle, _issuers())
+            if kind != _PAYLOAD:
+                raise BundleError(f"it is a {kind[:100]}, not an {_PAYLOAD}")
+
+        run = self._signed_run(bundle, verify)
+        statement = orjson.loads(payload)
+        if not isinstance(statement, dict):
+            raise BundleError("the statement is no JSON object")
+        return run, statement
+
+    def _verify_bytes(self, bundle: Bundle, entry: bytes) -> None:
+        self.verifier.verify_artifact(entry, bundle, _issuers())
+
+    def _signed_run(self, bundle: Bundle, verify: Callable[[], None]) -> SignedRun:
         from sigstore.errors import Error
-        from sigstore.models import Bundle, InvalidBundle
 
         try:
-            bundle = Bundle.from_json(data)
-            self._verify(bundle, entry)
-        except (InvalidBundle, UnicodeDecodeError) as error:
-            raise BundleError("not a Sigstore bundle") from error
+            verify()
+        except BundleError:
+            raise
         except (Error, ValueError) as error:
             raise BundleError(f"the bundle does not hold: {str(error)[:300]}") from error
         certificate = bundle.signing_certificate
         # The signature was made, by a witnessed clock, in the ten minutes that this is valid.
         time = int(certificate.not_valid_before_utc.timestamp())
-        if not now - MAX_DAYS * DAY <= time <= now + DAY:
-            raise BundleError(
-                f"the bundle was not made in the last {MAX_DAYS} days: have a run make another"
-            )
-        return SignedRun(run=_run(certificate), time=time, log_index=_log_index(data))
+        return SignedRun(run=_run(certificate), time=time, log_index=_log_index(bundle))
 
-    def _verify(self, bundle: Bundle, entry: bytes) -> None:
-        from sigstore.verify import policy
 
-        issuers = policy.AnyOf([policy.OIDCIssuerV2(one) for one in (GITHUB_ACTIONS, GITLAB_CI)])
-        if "dsseEnvelope" not in orjson.loads(bundle.to_json()):
-            self.verifier.verify_artifact(entry, bundle, issuers)
-            return
-        kind, payload = self.verifier.verify_dsse(bundle, issuers)
-        if kind != _PAYLOAD or not _is_about(orjson.loads(payload), entry):
-            raise BundleError(f"it is no {PROVENANCE} whose subject is this entry")
+def is_about(statement: Mapping[str, Any], algorithm: str, digest: str) -> bool:
+    """Return whether something with a digest (in hex) is a subject of an in-toto statement."""
+    subjects = statement.get("subject")
+    digests = (
+        one.get("digest")
+        for one in (subjects if isinstance(subjects, list) else ())
+        if isinstance(one, dict)
+    )
+    return any(isinstance(one, dict) and one.get(algorithm) == digest for one in digests)
+
+
+def _read(data: bytes) -> Bundle:
+    from sigstore.models import Bundle, InvalidBundle
+
+    try:
+        return Bundle.from_json(data)
+    except (InvalidBundle, ValueError) as error:
+        raise BundleError("not a Sigstore bundle") from error
+
+
+def _issuers() -> VerificationPolicy:
+    from sigstore.verify import policy
+
+    return policy.AnyOf([policy.OIDCIssuerV2(one) for one in (GITHUB_ACTIONS, GITLAB_CI)])
 
 
 def connect(root: bytes | None = None) -> BundleVerifier:
@@ -130,19 +177,6 @@ def _trusted_root(data: bytes) -> TrustedRoot:
         path = Path(folder, "trusted_root.json")
         path.write_bytes(data)
         return TrustedRoot.from_file(str(path))
-
-
-def _is_about(statement: object, entry: bytes) -> bool:
-    if not isinstance(statement, dict) or statement.get("predicateType") != PROVENANCE:
-        return False
-    digest = hashlib.sha256(entry).hexdigest()
-    subjects = statement.get("subject")
-    return isinstance(subjects, list) and any(
-        isinstance(one, dict)
-        and isinstance(one.get("digest"), dict)
-        and one["digest"].get("sha256") == digest
-        for one in subjects
-    )
 
 
 def _run(certificate: Certificate) -> CiRun:
@@ -184,6 +218,6 @@ def _claim(name: str, text: str) -> str:
     return whole if name in _WITHOUT_SCHEME else whole.partition("/")[2]
 
 
-def _log_index(data: bytes) -> int:
-    entries = orjson.loads(data)["verificationMaterial"]["tlogEntries"]
+def _log_index(bundle: Bundle) -> int:
+    entries = orjson.loads(bundle.to_json())["verificationMaterial"]["tlogEntries"]
     return int(entries[0].get("logIndex", 0))

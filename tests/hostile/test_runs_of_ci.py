@@ -181,7 +181,7 @@ def test_a_run_of_another_account_proves_nothing(
     [
         ("other bytes", "does not hold"),
         ("attestation of other bytes", "whose subject is this entry"),
-        ("other statement", "whose subject is this entry"),
+        ("other statement", "no attestation of the kind"),
         ("pull_request_target", "can be started by anybody"),
         ("other issuer", "does not hold"),
         ("no repository", "no claim event_name"),

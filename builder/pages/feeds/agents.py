@@ -20,7 +20,7 @@ from builder.pages.address import badge_file, button_file
 from builder.pages.feeds.markdown import line, server_markdown
 from builder.pages.html.browse import updated
 from builder.pages.html.environment import render, render_file
-from builder.pages.html.proof import granted, proof
+from builder.pages.html.proof import dated, granted, proof
 from builder.pages.html.template import environment
 from builder.pages.html.text import clean
 from builder.runtime import resources
@@ -39,6 +39,7 @@ def server_pages(server: Server, namespace: Namespace | None, config: Config) ->
     if server.latest is not None:
         record = namespace or granted(server.namespace, config)
         proved = proof(server.namespace, record, shown.source)
+        proved = dated(proved, server.latest.known_facts().proof)
         text = server_markdown(server, server.latest, proved, config)
         yield Page(f"{server_folder(server.name)}/index.md", clean(text).encode())
 

@@ -39,7 +39,8 @@ def server_markdown(server: Server, version: Version, proof: ShownProof, config:
         f"- Name: {code(server.name)}",
         f"- Version: {code(version.version)}, published {date(version.published)}",
         f"- Status: {version.status.value}{_message(version)}",
-        f"- Publisher: {escape(proof.publisher)}. {escape(proof.short)}. {escape(proof.sentence)}",
+        f"- Publisher: {escape(proof.publisher)}. {escape(proof.short)}. "
+        f"{escape(f'{proof.sentence} {proof.lately}')}",
         f"- JSON: <{where.api}>",
         *(f"- {name}: <{link.href}>" for name, link in own_links(made)),
         *_registry_word(version),

@@ -35,9 +35,9 @@ class ShownFacts:
 
 def shown_facts(version: Version) -> ShownFacts | None:
     """Return what is known of a version's server; None if nobody has asked."""
-    if not version.facts:
+    known = version.known_facts() if version.facts else Facts()
+    if not known.block():
         return None
-    known = version.known_facts()
     tools = [_clean(tool) for tool in known.tools]
     more = len(tools) - TOOLS_SHOWN
     return ShownFacts(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from builder.model import forges
@@ -11,6 +11,7 @@ from builder.model.config import Config
 from builder.model.domain import domain_of
 from builder.model.forges import FORGE_KINDS
 from builder.model.owner import Owner
+from builder.model.proof_facts import ProofFacts
 from builder.model.sidecars import Namespace
 from builder.pages.html.text import clean
 
@@ -27,7 +28,8 @@ class Standing(enum.StrEnum):
 class ShownProof:
     """The standing in a word and a sentence; `publisher` and `home` are who that is and where.
 
-    `home` is an https address, "" if the namespace does not lead to one.
+    `home` is an https address, "" if the namespace does not lead to one. `lately` says when it was
+    last proved.
     """
 
     standing: Standing
@@ -35,6 +37,7 @@ class ShownProof:
     sentence: str
     publisher: str
     home: str
+    lately: str = ""
 
 
 def proof(namespace: str, record: Namespace | None, source: str) -> ShownProof:
@@ -51,6 +54,17 @@ def proof(namespace: str, record: Namespace | None, source: str) -> ShownProof:
     return ShownProof(
         standing=standing, short=short, sentence=sentence, publisher=publisher, home=home
     )
+
+
+def dated(shown: ShownProof, facts: ProofFacts | None) -> ShownProof:
+    """Return a proof with what asking again has found out; the same if nobody has asked."""
+    if facts is None or shown.standing is not Standing.PROVED:
+        return shown
+    proved = f"last proved on {facts.proved}" if facts.proved else "never proved again"
+    if not facts.failing:
+        return replace(shown, lately=f"{proved.capitalize()}.")
+    lately = f"Not proved since {facts.failing} ({proved}): {clean(facts.trouble)}."
+    return replace(shown, standing=Standing.UNPROVED, short="No longer proved", lately=lately)
 
 
 def granted(namespace: str, config: Config) -> Namespace | None:

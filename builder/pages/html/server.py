@@ -13,6 +13,7 @@ from builder.catalogue.server import Server, Version
 from builder.install import Link, Panel
 from builder.install.web import https_link
 from builder.model.config import Config
+from builder.model.facts import Facts
 from builder.model.page import Page
 from builder.model.page_paths import server_folder, version_folder
 from builder.model.server_json import schema_id
@@ -26,6 +27,7 @@ from builder.pages.html.heading import heading
 from builder.pages.html.life import life
 from builder.pages.html.links import links
 from builder.pages.html.needs import needs
+from builder.pages.html.origins import origins
 from builder.pages.html.panel import (
     buttons,
     general_launches,
@@ -34,7 +36,7 @@ from builder.pages.html.panel import (
     shown_panel,
 )
 from builder.pages.html.panel import panel as panel_of
-from builder.pages.html.proof import ShownProof, granted, proof
+from builder.pages.html.proof import ShownProof, dated, granted, proof
 from builder.pages.html.reach_words import shown_reach
 from builder.pages.html.steps import Line, Step, line, steps_of
 from builder.pages.html.structured import structured
@@ -55,7 +57,8 @@ def server_pages(server: Server, namespace: Namespace | None, config: Config) ->
     have no page of their own, lead there.
     """
     record = namespace or granted(server.namespace, config)
-    proved = proof(server.namespace, record, server.versions[0].source)
+    known = server.latest.known_facts() if server.latest else Facts()
+    proved = dated(proof(server.namespace, record, server.versions[0].source), known.proof)
     steps = steps_of(server.visible)
     lines = [
         line(step, has_page=index < config.pages.full_versions) for index, step in enumerate(steps)
@@ -95,6 +98,7 @@ def _server(
         reach=shown_reach(latest.content),
         refused=_refused(latest.version, latest.content, config),
         facts=shown_facts(latest.version),
+        origins=origins(latest.version),
         about=_about(panel),
         listed=_listed(panel, latest.version),
         life=life([version.published for version in server.visible]),
