@@ -11,6 +11,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from builder.install import pieces
 from builder.install.entry import ClientEntry, Written, variable_name
@@ -83,7 +84,7 @@ def started(command: str, shown: Written) -> tuple[str, ...]:
 
 def line(words: Sequence[str], *, full: Sequence[str] = (), note: str = "") -> Command:
     """Make a command of its words; `full` are the same with everything optional, marked."""
-    text = shlex.join(words)
+    text = _joined(words)
     windows = " ".join(map(_powershell, words))
     return Command(
         text=text,
@@ -98,10 +99,19 @@ def _cut(words: Sequence[str], full: Sequence[str]) -> tuple[Piece, ...]:
     plain = [pieces.unmarked(word) for word in full]
     if plain == list(words):
         return ()
-    cut = pieces.words(full, map(shlex.quote, plain))
-    return cut if pieces.shown(cut) == shlex.join(words) else ()
+    cut = pieces.words(full, map(_quoted, plain))
+    return cut if pieces.shown(cut) == _joined(words) else ()
 
 
+def _joined(words: Sequence[str]) -> str:
+    """Write words as `shlex.join` does."""
+    return " ".join(map(_quoted, words))
+
+
+_quoted = lru_cache(maxsize=256)(shlex.quote)  # the clients' commands are of the same words
+
+
+@lru_cache(maxsize=256)
 def _powershell(word: str) -> str:
     """Quote a word for PowerShell, which reads nothing in single quotes but doubled ones.
 

@@ -78,7 +78,8 @@ class ClientEntry:
     """A launch for the clients of one dialect. `title` and `description` are the server's.
 
     `own` is the plan as these clients write it, `shown` the same without variables of theirs, for
-    a person to fill in; `linkable` tells whether a link may carry it. `marked`: it holds what is
+    a person to fill in; `linkable` tells whether a link may carry it, and `open` are
+    the placeholders of what only the user can give. `marked`: it holds what is
     optional too, each part with the mark of its switch.
     """
 
@@ -90,6 +91,7 @@ class ClientEntry:
     own: Written
     shown: Written
     linkable: bool
+    open: tuple[str, ...] = ()
     marked: bool = False
 
     @property

@@ -12,7 +12,7 @@ import base64
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from urllib.parse import quote
 
 from builder.install.entry import ClientEntry, compact
@@ -47,7 +47,10 @@ class LinkForm:
 
     def __call__(self, entry: ClientEntry) -> Link | None:
         """Fill in the template, or give None if the client would misread it."""
-        href = _FIELD.sub(lambda match: _FIELDS[match[1]](entry), self.template)
+        href = "".join(
+            _FIELDS[part](entry) if number % 2 else part
+            for number, part in enumerate(_parts(self.template))
+        )
         if self.decoded_twice and encode("%") in href:
             return None
         return Link(href=href, label=self.label)
@@ -88,6 +91,12 @@ def claude_connector(entry: ClientEntry) -> Link | None:
         f"&connectorName={encode(entry.title)}&connectorUrl={encode(url)}"
     )
     return Link(href=href, label="Add to Claude")
+
+
+@cache
+def _parts(template: str) -> list[str]:
+    """Cut a template: text and names of fields by turns."""
+    return _FIELD.split(template)
 
 
 @lru_cache(maxsize=16)  # a client's links, and those of like clients, carry the same texts

@@ -8,7 +8,11 @@ function. Marks are noncharacters, which no publisher's text can hold (`HIDDEN` 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 from builder.install.shape import Piece
 from builder.model.server_json import Json
@@ -37,29 +41,31 @@ def mark_keys(table: dict[str, Json], switch: str) -> dict[str, Json]:
 
 def words(marked: Iterable[str], quote: Iterable[str]) -> tuple[Piece, ...]:
     """Cut a command: `marked` are its words, `quote` the same words as a shell reads them."""
-    cut: list[Piece] = []
-    for place, (word, quoted) in enumerate(zip(marked, quote, strict=True)):
-        cut.append(Piece(text=f" {quoted}" if place else quoted, switches=_switches(word)))
-    return _joined(cut)
+    return _joined(
+        (f" {quoted}" if place else quoted, _switches(word))
+        for place, (word, quoted) in enumerate(zip(marked, quote, strict=True))
+    )
 
 
 def unmarked(text: str) -> str:
     """Return a marked text without its marks."""
-    return _MARK.sub("", text)
+    return _MARK.sub("", text) if START in text else text
 
 
+@lru_cache(maxsize=32)  # many clients write the same file, at different places
 def lines(text: str) -> tuple[Piece, ...]:
     """Cut a file: a line is there with its switch, a block with any of those of its lines."""
-    rows = text.split("\n")
-    own = [_switches(row) for row in rows]
-    kept = [
-        Piece(
-            text=unmarked(row) + ("\n" if place + 1 < len(rows) else ""),
-            switches=own[place] or _block(rows, own, place),
+    if START not in text:
+        return (Piece(text=text),)
+    rows = [_row(row) for row in text.split("\n")]
+    last = len(rows) - 1
+    return _joined(
+        (
+            unmarked(row.text) if place == last else f"{unmarked(row.text)}\n",
+            row.switches or _block(rows, place),
         )
         for place, row in enumerate(rows)
-    ]
-    return _joined(kept)
+    )
 
 
 def shown(cut: Iterable[Piece], on: Collection[str] = ()) -> str:
@@ -69,41 +75,45 @@ def shown(cut: Iterable[Piece], on: Collection[str] = ()) -> str:
 
 
 def _switches(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_MARK.findall(text)))
+    return tuple(dict.fromkeys(_MARK.findall(text))) if START in text else ()
 
 
-def _block(rows: Sequence[str], own: Sequence[tuple[str, ...]], place: int) -> tuple[str, ...]:
+class _Row(NamedTuple):
+    """A line of a file: its text, how far it is indented, and its own switches."""
+
+    text: str
+    indent: int
+    switches: tuple[str, ...]
+
+
+def _row(text: str) -> _Row:
+    return _Row(text, len(text) - len(text.lstrip(" ")), _switches(text))
+
+
+def _block(rows: Sequence[_Row], place: int) -> tuple[str, ...]:
     """The switches of a block that a line opens or closes, if all of its lines have one."""
-    opens, closes = rows[place][-1:] in "{[:", rows[place].strip()[:1] in ("}", "]")
+    text, depth, _ = rows[place]
+    opens, closes = text[-1:] in "{[:", text.strip()[:1] in ("}", "]")
     step = 1 if opens else -1 if closes else 0
-    inner = list(_inside(rows, place, step)) if step else []
-    if not inner or not all(own[line] or _is_bracket(rows[line]) for line in inner):
-        return ()
-    return tuple(dict.fromkeys(switch for line in inner for switch in own[line]))
-
-
-def _inside(rows: Sequence[str], place: int, step: int) -> Iterator[int]:
-    """The lines of a block, from the one that opens or, with a step of -1, closes it."""
-    depth = _indent(rows[place])
+    switches: dict[str, None] = {}
     line = place + step
-    while 0 <= line < len(rows) and _indent(rows[line]) > depth:
-        yield line
+    while step and 0 <= line < len(rows) and rows[line].indent > depth:
+        row = rows[line]
+        if not row.switches and not _is_bracket(row.text):
+            return ()
+        switches |= dict.fromkeys(row.switches)
         line += step
+    return tuple(switches)
 
 
 def _is_bracket(row: str) -> bool:
     return row.strip().rstrip(",") in ("{", "}", "[", "]") or row.endswith("[")
 
 
-def _indent(row: str) -> int:
-    return len(row) - len(row.lstrip(" "))
-
-
-def _joined(cut: Iterable[Piece]) -> tuple[Piece, ...]:
-    """Join neighbours that are there under the same switches."""
-    joined: list[Piece] = []
-    for piece in cut:
-        if joined and joined[-1].switches == piece.switches:
-            piece = Piece(text=joined.pop().text + piece.text, switches=piece.switches)
-        joined.append(piece)
-    return tuple(joined)
+def _joined(cut: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[Piece, ...]:
+    """Make pieces of texts with their switches; neighbours under the same switches become one."""
+    grouped = groupby(cut, key=itemgetter(1))
+    return tuple(
+        Piece(text="".join([text for text, _ in texts]), switches=switches)
+        for switches, texts in grouped
+    )

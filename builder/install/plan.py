@@ -59,7 +59,10 @@ class Local:
     @property
     def base(self) -> Local:
         """The same with everything optional left out."""
-        return replace(self, args=_unswitched(self.args), env=_unswitched(self.env))
+        args, env = _unswitched(self.args), _unswitched(self.env)
+        if len(args) == len(self.args) and len(env) == len(self.env):
+            return self
+        return replace(self, args=args, env=env)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +81,8 @@ class Remote:
     @property
     def base(self) -> Remote:
         """The same with everything optional left out."""
-        return replace(self, headers=_unswitched(self.headers))
+        headers = _unswitched(self.headers)
+        return self if len(headers) == len(self.headers) else replace(self, headers=headers)
 
 
 Plan = Local | Remote
@@ -105,8 +109,7 @@ class Plans:
 def local(document: Document) -> Plans:
     """Make the command that starts a package and nothing else, or say why there is none."""
     try:
-        exact = package(document)
-        by_reading = {reading: _command(document, exact, reading) for reading in Reading}
+        by_reading = _commands(document, package(document))
     except NoCommand as reason:
         return Plans(reason=str(reason), about=reason.field)
     return _visible(by_reading)
@@ -140,7 +143,8 @@ def transport_type(document: Document) -> str:
     return text(record(document, "transport"), "type") or STDIO
 
 
-def _command(document: Document, exact: Package, reading: Reading) -> Local:
+def _commands(document: Document, exact: Package) -> dict[Reading, Plan]:
+    """Return the command for each reading; they differ only where the runner has a question."""
     env = _switches(inputs.environment(document), "variable")
     runtime = inputs.runtime_arguments(document) if exact.runner else ()
     open_to_all = [argument for argument in runtime if not argument.needed]
@@ -152,8 +156,17 @@ def _command(document: Document, exact: Package, reading: Reading) -> Local:
         environment=tuple((setting.name, setting.switch) for setting in env),
     )
     command = exact.runner.grammar.command[0] if exact.runner else exact.written
-    args = arguments(exact, words, agreed=reading is Reading.PLAIN)
-    return Local(command=command, args=args, env=env)
+    if exact.runner is None or not exact.runner.agree:
+        same = Local(command=command, args=arguments(exact, words, agreed=False), env=env)
+        return dict.fromkeys(Reading, same)
+    return {
+        reading: Local(
+            command=command,
+            args=arguments(exact, words, agreed=reading is Reading.PLAIN),
+            env=env,
+        )
+        for reading in Reading
+    }
 
 
 def _program(given: Sequence[Argument]) -> Iterable[Word]:

@@ -165,7 +165,8 @@ def _pin(package: Package, pin: str, extras: str) -> str:
 
 def _prove(package: Package, words: Sequence[Word]) -> None:
     """Read the command back, with everything that can be switched on and without."""
-    for shown in (words, [word for word in words if not word.switch]):
+    base = [word for word in words if not word.switch]
+    for shown in (words, base) if len(base) < len(words) else (words,):
         if started(package, [word.value for word in shown]) != (package.reference.package,):
             raise NoCommand("The command would not start the package that the entry names.")
 

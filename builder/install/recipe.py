@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from builder.install import naming, pieces
 from builder.install.client import Client
 from builder.install.command import line
-from builder.install.entry import ClientEntry, Dialect, placeholder, written
+from builder.install.entry import ClientEntry, Dialect, Written, placeholder, written
 from builder.install.field import HIDDEN, text
 from builder.install.link import LONGEST
 from builder.install.plan import STDIO, Local, Plan, Plans, Reading, Remote
@@ -19,7 +20,7 @@ from builder.install.value import Input, Value, inputs_of, render
 from builder.install.web import is_reserved
 from builder.model.server_json import Document
 
-_BARE = tuple(Dialect(reading=reading) for reading in Reading)
+_BARE = {reading: Dialect(reading=reading) for reading in Reading}
 _NEEDED = "The file reads {} from {}'s environment."
 _TOO_LONG = "No one-click link: with all these settings it would be longer than Windows takes."
 _WRAPPED = "On Windows, {0} starts {1} by cmd: the command is cmd, its first arguments /c and {1}."
@@ -69,34 +70,52 @@ def _entries(
     """Return the launch in each dialect; `marked`: with what is optional too."""
     title = _line(text(document, "title")) or _line(name.rpartition("/")[2]) or naming.key(name)
     description = _line(text(document, "description"))
-    shown: dict[tuple[Reading, bool], Plan] = {}
-    for reading, plan in plans.by_reading.items():
-        for all_headers in (False, True):
-            shown[reading, all_headers] = _chosen(plan, all_headers=all_headers, marked=marked)
+    chosen = {
+        view: _view(plans.by_reading[view[0]], *view, name, marked=marked)
+        for view in dict.fromkeys((dialect.reading, dialect.all_headers) for dialect in dialects)
+    }
     # Dialects that write inputs alike share what is written: seventeen of them have seven ways.
-    ways = {dialect.way: dialect for dialect in (*_BARE, *dialects)}
-    texts = {
-        way: written(shown[way[0], way[2]], dialect, name, marked=marked)
-        for way, dialect in ways.items()
-    }
-    plain = {
-        (reading, all_headers): written(plan, Dialect(reading=reading), name, marked=marked)
-        for (reading, all_headers), plan in shown.items()
-    }
-    return {
-        dialect: ClientEntry(
+    texts: dict[tuple[Reading, str, bool], Written] = {}
+    entries = {}
+    for dialect in dialects:
+        view = chosen[dialect.reading, dialect.all_headers]
+        if dialect.way not in texts:
+            texts[dialect.way] = (
+                written(view.plan, dialect, name, marked=marked) if dialect.secret else view.shown
+            )
+        entries[dialect] = ClientEntry(
             name=name,
             title=title,
             description=description,
-            plan=shown[dialect.reading, dialect.all_headers],
+            plan=view.plan,
             dialect=dialect,
             own=texts[dialect.way],
-            shown=plain[dialect.reading, dialect.all_headers],
-            linkable=_fits_link(shown[dialect.reading, dialect.all_headers], dialect.reading),
+            shown=view.shown,
+            linkable=view.linkable,
+            open=view.open,
             marked=marked,
         )
-        for dialect in dialects
-    }
+    return entries
+
+
+class _View(NamedTuple):
+    """What clients with one reading see of a launch, whatever they call things."""
+
+    plan: Plan
+    shown: Written
+    linkable: bool
+    open: tuple[str, ...]
+
+
+def _view(plan: Plan, reading: Reading, all_headers: bool, name: str, *, marked: bool) -> _View:
+    plan = _chosen(plan, all_headers=all_headers, marked=marked)
+    asked = (part for value in plan.values for part in inputs_of(value))
+    return _View(
+        plan=plan,
+        shown=written(plan, _BARE[reading], name, marked=marked),
+        linkable=_fits_link(plan, reading),
+        open=tuple(dict.fromkeys(map(placeholder, filter(_is_open, asked)))),
+    )
 
 
 def _chosen(plan: Plan, *, all_headers: bool, marked: bool) -> Plan:
@@ -112,7 +131,8 @@ def _recipe(client: Client, entry: ClientEntry, full: ClientEntry | None, note: 
     usable = tuple(link for link in links if len(link.href) <= LONGEST)
     if reason and not usable:
         return Recipe(client=client.id, title=client.title, notes=(reason,))
-    command = None if reason else _command(client, entry, full)
+    wrapped = None if reason else _wrapped(client, entry)
+    command = None if reason else _command(client, entry, full, wrapped)
     file = None if reason else _file(client, entry, full)
     long = len(usable) < len(links)
     notes = (client.notes.get(entry.transport, ""), _TOO_LONG if long else "", note)
@@ -125,16 +145,17 @@ def _recipe(client: Client, entry: ClientEntry, full: ClientEntry | None, note: 
         file=file,
         gaps=_gaps(entry, usable, command, file),
         long=long,
-        notes=tuple(note for note in (*notes, *_file_notes(client, entry, file)) if note),
+        notes=tuple(note for note in (*notes, *_file_notes(client, entry, file, wrapped)) if note),
     )
 
 
-def _command(client: Client, entry: ClientEntry, full: ClientEntry | None) -> Command | None:
+def _command(
+    client: Client, entry: ClientEntry, full: ClientEntry | None, wrapped: ClientEntry | None
+) -> Command | None:
     words = client.command(entry) if client.command else None
     if words is None or client.command is None:
         return None
     command = line(words, full=(client.command(full) or ()) if full else ())
-    wrapped = _wrapped(client, entry)
     if wrapped is not None:
         windows = line(client.command(wrapped) or ())
         return replace(command, windows=windows.windows or windows.text)
@@ -166,12 +187,14 @@ def _file(client: Client, entry: ClientEntry, full: ClientEntry | None) -> Recip
     )
 
 
-def _file_notes(client: Client, entry: ClientEntry, file: RecipeFile | None) -> list[str]:
+def _file_notes(
+    client: Client, entry: ClientEntry, file: RecipeFile | None, wrapped: ClientEntry | None
+) -> list[str]:
     if file is None or client.file is None:
         return []
     variables = client.file.variables(entry)
     notes = [_NEEDED.format(" and ".join(variables), client.title)] if variables else []
-    if _wrapped(client, entry) is not None and isinstance(entry.plan, Local):
+    if wrapped is not None and isinstance(entry.plan, Local):
         notes.append(_WRAPPED.format(client.title, entry.plan.command))
     return notes
 
@@ -184,13 +207,13 @@ def _gaps(
     entry: ClientEntry, links: Sequence[Link], command: Command | None, file: RecipeFile | None
 ) -> tuple[str, ...]:
     """The placeholders that stand in what one clicks or copies."""
-    asked = (part for value in entry.plan.values for part in inputs_of(value))
-    names = dict.fromkeys(map(placeholder, filter(_is_open, asked)))
+    if not entry.open:
+        return ()
     texts = [command.text] if command else []
     texts += [file.text] if file else []
     if links and entry.dialect.reading is Reading.PLAIN:
         texts.append(entry.config_json)
-    return tuple(name for name in names if any(name in text for text in texts))
+    return tuple(name for name in entry.open if any(name in text for text in texts))
 
 
 def _is_open(asked: Input) -> bool:

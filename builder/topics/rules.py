@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from builder.topics.table import topics
 from builder.topics.texts import Texts
@@ -56,9 +56,14 @@ def topics_of(texts: Texts, categories: Sequence[str] = ()) -> list[tuple[str, i
     `categories` are those that the registry itself gives it: they come before all others.
     """
     own = [(slug, BY_REGISTRY) for slug in categories]
-    found = [(match.slug, match.points) for match in matches(texts)]
+    found = _points(tuple((place, tuple(written)) for place, written in texts.items()))
     others = [(slug, n) for slug, n in found if n >= ENOUGH and slug not in categories]
     return (own + others)[:MOST]
+
+
+@lru_cache(maxsize=4)  # the versions of a server come one after the other, and mostly say the same
+def _points(texts: tuple[tuple[str, tuple[str, ...]], ...]) -> list[tuple[str, int]]:
+    return [(match.slug, match.points) for match in matches(dict(texts))]
 
 
 def matches(texts: Texts) -> list[TopicMatch]:

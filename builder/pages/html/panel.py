@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from typing import Any
 
 import orjson
 
@@ -20,7 +21,7 @@ from builder.pages.html.text import clean
 LAUNCHES_SHOWN = 8
 RECIPES_SHOWN = 150_000  # characters of all clients' commands, files and links: 15 KB compressed
 SWITCHES_SHOWN = 40
-_GENERAL = "json"
+_GENERAL = tuple(client for client in install.CLIENTS if client.id == "json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +84,13 @@ def shown_panel(panel: Panel, vscode: str) -> ShownPanel:
     )
 
 
-def general_launches(version: Version) -> Sequence[ShownRecipe]:
+def general_launches(version: Version, content: dict[str, Any]) -> Sequence[Launch]:
     """Return the ways of a version that is not the latest, in the form that any client reads."""
-    clients = [client for client in install.CLIENTS if client.id == _GENERAL]
-    launches = install.launches(version.name, version.content(), clients)
+    return install.launches(version.name, content, _GENERAL)
+
+
+def general_recipes(launches: Sequence[Launch]) -> Sequence[ShownRecipe]:
+    """Return the recipes of these ways that a light page has room for."""
     return [_shown(launch, launch.recipes[0]) for launch in _fitting(launches)]
 
 

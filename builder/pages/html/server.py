@@ -8,7 +8,6 @@ from urllib.parse import urlencode, urlsplit
 
 import orjson
 
-from builder import install
 from builder.catalogue.server import Server, Version
 from builder.install import Link, Panel
 from builder.install.web import https_link
@@ -31,6 +30,7 @@ from builder.pages.html.origins import origins
 from builder.pages.html.panel import (
     buttons,
     general_launches,
+    general_recipes,
     own_links,
     readme_markdown,
     shown_panel,
@@ -126,14 +126,15 @@ def _version(
     step: Step, newer: Line | None, older: Line | None, proved: ShownProof, config: Config
 ) -> Page:
     version = step.version
+    launches = general_launches(version, step.content)
     return render(
         "version.html",
         version_folder(version.name, version.version),
         config,
         heading=heading(version, step.content, proved),
         word=registry_word(version, step.content),
-        needs=needs(install.launches(version.name, step.content)),
-        general=general_launches(version),
+        needs=needs(launches),
+        general=general_recipes(launches),
         newer=newer,
         older=older,
         step=step,
