@@ -26,6 +26,8 @@ CI_FILES: Mapping[str, str] = {
     "none": "",
 }
 """Each forge, and the file or folder of the scaffold that only its CI reads."""
+_HOSTS = {"gitlab": "gitlab-pages", "forgejo": "codeberg-pages"}
+"""The host that the CI of a forge publishes to; of all others it is GitHub Pages."""
 _FORGES = {"gitlab.com": "gitlab", "codeberg.org": "forgejo"}
 
 
@@ -45,7 +47,14 @@ def create(folder: Path, ci: str = "github", *, private: bool = False, **values:
     require_git()  # before anything is written
     if not _is_empty(folder):
         raise RegistryError(f"{folder} is not an empty folder", help="name a new one")
-    filled = {**values, "ci": ci, "private": private, "builder": builder_pin.suggested()}
+    host = _HOSTS.get(ci, "github-pages")
+    filled = {
+        **values,
+        "ci": ci,
+        "host": host,
+        "private": private,
+        "builder": builder_pin.suggested(),
+    }
     for relative, path in sorted(_files(ci, private=private)):
         target = folder / relative
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,7 @@ from builder.model.config import Config
 from builder.model.page import JSON, PROBLEM, TYPES, Page
 from builder.model.page_paths import INDEX
 from builder.model.sidecars import Namespace
-from builder.pages import worker
+from builder.pages import default_documents, worker
 from builder.pages.api import problem, servers
 from builder.pages.api.servers import extension
 from builder.pages.sync import lists
@@ -108,9 +108,10 @@ def query_rules(config: Config) -> tuple[QueryRule, ...]:
 
 
 def server_pages(server: Server, namespace: Namespace | None, config: Config) -> Iterator[Page]:
-    """The API's documents as default documents of their folders, for hosts that need it (`_default`)."""
-    if any(host.documents_by_index for host in named(config.hosts)):
-        yield from map(_default, servers.server_pages(server, namespace, config))
+    """The API's documents as default documents of their folders, for hosts that need it (default_documents.py)."""
+    if default_documents.are_wanted(config):
+        for page in servers.server_pages(server, namespace, config):
+            yield default_documents.copy(page, config)
 
 
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
@@ -128,9 +129,9 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         yield from worker.pages(WORKER, worker_settings(config))
     if any(host.files_by_cursor for host in hosts):
         yield from _pages_by_cursor(catalogue, config)
-    if any(host.documents_by_index for host in hosts):
+    if default_documents.are_wanted(config):
         folders = (page for page in servers.catalogue_pages(catalogue, config) if "/" in page.path)
-        yield from map(_default, folders)
+        yield from (default_documents.copy(page, config) for page in folders)
 
 
 def worker_settings(config: Config) -> Mapping[str, Any]:
@@ -177,11 +178,6 @@ def _errors() -> Iterator[Page]:
         yield Page(f"{ERRORS}/{document.status}.json", document.body())
     for method, document in problem.WRITES.items():
         yield Page(f"{ERRORS}/{document.status}-{method}.json", document.body())
-
-
-def _default(page: Page) -> Page:
-    """Azure serves no other document of a folder than index.html; its type is set by a header."""
-    return page.at(page.path.removesuffix(INDEX) + "index.html")
 
 
 def _pages_by_cursor(catalogue: Catalogue, config: Config) -> Iterator[Page]:

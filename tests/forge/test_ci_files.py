@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from builder import cli
+from builder.model import config
 from tests.forge.runner import ROOT
 
 SCAFFOLD = ROOT / "site" / "scaffold"
@@ -84,6 +85,8 @@ def test_init_writes_the_files_of_one_forge(ci: str, present: str, tmp_path: Pat
     own = {"github": ".github", "gitlab": ".gitlab-ci.yml", "forgejo": ".forgejo"}.get(ci)
     assert names & {".github", ".gitlab-ci.yml", ".forgejo"} == ({own} if own else set())
     assert "{%" not in (tmp_path / "new" / "README.md").read_text()
+    host = {"gitlab": "gitlab-pages", "forgejo": "codeberg-pages"}.get(ci, "github-pages")
+    assert config.parse((tmp_path / "new" / "registry.yaml").read_bytes()).hosts == (host,)
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,11 @@ from builder.catalogue import fingerprint
 from builder.catalogue.apart import apart
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.server import Server
-from builder.hosts.table import named
 from builder.model.collection import CollectionFile
 from builder.model.config import Config
 from builder.model.page import Page, json_page
 from builder.model.page_paths import INDEX
+from builder.pages import default_documents
 from builder.pages.address import collection_folder
 from builder.pages.api.servers import SMALL, list_body, of_all, version_documents, written_prefixes
 
@@ -76,8 +76,8 @@ def _documents(
     for server in servers:
         made += version_documents(f"{api}/servers/{server.name}", server.visible, config)
     yield from made
-    if any(host.documents_by_index for host in named(config.hosts)):
-        yield from (page.at(page.path.removesuffix(INDEX) + "index.html") for page in made)
+    if default_documents.are_wanted(config):
+        yield from (default_documents.copy(page, config) for page in made)
 
 
 def _list(servers: Sequence[Server], left: Container[str], config: Config) -> bytes:
