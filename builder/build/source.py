@@ -150,7 +150,7 @@ def _read_on(
     """Replay commits on an earlier reading, and read and check the files of whole namespaces anew."""
     with parallel.begun(repository, files, jobs) as findings:
         namespaces = {**earlier.namespaces, **_namespaces(repository, files)}
-        changed = _replay(repository, earlier.state, commits)
+        changed = carry_on(repository, earlier.state, commits)
         in_order = sorted([*earlier.findings, *findings], key=lambda finding: finding.sort_key)
     return SourceReading(
         state=earlier.state,
@@ -177,7 +177,7 @@ def _without(earlier: SourceReading, touched: Collection[str]) -> SourceReading:
     )
 
 
-def _replay(repository: Repository, state: State, commits: Iterable[records.Commit]) -> set[str]:
+def carry_on(repository: Repository, state: State, commits: Iterable[records.Commit]) -> set[str]:
     """Carry a state over commits; return the names of the servers that they touch."""
     touched = set()
     for batch in _batches(commits):

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from itertools import islice
 
 from builder.git.bounds import ChangeBounds, Excess, require
-from builder.git.records import readable_time
 from builder.git.repository import Repository
 
 
 def proposed(repository: Repository, base: str, head: str, bounds: ChangeBounds) -> tuple[str, ...]:
     """List the commits that `head` has and `base` has not, newest first; Excess if there are too many."""
-    few = f"--max-count={bounds.commits + 1}"
-    listed = tuple(str(repository.repo.git.rev_list(few, head, f"^{base}", "--")).split())
+    listed = repository.commits_between(base, head, bounds.commits + 1)
     require(len(listed), bounds.commits, "commits or more")
     return listed
 
@@ -22,8 +20,7 @@ def dates(repository: Repository, shas: Sequence[str]) -> list[tuple[str, int]]:
     """Return commit ids with their readable times (seconds since 1970, 0 for none)."""
     if not shas:
         return []
-    listed = str(repository.repo.git.rev_list("--no-walk=unsorted", "--timestamp", *shas, "--"))
-    return [(sha, readable_time(time)) for time, sha in map(str.split, listed.splitlines())]
+    return repository.times(shas)
 
 
 def require_small(repository: Repository, base: str, head: str, bounds: ChangeBounds) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from builder.git.repository import Repository
+from builder.git.repository import NOTHING_KEPT, Repository
 from builder.runtime import atomic
 
 _FOLDER = "mcp-registry"
@@ -18,6 +18,9 @@ _FOLDER = "mcp-registry"
 
 def read(repository: Repository, name: str) -> dict[str, Any]:
     """Return the content of an index file, an empty dict if there is none that can be read."""
+    kept = repository.kept_indexes
+    if name in kept:
+        return kept[name]
     try:
         value = orjson.loads((repository.folder / _FOLDER / name).read_bytes())
     except (OSError, orjson.JSONDecodeError):
@@ -26,7 +29,13 @@ def read(repository: Repository, name: str) -> dict[str, Any]:
 
 
 def write(repository: Repository, name: str, content: dict[str, Any]) -> None:
-    """Replace an index file. A repository that cannot be written to is read anew next time."""
+    """Replace an index file. A repository that cannot be written to is read anew next time.
+
+    Where indexes are kept in memory the file is left as it is: it is continued from there.
+    """
+    if repository.kept_indexes is not NOTHING_KEPT:
+        repository.kept_indexes[name] = content
+        return
     file = repository.folder / _FOLDER / name
     with suppress(OSError):
         file.parent.mkdir(exist_ok=True)

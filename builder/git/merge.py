@@ -7,7 +7,8 @@ not the heads of others that it may contain.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from builder.git import trees
@@ -19,6 +20,8 @@ from builder.model.errors import RepositoryError
 
 _Edits = dict[bytes, Any]
 """What becomes of a folder's entries: a Node, None for removed, or the edits of a folder below."""
+WriteFolders = Callable[[Iterable[Mapping[bytes, Node]]], None]
+"""Writes trees, given by their entries: inner ones come first."""
 _UNNAMED = "unknown"
 _DROPPED = " .,:;<>\"'\\"
 """Characters that git drops at the ends of a name: nothing else is no name."""
@@ -44,12 +47,19 @@ def commit(repository: Repository, change: Change, message: str, committer: str)
 
 def merged_tree(repository: Repository, change: Change) -> str:
     """Write the base's tree with the files of a change in it; return its id."""
-    edits = _edits(change.touches)
-    top = trees.root(repository, change.base)
+    return edited_tree(repository, change.base, change.touches, partial(_write, repository))
+
+
+def edited_tree(
+    repository: Repository, base: str, touches: Iterable[Touch], write: WriteFolders
+) -> str:
+    """Return the id of a commit's tree with these files in it, after `write` wrote its folders."""
+    edits = _edits(touches)
+    top = trees.root(repository, base)
     read = _touched_folders(repository, top, edits)
     written: list[Mapping[bytes, Node]] = []
     tree = _applied(top, edits, read, written)
-    _write(repository, written)
+    write(written)
     if not tree:
         raise RepositoryError("the change would leave nothing")
     return tree

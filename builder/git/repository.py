@@ -51,6 +51,10 @@ _FOREIGN_VARIABLES = (
 )
 
 
+NOTHING_KEPT: dict[str, Any] = {}
+"""Stands for a memory that there is not: always empty, and nothing is put into it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Repository:
     """What the commits of a git repository hold, bare or not. `root` is its top folder."""
@@ -187,6 +191,32 @@ class Repository:
             if error.status == 1:
                 return []
             raise failure("merge-base", error) from error
+
+    def commits_between(self, base: str, head: str, most: int) -> tuple[str, ...]:
+        """List the commits that `head` has and `base` has not, newest first, at most `most`."""
+        listed = self.repo.git.rev_list(f"--max-count={most}", head, f"^{base}", "--")
+        return tuple(str(listed).split())
+
+    def times(self, commits: Sequence[str]) -> list[tuple[str, int]]:
+        """Return commits with their readable times (seconds since 1970, 0 for none)."""
+        listed = self.repo.git.rev_list("--no-walk=unsorted", "--timestamp", *commits, "--")
+        lines = map(str.split, str(listed).splitlines())
+        return [(commit, readable_time(time)) for time, commit in lines]
+
+    def root_tree(self, commit: str) -> str:
+        """Return the id of a commit's tree."""
+        asked = ("--verify", "--end-of-options", f"{commit}^{{tree}}")
+        return str(self.repo.git.rev_parse(*asked))
+
+    @property
+    def parsed_trees(self) -> dict[str, Any]:
+        """Trees that were read, by id; NOTHING_KEPT where they are not kept."""
+        return NOTHING_KEPT
+
+    @property
+    def kept_indexes(self) -> dict[str, dict[str, Any]]:
+        """Index files that were read, by name; NOTHING_KEPT where they are not kept."""
+        return NOTHING_KEPT
 
     def names(self, rev: str, folder: str) -> list[str]:
         """Return the names directly in a folder of a commit; none if there is no such folder."""

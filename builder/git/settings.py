@@ -30,3 +30,8 @@ def _text(repository: Repository, rev: str) -> bytes:
             help="make a registry with: mcp-registry init DIR   (or commit the file)",
         )
     return data
+
+
+def published_branch(repository: Repository) -> str:
+    """Return the full name of the branch that the settings at HEAD name."""
+    return f"refs/heads/{load_config(repository, repository.commit('HEAD')).branch}"

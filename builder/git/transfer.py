@@ -13,12 +13,15 @@ from builder.git.repository import Repository
 FETCH = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
 
 
-def fetch(repository: Repository, remote: str, refspec: str, *, token: str = "") -> None:
+def fetch(
+    repository: Repository, remote: str, refspec: str, *, token: str = "", seconds: float = 0
+) -> None:
     """Fetch objects from a remote (name or address), checking each; no file is touched.
 
-    Raises RepositoryError if there is no such ref or an object is malformed.
+    Raises RepositoryError if there is no such ref or an object is malformed, or after `seconds`
+    (0: it may take any time).
     """
-    _exchange(repository, "fetch", (*FETCH, "--", remote, refspec), token)
+    _exchange(repository, "fetch", (*FETCH, "--", remote, refspec), token, seconds)
 
 
 def push(repository: Repository, remote: str, refspec: str, *, token: str = "") -> None:
@@ -27,15 +30,23 @@ def push(repository: Repository, remote: str, refspec: str, *, token: str = "") 
 
 
 def advance(
-    repository: Repository, remote: str, branch: str, old: str, new: str, *, token: str = ""
+    repository: Repository,
+    remote: str,
+    branch: str,
+    old: str,
+    new: str,
+    *,
+    token: str = "",
+    seconds: float = 0,
 ) -> None:
     """Move a remote's branch from `old` to `new`, a commit after it.
 
     RepositoryError if the branch is elsewhere by now, or the remote refuses: then it has not moved.
+    After `seconds` (0: never) the attempt is ended, and it is not known whether it has.
     """
     ref = f"refs/heads/{branch}"
     lease = f"--force-with-lease={ref}:{old}"
-    _exchange(repository, "push", ("--quiet", lease, "--", remote, f"{new}:{ref}"), token)
+    _exchange(repository, "push", ("--quiet", lease, "--", remote, f"{new}:{ref}"), token, seconds)
 
 
 def address(repository: Repository, remote: str) -> str:
@@ -60,11 +71,18 @@ def credentials(token: str) -> dict[str, str]:
     return variables
 
 
-def _exchange(repository: Repository, command: str, arguments: tuple[str, ...], token: str) -> None:
+def _exchange(
+    repository: Repository,
+    command: str,
+    arguments: tuple[str, ...],
+    token: str,
+    seconds: float = 0,
+) -> None:
     from git.exc import GitCommandError
 
+    limit = {"kill_after_timeout": seconds} if seconds else {}
     try:
         with repository.repo.git.custom_environment(**credentials(token)):
-            getattr(repository.repo.git, command)(*arguments)
+            getattr(repository.repo.git, command)(*arguments, **limit)
     except GitCommandError as error:
         raise failure(command, error) from error

@@ -16,7 +16,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from builder.git.records import EXECUTABLE, REGULAR, TreeEntry
-from builder.git.repository import Repository
+from builder.git.repository import NOTHING_KEPT, Repository
 from builder.model.errors import RepositoryError
 
 FOLDER = "40000"
@@ -65,7 +65,7 @@ def entry(name: bytes, node: Node) -> Entry:
 
 def root(repository: Repository, commit: str) -> str:
     """Return the id of a commit's tree."""
-    return str(repository.repo.git.rev_parse("--verify", "--end-of-options", f"{commit}^{{tree}}"))
+    return repository.root_tree(commit)
 
 
 def sizes(repository: Repository, ids: Iterable[str]) -> dict[str, int]:
@@ -79,8 +79,13 @@ def sizes(repository: Repository, ids: Iterable[str]) -> dict[str, int]:
 
 def read(repository: Repository, ids: Iterable[str]) -> dict[str, Folder]:
     """Read trees; RepositoryError if one is missing or is no tree."""
-    wanted = dict.fromkeys(ids)
-    return {tree: parse(tree, data) for tree, data in repository.blobs(wanted)} if wanted else {}
+    wanted, kept = dict.fromkeys(ids), repository.parsed_trees
+    missing = [tree for tree in wanted if tree not in kept]
+    found = {tree: parse(tree, data) for tree, data in repository.blobs(missing)} if missing else {}
+    if kept is NOTHING_KEPT:
+        return found
+    kept |= found
+    return {tree: kept[tree] for tree in wanted}
 
 
 def parse(tree: str, data: bytes) -> Folder:
@@ -99,11 +104,12 @@ def _entries(id_bytes: int) -> re.Pattern[bytes]:
 
 def write(entries: Iterable[Entry]) -> bytes:
     """Return the bytes of the tree with these entries, in git's order."""
-    # Git compares a folder's name as if it ended with a slash.
-    ordered = sorted(
-        (name + b"/" if mode == _FOLDER else name, mode, name, id) for mode, name, id in entries
-    )
-    return b"".join([b"%b %b\0%b" % entry[1:] for entry in ordered])
+    return b"".join([b"%b %b\0%b" % entry for entry in sorted(entries, key=sort_key)])
+
+
+def sort_key(entry: Entry) -> bytes:
+    """Return what git orders the entries of a tree by: a folder as if its name ended with a slash."""
+    return entry[1] + b"/" if entry[0] == _FOLDER else entry[1]
 
 
 def tree_id(data: bytes, like: str) -> str:

@@ -38,9 +38,7 @@ class State:
 
     def catalogue_servers(self) -> tuple[Server, ...]:
         """The servers of the state, by name, each with its newest version first."""
-        return tuple(
-            self._server(name) for name in sorted(self.servers) if self.servers.count(name)
-        )
+        return tuple(self.server(name) for name in sorted(self.servers) if self.servers.count(name))
 
     def blocked_servers(self) -> list[BlockedServer]:
         """Return what the registry blocks, as it would be shown: by name, and names that are not here."""
@@ -53,7 +51,8 @@ class State:
         absent = [name for name in names if name not in self.servers]
         return [*hidden, *(BlockedServer(name=name) for name in sorted(absent))]
 
-    def _server(self, name: str) -> Server:
+    def server(self, name: str) -> Server:
+        """One server of the state, with its newest version first."""
         if self.servers.is_read(name):
             return Server.of(name, self._newest_first(name))
         load = partial(self._newest_first, name)

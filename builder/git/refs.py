@@ -1,0 +1,27 @@
+"""Refs moved by compare-and-swap: from exactly one commit to another, or not at all."""
+
+from __future__ import annotations
+
+from builder.git.failures import failure
+from builder.git.repository import Repository
+from builder.model.errors import RepositoryError
+
+
+class Moved(RepositoryError):
+    """A ref is not where it was expected to be."""
+
+
+def move(repository: Repository, ref: str, old: str, new: str, reason: str) -> None:
+    """Move a ref from `old` to `new`, and on to the disk; Moved if it was elsewhere by then.
+
+    RepositoryError if git cannot write it.
+    """
+    from git.exc import GitCommandError
+
+    git = repository.repo.git(c="core.fsync=reference")
+    try:
+        git.update_ref("-m", reason, ref, new, old)
+    except GitCommandError as error:
+        if repository.commit(ref) != old:
+            raise Moved(f"{ref} has moved") from error
+        raise failure("update-ref", error) from error

@@ -1,0 +1,257 @@
+"""A repository whose objects stay in memory, for a process that judges one change after another.
+
+Answering from git processes costs 3 ms and more a question, and a judgement asks fifty. Here one
+`git cat-file` runs for as long as the process, what was read is kept, and objects that are only
+proposed are in memory alone: what is refused never reaches the disk.
+
+Objects are named by their content, so that nothing kept can be out of date; the branch is asked
+for anew each time. For one thread at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from builder.git import loose, trees
+from builder.git.records import ABSENT, Commit, TreeEntry, readable_time
+from builder.git.repository import Repository, discover
+from builder.git.trees import Folder, Node
+from builder.model.errors import RepositoryError
+
+_KEPT_BYTES = 64 << 20
+_HEX = frozenset("0123456789abcdef")
+_ID_DIGITS = (40, 64)
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What was read or made: contents and kinds by id, parsed trees, indexes, made commits."""
+
+    contents: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    size: int = 0
+    staged: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    folders: dict[str, Folder] = field(default_factory=dict)
+    indexes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    made: dict[str, tuple[str, Commit]] = field(default_factory=dict)
+    line: list[str] = field(default_factory=list)
+    is_whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentRepository(Repository):
+    """A repository that remembers what it has read, and holds objects that are not written yet."""
+
+    _memory: _Memory = field(default_factory=_Memory, repr=False, compare=False)
+
+    # What is proposed.
+
+    def add(self, kind: str, data: bytes) -> str:
+        """Hold an object (blob, tree or commit) in memory; return its id."""
+        id = loose.object_id(kind, data, self._is_sha256)
+        if id not in self._memory.contents:
+            self._memory.staged[id] = (kind, data)
+        return id
+
+    def add_folders(self, folders: Iterable[Mapping[bytes, Node]]) -> None:
+        """Hold the trees with these entries in memory."""
+        for entries in folders:
+            self.add("tree", trees.write(trees.entry(*item) for item in entries.items()))
+
+    def write_staged(self, parent: str, commit: Commit) -> None:
+        """Write every object that is held to the disk, for a commit that follows `parent`."""
+        for id, (kind, data) in self._memory.staged.items():
+            loose.write(self.folder / "objects", id, kind, data)
+            self._keep(id, kind, data)
+        self._memory.made[commit.sha] = (parent, commit)
+        self._memory.staged.clear()
+
+    def drop_staged(self) -> None:
+        """Forget the objects that are held and not written."""
+        for id in self._memory.staged:
+            self._memory.folders.pop(id, None)
+        self._memory.staged.clear()
+
+    # What is read: the same answers as git's.
+
+    def commit(self, rev: str) -> str:
+        """Return the id of the commit that a revision names; RepositoryError if there is none."""
+        if len(rev) in _ID_DIGITS and _HEX.issuperset(rev):
+            if self._read(rev)[0] == "commit":
+                return rev
+        elif rev.startswith("refs/"):
+            try:
+                return _text(self.repo.git.get_object_header(rev)[0])
+            except ValueError as error:
+                raise RepositoryError(f"there is no {rev} in {self.root}") from error
+        return super(ResidentRepository, self).commit(rev)
+
+    def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield many objects, id and content, in the order asked for."""
+        return ((id, self._read(id)[1]) for id in list(ids))
+
+    def sizes(self, ids: Iterable[str]) -> dict[str, int]:
+        """Return the size in bytes of each of these objects that there is."""
+        sizes = {}
+        for id in ids:
+            known = self._memory.staged.get(id) or self._memory.contents.get(id)
+            try:
+                sizes[id] = len(known[1]) if known else int(self.repo.git.get_object_header(id)[2])
+            except ValueError:
+                continue
+        return sizes
+
+    def tree(self, rev: str, *paths: str) -> list[TreeEntry]:
+        """Return the files of a commit, or those below `paths`, in byte order of their paths."""
+        return trees.select(self, rev, paths or [""])
+
+    def root_tree(self, commit: str) -> str:
+        """Return the id of a commit's tree."""
+        return self._fields(self.commit(commit))[0]
+
+    def names(self, rev: str, folder: str) -> list[str]:
+        """Return the names directly in a folder of a commit; none if there is no such folder."""
+        entries = sorted(self._folder(rev, folder), key=trees.sort_key)
+        return [trees.text(name) for _, name, _ in entries]
+
+    def folders(self, rev: str, folder: str) -> dict[str, str]:
+        """Return the folders directly in a folder of a commit, as name -> id of its tree."""
+        entries = sorted(self._folder(rev, folder), key=trees.sort_key)
+        return {
+            trees.text(entry[1]): trees.node(entry).id
+            for entry in entries
+            if trees.node(entry).is_folder
+        }
+
+    def merge_bases(self, base: str, head: str) -> list[str]:
+        """Return every best common ancestor of two commits."""
+        if self._fields(head)[1:] == [base]:
+            return [base]
+        return super(ResidentRepository, self).merge_bases(base, head)
+
+    def commits_between(self, base: str, head: str, most: int) -> tuple[str, ...]:
+        """List the commits that `head` has and `base` has not, newest first, at most `most`."""
+        if self._fields(head)[1:] == [base]:
+            return (head,)
+        return super(ResidentRepository, self).commits_between(base, head, most)
+
+    def require_full_history(self) -> None:
+        """Raise RepositoryError if this is a shallow clone."""
+        if not self._memory.is_whole:
+            super(ResidentRepository, self).require_full_history()
+            self._memory.is_whole = True
+
+    def first_parents(self, rev: str) -> Sequence[str]:
+        """Return the commit ids of the first-parent line of `rev`, newest first."""
+        memory, commit = self._memory, self.commit(rev)
+        if memory.line[:1] != [commit]:
+            parents = self._fields(commit)[1:]
+            if memory.line and parents[:1] == memory.line[:1]:
+                memory.line = [commit, *memory.line]
+            else:
+                found = super(ResidentRepository, self).first_parents(commit)
+                memory.line = list(found)
+        return memory.line
+
+    def history(
+        self, rev: str, *, since: str | None = None, diff_filter: str = ""
+    ) -> Iterator[Commit]:
+        """Yield the commits of the first-parent line of `rev`, oldest first."""
+        made, commit = self._made_since(rev, since), self.commit(rev)
+        if made is None or diff_filter not in ("", "D"):
+            return super(ResidentRepository, self).history(
+                commit, since=since, diff_filter=diff_filter
+            )
+        if not diff_filter:
+            return iter(made)
+        removals = (
+            Commit(one.sha, one.time, tuple(c for c in one.changes if c.mode == ABSENT))
+            for one in made
+        )
+        return (one for one in removals if one.changes)
+
+    def times(self, commits: Sequence[str]) -> list[tuple[str, int]]:
+        """Return commits with their readable times (seconds since 1970, 0 for none)."""
+        return [(commit, self.time(commit)) for commit in commits]
+
+    def time(self, commit: str) -> int:
+        """Return a commit's committer time, in seconds since 1970; 0 if it has none."""
+        head = self._read(commit)[1].partition(b"\n\n")[0].decode("utf-8", "replace")
+        line = next((one for one in head.split("\n") if one.startswith("committer ")), "")
+        return readable_time(line.rpartition(" ")[0].rpartition(" ")[2])
+
+    @property
+    def parsed_trees(self) -> dict[str, Folder]:
+        """Trees that were read, by id."""
+        return self._memory.folders
+
+    @property
+    def kept_indexes(self) -> dict[str, dict[str, Any]]:
+        """Index files that were read, by name."""
+        return self._memory.indexes
+
+    @property
+    def _is_sha256(self) -> bool:
+        return any(len(id) == max(_ID_DIGITS) for id in self._memory.line[:1])
+
+    def _made_since(self, rev: str, since: str | None) -> list[Commit] | None:
+        found: list[Commit] = []
+        commit = self.commit(rev)
+        while commit != since:
+            known = self._memory.made.get(commit)
+            if known is None or since is None:
+                return None
+            commit = known[0]
+            found.append(known[1])
+        return found[::-1]
+
+    def _folder(self, rev: str, folder: str) -> Folder:
+        tree = self.root_tree(rev)
+        for name in folder.encode().split(b"/"):
+            entries = trees.read(self, [tree])[tree]
+            tree = next((trees.node(one).id for one in entries if one[1] == name), "")
+            if not tree:
+                return frozenset()
+        return trees.read(self, [tree])[tree]
+
+    def _fields(self, commit: str) -> list[str]:
+        """Return the id of a commit's tree, and those of its parents."""
+        head = self._read(commit)[1].partition(b"\n\n")[0].decode("utf-8", "replace")
+        lines = head.split("\n")
+        parents = (line[7:] for line in lines[1:] if line.startswith("parent "))
+        return [lines[0].removeprefix("tree "), *parents]
+
+    def _read(self, id: str) -> tuple[str, bytes]:
+        known = self._memory.staged.get(id) or self._memory.contents.get(id)
+        if known is not None:
+            return known
+        try:
+            _, named, _, data = self.repo.git.get_object_data(id)
+        except ValueError as error:
+            raise RepositoryError(f"git object {id} is missing") from error
+        kind = _text(named)
+        self._keep(id, kind, data)
+        return kind, data
+
+    def _keep(self, id: str, kind: str, data: bytes) -> None:
+        memory = self._memory
+        if memory.size > _KEPT_BYTES:
+            memory.contents.clear()
+            memory.folders.clear()
+            memory.size = 0
+        memory.contents[id] = (kind, data)
+        memory.size += len(data)
+
+
+def _text(value: str | bytes) -> str:
+    # GitPython promises text here and gives what git wrote.
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def resident(repository: Repository) -> ResidentRepository:
+    """Return the same repository with a memory of its own, and a git process of its own."""
+    again = discover(repository.root)
+    made = ResidentRepository(again.repo, again.root)
+    made.first_parents("HEAD")
+    return made
