@@ -7,9 +7,10 @@ import math
 import re
 import ssl
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from builder.model.errors import RegistryError, RemoteError
 
@@ -22,13 +23,47 @@ DNS_PORT = 53
 _WITH_PORT = re.compile(r"\[([^\]]*)\](?::([0-9]{1,5}))?|([^:\[\]]*)(?::([0-9]{1,5}))?")
 
 
+Key = tuple[str, ...]
+Value = TypeVar("Value")
+
+
+@dataclass(slots=True)
+class LookupMemory:
+    """Answers about domains that are good for a minute, and failures for some seconds.
+
+    For a process that is asked about the same domain again and again.
+    """
+
+    seconds: float = 60.0
+    failure_seconds: float = 5.0
+    _answers: dict[Key, tuple[float, Any]] = field(default_factory=dict)
+    _most: int = 10_000
+
+    def recall(self, key: Key, ask: Callable[[], Value]) -> Value:
+        """Return the answer to a question that was asked before, or ask it; RemoteError if it fails."""
+        until, answer = self._answers.get(key, (-math.inf, None))
+        if until < time.monotonic():
+            seconds = self.seconds
+            try:
+                answer = ask()
+            except RemoteError as error:
+                answer, seconds = error, self.failure_seconds
+            if len(self._answers) >= self._most:
+                self._answers.clear()
+            self._answers[key] = (time.monotonic() + seconds, answer)
+        if isinstance(answer, RemoteError):
+            raise RemoteError(answer.message) from answer
+        found: Value = answer
+        return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
     """The way to the network.
 
     `resolver` is ADDRESS or ADDRESS:PORT of a DNS server, "" for the system's; `trust_root` a
     PEM file of certificates to trust instead of the usual ones. After `until` (of time.monotonic)
-    nothing is asked. `https_port` and `allow_private` are for tests with servers on loopback.
+    nothing is asked. Answers about domains are kept in `memory`, if there is one. `https_port` and `allow_private` are for tests with servers on loopback.
     """
 
     resolver: str = ""
@@ -38,6 +73,11 @@ class Network:
     until: float = math.inf
     https_port: int = 443
     allow_private: bool = False
+    memory: LookupMemory | None = None
+
+    def recall(self, key: Key, ask: Callable[[], Value]) -> Value:
+        """Ask a question, or return its answer of before where answers are kept."""
+        return self.memory.recall(key, ask) if self.memory else ask()
 
     def left(self, seconds: float) -> float:
         """Return as many of these seconds as are left; RemoteError if none are."""

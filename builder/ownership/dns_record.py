@@ -34,6 +34,10 @@ def keys(name: str, network: Network) -> frozenset[Key]:
 
     RemoteError if the resolver gives no answer, as opposed to the answer that there is nothing.
     """
+    return network.recall(("dns", name), partial(_keys, name, network))
+
+
+def _keys(name: str, network: Network) -> frozenset[Key]:
     import dns.exception
     import dns.resolver
 

@@ -64,7 +64,7 @@ def verify(
 
     TokenRefused says what is wrong with it, RemoteError that its issuer's keys cannot be had.
     """
-    issuer = _issuer(token)
+    issuer = issuer_of(token)
     if issuer not in issuers:
         known = " or ".join(sorted(issuers)) or "nobody"
         raise TokenRefused(f"the token was issued by {issuer!r:.200}, not by {known}")
@@ -77,8 +77,11 @@ def verify(
     return IssuedClaims(issuer=issuer, subject=subject, expires=int(claims["exp"]), claims=claims)
 
 
-def _issuer(token: str) -> str:
-    """Return who a token says has issued it, before anything of it is believed."""
+def issuer_of(token: str) -> str:
+    """Return who a token says has issued it, before anything of it is believed.
+
+    TokenRefused if it is no token.
+    """
     if len(token) > MAX_BYTES:
         raise TokenRefused(f"the token has {len(token):,} bytes, at most {MAX_BYTES:,} are read")
     try:

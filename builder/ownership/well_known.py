@@ -38,6 +38,10 @@ def keys(name: str, network: Network) -> frozenset[Key]:
 
     RemoteError if the host cannot be reached or must not be.
     """
+    return network.recall(("http", name), partial(_keys, name, network))
+
+
+def _keys(name: str, network: Network) -> frozenset[Key]:
     key = domain.read_record(_read(name, network))
     return frozenset() if key is None else frozenset({key})
 
