@@ -8,15 +8,20 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import click
 
-from builder.commands import options
+from builder.commands import options, publish_options
 from builder.model.errors import RegistryError
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from builder.git.repository import Repository
+    from builder.model.config import Config
+    from builder.publish.start import PublishOptions
     from builder.serve.metrics import Metrics
 
 Result = TypeVar("Result")
@@ -47,6 +52,7 @@ _PAUSE = 0.2  # seconds between looks at another build
     type=click.IntRange(0, 65535),
     help="Also answer /metrics (Prometheus) and /health (which commit) on this port.",
 )
+@publish_options.add
 @options.jobs
 def command(
     root: Path,
@@ -58,45 +64,56 @@ def command(
     access_log: bool,
     metrics_port: int | None,
     jobs: int,
+    **publishing: Any,
 ) -> None:
     """Build the site unless it is that of the current commit already, and serve it.
 
     Answers the official API's queries (limit, cursor, search, updated_since, version,
-    include_deleted) from the built files.
+    include_deleted) from the built files. With --publish also the official API for publishers.
     """
-    from builder.serve import app, login, server
+    from builder.serve import app, server
     from builder.serve.metrics import Metrics
 
     if site and out:
         raise click.UsageError("--site and --out exclude each other")
+    writes = publish_options.read(publishing)
+    if writes and (plain or site):
+        raise click.UsageError(
+            f"--publish and {'--plain' if plain else '--site'} exclude each other"
+        )
     # Before the build: nobody should wait for that to hear that the port is taken.
     with _listener(host, port) as listener:
-        folder, settings = (site, _as_built(site)) if site else _built(root, out, jobs)
-        application = app.application(
-            folder,
+        served = _as_built(site) if site else _built(root, out, jobs, publishes=bool(writes))
+        make = partial(
+            app.application,
+            served.folder,
             plain=plain,
-            prefix=urlsplit(settings.base_url).path.rstrip("/"),
-            overlap_minutes=settings.overlap_minutes,
-            base_url=settings.base_url,
+            prefix=urlsplit(served.base_url).path.rstrip("/"),
+            overlap_minutes=served.overlap_minutes,
+            base_url=served.base_url,
         )
-        application = login.with_login(application, folder, settings.base_url)
-        metrics = Metrics(folder)
-        with _exposed(metrics, host, metrics_port):
-            click.echo(f"serving {folder} on http://{_authority(listener)}", err=True)
+        metrics = Metrics(served.folder)
+        with (
+            _exposed(metrics, host, metrics_port),
+            _written(make, served, writes) as application,
+        ):
+            click.echo(f"serving {served.folder} on http://{_authority(listener)}", err=True)
             made = server.make_server(metrics.observe(application), access_log=access_log)
             with suppress(KeyboardInterrupt):  # that is how a server is stopped
                 server.run(made, [listener])
 
 
-class _Settings(NamedTuple):
-    """What serving needs of registry.yaml: the address, and how far a query goes back."""
+class _Served(NamedTuple):
+    """A built site, its address, how far a query goes back, and what it was built from, if known."""
 
+    folder: Path
     base_url: str
     overlap_minutes: int
+    source: tuple[Repository, Config] | None = None
 
 
-def _built(root: Path, out: Path | None, jobs: int) -> tuple[Path, _Settings]:
-    """Build the current commit unless it is built; return the folder, and its settings."""
+def _built(root: Path, out: Path | None, jobs: int, *, publishes: bool) -> _Served:
+    """Build the current commit unless it is built; where one publishes, the tip of the branch."""
     from builder.build.build import build
     from builder.build.errors import EntriesError
     from builder.commands import show
@@ -106,21 +123,22 @@ def _built(root: Path, out: Path | None, jobs: int) -> tuple[Path, _Settings]:
 
     repository = discover(root)
     folder = out or repository.root / "public"
+    rev = settings.published_branch(repository) if publishes else "HEAD"
     try:
         with show.uncommitted(repository):
             _, findings = _patiently(
-                partial(build, repository, "HEAD", folder, jobs, progress=Progress(show=True))
+                partial(build, repository, rev, folder, jobs, progress=Progress(show=True))
             )
     except EntriesError as error:
         show.findings(error.findings)
         raise
     show.findings(findings)
-    registry = settings.load_config(repository, repository.commit("HEAD"))
-    overlap = registry.api.updated_since_overlap_minutes
-    return folder, _Settings(registry.base_url, overlap)
+    config = settings.load_config(repository, repository.commit(rev))
+    overlap = config.api.updated_since_overlap_minutes
+    return _Served(folder, config.base_url, overlap, (repository, config))
 
 
-def _as_built(folder: Path) -> _Settings:
+def _as_built(folder: Path) -> _Served:
     """Read the site's address from where it names its sitemap."""
     from builder.serve.files import site_files
 
@@ -131,7 +149,29 @@ def _as_built(folder: Path) -> _Settings:
             f"{folder} is not a built site", help="build it first: mcp-registry build"
         ) from error
     address = robots.partition("Sitemap:")[2].strip().removesuffix("/sitemap.xml")
-    return _Settings(address, _OVERLAP_MINUTES)
+    return _Served(folder, address, _OVERLAP_MINUTES)
+
+
+@contextmanager
+def _written(
+    make: Callable[..., ASGIApp], served: _Served, writes: PublishOptions | None
+) -> Iterator[ASGIApp]:
+    """Yield the application that serves the site, and on which one publishes if that is wanted."""
+    if writes is None or served.source is None:
+        from builder.serve import login
+
+        yield login.with_login(make(), served.folder, served.base_url)
+        return
+    from builder.publish.start import publishing
+
+    def complain(text: str) -> None:
+        click.secho(f"warning: {text}", fg="yellow", err=True)
+
+    repository, config = served.source
+    with publishing(
+        repository, config, served.folder, writes, lambda newer: make(newer=newer), complain
+    ) as application:
+        yield application
 
 
 @contextmanager

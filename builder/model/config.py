@@ -31,6 +31,7 @@ from builder.model.export_settings import Exports
 from builder.model.layout import CONFIG
 from builder.model.own_files import OwnFiles
 from builder.model.policy_settings import Policy
+from builder.model.publish_settings import PublishSettings
 from builder.model.reading_settings import ReadingSettings
 from builder.model.section import Section
 from builder.model.upstream_settings import UpstreamSource
@@ -118,6 +119,10 @@ class Config(Section):
     )
     policy: Policy = Field(Policy(), description="What this registry takes in, and how.")
     pages: SitePages = Field(SitePages(), description="Which pages for people are written.")
+    publish: PublishSettings = Field(
+        PublishSettings(),
+        description="Who may publish at `serve --publish`, and how they show who they are.",
+    )
     reading: ReadingSettings | None = Field(
         None,
         description="A login for reading, which `serve` checks; null if everybody may read who "

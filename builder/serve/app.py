@@ -28,22 +28,29 @@ from builder.pages.host_files import CORS, METHODS
 from builder.search.answer import answer as search_answer
 from builder.serve import discovery, parameters, query, transfer
 from builder.serve.files import ServedFile
-from builder.serve.site import INDEXES, Site, api_path
+from builder.serve.site import INDEXES, Newer, Site, api_path, site_is_newest
 
 _SLASHES = re.compile(r"/{2,}")
 _NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def application(
-    folder: Path, *, plain: bool, prefix: str = "", overlap_minutes: int = 120, base_url: str = ""
+    folder: Path,
+    *,
+    plain: bool,
+    prefix: str = "",
+    overlap_minutes: int = 120,
+    base_url: str = "",
+    newer: Newer = site_is_newest,
 ) -> ASGIApp:
     """Make the ASGI application that serves a built site (HTTP only, no lifespan events).
 
     The site stands at the root, and also below `prefix`, the path of its base URL. `overlap_minutes`
     is how far `updated_since` reaches back (overlap.py). `base_url` is the registry's public address,
-    "" for the one that is asked.
+    "" for the one that is asked. `newer` has documents of servers that were published since the
+    site was built.
     """
-    site = Site(folder, prefix, overlap_minutes * 60 * timestamp.SECOND)
+    site = Site(folder, prefix, overlap_minutes * 60 * timestamp.SECOND, newer)
     answer = _plain if plain else _full
 
     # Starlette's requests and responses, but not its router: that one does not match a path with
@@ -204,10 +211,17 @@ _ROUTES: tuple[tuple[Callable[[_Ask], bool], Callable[[_Ask], Response]], ...] =
 
 def _server_file(ask: _Ask, tail: str, wants_deleted: bool) -> ServedFile | None:
     site = ask.site
-    shown = site.document(f"{ask.collection}/{ask.api}/servers/{tail}")
+    shown = _newest(ask, f"{ask.collection}/{ask.api}/servers/{tail}")
     if not wants_deleted or (ask.collection and not _is_in_collection(ask, tail)):
         return shown
-    return site.document(f"{site.queries.extension}/deleted/{tail}") or shown
+    return _newest(ask, f"{site.queries.extension}/deleted/{tail}") or shown
+
+
+def _newest(ask: _Ask, path: str) -> ServedFile | None:
+    newer = True if ask.collection else ask.site.newer(path)
+    if isinstance(newer, bytes):
+        return ServedFile(INDEXES[-1], newer)
+    return ask.site.document(path) if newer else None
 
 
 def _is_in_collection(ask: _Ask, tail: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -40,11 +40,26 @@ def api_path(path: str) -> tuple[str, str]:
     return ((match["folder"] or "").rstrip("/"), match["rest"]) if match else ("", "")
 
 
+Newer = Callable[[str], bytes | bool]
+"""Returns the document at a path that is newer than the site's, or False if it is gone by now.
+
+True says that the site's own is right.
+"""
+
+
+def site_is_newest(_path: str) -> bool:
+    """Know of nothing that is newer than the site."""
+    return True
+
+
 class Site:
     """A built site in either form. A build may replace it while it is served."""
 
-    def __init__(self, folder: Path, prefix: str, overlap: int = 0) -> None:
+    def __init__(
+        self, folder: Path, prefix: str, overlap: int = 0, newer: Newer = site_is_newest
+    ) -> None:
         self.folder = folder.resolve()
+        self.newer = newer
         self.overlap = overlap
         self._prefix = prefix.rstrip("/") + "/"
         self._queries: Queries | None = None

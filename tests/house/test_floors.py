@@ -17,8 +17,8 @@ from tests.house.imports import PACKAGE, ROOT, Import, imports, modules
 
 ROWS = """
 commands
-submit
-forge publish docs
+submit publish
+forge docs
 build gate mirror
 authoring serve deploy check package_proof sealing facts
 ownership history pages pull rules

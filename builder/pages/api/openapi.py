@@ -39,8 +39,13 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     yield json_page("index.json", index)
     description = openapi(config)
     yield json_page("openapi.json", description)
+    yield Page("openapi.yaml", as_yaml(description))
+
+
+def as_yaml(description: Spec) -> bytes:
+    """Write an OpenAPI document as YAML."""
     text = yaml.dump(description, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=100)
-    yield Page("openapi.yaml", text.encode())
+    return str(text).encode()
 
 
 def resources(config: Config) -> list[Mapping[str, str]]:

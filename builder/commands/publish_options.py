@@ -1,0 +1,83 @@
+"""The options of `serve` about publishing, and what they become."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from builder.publish.start import PublishOptions
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_OPTIONS = (
+    click.option(
+        "--publish",
+        is_flag=True,
+        help="Take publications by the official API: one commit on the registry's branch for each.",
+    ),
+    click.option(
+        "--push",
+        metavar="REMOTE",
+        default="",
+        help="Push each publication to this remote before it is answered (GITHUB_TOKEN is used).",
+    ),
+    click.option(
+        "--then-deploy",
+        metavar="TARGET",
+        default="",
+        help="Deploy the site to this folder or bucket after publications.",
+    ),
+    click.option(
+        "--signing-key",
+        type=_FILE,
+        help="PEM file of the key that signs tokens, and of the one before it; or its text in "
+        "MCP_REGISTRY_SIGNING_KEY. Without one a key is made for this process.",
+    ),
+    click.option(
+        "--audit-log", type=_FILE, help="Write decisions (JSON lines) here, not to stderr."
+    ),
+    click.option(
+        "--online", is_flag=True, help="Ask the package registries of each publication whose it is."
+    ),
+    click.option("--resolver", default="", metavar="ADDRESS", help="DNS server that proofs ask."),
+    click.option(
+        "--trust-root", type=_FILE, help="PEM file of certificates that proofs by HTTPS trust."
+    ),
+)
+_ALONE = ("push", "then_deploy", "signing_key", "audit_log", "online", "resolver", "trust_root")
+
+
+def add(function: Function) -> Function:
+    """Add the options to a command, which gets their values by name."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def read(values: dict[str, Any]) -> PublishOptions | None:
+    """Return how publications are taken, None without --publish; UsageError if an option needs it."""
+    if not values["publish"]:
+        given = next((name for name in _ALONE if values[name]), None)
+        if given is not None:
+            raise click.UsageError(f"--{given.replace('_', '-')} needs --publish")
+        return None
+    from builder.net.network import Network
+    from builder.publish.audit import AuditLog
+    from builder.publish.start import PublishOptions
+
+    log: Path | None = values["audit_log"]
+    # Appended to line by line for as long as the process lives.
+    stream = log.open("a", encoding="utf-8") if log else sys.stderr
+    return PublishOptions(
+        remote=values["push"],
+        deploy=values["then_deploy"],
+        signing_key=values["signing_key"],
+        online=values["online"],
+        network=Network(resolver=values["resolver"], trust_root=values["trust_root"]),
+        log=AuditLog(stream=stream),
+    )

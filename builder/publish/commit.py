@@ -1,0 +1,110 @@
+"""The commit of a publication, as git writes one: by whom, with which proof, of which files.
+
+Nothing in its message is a publisher's text: forges act on words in messages, such as `[skip ci]`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from builder.git import merge, trees
+from builder.git.change import Action, Touch
+from builder.git.records import ABSENT, REGULAR, Commit, FileChange
+from builder.git.resident import ResidentRepository
+from builder.model.config import Config
+from builder.model.layout import place
+from builder.publish.identity import Identity
+
+Files = Mapping[str, bytes | None]
+"""Files by path; None for one that is removed."""
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f<>]+")
+_NO_BLOB = "0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A commit that is held in memory, what it changes, and what it follows."""
+
+    parent: str
+    commit: Commit
+
+
+def make(
+    repository: ResidentRepository,
+    parent: str,
+    files: Files,
+    title: str,
+    identity: Identity,
+    config: Config,
+    now: int,
+) -> Made:
+    """Make the commit of some files on top of `parent`, in memory; `now`: seconds since 1970."""
+    before = {file.path: file for file in trees.select(repository, parent, files)}
+    blobs = {path: repository.add("blob", data) for path, data in files.items() if data is not None}
+    touches = [
+        Touch(
+            path=path,
+            place=place(path),
+            action=Action.REMOVE
+            if path not in blobs
+            else (Action.REPLACE if path in before else Action.ADD),
+            mode=REGULAR if path in blobs else ABSENT,
+            blob=blobs.get(path, _NO_BLOB * len(parent)),
+        )
+        for path in files
+        if path in blobs or path in before
+    ]
+    tree = merge.edited_tree(repository, parent, touches, repository.add_folders)
+    seconds = max(now, repository.time(parent))
+    lines = (
+        f"tree {tree}",
+        f"parent {parent}",
+        f"author {_author(identity, config)} {seconds} +0000",
+        f"committer {_registry(config)} {seconds} +0000",
+        "",
+        _message(title, identity),
+    )
+    id = repository.add("commit", "\n".join(lines).encode())
+    changes = tuple(
+        FileChange(
+            before[one.path].mode if one.path in before else ABSENT,
+            one.mode,
+            before[one.path].blob if one.path in before else _NO_BLOB * len(parent),
+            one.blob,
+            one.path,
+        )
+        for one in sorted(touches, key=lambda one: one.path)
+    )
+    return Made(parent=parent, commit=Commit(id, seconds, changes))
+
+
+def _author(identity: Identity, config: Config) -> str:
+    """Return who proved it: an account with its number, a domain, or an issuer's subject."""
+    author = identity.claim.author
+    if author is not None:
+        host = "users.noreply.github.com" if author.host == "github.com" else author.host
+        return f"{_plain(author.login)} <{author.id}+{quote(author.login)}@{host}>"
+    if identity.claim.keys:
+        return f"{_plain(identity.subject)} <noreply@{quote(identity.subject)}>"
+    return f"{_plain(identity.subject)} <noreply@{_host(config)}>"
+
+
+def _registry(config: Config) -> str:
+    return f"{_plain(config.title)} <noreply@{_host(config)}>"
+
+
+def _host(config: Config) -> str:
+    return urlsplit(config.base_url).hostname or "localhost"
+
+
+def _plain(text: str) -> str:
+    # Git drops these at the ends of a name, and refuses one of nothing else.
+    return _UNSAFE.sub(" ", text).strip(" .,:;\"'\\") or "unknown"
+
+
+def _message(title: str, identity: Identity) -> str:
+    subject = quote(identity.subject, safe=" ()@._-+:/")
+    return f"{title}\n\nProof: {identity.method}\nProof-Subject: {subject}\n"

@@ -1,0 +1,35 @@
+"""Who has logged in: by which method, as whom, and what that lets them publish."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from builder.ownership.proposer import Claim, is_covered
+
+Method = Literal["none", "github-at", "github-oidc", "gitlab-oidc", "dns", "http", "oidc"]
+Action = Literal["publish", "edit"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """What somebody may do to the names that a pattern (`resource`) covers."""
+
+    action: Action
+    resource: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Somebody who has logged in. `subject` is what they are called in commits and logs."""
+
+    method: Method
+    subject: str
+    claim: Claim
+    permissions: tuple[Permission, ...]
+
+    def may(self, action: Action, name: str) -> bool:
+        """Return whether the permissions cover an action on a server, by its name."""
+        return any(
+            one.action == action and is_covered(name, one.resource) for one in self.permissions
+        )

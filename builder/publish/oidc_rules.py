@@ -1,0 +1,47 @@
+"""What a verified token grants by the rules of registry.yaml: names, and whether to edit them."""
+
+from __future__ import annotations
+
+from builder.model.publish_settings import OidcLogin, OidcRule
+from builder.ownership.oidc import IssuedClaims, TokenRefused
+from builder.ownership.proposer import Claim, Grant
+from builder.publish.identity import Identity, Permission
+
+_SHOWN = ("email", "preferred_username", "name")
+_MOST = 100
+
+
+def identity(issued: IssuedClaims, login: OidcLogin) -> Identity:
+    """Return who a token is of, and what every rule that fits it grants; TokenRefused if none does."""
+    fitting = [rule for rule in login.rules if _fits(rule, issued)]
+    if not fitting:
+        raise TokenRefused("the token is good, and no rule of registry.yaml grants it anything")
+    names = tuple(dict.fromkeys(name for rule in fitting for name in rule.names))
+    edited = tuple(dict.fromkeys(name for rule in fitting if rule.edit for name in rule.names))
+    subject = _subject(issued)
+    return Identity(
+        method="oidc",
+        subject=subject,
+        claim=Claim(grants=(Grant(names=names, to=subject),)),
+        permissions=(
+            *(Permission(action="publish", resource=name) for name in names),
+            *(Permission(action="edit", resource=name) for name in edited),
+        ),
+    )
+
+
+def _fits(rule: OidcRule, issued: IssuedClaims) -> bool:
+    return all(_has(issued.claims.get(name), value) for name, value in rule.claims.root.items())
+
+
+def _has(claimed: object, wanted: str | bool | int) -> bool:
+    values = claimed if isinstance(claimed, list) else [claimed]
+    # True is 1 to Python, and not to an issuer.
+    return any(type(value) is type(wanted) and value == wanted for value in values)
+
+
+def _subject(issued: IssuedClaims) -> str:
+    """Return what somebody is called: the issuer's subject, and a name for people to read."""
+    shown = next((v for name in _SHOWN if isinstance(v := issued.claims.get(name), str)), "")
+    text = f"{shown} ({issued.subject})" if shown else issued.subject
+    return "".join(one if one.isprintable() else "?" for one in text)[:_MOST]

@@ -1,0 +1,137 @@
+"""Everything that `serve --publish` is made of, put together."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.types import ASGIApp
+
+from builder.git import checkout
+from builder.git.repository import Repository
+from builder.git.resident import resident
+from builder.model.config import Config
+from builder.model.errors import RepositoryError
+from builder.net.network import LookupMemory, Network
+from builder.publish import app, live
+from builder.publish.audit import AuditLog
+from builder.publish.endpoints import Endpoints
+from builder.publish.follower import Follower, StepFailed, run_command
+from builder.publish.login import LoginContext
+from builder.publish.publications import Publications
+from builder.publish.rate import RateLimit
+from builder.publish.replay_memory import ReplayMemory
+from builder.publish.sessions import Sessions
+from builder.publish.signing_keys import SigningKeys
+from builder.publish.writer import Writer
+from builder.serve import login
+
+KEY_VARIABLE = "MCP_REGISTRY_SIGNING_KEY"
+TOKEN_VARIABLE = "GITHUB_TOKEN"
+DNS_SECONDS, HTTP_SECONDS = 3.0, 5.0
+"""The longest that a domain is waited for: a publisher waits as long."""
+MakeSite = Callable[[Callable[[str], bytes | bool]], ASGIApp]
+"""Makes the application that serves the site, given what is newer than its files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishOptions:
+    """How a registry takes publications; see the options of `serve`. `run` runs its commands."""
+
+    remote: str = ""
+    deploy: str = ""
+    signing_key: Path | None = None
+    online: bool = False
+    run: Callable[[Sequence[str]], None] = run_command
+    network: Network = field(default_factory=Network)
+    log: AuditLog = field(default_factory=AuditLog)
+
+
+@contextmanager
+def publishing(
+    repository: Repository,
+    config: Config,
+    out: Path,
+    options: PublishOptions,
+    make_site: MakeSite,
+    complain: Callable[[str], None],
+) -> Iterator[ASGIApp]:
+    """Yield the application on which one publishes; what was published last is built at the end.
+
+    The site in `out` must have been built. Raises RegistryError if a key, the branch or the remote
+    is not as it must be.
+    """
+    network = replace(options.network, dns_seconds=DNS_SECONDS, http_seconds=HTTP_SECONDS)
+    writer = Writer(
+        repository=resident(repository),
+        network=replace(network, memory=LookupMemory()),
+        config=config,
+        remote=options.remote,
+        token=os.environ.get(TOKEN_VARIABLE, "") if options.remote else "",
+    )
+    keys = SigningKeys(file=options.signing_key, text=os.environ.get(KEY_VARIABLE, ""))
+    keys.current()
+    now = live.load(writer.repository, config, out, writer.tip())
+    follower = Follower(
+        tip=partial(repository.commit, writer.ref),
+        steps=_steps(repository, config, out, options, now),
+        complain=complain,
+    )
+    writer.on_commit = partial(_committed, now, follower)
+    writer.catch_up()
+    context = LoginContext(config=config, network=network, used=ReplayMemory(began=time.time()))
+    limits = config.publish.limits
+    endpoints = Endpoints(
+        sessions=Sessions(config=config, logins=context, keys=keys),
+        publications=Publications(config=config, writer=writer, live=now, online=options.online),
+        log=options.log,
+        by_address=RateLimit(per_minute=limits.per_address),
+        by_subject=RateLimit(per_minute=limits.per_subject),
+    )
+    follower.start()
+    try:
+        prefix = urlsplit(config.base_url).path
+        site = app.described(make_site(now.document), endpoints, prefix)
+        guarded = login.with_login(site, out, config.base_url)
+        yield app.application(guarded, site, endpoints, prefix)
+    finally:
+        follower.stop()
+
+
+def _committed(now: live.Live, follower: Follower, commit: str) -> None:
+    now.advance(commit)
+    follower.wake()
+
+
+def _steps(
+    repository: Repository, config: Config, out: Path, options: PublishOptions, now: live.Live
+) -> list[Callable[[str], None]]:
+    def check_out(commit: str) -> None:
+        try:
+            checkout.follow(repository, commit)
+        except RepositoryError as error:
+            raise StepFailed(f"the working tree cannot follow: {error.message}") from error
+
+    def build(commit: str) -> None:
+        place = ["--root", str(repository.root), "--out", str(out)]
+        options.run(["build", *place, "--rev", commit, "--jobs", "1"])
+        now.settle(commit)
+
+    def deploy(_commit: str) -> None:
+        place = ["--root", str(repository.root), "--out", str(out)]
+        options.run(["deploy", options.deploy, *place])
+
+    steps: list[Callable[[str], None]] = []
+    if checkout.is_checked_out(repository, config.branch):
+        checkout.begin(repository, repository.commit("HEAD"))
+        steps.append(check_out)
+    steps.append(build)
+    if options.deploy:
+        steps.append(deploy)
+    return steps

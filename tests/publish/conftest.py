@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.publish.running import Desk, Surroundings, surroundings
+
+
+@pytest.fixture(scope="session")
+def around(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surroundings]:
+    with surroundings(tmp_path_factory.mktemp("publish")) as made:
+        yield made
+
+
+@pytest.fixture
+def desk(around: Surroundings, tmp_path: Path) -> Iterator[Desk]:
+    """A registry without servers, on which one publishes."""
+    with around.running(tmp_path) as made:
+        yield made

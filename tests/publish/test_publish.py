@@ -1,0 +1,314 @@
+"""Publishing by the API: who may, what is answered, what git holds, and what readers see."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from itertools import product
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from tests.publish.running import Desk, Surroundings, bearer, membership
+from tests.registry import Registry, entry
+
+ALICES = "io.github.alice/weather"
+
+
+def server(version: str = "1.0.0", name: str = ALICES, **fields: Any) -> dict[str, Any]:
+    return entry(name, version, **fields)
+
+
+def item(desk: Desk, name: str, version: str, query: str = "") -> dict[str, Any]:
+    answer = desk.get(f"/v0/servers/{quote(name, safe='')}/versions/{version}{query}")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_a_publication_is_one_commit_and_seen_at_once(desk: Desk) -> None:
+    before = desk.commits()
+    answer = desk.publish(server(), desk.token())
+    assert answer.status_code == 200, answer.text
+    official = answer.json()["_meta"]["io.modelcontextprotocol.registry/official"]
+    assert official["status"] == "active" and official["isLatest"]
+    assert answer.json()["server"] == server()
+    assert item(desk, ALICES, "1.0.0") == item(desk, ALICES, "latest") == answer.json()
+    assert desk.commits() == [desk.tip, *before]
+    changed = desk.registry.git("diff-tree", "-r", "--name-status", f"{desk.tip}~", desk.tip)
+    assert changed.split("\n") == [
+        "A\tservers/io.github.alice/namespace.yaml",
+        f"A\tservers/{ALICES}/1.0.0.json",
+    ]
+    shown = desk.registry.git(
+        "log", "-1", "--format=%an %ae|%cn %ce|%s|%(trailers:key=Proof,valueonly,separator=%x20)|"
+        "%(trailers:key=Proof-Subject,valueonly,separator=%x20)", "main",
+    )  # fmt: skip
+    assert shown == (
+        "alice 583231+alice@users.noreply.github.com|Test registry noreply@registry.example.com|"
+        f"Publish {ALICES} 1.0.0|github-at|alice (583231)"
+    )
+    assert "id: 583231" in desk.file("servers/io.github.alice/namespace.yaml")
+    desk.registry.git("fsck", "--strict", "--full")
+
+
+def test_lists_follow_and_the_bytes_stay(around: Surroundings, tmp_path: Path) -> None:
+    with around.running(tmp_path, options={"builds": True}) as desk:
+        lists_follow(desk)
+
+
+def lists_follow(desk: Desk) -> None:
+    desk.publish(server(), desk.token())
+    path = f"/v0/servers/{quote(ALICES, safe='')}/versions"
+    at_once = [desk.get(f"{path}{tail}").content for tail in ("", "/latest", "/1.0.0")]
+    wait_for(lambda: desk.get("/v0/servers").json()["metadata"]["count"] == 1)
+    wait_for(lambda: (desk.out / "v0.1/servers" / ALICES / "versions/1.0.0/index.json").is_file())
+    assert [desk.get(f"{path}{tail}").content for tail in ("", "/latest", "/1.0.0")] == at_once
+    built = desk.out / "v0.1/servers" / ALICES / "versions/1.0.0/index.json"
+    assert built.read_bytes() == at_once[2]
+
+
+def wait_for(holds: Any) -> None:
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_the_working_tree_follows(desk: Desk) -> None:
+    (desk.registry.root / "notes.txt").write_text("mine")
+    desk.publish(server(), desk.token())
+    wait_for(lambda: (desk.registry.root / f"servers/{ALICES}/1.0.0.json").is_file())
+    wait_for(lambda: desk.registry.git("status", "--porcelain") == "?? notes.txt")
+
+
+def test_more_versions(desk: Desk) -> None:
+    token = desk.token()
+    for version in ("1.0.0", "1.1.0", "1.0.1"):
+        assert desk.publish(server(version), token).status_code == 200
+    assert item(desk, ALICES, "latest")["server"]["version"] == "1.1.0"
+    listed = desk.get(f"/v0.1/servers/{quote(ALICES, safe='')}/versions").json()
+    assert [one["server"]["version"] for one in listed["servers"]] == ["1.0.1", "1.1.0", "1.0.0"]
+
+
+def test_the_publisher_s_document_is_passed_on_as_it_is(desk: Desk) -> None:
+    document = server(
+        description="Über <b>&amp;</b> 天気",
+        _meta={"io.modelcontextprotocol.registry/publisher-provided": {"n": 1.50, "big": 2**70}},
+    )
+    answer = desk.publish(document, desk.token())
+    assert answer.json()["server"] == document
+    assert item(desk, ALICES, "1.0.0")["server"] == document
+
+
+def test_every_spelling_of_the_address(desk: Desk) -> None:
+    token, bases = (
+        desk.token(),
+        [f"{slash}{one}" for slash in ("/", "//") for one in ("v0", "v0.1")],
+    )
+    for number, base in enumerate(bases):
+        answer = desk.client.post(
+            f"{desk.url}{base}/publish", json=server(f"1.0.{number}"), headers=bearer(token)
+        )
+        assert answer.status_code == 200
+        health = desk.get(f"{base}/health").json()
+        assert (health["status"], health["github_client_id"]) == ("ok", "Iv1.registry")
+        assert health["audience"] == "https://registry.example.com"
+        assert health["oidc_issuer"] == desk.issuer.url
+        assert health["oidc_client_id"] == "registry-client"
+
+
+# Order of checks and bodies: contract, sections 1.7 and 1.10.
+
+
+def test_types_are_asked_before_the_token(desk: Desk) -> None:
+    wrong = {**server(), "license": "MIT"}
+    answer = desk.client.post(f"{desk.url}/v0/publish", json=wrong)
+    assert answer.status_code == 422
+    body = answer.json()
+    assert body["detail"] == "validation failed"
+    assert {"message": "unexpected property", "location": "body.license"} in body["errors"]
+    assert body["errors"][-1]["location"] == "header.Authorization"
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_without_a_good_token(desk: Desk) -> None:
+    for authorization, word in (
+        ("Basic eDp5", "Expected 'Bearer <token>'"),
+        ("Bearer", "Expected 'Bearer <token>'"),
+        ("Bearer nonsense", "Invalid or expired"),
+        ("Bearer e30.e30.e30", "Invalid or expired"),
+    ):
+        headers = {"Authorization": authorization}
+        answer = desk.client.post(f"{desk.url}/v0/publish", json=server(), headers=headers)
+        assert (answer.status_code, answer.json()["title"]) == (401, "Unauthorized")
+        assert word in answer.json()["detail"]
+
+
+def test_another_s_namespace(desk: Desk) -> None:
+    mallory = desk.token(github_token="gho_mallory")
+    answer = desk.publish(server(), mallory)
+    assert answer.status_code == 403
+    assert "You have permission to publish: io.github.mallory/*" in answer.json()["detail"]
+    assert ALICES in answer.json()["detail"]
+
+
+def test_a_document_that_breaks_the_rules(desk: Desk) -> None:
+    answer = desk.publish(server("^1.0.0"), desk.token())
+    assert answer.status_code == 422
+    detail = "Failed to publish server, invalid schema: call /validate for details"
+    assert answer.json()["detail"] == detail
+    assert answer.json()["errors"][0]["value"] == "version-looks-like-range"
+    issues = desk.client.post(f"{desk.url}/v0/validate", json=server("^1.0.0")).json()
+    assert not issues["valid"]
+    assert {"path": "version", "severity": "error", "type": "semantic"}.items() <= next(
+        one for one in issues["issues"] if one["reference"] == "version-looks-like-range"
+    ).items()
+
+
+def test_a_version_is_published_once(desk: Desk) -> None:
+    token = desk.token()
+    desk.publish(server(), token)
+    before = desk.tip
+    for document in (server(), server(description="Other.")):
+        answer = desk.publish(document, token)
+        assert (answer.status_code, answer.json()["detail"]) == (400, "Failed to publish server")
+        message = answer.json()["errors"][0]["message"]
+        assert "invalid version: cannot publish duplicate version" in message
+    assert desk.tip == before
+    # Whoever may not publish there learns that first.
+    assert desk.publish(server(), desk.token(github_token="gho_mallory")).status_code == 403
+
+
+def test_a_remote_is_used_by_one_server(desk: Desk) -> None:
+    remotes = [{"type": "sse", "url": "https://weather.example.org/sse"}]
+    assert desk.publish(server(remotes=remotes), desk.token()).status_code == 200
+    other = server(name="io.github.mallory/weather", remotes=remotes)
+    answer = desk.publish(other, desk.token(github_token="gho_mallory"))
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["value"] == "remote-url-conflict"
+
+
+def test_what_is_no_server_json(desk: Desk) -> None:
+    token = desk.token()
+    bodies = [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"name":"a","name":"b"}',
+        b"\xff",
+        b'"x"',
+        b"[" * 100_000,
+    ]
+    for path, body in product(("publish", "validate"), bodies):
+        answer = desk.client.post(f"{desk.url}/v0/{path}", content=body, headers=bearer(token))
+        assert answer.status_code in (400, 413, 422)
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_names_that_are_no_path(desk: Desk) -> None:
+    token = desk.token()
+    for name in (
+        "../../etc/x",
+        "io.github.alice/../x",
+        "io.github.alice/a/b",
+        "alice",
+        "io.github.alice/",
+    ):
+        assert desk.publish(server(name=name), token).status_code in (403, 422)
+
+
+def test_organisations_by_their_owners(desk: Desk) -> None:
+    desk.accounts.memberships["gho_alice"] = [
+        *(membership(f"member-{number}", 5000 + number, "member") for number in range(100)),
+        membership("acme", 9919, "admin"),
+        membership("late", 9920, "admin", "pending"),
+    ]
+    token = desk.token()
+    assert desk.publish(server(name="io.github.acme/tool"), token).status_code == 200
+    assert "id: 9919" in desk.file("servers/io.github.acme/namespace.yaml")
+    for name in ("io.github.member-1/tool", "io.github.late/tool"):
+        assert desk.publish(server(name=name), token).status_code == 403
+
+
+def test_github_that_counts_requests(desk: Desk) -> None:
+    desk.accounts.limited = True
+    answer = desk.log_in("github-at", github_token="gho_alice")
+    assert answer.status_code == 502
+    assert desk.log_in("github-at", github_token="gho_nobody").status_code == 401
+
+
+def test_a_login_that_was_registered_again(desk: Desk) -> None:
+    assert desk.publish(server(), desk.token()).status_code == 200
+    answer = desk.publish(server("1.1.0"), desk.token(github_token="gho_fake_alice"))
+    assert answer.status_code == 403
+    assert "registered again" in answer.json()["errors"][0]["message"]
+
+
+def test_a_listed_owner_may_publish(around: Surroundings, tmp_path: Path) -> None:
+    owners = "owners: [{github: alice, id: 583231}]\nproof: github\n"
+    with around.running(
+        tmp_path,
+        prepare=lambda registry: registry.commit(
+            {"servers/io.github.bob/namespace.yaml": owners, **file("io.github.bob/tool", "0.1.0")}
+        ),
+    ) as desk:
+        assert desk.publish(server(name="io.github.bob/tool"), desk.token()).status_code == 200
+
+
+def file(name: str, version: str) -> dict[str, Any]:
+    return {f"servers/{name}/{version}.json": entry(name, version)}
+
+
+def test_what_a_person_must_look_at(desk: Desk, tmp_path: Path) -> None:
+    desk.registry.commit(file("io.github.mallory/old", "1.0.0"))  # nobody was ever pinned
+    answer = desk.publish(
+        server(name="io.github.mallory/new"), desk.token(github_token="gho_mallory")
+    )
+    assert answer.status_code == 409
+    assert "maintainer" in answer.json()["detail"]
+
+
+def test_a_new_namespace_that_waits(around: Surroundings, tmp_path: Path) -> None:
+    def wait(registry: Registry) -> None:
+        text = (registry.root / "registry.yaml").read_text()
+        registry.commit({"registry.yaml": text + "policy: {new_namespace_hours: 24}\n"})
+
+    with around.running(tmp_path, prepare=wait) as desk:
+        answer = desk.publish(server(), desk.token())
+        assert answer.status_code == 409
+        assert "24 hours to object" in answer.json()["detail"]
+
+
+def test_what_others_commit_meanwhile(desk: Desk) -> None:
+    """A merge by hand, between two publications: it is kept, and the second follows it."""
+    token = desk.token()
+    desk.publish(server(), token)
+    wait_for(lambda: desk.registry.git("status", "--porcelain") == "")
+    theirs = desk.registry.commit(file("com.example/other", "1.0.0"))
+    assert desk.publish(server("1.1.0"), token).status_code == 200
+    assert theirs in desk.commits()
+    assert item(desk, "com.example/other", "1.0.0")
+
+
+def test_the_log_has_decisions_and_no_secrets(desk: Desk) -> None:
+    token = desk.token()
+    desk.publish(server(), token)
+    desk.publish(server(), desk.token(github_token="gho_mallory"))
+    desk.log_in("github-at", github_token="gho_wrong_secret")
+    lines = desk.decisions
+    assert [(line["action"], line["status"]) for line in lines] == [
+        ("log in", 200), ("publish", 200), ("log in", 200), ("publish", 403), ("log in", 401),
+    ]  # fmt: skip
+    published = lines[1]
+    assert (published["name"], published["version"]) == (ALICES, "1.0.0")
+    assert (published["subject"], published["commit"]) == ("alice (583231)", desk.tip)
+    assert published["address"] == "127.0.0.1"
+    for secret in (token, "gho_"):
+        assert secret not in desk.log.getvalue()
+
+
+def test_without_an_identity_of_git(desk: Desk) -> None:
+    done = subprocess.run(["git", "fsck"], cwd=desk.registry.root, capture_output=True, check=True)
+    assert done.returncode == 0
