@@ -47,7 +47,8 @@ class Host:
     those need no copies; `runs_worker`, it runs the edge worker; `files_by_cursor`, it answers a
     cursor by putting it into a path; `documents_by_index`, it serves no other document of a
     folder than index.html; `types_by_name`, every file has the type of its name, whatever is in it;
-    `serves_packs`, it serves a packed site; `own_disk`, it serves a disk of the operator's own. `plans` are its plans, smallest first, as documented at `plans_page`;
+    `pages_before_folders`, it serves `a.html` for `/a` although there is a folder `a`, for which it redirects
+    otherwise; `serves_packs`, it serves a packed site; `own_disk`, it serves a disk of the operator's own. `plans` are its plans, smallest first, as documented at `plans_page`;
     none where the disk is the operator's own.
     """
 
@@ -60,6 +61,7 @@ class Host:
     files_by_cursor: bool = False
     documents_by_index: bool = False
     types_by_name: bool = False
+    pages_before_folders: bool = False
     serves_packs: bool = False
     own_disk: bool = False
     plans: tuple[HostPlan, ...] = ()
@@ -75,6 +77,7 @@ HOSTS: Mapping[str, Host] = {
             tier=Tier.PLAIN,
             files=((".nojekyll", "empty"),),
             rewrites_v0=False,
+            pages_before_folders=True,
             plans=(HostPlan(name="every plan", total_bytes=1_000_000_000),),
             plans_page="https://docs.github.com/en/pages/getting-started-with-github-pages/github-pages-limits",
         ),

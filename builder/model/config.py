@@ -71,6 +71,13 @@ class Api(Section):
         description="How far `updated_since` reaches back, where the host answers queries, unless it is "
         "the time of a change: longer than from a commit to its deploy. 0: as the official API.",
     )
+    without_redirects: bool = Field(
+        False,
+        description="On GitHub Pages, also write each document of the API as a page, `servers.html` beside "
+        "`servers/`: asked for `/v0.1/servers` it then sends that at once, where it redirects to the folder "
+        "otherwise. For clients that follow no redirect. The answers have the type text/html, so "
+        "clients that ask for JSON (ToolHive) fail; the API's files double.",
+    )
 
 
 class SitePages(Section):

@@ -1,10 +1,15 @@
-"""The API's documents once more as index.html, for hosts that serve no other document of a folder."""
+"""The API's documents once more as pages: for hosts that serve no other document of a folder than index.html,
+and for clients that do not follow the redirect to a folder.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
 
 from builder.hosts.table import named
 from builder.model.config import Config
 from builder.model.page import Page
+from builder.model.page_paths import MAX_NAME
 
 _JSON, _HTML = "index.json", "index.html"
 
@@ -23,4 +28,27 @@ def copy(page: Page, config: Config) -> Page:
     path = page.path.removesuffix(_JSON) + _HTML
     if not any(host.types_by_name for host in named(config.hosts)):
         return page.at(path)
+    return _without_markup(page, path)
+
+
+def beside_folders(pages: Iterable[Page], config: Config) -> Iterator[Page]:
+    """Yield each document of a folder `a` as `a.html`, which GitHub Pages sends for `/a` at once.
+
+    Left out is what would have the name of another version's folder, or too long a one.
+    """
+    hosts = named(config.hosts)
+    if not (config.api.without_redirects and any(host.pages_before_folders for host in hosts)):
+        return
+    folders = {
+        page.path.removesuffix(f"/{_JSON}"): page
+        for page in pages
+        if page.path.endswith(f"/{_JSON}")
+    }
+    for folder, page in folders.items():
+        path = f"{folder}.html"
+        if path not in folders and len(path.rpartition("/")[2].encode()) <= MAX_NAME:
+            yield _without_markup(page, path)
+
+
+def _without_markup(page: Page, path: str) -> Page:
     return Page(path, lambda: page.body.replace(b"<", b"\\u003c"), page.inputs)

@@ -112,6 +112,8 @@ def server_pages(server: Server, namespace: Namespace | None, config: Config) ->
     if default_documents.are_wanted(config):
         for page in servers.server_pages(server, namespace, config):
             yield default_documents.copy(page, config)
+    made = servers.server_pages(server, namespace, config)
+    yield from default_documents.beside_folders(made, config)
 
 
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
@@ -132,6 +134,8 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     if default_documents.are_wanted(config):
         folders = (page for page in servers.catalogue_pages(catalogue, config) if "/" in page.path)
         yield from (default_documents.copy(page, config) for page in folders)
+    made = servers.catalogue_pages(catalogue, config)
+    yield from default_documents.beside_folders(made, config)
 
 
 def worker_settings(config: Config) -> Mapping[str, Any]:

@@ -74,7 +74,8 @@ def _answer(site: Site, request: Request, answer: Callable[[Site, Request], Resp
 
 def _plain(site: Site, request: Request) -> Response:
     path = site.local(str(request.scope["path"]))
-    found = site.file(path)
+    # As GitHub Pages, which has a page `a.html` for `/a` although there is a folder `a`.
+    found = site.file(path) or (None if path.endswith("/") else site.file(f"{path}.html"))
     if found is None and site.document(path):
         if not path.endswith("/"):
             return Response(status_code=301, headers={**CORS, "Location": _raw_path(request) + "/"})

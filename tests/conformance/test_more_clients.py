@@ -1,7 +1,9 @@
 """Clients that read one page, that follow no redirect, or that cannot be installed here.
 
 mcp-registry-sdk 0.1.0 needs Python 3.13, mcp-server-find 0.1.1 does not load in 3.11: their requests are
-replayed as they send them.
+replayed as they send them. So are those of GitHub Copilot CLI: its license lets anybody install and run it,
+but what reads a registry there (`/mcp search`, the policy) wants a login to GitHub first, which also
+says which registry; and to take that part out of the program, its license does not allow.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ import httpx
 import pytest
 
 from builder.hosts.table import Tier
+from builder.model import timestamp
+from builder.model.server_json import OFFICIAL
 from tests.conformance import oracle, site
 from tests.conformance.conftest import GiveBuilt, GiveHost
 from tests.conformance.test_clients import FOLDER, PATIENCE, PYTHON, WORD
@@ -108,6 +112,42 @@ def test_mcp_server_find(name: str, host: GiveHost, built: GiveBuilt) -> None:
     since = datetime.now(UTC).isoformat()
     rows |= dict(walk(host(name), {"version": "latest", "limit": "100", "updated_since": since}))
     assert rows == latest
+
+
+def newest_rows(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The version of each server that Copilot CLI shows: the first row with the newest `updatedAt`.
+
+    Its clock, JavaScript's, counts milliseconds.
+    """
+    best: dict[str, tuple[int, str]] = {}
+    for row in rows:
+        name, version = row["server"]["name"], row["server"]["version"]
+        updated = timestamp.parse(row["_meta"][OFFICIAL]["updatedAt"]) // 1_000_000
+        if name not in best or updated > best[name][0]:
+            best[name] = updated, version
+    return {name: version for name, (_, version) in best.items()}
+
+
+@pytest.mark.parametrize("name", HOSTS)
+def test_copilot_cli(name: str, host: GiveHost, built: GiveBuilt, client: httpx.Client) -> None:
+    """Requests as of 1.0.54 (all of a search, page by page) and 1.0.87 (one page of 30)."""
+    rows: list[Mapping[str, Any]] = []
+    asked = {"search": ""}
+    while True:
+        page = client.get(f"{host(name)}/v0.1/servers", params=asked).json()
+        rows += page["servers"]
+        if not page["metadata"].get("nextCursor"):
+            break
+        assert len(rows) <= 1000, "it would go on for ever"
+        asked["cursor"] = page["metadata"]["nextCursor"]
+    latest = {version.name: version.version for version in built("").catalogue.latest}
+    assert newest_rows(rows) == latest
+    first = client.get(f"{host(name)}/v0.1/servers", params={"limit": "30"}).json()["servers"]
+    assert {row["server"]["name"] for row in first} <= latest.keys()
+    allowed = f"{host(name)}/v0.1/servers/{site.ODD.replace('/', '%2F')}/versions/latest"
+    answer = client.get(allowed)
+    assert (answer.status_code, answer.json()["server"]["name"]) == (200, site.ODD)
+    assert client.get(allowed.replace("odd", "missing")).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["serve --plain"])

@@ -78,6 +78,7 @@ def _documents(
     yield from made
     if default_documents.are_wanted(config):
         yield from (default_documents.copy(page, config) for page in made)
+    yield from default_documents.beside_folders(made, config)
 
 
 def _list(servers: Sequence[Server], left: Container[str], config: Config) -> bytes:
