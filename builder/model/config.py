@@ -132,7 +132,7 @@ class Config(Section):
     )
     reading: ReadingSettings | None = Field(
         None,
-        description="A login for reading, which `serve` checks; null if everybody may read who "
+        description="A login for reading, which `serve` and the edge worker check; null if everybody may read who "
         "reaches the address.",
     )
     exports: Exports = Field(
@@ -188,10 +188,11 @@ class Config(Section):
     @classmethod
     def _hosts(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         """Refuse hosts that would show everybody what is read with a login."""
-        public = [host.title for host in named(value) if not host.own_disk]
+        public = [host.title for host in named(value) if not (host.own_disk or host.runs_worker)]
         if info.data.get("reading") is not None and public:
             raise ValueError(
-                f"{public[0]} checks no login: with `reading` name only hosts of your own, as [nginx]"
+                f"{public[0]} checks no login: with `reading` name hosts of your own (as nginx) "
+                "or that run the edge worker (cloudflare)"
             )
         return value
 

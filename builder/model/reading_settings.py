@@ -23,7 +23,7 @@ class RequiredClaim(Section):
 
 
 class ReadingSettings(Section):
-    """A login for reading: bearer tokens of one OpenID Connect issuer, checked by `serve`."""
+    """A login for reading: bearer tokens of one OpenID Connect issuer, checked by `serve` and by the edge worker."""
 
     issuer: SecureAddress = Field(
         description="The issuer's address, exactly as its tokens have it (iss)."

@@ -10,7 +10,7 @@ import orjson
 
 from builder.model.config import Config
 from builder.model.page import Page
-from builder.pages import assets
+from builder.pages import assets, protected_resource
 from builder.pages.api import limits, problem
 from builder.pages.api.problem import ProblemDocument
 from builder.runtime import resources
@@ -28,6 +28,9 @@ _PROBLEMS: Mapping[str, ProblemDocument] = {
     "noPublishing": problem.NO_PUBLISHING,
     "noUpdates": problem.NO_UPDATES,
     "noDeletion": problem.NO_DELETION,
+    "login": problem.LOGIN,
+    "forbidden": problem.FORBIDDEN,
+    "noLoginNow": problem.NO_LOGIN_NOW,
     "unreadable": problem.UNREADABLE,
 }
 ENGINE = "search/"
@@ -54,6 +57,9 @@ def settings(config: Config) -> dict[str, Any]:
         "baseUrl": config.base_url,
         "prefix": urlsplit(config.base_url).path.rstrip("/"),
         "v0": config.api.v0,
+        "login": protected_resource.worker_login(config.reading, config.base_url)
+        if config.reading
+        else None,
         "overlapMinutes": config.api.updated_since_overlap_minutes,
         "limit": {"least": limits.LEAST, "usual": limits.USUAL, "most": limits.MOST},
         "problems": {

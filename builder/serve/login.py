@@ -1,7 +1,8 @@
 """Reading with a login: only who sends a bearer token of the named issuer gets an answer.
 
 The metadata that leads a client to the issuer (RFC 9728) and preflights of CORS, which come without
-a token, are answered to everybody. What would write has tokens of its own and is left alone.
+a token, are answered to everybody. What would write has tokens of its own and is left alone; searches
+by POST (below /v0.1/x/) are reads. site/worker/login.js does the same at the edge.
 https://www.rfc-editor.org/rfc/rfc6750, https://www.rfc-editor.org/rfc/rfc9728
 """
 
@@ -9,12 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 from starlette.datastructures import Headers, MutableHeaders
@@ -26,15 +26,17 @@ from builder.model.page import JSON, PROBLEM
 from builder.model.reading_settings import ReadingSettings, RequiredClaim
 from builder.ownership.issuer_keys import IssuerKeys
 from builder.ownership.oidc import IssuedClaims, TokenRefused, verify
+from builder.pages import protected_resource
+from builder.pages.api import problem
 from builder.pages.api.problem import ProblemDocument
 from builder.pages.host_files import CORS, LOGIN
 from builder.serve.files import site_files
 
-WELL_KNOWN = "/.well-known/oauth-protected-resource"
 KEPT = 60.0
 """Seconds for which a token that was verified is believed without looking at it again."""
 _MOST_KEPT = 10_000
-_READS = ("GET", "HEAD")
+_WRITES = ("POST", "PUT", "PATCH", "DELETE")
+_EXTENSIONS = re.compile(r"/v0\.1/+x/")
 _CHALLENGED = {**CORS, "Access-Control-Expose-Headers": "WWW-Authenticate"}
 
 
@@ -52,22 +54,6 @@ class ReadingLogin:
     clock: Callable[[], float] = time.time
     _kept: dict[bytes, float] = field(default_factory=dict)
 
-    @property
-    def metadata_url(self) -> str:
-        """Where the metadata is: the well-known path stands before that of the registry."""
-        parts = urlsplit(self.base_url)
-        return f"{parts.scheme}://{parts.netloc}{WELL_KNOWN}{parts.path}"
-
-    def metadata(self) -> Mapping[str, Any]:
-        """Return what leads a client to the issuer (RFC 9728, section 2)."""
-        scopes = {"scopes_supported": self.settings.scopes} if self.settings.scopes else {}
-        return {
-            "resource": self.base_url,
-            "authorization_servers": [self.settings.issuer],
-            "bearer_methods_supported": ["header"],
-            **scopes,
-        }
-
     def require(self, token: str) -> None:
         """Return if a token lets its bearer read; may ask the issuer for its keys.
 
@@ -77,7 +63,7 @@ class ReadingLogin:
         digest, now = hashlib.sha256(token.encode()).digest(), self.clock()
         if self._kept.get(digest, 0.0) > now:
             return
-        audience = self.settings.audience or self.base_url
+        audience = protected_resource.audience(self.settings, self.base_url)
         claims = verify(token, [self.settings.issuer], audience, self.keys, now)
         _require_rights(claims, self.settings)
         if len(self._kept) >= _MOST_KEPT:
@@ -96,12 +82,12 @@ def with_login(app: ASGIApp, folder: Path, base_url: str) -> ASGIApp:
 
 def guarded(app: ASGIApp, login: ReadingLogin) -> ASGIApp:
     """Return an application that answers reads of another one only to who is logged in."""
-    path = urlsplit(login.base_url).path
-    public = {WELL_KNOWN, f"{WELL_KNOWN}{path}", f"{path}{WELL_KNOWN}"}
-    metadata = Response(orjson.dumps(login.metadata()), 200, {**CORS, "Content-Type": JSON})
+    public = protected_resource.metadata_paths(login.base_url)
+    stated = orjson.dumps(protected_resource.metadata(login.settings, login.base_url))
+    metadata = Response(stated, 200, {**CORS, "Content-Type": JSON})
 
     async def guard(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] not in _READS:
+        if not _reads(scope["method"], scope["path"]):
             await app(scope, receive, send)
         elif scope["path"] in public:
             await metadata(scope, receive, send)
@@ -111,6 +97,13 @@ def guarded(app: ASGIApp, login: ReadingLogin) -> ASGIApp:
             await app(scope, receive, _privately(send))
 
     return guard
+
+
+def _reads(method: str, path: str) -> bool:
+    """Return whether a request asks for something that only who is logged in may read."""
+    if method in _WRITES:
+        return _EXTENSIONS.search(path) is not None
+    return method != "OPTIONS"
 
 
 def _privately(send: Send) -> Send:
@@ -130,7 +123,7 @@ async def _refusal(headers: Headers, login: ReadingLogin) -> Response | None:
     given = headers.getlist("Authorization")
     scheme, _, token = given[0].partition(" ") if len(given) == 1 else ("", "", "")
     if scheme.lower() != "bearer":
-        return _challenge(login, 401, "", "This registry is read with a login")
+        return _challenge(login, 401, "", problem.LOGIN.detail)
     try:
         # In a thread: it may wait for the issuer.
         await asyncio.to_thread(login.require, token.strip())
@@ -139,14 +132,19 @@ async def _refusal(headers: Headers, login: ReadingLogin) -> Response | None:
     except _Forbidden as error:
         return _challenge(login, 403, "insufficient_scope", str(error))
     except RemoteError:
-        problem = ProblemDocument(503, "Service Unavailable", "The login cannot be checked now")
-        return Response(problem.body(), 503, {**CORS, "Content-Type": PROBLEM, "Retry-After": "10"})
+        headers = {
+            **CORS,
+            "Content-Type": PROBLEM,
+            "Cache-Control": "no-store",
+            "Retry-After": "10",
+        }
+        return Response(problem.NO_LOGIN_NOW.body(), 503, headers)
     return None
 
 
 def _challenge(login: ReadingLogin, status: int, error: str, text: str) -> Response:
     values = {
-        "resource_metadata": login.metadata_url,
+        "resource_metadata": protected_resource.metadata_url(login.base_url),
         "scope": " ".join(login.settings.scopes),
         "error": error,
         "error_description": "".join(c for c in text if " " <= c <= "~" and c not in '"\\')
@@ -154,7 +152,7 @@ def _challenge(login: ReadingLogin, status: int, error: str, text: str) -> Respo
         else "",
     }
     challenge = ", ".join(f'{name}="{value}"' for name, value in values.items() if value)
-    title = "Unauthorized" if status == 401 else "Forbidden"
+    title = (problem.LOGIN if status == 401 else problem.FORBIDDEN).title
     headers = {
         **_CHALLENGED,
         "Content-Type": PROBLEM,

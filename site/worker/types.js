@@ -9,12 +9,22 @@
  * @property {boolean} v0  Whether /v0 is served too (from the files of /v0.1).
  * @property {number} overlapMinutes  How far `updated_since` reaches back; 0: not at all.
  * @property {{least: number, most: number, usual: number}} limit  Items of a page.
+ * @property {Login | null} login  Of a registry that is read with a login.
  * @property {Record<string, string>} cors  Headers of every answer.
  * @property {{found: string, missing: string, immutable: string}} cache  Values of Cache-Control.
  * @property {{types: Record<string, string>, immutable: string[]} | null} packed  Of a packed site: its
  *   content types by ending, and the folders whose files never change. Null: it is in files.
  * @property {string[]} methods  Those that are answered.
  * @property {Record<string, ProblemText>} problems  Answers that are no success, by their name.
+ *
+ * @typedef {object} Login  What a reader's bearer token must be.
+ * @property {string} issuer
+ * @property {string} audience
+ * @property {string[]} scopes
+ * @property {{name: string, value: string | boolean | number}[]} claims
+ * @property {string[]} paths  Where the metadata is (RFC 9728).
+ * @property {string} metadataUrl
+ * @property {object} metadata
  *
  * @typedef {{ASSETS?: {fetch: typeof fetch}, BASE_URL?: string}} Env  Where the files are.
  *

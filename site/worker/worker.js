@@ -16,6 +16,7 @@ import { ard } from "./ard.js";
 import { asset } from "./asset.js";
 import { Files } from "./files.js";
 import { list } from "./list.js";
+import { guard, privately } from "./login.js";
 import { parseSingle } from "./parameters.js";
 import { decode, local } from "./path.js";
 import { Problem } from "./problem.js";
@@ -35,14 +36,26 @@ export function registry(settings) {
      * @param {import("./types.js").Env} env
      */
     async fetch(request, env) {
-      try {
-        return await respond(request, env, settings);
-      } catch (error) {
-        if (error instanceof Problem) return problem(request, error, settings);
-        throw error;
-      }
+      const refused = await guard(request, settings);
+      if (refused) return refused;
+      const response = await answer(request, env, settings);
+      return settings.login ? privately(response) : response;
     },
   };
+}
+
+/**
+ * @param {Request} request
+ * @param {import("./types.js").Env} env
+ * @param {import("./types.js").Settings} settings
+ */
+async function answer(request, env, settings) {
+  try {
+    return await respond(request, env, settings);
+  } catch (error) {
+    if (error instanceof Problem) return problem(request, error, settings);
+    throw error;
+  }
 }
 
 /**

@@ -229,6 +229,7 @@ const config :Workerd.Config = (
   services = [
     (name = "registry", worker = .registry),
     (name = "files", disk = (path = "%(folder)s")),
+    (name = "outside", network = (allow = ["private"])),
   ],
   sockets = [(name = "http", address = "127.0.0.1:%(port)d", http = (), service = "registry")],
 );
@@ -239,5 +240,6 @@ const registry :Workerd.Worker = (
   ],
   bindings = [(name = "ASSETS", service = "files")],
   compatibilityDate = "2026-01-01",
+  globalOutbound = "outside",
 );
 """

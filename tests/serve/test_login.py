@@ -1,30 +1,36 @@
-"""Reading with a login: tokens of a real issuer on loopback, against the real server program."""
+"""Reading with a login: tokens of a real issuer on loopback, against `serve` and the edge worker."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from joserfc.jwk import ECKey
 
 from builder import cli
 from builder.build import build
 from builder.model import config
 from builder.model.errors import ConfigError
+from builder.ownership import oidc
 from builder.serve import app
 from builder.serve.login import with_login
+from tests.conformance import running
 from tests.local_server import Reply
-from tests.ownership.issuer import DISCOVERY, Issuer, issuing, rsa
+from tests.ownership.issuer import DISCOVERY, Issuer, ed25519, issuing, rsa
 from tests.registry import CONFIG, Registry, entry_file
 from tests.serve.conftest import listening
 
 BASE = "https://registry.example.com/mcp"
 SERVER = "/v0.1/servers/com.example%2Fweather/versions/latest"
 METADATA = "/.well-known/oauth-protected-resource"
+ARD = "v0.1/x/com.example.registry/ard"
 SETTINGS = """\
-hosts: [nginx]
+hosts: [cloudflare]
+form: {form}
 reading:
   issuer: {issuer}
   scopes: [mcp-registry:read]
@@ -33,26 +39,59 @@ reading:
 GOOD = {"aud": BASE, "scope": "openid mcp-registry:read", "groups": ["sales", "engineering"]}
 
 
+KEY_OF = {"ES256": "p256", "ES384": "p384", "ES512": "p521", "Ed25519": "ed"}
+KEYS = [
+    rsa(),
+    *(ECKey.generate_key(f"P-{kid[1:]}", {"kid": kid}) for kid in ("p256", "p384", "p521")),
+    ed25519("ed"),
+]
+
+
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[Issuer]:
-    with issuing() as made:
-        yield made
+    with issuing(keys=[*KEYS]) as one:
+        yield one
 
 
-@pytest.fixture(scope="module")
-def site(issuer: Issuer, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("login")
+def made(folder: Path, issuer: Issuer, form: str) -> Path:
+    """Build a registry with a login; return what a host publishes: the site is in `mcp`."""
     settings = CONFIG.replace("https://registry.example.com", BASE)
-    registry = Registry(folder / "registry", settings + SETTINGS.format(issuer=issuer.url))
+    settings += SETTINGS.format(issuer=issuer.url, form=form)
+    registry = Registry(folder / "registry", settings)
     registry.commit(entry_file())
-    build.build(registry.repository, "HEAD", folder / "public", 1)
-    return folder / "public"
+    build.build(registry.repository, "HEAD", folder / "www/mcp", 1)
+    return folder / "www"
 
 
 @pytest.fixture(scope="module")
-def client(site: Path) -> Iterator[httpx.Client]:
-    application = with_login(app.application(site, plain=False, prefix="/mcp"), site, BASE)
-    with listening(application) as url, httpx.Client(base_url=url, trust_env=False) as one:
+def www(issuer: Issuer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("login"), issuer, "files")
+
+
+@pytest.fixture(scope="module")
+def packed(issuer: Issuer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("packed"), issuer, "packed")
+
+
+@contextmanager
+def started(host: str, www: Path, own: Path) -> Iterator[httpx.Client]:
+    """A client of `serve` or of the worker, at the address where the site is."""
+    with ExitStack() as stack:
+        if host == "serve":
+            site = www / "mcp"
+            application = with_login(app.application(site, plain=False, prefix="/mcp"), site, BASE)
+            url = stack.enter_context(listening(application)) + "/mcp"
+        else:
+            url = stack.enter_context(running.HOSTS[host](www, "/mcp", own))
+        yield stack.enter_context(httpx.Client(base_url=url, trust_env=False))
+
+
+@pytest.fixture(scope="module", params=["serve", "worker", "cloudflare", "worker packed"])
+def client(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
+    folder = request.getfixturevalue("packed" if request.param in running.PACKED else "www")
+    with started(request.param, folder, tmp_path_factory.mktemp("host")) as one:
         yield one
 
 
@@ -72,7 +111,7 @@ def test_who_is_logged_in_reads_and_no_cache_keeps_it_for_others(
     assert read(client, issuer.token(**scp)).status_code == 200
 
 
-@pytest.mark.parametrize("path", [SERVER, "/", "/mcp/v0.1/servers", "/index.json", "/v0.1/ping", "/no/such"])  # fmt: skip
+@pytest.mark.parametrize("path", [SERVER, "/", "/v0.1/servers", "/index.json", "/v0.1/ping", "/no/such", "/_worker.js/settings.js", "/v0.1//servers", f"/{ARD}/agents", "/packs/index.json", "/%zz"])  # fmt: skip
 def test_without_a_token_nothing_is_read(client: httpx.Client, path: str) -> None:
     for answer in (client.get(path), client.get(path, headers={"Authorization": "Basic eDp5"})):
         assert answer.status_code == 401
@@ -81,6 +120,14 @@ def test_without_a_token_nothing_is_read(client: httpx.Client, path: str) -> Non
         assert 'resource_metadata="https://registry.example.com' in challenge
         assert "error=" not in challenge, "no token is not a wrong token (RFC 6750, section 3.1)"
     assert client.head(path).status_code == 401
+
+
+@pytest.mark.parametrize("path", [f"/{ARD}/search", f"/{ARD}/explore", f"/{ARD.replace('/', '//')}/search"])  # fmt: skip
+def test_a_search_by_post_is_a_read(client: httpx.Client, issuer: Issuer, path: str) -> None:
+    query = {"query": {"text": "weather"}}
+    assert client.post(path, json=query).status_code == 401
+    headers = {"Authorization": f"Bearer {issuer.token(**GOOD)}"}
+    assert client.post(f"/{ARD}/search", json=query, headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -92,6 +139,12 @@ def test_without_a_token_nothing_is_read(client: httpx.Client, path: str) -> Non
         ({"scope": "openid"}, 403, "insufficient_scope"),
         ({"groups": ["sales"]}, 403, "insufficient_scope"),
         ({"groups": None}, 403, "insufficient_scope"),
+        ({"exp": None}, 401, "invalid_token"),
+        ({"exp": "tomorrow"}, 401, "invalid_token"),
+        ({"nbf": 4_000_000_000}, 401, "invalid_token"),
+        ({"aud": None}, 401, "invalid_token"),
+        ({"aud": [BASE, "other"], "azp": "other"}, 401, "invalid_token"),
+        ({"sub": None}, 401, "invalid_token"),
     ],
 )
 def test_a_token_that_does_not_do_is_said_in_the_challenge(
@@ -101,6 +154,17 @@ def test_a_token_that_does_not_do_is_said_in_the_challenge(
     assert answer.status_code == status
     assert f'error="{error}"' in answer.headers["WWW-Authenticate"]
     assert 'scope="mcp-registry:read"' in answer.headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize("algorithm", oidc.ALGORITHMS)
+def test_every_signature_that_is_accepted(
+    client: httpx.Client, issuer: Issuer, algorithm: str
+) -> None:
+    key = next(key for key in KEYS if key.kid == KEY_OF.get(algorithm, "first"))
+    assert read(client, issuer.token(key, algorithm, **GOOD)).status_code == 200
+    forged = issuer.token(key, algorithm, **{**GOOD, "aud": "x"}).split(".")
+    good = issuer.token(key, algorithm, **GOOD).split(".")
+    assert read(client, ".".join([*good[:2], forged[2]])).status_code == 401
 
 
 def test_what_somebody_else_signed_is_no_token(client: httpx.Client, issuer: Issuer) -> None:
@@ -117,7 +181,7 @@ def test_what_somebody_else_signed_is_no_token(client: httpx.Client, issuer: Iss
 def test_metadata_leads_to_the_issuer_without_a_login(
     client: httpx.Client, issuer: Issuer, path: str
 ) -> None:
-    assert client.get(path).json() == {
+    assert client.get(f"{str(client.base_url).removesuffix('/mcp/')}{path}").json() == {
         "resource": BASE,
         "authorization_servers": [issuer.url],
         "bearer_methods_supported": ["header"],
@@ -131,22 +195,43 @@ def test_a_browsers_preflight_needs_no_token(client: httpx.Client) -> None:
     assert "Authorization" in answer.headers["Access-Control-Allow-Headers"]
 
 
-def test_an_issuer_that_is_away_lets_nobody_in(site: Path) -> None:
-    with issuing() as away:
-        away.answers[DISCOVERY] = away.answers["/keys"] = Reply(status=500)
-        settings = SETTINGS.format(issuer=away.url)
-        folder = site.parent / "away"
-        registry = Registry(folder / "registry", CONFIG + settings)
-        build.build(registry.repository, "HEAD", folder / "public", 1)
-        application = app.application(folder / "public", plain=True)
-        guarded = with_login(application, folder / "public", BASE)
-        with listening(guarded) as url, httpx.Client(base_url=url, trust_env=False) as client:
+@pytest.fixture(scope="module")
+def lone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Issuer, Path]]:
+    """An issuer with one key, and a registry that is read with its tokens."""
+    with issuing(keys=[rsa("first")]) as one:
+        yield one, made(tmp_path_factory.mktemp("lone"), one, "files")
+
+
+@pytest.mark.parametrize("host", ["serve", "worker"])
+def test_an_issuer_that_is_away_lets_nobody_in(
+    host: str, lone: tuple[Issuer, Path], tmp_path: Path
+) -> None:
+    away, www = lone
+    away.server.requests.clear()
+    away.answers[DISCOVERY] = Reply(status=500)
+    with started(host, www, tmp_path) as client:
+        for _ in range(3):
             answer = read(client, away.token(**GOOD))
             assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    away.answers.clear()
+    assert away.server.targets == [DISCOVERY], "it is not asked again at once"
+
+
+@pytest.mark.parametrize("host", ["serve", "worker"])
+def test_keys_are_kept_and_a_made_up_key_id_asks_for_no_others_at_once(
+    host: str, lone: tuple[Issuer, Path], tmp_path: Path
+) -> None:
+    issuer, www = lone
+    issuer.server.requests.clear()
+    with started(host, www, tmp_path) as client:
+        for number in range(3):
+            assert read(client, issuer.token(**GOOD, jti=str(number))).status_code == 200
+        assert read(client, issuer.token(rsa("second"), **GOOD)).status_code == 401
+    assert issuer.asked_for_keys == 1
 
 
 def test_the_command_has_the_login_also_without_a_repository(
-    site: Path, monkeypatch: pytest.MonkeyPatch
+    www: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     statuses = []
 
@@ -155,7 +240,7 @@ def test_the_command_has_the_login_also_without_a_repository(
             statuses.append(httpx.get(f"{url}/v0.1/servers", trust_env=False).status_code)
 
     monkeypatch.setattr("builder.serve.server.run", ask)
-    root = site.parent / "registry"
+    site, root = www / "mcp", www.parent / "registry"
     assert cli.run(["serve", "--site", str(site), "--port", "0"]) == 0
     assert cli.run(["serve", "--root", str(root), "--port", "0", "--jobs", "1"]) == 0
     assert cli.run(["serve", "--site", str(site), "--plain", "--port", "0"]) == 0
@@ -163,8 +248,10 @@ def test_the_command_has_the_login_also_without_a_repository(
 
 
 def test_a_host_that_checks_no_login_is_refused() -> None:
-    settings = SETTINGS.format(issuer="https://login.example.com")
+    settings = SETTINGS.format(issuer="https://login.example.com", form="auto")
     with pytest.raises(ConfigError, match="GitHub Pages checks no login"):
-        config.parse((CONFIG + settings.replace("[nginx]", "[nginx, github-pages]")).encode())
+        config.parse(
+            (CONFIG + settings.replace("[cloudflare]", "[cloudflare, github-pages]")).encode()
+        )
     with pytest.raises(ConfigError, match="GitHub Pages checks no login"):
-        config.parse((CONFIG + settings.replace("hosts: [nginx]\n", "")).encode())
+        config.parse((CONFIG + settings.replace("hosts: [cloudflare]\n", "")).encode())

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 
 import { registry } from "../../site/worker/worker.js";
 
-// As the builder writes them, by test_reads.py.
+// As the builder writes them, by test_node.py.
 const SETTINGS = JSON.parse(readFileSync(process.env.SETTINGS, "utf8"));
 
 const X = "v0.1/x/com.example";

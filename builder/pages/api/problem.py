@@ -55,6 +55,9 @@ NO_UPDATES = _not_implemented("Updates are")
 NO_DELETION = _not_implemented("Deletion is")
 BAD_REQUEST = _bad_request("The request cannot be read")
 RANGE = ProblemDocument(416, "Range Not Satisfiable", "The range lies outside of the document")
+LOGIN = ProblemDocument(401, "Unauthorized", "This registry is read with a login")
+FORBIDDEN = ProblemDocument(403, "Forbidden", "The token does not let its bearer read")
+NO_LOGIN_NOW = ProblemDocument(503, "Service Unavailable", "The login cannot be checked now")
 UNREADABLE = ProblemDocument(502, "Bad Gateway", "The files cannot be read")
 
 WRITES: Mapping[str, ProblemDocument] = {
