@@ -11,9 +11,10 @@ differ only in case count as one), so that only namespaces with changes are read
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from builder.build.errors import EntriesError
 from builder.catalogue.catalogue import Catalogue
@@ -27,6 +28,7 @@ from builder.git.settings import load_for_this_builder
 from builder.history import dates, needed, replay
 from builder.history.lifecycle import ReadBlob
 from builder.history.state import State
+from builder.icons.file import FOLDER, NAME
 from builder.model import own_files, sidecars
 from builder.model.collection import CollectionFile
 from builder.model.config import Config
@@ -104,6 +106,7 @@ def load(
             collections=collections,
             blocked=reading.state.blocked_servers,
             breaks_schema=current_schema.breaks,
+            icons=_icons(repository, commit),
         )
     return Source(config=settings, catalogue=catalogue, findings=reading.findings, reading=reading)
 
@@ -260,6 +263,20 @@ def _collections(
             collections[slug] = sidecars.read_collection(blobs[file.blob])
             findings += check_collections.findings(file.path, blobs[file.blob], names)
     return collections, findings
+
+
+def _icons(repository: Repository, commit: str) -> dict[str, Callable[[], bytes]]:
+    """Return what reads the files of icons, by their names."""
+    return {
+        name: partial(_read_blob, repository, file.blob)
+        for file in repository.tree(commit, FOLDER)
+        if NAME.fullmatch(name := file.path.removeprefix(f"{FOLDER}/"))
+        and file.mode in records.FILES
+    }
+
+
+def _read_blob(repository: Repository, blob: str) -> bytes:
+    return next(data for _, data in repository.blobs([blob]))
 
 
 def _namespace(data: bytes) -> Namespace | None:

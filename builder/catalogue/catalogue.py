@@ -31,8 +31,8 @@ class Catalogue:
 
     `servers` are in byte order of their names; `events` is the full change log;
     `time` is that of its last change, nanoseconds since 1970. `collections` are by slug, in byte
-    order; `blocked` reads what the registry blocks, when it is asked for; `breaks_schema` judges documents.
-    `memo` has results of the last build.
+    order; `blocked` reads what the registry blocks, when it is asked for; `breaks_schema` judges documents;
+    `icons` read the files of icons, by their names. `memo` has results of the last build.
     """
 
     commit: str
@@ -43,6 +43,9 @@ class Catalogue:
     collections: Mapping[str, CollectionFile] = field(default_factory=dict)
     blocked: Callable[[], Sequence[BlockedServer]] = field(default=tuple, compare=False, repr=False)
     breaks_schema: BreaksSchema = field(default=_unchecked, compare=False, repr=False)
+    icons: Mapping[str, Callable[[], bytes]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
     _derived: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 

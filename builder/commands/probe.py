@@ -35,6 +35,9 @@ _MISSING = "probe needs the official SDK"
     help="Ask GitHub for licence, stars and the last commit (GITHUB_TOKEN).",
 )
 @click.option(
+    "--icons", is_flag=True, help="Fetch icons, to be shown from this registry's own files."
+)
+@click.option(
     "--workers",
     type=click.IntRange(1, 64),
     default=8,
@@ -45,7 +48,7 @@ _MISSING = "probe needs the official SDK"
 @click.option("--api", default="https://api.github.com", show_default=True, help="The forge's API.")
 @options.root
 def command(
-    names: tuple[str, ...], remotes: bool, repositories: bool, workers: int, allow_private: bool,
+    names: tuple[str, ...], remotes: bool, repositories: bool, icons: bool, workers: int, allow_private: bool,
     api: str, root: Path,
 ) -> None:  # fmt: skip
     """Ask servers and forges, and keep what they say as dated facts in facts.yaml.
@@ -60,22 +63,36 @@ def command(
 
     repository = discover(root)
     servers = _chosen(source.load(repository, "HEAD").catalogue.servers, names)
-    asking = _asking(remotes, repositories, allow_private, api)
-    asked = [one for one in servers if repositories or gather.addresses(one)]
+    asking = _asking(remotes, repositories, icons, allow_private, api)
+    asked = [one for one in servers if repositories or icons or gather.addresses(one)]
     for found in gather.gather(repository.root, asked, asking, workers):
         for line in _lines(found, asking.day):
             click.echo(line)
+    if icons and not names:
+        for path in gather.drop_unused_icons(repository.root, gather.used_icons(repository.root)):
+            click.echo(f"{path}: removed, no server has it any more")
     click.echo(
         f"{len(asked):,} servers asked on {asking.day}; commit their facts.yaml to publish it"
     )
 
 
-def _asking(remotes: bool, repositories: bool, allow_private: bool, api: str) -> Asking:
+def _asking(
+    remotes: bool, repositories: bool, icons: bool, allow_private: bool, api: str
+) -> Asking:
     from builder.facts.gather import Asking
     from builder.facts.repository import ask_forge
     from builder.net.addresses import Guard
 
-    ask = None
+    ask = ask_icon = None
+    guard = Guard(allow_private=allow_private)
+    if icons:
+        try:
+            from builder.facts import icon
+        except ModuleNotFoundError as error:
+            raise RegistryError(
+                "--icons needs Pillow", help="pip install 'static-mcp-registry[icons]'"
+            ) from error
+        ask_icon = partial(icon.ask_icon, guard=guard)
     if remotes:
         try:
             from builder.facts.remote import ask as ask_remote
@@ -83,10 +100,10 @@ def _asking(remotes: bool, repositories: bool, allow_private: bool, api: str) ->
             raise RegistryError(
                 _MISSING, help="pip install 'static-mcp-registry[probe]', or --no-remotes"
             ) from error
-        ask = partial(ask_remote, guard=Guard(allow_private=allow_private))
+        ask = partial(ask_remote, guard=guard)
     forge = partial(ask_forge, token=os.environ.get("GITHUB_TOKEN", ""), api=api.rstrip("/"))
     day = datetime.now(UTC).date().isoformat()
-    return Asking(day=day, remote=ask, forge=forge if repositories else None)
+    return Asking(day=day, remote=ask, forge=forge if repositories else None, icon=ask_icon)
 
 
 def _chosen(servers: Sequence[Server], names: Sequence[str]) -> list[Server]:
@@ -111,5 +128,7 @@ def _lines(found: Gathered, day: str) -> Iterator[str]:
     if found.facts.repository and found.facts.repository.asked == day:
         known = found.facts.repository
         yield f"{found.name} {known.source}: {known.licence or 'no licence'}, {counted(known.stars, 'star')}"
-    if found.trouble:
-        yield visible(f"{found.name}: {found.trouble}")
+    if found.picture and found.facts.icon:
+        yield visible(f"{found.name} {found.facts.icon.source}: {found.facts.icon.file}")
+    for trouble in found.troubles:
+        yield visible(f"{found.name}: {trouble}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +12,10 @@ import yaml
 
 from builder.catalogue.server import Server
 from builder.facts.merge import merged
+from builder.icons.file import FOLDER, NAME, IconFile
 from builder.model.errors import RegistryError, RemoteError
-from builder.model.facts import Facts, RemoteFacts, RepositoryFacts
-from builder.model.layout import FACTS_FILE, server_path
+from builder.model.facts import Facts, IconFacts, RemoteFacts, RepositoryFacts
+from builder.model.layout import FACTS_FILE, SERVERS, server_path
 from builder.model.sidecars import FACTS_BYTES, SidecarError, read_facts
 from builder.runtime import atomic
 from builder.topics.texts import objects
@@ -23,6 +24,9 @@ AskRemote = Callable[[str, str], RemoteFacts]
 """Asks an address on a day."""
 AskForge = Callable[[Mapping[str, Any], str], RepositoryFacts | None]
 """Asks for the repository of a server.json on a day; RemoteError if the forge does not answer."""
+AskIcon = Callable[[Mapping[str, Any], str, str], tuple[IconFacts, IconFile] | None]
+"""Fetches the icon of a server.json, or one that the registry chose, on a day; RemoteError if none
+can be used."""
 MOST_REMOTES = 8
 _SHORTER = ((100, 120), (40, 60), (10, 0))
 """So many tools of a remote, and so many characters of their descriptions, where all is too much."""
@@ -31,11 +35,12 @@ _HEADING = "# Written by mcp-registry: what was found out about this server, and
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """What came of one server; `trouble` is why a forge said nothing, "" if it was not asked."""
+    """What came of one server; `troubles` are why a forge or an icon's address gave nothing."""
 
     name: str
     facts: Facts
-    trouble: str = ""
+    picture: IconFile | None = None
+    troubles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +50,7 @@ class Asking:
     day: str
     remote: AskRemote | None
     forge: AskForge | None
+    icon: AskIcon | None = None
 
 
 def gather(
@@ -53,8 +59,31 @@ def gather(
     """Ask about each server, write what is other, and yield what came, in the order of servers."""
     with ThreadPoolExecutor(max_workers=workers) as pool:
         for found in pool.map(lambda server: _gather(root, server, asking), servers):
+            if found.picture:
+                (root / FOLDER).mkdir(exist_ok=True)
+                atomic.write(root / FOLDER / found.picture.name, found.picture.content)
             write(root, found.name, found.facts)
             yield found
+
+
+def used_icons(root: Path) -> set[str]:
+    """Return the paths of the icons that the facts of a working tree name."""
+    names = (
+        path.parent.relative_to(root / SERVERS)
+        for path in (root / SERVERS).glob(f"*/*/{FACTS_FILE}")
+    )
+    icons = (read(root, name.as_posix()).icon for name in names)
+    return {icon.file for icon in icons if icon}
+
+
+def drop_unused_icons(root: Path, used: Collection[str]) -> list[str]:
+    """Remove the files of icons that no server has any more; `used` are paths. Return what went."""
+    folder = root / FOLDER
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    unused = [f for f in files if NAME.fullmatch(f.name) and f"{FOLDER}/{f.name}" not in used]
+    for file in unused:
+        file.unlink()
+    return [f"{FOLDER}/{file.name}" for file in unused]
 
 
 def addresses(server: Server) -> list[str]:
@@ -73,7 +102,8 @@ def addresses(server: Server) -> list[str]:
 def _gather(root: Path, server: Server, asking: Asking) -> Gathered:
     before = read(root, server.name)
     content = server.latest.content() if server.latest else {}
-    remotes, repository, trouble = before.remotes, before.repository, ""
+    remotes, repository = before.remotes, before.repository
+    icon, picture, troubles = before.icon, None, []
     if asking.remote:
         ask = asking.remote
         remotes = {
@@ -83,9 +113,22 @@ def _gather(root: Path, server: Server, asking: Asking) -> Gathered:
         try:
             repository = asking.forge(content, asking.day)
         except RemoteError as error:
-            trouble = str(error)
-    facts = before.model_copy(update={"remotes": remotes, "repository": repository})
-    return Gathered(name=server.name, facts=facts, trouble=trouble)
+            troubles.append(str(error))
+    if asking.icon:
+        try:
+            icon, picture = asking.icon(content, _chosen_icon(server), asking.day) or (None, None)
+        except RemoteError as error:  # what was fetched before is kept
+            troubles.append(str(error))
+    if icon and before.icon and (icon.file, icon.source) == (before.icon.file, before.icon.source):
+        icon = before.icon  # another day alone is no change
+    new = {"remotes": remotes, "repository": repository, "icon": icon}
+    facts = before.model_copy(update=new)
+    return Gathered(name=server.name, facts=facts, picture=picture, troubles=tuple(troubles))
+
+
+def _chosen_icon(server: Server) -> str:
+    said = server.latest.registry_word() if server.latest else {}
+    return str(said.get("icon", ""))
 
 
 def read(root: Path, name: str) -> Facts:
@@ -102,7 +145,7 @@ def read(root: Path, name: str) -> Facts:
 def write(root: Path, name: str, facts: Facts) -> None:
     """Write facts.yaml; nothing if there are none. Descriptions go where the file would be too large."""
     path = root / server_path(name, FACTS_FILE)
-    if facts != Facts():
+    if facts != Facts() or path.is_file():
         atomic.write(path, written(facts))
 
 

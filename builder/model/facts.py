@@ -85,6 +85,16 @@ class RepositoryFacts(_Strict):
     pushed: Day = Field("", description="The day of the last commit.")
 
 
+class IconFacts(_Strict):
+    """The icon that was fetched for the server."""
+
+    asked: Day = Field(description="The day on which it was fetched.")
+    source: Annotated[str, Field(max_length=2_000)] = Field(description="Its address then.")
+    file: Annotated[str, Field(pattern=r"^icons/[0-9a-f]{16}\.(svg|webp)$")] = Field(
+        description="The file of this repository that it became, named by its content."
+    )
+
+
 class Facts(_Strict):
     """facts.yaml as a whole."""
 
@@ -109,6 +119,7 @@ class Facts(_Strict):
         description="What packages were built from, by `<type> <identifier> <version>`.",
         json_schema_extra={"default": {}},
     )
+    icon: IconFacts | None = Field(None, description="Its icon, fetched by `probe --icons`.")
 
     @property
     def tools(self) -> tuple[ToolFacts, ...]:
@@ -141,7 +152,7 @@ class Facts(_Strict):
 
     def block(self) -> dict[str, Any]:
         """Return what was gathered as the API shows it, empty if nothing was: tools by name alone."""
-        if not self.remotes and self.repository is None:
+        if not (self.remotes or self.repository or self.icon):
             return {}
         return {
             "remotes": [
@@ -153,4 +164,5 @@ class Facts(_Strict):
                 for url, remote in self.remotes.items()
             ],
             **({"repository": self.repository.model_dump()} if self.repository else {}),
+            **({"icon": self.icon.model_dump()} if self.icon else {}),
         }

@@ -130,7 +130,7 @@ class Overlay(_Strict):
     documentation: WebLink | None = Field(None, description="The registry's own page on its use.")
     icon: WebLink | None = Field(
         None,
-        description="The address of an icon, for clients: the site loads nothing from elsewhere.",
+        description="The address of an icon, for clients; `probe --icons` fetches it for the pages, as the site loads nothing from elsewhere.",
     )
     replaced_by: ServerName | None = Field(
         None, alias="replaced-by", description="The server to use instead."

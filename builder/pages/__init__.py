@@ -19,7 +19,18 @@ from builder.catalogue.server import Server
 from builder.model.config import Config
 from builder.model.page import Page
 from builder.model.sidecars import Namespace
-from builder.pages import assets, brand, changes, discovery, docs, exports, host_files, html, search
+from builder.pages import (
+    assets,
+    brand,
+    changes,
+    discovery,
+    docs,
+    exports,
+    host_files,
+    html,
+    icons,
+    search,
+)
 from builder.pages.api import collection, openapi, servers
 from builder.pages.feeds import agents, atom, sitemap
 from builder.pages.html.group import NamespaceGroup, groups
@@ -55,6 +66,7 @@ CATALOGUE_PAGES: tuple[CataloguePages, ...] = (
     collection.pages,
     exports.pages,
     brand.pages,
+    icons.pages,
     changes.pages,
     discovery.catalogue_pages,
 )

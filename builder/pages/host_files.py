@@ -63,7 +63,13 @@ def immutable_folders(config: Config) -> tuple[str, ...]:
         "search/part",
     )
     packs = ("packs/data",) if config.is_packed else ()
-    return ("assets", "brand", *packs, *(f"{extension(config)}/{folder}" for folder in own))
+    return (
+        "assets",
+        "brand",
+        "icons",
+        *packs,
+        *(f"{extension(config)}/{folder}" for folder in own),
+    )
 
 
 def cache_control(path: str, config: Config) -> str:

@@ -132,14 +132,13 @@ async def _refusal(headers: Headers, login: ReadingLogin) -> Response | None:
     except _Forbidden as error:
         return _challenge(login, 403, "insufficient_scope", str(error))
     except RemoteError:
-        headers = {
-            **CORS,
-            "Content-Type": PROBLEM,
-            "Cache-Control": "no-store",
-            "Retry-After": "10",
-        }
-        return Response(problem.NO_LOGIN_NOW.body(), 503, headers)
+        return _unavailable()
     return None
+
+
+def _unavailable() -> Response:
+    headers = {**CORS, "Content-Type": PROBLEM, "Cache-Control": "no-store", "Retry-After": "10"}
+    return Response(problem.NO_LOGIN_NOW.body(), 503, headers)
 
 
 def _challenge(login: ReadingLogin, status: int, error: str, text: str) -> Response:

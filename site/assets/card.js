@@ -1,21 +1,21 @@
 /** A server in a list of results: the same card as site/templates/rows.html. */
 
 import { element } from "./element.js";
-import { serverPage } from "./site.js";
+import { at, serverPage } from "./site.js";
 
 /**
  * @param {object} server  As the finder shows it.
  * @param {string} heading  The tag of its title.
  * @returns {HTMLLIElement}
  */
-export function card({ name, title, description, version, day, badges, hue, topics, deprecated, also, caution }, heading = "h2") {
+export function card({ name, title, description, version, day, badges, hue, topics, deprecated, also, caution, icon }, heading = "h2") {
   const label = title || name.slice(name.indexOf("/") + 1);
   const initial = label.match(/[\p{L}\p{N}]/u)?.[0].toUpperCase() ?? "#";
   const tags = badges.map((badge) => element("span", { class: "tag" }, badge));
   return element(
     "li",
     { class: "card" },
-    element("span", { class: `tile hue-${hue}`, "aria-hidden": "true" }, initial),
+    element("span", { class: `tile hue-${hue}`, "aria-hidden": "true" }, initial, ...(icon ? [picture(icon)] : [])),
     element(
       "div",
       { class: "card-main" },
@@ -33,6 +33,11 @@ export function card({ name, title, description, version, day, badges, hue, topi
       ),
     ),
   );
+}
+
+/** The publisher's icon, above the letter: where it cannot be had, that is still there. */
+function picture(icon) {
+  return element("img", { src: at(icon), alt: "", width: 42, height: 42, loading: "lazy", decoding: "async" });
 }
 
 /** The mark of a deprecated server, before which stands a space. */

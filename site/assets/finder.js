@@ -58,8 +58,8 @@ export class Finder {
    */
   async show(servers) {
     const rows = await this.index.rows(servers);
-    return rows.map(([name, title, description, version, day, badges, hue, topics, deprecated, also, caution = ""]) => {
-      return { name, title, description, version, day, badges, hue, topics, deprecated, also, caution };
+    return rows.map(([name, title, description, version, day, badges, hue, topics, deprecated, also, caution = "", icon = ""]) => {
+      return { name, title, description, version, day, badges, hue, topics, deprecated, also, caution, icon };
     });
   }
 

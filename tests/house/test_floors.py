@@ -24,7 +24,7 @@ authoring serve deploy check package_proof sealing facts
 ownership history pages pull rules
 exports
 catalogue output install net git search
-topics policy pack trust
+topics policy pack trust icons
 model
 hosts cache words
 runtime

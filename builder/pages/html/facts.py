@@ -34,9 +34,9 @@ class ShownFacts:
 
 
 def shown_facts(version: Version) -> ShownFacts | None:
-    """Return what is known of a version's server; None if nobody has asked."""
-    known = version.known_facts() if version.facts else Facts()
-    if not known.block():
+    """Return what is known of a version's server; None if nobody has asked it or its forge."""
+    known = version.known_facts()
+    if not (known.remotes or known.repository):
         return None
     tools = [_clean(tool) for tool in known.tools]
     more = len(tools) - TOOLS_SHOWN

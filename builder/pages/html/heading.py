@@ -47,6 +47,7 @@ class Heading:
     description: str
     letter: str
     hue: int
+    icon: str
     version: str
     status: str
     message: str
@@ -76,6 +77,7 @@ def heading(version: Version, content: Mapping[str, Any], proof: ShownProof) -> 
         description=clean(content.get("description")).strip(),
         letter=letter(title),
         hue=server.hue,
+        icon=_icon(version) if content else "",
         version=clean(version.version),
         status=version.status.value,
         message=message,
@@ -90,6 +92,11 @@ def heading(version: Version, content: Mapping[str, Any], proof: ShownProof) -> 
             for slug, _ in topics_of(texts_of(server.name, content), said.get("categories", ()))
         ],
     )
+
+
+def _icon(version: Version) -> str:
+    icon = version.known_facts().icon
+    return icon.file if icon else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,8 @@ class ServerRow(NamedTuple):
     when its last one did, `changed` when a version last appeared or
     changed its status: for a mirrored server that is upstream's time, so that the day of our own
     copy does not make everything look new. `tools` are names of some that a probe
-    found. `caution` says what an entry is that is no server to use yet.
+    found. `caution` says what an entry is that is no server to use yet. `icon` is the path of
+    a picture below the root, "" if there is none.
     """
 
     key: str
@@ -62,6 +63,7 @@ class ServerRow(NamedTuple):
     marks: Sequence[str] = ()
     tags: Sequence[str] = ()
     tools: Sequence[str] = ()
+    icon: str = ""
 
     @property
     def day(self) -> str:
@@ -110,7 +112,7 @@ def row(server: Server, key: str) -> ServerRow | None:
     content = latest.content()
     name = clean(server.name)
     namespace, _, label = name.partition("/")
-    said = latest.registry_word()
+    said, known = latest.registry_word(), latest.known_facts()
     title = clean(said.get("title")).strip() or shown_title(server.name, content)
     return ServerRow(
         key=key,
@@ -133,7 +135,8 @@ def row(server: Server, key: str) -> ServerRow | None:
         caution=caution(name, content),
         marks=[*marks(said)],
         tags=said.get("tags", []),
-        tools=[clean(tool.name) for tool in latest.known_facts().tools[:TOOLS]],
+        tools=[clean(tool.name) for tool in known.tools[:TOOLS]],
+        icon=known.icon.file if known.icon else "",
     )
 
 

@@ -127,12 +127,12 @@ def _bundle(servers: Sequence[Shown]) -> bytes:
 def _shown(entry: SearchEntry | None, also: Sequence[str]) -> list[object]:
     """What a result shows: name, title ("" if it is the name's), description, version, facts.
 
-    A placeholder or a test has its caution at the end.
+    A placeholder or a test has its caution at the end, and a server with an icon the icon's file.
     """
     if entry is None:
         return []
     row = entry.row
     title = row.title if row.title != row.label else ""
     facts = [row.version, row.day, row.badges, row.hue, row.topic_titles, int(row.deprecated), also]
-    facts += [row.caution] if row.caution else []
+    facts += [row.caution, row.icon] if row.icon else [row.caution] if row.caution else []
     return [row.name, title, row.description, *facts]

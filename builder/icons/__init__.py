@@ -1,0 +1,1 @@
+"""Publishers' icons: what a picture may be, and the names of their files."""
