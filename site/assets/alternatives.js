@@ -1,6 +1,7 @@
 /** Servers like the one of this page, ranked by search; asked for only when their place comes into view. */
 
 import { card } from "./card.js";
+import { MOST, comparison } from "./comparison.js";
 import { finder } from "./site.js";
 
 const SHOWN = 4;
@@ -22,5 +23,7 @@ async function fill(place) {
   const found = await finder.find({ text, filters: [], sort: "relevance" });
   const servers = await finder.show(found.servers.slice(0, SHOWN + 1));
   const others = servers.filter((server) => server.name !== name && !server.also.includes(name) && !server.deprecated);
+  const link = document.querySelector("[data-compare-link]");
+  link.href = comparison([name, ...others.map((other) => other.name)].slice(0, MOST));
   place.replaceChildren(...others.slice(0, SHOWN).map((server) => card(server, "h3")));
 }

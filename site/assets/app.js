@@ -22,6 +22,8 @@ searchBoxes();
 results();
 badges();
 alternatives();
+const comparison = document.querySelector("[data-compare-page]");
+if (comparison) import("./compare.js").then(({ comparePage }) => comparePage(comparison));
 const proof = document.querySelector("[data-verify]");
 if (proof) import("./verify.js").then(({ verifyPage }) => verifyPage(proof));
 notFound().catch(() => {}); // without search the page still says what it has to say

@@ -5,6 +5,7 @@
 
 import { announce } from "./announce.js";
 import { deprecation } from "./card.js";
+import { chosen, comparison } from "./comparison.js";
 import { element } from "./element.js";
 import { at, finder, serverPage } from "./site.js";
 
@@ -22,11 +23,17 @@ export function searchBoxes() {
     input.focus();
     input.select();
   });
-  for (const form of document.querySelectorAll("form[data-search=suggest]")) suggest(form);
+  for (const form of document.querySelectorAll("form[data-search=suggest]")) suggest(form, serverPage);
+  for (const form of document.querySelectorAll("form[data-search=compare]")) {
+    suggest(form, (name) => comparison([...chosen(location.search), name]));
+  }
 }
 
-/** @param {HTMLFormElement} form */
-function suggest(form) {
+/**
+ * @param {HTMLFormElement} form
+ * @param {(name: string) => string} leads  Where a suggested server leads.
+ */
+function suggest(form, leads) {
   const input = form.elements.q;
   const list = element("ul", { class: "suggest", id: "suggest", role: "listbox", hidden: true });
   list.ariaLabel = "Servers";
@@ -58,7 +65,7 @@ function suggest(form) {
     const found = await finder.find({ text: input.value.trimStart(), filters: [], sort: "relevance" });
     const servers = await finder.show(found.servers.slice(0, SUGGESTIONS));
     if (turn !== latest || document.activeElement !== input) return;
-    list.replaceChildren(...servers.map(option), all(text, found.servers.length, servers.length));
+    list.replaceChildren(...servers.map((server, place) => option(server, place, leads)), all(text, found.servers.length, servers.length));
     list.hidden = false;
     input.ariaExpanded = "true";
     mark(-1);
@@ -87,7 +94,7 @@ function suggest(form) {
   });
 }
 
-function option({ name, title, description, deprecated }, place) {
+function option({ name, title, description, deprecated }, place, leads) {
   const made = element(
     "li",
     { role: "option", id: `suggest-${place}` },
@@ -96,7 +103,7 @@ function option({ name, title, description, deprecated }, place) {
     element("small", {}, name),
     element("span", {}, description),
   );
-  made.dataset.href = serverPage(name);
+  made.dataset.href = leads(name);
   return made;
 }
 

@@ -35,13 +35,14 @@ PAGES = {
     "changes": "changes/",
     "exports": "exports/",
     "verify": "verify/?name=com.example/weather",
+    "compare": "compare/?server=com.example/weather&server=com.example/old",
     "feeds": "feeds/",
     "badges": "badges/",
     "missing": "servers/com.example/wether/",
 }
 
 
-FILLED_BY_SCRIPT = {"search", "missing"}
+FILLED_BY_SCRIPT = {"search": ".card", "missing": ".card", "compare": ".compared"}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -59,7 +60,7 @@ def test_pages_are_accessible(browser: Browser, base: str, scheme: str, width: i
     for name, path in PAGES.items():
         page.goto(path)
         if name in FILLED_BY_SCRIPT:
-            expect(page.locator(".card").first).to_be_visible()
+            expect(page.locator(FILLED_BY_SCRIPT[name]).first).to_be_visible()
         page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{scheme}.png", full_page=True)
         open_all(page)
         problems += [

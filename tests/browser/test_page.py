@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -174,3 +175,22 @@ def test_below_a_known_namespace_its_servers_come_first(page: Page) -> None:
     expect(
         page.locator("[data-missing-results]").get_by_text("com.example/weather")
     ).to_be_visible()
+
+
+def test_servers_are_compared_by_their_address(page: Page) -> None:
+    page.goto(WEATHER)
+    page.get_by_role("link", name="Compare side by side").click()
+    expect(page).to_have_url(re.compile(r"/compare/\?server=com\.example%2Fweather"))
+    table = page.locator(".compared")
+    needs = table.get_by_role("row", name="Secrets")
+    expect(needs).to_contain_text("WEATHER_API_KEY")
+    page.goto("compare/?server=com.example/weather&server=com.example/none")
+    expect(table).to_contain_text("No such server here")
+    table.get_by_role("link", name="Remove com.example/none").click()
+    expect(table.get_by_role("columnheader")).to_have_count(1)
+    page.get_by_role("combobox").fill("alerts")
+    expect(page.get_by_role("option").first).to_contain_text("io.github.alice/alerts")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"server=com.*&server=io\.github\.alice%2Falerts$"))
+    expect(needs).to_contain_text("ALERTS_TOKEN")

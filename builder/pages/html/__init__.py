@@ -10,6 +10,7 @@ from builder.model.page import Page
 from builder.pages.html import (
     browse,
     collection,
+    compare,
     home,
     namespace,
     notfound,
@@ -35,3 +36,4 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     yield from notfound.pages(config)
     yield from own.pages(config)
     yield from verify.pages(config)
+    yield from compare.pages(config)

@@ -35,6 +35,7 @@ class WayReach:
 
     title: str
     lines: Sequence[ReachLine]
+    is_remote: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +61,10 @@ def shown_reach(content: Mapping[str, Any]) -> ShownReach:
 def _way(key: str, item: Mapping[str, Any]) -> WayReach:
     found = reach({key: [item]})
     if key == "remotes":
-        return WayReach(title="Over the network", lines=[*_remote(item, found), *_asks(found)])
-    return WayReach(title="On your machine", lines=[*_package(item, found), *_asks(found)])
+        lines = [*_remote(item, found), *_asks(found)]
+        return WayReach(title="Over the network", lines=lines, is_remote=True)
+    lines = [*_package(item, found), *_asks(found)]
+    return WayReach(title="On your machine", lines=lines, is_remote=False)
 
 
 def _package(item: Mapping[str, Any], found: Reach) -> Iterator[ReachLine]:

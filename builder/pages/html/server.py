@@ -19,7 +19,7 @@ from builder.model.server_json import schema_id
 from builder.model.sidecars import Namespace
 from builder.model.wording import counted
 from builder.pages.address import server_feed, url
-from builder.pages.html import verify
+from builder.pages.html import compare, verify
 from builder.pages.html.environment import render, render_bare
 from builder.pages.html.facts import shown_facts
 from builder.pages.html.heading import heading
@@ -114,6 +114,7 @@ def _server(
         schema=schema_id(latest.content.get("$schema")) or "",
         entry=f"{latest.version.logged.number:,}",
         proof_url=f"{verify.FOLDER}/?{urlencode({'name': server.name})}",
+        compare_url=f"{compare.FOLDER}/?{urlencode({'server': server.name})}",
         first=date(server.versions[-1].published),
         feed=url(server_feed(server.name)) if config.pages.server_feeds else "",
         buttons=(made := buttons(panel)),
