@@ -50,17 +50,31 @@ def sign_file(path: Path, private: PrivateKey, now: int, days: int | None = None
             f"{path}: the lines end with CR LF, which git may store as LF",
             help="save the file with LF: the signature is over its exact bytes",
         )
-    settings = _settings(root)
     target = path.with_name(path.name + SUFFIX)
+    counter = 0 if place(place_in_registry).kind is Kind.ENTRY else _last_counter(target) + 1
+    settings = _settings(root)
+    target.write_bytes(signed(settings, place_in_registry, data, private, now, days, counter))
+    return target
+
+
+def signed(
+    settings: Config,
+    path: str,
+    data: bytes,
+    private: PrivateKey,
+    now: int,
+    days: int | None = None,
+    counter: int = 0,
+) -> bytes:
+    """Return the signature file of a registry's file, by its path and bytes; see sign_file."""
     statement = Statement(
         registry=identity(settings),
-        path=place_in_registry,
+        path=path,
         digest=digest(data),
         expires=now + (days or _usual_days(settings)) * DAY,
-        counter=0 if place(place_in_registry).kind is Kind.ENTRY else _last_counter(target) + 1,
+        counter=counter,
     )
-    target.write_bytes(signature.write(signature.sign(private, statement)))
-    return target
+    return signature.write(signature.sign(private, statement))
 
 
 def _place(path: Path, data: bytes) -> tuple[Path, str]:

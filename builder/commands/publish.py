@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,10 @@ from builder.model.errors import FindingsError, RegistryError
 if TYPE_CHECKING:
     from builder.submit.api import RegistryApi
     from builder.submit.logins import DomainKey
+    from builder.submit.request import Target
+    from builder.submit.request_plan import EntryProofs
     from builder.submit.submission import Submission
+    from builder.submit.target import ForgeLogin
 
 
 @click.command(
@@ -33,27 +37,41 @@ if TYPE_CHECKING:
 @click.option(
     "--key",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Log in with a domain's private key (PEM).",
+    help="A domain's private key (PEM): logs in to the API, signs the entry of a request.",
 )
 @click.option("--domain", default="", help="The domain that publishes the key.")
 @click.option("--http", is_flag=True, help="The key is published by the domain's website, not DNS.")
 @click.option("--forge-api", default="", metavar="URL", help="The forge's API, if it is elsewhere.")
+@click.option(
+    "--client-id",
+    default="",
+    metavar="ID",
+    help="A GitHub app to log in with in a browser, for a request without a token.",
+)
+@click.option(
+    "--sigstore-config",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Where a Sigstore of your own is (a client trust config), for the bundle of a run of CI.",
+)
+@click.option(
+    "--wait",
+    type=click.IntRange(0, 3600),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for the gate's verdict on a request.",
+)
 @click.option("--dry-run", is_flag=True, help="Check, say what would be done, and do nothing.")
 def command(
-    file: Path,
-    registry: str,
-    repository: str,
-    key: Path | None,
-    domain: str,
-    http: bool,
-    forge_api: str,
-    dry_run: bool,
-) -> None:
+    file: Path, registry: str, repository: str, key: Path | None, domain: str, http: bool,
+    forge_api: str, client_id: str, sigstore_config: Path | None, wait: int, dry_run: bool,
+) -> None:  # fmt: skip
     """Check a server.json, prove whose it is, and publish it.
 
     In GitHub Actions and GitLab CI the run proves itself, without a secret; elsewhere a domain's
     key does (--key, --domain), a token in $MCP_GITHUB_TOKEN, or a login in a browser. A registry
-    without an API gets a pull or merge request. Exit code 1 if the entry is refused.
+    without an API gets a pull or merge request: there the key signs the entry, and the run signs
+    it with Sigstore. Prints the address and the verdict; exit code 1 if the entry is refused.
     """
     if not registry and not repository:
         raise click.UsageError("say where: --registry URL or --repository URL")
@@ -64,11 +82,15 @@ def command(
 
     submission = submissions.read(file)
     _check(submission)
+    held = _domain_key(key, domain, http)
     api = RegistryApi(url=registry.rstrip("/"))
     if registry and api.takes_publications():
-        _by_api(api, submission, _domain_key(key, domain, http), dry_run)
+        _by_api(api, submission, held, dry_run)
     elif repository:
-        _by_request(repository, forge_api, submission, dry_run)
+        login = _forge_login(client_id)
+        target = _target(repository, login, forge_api)
+        with closing(target.rest.client):
+            _by_request(target, submission, _proofs(held, sigstore_config, dry_run), wait, dry_run)
     else:
         raise RegistryError(
             f"{registry} has no API to publish with", help="name its repository: --repository URL"
@@ -110,17 +132,45 @@ def _by_api(api: RegistryApi, submission: Submission, key: DomainKey | None, dry
         return
     address = api.publish(submission, api.log_in(options))
     click.echo(f"published {submission.title}: {address}")
+    click.echo("verdict: accept")
 
 
-def _by_request(repository: str, api: str, submission: Submission, dry_run: bool) -> None:
-    from builder.submit import requests
+def _forge_login(client_id: str) -> ForgeLogin:
+    from builder.submit.target import ForgeLogin
 
-    target = requests.connect(repository, os.environ, api)
-    with closing(target.rest.client):
-        plan = requests.plan(target, submission)
-        if dry_run:
-            paths = ", ".join(plan.files)
-            click.echo(f"would open a request as {target.account}: {plan.title} ({paths})")
-            return
-        address = requests.open_request(target, plan)
-    click.echo(f"proposed {submission.title}: {address}; the gate's verdict will be there")
+    return ForgeLogin(
+        variables=os.environ, tell=lambda text: click.echo(text, err=True), client_id=client_id
+    )
+
+
+def _target(repository: str, login: ForgeLogin, api: str) -> Target:
+    from builder.submit.target import connect
+
+    return connect(repository, login, api)
+
+
+def _proofs(key: DomainKey | None, trust_config: Path | None, dry_run: bool) -> EntryProofs:
+    """Return what to sign with; a dry run signs nothing in public."""
+    from builder.submit import run_signature
+    from builder.submit.request_plan import EntryProofs
+
+    run = None if dry_run else run_signature.signer(os.environ, trust_config)
+    return EntryProofs(key=key, run=run)
+
+
+def _by_request(
+    target: Target, submission: Submission, proofs: EntryProofs, seconds: int, dry_run: bool
+) -> None:
+    from builder.submit import forge_requests, gate_verdict, request_plan
+
+    plan = request_plan.plan(target, submission, proofs)
+    if dry_run:
+        paths = ", ".join(plan.files)
+        click.echo(f"would open a request as {target.account}: {plan.title} ({paths})")
+        return
+    opened = forge_requests.open_request(target, plan)
+    click.echo(f"proposed {submission.title}: {opened.address}")
+    verdict = gate_verdict.wait(target, opened, seconds, time.sleep)
+    click.echo(f"verdict: {verdict or 'none yet; it will be there'}")
+    if verdict == "reject":
+        raise FindingsError(f"{submission.title} is refused: {opened.address} says why")

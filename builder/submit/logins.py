@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from builder.model.errors import RegistryError, RemoteError
 from builder.ownership import signature
+from builder.submit import device_flow
 from builder.submit.http import send
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ ACTIONS_URL, ACTIONS_TOKEN = "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_R
 ID_TOKEN = "MCP_REGISTRY_ID_TOKEN"
 """The variable in which GitLab's CI puts the token (`id_tokens`)."""
 _SCOPES = "read:org read:user"
-_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +76,11 @@ def prove(options: LoginOptions, audience: str, health: Mapping[str, object]) ->
     if options.key is not None:
         return _signed(options.key)
     if method == "github-oidc":
-        return LoginProof(method=method, body={"oidc_token": _actions_token(options, audience)})
+        token = actions_token(options.variables, audience)
+        return LoginProof(method=method, body={"oidc_token": token})
     if method == "oidc":
         return LoginProof(method=method, body={"oidc_token": options.variables[ID_TOKEN]})
-    token = options.variables.get("MCP_GITHUB_TOKEN") or _device_flow(options, health)
+    token = options.variables.get("MCP_GITHUB_TOKEN") or _from_a_person(options, health)
     return LoginProof(method=method, body={"github_token": token})
 
 
@@ -90,9 +91,9 @@ def _signed(key: DomainKey) -> LoginProof:
     return LoginProof(method=key.source, body=body)
 
 
-def _actions_token(options: LoginOptions, audience: str) -> str:
-    """Ask GitHub Actions for a token of this run, for this registry alone."""
-    url, secret = options.variables[ACTIONS_URL], options.variables.get(ACTIONS_TOKEN, "")
+def actions_token(variables: Mapping[str, str], audience: str) -> str:
+    """Ask GitHub Actions for a token of this run, for one audience alone."""
+    url, secret = variables[ACTIONS_URL], variables.get(ACTIONS_TOKEN, "")
     answer = send(
         "GET",
         f"{url}{'&' if '?' in url else '?'}audience={quote(audience, safe='')}",
@@ -107,31 +108,11 @@ def _actions_token(options: LoginOptions, audience: str) -> str:
     return token
 
 
-def _device_flow(options: LoginOptions, health: Mapping[str, object]) -> str:
-    """Have a person allow it in a browser: https://docs.github.com/apps/oauth-apps (device flow)."""
+def _from_a_person(options: LoginOptions, health: Mapping[str, object]) -> str:
     client = health.get("github_client_id")
     if not isinstance(client, str) or not client:
         raise RegistryError(
             "the registry names no GitHub app to log in with",
             help="give a key (--key), or a GitHub token in MCP_GITHUB_TOKEN",
         )
-    asked = {"client_id": client, "scope": _SCOPES}
-    started = send("POST", f"{options.github}/login/device/code", asked)
-    code, shown = started.text("device_code"), started.text("user_code")
-    if not code:
-        raise RemoteError(f"GitHub gives no code to log in with: {started.problem}")
-    options.tell(f"open {started.text('verification_uri')} and enter the code {shown}")
-    pause, left = float(started.value.get("interval", 5)), int(started.value.get("expires_in", 900))
-    question = {"client_id": client, "device_code": code, "grant_type": _GRANT}
-    while left > 0:
-        options.pause(pause)
-        left -= int(pause) or 1
-        answer = send("POST", f"{options.github}/login/oauth/access_token", question)
-        if token := answer.text("access_token"):
-            return token
-        error = answer.text("error")
-        if error == "slow_down":
-            pause += 5
-        elif error != "authorization_pending":
-            raise RegistryError(f"GitHub does not let you in: {answer.problem}")
-    raise RegistryError("nobody entered the code in time", help="run the command again")
+    return device_flow.log_in(options.github, client, _SCOPES, options.tell, options.pause)

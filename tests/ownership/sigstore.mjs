@@ -1,21 +1,24 @@
 // A Sigstore of our own: its services are played by @sigstore/mock, and @sigstore/verify checks what they make.
-// Reads {"time", "bundles": [{"data", "certificate", "payload"?, "fresh"?}]} and writes {"root", "bundles", "verified"}.
+// With "serve" it answers as Fulcio and Rekor do, until its input ends; its first line is {"url", "root"}.
+// Otherwise it reads {"time", "bundles": [{"data", "certificate", "payload"?, "fresh"?}]} and writes {"root", "bundles", "verified"}.
 // `certificate` are the texts of Fulcio's extensions by number: github.com/sigstore/fulcio/blob/main/docs/oid-info.md
 
 import crypto from "node:crypto";
 import fs from "node:fs";
+import http from "node:http";
 import { bundleToJSON, toDSSEBundle, toMessageSignatureBundle } from "@sigstore/bundle";
 import mock from "@sigstore/mock";
 import { TrustedRoot } from "@sigstore/protobuf-specs";
 import { toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify";
 
 const REKOR = "https://rekor.sigstore.dev";
-const asked = JSON.parse(fs.readFileSync(0, "utf8"));
-const now = new Date(asked.time * 1000);
+const serves = process.argv[2] === "serve";
+const asked = serves ? { bundles: [] } : JSON.parse(fs.readFileSync(0, "utf8"));
+const now = serves ? new Date() : new Date(asked.time * 1000);
 const pair = crypto.generateKeyPairSync("ec", { namedCurve: "prime256v1" });
-const log = await mock.initializeTLog(REKOR, pair, now);
+const log = await mock.initializeTLog(REKOR, pair, serves ? undefined : now);
 const certificates = await mock.initializeCTLog(pair);
-const authority = await mock.initializeCA(pair, certificates, now);
+const authority = await mock.initializeCA(pair, certificates, serves ? undefined : now);
 const DAY = 24 * 3600 * 1000;
 
 function trustedRoot() {
@@ -126,6 +129,27 @@ async function verify(bundle, data) {
   } catch (error) {
     return String(error.message);
   }
+}
+
+if (serves) {
+  const handlers = [mock.fulcioHandler(authority), mock.rekorHandler(log)];
+  const server = http.createServer(async (request, response) => {
+    const chunks = await request.toArray();
+    const handler = handlers.find(({ path }) => request.url.startsWith(path));
+    const body = JSON.parse(Buffer.concat(chunks).toString());
+    // Fulcio also takes the token from the header, and bytes, in JSON as base64; the mock takes their text.
+    body.credentials ??= { oidcIdentityToken: request.headers.authorization?.replace("Bearer ", "") };
+    const signing = body.certificateSigningRequest;
+    if (signing) body.certificateSigningRequest = Buffer.from(signing, "base64").toString();
+    const answer = handler ? await handler.fn(JSON.stringify(body)) : { statusCode: 404, response: "" };
+    response.writeHead(answer.statusCode, { "Content-Type": answer.contentType ?? "text/plain" });
+    response.end(answer.response);
+  });
+  server.listen(0, "127.0.0.1", () => {
+    process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${server.address().port}`, root })}\n`);
+  });
+  process.stdin.resume().on("end", () => process.exit());
+  await new Promise(() => {});
 }
 
 const bundles = [];

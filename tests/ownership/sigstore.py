@@ -7,6 +7,8 @@ import json
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,10 +98,48 @@ class Made:
     verified: list[str]
 
 
-def make(*wishes: Wish, days: int = 0) -> Made:
-    """Make bundles with keys of their own; `days` from now the runs are."""
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[Path, bytes]]:
+    """Run Fulcio and Rekor on loopback; give the client trust config of the two, and their roots."""
+    command = [str(_node()), str(_PROGRAM), "serve"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None and process.stdout is not None
+        told = json.loads(process.stdout.readline())
+        service = {
+            "url": told["url"],
+            "majorApiVersion": 1,
+            "validFor": {"start": "2021-01-01T00:00:00Z"},
+            "operator": "sigstore.mock",
+        }
+        trust = {
+            "mediaType": "application/vnd.dev.sigstore.clienttrustconfig.v0.1+json",
+            "trustedRoot": told["root"],
+            "signingConfig": {
+                "mediaType": "application/vnd.dev.sigstore.signingconfig.v0.2+json",
+                "caUrls": [service],
+                "oidcUrls": [service],
+                "rekorTlogUrls": [service],
+                "rekorTlogConfig": {"selector": "ANY"},
+                "tsaUrls": [],
+                "tsaConfig": {"selector": "ANY"},
+            },
+        }
+        path = folder / "trust.json"
+        path.write_text(json.dumps(trust))
+        try:
+            yield path, json.dumps(told["root"]).encode()
+        finally:
+            process.stdin.close()
+
+
+def _node() -> Path | str:
     node = _NODE if _NODE.exists() else shutil.which("node")
     assert node, "make setup installs it"
+    return node
+
+
+def make(*wishes: Wish, days: int = 0) -> Made:
+    """Make bundles with keys of their own; `days` from now the runs are."""
     asked: dict[str, Any] = {
         # The root is valid from the moment in which the program makes it.
         "time": int(time.time()) + 5 + days * 86_400,
@@ -114,7 +154,7 @@ def make(*wishes: Wish, days: int = 0) -> Made:
         ],
     }
     done = subprocess.run(
-        [node, _PROGRAM], input=json.dumps(asked).encode(), capture_output=True, check=True
+        [_node(), _PROGRAM], input=json.dumps(asked).encode(), capture_output=True, check=True
     )
     answer = json.loads(done.stdout)
     return Made(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-import shlex
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,13 +17,20 @@ import pytest
 import yaml
 
 from builder import cli
+from builder.net.network import Network
 from builder.ownership import key as keys
 from builder.ownership import signature
+from builder.ownership.ci_run import GITHUB_ACTIONS
 from builder.ownership.signature import FirstSignature
-from builder.submit import logins
+from builder.submit import gate_verdict, logins
 from builder.submit.logins import LoginOptions
+from builder.submit.target import ForgeLogin
 from tests.local_server import LocalServer, Reply, Request, as_json, serving
-from tests.registry import CONFIG, entry
+from tests.ownership import sigstore
+from tests.ownership.issuer import GITHUB_CLAIMS, issuing
+from tests.ownership.servers import Zone, dns_server
+from tests.ownership.world import ACCEPT, MALLORYS, Signer, World
+from tests.registry import CONFIG, Registry, entry
 
 NAME = "io.github.alice/weather"
 SECRETS = ("GITHUB_TOKEN", "GITLAB_TOKEN", "FORGEJO_TOKEN", "MCP_GITHUB_TOKEN", "MCP_REGISTRY_ID_TOKEN")  # fmt: skip
@@ -168,10 +177,25 @@ KINDS = {
 class ForgeApi:
     """The parts of the three forges' APIs by which a request is made; what was asked is kept."""
 
+    name: str = NAME
     there: dict[str, str] = field(default_factory=lambda: {"registry.yaml": CONFIG})
     written: dict[str, str] = field(default_factory=dict)
     opened: list[Any] = field(default_factory=list)
     taken: bool = False
+    is_open: bool = False
+    verdict: str = "accept"
+
+    def requests(self, method: str, body: Any) -> Reply:
+        address = "https://forge/pulls/7"
+        one = {"number": 7, "iid": 7, "html_url": address, "web_url": address}
+        if method == "GET":
+            person = {"id": 583231, "login": "alice"}
+            head = {"ref": "publish/" + self.name.replace("/", "-") + "-1.0.0"}
+            return as_json([{**one, "author": person, "user": person, "head": head}])
+        if self.is_open:
+            return as_json({"message": "already exists"}, 409)
+        self.opened.append(body)
+        return as_json(one)
 
     def answer(self, request: Request) -> Reply:
         path, body = unquote(request.path).strip("/"), request.body and request.json
@@ -184,10 +208,11 @@ class ForgeApi:
                     return as_json({"message": "Not Found"}, 404)
                 return as_json({"content": base64.b64encode(text.encode()).decode()})
         if path.endswith(("/pulls", "/merge_requests")):
-            self.opened.append(body)
-            return as_json(
-                {"html_url": "https://forge/pulls/7", "web_url": "https://forge/pulls/7"}
-            )
+            return self.requests(request.method, body)
+        if path.endswith(("/issues/7", "/merge_requests/7")):
+            names = [f"gate: {self.verdict}"] if self.verdict else []
+            labels = names if "merge_requests" in path else [{"name": name} for name in names]
+            return as_json({"labels": labels})
         if path.endswith(("/forks", "/fork")):
             return as_json({"full_name": "alice/registry", "id": 12}, 202)
         if "/git/ref/heads/" in path:
@@ -211,9 +236,10 @@ def forge(request: pytest.FixtureRequest, file: Path, monkeypatch: pytest.Monkey
     address, variable, name = KINDS[request.param]
     file.write_text(json.dumps(entry(name)))
     monkeypatch.setenv(variable, "token")
-    made = ForgeApi()
+    monkeypatch.setattr(gate_verdict, "PAUSE", 0.01)
+    made = ForgeApi(name=name)
     with serving(made.answer) as server:
-        yield name, made, ["--repository", address, "--forge-api", server.url]
+        yield name, made, ["--repository", address, "--forge-api", server.url, "--wait", "1"]
 
 
 Forge = tuple[str, ForgeApi, list[str]]
@@ -229,7 +255,91 @@ class TestByRequest:
         assert "alice, id: 583231" in made.written[f"servers/{namespace}/namespace.yaml"]
         (opened,) = made.opened
         assert opened["title"] == f"Publish {name} 1.0.0"
+        told = capsys.readouterr().out
+        assert "https://forge/pulls/7" in told
+        assert "verdict: accept" in told
+
+    def test_a_rejected_request_is_an_error_that_says_where_to_look(self, file: Path, forge: Forge, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+        forge[1].verdict = "reject"
+        assert publish(file, *forge[2]) == 1
+        assert "https://forge/pulls/7 says why" in capsys.readouterr().err
+
+    def test_a_request_that_is_open_is_brought_up_to_date(self, file: Path, forge: Forge, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+        forge[1].is_open = True
+        assert publish(file, *forge[2]) == 0
+        assert forge[1].written
         assert "https://forge/pulls/7" in capsys.readouterr().out
+
+    @pytest.mark.parametrize("forge", ["github"], indirect=True)
+    def test_without_a_verdict_it_says_so(self, file: Path, forge: Forge, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+        forge[1].verdict = ""
+        assert publish(file, *forge[2][:-1], "0") == 0
+        assert "verdict: none yet" in capsys.readouterr().out
+
+    @pytest.mark.parametrize("forge", ["github", "gitlab"], indirect=True)
+    @pytest.mark.parametrize("http", [False, True])
+    def test_a_domains_key_signs_the_entry_and_names_itself_as_owner(self, file: Path, forge: Forge, http: bool, registry: Registry) -> None:  # fmt: skip
+        file.write_text(json.dumps(entry("com.example/weather")))
+        signer, zone = Signer(), Zone()
+        zone.txt("example.com", signer.record)
+        pem = file.with_name("key.pem")
+        pem.write_bytes(keys.write_private(signer.private))
+        words = ["--key", str(pem), "--domain", "example.com", *(["--http"] if http else [])]
+        assert publish(file, *forge[2], *words) == 0
+        folder = "servers/com.example"
+        entry_path = f"{folder}/weather/1.0.0.json"
+        made = forge[1].written
+        assert made.keys() == {entry_path, f"{entry_path}.sig", f"{folder}/namespace.yaml"}
+        if not http:  # the gate takes it, whoever opened it
+            with dns_server(zone) as address:
+                network = Network(resolver=address, dns_seconds=1.0, http_seconds=0.2)
+                judgement = World(registry, network).judge(made, MALLORYS)
+            assert judgement.verdict is ACCEPT, judgement
+
+    @pytest.mark.parametrize("forge", ["github"], indirect=True)
+    def test_a_key_of_another_domain_signs_nothing(self, file: Path, forge: Forge, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+        pem = file.with_name("key.pem")
+        pem.write_bytes(keys.write_private(keys.generate("ed25519")))
+        file.write_text(json.dumps(entry("com.example/weather")))
+        assert publish(file, *forge[2], "--key", str(pem), "--domain", "other.org") == 2
+        assert "proves nothing about com.example" in capsys.readouterr().err
+        assert forge[1].opened == []
+
+    @pytest.mark.parametrize("forge", ["github"], indirect=True)
+    def test_a_run_of_ci_signs_the_entry_whoever_opens_the_request(self, file: Path, forge: Forge, registry: Registry, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:  # fmt: skip
+        """From the token of a run to the gate's verdict, through a Sigstore on loopback."""
+        file.write_text(json.dumps(entry("io.github.bob/weather")))
+        claims = {
+            "repository": "bob/weather",
+            "repository_owner": "bob",
+            "repository_owner_id": "42",
+            "workflow_ref": "bob/weather/.github/workflows/release.yml@refs/heads/main",
+            "job_workflow_ref": "bob/weather/.github/workflows/release.yml@refs/heads/main",
+        }
+        with issuing() as issuer, sigstore.serving(tmp_path) as (trust, root):
+            token = issuer.token(
+                **{**GITHUB_CLAIMS, **claims, "iss": GITHUB_ACTIONS, "aud": "sigstore"}
+            )
+            with serving(lambda _: as_json({"value": token})) as runner:
+                monkeypatch.setenv(logins.ACTIONS_URL, f"{runner.url}/token?v=1")
+                monkeypatch.setenv(logins.ACTIONS_TOKEN, "runner")
+                monkeypatch.setenv("GITHUB_REPOSITORY_OWNER", "bob")
+                monkeypatch.setenv("GITHUB_REPOSITORY_OWNER_ID", "42")
+                assert publish(file, *forge[2], "--sigstore-config", str(trust)) == 0
+                assert "audience=sigstore" in runner.requests[0].target
+        made = forge[1].written
+        assert "servers/io.github.bob/weather/1.0.0.json.sigstore" in made
+        settings = f"{CONFIG}policy: {{sigstore_root: root.json}}\n"
+        registry.commit({"registry.yaml": settings, "root.json": root})
+        judgement = World(registry).judge(made, MALLORYS)
+        assert judgement.verdict is ACCEPT, judgement
+        assert "a run of the GitHub account bob (42)" in judgement.reason
+
+    def test_a_person_logs_in_for_a_request(self, api: Api) -> None:
+        told: list[str] = []
+        login = ForgeLogin(variables={}, tell=told.append, client_id="Iv1.test", github=api[1].url, pause=lambda _: None)  # fmt: skip
+        assert login.token("github", "github.com") == "gho_test"
+        assert "ABCD-1234" in told[0]
 
     def test_the_next_brings_its_version_alone(self, file: Path, forge: Forge) -> None:
         name, made, words = forge
@@ -264,21 +374,26 @@ class TestByRequest:
 
 
 class TestFromCi:
-    """The action and the component call the command as it is."""
+    """The action and the component call the command as it is: their own scripts are run."""
 
-    def command(self, lines: list[str]) -> str:
-        (line,) = (line for line in lines if "mcp-registry publish" in line)
-        return line.removeprefix("mcp-registry ")
-
-    def test_both_publish_the_file_they_are_given(self, file: Path, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    def test_both_publish_the_file_they_are_given(self, file: Path, api: Api) -> None:
         root = Path(__file__).parents[2]
         action = yaml.safe_load((root / "publish/action.yml").read_text())
         _, component = yaml.safe_load_all((root / "templates/publish.yml").read_text())
         job = component["publish-mcp-server"]
-        monkeypatch.setenv("MCP_REGISTRY_ID_TOKEN", "eyJ")
         assert "MCP_REGISTRY_ID_TOKEN" in job["id_tokens"]
-        for lines in ([step.get("run", "") for step in action["runs"]["steps"]], job["script"]):
-            words = shlex.split(self.command(lines))
-            values = {"$FILE": str(file), "$REGISTRY": api[1].url}
-            assert cli.run([values.get(word, word) for word in words]) == 0
+        publishes = (
+            action["runs"]["steps"][-1]["run"],
+            next(line for line in job["script"] if "mcp-registry publish" in line),
+        )
+        for script in publishes:
+            given = {
+                "FILE": str(file),
+                "REGISTRY": api[1].url,
+                "REPOSITORY": "",
+                "GITHUB_TOKEN": "",
+            }
+            variables = {**os.environ, **given, "MCP_REGISTRY_ID_TOKEN": "eyJ"}
+            variables["PATH"] = f"{Path(sys.executable).parent}:{variables['PATH']}"
+            subprocess.run(["bash", "-euc", script], env=variables, check=True)
         assert api[0].published == [file.read_bytes()] * 2

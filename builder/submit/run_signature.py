@@ -1,0 +1,88 @@
+"""A run of CI signs an entry with Sigstore: no secret, and the proof travels with the entry.
+
+The run's own token, for Sigstore alone, becomes a certificate of ten minutes; key and token are
+forgotten afterwards. The signature is logged in public, with the name of the repository.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from builder.model import forges
+from builder.model.errors import RegistryError, RemoteError
+from builder.ownership.account import GROUP, Account
+from builder.submit import logins
+
+if TYPE_CHECKING:
+    from sigstore.models import ClientTrustConfig
+
+TOKEN = "SIGSTORE_ID_TOKEN"
+"""The variable in which GitLab's CI puts the token for Sigstore (`id_tokens`, `aud: sigstore`)."""
+_AUDIENCE = "sigstore"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSigner:
+    """What signs as this run of CI, and whose repository it runs for."""
+
+    owner: Account
+    sign: Callable[[bytes], bytes]
+
+
+def signer(variables: Mapping[str, str], trust_config: Path | None = None) -> RunSigner | None:
+    """Return what signs as this run of CI; None if this is none, or the library is not installed.
+
+    `trust_config` says where a Sigstore of one's own is, as for `sigstore --trust-config`.
+    """
+    if not (variables.get(logins.ACTIONS_URL) or variables.get(TOKEN)):
+        return None
+    try:
+        import sigstore.sign  # noqa: F401
+    except ModuleNotFoundError:
+        return None
+    return RunSigner(
+        owner=_owner(variables), sign=lambda data: _sign(data, variables, trust_config)
+    )
+
+
+def _owner(variables: Mapping[str, str]) -> Account:
+    """Return the owner of the repository, as the variables of each CI name it.
+
+    https://docs.github.com/actions/reference/workflows-and-actions/variables
+    https://docs.gitlab.com/ci/variables/predefined_variables
+    """
+    is_github = bool(variables.get(logins.ACTIONS_URL))
+    prefix = "GITHUB_REPOSITORY_OWNER" if is_github else "CI_PROJECT_NAMESPACE"
+    id = variables.get(f"{prefix}_ID", "")
+    return Account(
+        login=variables.get(prefix, ""),
+        id=int(id) if id.isdecimal() else 0,
+        type="User" if is_github else GROUP,
+        host=forges.GITHUB if is_github else forges.FORGE_KINDS["gitlab"].host,
+        forge="github" if is_github else "gitlab",
+    )
+
+
+def _sign(data: bytes, variables: Mapping[str, str], trust_config: Path | None) -> bytes:
+    from sigstore.oidc import IdentityError, IdentityToken
+    from sigstore.sign import SigningContext
+
+    token = variables.get(TOKEN) or logins.actions_token(variables, _AUDIENCE)
+    try:
+        context = SigningContext.from_trust_config(_trust(trust_config))
+        with context.signer(IdentityToken(token)) as made:
+            return f"{made.sign_artifact(data).to_json()}\n".encode()
+    except IdentityError as error:
+        raise RegistryError(f"Sigstore takes no such token: {error}") from error
+    except Exception as error:  # what its clients raise has no class in common
+        why = str(error.__cause__ or error)[:300]
+        raise RemoteError(f"Sigstore does not sign: {why}") from error
+
+
+def _trust(path: Path | None) -> ClientTrustConfig:
+    from sigstore.models import ClientTrustConfig
+
+    return ClientTrustConfig.from_json(path.read_text()) if path else ClientTrustConfig.production()
