@@ -41,6 +41,13 @@ if TYPE_CHECKING:
 )
 @click.option("--domain", default="", help="The domain that publishes the key.")
 @click.option("--http", is_flag=True, help="The key is published by the domain's website, not DNS.")
+@click.option(
+    "--audience",
+    default="",
+    metavar="URL",
+    show_default="the registry's address",
+    help="Whom the token of a run of CI is for, if the registry is reached by another address.",
+)
 @click.option("--forge-api", default="", metavar="URL", help="The forge's API, if it is elsewhere.")
 @click.option(
     "--client-id",
@@ -64,7 +71,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Check, say what would be done, and do nothing.")
 def command(
     file: Path, registry: str, repository: str, key: Path | None, domain: str, http: bool,
-    forge_api: str, client_id: str, sigstore_config: Path | None, wait: int, dry_run: bool,
+    audience: str, forge_api: str, client_id: str, sigstore_config: Path | None, wait: int, dry_run: bool,
 ) -> None:  # fmt: skip
     """Check a server.json, prove whose it is, and publish it.
 
@@ -85,9 +92,9 @@ def command(
     held = _domain_key(key, domain, http)
     api = RegistryApi(url=registry.rstrip("/"))
     if registry and api.takes_publications():
-        _by_api(api, submission, held, dry_run)
+        _by_api(api, submission, held, audience, dry_run)
     elif repository:
-        login = _forge_login(client_id)
+        login = _forge_login(client_id or (api.github_client_id() if registry else ""))
         target = _target(repository, login, forge_api)
         with closing(target.rest.client):
             _by_request(target, submission, _proofs(held, sigstore_config, dry_run), wait, dry_run)
@@ -118,12 +125,17 @@ def _domain_key(key: Path | None, domain: str, http: bool) -> DomainKey | None:
     return DomainKey(domain=domain, source="http" if http else "dns", private=private)
 
 
-def _by_api(api: RegistryApi, submission: Submission, key: DomainKey | None, dry_run: bool) -> None:
+def _by_api(
+    api: RegistryApi, submission: Submission, key: DomainKey | None, audience: str, dry_run: bool
+) -> None:
     from builder.submit import logins
     from builder.submit.logins import LoginOptions
 
     options = LoginOptions(
-        variables=os.environ, key=key, tell=lambda text: click.echo(text, err=True)
+        variables=os.environ,
+        key=key,
+        tell=lambda text: click.echo(text, err=True),
+        audience=audience,
     )
     if dry_run:
         for issue in api.validate(submission):

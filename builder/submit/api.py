@@ -33,6 +33,11 @@ class RegistryApi:
         answer = send("GET", f"{self.url}/v0/health")
         return answer.value if isinstance(answer.value, Mapping) else {}
 
+    def github_client_id(self) -> str:
+        """Return the GitHub app that the registry lets people log in with, "" if it names none."""
+        client = self.health().get("github_client_id")
+        return client if isinstance(client, str) else ""
+
     def validate(self, submission: Submission) -> list[str]:
         """Return what the registry finds wrong, in words; nothing is published."""
         answer = send("POST", f"{self.url}/v0/validate", submission.data)

@@ -47,12 +47,16 @@ class LoginProof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoginOptions:
-    """What a publisher has: variables of the environment, a key, and a person to be told a code."""
+    """What a publisher has: variables of the environment, a key, and a person to be told a code.
+
+    `audience` is whom tokens of CI are for, the registry's address unless it is given.
+    """
 
     variables: Mapping[str, str]
     key: DomainKey | None
     tell: Callable[[str], None]
     github: str = GITHUB
+    audience: str = ""
     pause: Callable[[float], None] = time.sleep
 
 
@@ -76,12 +80,27 @@ def prove(options: LoginOptions, audience: str, health: Mapping[str, object]) ->
     if options.key is not None:
         return _signed(options.key)
     if method == "github-oidc":
-        token = actions_token(options.variables, audience)
+        token = actions_token(options.variables, _audience(options, audience, health))
         return LoginProof(method=method, body={"oidc_token": token})
     if method == "oidc":
         return LoginProof(method=method, body={"oidc_token": options.variables[ID_TOKEN]})
     token = options.variables.get("MCP_GITHUB_TOKEN") or _from_a_person(options, health)
     return LoginProof(method=method, body={"github_token": token})
+
+
+def _audience(options: LoginOptions, address: str, health: Mapping[str, object]) -> str:
+    """Return whom a token is for: never whom the registry names by itself.
+
+    It could name another registry, and publish there with the token.
+    """
+    wanted = options.audience or address
+    named = health.get("audience")
+    if isinstance(named, str) and named.rstrip("/") != wanted.rstrip("/"):
+        raise RegistryError(
+            f"{address} takes tokens for {named}, not for {wanted}",
+            help=f"if that is the registry that you mean: --audience {named}",
+        )
+    return wanted
 
 
 def _signed(key: DomainKey) -> LoginProof:
