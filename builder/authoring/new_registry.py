@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import jinja2
@@ -36,12 +36,19 @@ _NEWEST, _EXACT = "static-mcp-registry/mcp-registry@main", "static-mcp-registry/
 _INSTALL = "git+https://github.com/static-mcp-registry/mcp-registry\n"
 
 
-def create(folder: Path, ci: str = "github", *, private: bool = False, **values: str) -> str:
+_ONE_PART = '"1/1"'
+"""What the matrix of scaffold-parts has before it is filled in."""
+
+
+def create(
+    folder: Path, ci: str = "github", *, private: bool = False, parts: int = 1, **values: str
+) -> str:
     """Write a registry into a new or empty folder and commit it; return the commit's id.
 
     A clone of an empty repository is as good. `ci` is a key of CI_FILES; `values` fill the
     placeholders of registry.yaml and README.md. A private one is for this version of the builder,
-    installs exactly that, and publishes to no public host. Raises RegistryError if the folder has
+    installs exactly that, and publishes to no public host. With several `parts` so many jobs of
+    GitHub's CI share each build. Raises RegistryError if the folder has
     something in it.
     """
     require_git()  # before anything is written
@@ -55,20 +62,26 @@ def create(folder: Path, ci: str = "github", *, private: bool = False, **values:
         "private": private,
         "builder": builder_pin.suggested(),
     }
-    for relative, path in sorted(_files(ci, private=private)):
+    scaffolds = ["scaffold", *["scaffold-private"] * private, *["scaffold-parts"] * (parts > 1)]
+    for relative, path in sorted(_files(ci, scaffolds)):
         target = folder / relative
         target.parent.mkdir(parents=True, exist_ok=True)
-        body = _fill(path, filled)
+        body = _divided(_fill(path, filled), parts)
         target.write_bytes(_at_this_version(body) if private else body)
     repository = working_tree.create(folder, "Start the registry")
     return repository.commit("HEAD")
 
 
-def _files(ci: str, *, private: bool) -> Iterator[tuple[Path, Path]]:
+def _divided(body: bytes, parts: int) -> bytes:
+    matrix = ", ".join(f'"{number}/{parts}"' for number in range(1, parts + 1))
+    return body.replace(_ONE_PART.encode(), matrix.encode())
+
+
+def _files(ci: str, scaffolds: Iterable[str]) -> Iterator[tuple[Path, Path]]:
     """Yield where each file of a new registry goes, and the file of the scaffold that it is."""
     others = {name for forge, name in CI_FILES.items() if forge != ci}
     files: dict[Path, Path] = {}
-    for scaffold in ("scaffold", "scaffold-private") if private else ("scaffold",):
+    for scaffold in scaffolds:
         source = resources.folder("site") / scaffold
         files |= {path.relative_to(source): path for path in source.rglob("*") if path.is_file()}
     return ((to, path) for to, path in files.items() if to.parts[0] not in others)

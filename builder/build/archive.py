@@ -24,23 +24,29 @@ from builder.output.writer import BuildSummary, failing_cleanly
 from builder.runtime import processes
 from builder.runtime.progress import Advance, Progress
 
+_OF_REGISTRY = len(pages.CATALOGUE_PAGES) + len(pages.SETTINGS_PAGES)
 IN_FLIGHT = 32
 """Batches of pages held in memory at most, of about 2 MB each."""
 
 _Batch = tuple[str, Sequence[Any]]  # a kind (pages.KINDS), and some of it to make the pages of
+Run = tuple[int, Members]
+"""Pages that are made together, with the number of their run in the order of the archive."""
 
 
 @dataclass(slots=True)
-class _Counts:
+class Counts:
+    """The files of a site that has passed by, their bytes, and those of the largest one."""
+
     files: int = 0
     bytes: int = 0
     largest: int = 0
 
-    def add(self, part: Members) -> None:
-        self.files += len(part.paths)
-        self.bytes += part.size
-        if len(part.paths) == 1:  # of the whole registry: a server's pages are never large
-            self.largest = max(self.largest, part.size)
+    def add(self, made: Members) -> None:
+        """Count some more of it."""
+        self.files += len(made.paths)
+        self.bytes += made.size
+        if len(made.paths) == 1:  # of the whole registry: a server's pages are never large
+            self.largest = max(self.largest, made.size)
 
 
 def build_archive(
@@ -62,7 +68,7 @@ def build_archive(
         source = load(repository, rev, jobs=jobs)
         if strict:
             refuse_errors(source)
-    counts = _Counts()
+    counts = Counts()
     warnings: list[Finding] = []
 
     def checked(parts: Iterator[Members], advance: Advance) -> Iterator[Members]:
@@ -74,7 +80,8 @@ def build_archive(
         warnings.extend(check_limits(source.config, counts.files, counts.bytes, counts.largest))
 
     with failing_cleanly(target), progress.stage("pages") as advance:
-        archive.write(checked(_members(source.catalogue, source.config, jobs), advance), target)
+        made = (members for _, members in runs(source.catalogue, source.config, jobs))
+        archive.write(checked(made, advance), target)
     tell_apart(source.catalogue, source.config, progress)
     summary = BuildSummary(
         versions=sum(server.count for server in source.catalogue.servers),
@@ -86,14 +93,34 @@ def build_archive(
     return summary, (*source.findings, *warnings)
 
 
-def _members(catalogue: Catalogue, config: Config, jobs: int) -> Iterator[Members]:
-    """Make every page: those of the registry one by one, those of servers and namespaces in batches."""
+def run_count(catalogue: Catalogue) -> int:
+    """Return how many runs the pages of a site are made in."""
+    return _OF_REGISTRY + len(_all_batches(catalogue))
+
+
+def runs(
+    catalogue: Catalogue, config: Config, jobs: int, part: int = 0, parts: int = 1
+) -> Iterator[Run]:
+    """Make every page, or those of every run whose number leaves `part` when divided by `parts`.
+
+    First come the pages of the registry, one by one: those of one function are a run. Then come
+    those of servers and namespaces, in batches.
+    """
     time = catalogue.time // timestamp.SECOND
-    batches = [batch for kind in pages.KINDS for batch in _batches(kind, catalogue)]
-    rendered = processes.each(partial(_render, time, config), batches, jobs, IN_FLIGHT)
-    for page in pages.catalogue_pages(catalogue, config):
-        yield archive.members(time, (page,))
-    yield from rendered
+    numbered = enumerate(_all_batches(catalogue), _OF_REGISTRY)
+    batches = [(number, batch) for number, batch in numbered if number % parts == part]
+    render = partial(_render, time, config)
+    rendered = processes.each(render, [batch for _, batch in batches], jobs, IN_FLIGHT)
+    for number, made in enumerate(pages.of_registry(catalogue, config)):
+        if number % parts == part:
+            for page in made:
+                yield number, archive.members(time, (page,))
+    for (number, _), members in zip(batches, rendered, strict=True):
+        yield number, members
+
+
+def _all_batches(catalogue: Catalogue) -> list[_Batch]:
+    return [batch for kind in pages.KINDS for batch in _batches(kind, catalogue)]
 
 
 def _batches(kind: str, catalogue: Catalogue) -> Iterator[_Batch]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,19 @@ if TYPE_CHECKING:
     from builder.model.config import Form
 
 _FORMS: Mapping[bool | None, Form] = {None: "auto", True: "packed", False: "files"}
+
+
+def _read_part(
+    _context: click.Context, _option: click.Parameter, value: str | None
+) -> tuple[int, int] | None:
+    """Read `K/N`: which part of how many, counted from 1."""
+    if value is None:
+        return None
+    written = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", value)
+    number, parts = (int(written[1]), int(written[2])) if written else (0, 0)
+    if not 1 <= number <= parts:
+        raise click.BadParameter(f"{value!r} is not a part such as 1/3")
+    return number, parts
 
 
 @click.command(
@@ -47,6 +61,18 @@ _FORMS: Mapping[bool | None, Form] = {None: "auto", True: "packed", False: "file
     help="The form of the site: few packs, for hosts with a program in front, or a file for each "
     "address. Without either, what `form` and `hosts` in registry.yaml say.",
 )
+@click.option(
+    "--part",
+    metavar="K/N",
+    callback=_read_part,
+    help="Write the Kth of N parts of the site into the archive; as many machines can share a build.",
+)
+@click.option(
+    "--join",
+    "join",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Put together the site of the parts (*.tar) in this folder, as one machine would make it.",
+)
 @click.option("--profile", is_flag=True, help="Show how long each stage took.")
 @click.option("--quiet", "-q", is_flag=True, help="Show warnings and errors only.")
 @click.option("--verbose", "-v", is_flag=True, help="Say why a build starts over.")
@@ -60,6 +86,8 @@ def command(
     verify: bool,
     strict: bool,
     packed: bool | None,
+    part: tuple[int, int] | None,
+    join: Path | None,
     profile: bool,
     quiet: bool,
     verbose: bool,
@@ -72,6 +100,8 @@ def command(
     from builder.build.archive import build_archive
     from builder.build.build import build
     from builder.build.errors import EntriesError
+    from builder.build.joining import join_archive, join_folder
+    from builder.build.parts import build_part
     from builder.build.public_address import refuse_local_address
     from builder.commands import show
     from builder.git.repository import discover
@@ -83,12 +113,25 @@ def command(
         raise click.UsageError("an archive is always made anew and whole")
     if archive and packed:
         raise click.UsageError("an archive has files, not packs")
+    if part and not archive:
+        raise click.UsageError("--part needs --archive")
+    if join and (part or clean or verify or strict or packed is not None):
+        raise click.UsageError("what is joined was decided when the parts were made")
     repository = discover(root)
     progress = Progress(show=not quiet, verbose=verbose)
     try:
         refuse_local_address(repository, rev)
         with show.uncommitted(repository):
-            if archive:
+            if join and archive:
+                summary, findings = join_archive(repository, join, archive, progress)
+            elif join:
+                folder = out or repository.root / "public"
+                summary, findings = join_folder(repository, join, folder, progress)
+            elif part and archive:
+                summary, findings = build_part(
+                    repository, rev, archive, jobs, *part, progress, strict=strict
+                )
+            elif archive:
                 summary, findings = build_archive(
                     repository, rev, archive, jobs, progress, strict=strict
                 )

@@ -35,6 +35,13 @@ import click
     help="For an organisation's own use: asks nothing, is for this version of the builder alone, and "
     "publishes to no public host.",
 )
+@click.option(
+    "--parts",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="How many jobs of CI share each build (GitHub), for a registry that takes one too long.",
+)
 def command(
     folder: Path,
     title: str | None,
@@ -43,6 +50,7 @@ def command(
     repository: str | None,
     ci: str | None,
     private: bool,
+    parts: int,
 ) -> None:
     """Write a new, empty registry repository into DIR and commit it.
 
@@ -67,8 +75,11 @@ def command(
         "extension_namespace": namespace or ask("Extension namespace", addresses.LOCAL_NAMESPACE),
         "repository": repository or (known.repository if known else ""),
     }
+    forge = ci or new_registry.forge_of(remote)
+    if parts > 1 and (private or forge != "github"):
+        raise click.UsageError("--parts writes a workflow for GitHub Pages")
     config.parse(json.dumps(values).encode())  # a wrong value is refused before anything is written
-    new_registry.create(folder, ci or new_registry.forge_of(remote), private=private, **values)
+    new_registry.create(folder, forge, private=private, parts=parts, **values)
     click.echo(f"a new registry is in {folder}; next: cd {folder} && mcp-registry serve")
     if values["base_url"] == addresses.LOCAL_URL:
         click.echo(

@@ -56,6 +56,11 @@ def write(parts: Iterable[Members], target: Path) -> None:
         file.write(bytes(-file.tell() % tarfile.RECORDSIZE))
 
 
+def file_member(path: str, body: bytes) -> bytes:
+    """Return one file as a member, dated 1970, for what is said about others in an archive."""
+    return _member(path, body, 0)
+
+
 def _member(path: str, body: bytes, time: int) -> bytes:
     info = tarfile.TarInfo(path)
     info.size, info.mtime, info.mode = len(body), time, _MODE

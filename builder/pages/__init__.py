@@ -123,7 +123,11 @@ KINDS: Mapping[str, PageKind] = {
 
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """Make all pages that need the whole registry, or the settings only."""
-    for make in CATALOGUE_PAGES:
-        yield from make(catalogue, config)
-    for make_of_settings in SETTINGS_PAGES:
-        yield from make_of_settings(config)
+    for made in of_registry(catalogue, config):
+        yield from made
+
+
+def of_registry(catalogue: Catalogue, config: Config) -> Iterator[Iterator[Page]]:
+    """Yield the same pages, function by function; nothing is made before it is asked for."""
+    yield from (make(catalogue, config) for make in CATALOGUE_PAGES)
+    yield from (make(config) for make in SETTINGS_PAGES)

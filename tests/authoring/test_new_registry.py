@@ -154,3 +154,12 @@ def test_a_local_address_is_not_published_on_a_public_host(
     settings = (folder / "registry.yaml").read_text().replace("[github-pages]", "[nginx]")
     registry.commit({"registry.yaml": settings})
     assert cli.run(["build", "--root", str(folder), "--jobs", "1"]) == 0
+
+
+def test_so_many_jobs_as_asked_for_share_a_build(tmp_path: Path) -> None:
+    assert cli.run(["init", str(tmp_path / "new"), "--parts", "3"]) == 0
+    text = (tmp_path / "new/.github/workflows/publish.yml").read_text()
+    jobs = yaml.safe_load(text)["jobs"]
+    assert jobs["part"]["strategy"]["matrix"]["part"] == ["1/3", "2/3", "3/3"]
+    assert jobs["build"]["needs"] == "part"
+    assert cli.run(["init", str(tmp_path / "other"), "--parts", "3", "--ci", "gitlab"]) == 2
