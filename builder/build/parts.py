@@ -107,7 +107,7 @@ def build_part(
 def read_identity(file: IO[bytes]) -> PartIdentity:
     """Read which part a file is, from its start; RegistryError if it is none."""
     try:
-        return PartIdentity(**orjson.loads(_read_member(file, _PART)))
+        return PartIdentity(**orjson.loads(_read_member(file, _PART) or b""))
     except (TypeError, ValueError, tarfile.TarError) as error:
         raise RegistryError(
             f"{file.name} is not a part of a site",
@@ -122,7 +122,7 @@ def read_runs(file: IO[bytes]) -> Iterator[Run]:
             head = orjson.loads(data)
             blocks = file.read(head["blocks"])
             if len(blocks) < head["blocks"]:
-                raise tarfile.TruncatedHeaderError("pages are missing")
+                raise tarfile.ReadError("pages are missing")
             yield head["run"], Members(tuple(head["paths"]), head["size"], blocks)
     except (TypeError, KeyError, ValueError, tarfile.TarError) as error:
         raise RegistryError(
@@ -137,8 +137,8 @@ def _read_member(file: IO[bytes], name: str) -> bytes | None:
         return None
     info = tarfile.TarInfo.frombuf(header, "utf-8", "surrogateescape")
     if info.name != name:
-        raise tarfile.InvalidHeaderError(f"{name} is missing")
+        raise tarfile.ReadError(f"{name} is missing")
     padded = file.read(info.size + -info.size % _BLOCK)
     if len(padded) < info.size:
-        raise tarfile.TruncatedHeaderError(f"{name} is cut off")
+        raise tarfile.ReadError(f"{name} is cut off")
     return padded[: info.size]
