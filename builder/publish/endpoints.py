@@ -159,7 +159,7 @@ _Act = Callable[[Endpoints, WriteRequest, re.Match[str]], _Answered]
 _ROUTES: tuple[tuple[str, str, str, _Act], ...] = (
     ("POST", r"/publish", "publish", Endpoints.publish),
     ("POST", r"/validate", "validate", Endpoints.validate),
-    ("POST", r"/auth/([a-z-]+)", "log in", Endpoints.log_in),
+    ("POST", r"/auth/([^/]+)", "log in", Endpoints.log_in),
     ("PATCH", r"/servers/(.+)/versions/([^/]+)/status", "set status", Endpoints.set_status),
     ("PATCH", r"/servers/(.+)/status", "set status", Endpoints.set_status),
     ("PUT", r"/servers/(.+)/versions/([^/]+)", "edit", Endpoints.edit),

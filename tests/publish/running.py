@@ -124,7 +124,9 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def settings(accounts: str, issuer: str, **changed: Any) -> str:
+def settings(
+    accounts: str, issuer: str, more: Mapping[str, Any] | None = None, **changed: Any
+) -> str:
     publish = {
         "github": {"client_id": "Iv1.registry", "api": accounts, "actions": issuer},
         "gitlab": "",
@@ -140,7 +142,7 @@ def settings(accounts: str, issuer: str, **changed: Any) -> str:
         ],
         **changed,
     }
-    return CONFIG + yaml.safe_dump({"publish": publish})
+    return CONFIG + yaml.safe_dump({"publish": publish, **(more or {})})
 
 
 Prepare = Callable[[Registry], object]

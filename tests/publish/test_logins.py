@@ -1,0 +1,294 @@
+"""Logins: each proof of the official API, what it grants, and what does not pass for one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder.net.network import Network
+from builder.ownership import signature
+from builder.publish import tokens
+from builder.publish.replay_memory import ReplayMemory
+from builder.publish.signing_keys import SigningKeys
+from tests.ownership.issuer import GITHUB_CLAIMS, rsa
+from tests.ownership.servers import Zone, dns_server
+from tests.ownership.world import Signer
+from tests.publish.running import Desk, Surroundings, bearer
+from tests.registry import entry
+
+DAY = 24 * 3600
+
+
+def signed_now(signer: Signer, domain: str = "example.org", seconds: int = 0) -> dict[str, str]:
+    """What the official publisher program sends: a time, and the signature of its text alone."""
+    text = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
+    return {"domain": domain, "timestamp": text, "signed_timestamp": raw(signer, text)}
+
+
+def raw(signer: Signer, text: str) -> str:
+    return signature.raw_signature(signer.private, text.encode()).hex()
+
+
+@dataclass
+class Domains:
+    """A registry that asks a DNS server of ours about domains."""
+
+    desk: Desk
+    zone: Zone
+
+
+@pytest.fixture(scope="module")
+def domains(around: Surroundings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Domains]:
+    zone = Zone()
+    folder = tmp_path_factory.mktemp("domains")
+    with (
+        dns_server(zone) as resolver,
+        around.running(folder, network=Network(resolver=resolver)) as desk,
+    ):
+        yield Domains(desk, zone)
+
+
+@pytest.mark.parametrize("algorithm", ["ed25519", "ecdsap384"])
+def test_a_domain_publishes_by_its_key(domains: Domains, algorithm: str) -> None:
+    desk, signer, domain = domains.desk, Signer(algorithm), f"{algorithm}.example.org"
+    domains.zone.txt(domain, "v=spf1 -all", Signer().record, signer.record)
+    proof = signed_now(signer, domain)
+    token = desk.token("dns", **proof)
+    space = f"org.example.{algorithm}"
+    for name in (f"{space}/tool", f"{space}.team/tool"):
+        assert desk.publish(entry(name, "1.0.0"), token).status_code == 200
+        assert signer.pin["public"] in desk.file(f"servers/{name.partition('/')[0]}/namespace.yaml")
+    assert desk.publish(entry("org.example.other/tool", "1.0.0"), token).status_code == 403
+    # What was signed is good once, though it says neither where nor for what it is.
+    again = desk.log_in("dns", **proof)
+    assert (again.status_code, "used before" in again.json()["detail"]) == (401, True)
+
+
+def test_signatures_that_prove_nothing(domains: Domains) -> None:
+    desk, signer = domains.desk, Signer()
+    domains.zone.txt("example.org", signer.record)
+    good = signed_now(signer)
+    wrong = [
+        (signed_now(Signer()), "no key that"),
+        (signed_now(signer, seconds=-60), "more than 15 seconds"),
+        (signed_now(signer, seconds=60), "more than 15 seconds"),
+        ({**good, "signed_timestamp": "xyz"}, "hex"),
+        ({**good, "signed_timestamp": ""}, "no key that"),
+        ({**good, "timestamp": "now"}, "RFC 3339"),
+        ({**good, "domain": "localhost"}, "not a domain"),
+        ({**good, "domain": "127.0.0.1"}, "not a domain"),
+        ({**good, "domain": "unknown.example.org"}, "no key that"),
+    ]
+    for proof, word in wrong:
+        answer = desk.log_in("dns", **proof)
+        assert answer.status_code == 401, answer.text
+        assert word in answer.json()["detail"]
+
+
+def test_a_resolver_that_is_away_is_no_refusal(domains: Domains) -> None:
+    domains.zone.broken.add("broken.example.org")
+    answer = domains.desk.log_in("dns", **signed_now(Signer(), "broken.example.org"))
+    assert answer.status_code == 502
+
+
+def test_a_domain_that_was_sold(domains: Domains) -> None:
+    """The key that the namespace pins is no longer published: its holder publishes nothing more."""
+    desk, old, new = domains.desk, Signer(), Signer()
+    domains.zone.txt("sold.example.org", old.record)
+    token = desk.token("dns", **signed_now(old, "sold.example.org"))
+    assert desk.publish(entry("org.example.sold/tool", "1.0.0"), token).status_code == 200
+    domains.zone.txt("sold-later.example.org", new.record)
+    stranger = desk.token("dns", **signed_now(new, "sold-later.example.org"))
+    answer = desk.publish(entry("org.example.sold/tool", "1.1.0"), stranger)
+    assert answer.status_code == 403
+
+
+# Runs of CI: a token of OpenID Connect, for this registry alone.
+
+
+def oidc_token(desk: Desk, **changed: Any) -> str:
+    return desk.issuer.token(**{**GITHUB_CLAIMS, **changed})
+
+
+def test_a_release_workflow_publishes_without_a_secret(desk: Desk) -> None:
+    token = desk.token("github-oidc", oidc_token=oidc_token(desk))
+    assert desk.publish(entry("io.github.alice/weather", "1.0.0"), token).status_code == 200
+    assert "id: 583231" in desk.file("servers/io.github.alice/namespace.yaml")
+    # The login was registered again by somebody else, whose workflow has every name right.
+    other = desk.token("github-oidc", oidc_token=oidc_token(desk, repository_owner_id="999"))
+    assert desk.publish(entry("io.github.alice/weather", "1.1.0"), other).status_code == 403
+    shown = desk.registry.git(
+        "log", "-1", "--format=%(trailers:key=Proof,valueonly,separator=%x20)", "main"
+    )
+    assert shown == "github-oidc"
+
+
+NOW = int(time.time())
+
+
+@pytest.mark.parametrize(
+    ("changed", "word"),
+    [
+        ({"aud": "https://other.example.com"}, "(aud)"),
+        ({"exp": NOW - DAY}, "expired"),
+        ({"exp": None}, "(exp)"),
+        ({"nbf": NOW + DAY}, "(nbf)"),
+        ({"iss": "https://evil.example"}, "issued by"),
+        ({"sub": ""}, "(sub)"),
+        ({"event_name": "pull_request_target"}, "pull_request_target"),
+        ({"repository_owner_id": None}, "repository_owner_id"),
+    ],
+)
+def test_tokens_wrong_in_a_claim(domains: Domains, changed: dict[str, Any], word: str) -> None:
+    answer = domains.desk.log_in("github-oidc", oidc_token=oidc_token(domains.desk, **changed))
+    assert answer.status_code == 401
+    assert word in answer.json()["detail"]
+    assert "https://registry.example.com (aud)" in answer.json()["detail"]
+
+
+def test_a_token_of_ci_is_used_once_and_signed_by_its_issuer(domains: Domains) -> None:
+    desk = domains.desk
+    token = oidc_token(desk)
+    assert desk.log_in("github-oidc", oidc_token=token).status_code == 200
+    assert "used before" in desk.log_in("github-oidc", oidc_token=token).json()["detail"]
+    forged = desk.issuer.token(rsa("first"), **GITHUB_CLAIMS)
+    assert desk.log_in("github-oidc", oidc_token=forged).status_code == 401
+
+
+# Other issuers, by the rules of registry.yaml.
+
+
+def test_other_issuers_by_rules(desk: Desk) -> None:
+    def token(**claims: Any) -> str:
+        return desk.issuer.token(aud="registry-client", **claims)
+
+    staff = desk.token("oidc", oidc_token=token(hd="example.com", email="eve@example.com"))
+    assert desk.publish(entry("com.example/tool", "1.0.0"), staff).status_code == 200
+    refused = desk.publish(entry("com.example.team/tool", "1.0.0"), staff)
+    assert refused.status_code == 403
+    for claims in ({"hd": "example.org"}, {"hd": ["x"]}, {}, {"groups": ["operators-of-others"]}):
+        assert desk.log_in("oidc", oidc_token=token(**claims)).status_code == 401
+    assert desk.log_in("oidc", oidc_token="e30.e30.e30").status_code == 401
+    edited = entry("com.example/tool", "1.0.0", description="Corrected.")
+    assert desk.put(edited, staff).status_code == 403
+    operator = desk.token("oidc", oidc_token=token(groups=["x", "operators"]))
+    assert desk.put(edited, operator).json()["server"] == edited
+
+
+def test_logins_that_are_closed_and_bodies_that_are_none(desk: Desk) -> None:
+    for method in ("none", "facebook", "github_at"):
+        assert desk.log_in(method).status_code == 404
+    url = f"{desk.url}/v0/auth/github-at"
+    for body, status in (
+        (b"{", 400), (b"[]", 422), (b"{}", 422), (b'{"github_token": 7}', 422),
+        (b'{"github_token": "x", "more": 1}', 422), (b'{"github_token": "a b"}', 401),
+    ):  # fmt: skip
+        assert desk.client.post(url, content=body).status_code == status
+
+
+def test_anybody_where_that_is_allowed(around: Surroundings, tmp_path: Path) -> None:
+    with around.running(tmp_path, anonymous=True) as desk:
+        token = desk.token("none", **{"$schema": "x"})
+        name = "io.modelcontextprotocol.anonymous/tool"
+        assert desk.publish(entry(name, "1.0.0"), token).status_code == 200
+        assert desk.publish(entry("io.github.alice/tool", "1.0.0"), token).status_code == 403
+
+
+def test_limits_of_requests(around: Surroundings, tmp_path: Path) -> None:
+    with around.running(tmp_path, limits={"per_subject": 2, "per_address": 9}) as desk:
+        token = desk.token()
+        statuses = [
+            desk.publish(entry("io.github.alice/a" + str(at), "1.0.0"), token).status_code
+            for at in range(3)
+        ]
+        assert statuses == [200, 200, 429]
+        waits = [desk.client.post(f"{desk.url}/v0/validate", json={}) for _ in range(8)]
+        assert waits[-1].status_code == 429 and int(waits[-1].headers["Retry-After"]) > 0
+        assert desk.get("/v0/health").status_code == 200  # reading is not counted
+
+
+# The registry's own tokens, and the keys that sign them.
+
+
+def test_tokens_are_this_registry_s_alone(desk: Desk) -> None:
+    from builder.ownership.proposer import Claim, Grant
+    from builder.publish.identity import Identity, Permission
+
+    everything = Identity(
+        method="oidc",
+        subject="mallory",
+        claim=Claim(grants=(Grant(names=("*",), to="mallory"),)),
+        permissions=(Permission(action="edit", resource="*"),),
+    )
+    forged = tokens.issue(everything, SigningKeys(), "https://registry.example.com", time.time())
+    answer = desk.publish(entry("io.github.alice/tool", "1.0.0"), forged.text)
+    assert answer.status_code == 401
+    assert desk.tip == desk.commits()[0] and len(desk.commits()) == 1
+
+
+def test_keys_are_rotated_while_it_runs(tmp_path: Path) -> None:
+    from builder.ownership.proposer import Claim
+    from builder.publish.identity import Identity
+
+    file, who = tmp_path / "keys.pem", Identity(method="none", subject="x", claim=Claim(), permissions=())  # fmt: skip
+    first, second = pem(), pem()
+    file.write_text(first)
+    keys, here = SigningKeys(file=file), "https://registry.example.com"
+    old = tokens.issue(who, keys, here, 1000.0).text
+    file.write_text(second + first)
+    new = tokens.issue(who, keys, here, 1001.0).text
+    assert [tokens.read(one, keys, here, 1002.0) for one in (old, new)] == [who, who]
+    file.write_text("half a ke")  # as it is written: what was known stays good
+    assert tokens.read(new, keys, here, 1003.0) == who
+    file.write_text(second + "\n")
+    with pytest.raises(tokens.BadToken):
+        tokens.read(old, keys, here, 1004.0)
+    assert tokens.read(new, keys, here, 1300.0) == who
+    for at, registry in ((1302.0, here), (900.0, here), (1002.0, "https://other.example.com")):
+        with pytest.raises(tokens.BadToken):
+            tokens.read(new, keys, registry, at)
+
+
+def pem() -> str:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    encoded = Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    return encoded.decode()
+
+
+def test_what_was_used_is_forgotten_when_it_would_be_refused_anyway() -> None:
+    memory = ReplayMemory(began=0.0)
+    assert memory.use("a", 10.0, 0.0)
+    assert not memory.use("a", 10.0, 9.9)
+    assert memory.use("b", 20.0, 0.0)
+    for number in range(5000):
+        assert memory.use(str(number), 1.0, 0.5 if number < 2500 else 2.0)
+    assert len(memory._until) < 5000
+    assert not memory.use("b", 20.0, 19.0)
+
+
+def test_who_publishes_a_server_reads_it_where_reading_needs_a_login(
+    around: Surroundings, tmp_path: Path
+) -> None:
+    reading = {"hosts": ["nginx"], "reading": {"issuer": around.issuer.url, "audience": "readers"}}
+    with around.running(tmp_path, more=reading) as desk:
+        path = "/v0/servers/io.github.alice%2Ftool/versions/1.0.0?include_deleted=true"
+        assert desk.get("/v0/health").json()["github_client_id"] == "Iv1.registry"
+        token = desk.token()
+        assert desk.publish(entry("io.github.alice/tool", "1.0.0"), token).status_code == 200
+        others = desk.token(github_token="gho_mallory")
+        for who, status in ((None, 401), (token, 200), (others, 401)):
+            headers = bearer(who) if who else {}
+            assert desk.client.get(desk.url + path, headers=headers).status_code == status
+        assert desk.client.get(f"{desk.url}/v0/servers", headers=bearer(token)).status_code == 401
+        assert desk.client.get(f"{desk.url}/openapi.json").status_code == 401
