@@ -6,6 +6,7 @@ brought to is kept in a ref, so that a process that was killed in between is tak
 
 from __future__ import annotations
 
+from builder.git import stale_locks
 from builder.git.failures import failure
 from builder.git.repository import Repository
 from builder.model.errors import RepositoryError
@@ -42,6 +43,7 @@ def follow(repository: Repository, commit: str) -> None:
     old = _marked(repository)
     if old == commit:
         return
+    stale_locks.remove(repository, ("index", MARK))
     try:
         repository.repo.git.read_tree("-m", "-u", old or commit, commit)
     except GitCommandError as error:

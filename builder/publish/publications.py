@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from builder import package_proof
 from builder.model import sidecars
 from builder.model.config import Config
+from builder.model.errors import RepositoryError
 from builder.model.finding import Severity
 from builder.model.layout import STATUS_FILE, entry_path, namespace_path, place, server_path
 from builder.model.server_json import is_name, is_namespace
@@ -111,6 +112,10 @@ class Publications:
             return refused(problem(400, str(error)), **facts)
         except (RemoteRefused, TooBusy) as error:
             return refused(problem(503, error.message), **facts)
+        except RepositoryError as error:
+            # What git says names files of this machine: that is for the operator.
+            facts["reason"] = error.message
+            return refused(problem(503, "The branch cannot be written now: try again"), **facts)
         if not outcome.commit:
             waiting = waits(outcome.report, self.config)
             answer = judging.refusal(outcome.report, identity, name)

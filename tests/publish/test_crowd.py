@@ -1,0 +1,242 @@
+"""Many publishers at once, a process that is killed, and remotes that refuse, are slow or ahead."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from builder.publish import writer
+from tests.publish.running import Desk, Surroundings, bearer
+from tests.publish.test_logins import pem
+from tests.publish.test_publish import wait_for
+from tests.registry import Registry, entry
+
+PUBLISHERS = 32
+
+
+@dataclass
+class Service:
+    """`mcp-registry serve --publish` as a process of its own, that can be killed and started again."""
+
+    folder: Path
+    port: int = 0
+    process: subprocess.Popen[bytes] | None = None
+    log: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.log = self.folder / "serve.log"
+        (self.folder / "keys.pem").write_text(pem())
+
+    def start(self) -> None:
+        command = [
+            *(sys.executable, "-m", "builder", "serve", "--publish", "--jobs", "1"),
+            *("--root", str(self.folder / "registry"), "--out", str(self.folder / "public")),
+            *("--port", str(self.port), "--signing-key", str(self.folder / "keys.pem")),
+            *("--audit-log", str(self.folder / "audit.jsonl")),
+        ]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(command, stderr=log, start_new_session=True)
+        wait_for(lambda: b"serving" in self.log.read_bytes() or self._ended())
+        line = self.log.read_text().rpartition("serving")[2]
+        self.port = int(line.strip().rpartition(":")[2])
+
+    def _ended(self) -> bool:
+        assert self.process and self.process.poll() is None, self.log.read_text()
+        return False
+
+    def kill(self) -> None:
+        """End it and whatever it has started, as a machine without power does."""
+        assert self.process
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@contextmanager
+def service(folder: Path) -> Iterator[Service]:
+    made = Service(folder)
+    made.start()
+    try:
+        yield made
+    finally:
+        made.kill()
+
+
+def test_32_publishers_and_a_process_that_is_killed(around: Surroundings, tmp_path: Path) -> None:
+    limits = {"per_subject": 10_000, "per_address": 10_000}
+    with around.running(tmp_path, limits=limits) as desk:
+        registry = desk.registry  # that one is stopped again: this test starts its own
+    answered: dict[str, int] = {}
+    ends = threading.Event()
+    with service(tmp_path) as running, httpx.Client(trust_env=False, timeout=20) as client:
+        url = f"http://127.0.0.1:{running.port}"
+        token = client.post(f"{url}/v0/auth/github-at", json={"github_token": "gho_alice"}).json()[
+            "registry_token"
+        ]
+
+        def publish(number: int) -> None:
+            for version in range(100):
+                document = entry(f"io.github.alice/tool-{number}", f"1.0.{version}")
+                key = f"{document['name']}/{document['version']}"
+                while not ends.is_set():
+                    try:
+                        answer = client.post(
+                            f"{url}/v0/publish", json=document, headers=bearer(token)
+                        )
+                    except httpx.TransportError:
+                        time.sleep(0.05)
+                        continue
+                    if answer.status_code == 503:  # a lock that the killed process has left
+                        time.sleep(0.1)
+                        continue
+                    answered[key] = answer.status_code
+                    break
+
+        with ThreadPoolExecutor(PUBLISHERS) as pool:
+            done = [pool.submit(publish, number) for number in range(PUBLISHERS)]
+            for published in (10, 25):
+                wait_for(lambda count=published: len(answered) > count)
+                time.sleep(random.random() / 20)  # at any moment of a publication
+                running.kill()
+                registry.git("fsck", "--strict", "--full")
+                running.start()
+            wait_for(lambda: len(answered) > 40)
+            ends.set()
+            for one in done:
+                one.result()
+        wait_until_listed(client, url, registry)
+    # What a kill interrupted may have been committed: then the second try is a duplicate.
+    assert set(answered.values()) <= {200, 400}
+    files = {
+        path.removeprefix("servers/").removesuffix(".json")
+        for path in registry.git("ls-tree", "-r", "--name-only", "main", "servers/").split("\n")
+        if path.endswith(".json")
+    }
+    assert answered.keys() <= files
+    entries = ("--format=%x00", "main", "--", "servers/*/*/*.json")
+    log = registry.git("log", "--first-parent", "--diff-filter=A", "--name-only", *entries)
+    assert [len(commit.split()) for commit in log.split("\0") if commit.strip()] == [1] * len(files)
+    registry.git("fsck", "--strict", "--full")
+
+
+def wait_until_listed(client: httpx.Client, url: str, registry: Registry) -> None:
+    names = {
+        path.split("/")[2]
+        for path in registry.git("ls-tree", "-r", "--name-only", "main", "servers/").split("\n")
+        if path.endswith(".json")
+    }
+    wait_for(
+        lambda: (
+            client.get(f"{url}/v0/servers?version=latest&limit=100").json()["metadata"]["count"]
+            == len(names)
+        )
+    )
+
+
+# A remote that takes each publication before it counts.
+
+
+@dataclass
+class Remote:
+    """A bare repository that publications are pushed to, with hooks that refuse or are slow."""
+
+    folder: Path
+
+    def git(self, *arguments: str) -> str:
+        done = subprocess.run(
+            ["git", "-C", str(self.folder), *arguments], capture_output=True, check=True, text=True
+        )
+        return done.stdout.strip()
+
+    def hook(self, text: str) -> None:
+        hook = self.folder / "hooks/pre-receive"
+        hook.write_text(f"#!/bin/sh\n{text}\n")
+        hook.chmod(0o755)
+
+    @property
+    def tip(self) -> str:
+        return self.git("rev-parse", "refs/heads/main")
+
+
+@pytest.fixture
+def pushed(around: Surroundings, tmp_path: Path) -> Iterator[tuple[Desk, Remote]]:
+    folder = tmp_path / "remote.git"
+
+    def prepare(registry: Registry) -> None:
+        registry.git("clone", "--quiet", "--bare", ".", str(folder))
+        (folder / "hooks").mkdir(exist_ok=True)
+
+    with around.running(tmp_path, prepare=prepare, options={"remote": str(folder)}) as desk:
+        yield desk, Remote(folder)
+
+
+def test_the_remote_has_it_before_it_is_answered(pushed: tuple[Desk, Remote]) -> None:
+    desk, remote = pushed
+    token = desk.token()
+    for version in ("1.0.0", "1.1.0"):
+        assert desk.publish(entry("io.github.alice/tool", version), token).status_code == 200
+        assert remote.tip == desk.tip
+
+
+def test_a_remote_that_refuses(pushed: tuple[Desk, Remote]) -> None:
+    desk, remote = pushed
+    token, tip = desk.token(), desk.tip
+    remote.hook("echo no; exit 1")
+    answer = desk.publish(entry("io.github.alice/tool", "1.0.0"), token)
+    assert (answer.status_code, "did not take it" in answer.json()["detail"]) == (503, True)
+    assert desk.tip == remote.tip == tip
+    path = f"/v0/servers/{quote('io.github.alice/tool', safe='')}/versions/1.0.0"
+    assert desk.get(path).status_code == 404
+    remote.hook("exit 0")
+    assert desk.publish(entry("io.github.alice/tool", "1.0.0"), token).status_code == 200
+    assert desk.tip == remote.tip != tip
+
+
+def test_a_remote_that_is_slow(
+    pushed: tuple[Desk, Remote], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, remote = pushed
+    token, tip = desk.token(), desk.tip
+    monkeypatch.setattr(writer, "PUSH_SECONDS", 0.5)
+    remote.hook("sleep 2")
+    answer = desk.publish(entry("io.github.alice/tool", "1.0.0"), token)
+    assert answer.status_code == 503
+    assert desk.tip == tip
+    monkeypatch.setattr(writer, "PUSH_SECONDS", 30.0)
+    remote.hook("exit 0")
+    # Whether the first arrived after all or not: there is exactly one commit more.
+    answer = desk.publish(entry("io.github.alice/tool", "1.0.0"), token)
+    assert answer.status_code in (200, 400)
+    wait_for(lambda: remote.git("rev-list", "--count", "main") == str(len(desk.commits())))
+    assert desk.commits()[1:] == [tip, *desk.registry.git("rev-list", f"{tip}^@").split()]
+
+
+def test_a_remote_that_is_ahead(pushed: tuple[Desk, Remote], tmp_path: Path) -> None:
+    """A pull request was merged there meanwhile: it is taken, and the publication follows it."""
+    desk, remote = pushed
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "--quiet", str(remote.folder), str(clone)], check=True)
+    other = Registry(clone, "")
+    other.time = desk.registry.time + 60
+    merged = other.commit(
+        {"servers/com.example/other/1.0.0.json": entry("com.example/other", "1.0.0")}
+    )
+    other.git("push", "--quiet", "origin", "HEAD:refs/heads/main")
+    answer = desk.publish(entry("io.github.alice/tool", "1.0.0"), desk.token())
+    assert answer.status_code == 200
+    assert desk.tip == remote.tip
+    assert desk.commits()[1] == merged
+    assert desk.get("/v0/servers/com.example%2Fother/versions/1.0.0").status_code == 200
