@@ -53,7 +53,7 @@ def _changes(text: str, change_key: str) -> Iterator[LoggedChange]:
         change = meta.pop(change_key)
         body = f"{text[start:after]}{_META}".encode() + orjson.dumps(meta) + b"}"
         yield LoggedChange(
-            sequence=int(change["sequence"]),
+            sequence=item.number_of(change["sequence"]),
             digest=hashlib.sha256(text[start:position].encode()).hexdigest(),
             key=(item.text_of(document["name"]), item.text_of(document["version"])),
             item=None if change["kind"] == "removed" else item.read(body),

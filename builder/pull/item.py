@@ -13,6 +13,7 @@ from builder.model.errors import RemoteError
 from builder.model.server_json import OFFICIAL
 
 Key = tuple[str, str]
+_MAX_SEQUENCE = (1 << 63) - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,4 +53,11 @@ def text_of(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r:.100} is not a text")
     value.encode()
+    return value
+
+
+def number_of(value: Any) -> int:
+    """Return a sequence number that can be stored; TypeError if a JSON value is none."""
+    if type(value) is not int or not 0 <= value <= _MAX_SEQUENCE:
+        raise TypeError(f"{value!r:.100} is not a sequence number")
     return value

@@ -23,7 +23,7 @@ from builder.model.page_paths import TRUST
 from builder.net import retry
 from builder.net.exchange import AnswerBounds, AnswerTooLarge, exchange, open_client
 from builder.net.retry import RetryPolicy, send_with_retries
-from builder.pull.item import text_of
+from builder.pull.item import number_of, text_of
 
 FORMAT = 1
 IN_MEMORY = 1 << 20
@@ -32,7 +32,6 @@ DOCUMENT, SHARD, SNAPSHOT = 1 << 20, 1 << 26, 1 << 30
 """Bytes that the largest file of each kind may have: an index is cut at 64 KiB."""
 SECONDS, RATE = 60.0, 4096.0
 """An answer may take a minute, and longer as long as it comes at this rate in bytes a second."""
-_MAX_SEQUENCE = (1 << 63) - 1
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -214,8 +213,8 @@ def rows(value: Any) -> tuple[Row, ...]:
         return tuple(
             Row(
                 url=text_of(row["url"]),
-                first=_number(row["from"]),
-                last=_number(row["to"]),
+                first=number_of(row["from"]),
+                last=number_of(row["to"]),
                 sha256=_hash(row["sha256"]),
             )
             for row in value
@@ -273,12 +272,6 @@ def _resource(url: httpx.URL, service: Any, kind: str) -> str:
     )
 
 
-def _number(value: Any) -> int:
-    if not isinstance(value, int) or not 0 <= value <= _MAX_SEQUENCE:
-        raise TypeError(f"{value!r:.100} is not a sequence number")
-    return value
-
-
 def _hash(value: Any) -> str:
     if not isinstance(value, str) or not _SHA256.fullmatch(value):
         raise ValueError(f"{value!r:.100} is no SHA-256 in hex")
@@ -290,7 +283,7 @@ def _head(url: httpx.URL, value: Any, etag: str) -> Head:
         raise RemoteError(f"{url} is not a head of a known format", help="upgrade mcp-registry")
     try:
         return Head(
-            sequence=_number(value["sequence"]),
+            sequence=number_of(value["sequence"]),
             event=text_of(value["event"]),
             change=text_of(value["change"]),
             newest=rows(value["newest"]),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +14,13 @@ from builder import cli
 from builder.model.errors import RegistryError
 from builder.pull import registry as pull_registry
 from builder.pull.registry import SNAPSHOT_FILE
-from tests.pull.cdn import fresh, path, site
+from tests.faults.slow_site import slow_site
+from tests.pull.cdn import Site, fresh, path, site
 from tests.pull.copies import held, pull
-from tests.pull.life import Life, bulk, play, publish
+from tests.pull.life import Life, bulk, play, publish, truth
 from tests.pull.test_hostile import vouched
 
+Capture = pytest.CaptureFixture[str]
 ODD: list[Any] = ["\ud800", 10**30, -1, 1e308, None, True, [], {}, "x" * 100_000, ""]
 
 
@@ -81,6 +85,65 @@ def test_odd_values_that_are_vouched_for_are_one_line(
                 body = b"\n".join([*lines[:number], line, *lines[number + 1 :], b""])
                 lying = vouched(files, SNAPSHOT_FILE, gzip.compress(body, 1))
                 require_one_line_or_a_copy(lying, tmp_path / f"copy{suffix}")
+
+
+def with_shard(files: Site, name: str, body: bytes) -> Site:
+    """The same files with another shard of the change log, which the head has the hash of."""
+    head = json.loads(files[path("head.json")])
+    digest = hashlib.sha256(body).hexdigest()
+    rows = [
+        {**row, "sha256": digest} if f"changes/{row['url']}" == name else row
+        for row in head["newest"]
+    ]
+    assert any(row["sha256"] == digest for row in rows)
+    altered_head = json.dumps({**head, "newest": rows}).encode()
+    return {**files, path(name): body, path("head.json"): altered_head}
+
+
+@pytest.mark.parametrize("suffix", [".db", ".jsonl"])
+def test_odd_values_in_the_change_log_are_one_line(suffix: str, life: Life, tmp_path: Path) -> None:
+    older, newer = site(life.generations[-2]), site(life.generations[-1])
+    before, name = tmp_path / f"before{suffix}", "changes/recent.json"
+    pull(fresh(older), before)
+    shard = json.loads(newer[path(name)])
+    event = shard["servers"][-1]
+    for place in paths(event):
+        for lie in (*ODD[:6], float("inf"), float("nan"), "a\udfff\ud800"):
+            events = [*shard["servers"][:-1], altered(event, place, lie)]
+            body = json.dumps({**shard, "servers": events}, separators=(",", ":")).encode()
+            out = tmp_path / f"copy{suffix}"
+            shutil.copy(before, out)
+            require_one_line_or_a_copy(with_shard(newer, name, body), out)
+
+
+SLOW = ("index.json", "head.json", SNAPSHOT_FILE, "changes/")
+
+
+@pytest.mark.parametrize("slow", SLOW)
+def test_a_byte_now_and_then_is_left_and_gone_on_from(
+    slow: str, life: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    """As a host that sends one byte a second: no file takes longer than its size allows."""
+    monkeypatch.setattr(pull_registry, "SECONDS", 0.2)
+    monkeypatch.setattr("builder.net.retry.time.sleep", lambda _: None)
+    files, out = site(life.generations[-1]), tmp_path / "copy.db"
+    if slow == "changes/":
+        pull(fresh(site(life.generations[-2])), out)
+    known = held(out) if out.exists() else (0, {})
+
+    def is_slow(asked: str) -> bool:
+        of_log = slow == "changes/" and "/changes/" in asked
+        return of_log or asked == path(slow) or asked == f"/some/prefix/{slow}"
+
+    with slow_site(files, is_slow) as url:
+        assert cli.run(["pull", f"{url}/some/prefix", "--out", str(out), "--insecure"]) == 2
+    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error")]
+    assert len(said) == 1
+    assert "takes too long" in said[0] or "timed out" in said[0]
+    assert held(out) == known
+    with slow_site(files, lambda _: False) as url:
+        assert cli.run(["pull", f"{url}/some/prefix", "--out", str(out), "--insecure"]) == 0
+    assert held(out) == (len(life.generations[-1].events), truth(life.generations[-1]))
 
 
 def test_a_snapshot_larger_than_allowed_is_left_with_the_option_that_allows_it(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import json
 import socket
+import subprocess
+import sys
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import brotli  # type: ignore[import-untyped]
@@ -19,7 +22,8 @@ from builder.net.addresses import Guard
 from builder.net.decoding import PIECE, BadCoding, decoders
 from builder.net.exchange import AnswerBounds, AnswerTooLarge, fetch
 from builder.net.transport import GuardedTransport
-from tests.local_server import Reply, serving
+from builder.pull.registry import DOCUMENT
+from tests.local_server import Reply, Request, serving
 
 
 def _raw_deflate(body: bytes) -> bytes:
@@ -35,6 +39,7 @@ ENCODE = {
     "br": brotli.compress,
     "identity": bytes,
 }
+LIMIT = 4 << 20
 CODINGS = st.lists(st.sampled_from(sorted(ENCODE)), max_size=3)
 
 
@@ -94,6 +99,57 @@ def test_a_bomb_is_left_at_the_limit(codings: str, http: httpx.Client) -> None:
         request = http.build_request("GET", server.url)
         with pytest.raises(AnswerTooLarge, match="more than 1,000,000 bytes"):
             fetch(http, request, AnswerBounds(bytes=1_000_000))
+
+
+BOMBS = [
+    "gzip",
+    "deflate",
+    "br",
+    "gzip, gzip",
+    "br, gzip",
+    "gzip, br",
+    "br, br",
+    "deflate, gzip, br",
+]
+
+
+@pytest.fixture(scope="module")
+def bombs() -> Mapping[str, Reply]:
+    """64 MiB in each coding, by the path of the answer."""
+    replies = {"/small": Reply(b"small")}
+    for number, codings in enumerate(BOMBS):
+        body = bytes(64 << 20)
+        for name in codings.split(", "):
+            body = brotli.compress(body, quality=1) if name == "br" else ENCODE[name](body)
+        replies[f"/{number}"] = Reply(body, headers={"Content-Encoding": codings})
+    return replies
+
+
+def grown(bombs: Mapping[str, Reply], what: str) -> list[tuple[int, object]]:
+    """KiB by which the memory of a process grows from bomb to bomb, and how each ended."""
+
+    def answer(request: Request) -> Reply:
+        return bombs.get(f"/{request.path.split('/')[1]}", Reply(b"", 404))
+
+    with serving(answer) as server:
+        urls = [f"{server.url}{path}" for path in bombs]
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.net.peak", what, *urls], capture_output=True, check=True
+        )
+    told = json.loads(done.stdout.splitlines()[-1])
+    return [tuple(told[url]) for url in urls[1:]]
+
+
+def test_memory_stays_within_a_few_times_the_limit(bombs: Mapping[str, Reply]) -> None:
+    for kibibytes, why in grown(bombs, str(LIMIT)):
+        assert why == "AnswerTooLarge"
+        assert kibibytes << 10 < 4 * LIMIT
+
+
+def test_memory_of_a_pull_does_too(bombs: Mapping[str, Reply]) -> None:
+    for kibibytes, code in grown({**bombs, "/small": Reply(b"", 404)}, "pull"):
+        assert code == 2
+        assert kibibytes << 10 < 16 * DOCUMENT
 
 
 def test_what_a_stage_in_the_middle_grows_to_counts_as_well(http: httpx.Client) -> None:
