@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,9 @@ from builder.model.errors import RegistryError
 
 if TYPE_CHECKING:
     from builder.git.repository import Repository
+
+_SHOWN = 10
+"""Objects that are named."""
 
 
 @click.command(
@@ -38,6 +41,11 @@ if TYPE_CHECKING:
     help="Compare what a bucket has with the site, and repair it. A folder always is.",
 )
 @click.option(
+    "--remove-foreign",
+    is_flag=True,
+    help="With --verify: delete objects of a bucket that no deploy has written. A folder never keeps any.",
+)
+@click.option(
     "--grace",
     default=7 * 24.0,
     show_default=True,
@@ -58,6 +66,7 @@ def command(
     to: str | None,
     force: bool,
     verify: bool,
+    remove_foreign: bool,
     grace: float,
     jobs: int,
     precompress: bool,
@@ -73,6 +82,8 @@ def command(
 
     if to and out:
         raise click.UsageError("--to and --out exclude each other: --to builds the site itself")
+    if remove_foreign and not verify:
+        raise click.UsageError("--remove-foreign needs --verify, which finds them")
     repository = discover(root)
     with _site(repository, out, to, jobs) as site:
         outcome = targets.deploy(
@@ -82,15 +93,35 @@ def command(
             force=force,
             back=to is not None,
             verify=verify,
+            remove_foreign=remove_foreign,
             grace=round(grace * 3600),
             precompress=precompress,
         )
     if outcome.repaired:
         damaged = counted(outcome.repaired, "file")
         click.echo(f"repaired: {damaged} in the target were not what was deployed", err=True)
+    _show_foreign(outcome.foreign, removed=remove_foreign)
     click.echo(
         f"{outcome.written:,} written, {outcome.deleted:,} deleted, {outcome.unchanged:,} unchanged"
     )
+
+
+def _show_foreign(paths: Sequence[str], *, removed: bool) -> None:
+    """Tell of objects that no deploy has written."""
+    from builder.model.wording import counted, visible
+
+    if not paths:
+        return
+    more = f" and {len(paths) - _SHOWN:,} more" if len(paths) > _SHOWN else ""
+    names = visible(", ".join(paths[:_SHOWN]))
+    if removed:
+        click.echo(
+            f"removed: {counted(len(paths), 'object')} of nobody here: {names}{more}", err=True
+        )
+        return
+    told = f"{counted(len(paths), 'object')} that no deploy has written: {names}{more}"
+    click.secho(f"warning: {told}", fg="yellow", err=True)
+    click.echo("  help: delete them: mcp-registry deploy --verify --remove-foreign", err=True)
 
 
 @contextmanager

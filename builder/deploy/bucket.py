@@ -24,6 +24,7 @@ from obstore.store import ObjectStore
 from builder.deploy import lock, plan, verify
 from builder.deploy.plan import MANIFEST, STATE, Manifest, Plan
 from builder.deploy.store_errors import first_line
+from builder.deploy.verify import StoreState
 from builder.model.errors import RegistryError
 from builder.model.page import media_type
 
@@ -60,12 +61,16 @@ class BuiltSite:
 
 @dataclass(frozen=True, slots=True)
 class DeployResult:
-    """What a deploy did: files written, deleted, left alone, and of those written damaged ones."""
+    """What a deploy did: files written, deleted, left alone, and of those written damaged ones.
+
+    `foreign` are objects of a bucket that no deploy has written.
+    """
 
     written: int
     deleted: int
     unchanged: int
     repaired: int = 0
+    foreign: tuple[str, ...] = ()
 
 
 def deploy(
@@ -76,12 +81,13 @@ def deploy(
     grace: int,
     everything: bool = False,
     verify_objects: bool = False,
+    remove_foreign: bool = False,
 ) -> DeployResult:
     """Bring a bucket up to a built site.
 
     `may_replace` is called with the generation (commit) that the bucket has, and raises if this
     one may not replace it. `everything` writes every file whatever the bucket has, `verify_objects` those
-    whose object is not what the manifest says. Raises lock.Locked while another deploy is at
+    whose object is not what the manifest says, and `remove_foreign` then deletes what no deploy has written. Raises lock.Locked while another deploy is at
     work, RegistryError when the store refuses.
     """
     held = lock.acquire(store, plan.digest(site.manifest.encode()))
@@ -91,33 +97,37 @@ def deploy(
         for generation in filter(None, (have.generation, begun.generation)):
             may_replace(generation)
         have = replace(have, files={**have.files, **begun.files})
-        damaged = _damaged(store, site, have) if verify_objects else frozenset[str]()
+        state = _compared(store, site, have) if verify_objects else StoreState()
         steps = plan.make(
             have,
             site.manifest,
             site.is_immutable,
             now=int(time.time()),
             grace=grace,
-            rewrite=site.manifest.files if everything else damaged,
+            rewrite=site.manifest.files if everything else state.damaged,
         )
         _write_files(store, site, steps, begun, held)
         _finish(store, steps, have, held)
+        if remove_foreign:
+            _delete_batches(store, state.foreign, held)
     except BaseError as error:
         raise RegistryError(f"the object store refused: {first_line(error)}") from error
     finally:
         held.release()
     written = sum(map(len, steps.writes))
-    return DeployResult(written, len(steps.deletes), steps.unchanged, len(damaged))
+    return DeployResult(
+        written, len(steps.deletes), steps.unchanged, len(state.damaged), state.foreign
+    )
 
 
-def _damaged(store: ObjectStore, site: BuiltSite, have: Manifest) -> frozenset[str]:
-    """Return the files that should be in the bucket as they are here, and are not."""
+def _compared(store: ObjectStore, site: BuiltSite, have: Manifest) -> StoreState:
+    """Return which files should be in the bucket as they are here and are not, and what is not from here."""
     same = {
         path: digest
         for path, digest in site.manifest.files.items()
         if have.files.get(path) == digest
     }
-    return verify.damaged(store, same, site.read)
+    return verify.compare(store, same, have.files.keys() | site.manifest.files.keys(), site.read)
 
 
 def _write_files(
@@ -148,10 +158,14 @@ def _finish(store: ObjectStore, steps: Plan, have: Manifest, held: lock.Lock) ->
     left = {**steps.result.files, **_kept(have, steps)}
     _write(store, MANIFEST, replace(steps.result, files=left))
     _delete(store, [PROGRESS])  # before anything that it says is there goes
-    for paths in _batches(steps.deletes, BATCH):
-        held.renew()
-        _delete(store, paths)
+    _delete_batches(store, steps.deletes, held)
     _write(store, MANIFEST, steps.result)
+
+
+def _delete_batches(store: ObjectStore, paths: Sequence[str], held: lock.Lock) -> None:
+    for batch in _batches(paths, BATCH):
+        held.renew()
+        _delete(store, batch)
 
 
 def _kept(have: Manifest, steps: Plan) -> dict[str, str]:

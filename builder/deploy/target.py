@@ -32,12 +32,14 @@ def deploy(
     force: bool,
     back: bool = False,
     verify: bool,
+    remove_foreign: bool = False,
     grace: int,
     precompress: bool,
 ) -> DeployResult:
     """Deploy a built site to a target; `grace` is in seconds.
 
-    With `verify` what is there is compared with the site; a folder always is. With `force` every
+    With `verify` what is there is compared with the site; a folder always is; `remove_foreign` then deletes
+    objects of a bucket that no deploy has written. With `force` every
     file is written. Raises Older if the target has a generation that this one does not contain
     (`force` and `back` skip that), and RegistryError for what the site, the target or the store refuses.
     """
@@ -52,6 +54,7 @@ def deploy(
             grace=grace,
             everything=force,
             verify_objects=verify,
+            remove_foreign=remove_foreign,
         )
     if "://" in target:
         raise RegistryError(

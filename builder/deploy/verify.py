@@ -1,14 +1,16 @@
 """What is really in a bucket, against the manifest that says what should be.
 
 The manifest is what deploys have written. Whoever changed or deleted an object by hand has not
-changed the manifest, and so every deploy would leave the damage as it is.
+changed the manifest, and so every deploy would leave the damage as it is. Whoever added one has put
+a page of theirs at the registry's address.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 
 import obstore
@@ -20,12 +22,26 @@ from builder.deploy.plan import STATE
 CONNECTIONS = 16
 
 
-def damaged(
-    store: ObjectStore, expected: Mapping[str, str], read: Callable[[str], bytes]
-) -> frozenset[str]:
-    """Return the paths whose object is missing or has other bytes than it should.
+@dataclass(frozen=True, slots=True)
+class StoreState:
+    """The paths whose object is missing or has other bytes than it should, and those of objects that
+    no deploy has written, in order.
+    """
 
-    `expected` maps paths to hashes, `read` gives a file's bytes. A listing tells the size and the
+    damaged: frozenset[str] = frozenset()
+    foreign: tuple[str, ...] = ()
+
+
+def compare(
+    store: ObjectStore,
+    expected: Mapping[str, str],
+    known: Collection[str],
+    read: Callable[[str], bytes],
+) -> StoreState:
+    """Compare what is in a bucket with what should be.
+
+    `expected` maps paths to hashes, `known` are the paths that deploys have written or are going to,
+    `read` gives a file's bytes. A listing tells the size and the
     ETag of each object; where the ETag is the MD5 of the bytes, as S3's mostly is, no object is
     fetched.
     """
@@ -37,7 +53,8 @@ def damaged(
     }
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         whole = pool.map(partial(_is_whole, store, listed, read), expected.items())
-        return frozenset(path for path, good in zip(expected, whole, strict=True) if not good)
+        damaged = frozenset(path for path, good in zip(expected, whole, strict=True) if not good)
+    return StoreState(damaged, tuple(sorted(listed.keys() - known)))
 
 
 def _is_whole(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from tests.deploy.test_deploy import (
     store,
     url,
 )
+from tests.faults.test_full_disk import require_one_line
+from tests.faults.victim import with_small_files
 from tests.registry import Registry, entry_file
 
 __all__ = ["endpoint", "registry", "store"]
@@ -53,6 +56,89 @@ def test_objects_that_were_damaged_are_repaired(
         assert said.out.splitlines()[-1].startswith("3 written")
         assert deploy(registry, url(store), option) == 0
         assert capsys.readouterr().out.startswith("0 written")
+
+
+def test_what_somebody_added_is_named_and_removed_when_asked_to(
+    registry: Registry, store: S3Store, capsys: Capture
+) -> None:
+    out = built(registry)
+    assert deploy(registry, url(store)) == 0
+    added = {"login.html": b"<form>", "v0.1/servers/com.evil/x/versions/index.json": b"{}"}
+    for path, body in added.items():
+        obstore.put(store, path, body)
+    assert deploy(registry, url(store)) == 0
+    capsys.readouterr()
+    assert deploy(registry, url(store), "--verify") == 0
+    assert "2 objects that no deploy has written: login.html, v0.1" in capsys.readouterr().err
+    assert objects(store) == {**site_files(out), **added}, "a bucket may hold other things"
+    assert deploy(registry, url(store), "--remove-foreign") == 2
+    assert deploy(registry, url(store), "--verify", "--remove-foreign") == 0
+    assert "removed: 2 objects" in capsys.readouterr().err
+    assert objects(store) == site_files(out)
+    assert deploy(registry, url(store), "--verify") == 0
+    assert "object" not in capsys.readouterr().err
+
+
+def test_files_of_the_generation_before_are_not_foreign(
+    registry: Registry, store: S3Store, capsys: Capture
+) -> None:
+    built(registry)
+    assert deploy(registry, url(store)) == 0
+    registry.commit(entry_file(version="2.0.0"))
+    built(registry)
+    assert deploy(registry, url(store), "--verify", "--remove-foreign") == 0
+    assert deploy(registry, url(store), "--verify", "--remove-foreign") == 0
+    assert "object" not in capsys.readouterr().err
+
+
+def full_after(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that has no room for anything after so many writes."""
+    put, count = obstore.put, 0
+
+    def refusing(*arguments: Any, **options: Any) -> Any:
+        nonlocal count
+        count += 1
+        if count > number:
+            full = "<Code>QuotaExceeded</Code><Message>The bucket is full</Message>"
+            raise GenericError(f"Generic S3 error: Client error 507 for x: {full}")
+        return put(*arguments, **options)
+
+    monkeypatch.setattr(obstore, "put", refusing)
+
+
+def test_a_store_without_room_is_one_line_and_the_next_deploy_goes_on(
+    registry: Registry, store: S3Store, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    out = built(registry)
+    assert deploy(registry, url(store)) == 0
+    old = site_files(out)
+    registry.commit(entry_file(version="2.0.0"))
+    new = site_files(built(registry))
+    changed = len([path for path in new if new[path] != old.get(path)])
+    steps = random.Random(18)
+    for number in sorted({0, 1, 3, *steps.sample(range(4, changed // 2), 3)}):
+        capsys.readouterr()
+        with monkeypatch.context() as patch:
+            full_after(number, patch)
+            assert deploy(registry, url(store)) == 2, f"full after {number} of {changed}"
+        said = capsys.readouterr().err.splitlines()
+        assert len([line for line in said if line.startswith("error: ")]) == 1
+        assert "The bucket is full" in said[0]
+        for path, body in objects(store).items():
+            assert body in (old.get(path), new.get(path)), path
+    assert deploy(registry, url(store), "--grace", "0") == 0
+    assert objects(store) == new
+
+
+def test_a_deploy_to_a_bucket_from_a_full_disk(registry: Registry, store: S3Store) -> None:
+    """It needs a few bytes for a moment: without them it says so before it begins."""
+    out = built(registry)
+    command = ["deploy", url(store), "--root", str(registry.root)]
+    require_one_line(*with_small_files(0, command))
+    assert objects(store) == {}
+    code, said = with_small_files(3000, command)
+    assert code == 0, said
+    assert objects(store) == site_files(out)
 
 
 def test_damage_of_the_same_size_behind_a_tag_that_is_no_hash_is_found(
