@@ -21,7 +21,7 @@ from builder.catalogue.catalogue import Catalogue
 from builder.check import collections as check_collections
 from builder.check import parallel
 from builder.check.parallel import group
-from builder.git import records, trees
+from builder.git import origin_files, records, trees
 from builder.git.own_files import with_own_files
 from builder.git.repository import Repository
 from builder.git.settings import load_for_this_builder
@@ -104,6 +104,7 @@ def load(
             events=reading.state.events,
             namespaces=reading.namespaces,
             collections=collections,
+            origins=origin_files.read(repository, commit),
             blocked=reading.state.blocked_servers,
             breaks_schema=current_schema.breaks,
             icons=_icons(repository, commit),

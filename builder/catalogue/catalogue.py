@@ -31,8 +31,9 @@ class Catalogue:
 
     `servers` are in byte order of their names; `events` is the full change log;
     `time` is that of its last change, nanoseconds since 1970. `collections` are by slug, in byte
-    order; `blocked` reads what the registry blocks, when it is asked for; `breaks_schema` judges documents;
-    `icons` read the files of icons, by their names. `memo` has results of the last build.
+    order; `origins` are the files of the logs of registries mirrored, by path; `blocked` reads what the
+    registry blocks, when it is asked for; `breaks_schema` judges documents; `icons` read the files of
+    icons, by their names. `memo` has results of the last build.
     """
 
     commit: str
@@ -41,6 +42,7 @@ class Catalogue:
     events: Log = field(default_factory=Log)
     namespaces: Mapping[str, Namespace] = field(default_factory=dict)
     collections: Mapping[str, CollectionFile] = field(default_factory=dict)
+    origins: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     blocked: Callable[[], Sequence[BlockedServer]] = field(default=tuple, compare=False, repr=False)
     breaks_schema: BreaksSchema = field(default=_unchecked, compare=False, repr=False)
     icons: Mapping[str, Callable[[], bytes]] = field(

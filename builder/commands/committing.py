@@ -20,11 +20,11 @@ def commit_option(help: str) -> Callable[[Any], Any]:
     return click.option("--commit", "do_commit", is_flag=True, help=help)
 
 
-def commit(repository: Repository, message: str, path: str) -> None:
-    """Commit what a command changed at a path, and tell which commit that is."""
+def commit(repository: Repository, message: str, *paths: str) -> None:
+    """Commit what a command changed at these paths, and tell which commit that is."""
     from builder.git import working_tree
 
-    made = working_tree.commit(repository, message, path)
+    made = working_tree.commit(repository, message, *paths)
     click.echo(f"committed {made[:12]}" if made else "nothing to commit")
 
 

@@ -40,6 +40,17 @@ _HELD = 100
     is_flag=True,
     help="Delete here, in status.yaml, what stands here and the policy rejects by now.",
 )
+@click.option(
+    "--trust-root",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The root of trust (a root.json) of UPSTREAM, a registry made with this builder. "
+    "Default: that of registry.yaml, or the one trusted on first use.",
+)
+@click.option(
+    "--insecure",
+    is_flag=True,
+    help="Take what such a registry gives, whatever its root of trust says.",
+)
 @committing.commit_option("Commit the changes.")
 @click.option("--quiet", "-q", is_flag=True, help="Print the counts and warnings only.")
 @options.root
@@ -48,6 +59,8 @@ def command(
     dump: Path | None,
     full: bool,
     prune: bool,
+    trust_root: Path | None,
+    insecure: bool,
     do_commit: bool,
     quiet: bool,
     root: Path,
@@ -79,12 +92,24 @@ def command(
         settings = config.parse(text := path.read_bytes())
         builder_pin.require(settings.builder, text)
     upstreams, numbers = run.choose(settings, upstream, dump)
+    if trust_root and (insecure or [upstreams[n].kind for n in numbers] != ["static"]):
+        raise click.UsageError(
+            "--trust-root is of one upstream of kind static, which is named; --insecure excludes it"
+        )
+    if insecure:
+        click.secho(
+            "WARNING: --insecure: nothing proves that this is what the registry published",
+            fg="red",
+            err=True,
+        )
     task = run.MirrorTask(
         repository=repository,
         policy=settings.policy if settings else Policy(),
         upstreams=upstreams,
         numbers=numbers,
         full=full,
+        trust_root=trust_root.read_bytes() if trust_root else None,
+        insecure=insecure,
         say=lambda text: click.echo(text, err=True),
     )
     counts: Counter[str] = Counter()
@@ -107,7 +132,13 @@ def command(
         lines = (f"{n} {kind}" for kind, n in sorted(counts.items()))
         waiting = (visible(f"held: {one.name} {one.version}: {one.reason}") for one in held[:_HELD])
         message = "\n".join([title, "", *lines, *waiting])
-        committing.commit(repository, message, "servers")
+        committing.commit(repository, message, "servers", *_origins(repository.root))
+
+
+def _origins(root: Path) -> list[str]:
+    from builder.model.layout import ORIGINS
+
+    return [ORIGINS] if (root / ORIGINS).is_dir() else []
 
 
 def _list_withdrawn(report: MirrorReport) -> None:

@@ -32,10 +32,20 @@ import click
     help="The registry's root of trust (a root.json). Default: the one trusted on first use.",
 )
 @click.option(
+    "--proofs",
+    is_flag=True,
+    help="Also keep the registry's log, so that `verify --from` the copy needs no network.",
+)
+@click.option(
     "--insecure", is_flag=True, help="Take what the server gives, whatever the root of trust says."
 )
 def command(
-    url: str, out: Path, max_megabytes: int, trust_root: Path | None, insecure: bool
+    url: str,
+    out: Path,
+    max_megabytes: int,
+    trust_root: Path | None,
+    proofs: bool,
+    insecure: bool,
 ) -> None:
     """Keep a verified copy of the registry at URL.
 
@@ -48,8 +58,8 @@ def command(
     from builder.pull.sync import sync
     from builder.pull.verified import sync_verified, trust_folder
 
-    if insecure and trust_root:
-        raise click.UsageError("--insecure and --trust-root exclude each other")
+    if insecure and (trust_root or proofs):
+        raise click.UsageError("--insecure excludes --trust-root and --proofs")
     root = trust_root.read_bytes() if trust_root else None
     with open_store(out) as store, connect(url, max_megabytes << 20) as registry:
         if insecure:
@@ -60,7 +70,9 @@ def command(
             )
             summary = sync(registry, store)
         else:
-            summary = sync_verified(registry, store, trust_folder(out), root, _note)
+            summary = sync_verified(
+                registry, store, trust_folder(out), root, _note, with_log=proofs
+            )
     if summary.from_snapshot:
         done = f"copied as of change {summary.after:,}"
     elif summary.after > summary.before:

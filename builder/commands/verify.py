@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     "mcp-registry verify weather.tlog-proof --key registry.example.com+0a1b2c3d+AQID..."
 )
 @click.argument("target")
-@click.option("--from", "source", help="The registry or a mirror of it: an address, or a folder.")
+@click.option(
+    "--from",
+    "source",
+    help="The registry or a mirror of it: an address, a folder, or a copy that `pull --proofs` keeps.",
+)
 @click.option(
     "--key",
     default=None,
@@ -57,37 +61,61 @@ def command(
         _show_saved(body, known, witnesses)
         return
     if source is None:
-        raise click.UsageError("say which registry with --from ADDRESS (or a folder)")
-    with open_site(source) as site:
-        proved = _prove(site, known, target, body, witnesses)
+        raise click.UsageError("say which registry with --from ADDRESS (a folder, or a copy)")
+    if Path(source).is_file():
+        proved, own = _prove_in_copy(Path(source), known, target, body)
+    else:
+        with open_site(source) as site:
+            proved, own = _prove(site, known, target, body)
+    _show(proved, own, witnesses)
     if proof_file:
         proof_file.write_bytes(bytes(proved))
         click.echo(f"the proof is in {proof_file}")
 
 
 def _prove(
-    site: SiteReader,
-    known: VerifierKey | None,
-    target: str,
-    body: bytes | None,
-    witnesses: tuple[str, ...],
-) -> LogProof:
+    site: SiteReader, known: VerifierKey | None, target: str, body: bytes | None
+) -> tuple[LogProof, VerifierKey]:
     from builder.pull import item, prove
 
-    if known is None:
-        known = prove.published_key(site)
-        click.echo(
-            f"warning: the key is the one that the registry itself publishes; compare it: {known}",
-            err=True,
-        )
-    log = prove.open_log(site, known)
+    key = known or _as_published(prove.published_key(site))
     name, _, version = target.partition("@")
     answer = item.read(body) if body else prove.fetch_version(site, name, version or "latest")
     if body is None and answer.key != (name, version or answer.key[1]):
         raise click.UsageError(f"the registry answers with {' '.join(answer.key)} instead")
-    proved = prove.prove_item(site, log, answer)
-    _show(proved, known, witnesses)
-    return proved
+    row = prove.find_origin(site, key) if known else None
+    if row is None:
+        return prove.prove_item(site, prove.open_log(site, key), answer), key
+    click.echo(f"as {key.name} published it, by the log that this mirror keeps of it")
+    return prove.prove_origin(site, key, row, answer), key
+
+
+def _prove_in_copy(
+    path: Path, known: VerifierKey | None, target: str, body: bytes | None
+) -> tuple[LogProof, VerifierKey]:
+    from builder.pull import item, prove
+    from builder.pull.store import open_store
+    from builder.pull.verified import log_folder, trust_folder
+
+    folder = log_folder(trust_folder(path))
+    log = prove.open_kept_log(folder, known)
+    name, _, version = target.partition("@")
+    with open_store(path) as store:
+        held = store.find((name, version)) if version else store.latest(name)
+    answer = item.read(body) if body else held
+    if answer is None:
+        raise click.UsageError(f"the copy has no {name} in version {version or 'latest'}")
+    if known is None:
+        _as_published(log.key)
+    return prove.prove_kept(log, folder, answer), log.key
+
+
+def _as_published(key: VerifierKey) -> VerifierKey:
+    click.echo(
+        f"warning: the key is the one that the registry itself publishes; compare it: {key}",
+        err=True,
+    )
+    return key
 
 
 def _show_saved(body: bytes, key: VerifierKey, witnesses: tuple[str, ...]) -> None:

@@ -18,6 +18,7 @@ from builder.mirror.intake import Intake
 from builder.mirror.report import MirrorReport
 from builder.mirror.sources import SourceFolders, whole_items
 from builder.mirror.spool import Spool
+from builder.mirror.static_registry import SourceTrust
 from builder.mirror.walk import UpstreamRegistry, connect
 from builder.model.config import Config
 from builder.model.errors import RegistryError
@@ -34,7 +35,8 @@ Say = Callable[[str], None]
 class MirrorTask:
     """What a run brings in: from which of the `upstreams` (by number), under which policy.
 
-    `say` tells what is going on; `full` asks for everything, not only for what changed.
+    `say` tells what is going on; `full` asks for everything, not only for what changed. `trust_root`
+    is the root of trust of a registry made with this builder, `insecure` asks for none.
     """
 
     repository: Repository
@@ -43,6 +45,8 @@ class MirrorTask:
     numbers: Sequence[int]
     full: bool
     say: Say
+    trust_root: bytes | None = None
+    insecure: bool = False
 
     @property
     def scratch(self) -> Path:
@@ -111,7 +115,8 @@ def run(task: MirrorTask) -> Iterable[tuple[UpstreamSource, MirrorReport]]:
             yield source, _walked(task, source, own)
         else:
             folders = SourceFolders(root=task.repository.root, scratch=task.scratch)
-            with whole_items(source, folders, task.policy.mirror.limits) as items:
+            trust = SourceTrust(root=task.trust_root, insecure=task.insecure, say=task.say)
+            with whole_items(source, folders, task.policy.mirror.limits, trust) as items:
                 yield source, _apply(task, source, own, items, complete=True)
 
 

@@ -11,9 +11,10 @@ from typing import Any
 
 import httpx
 
-from builder.mirror import catalogue_files, standing
+from builder.mirror import catalogue_files, standing, static_registry
 from builder.mirror.catalogue_files import CatalogueFile
 from builder.mirror.dump import read_dump
+from builder.mirror.static_registry import SourceTrust
 from builder.model.errors import RegistryError, RemoteError
 from builder.model.layout import SERVERS
 from builder.model.mirror_settings import MirrorLimits
@@ -37,14 +38,17 @@ class SourceFolders:
 
 @contextmanager
 def whole_items(
-    source: UpstreamSource, folders: SourceFolders, limits: MirrorLimits
+    source: UpstreamSource, folders: SourceFolders, limits: MirrorLimits, trust: SourceTrust
 ) -> Iterator[Items]:
     """Give every item of an upstream that is not walked page by page.
 
     RegistryError if its file cannot be read, RemoteError if it does not answer.
     """
     if source.kind == "static":
-        with _static(source, folders, limits) as items:
+        folders.scratch.mkdir(parents=True, exist_ok=True)
+        place = folders.scratch / f"upstream-{_digest(source.url)}.sqlite"
+        megabytes = limits.dump_megabytes
+        with static_registry.items(source, folders.root, place, megabytes, trust) as items:
             yield items
     elif source.kind == "dump":
         with _local_file(source, folders, limits) as path:
@@ -65,25 +69,6 @@ _CATALOGUES: Mapping[str, Callable[[CatalogueFile], Items]] = {
     "toolhive": catalogue_files.toolhive,
     "docker": catalogue_files.docker,
 }
-
-
-@contextmanager
-def _static(
-    source: UpstreamSource, folders: SourceFolders, limits: MirrorLimits
-) -> Iterator[Items]:
-    """Follow the change log into a copy: one request if nothing changed since the last run here."""
-    from builder.pull.registry import connect
-    from builder.pull.sqlite_store import open_database
-    from builder.pull.sync import sync
-
-    folders.scratch.mkdir(parents=True, exist_ok=True)
-    path = folders.scratch / f"upstream-{_digest(source.url)}.sqlite"
-    with (
-        connect(source.url, limits.dump_megabytes * MEBIBYTE) as registry,
-        open_database(path) as database,
-    ):
-        sync(registry, database)
-        yield database.responses()
 
 
 @contextmanager

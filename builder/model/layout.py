@@ -31,6 +31,8 @@ OVERLAY_FILE = "overlay.yaml"
 FACTS_FILE = "facts.yaml"
 OVERLAYS = "overlays"
 COLLECTIONS = "collections"
+ORIGINS = "origins"
+"""The logs of the registries that this one mirrors."""
 BLOCKS = "blocks.yaml"
 APPROVALS = "approvals.yaml"
 

@@ -37,6 +37,11 @@ class UpstreamSource(Section):
         "",
         description="For toolhive and docker, whose names are short: the namespace to put them in.",
     )
+    trust_root: str = Field(
+        "",
+        description="For static: the file in this repository with that registry's root of trust "
+        "(a `root.json`). Without it the first one that the registry gives is trusted.",
+    )
     namespaces: tuple[Annotated[str, Field(min_length=1)], ...] = Field(
         (),
         description="Namespaces that come from this upstream alone: patterns. No other brings anything "
@@ -56,7 +61,7 @@ class UpstreamSource(Section):
             raise ValueError(f"{value!r} is not a web address") from error
         return value.rstrip("/")
 
-    @field_validator("file")
+    @field_validator("file", "trust_root")
     @classmethod
     def _inside(cls, value: str) -> str:
         if value.startswith(("/", "~")) or ".." in value.split("/"):
@@ -72,6 +77,8 @@ class UpstreamSource(Section):
             raise ValueError(
                 f"a {self.kind} upstream is read from its address: file has no meaning"
             )
+        if self.trust_root and self.kind != "static":
+            raise ValueError(f"a {self.kind} upstream has no root of trust: only static ones do")
         if self.namespace and not catalogue:
             raise ValueError(f"a {self.kind} upstream has whole names: namespace has no meaning")
         return self

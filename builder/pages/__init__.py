@@ -34,7 +34,7 @@ from builder.pages import (
 from builder.pages.api import collection, openapi, servers
 from builder.pages.feeds import agents, atom, sitemap
 from builder.pages.html.group import NamespaceGroup, groups
-from builder.pages.sync import head, log, names
+from builder.pages.sync import head, log, names, origins
 
 NamespacePages = Callable[[NamespaceGroup, Config], Iterator[Page]]
 ServerPages = Callable[[Server, Namespace | None, Config], Iterator[Page]]
@@ -55,6 +55,7 @@ CATALOGUE_PAGES: tuple[CataloguePages, ...] = (
     openapi.pages,
     head.pages,
     log.pages,
+    origins.pages,
     names.pages,
     host_files.catalogue_pages,
     assets.pages,

@@ -48,6 +48,26 @@ class Lines:
         with self._held() as held:
             self._write(_merged(held, last), position)
 
+    def statuses(self) -> dict[str, list[tuple[str, str]]]:
+        """Return the versions of every server by its name, each with its status."""
+        servers: dict[str, list[tuple[str, str]]] = {}
+        for held in self._items():
+            name, version = held.key
+            servers.setdefault(name, []).append((version, held.status))
+        return servers
+
+    def find(self, key: Key) -> Item | None:
+        """Return a version of the copy, None if it has none of that name and version."""
+        return next((held for held in self._items() if held.key == key), None)
+
+    def latest(self, name: str) -> Item | None:
+        """Return the latest version of a server, None if it has none."""
+        return next((i for i in self._items() if i.key[0] == name and i.is_latest), None)
+
+    def _items(self) -> Iterator[Item]:
+        with self._held() as held:
+            yield from map(item.read, held)
+
     def _read_position(self) -> Position:
         try:
             with self._path.open("rb") as file:

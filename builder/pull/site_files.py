@@ -22,6 +22,7 @@ from builder.net.retry import RetryPolicy, send_with_retries
 DOCUMENT = 1 << 20
 """Bytes of a document at most; a bundle of a log may have sixteen times as many."""
 SECONDS, RATE = 30.0, 4096.0
+_SMALL = 1 << 16
 LOG = "Log"
 """The type of the log in the service index."""
 
@@ -33,8 +34,11 @@ class MissingFile(RemoteError):
 class SiteReader(Protocol):
     """A site. `requests` counts what was asked for, `received` the bytes that came."""
 
-    requests: int
-    received: int
+    @property
+    def requests(self) -> int: ...  # noqa: D102
+
+    @property
+    def received(self) -> int: ...  # noqa: D102
 
     def read(self, path: str, limit: int = DOCUMENT) -> bytes:
         """Return a file; MissingFile if there is none, RemoteError if it cannot be had."""
@@ -91,12 +95,39 @@ class WebFiles:
         return answer.body
 
 
+class RememberedFiles:
+    """A site of which no small file is asked for twice."""
+
+    def __init__(self, site: SiteReader) -> None:
+        self._site = site
+        self._known: dict[str, bytes] = {}
+
+    @property
+    def requests(self) -> int:
+        """What was asked for."""
+        return self._site.requests
+
+    @property
+    def received(self) -> int:
+        """The bytes that came."""
+        return self._site.received
+
+    def read(self, path: str, limit: int = DOCUMENT) -> bytes:
+        """Return a file."""
+        if path in self._known:
+            return self._known[path]
+        body = self._site.read(path, limit)
+        if len(body) <= _SMALL:
+            self._known[path] = body
+        return body
+
+
 @contextmanager
 def open_site(place: str) -> Iterator[SiteReader]:
     """Open a site at an address, or in a folder; RegistryError if it is neither."""
     if place.startswith(("http://", "https://")):
         with open_client(place) as http:
-            yield WebFiles(http, place)
+            yield RememberedFiles(WebFiles(http, place))
     elif Path(place).is_dir():
         yield FolderFiles(Path(place))
     else:

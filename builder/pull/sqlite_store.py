@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 from builder.model.errors import RegistryError
+from builder.pull import item
 from builder.pull.change_log import LoggedChange
 from builder.pull.item import Item, Key
 from builder.pull.position import Position
@@ -54,15 +53,38 @@ class Database:
         """Apply changes, in their order."""
         if not changes and position == self.position:
             return
-        last: dict[Key, Item | None] = {change.key: change.item for change in changes}
+        last = {change.key: change.item for change in changes}
         with self._transaction(position):
-            self._connection.executemany(_DROP, (key for key, item in last.items() if item is None))
-            self._connection.executemany(_PUT, (_row(item) for item in last.values() if item))
+            self._connection.executemany(_DROP, (key for key, new in last.items() if new is None))
+            self._connection.executemany(_PUT, (_row(new) for new in last.values() if new))
 
-    def responses(self) -> Iterator[dict[str, Any]]:
-        """Yield every version as the API gives it, by name and version."""
+    def statuses(self) -> dict[str, list[tuple[str, str]]]:
+        """Return the versions of every server by its name, each with its status."""
+        servers: dict[str, list[tuple[str, str]]] = {}
+        for name, version, status in self._connection.execute(
+            "SELECT name, version, status FROM versions"
+        ):
+            servers.setdefault(name, []).append((version, status))
+        return servers
+
+    def find(self, key: Key) -> Item | None:
+        """Return a version of the copy, None if it has none of that name and version."""
+        return self._first("name = ? AND version = ?", key)
+
+    def latest(self, name: str) -> Item | None:
+        """Return the latest version of a server, None if it has none."""
+        return self._first("name = ? AND is_latest", (name,))
+
+    def _first(self, where: str, values: tuple[str, ...]) -> Item | None:
+        row = self._connection.execute(
+            f"SELECT item FROM versions WHERE {where}", values
+        ).fetchone()
+        return item.read(row[0].encode()) if row else None
+
+    def bodies(self) -> Iterator[str]:
+        """Yield every version as the API gives it, JSON, by name and version."""
         rows = self._connection.execute("SELECT item FROM versions ORDER BY name, version")
-        return (json.loads(item) for (item,) in rows)
+        return (body for (body,) in rows)
 
     @contextmanager
     def _transaction(self, position: Position) -> Iterator[None]:
@@ -112,12 +134,5 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
 
 
-def _row(item: Item) -> tuple[str, str, str, bool, str, str, str]:
-    return (
-        *item.key,
-        item.status,
-        item.is_latest,
-        item.published,
-        item.updated,
-        item.body.decode(),
-    )
+def _row(new: Item) -> tuple[str, str, str, bool, str, str, str]:
+    return (*new.key, new.status, new.is_latest, new.published, new.updated, new.body.decode())

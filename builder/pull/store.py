@@ -5,13 +5,13 @@ Each change to a copy is all or nothing, and takes with it how far the copy has 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
 from builder.pull.change_log import LoggedChange
-from builder.pull.item import Item
+from builder.pull.item import Item, Key
 from builder.pull.position import Position
 
 LINES = (".jsonl", ".ndjson")
@@ -29,6 +29,15 @@ class Store(Protocol):
 
     def apply(self, changes: Sequence[LoggedChange], position: Position) -> None:
         """Apply changes, in their order."""
+
+    def statuses(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """Return the versions of every server by its name, each with its status."""
+
+    def find(self, key: Key) -> Item | None:
+        """Return a version of the copy, None if it has none of that name and version."""
+
+    def latest(self, name: str) -> Item | None:
+        """Return the latest version of a server, None if it has none."""
 
 
 @contextmanager

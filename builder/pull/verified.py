@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from builder.pull import trusted
+from builder.pull.kept_log import keep, open_kept
 from builder.pull.registry import Registry, Stale
+from builder.pull.state_check import CHECKPOINT, require_state
 from builder.pull.store import Store
 from builder.pull.sync import Summary, sync
 from builder.trust.tiles import ProofError
@@ -23,28 +25,42 @@ def trust_folder(copy: Path) -> Path:
     return copy.with_name(f"{copy.name}.trust")
 
 
+def log_folder(folder: Path) -> Path:
+    """Return where the registry's log is kept, if it is: in the folder of the trust metadata."""
+    return folder / "log"
+
+
 def sync_verified(
-    registry: Registry, store: Store, folder: Path, root: bytes | None, note: Note
+    registry: Registry,
+    store: Store,
+    folder: Path,
+    root: bytes | None,
+    note: Note,
+    *,
+    with_log: bool = False,
 ) -> Summary:
     """Bring a copy to its registry's head, as the trust metadata names it.
 
-    `folder` keeps that metadata. `root` is one that the user trusts; without it that in `folder`
-    counts or, for a new copy, the one that the registry gives (trust on first use). A registry that
-    never had trust metadata is copied by its hashes alone. Raises ProofError as trusted.refresh.
+    `folder` keeps that metadata, and the registry's log if asked for `with_log`. `root` is one that
+    the user trusts; without it that in `folder` counts or, for a new copy, the one that the
+    registry gives (trust on first use). A registry that never had trust metadata is copied by its
+    hashes alone. Raises ProofError as trusted.refresh, and if the copy is not what the log states.
     """
     known = store.position
     if known.url == registry.url:
         registry.head_url = known.head
     held = trusted.holds_root(folder)
     if not held and root is None:
-        if known.sequence:
-            return sync(registry, store)
-        root = _first_root(registry, note)
+        root = None if known.sequence else _first_root(registry, note)
         if root is None:
-            return sync(registry, store)
+            summary = sync(registry, store)
+            if with_log:
+                keep(registry, log_folder(folder), {})
+            return summary
     url = registry.trust_url()
     synced = folder / _SYNCED
-    if held and root is None and known.url == registry.url and synced.exists():
+    has_log = not with_log or open_kept(log_folder(folder)) is not None
+    if held and root is None and known.url == registry.url and synced.exists() and has_log:
         registry.requests += 1
         if trusted.is_unchanged(registry.http, url, folder):
             return Summary(known.sequence, known.sequence, from_snapshot=False)
@@ -55,6 +71,10 @@ def sync_verified(
         raise ProofError("the registry's trust metadata does not name its head")
     registry.head_sha256 = files.sha256[HEAD]
     summary = sync(registry, store)
+    if CHECKPOINT in files.sha256:
+        require_state(registry, store, files.sha256[CHECKPOINT])
+    if with_log:
+        keep(registry, log_folder(folder), files.sha256)
     synced.write_text(registry.head_sha256)
     note(f"verified by root {files.root_version} of the registry's trust")
     return summary

@@ -75,6 +75,7 @@ class LogTree:
     size: int
     read: Read
     _read: dict[tuple[int, int], list[bytes]] = field(default_factory=dict, repr=False)
+    _bundles: dict[int, list[bytes]] = field(default_factory=dict, repr=False)
 
     def range_hash(self, start: int, stop: int) -> bytes:
         """Return the hash of the leaves [start, stop): a subtree that the tree has."""
@@ -111,7 +112,11 @@ class LogTree:
     def entry(self, index: int) -> bytes:
         """Return an entry out of its bundle, not yet proved."""
         number, offset = divmod(index, WIDTH)
-        entries = entries_of(self.read(bundle_path(number, self._width(0, number))))
+        if number not in self._bundles:
+            self._bundles[number] = entries_of(
+                self.read(bundle_path(number, self._width(0, number)))
+            )
+        entries = self._bundles[number]
         if offset >= len(entries):
             raise ProofError(f"the bundle of entry {index:,} does not have it")
         return entries[offset]

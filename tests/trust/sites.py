@@ -29,10 +29,11 @@ class Site:
 
     registry: Registry
     key: Path
+    folder: Path | None = None
 
     @property
     def out(self) -> Path:
-        return self.registry.root.with_name("public")
+        return self.folder or self.registry.root.with_name("public")
 
     @property
     def log(self) -> Path:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
+from copy import copy as duplicate
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from tuf.ngclient import Updater, UpdaterConfig
@@ -57,24 +60,49 @@ def make_trusted(folder: Path) -> Trusted:
 def now(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Seconds that the deploy's clock is ahead: two deploys in one second would be one version."""
     ahead = [0]
-    from datetime import UTC, datetime, timedelta
+    clock(monkeypatch, ahead)
+    return ahead
 
+
+def clock(patch: pytest.MonkeyPatch, ahead: list[int]) -> None:
     class Clock(datetime):
         @classmethod
         def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
             return datetime.now(UTC) + timedelta(seconds=ahead[0])
 
-    monkeypatch.setattr("builder.commands.seal.datetime", Clock)
-    return ahead
+    patch.setattr("builder.commands.seal.datetime", Clock)
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Trusted:
+    made = make_trusted(tmp_path_factory.mktemp("deployed"))
+    made.site.publish("one", "two")
+    assert made.deploy() == 0
+    return made
 
 
 @pytest.fixture
-def trusted(tmp_path: Path, now: list[int]) -> Trusted:
-    made = make_trusted(tmp_path)
-    made.site.publish("one", "two")
-    assert made.deploy() == 0
+def trusted(deployed: Trusted, tmp_path: Path, now: list[int]) -> Trusted:
+    """A copy of a site that was deployed once."""
+    shutil.copytree(deployed.folder, tmp_path, dirs_exist_ok=True)
+    registry = duplicate(deployed.site.registry)
+    registry.root = tmp_path / registry.root.relative_to(deployed.folder)
+    key = tmp_path / deployed.site.key.relative_to(deployed.folder)
     now[0] += 5
-    return made
+    return Trusted(Site(registry, key), tmp_path)
+
+
+@pytest.fixture(scope="module")
+def newer(deployed: Trusted, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The files of the next deploy of that site."""
+    folder = tmp_path_factory.mktemp("newer")
+    with pytest.MonkeyPatch.context() as patch:
+        clock(patch, [5])
+        made = trusted.__wrapped__(deployed, folder, [0])  # type: ignore[attr-defined]
+        made.site.publish("three")
+        assert made.deploy() == 0
+        files: dict[str, bytes] = made.files()
+        return files
 
 
 @dataclass
@@ -231,22 +259,19 @@ ATTACKS = {
 def test_an_attack_is_refused_and_nothing_of_it_is_stored(
     attack: str,
     trusted: Trusted,
+    newer: dict[str, bytes],
     mirror: Mirror,
     tmp_path: Path,
-    now: list[int],
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("time.sleep", lambda _: None)
     old = trusted.files()
     copy = tmp_path / "copy.jsonl"
+    new = newer
     if attack == "rollback":
-        new = renew(trusted, mirror, now, "three")
         mirror.files = dict(new)
-        assert pull(mirror, copy) == 0
-    else:
-        assert pull(mirror, copy) == 0
-        new = renew(trusted, mirror, now, "three")
+    assert pull(mirror, copy) == 0
     before = copy.read_bytes()
     play, reason = ATTACKS[attack]
     play(mirror, old, new)
@@ -296,6 +321,111 @@ def test_a_root_that_others_signed_is_refused(
     assert pull(mirror, copy) == 2
     assert "not signed by the keys that its root names" in capsys.readouterr().err
     assert copy.read_bytes() == before
+
+
+def test_a_copy_with_its_log_is_proved_without_the_registry(
+    trusted: Trusted,
+    mirror: Mirror,
+    copy: Path,
+    now: list[int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.run(["verify", "com.example/one", "--from", str(copy)]) == 2
+    assert "no log is kept with this copy" in capsys.readouterr().err
+    assert pull(mirror, copy, "--proofs") == 0
+    renew(trusted, mirror, now, "three")
+    mirror.files = dict(trusted.files())
+    assert pull(mirror, copy, "--proofs") == 0
+    mirror.files = {}
+    key = str(trusted.site.public_key)
+    for target in ("com.example/one", "com.example/three@1.0.0"):
+        assert cli.run(["verify", target, "--from", str(copy), "--key", key]) == 0
+    told = capsys.readouterr().out
+    assert "entry 0 of the log registry.example.com" in told
+    assert "in the tree of 5 entries" in told
+    assert cli.run(["verify", "com.example/none", "--from", str(copy)]) != 0
+    copy.write_bytes(copy.read_bytes().replace(b"Tells the weather", b"Tells the future"))
+    assert cli.run(["verify", "com.example/one", "--from", str(copy), "--key", key]) == 2
+    assert "not what was published" in capsys.readouterr().err
+
+
+def test_a_kept_log_takes_no_other_history(
+    mirror: Mirror, copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a root of trust the log's key is the first one seen, and its history only grows."""
+    plain = {path: body for path, body in mirror.files.items() if not path.startswith(TRUST)}
+    mirror.files = plain
+    held = tmp_path / "held.db"
+    assert pull(mirror, held, "--proofs") == 0
+    kept = (held.with_name("held.db.trust") / "log/checkpoint").read_bytes()
+    fork = make_site(tmp_path / "fork")
+    fork.publish("one", "other")
+    fork.build()
+    assert fork.seal() == 0
+    forked = {
+        path.relative_to(fork.out).as_posix(): path.read_bytes()
+        for path in fork.log.rglob("*")
+        if path.is_file()
+    }
+    mirror.files = {**plain, **forked}
+    assert pull(mirror, held, "--proofs") == 2
+    assert "does not extend" in capsys.readouterr().err
+    assert (held.with_name("held.db.trust") / "log/checkpoint").read_bytes() == kept
+    mirror.files = {**plain, f"{LOG}/checkpoint": plain[f"{LOG}/checkpoint"][:-9]}  # type: ignore[index]
+    assert pull(mirror, held, "--proofs") == 2
+    assert pull(mirror, copy, "--proofs", "--insecure") == 2
+
+
+def test_a_copy_that_is_not_what_the_log_states_is_told(
+    trusted: Trusted,
+    mirror: Mirror,
+    copy: Path,
+    now: list[int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Whoever held the deploy's keys for a while, or this machine's disk, changed what is here."""
+    copy.write_bytes(copy.read_bytes().replace(b'"status":"active"', b'"status":"deleted"', 1))
+    renew(trusted, mirror, now, "three")
+    mirror.files = dict(trusted.files())
+    for _ in range(2):
+        assert pull(mirror, copy) == 2
+        assert "does not hold what the registry's log states" in capsys.readouterr().err
+    assert pull(mirror, copy.with_name("new.db")) == 0
+
+
+SLOW = ("timestamp.json", "head.json", "snapshot.jsonl.gz", "log/checkpoint")
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_a_slow_answer_is_given_up(
+    name: str, mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("builder.pull.trusted.SECONDS", 0.2)
+    monkeypatch.setattr("builder.pull.registry.SECONDS", 0.2)
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    released = Event()
+    path = f"{TRUST if name == 'timestamp.json' else OWN}/{name}"
+    mirror.files[path] = Reply(b"{}", before=lambda: released.wait(10))
+    copy = tmp_path / "slow.jsonl"
+    try:
+        assert pull(mirror, copy) == 2
+    finally:
+        released.set()
+    assert not copy.exists() or name == "log/checkpoint"
+
+
+@pytest.mark.parametrize("name", ["head.json", "changes/index.json", "snapshot.jsonl.gz"])
+def test_endless_data_is_cut_off(
+    name: str, mirror: Mirror, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mirror.files[f"{OWN}/{name}"] = bytes((1 << 20) + 1)
+    copy = tmp_path / "endless.jsonl"
+    more = ["--max-megabytes", "1"]
+    expected = 0 if name == "changes/index.json" else 2  # a new copy needs no index
+    assert pull(mirror, copy, *more) == expected
+    assert copy.exists() == (expected == 0)
+    if expected:
+        assert "more than 1,048,576 bytes" in capsys.readouterr().err
 
 
 def test_insecure_is_loud(mirror: Mirror, copy: Path, capsys: pytest.CaptureFixture[str]) -> None:

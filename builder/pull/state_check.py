@@ -1,0 +1,53 @@
+"""Whether a copy holds what the registry's log says that the registry holds: its newest state leaf."""
+
+from __future__ import annotations
+
+from builder.model.errors import RemoteError
+from builder.pull.registry import DOCUMENT, Freshness, Registry
+from builder.pull.store import Store
+from builder.trust import checkpoint, leaf, merkle, note, state
+from builder.trust.leaf import LogLeaf
+from builder.trust.tiles import MAX_BUNDLE, LogTree, ProofError
+
+CHECKPOINT = "log/checkpoint"
+
+
+def require_state(registry: Registry, store: Store, sha256: str) -> None:
+    """Raise ProofError unless a copy has the names, versions and statuses that the log states.
+
+    `sha256` is what trust metadata says of the log's checkpoint. Raises RemoteError if the log is
+    of another moment than the copy: a deploy is under way.
+    """
+    with registry.file(CHECKPOINT, sha256, Freshness.REVALIDATED, DOCUMENT) as file:
+        head = checkpoint.read_text(note.read_note(file.read()).text)
+    tree = LogTree(size=head.size, read=lambda path: registry.unverified(f"log/{path}", MAX_BUNDLE))
+    last, newest = _last_leaves(tree, head.root)
+    if last != store.position.sequence:
+        raise RemoteError(
+            f"the registry's log is at change {last:,}, and the copy is at {store.position.sequence:,}",
+            help="a deploy is under way: try again in some minutes",
+        )
+    if newest is not None and state.of_registry(store.statuses()) != newest.sha256:
+        raise ProofError(
+            f"the copy does not hold what the registry's log states after change {newest.sequence:,}",
+            help="begin a new copy with another --out; if that fails too, ask the operator of the registry",
+        )
+
+
+def _last_leaves(tree: LogTree, root: bytes) -> tuple[int, LogLeaf | None]:
+    """Return the sequence number of the last leaf and the newest state, both proved."""
+    last = 0
+    for index in range(tree.size - 1, -1, -1):
+        entry = leaf.read(tree.entry(index))
+        last = last or entry.sequence
+        if index == tree.size - 1 or entry.kind == leaf.STATE:
+            _require_proved(tree, index, root)
+        if entry.kind == leaf.STATE:
+            return last, entry
+    return last, None
+
+
+def _require_proved(tree: LogTree, index: int, root: bytes) -> None:
+    digest = merkle.leaf_hash(tree.entry(index))
+    if not merkle.proves_inclusion(digest, index, tree.size, tree.inclusion_proof(index), root):
+        raise ProofError(f"entry {index:,} of the registry's log does not lead to its signed root")
