@@ -14,6 +14,7 @@ from builder.mirror import intake, removals, selection, standing
 from builder.mirror.items import UpstreamItem, read
 from builder.mirror.run import choose
 from builder.mirror.sources import SourceFolders, whole_items
+from builder.mirror.static_registry import SourceTrust
 from builder.mirror.walk import connect
 from builder.model import config, sidecars, timestamp
 from builder.model.config import Config
@@ -130,8 +131,12 @@ def _items(
             return [read(item) for item in upstream.versions(question.name)]
     scratch = repository.folder / "mcp-registry"
     folders = SourceFolders(root=repository.root, scratch=scratch)
-    with whole_items(source, folders, limits) as items:
+    with whole_items(source, folders, limits, SourceTrust(say=_say_nothing)) as items:
         return [read(item) for item in items]
+
+
+def _say_nothing(_text: str) -> None:
+    """What is said of trust is for a run that takes something in."""
 
 
 def _asked(items: list[UpstreamItem], question: ExplainQuestion) -> list[UpstreamItem]:

@@ -115,7 +115,9 @@ def run(task: MirrorTask) -> Iterable[tuple[UpstreamSource, MirrorReport]]:
             yield source, _walked(task, source, own)
         else:
             folders = SourceFolders(root=task.repository.root, scratch=task.scratch)
-            trust = SourceTrust(root=task.trust_root, insecure=task.insecure, say=task.say)
+            trust = SourceTrust(
+                root=task.trust_root, insecure=task.insecure, keep=True, say=task.say
+            )
             with whole_items(source, folders, task.policy.mirror.limits, trust) as items:
                 yield source, _apply(task, source, own, items, complete=True)
 

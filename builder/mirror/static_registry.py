@@ -26,11 +26,13 @@ class SourceTrust:
     """How a run trusts registries made with this builder.
 
     `root` is a root of trust that the user gave, None for that of the settings or the first one
-    seen; `insecure` asks for none. `say` tells the user what is no error.
+    seen; `insecure` asks for none. `keep` brings the proofs into the repository. `say` tells the user what is
+    no error.
     """
 
     root: bytes | None = None
     insecure: bool = False
+    keep: bool = False
     say: Callable[[str], None] = print
 
 
@@ -54,7 +56,7 @@ def items(
             return
         given = trust.root or _root_of(source, root)
         sync_verified(registry, database, trust_folder(copy), given, trust.say, with_log=True)
-        yield _with_proofs(registry, database, copy, root)
+        yield _with_proofs(registry, database, copy, root, trust)
 
 
 def _root_of(source: UpstreamSource, root: Path) -> bytes | None:
@@ -67,7 +69,7 @@ def _root_of(source: UpstreamSource, root: Path) -> bytes | None:
 
 
 def _with_proofs(
-    registry: Registry, database: Database, copy: Path, root: Path
+    registry: Registry, database: Database, copy: Path, root: Path, trust: SourceTrust
 ) -> Iterator[dict[str, Any]]:
     kept = open_kept(log_folder(trust_folder(copy)))
     if kept is None:
@@ -75,5 +77,6 @@ def _with_proofs(
     # `<site>/v0.1/x/<extension namespace>/head.json`
     namespace = database.position.head.rsplit("/", 2)[-2]
     log = OriginLog(kept=kept, namespace=namespace)
-    origins.keep(root, log, registry)
+    if trust.keep:
+        origins.keep(root, log, registry)
     return origins.with_places(database.bodies(), log)

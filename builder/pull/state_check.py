@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from builder.model.errors import RemoteError
 from builder.pull.registry import DOCUMENT, Freshness, Registry
-from builder.pull.store import Store
+from builder.pull.store import ReadableStore
 from builder.trust import checkpoint, leaf, merkle, note, state
 from builder.trust.leaf import LogLeaf
 from builder.trust.tiles import MAX_BUNDLE, LogTree, ProofError
@@ -12,7 +12,7 @@ from builder.trust.tiles import MAX_BUNDLE, LogTree, ProofError
 CHECKPOINT = "log/checkpoint"
 
 
-def require_state(registry: Registry, store: Store, sha256: str) -> None:
+def require_state(registry: Registry, store: ReadableStore, sha256: str) -> None:
     """Raise ProofError unless a copy has the names, versions and statuses that the log states.
 
     `sha256` is what trust metadata says of the log's checkpoint. Raises RemoteError if the log is

@@ -30,6 +30,10 @@ class Store(Protocol):
     def apply(self, changes: Sequence[LoggedChange], position: Position) -> None:
         """Apply changes, in their order."""
 
+
+class ReadableStore(Store, Protocol):
+    """A copy that can be asked what it holds."""
+
     def statuses(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         """Return the versions of every server by its name, each with its status."""
 
@@ -41,7 +45,7 @@ class Store(Protocol):
 
 
 @contextmanager
-def open_store(path: Path) -> Iterator[Store]:
+def open_store(path: Path) -> Iterator[ReadableStore]:
     """Open the copy in a file, or begin one: JSON Lines for .jsonl and .ndjson, else SQLite.
 
     Raises RegistryError if the file is something else, or cannot be read or written.

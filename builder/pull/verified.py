@@ -9,7 +9,7 @@ from builder.pull import trusted
 from builder.pull.kept_log import keep, open_kept
 from builder.pull.registry import Registry, Stale
 from builder.pull.state_check import CHECKPOINT, require_state
-from builder.pull.store import Store
+from builder.pull.store import ReadableStore
 from builder.pull.sync import Summary, sync
 from builder.trust.tiles import ProofError
 
@@ -32,7 +32,7 @@ def log_folder(folder: Path) -> Path:
 
 def sync_verified(
     registry: Registry,
-    store: Store,
+    store: ReadableStore,
     folder: Path,
     root: bytes | None,
     note: Note,
