@@ -56,7 +56,7 @@ def command(
     from builder.pull.registry import connect
     from builder.pull.store import open_store
     from builder.pull.sync import sync
-    from builder.pull.verified import sync_verified, trust_folder
+    from builder.pull.verified import LogWanted, sync_verified, trust_folder
 
     if insecure and (trust_root or proofs):
         raise click.UsageError("--insecure excludes --trust-root and --proofs")
@@ -70,9 +70,8 @@ def command(
             )
             summary = sync(registry, store)
         else:
-            summary = sync_verified(
-                registry, store, trust_folder(out), root, _note, with_log=proofs
-            )
+            log = LogWanted.YES if proofs else LogWanted.NO
+            summary = sync_verified(registry, store, trust_folder(out), root, _note, log=log)
     if summary.from_snapshot:
         done = f"copied as of change {summary.after:,}"
     elif summary.after > summary.before:

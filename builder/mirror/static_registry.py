@@ -18,7 +18,7 @@ from builder.pull.kept_log import open_kept
 from builder.pull.registry import Registry, connect
 from builder.pull.sqlite_store import Database, open_database
 from builder.pull.sync import sync
-from builder.pull.verified import log_folder, sync_verified, trust_folder
+from builder.pull.verified import LogWanted, log_folder, sync_verified, trust_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,9 @@ def items(
             yield map(json.loads, database.bodies())
             return
         given = trust.root or _root_of(source, root)
-        sync_verified(registry, database, trust_folder(copy), given, trust.say, with_log=True)
+        sync_verified(
+            registry, database, trust_folder(copy), given, trust.say, log=LogWanted.IF_SIGNED
+        )
         yield _with_proofs(registry, database, copy, root, trust)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import enum
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from builder.pull import trusted
@@ -18,6 +19,14 @@ _SYNCED = "head.sha256"
 
 Note = Callable[[str], None]
 """Tells the user something that is no error."""
+
+
+class LogWanted(enum.Enum):
+    """Whether to keep a registry's log with a copy of it."""
+
+    NO = enum.auto()
+    IF_SIGNED = enum.auto()
+    YES = enum.auto()
 
 
 def trust_folder(copy: Path) -> Path:
@@ -37,11 +46,11 @@ def sync_verified(
     root: bytes | None,
     note: Note,
     *,
-    with_log: bool = False,
+    log: LogWanted = LogWanted.NO,
 ) -> Summary:
     """Bring a copy to its registry's head, as the trust metadata names it.
 
-    `folder` keeps that metadata, and the registry's log if asked for `with_log`. `root` is one that
+    `folder` keeps that metadata, and the registry's `log` if that is wanted. `root` is one that
     the user trusts; without it that in `folder` counts or, for a new copy, the one that the
     registry gives (trust on first use). A registry that never had trust metadata is copied by its
     hashes alone. Raises ProofError as trusted.refresh, and if the copy is not what the log states.
@@ -54,12 +63,11 @@ def sync_verified(
         root = None if known.sequence else _first_root(registry, note)
         if root is None:
             summary = sync(registry, store)
-            if with_log:
-                keep(registry, log_folder(folder), {})
+            _keep(registry, folder, {}, log)
             return summary
     url = registry.trust_url()
     synced = folder / _SYNCED
-    has_log = not with_log or open_kept(log_folder(folder)) is not None
+    has_log = log is not LogWanted.YES or open_kept(log_folder(folder)) is not None
     if held and root is None and known.url == registry.url and synced.exists() and has_log:
         registry.requests += 1
         if trusted.is_unchanged(registry.http, url, folder):
@@ -73,11 +81,22 @@ def sync_verified(
     summary = sync(registry, store)
     if CHECKPOINT in files.sha256:
         require_state(registry, store, files.sha256[CHECKPOINT])
-    if with_log:
-        keep(registry, log_folder(folder), files.sha256)
+    _keep(registry, folder, files.sha256, log)
     synced.write_text(registry.head_sha256)
     note(f"verified by root {files.root_version} of the registry's trust")
     return summary
+
+
+def _keep(registry: Registry, folder: Path, sha256: Mapping[str, str], log: LogWanted) -> None:
+    if log is LogWanted.NO:
+        return
+    # Who signed once, or whose trust metadata names a checkpoint, cannot hide it later.
+    signed = CHECKPOINT in sha256 or open_kept(log_folder(folder)) is not None
+    try:
+        keep(registry, log_folder(folder), sha256)
+    except Stale:
+        if signed or log is LogWanted.YES:
+            raise
 
 
 def _first_root(registry: Registry, note: Note) -> bytes | None:
