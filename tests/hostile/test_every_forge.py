@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,13 +12,24 @@ import pytest
 from builder.forge import connect
 from builder.git.bounds import PUBLISHER
 from builder.git.change import between
+from builder.net.network import Network
 from builder.ownership.decisions import Judgement
 from builder.ownership.proposer import Claim
 from builder.ownership.verdict import judge
 from tests.forge import forgejo_server, gitlab_server
 from tests.forge.conftest import forge
 from tests.forge.hubs import ALICE, MALLORY, Hub, Person
-from tests.ownership.world import ACCEPT, NOWHERE, REJECT, REVIEW, rules, said
+from tests.ownership.servers import Zone, dns_server
+from tests.ownership.world import (
+    ACCEPT,
+    NOWHERE,
+    REJECT,
+    REVIEW,
+    Signer,
+    owners_file,
+    rules,
+    said,
+)
 from tests.registry import entry_file
 
 __all__ = ["forge"]
@@ -79,6 +91,7 @@ def test_the_owner_publishes_and_a_stranger_does_not(hers: Hub) -> None:
 
 
 def test_attacks_by_a_stranger(hers: Hub) -> None:
+    whose = claim(hers, hers.tip(), MALLORY, MALLORY)  # as this forge tells of every head of hers
     folder = f"servers/{hers.namespace(ALICE)}"
     theirs = f"{folder}/weather/1.0.0.json"
     for attack in (
@@ -91,7 +104,36 @@ def test_attacks_by_a_stranger(hers: Hub) -> None:
         {f"{folder}/namespace.yaml": None},
         {f"{folder}/weather/upstream.json": '{"source": "https://x.example", "versions": {}}'},
     ):  # fmt: skip
-        assert judged(hers, attack).verdict is REJECT, attack
+        head = hers.propose(attack)
+        repository = hers.git.repository
+        change = between(repository, "main", head, PUBLISHER)
+        stranger = replace(whose, head=head)
+        assert judge(repository, change, stranger, (), NOWHERE).verdict is REJECT, attack
+
+
+def test_a_domains_owner_alone_deprecates_and_renames(hers: Hub) -> None:
+    """By signed messages, whoever opens the request: here somebody who owns nothing."""
+    signer, zone = Signer(), Zone()
+    zone.txt("example.com", signer.record)
+    old, new = "com.example/weather", "com.example/forecast"
+    hers.git.commit(
+        {
+            **signer.sign({**entry_file(old), **entry_file(new)}),
+            **owners_file("com.example", keys=[signer.pin], proof="dns"),
+        }
+    )
+    status = {
+        f"servers/{old}/status.yaml": f'"*": {{status: deprecated, renamed-to: {new}}}\n',
+        f"servers/{new}/status.yaml": f'"*": {{status: active, renamed-from: [{old}]}}\n',
+    }
+    with dns_server(zone) as resolver:
+        network = Network(resolver=resolver, dns_seconds=1.0)
+        for files, verdict in ((status, REJECT), (signer.sign(status, counter=1), ACCEPT)):
+            head = hers.propose(files)
+            change = between(hers.git.repository, "main", head, PUBLISHER)
+            whose = claim(hers, head, MALLORY, MALLORY)
+            judgement = judge(hers.git.repository, change, whose, (), network)
+            assert judgement.verdict is verdict, said(judgement)
 
 
 def test_owner_first_and_entry_in_a_second_commit(hers: Hub) -> None:
@@ -104,8 +146,9 @@ def test_a_published_version_changes_for_nobody(hers: Hub) -> None:
     path = f"servers/{hers.namespace(ALICE)}/weather/1.0.0.json"
     for content in ("{}", None):
         for who in (ALICE, MALLORY):
-            assert "version-changed" in rules(judged(hers, {path: content}, who, who)) or content is None  # fmt: skip
-            assert judged(hers, {path: content}, who, who).verdict is REJECT
+            judgement = judged(hers, {path: content}, who, who)
+            assert "version-changed" in rules(judgement) or content is None
+            assert judgement.verdict is REJECT
 
 
 def test_a_login_that_was_registered_again_does_not_inherit(hers: Hub) -> None:
