@@ -29,6 +29,7 @@ COMMANDS = {
     "init": "Make a new registry repository, ready to push.",
     "new": "Write a server's entry, from flags or from its package.",
     "publish": "Publish a server.json, by a registry's API or by a request.",
+    "status": "Deprecate, withdraw, restore or rename a server, as its owner.",
     "check": "Check entries, or a proposed change, by every rule.",
     "keygen": "Make a key for a domain's namespaces.",
     "sign": "Sign entries with a domain's key.",

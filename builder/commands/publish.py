@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import time
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from builder.commands import publisher_options
+from builder.commands.publisher_options import PublisherOptions
 from builder.model.errors import FindingsError, RegistryError
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from builder.submit.request import Target
     from builder.submit.request_plan import EntryProofs
     from builder.submit.submission import Submission
-    from builder.submit.target import ForgeLogin
 
 
 @click.command(
@@ -26,53 +26,14 @@ if TYPE_CHECKING:
     "mcp-registry publish server.json --repository https://github.com/example/registry"
 )
 @click.argument("file", default="server.json", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--registry", default="", metavar="URL", help="The registry's address: by its API.")
-@click.option(
-    "--repository",
-    default="",
-    metavar="URL",
-    help="The registry's repository on GitHub, GitLab or Codeberg: by a request, if the registry "
-    "has no API to publish with. $GITHUB_TOKEN, $GITLAB_TOKEN or $FORGEJO_TOKEN is the token.",
-)
-@click.option(
-    "--key",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A domain's private key (PEM): logs in to the API, signs the entry of a request.",
-)
-@click.option("--domain", default="", help="The domain that publishes the key.")
-@click.option("--http", is_flag=True, help="The key is published by the domain's website, not DNS.")
-@click.option(
-    "--audience",
-    default="",
-    metavar="URL",
-    show_default="the registry's address",
-    help="Whom the token of a run of CI is for, if the registry is reached by another address.",
-)
-@click.option("--forge-api", default="", metavar="URL", help="The forge's API, if it is elsewhere.")
-@click.option(
-    "--client-id",
-    default="",
-    metavar="ID",
-    help="A GitHub app to log in with in a browser, for a request without a token.",
-)
+@publisher_options.options
 @click.option(
     "--sigstore-config",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Where a Sigstore of your own is (a client trust config), for the bundle of a run of CI.",
 )
-@click.option(
-    "--wait",
-    type=click.IntRange(0, 3600),
-    default=60,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait for the gate's verdict on a request.",
-)
 @click.option("--dry-run", is_flag=True, help="Check, say what would be done, and do nothing.")
-def command(
-    file: Path, registry: str, repository: str, key: Path | None, domain: str, http: bool,
-    audience: str, forge_api: str, client_id: str, sigstore_config: Path | None, wait: int, dry_run: bool,
-) -> None:  # fmt: skip
+def command(file: Path, sigstore_config: Path | None, dry_run: bool, **given: Any) -> None:
     """Check a server.json, prove whose it is, and publish it.
 
     In GitHub Actions and GitLab CI the run proves itself, without a secret; elsewhere a domain's
@@ -80,27 +41,26 @@ def command(
     without an API gets a pull or merge request: there the key signs the entry, and the run signs
     it with Sigstore. Prints the address and the verdict; exit code 1 if the entry is refused.
     """
-    if not registry and not repository:
-        raise click.UsageError("say where: --registry URL or --repository URL")
-    if (key is None) != (not domain):
-        raise click.UsageError("--key and --domain belong together")
     from builder.submit import submission as submissions
     from builder.submit.api import RegistryApi
 
+    options = PublisherOptions(**given)
+    options.check()
     submission = submissions.read(file)
     _check(submission)
-    held = _domain_key(key, domain, http)
-    api = RegistryApi(url=registry.rstrip("/"))
-    if registry and api.takes_publications():
-        _by_api(api, submission, held, audience, dry_run)
-    elif repository:
-        login = _forge_login(client_id or (api.github_client_id() if registry else ""))
-        target = _target(repository, login, forge_api)
+    key = options.domain_key()
+    api = RegistryApi(url=options.registry.rstrip("/"))
+    if options.registry and api.takes_publications():
+        _by_api(api, submission, key, options, dry_run)
+    elif options.repository:
+        target = options.connect()
         with closing(target.rest.client):
-            _by_request(target, submission, _proofs(held, sigstore_config, dry_run), wait, dry_run)
+            proofs = _proofs(key, sigstore_config, dry_run)
+            _by_request(target, submission, proofs, options, dry_run)
     else:
         raise RegistryError(
-            f"{registry} has no API to publish with", help="name its repository: --repository URL"
+            f"{options.registry} has no API to publish with",
+            help="name its repository: --repository URL",
         )
 
 
@@ -115,50 +75,24 @@ def _check(submission: Submission) -> None:
         raise FindingsError(f"{submission.title} is not published: it has errors")
 
 
-def _domain_key(key: Path | None, domain: str, http: bool) -> DomainKey | None:
-    from builder.ownership.key import read_private
-    from builder.submit.logins import DomainKey
-
-    if key is None:
-        return None
-    private = read_private(key.read_bytes())
-    return DomainKey(domain=domain, source="http" if http else "dns", private=private)
-
-
 def _by_api(
-    api: RegistryApi, submission: Submission, key: DomainKey | None, audience: str, dry_run: bool
+    api: RegistryApi,
+    submission: Submission,
+    key: DomainKey | None,
+    options: PublisherOptions,
+    dry_run: bool,
 ) -> None:
     from builder.submit import logins
-    from builder.submit.logins import LoginOptions
 
-    options = LoginOptions(
-        variables=os.environ,
-        key=key,
-        tell=lambda text: click.echo(text, err=True),
-        audience=audience,
-    )
+    login = options.login(key)
     if dry_run:
         for issue in api.validate(submission):
             click.echo(issue)
-        click.echo(f"would publish {submission.title} at {api.url} ({logins.choose(options)})")
+        click.echo(f"would publish {submission.title} at {api.url} ({logins.choose(login)})")
         return
-    address = api.publish(submission, api.log_in(options))
+    address = api.publish(submission, api.log_in(login))
     click.echo(f"published {submission.title}: {address}")
     click.echo("verdict: accept")
-
-
-def _forge_login(client_id: str) -> ForgeLogin:
-    from builder.submit.target import ForgeLogin
-
-    return ForgeLogin(
-        variables=os.environ, tell=lambda text: click.echo(text, err=True), client_id=client_id
-    )
-
-
-def _target(repository: str, login: ForgeLogin, api: str) -> Target:
-    from builder.submit.target import connect
-
-    return connect(repository, login, api)
 
 
 def _proofs(key: DomainKey | None, trust_config: Path | None, dry_run: bool) -> EntryProofs:
@@ -171,9 +105,13 @@ def _proofs(key: DomainKey | None, trust_config: Path | None, dry_run: bool) -> 
 
 
 def _by_request(
-    target: Target, submission: Submission, proofs: EntryProofs, seconds: int, dry_run: bool
+    target: Target,
+    submission: Submission,
+    proofs: EntryProofs,
+    options: PublisherOptions,
+    dry_run: bool,
 ) -> None:
-    from builder.submit import forge_requests, gate_verdict, request_plan
+    from builder.submit import forge_requests, request_plan
 
     plan = request_plan.plan(target, submission, proofs)
     if dry_run:
@@ -181,8 +119,4 @@ def _by_request(
         click.echo(f"would open a request as {target.account}: {plan.title} ({paths})")
         return
     opened = forge_requests.open_request(target, plan)
-    click.echo(f"proposed {submission.title}: {opened.address}")
-    verdict = gate_verdict.wait(target, opened, seconds, time.sleep)
-    click.echo(f"verdict: {verdict or 'none yet; it will be there'}")
-    if verdict == "reject":
-        raise FindingsError(f"{submission.title} is refused: {opened.address} says why")
+    options.tell_verdict(target, opened, submission.title)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
 
+from builder.model import status_text
 from builder.model.sidecars import Status, StatusFile, VersionStatus
 from builder.pages.api.problem import INVALID, ProblemDocument
 
@@ -81,18 +81,8 @@ def changed(
             lines.pop(version, None)
         else:
             lines[version] = wanted
-    return "".join(map(_line, lines.items())).encode() if lines else None
+    return status_text.write(lines) if lines else None
 
 
 def _same(one: VersionStatus, other: VersionStatus) -> bool:
     return (one.status, one.message) == (other.status, other.message)
-
-
-def _line(item: tuple[str, VersionStatus]) -> str:
-    version, stated = item
-    fields = [f"status: {stated.status.value}"]
-    if stated.message:
-        fields.append(f"message: {json.dumps(stated.message, ensure_ascii=False)}")
-    if stated.by != "publisher":
-        fields.append(f"by: {stated.by}")
-    return f"{json.dumps(version, ensure_ascii=False)}: {{{', '.join(fields)}}}\n"

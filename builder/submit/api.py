@@ -10,10 +10,12 @@ from urllib.parse import quote
 from builder.model.errors import FindingsError, RegistryError, RemoteError
 from builder.submit import logins
 from builder.submit.http import JsonAnswer, send
+from builder.submit.lifecycle import Lifecycle
 from builder.submit.logins import LoginOptions
 from builder.submit.submission import Submission
 
 _NOT_THERE = (404, 405, 501)
+_UNAUTHORIZED = 401
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +49,21 @@ class RegistryApi:
 
     def log_in(self, options: LoginOptions) -> str:
         """Return a token of the registry; RegistryError if it refuses the proof."""
-        proof = logins.prove(options, self.url, self.health())
-        answer = send("POST", f"{self.url}/v0/auth/{proof.method}", dict(proof.body))
+        health = self.health()
+        method, answer = self._ask(options, health)
+        if options.key is not None and answer.status == _UNAUTHORIZED:
+            # A signed time is good once, and has whole seconds: the last login may have been now.
+            options.pause(1)
+            method, answer = self._ask(options, health)
         token = answer.text("registry_token")
         if not answer.is_success or not token:
-            raise RegistryError(f"{self.url} refuses the login ({proof.method}): {answer.problem}")
+            raise RegistryError(f"{self.url} refuses the login ({method}): {answer.problem}")
         return token
+
+    def _ask(self, options: LoginOptions, health: Mapping[str, object]) -> tuple[str, JsonAnswer]:
+        proof = logins.prove(options, self.url, health)
+        answer = send("POST", f"{self.url}/v0/auth/{proof.method}", dict(proof.body))
+        return proof.method, answer
 
     def publish(self, submission: Submission, token: str) -> str:
         """Publish, and return the address of the version.
@@ -64,6 +75,16 @@ class RegistryApi:
         if not answer.is_success:
             raise FindingsError(self._refusal(submission, answer))
         return self.address(submission)
+
+    def set_status(self, change: Lifecycle, token: str) -> None:
+        """Change the lifecycle of a version, or of all; FindingsError if the registry refuses."""
+        of = "" if change.version == "*" else f"/versions/{quote(change.version, safe='')}"
+        body = {"status": change.stated.status.value}
+        body |= {"statusMessage": change.stated.message} if change.stated.message else {}
+        url = f"{self.url}/v0/servers/{quote(change.name, safe='')}{of}/status"
+        answer = send("PATCH", url, body, {"Authorization": f"Bearer {token}"})
+        if not answer.is_success:
+            raise FindingsError(f"{change.name} stays as it is: {answer.problem}")
 
     def address(self, submission: Submission) -> str:
         """Return where a version is read."""

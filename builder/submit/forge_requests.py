@@ -114,7 +114,11 @@ def _gitlab(target: Target, request: RequestPlan) -> OpenedRequest:
         "commit_message": request.title,
         "force": True,
         "actions": [
-            {"action": "create", "file_path": path, "content": data.decode()}
+            {
+                "action": "update" if path in request.replaced else "create",
+                "file_path": path,
+                "content": data.decode(),
+            }
             for path, data in request.files.items()
         ],
     }
@@ -147,7 +151,11 @@ def _forgejo(target: Target, request: RequestPlan) -> OpenedRequest:
         "new_branch": request.branch,
         "message": request.title,
         "files": [
-            {"operation": "create", "path": path, "content": base64.b64encode(data).decode()}
+            {
+                "path": path,
+                "content": base64.b64encode(data).decode(),
+                **_forgejo_operation(target, path, request.replaced),
+            }
             for path, data in request.files.items()
         ],
     }
@@ -158,6 +166,14 @@ def _forgejo(target: Target, request: RequestPlan) -> OpenedRequest:
         "base": request.base,
     }
     return _opened(send("POST", f"{upstream}/pulls", content))
+
+
+def _forgejo_operation(target: Target, path: str, replaced: frozenset[str]) -> dict[str, str]:
+    if path not in replaced:
+        return {"operation": "create"}
+    # Of the very file that is replaced: another one since then is a conflict.
+    there = target.rest.send("GET", f"repos/{target.repository}/contents/{quote(path)}")
+    return {"operation": "update", "sha": str(there["sha"])}
 
 
 def _find_github(target: Target, request: RequestPlan) -> OpenedRequest | None:

@@ -22,12 +22,16 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestPlan:
-    """What a request brings: files by path, for a branch of the registry from one of ours."""
+    """What a request brings: files by path, for a branch of the registry from one of ours.
+
+    `replaced` are those that are there already.
+    """
 
     title: str
     base: str
     branch: str
     files: Mapping[str, bytes] = field(default_factory=dict)
+    replaced: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

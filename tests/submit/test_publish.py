@@ -206,7 +206,8 @@ class ForgeApi:
                 text = self.there.get(path.partition(mark)[2])
                 if text is None:
                     return as_json({"message": "Not Found"}, 404)
-                return as_json({"content": base64.b64encode(text.encode()).decode()})
+                content = base64.b64encode(text.encode()).decode()
+                return as_json({"content": content, "sha": "d" * 40})
         if path.endswith(("/pulls", "/merge_requests")):
             return self.requests(request.method, body)
         if path.endswith(("/issues/7", "/merge_requests/7")):
