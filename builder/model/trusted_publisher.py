@@ -10,7 +10,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from builder.model.forges import FORGE_KINDS
+
 _PATH = r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$"
+_HOST = r"^[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]+)?$"
 _FILE = r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*\.ya?ml$"
 
 
@@ -23,7 +26,7 @@ def _without_default(schema: dict[str, Any]) -> None:
 
 
 class GitHubWorkflow(_Strict):
-    """A workflow of a repository on github.com."""
+    """A workflow of a repository on GitHub."""
 
     repository_id: Annotated[int, Field(gt=0, alias="repository-id")] = Field(
         description="The repository's number: gh api repos/OWNER/NAME --jq .id"
@@ -37,10 +40,13 @@ class GitHubWorkflow(_Strict):
     environment: Annotated[str, Field(max_length=255)] = Field(
         "", description="If given, the run must be in this environment."
     )
+    host: Annotated[str, Field(pattern=_HOST)] = Field(
+        FORGE_KINDS["github"].host, description="The server that the number is of."
+    )
 
 
 class GitLabPipeline(_Strict):
-    """A pipeline of a project on gitlab.com."""
+    """A pipeline of a project on GitLab."""
 
     project_id: Annotated[int, Field(gt=0, alias="project-id")] = Field(
         description="The project's number, as its page shows it."
@@ -53,6 +59,9 @@ class GitLabPipeline(_Strict):
     )
     environment: Annotated[str, Field(max_length=255)] = Field(
         "", description="If given, the job must be in this environment."
+    )
+    host: Annotated[str, Field(pattern=_HOST)] = Field(
+        FORGE_KINDS["gitlab"].host, description="The server that the number is of."
     )
 
 

@@ -52,11 +52,11 @@ def trusted(owners: Namespace, server: str) -> list[TrustedPublisher]:
 def is_of(publisher: TrustedPublisher, run: CiRun) -> bool:
     """Return whether a run is one of a trusted publisher."""
     if (github := publisher.github_actions) is not None:
-        known = ("github-actions", forges.GITHUB, github.repository_id)
+        known = ("github-actions", github.host, github.repository_id)
         path = f"{_WORKFLOWS}{github.workflow.removeprefix(_WORKFLOWS)}"
         environment = github.environment
     elif (gitlab := publisher.gitlab_ci) is not None:
-        known = ("gitlab-ci", forges.FORGE_KINDS["gitlab"].host, gitlab.project_id)
+        known = ("gitlab-ci", gitlab.host, gitlab.project_id)
         path, environment = gitlab.file, gitlab.environment
     else:
         return False

@@ -148,6 +148,7 @@ def test_a_trusted_publisher_needs_no_account_of_its_own(
         ("fork", {}, "is no trusted publisher"),
         ("same name registered again", {}, "is no trusted publisher"),
         ("release", {"environment": "release"}, "is no trusted publisher"),
+        ("release", {"host": "github.example.com"}, "is no trusted publisher"),
     ],
 )
 def test_only_a_run_of_exactly_that_workflow_publishes(
