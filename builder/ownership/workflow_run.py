@@ -7,7 +7,7 @@ subject of a token or certificate is never looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,9 @@ from builder.model.layout import BUNDLE_SUFFIX, place
 from builder.model.owner import AccountIdentity, Owner
 from builder.model.sidecars import Namespace
 from builder.model.trusted_publisher import TrustedPublisher
+from builder.ownership import still_proved
 from builder.ownership.account import is_nobodys
-from builder.ownership.proof import Case, Proof, fails, holds, is_open
+from builder.ownership.proof import Case, Proof, ProofOutcome, fails, holds, is_open
 
 if TYPE_CHECKING:
     from builder.ownership.ci_run import CiRun
@@ -34,7 +35,7 @@ def prove(case: Case) -> Proof:
         what = f"for {missing}" if missing else "for what is changed here"
         return fails(f"no run of CI vouches {what}")
     runs = {path: case.runs[path] for path in case.added}
-    proof = _owned(case.owners, runs) if case.owners else _free(case, tuple(runs.values()))
+    proof = _owned(case, case.owners, runs) if case.owners else _free(case, tuple(runs.values()))
     bundles = {path + BUNDLE_SUFFIX for path in runs}
     return replace(proof, only_signed=True, paths=frozenset({*runs, *bundles}))
 
@@ -68,7 +69,7 @@ def is_of(publisher: TrustedPublisher, run: CiRun) -> bool:
     )
 
 
-def _owned(owners: Namespace, runs: dict[str, CiRun]) -> Proof:
+def _owned(case: Case, owners: Namespace, runs: Mapping[str, CiRun]) -> Proof:
     reasons = []
     for path, run in runs.items():
         publishers = trusted(owners, place(path).server)
@@ -84,7 +85,14 @@ def _owned(owners: Namespace, runs: dict[str, CiRun]) -> Proof:
             return fails(
                 f"{described(run)} belongs to {run.owner} ({run.owner_id}), who is not a listed owner"
             )
-    return holds(_listed(reasons))
+    who = "; ".join(dict.fromkeys(reasons))
+    # As for accounts and keys: whoever lost the domain has trusted nobody any more.
+    still = still_proved.any_key(case.namespace, owners, case.network)
+    if still.outcome is not ProofOutcome.HOLDS:
+        return is_open(
+            f"{who} vouches for it, but {still.reason}: the domain may have changed hands"
+        )
+    return holds(who)
 
 
 def _free(case: Case, runs: tuple[CiRun, ...]) -> Proof:
@@ -94,6 +102,9 @@ def _free(case: Case, runs: tuple[CiRun, ...]) -> Proof:
         return fails(f"{case.namespace} is not named after an account, and runs prove no domain")
     row, login = match
     for run in runs:
+        if run.provider == "gitlab-ci":
+            # Its certificate does not tell whether the number is a group's or a user's namespace's.
+            return fails("a job of GitLab claims no namespace: propose the first from the account")
         is_same = (run.host, run.owner.casefold()) == (row.host, login)
         if not is_same or is_nobodys(run.host, run.owner_id, run.owner):
             return fails(f"{described(run)} is not of the {row.server} account {login}")
@@ -108,12 +119,4 @@ def _identity(run: CiRun) -> AccountIdentity:
 
 
 def _owner(run: CiRun) -> Owner:
-    is_gitlab = run.provider == "gitlab-ci"
-    kind = "gitlab" if is_gitlab else "github"
-    return Owner.model_validate(
-        {kind: run.owner, "id": run.owner_id, "host": run.host, "group": is_gitlab}
-    )
-
-
-def _listed(reasons: Iterable[str]) -> str:
-    return "; ".join(dict.fromkeys(reasons))
+    return Owner.model_validate({"github": run.owner, "id": run.owner_id, "host": run.host})

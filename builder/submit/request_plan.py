@@ -84,13 +84,13 @@ def _require_domain(namespace: str, held: DomainKey) -> None:
 def _first_owners(target: Target, submission: Submission, with_: EntryProofs) -> bytes | None:
     """Return namespace.yaml of a first publication: exactly what will be proved, None if nothing is."""
     match = forges.account_of(submission.namespace)
-    accounts = (target.account, *((with_.run.owner,) if with_.run else ()))
+    accounts = (target.account, with_.run.owner if with_.run else None)
     if with_.key is not None:
         keys = (key.key_of(with_.key.private),)
         first = Namespace(keys=keys, proof=with_.key.source)
     else:
         named = match and (match[0].host, match[1])
-        ours = (one for one in accounts if one.id and (one.host, one.login.lower()) == named)
+        ours = (one for one in accounts if one and (one.host, one.login.lower()) == named)
         account = next(ours, None)
         if account is None:
             return None

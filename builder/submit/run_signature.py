@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.model import forges
 from builder.model.errors import RegistryError, RemoteError
-from builder.ownership.account import GROUP, Account
+from builder.ownership.account import Account
 from builder.submit import logins
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ _AUDIENCE = "sigstore"
 class RunSigner:
     """What signs as this run of CI, and whose repository it runs for."""
 
-    owner: Account
+    owner: Account | None
     sign: Callable[[bytes], bytes]
 
 
@@ -48,22 +47,14 @@ def signer(variables: Mapping[str, str], trust_config: Path | None = None) -> Ru
     )
 
 
-def _owner(variables: Mapping[str, str]) -> Account:
-    """Return the owner of the repository, as the variables of each CI name it.
+def _owner(variables: Mapping[str, str]) -> Account | None:
+    """Return the owner of the repository of a run of GitHub Actions; a job of GitLab claims nothing.
 
     https://docs.github.com/actions/reference/workflows-and-actions/variables
-    https://docs.gitlab.com/ci/variables/predefined_variables
     """
-    is_github = bool(variables.get(logins.ACTIONS_URL))
-    prefix = "GITHUB_REPOSITORY_OWNER" if is_github else "CI_PROJECT_NAMESPACE"
-    id = variables.get(f"{prefix}_ID", "")
-    return Account(
-        login=variables.get(prefix, ""),
-        id=int(id) if id.isdecimal() else 0,
-        type="User" if is_github else GROUP,
-        host=forges.GITHUB if is_github else forges.FORGE_KINDS["gitlab"].host,
-        forge="github" if is_github else "gitlab",
-    )
+    login = variables.get("GITHUB_REPOSITORY_OWNER", "")
+    id = variables.get("GITHUB_REPOSITORY_OWNER_ID", "")
+    return Account(login=login, id=int(id), type="User") if login and id.isdecimal() else None
 
 
 def _sign(data: bytes, variables: Mapping[str, str], trust_config: Path | None) -> bytes:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import random
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from builder.model.sidecars import SidecarError, read_namespace
+from builder.net.network import Network
 from builder.ownership.account import Account
+from builder.ownership.bundle import connect
 from builder.ownership.ci_run import github_run
 from builder.ownership.oidc import IssuedClaims
 from builder.ownership.proposer import Claim
+from builder.ownership.signed_run import BundleError
 from tests.ownership.events import ALICE, MALLORY, claim
 from tests.ownership.issuer import GITHUB_CLAIMS
+from tests.ownership.servers import Zone
 from tests.ownership.sigstore import Made, Wish, github_texts, gitlab_texts, make, provenance
 from tests.ownership.world import (
     ACCEPT,
@@ -22,6 +28,7 @@ from tests.ownership.world import (
     REJECT,
     REVIEW,
     Files,
+    Signer,
     World,
     content_bytes,
     owned_by,
@@ -138,6 +145,48 @@ def test_a_trusted_publisher_needs_no_account_of_its_own(
     files = with_bundle(bundles["gitlab"], GITLAB_ENTRY)
     judgement = world.judge(files, MALLORYS)
     assert judgement.verdict is ACCEPT, said(judgement)
+
+
+def test_whoever_lost_the_domain_has_trusted_nobody(
+    world: World, bundles: Mapping[str, bytes], network: Network, zone: Zone
+) -> None:
+    signer = Signer()
+    publisher = {"gitlab-ci": {"project-id": 20, "project": "acme/tools/weather"}}
+    world.land(
+        owners_file(
+            "com.example", keys=[signer.pin], proof="dns", **{"trusted-publishers": [publisher]}
+        )
+    )
+    files = with_bundle(bundles["gitlab"], GITLAB_ENTRY)
+    judgement = world.judge(files, MALLORYS, network=network)
+    assert judgement.verdict is REVIEW
+    assert "the domain may have changed hands" in said(judgement)
+    zone.txt("example.com", signer.record)
+    assert world.judge(files, MALLORYS, network=network).verdict is ACCEPT
+
+
+def test_bytes_of_a_bundle_that_are_turned_around_never_end_the_check(made: Made) -> None:
+    """Every text of it, cut, flipped or replaced: it holds, or there is one sentence why not."""
+    verifier = connect(made.root)
+    chance = random.Random(0)
+    for _ in range(300):
+        content = json.loads(chance.choice(made.bundles[:2]))
+        holder, key = chance.choice(list(_texts(content)))
+        raw = bytearray(holder[key].encode())
+        raw[chance.randrange(len(raw))] = chance.choice(b"AZaz09+/= \\")
+        holder[key] = raw.decode() if chance.random() < 0.9 else raw.decode()[: len(raw) // 2]
+        with suppress(BundleError):
+            verifier.verify(json.dumps(content).encode(), DATA)
+
+
+def _texts(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Where the texts of a document are: what holds each, and by which key."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, inner in pairs:
+        if isinstance(inner, dict | list):
+            yield from _texts(inner)
+        elif isinstance(inner, str) and inner:
+            yield value, key
 
 
 @pytest.mark.parametrize(
