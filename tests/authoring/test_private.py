@@ -48,7 +48,7 @@ def test_every_file_installs_exactly_this_version(ci: str, tmp_path: Path) -> No
     installs = [
         name
         for path in files
-        for name in re.findall(r"(?:uses: |git\+https://github\.com/)(static-mcp-registry\S+)", path.read_text())
+        for name in re.findall(r"(?:uses: |git\+https://github\.com/)(static-mcp-registry[^\s\"]+)", path.read_text())
     ]  # fmt: skip
     assert len(installs) >= (1 if ci == "none" else 2)
     assert set(installs) == {f"static-mcp-registry/mcp-registry@v{__version__}"}
