@@ -23,4 +23,5 @@ def files() -> Iterator[tuple[Path, str]]:
 
 if __name__ == "__main__":
     for path, text in files():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -49,7 +49,7 @@ _FILES = {
 
 def pages() -> Iterator[tuple[str, str]]:
     """Yield the file name (in site/docs/) and the Markdown of each reference page."""
-    yield "rules.md", rules.render()
+    yield from rules.pages()
     yield "formats.md", formats()
     yield "commands.md", commands()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from builder import rules
@@ -13,9 +14,12 @@ _INTRODUCTION = """\
 
 `mcp-registry check` applies all of these, on a laptop and for every pull request. An *error* must be \
 fixed, a *review* waits for a person, a *warning* is worth knowing. In an entry that is mirrored \
-from another registry (its version is listed in `upstream.json`) only the rules marked \
-*also in mirrors* are errors: a mirror keeps what upstream has. R1 to R43 number the rules of the \
+from another registry (its version is listed in `upstream.json`) only the rules whose page says \
+"also in mirrors" are errors: a mirror keeps what upstream has. R1 to R43 number the rules of the \
 official registry.
+
+<p class="script rules-filter"><label>Filter <input class="field" type="search" data-filter-rows \
+placeholder="a word, a code, a severity"></label></p>
 """
 _SECTIONS = (
     ("Text", "What makes a file readable. Nothing else is asked of a file that is not.",
@@ -27,48 +31,98 @@ _SECTIONS = (
 )  # fmt: skip
 
 
-def render() -> str:
-    """Write the page as Markdown; each rule's heading has its code as the anchor."""
+_INDEX = "rules/index.md"
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Yield the file name (in site/docs/) and the Markdown of the table of all rules, and of each one's page."""
     parts = [_INTRODUCTION]
+    for title, summary, records in _sections():
+        parts += [f"## {title}\n\n{summary}\n", _table(records)]
+        yield from ((f"rules/{record.code}.md", _page(record, title)) for record in records)
+    yield _INDEX, "\n".join(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Record:
+    """A rule or another check as its page tells of it; `more` is what follows the explanation."""
+
+    code: str
+    severity: str
+    summary: str
+    facts: tuple[str, ...] = ()
+    explanation: str = ""
+    more: tuple[str, ...] = ()
+
+
+def _sections() -> Iterator[tuple[str, str, list[_Record]]]:
     for title, summary, table in _SECTIONS:
-        parts.append(f"## {title}\n\n{summary}\n")
-        parts += [_rule(rule) for rule in table]
-    parts += _codes()
-    return "\n".join(parts)
+        yield title, summary, [_rule(rule) for rule in table]
+    yield from _codes()
 
 
-def _codes() -> Iterator[str]:
+def _codes() -> Iterator[tuple[str, str, list[_Record]]]:
     """Describe the codes of the checks that are no rules: they need to know who asks, or a network."""
     from builder import package_proof
     from builder.ownership.codes import CODES
     from builder.policy.codes import CODES as POLICY_CODES
 
-    yield "## Ownership\n\nApplied when a change is judged by who proposes it.\n"
-    for record in CODES:
-        yield f"{_heading(record.code)}{record.summary}\n\n{record.explanation}\n"
-    yield "## Policy\n\nWhat `policy.publish` of `registry.yaml` says of an entry.\n"
-    for policy in POLICY_CODES:
-        yield f"{_heading(policy.code)}{policy.summary}\n\n{policy.explanation}\n"
-    yield "## Packages\n\nApplied with `--online`, by asking the registries that packages come from.\n"
-    for code, (severity, summary) in package_proof.CODES.items():
-        yield f"{_heading(code)}{summary} (*{severity}*)\n"
+    for title, summary, severity, codes in (
+        ("Ownership", "Applied when a change is judged by who proposes it.", "by who asks", CODES),
+        ("Policy", "What `policy.publish` of `registry.yaml` says of an entry.", "by policy", POLICY_CODES),
+    ):  # fmt: skip
+        yield title, summary, [
+            _Record(code=one.code, severity=severity, summary=one.summary, explanation=one.explanation)
+            for one in codes
+        ]  # fmt: skip
+    online = "Applied with `--online`, by asking the registries that packages come from."
+    yield (
+        "Packages",
+        online,
+        [
+            _Record(code=code, severity=severity, summary=summary)
+            for code, (severity, summary) in package_proof.CODES.items()
+        ],
+    )
 
 
-def _heading(code: str) -> str:
-    return f"### {code} {{ #{code} }}\n\n"
+def _table(records: list[_Record]) -> str:
+    """Write a row a rule; its code is the row's anchor, which reports of older versions link to."""
+    rows = [
+        f"| [`{one.code}`]({one.code}.md){{ #{one.code} }} | {one.severity} | {one.summary} |"
+        for one in records
+    ]
+    return "\n".join(["| rule | severity | what it asks |", "|---|---|---|", *rows, ""])
 
 
-def _rule(rule: Rule[Any]) -> str:
-    facts = [f"*{rule.severity}*"]
-    facts += ["*also in mirrors*"] if rule.structural else []
-    facts += [f"official rule {rule.reference}"] if rule.reference else []
+def _page(one: _Record, section: str) -> str:
+    facts = [f"*{one.severity}*", *one.facts]
     return "\n".join(
         [
-            f"{_heading(rule.code)}{rule.summary} ({', '.join(facts)})\n",
-            f"{rule.explanation}\n",
-            *_example("Breaks it", rule.failing),
-            *_example("Keeps to it", rule.passing),
+            f"# {one.code}\n",
+            f"{one.summary}\n",
+            f"{', '.join(facts)} · [{section}](index.md#{slug(section)})\n",
+            *([f"{one.explanation}\n"] if one.explanation else []),
+            *one.more,
         ]
+    )
+
+
+def slug(title: str) -> str:
+    """Return the anchor that mkdocs gives to a heading of plain words."""
+    return title.lower().replace(" ", "-")
+
+
+def _rule(rule: Rule[Any]) -> _Record:
+    facts = ["also in mirrors"] if rule.structural else []
+    facts += [f"official rule {rule.reference}"] if rule.reference else []
+    return _Record(
+        code=rule.code,
+        severity=rule.severity,
+        summary=rule.summary,
+        facts=tuple(facts),
+        explanation=rule.explanation,
+        more=(*_example("Breaks it", rule.failing), *_example("Keeps to it", rule.passing)),
     )
 
 

@@ -2,8 +2,7 @@
 
 Only this is built by it: it costs 18 times what Jinja2 does for a page, and its search could not
 carry the catalogue: only the index it makes of the text is taken. The reference pages among the Markdown are written by `make reference`
-(builder/docs). The API explorer is Swagger UI on our own openapi.json, from files that a Python
-package carries: no request goes to a third party.
+(builder/docs). The API explorer is a script of the site on our own openapi.json.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import fields
-from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from builder.model.config import Config
 from builder.model.page import Page
 from builder.pages import docs_search
 from builder.pages.html import environment
+from builder.pages.html.text import clean
 from builder.runtime import resources
 
 FOLDER = "docs"
@@ -39,7 +39,9 @@ _CODE = re.compile(
 )
 _COPY = '<button class="copy" type="button" data-copy hidden>Copy</button>'
 _TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
-_SWAGGER = ("stylesheets/swagger-ui.css", "javascripts/swagger-ui-bundle.js")
+# Pages about this registry; those about running one speak of the reader's own.
+_FOR_VISITORS = ("consume", "publish")
+_EXAMPLE = "https://registry.example.com"
 
 
 def pages(config: Config) -> Iterator[Page]:
@@ -49,6 +51,8 @@ def pages(config: Config) -> Iterator[Page]:
     with tempfile.TemporaryDirectory() as folder:
         source, site = Path(folder, "source"), Path(folder, "site")
         shutil.copytree(resources.folder("site") / "docs", source)
+        for path in chain.from_iterable((source / part).glob("*.md") for part in _FOR_VISITORS):
+            path.write_text(_with_own_address(path.read_text("utf-8"), config.base_url), "utf-8")
         settings = (source / "mkdocs.yml").rename(Path(folder, "mkdocs.yml"))
         _build(settings, source, site, config)
         for path in sorted(site.rglob("*")):
@@ -56,11 +60,14 @@ def pages(config: Config) -> Iterator[Page]:
             if _KEPT.fullmatch(name):
                 yield Page(f"{FOLDER}/{name}", _finished(path))
         yield docs_search.page(FOLDER, (site / "search" / "search_index.json").read_text())
-    for name in _SWAGGER:
-        body = files("mkdocs_swagger_ui_tag").joinpath("swagger-ui", name).read_bytes()
-        yield Page(f"{FOLDER}/explorer/{name.rpartition('/')[2]}", body)
-    start = resources.folder("site") / "docs-theme" / "explorer.js"
-    yield Page(f"{FOLDER}/explorer/{start.name}", start.read_bytes())
+
+
+def _with_own_address(text: str, base_url: str) -> str:
+    """Write the site's own address in examples, so that they can be copied as they are."""
+    base = clean(base_url)
+    host = _EXAMPLE.removeprefix("https://")
+    alone = f"registry {host}`"  # as one client wants it
+    return text.replace(alone, alone.replace(host, base.partition("//")[2])).replace(_EXAMPLE, base)
 
 
 def _build(file: Path, source: Path, site: Path, config: Config) -> None:

@@ -43,7 +43,7 @@ def test_what_is_not_committed_is_checked_too(
         for one in report["findings"]
     ] == [("servers/com.example/weather/1.1.0.json", "title-whitespace-only", 6, 12, "/title")]
     assert report["findings"][0]["url"] == (
-        "https://registry.example.com/docs/rules/#title-whitespace-only"
+        "https://registry.example.com/docs/rules/title-whitespace-only/"
     )
 
 

@@ -5,21 +5,25 @@ from __future__ import annotations
 import re
 
 from builder import package_proof, rules
-from builder.docs.rules import render
+from builder.docs.rules import pages
 from builder.ownership.codes import CODES
 from builder.policy.codes import CODES as POLICY_CODES
 
 
-def test_every_code_has_one_anchor() -> None:
-    anchors = re.findall(r"^### \S+ \{ #(\S+) \}$", render(), re.MULTILINE)
+def test_every_code_has_one_anchor_and_a_page() -> None:
+    *alone, (name, table) = pages()
+    anchors = re.findall(r"^\| \[`\S+`\]\(\S+\.md\)\{ #(\S+) \}", table, re.MULTILINE)
     ours = [rule.code for rule in rules.RULES]
     theirs = [one.code for one in CODES]
     policy = [one.code for one in POLICY_CODES]
     assert anchors == [*ours, *theirs, *policy, *package_proof.CODES]
     assert len(set(anchors)) == len(anchors)
+    assert [path for path, _ in alone] == [f"rules/{code}.md" for code in anchors]
+    assert name == "rules/index.md"
 
 
 def test_code_fences_are_balanced() -> None:
-    fences = re.findall(r"^```(\w*)$", render(), re.MULTILINE)
-    assert all(fences[0::2])
-    assert not any(fences[1::2])
+    for _, text in pages():
+        fences = re.findall(r"^```(\w*)$", text, re.MULTILINE)
+        assert all(fences[0::2])
+        assert not any(fences[1::2])

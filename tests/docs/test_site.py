@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 from xml.etree.ElementTree import Element
@@ -27,6 +28,7 @@ from tests.docs.conftest import Built
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
+@lru_cache(maxsize=1)
 def html_pages(built: Built) -> dict[str, Element]:
     """Every page of the documentation by the path of its folder."""
     return {
@@ -47,7 +49,10 @@ def test_every_page_is_in_the_navigation(built: Built) -> None:
     nav = yaml.safe_load((DOCS / "mkdocs.yml").read_text())["nav"]
     listed = set(re.findall(r"[\w/-]+\.md", str(nav)))
     written = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")}
-    assert listed == written | {"rules.md", "formats.md", "commands.md"}
+    written = {
+        name for name in written if not name.startswith("rules/") or name == "rules/index.md"
+    }
+    assert listed == written | {"formats.md", "commands.md"}
 
 
 def test_every_link_leads_somewhere(built: Built) -> None:
@@ -79,7 +84,7 @@ def leads(folder: Path, anchors: Mapping[str, set[str | None]], target: SplitRes
     return (folder / path).is_file() or (folder / path / "index.html").is_file()
 
 
-@pytest.mark.parametrize("page", sorted(path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")))  # fmt: skip
+@pytest.mark.parametrize("page", sorted(path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md") if path.parent.name != "rules"))  # fmt: skip
 def test_a_page_has_one_heading_and_a_title_of_its_own(built: Built, page: str) -> None:
     folder = f"docs/{page}/".replace("/index/", "/")
     tree = html_pages(built)[folder]
@@ -130,8 +135,21 @@ def test_every_key_has_a_type_and_a_meaning() -> None:
 
 
 def test_every_rule_is_documented(built: Built) -> None:
-    ids = {node.get("id") for node in html_pages(built)["docs/rules/"].iter()}
-    assert {rule.code for rule in rules.RULES} <= ids
+    pages = html_pages(built)
+    ids = {node.get("id") for node in pages["docs/rules/"].iter()}
+    for rule in rules.RULES:
+        assert rule.code in ids  # where reports of older versions lead
+        assert rule.summary.replace("`", "") in "".join(
+            pages[f"docs/rules/{rule.code}/"].itertext()
+        )
+
+
+def test_examples_for_visitors_have_the_site_s_own_address(built: Built) -> None:
+    config = built.config.model_copy(update={"base_url": "https://mcp.example.net/sub"})
+    made = {page.path: page.body for page in docs.pages(config)}
+    clients = made["docs/consume/clients/index.html"].decode()
+    assert "https://mcp.example.net/sub/registry.json" in clients
+    assert "registry.example.com" not in clients
 
 
 def test_the_home_page_leads_into_it(built: Built) -> None:

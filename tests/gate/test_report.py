@@ -65,7 +65,7 @@ def test_json_is_read_back_whole(report: Report) -> None:
         assert (one.rule, one.severity, one.line) == (finding.rule, finding.severity, finding.line)
         if finding.message.isascii():
             assert one.message == finding.message
-        assert one.url == f"{BASE}/docs/rules/#{finding.rule}"
+        assert one.url == f"{BASE}/docs/rules/{finding.rule}/"
 
 
 @given(reports())
@@ -238,7 +238,7 @@ def test_markdown_renders_no_markup_of_a_finding(report: Report) -> None:
     html = {child.content for child in inline if child.type == "html_inline"}
     links = {child.attrGet("href") for child in inline if child.type == "link_open"}
     assert html <= {"<br>"}
-    assert all(str(link).startswith(f"{BASE}/docs/rules/#") for link in links)
+    assert all(str(link).startswith(f"{BASE}/docs/rules/") for link in links)
     assert not any(token.type == "html_block" for token in tokens)
     assert not any(child.type == "image" for child in inline)
 
@@ -269,7 +269,7 @@ def test_text_reads_as_editors_expect() -> None:
         "143 characters, at most 100 are allowed\n"
         "  at /description\n"
         "  help: shorten it\n"
-        f"  docs: {BASE}/docs/rules/#schema-length\n"
+        f"  docs: {BASE}/docs/rules/schema-length/\n"
         "1 file: 1 error\n"
     )
 

@@ -223,7 +223,7 @@ def test_pages_are_light(site: dict[str, bytes]) -> None:
                 for path, size in sizes.items()
                 if path.endswith(ending) and path.startswith("assets/")
                 if not path.endswith(
-                    ("/verify.js", "/logproof.js", "/compare.js")
+                    ("/verify.js", "/logproof.js", "/compare.js", "/explorer.js")
                 )  # of one page, when asked
             )
             <= 33_000

@@ -54,7 +54,7 @@ class Report:
 
     def url(self, finding: Finding) -> str:
         """The address of the rule's description; "" if the site's is not known."""
-        return f"{self.base_url}/docs/rules/#{finding.rule}" if self.base_url else ""
+        return f"{self.base_url}/docs/rules/{finding.rule}/" if self.base_url else ""
 
     @property
     def rejected(self) -> bool:

@@ -55,7 +55,7 @@ def _rule(code: str, report: Report) -> dict[str, Any]:
     if found:
         described["defaultConfiguration"] = {"level": _LEVELS[found.severity]}
     if report.base_url:
-        described["helpUri"] = f"{report.base_url}/docs/rules/#{code}"
+        described["helpUri"] = f"{report.base_url}/docs/rules/{code}/"
     return described
 
 
