@@ -6,6 +6,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
+# A lock file is complete. Nothing is resolved anew: with hashes pip refuses a package that one
+# dependency asks for with an extra, and another without.
+LOCKED := --require-hashes --no-deps
 
 .PHONY: help serve build test lint format bench lock reference golden release clean setup
 
@@ -62,30 +65,30 @@ $(VENV)/bin/python:
 
 # Editable, so that templates, schemas and code are those of the checkout.
 $(VENV)/.runtime: requirements/runtime.txt pyproject.toml | $(VENV)/bin/python
-	test -f $(VENV)/.dev || $(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/runtime.txt
+	test -f $(VENV)/.dev || $(BIN)/python $(PIP_INSTALL) $(LOCKED) -r requirements/runtime.txt
 	$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	$(BIN)/python $(PIP_INSTALL) $(LOCKED) -r requirements/dev.txt
 	$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	touch $@ $(VENV)/.runtime
 
 # What verifies Sigstore bundles: 88 MB, only where pull requests may bring some.
 $(VENV)/.sigstore: requirements/sigstore.txt | $(VENV)/.runtime
-	test -f $(VENV)/.dev || $(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/sigstore.txt
+	test -f $(VENV)/.dev || $(BIN)/python $(PIP_INSTALL) $(LOCKED) -r requirements/sigstore.txt
 	touch $@
 
 # Published clients of the API, and of discovery, in environments of their own.
 .venv-clients/.done: requirements/clients.txt requirements/readers.txt
 	sh requirements/venv.sh $(PYTHON) .venv-clients
-	.venv-clients/bin/python $(PIP_INSTALL) --require-hashes -r requirements/clients.txt
+	.venv-clients/bin/python $(PIP_INSTALL) $(LOCKED) -r requirements/clients.txt
 	.venv-clients/bin/python $(PIP_INSTALL) --require-hashes --no-deps --ignore-requires-python -r requirements/readers.txt
 	touch $@
 
 .venv-agents/.done: requirements/agents.txt
 	sh requirements/venv.sh $(PYTHON) .venv-agents
-	.venv-agents/bin/python $(PIP_INSTALL) --require-hashes -r requirements/agents.txt
+	.venv-agents/bin/python $(PIP_INSTALL) $(LOCKED) -r requirements/agents.txt
 	touch $@
 
 # workerd, axe-core and clients from npm; the optional parts of the language server are 150 MB of
