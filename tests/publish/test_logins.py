@@ -195,7 +195,10 @@ def test_anybody_where_that_is_allowed(around: Surroundings, tmp_path: Path) -> 
     with around.running(tmp_path, anonymous=True) as desk:
         token = desk.token("none", **{"$schema": "x"})
         name = "io.modelcontextprotocol.anonymous/tool"
-        assert desk.publish(entry(name, "1.0.0"), token).status_code == 200
+        # The namespace never gets an owner: what is granted stays granted.
+        for server, version in ((name, "1.0.0"), (name, "1.0.1"), (f"{name}-2", "1.0.0")):
+            answer = desk.publish(entry(server, version), token)
+            assert answer.status_code == 200, answer.text
         assert desk.publish(entry("io.github.alice/tool", "1.0.0"), token).status_code == 403
 
 
