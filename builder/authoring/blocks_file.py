@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
@@ -9,6 +10,7 @@ import yaml
 from builder.authoring import yaml_list
 from builder.model.blocks import MAX_BYTES, Block
 from builder.model.errors import RegistryError
+from builder.model.forges import PUBLIC, AccountNamespaces, account_of
 from builder.model.layout import BLOCKS, NAMESPACE_FILE, SERVERS
 from builder.model.sidecars import SidecarError, read_blocks, read_namespace
 from builder.policy.blocks import Blocks
@@ -63,9 +65,16 @@ def remove(root: Path, name: str, version: str) -> int:
     return len(numbers)
 
 
-def namespaces_of(root: Path, account: str) -> list[str]:
-    """List the namespaces whose namespace.yaml has an owner of this login or numeric id."""
-    found = []
+def namespaces_of(root: Path, account: str, granted: Iterable[AccountNamespaces]) -> list[str]:
+    """List the namespaces of an account: whose namespace.yaml has an owner of this login or numeric id,
+    and those that are named after it on a forge of the operator's own.
+    """
+    found = [
+        path.name
+        for path in sorted((root / SERVERS).glob("*/"))
+        if (proved := account_of(path.name, granted)) and proved[0] not in PUBLIC
+        if proved[1] == account.lower()
+    ]
     for path in sorted((root / SERVERS).glob(f"*/{NAMESPACE_FILE}")):
         try:
             owners = read_namespace(path.read_bytes()).owners
@@ -73,7 +82,7 @@ def namespaces_of(root: Path, account: str) -> list[str]:
             continue
         if any(account.lower() in (one.login.lower(), str(one.id)) for one in owners):
             found.append(path.parent.name)
-    return found
+    return sorted(set(found))
 
 
 def _without(text: str, numbers: list[int]) -> str:

@@ -20,6 +20,7 @@ from builder.build.errors import EntriesError
 from builder.catalogue.catalogue import Catalogue
 from builder.check import collections as check_collections
 from builder.check import parallel
+from builder.check import renames as check_renames
 from builder.check.parallel import group
 from builder.git import origin_files, records, trees
 from builder.git.own_files import with_own_files
@@ -46,7 +47,7 @@ from builder.model.sidecars import Namespace
 from builder.rules import current_schema
 from builder.runtime import gc_pause
 
-_OF_THE_WHOLE = (dates.RULE, own_files.RULE, check_collections.RULE)
+_OF_THE_WHOLE = (dates.RULE, own_files.RULE, check_collections.RULE, check_renames.RULE)
 """Rules on more than one namespace: what they find is found anew each time."""
 BATCH = 5_000
 """Changed files in the commits that are replayed at once, with their blobs in memory."""
@@ -96,7 +97,7 @@ def load(
     with gc_pause.paused():
         reading = _read(repository, commit, earlier, jobs)
         collections, unknown = _collections(repository, commit, reading.state.servers)
-        reading = _with_findings(reading, [*own_findings, *unknown])
+        reading = _with_findings(reading, [*own_findings, *unknown, *_renames(reading.state)])
         catalogue = Catalogue(
             commit=commit,
             time=reading.state.time,
@@ -264,6 +265,10 @@ def _collections(
             collections[slug] = sidecars.read_collection(blobs[file.blob])
             findings += check_collections.findings(file.path, blobs[file.blob], names)
     return collections, findings
+
+
+def _renames(state: State) -> Iterator[Finding]:
+    return check_renames.findings(state.renames.rows, state.servers)
 
 
 def _icons(repository: Repository, commit: str) -> dict[str, Callable[[], bytes]]:

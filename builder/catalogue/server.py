@@ -14,6 +14,7 @@ from builder.model import timestamp
 from builder.model.facts import Facts
 from builder.model.server_json import OFFICIAL
 from builder.model.sidecars import Status
+from builder.policy import not_upstream
 
 
 class ChangeKind(enum.StrEnum):
@@ -26,6 +27,20 @@ class ChangeKind(enum.StrEnum):
     FACTS = "facts"
     LATEST_MOVED = "latest-moved"
     REMOVED = "removed"
+
+
+_known_upstream: dict[str, bool] = {}
+"""By blob, whether the official registry would take a document: several files hold each item."""
+_MOST_KNOWN = 200_000
+
+
+def _publishable_upstream(blob: str, document: bytes) -> bool:
+    if blob not in _known_upstream:
+        if len(_known_upstream) >= _MOST_KNOWN:
+            _known_upstream.clear()
+        reason = next(not_upstream.reasons(orjson.loads(document)), None)
+        _known_upstream[blob] = reason is None
+    return _known_upstream[blob]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +137,8 @@ class Version:
         own: dict[str, Any] = {}
         if self.overlay:
             own[f"{extension}/overlay"] = self.registry_word()
+        if self.blob and not self.source and not _publishable_upstream(self.blob, self.document):
+            own[f"{extension}/upstream"] = {"publishable": False}
         if self.facts:
             known = self.known_facts()
             blocks = {"facts": known.block(), "proof": known.proof_block(self.version)}

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from builder.check import collections, engine, known_advisories, policy_findings, scope
+from builder.check import renames as check_renames
 from builder.check.policy_findings import PolicyQuestion
 from builder.git import records
 from builder.git.records import TreeEntry
@@ -23,15 +24,18 @@ from builder.model import remote_address
 from builder.model.finding import Finding
 from builder.model.layout import SERVERS, Kind, place
 from builder.model.policy_settings import Policy
+from builder.model.sidecars import StatusFile
 from builder.policy import decide, lines
 from builder.policy.advisories import NO_ADVISORIES, Advisories
 from builder.rules.engine.private import of_policy
+from builder.rules.engine.subject import Tree
 from builder.runtime import gc_pause, processes
 
 PART = 4_000
 """Files of a part at least. Checking as many takes 0.2 s, a process 0.5 s to start."""
 Part = tuple[TreeEntry, ...]
 Uses = list[tuple[str, list[str]]]
+Renames = list[tuple[str, check_renames.Row]]
 """Entries that have remotes: path, keys of the addresses."""
 
 
@@ -87,15 +91,19 @@ def check_all(
     work = tuple(parts(files))
     findings: list[Finding] = []
     uses: Uses = []
-    for found, used in processes.each(
+    said: Renames = []
+    for found, used, renamed in processes.each(
         partial(_part, repository.root, policy or Policy()), work, jobs, len(work)
     ):
         findings += found
         uses += used
+        said += renamed
     rivals = tuple(_beside(files, _sharing(uses)))
     if rivals:
         findings += engine.check_across(scope.of_files(repository, rivals))
     findings += _collections(repository, files)
+    names = {place(file.path).name for file in files if place(file.path).kind is Kind.ENTRY}
+    findings += check_renames.findings(dict(said), names)
     return len(files), sorted(findings, key=lambda finding: finding.sort_key)
 
 
@@ -111,7 +119,7 @@ def _collections(repository: Repository, files: Iterable[TreeEntry]) -> Iterator
             yield from collections.findings(file.path, read(file.path), names)
 
 
-def _part(root: Path, policy: Policy, files: Part) -> tuple[list[Finding], Uses]:
+def _part(root: Path, policy: Policy, files: Part) -> tuple[list[Finding], Uses, Renames]:
     with gc_pause.paused():
         found = scope.allowing(scope.of_files(discover(root), files), of_policy(policy))
         uses = [
@@ -121,7 +129,15 @@ def _part(root: Path, policy: Policy, files: Part) -> tuple[list[Finding], Uses]
         ]
         question = PolicyQuestion(policy=policy, entering=False, known=_known(root, policy))
         of_the_policy = policy_findings.findings(found.entries, found.tree, question)
-        return [*engine.check_part(found), *of_the_policy], uses
+        return [*engine.check_part(found), *of_the_policy], uses, list(_renames(found.tree))
+
+
+def _renames(tree: Tree) -> Iterator[tuple[str, check_renames.Row]]:
+    """Yield what servers say of their names, of those that say anything."""
+    for path, status in tree.sidecars.items():
+        every = status.root.get("*") if isinstance(status, StatusFile) else None
+        if every and (every.renamed_to or every.renamed_from):
+            yield place(path).name, (every.renamed_to or "", every.renamed_from)
 
 
 def _known(root: Path, policy: Policy) -> Advisories:

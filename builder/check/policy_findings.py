@@ -122,6 +122,7 @@ def _about(entry: Entry, tree: Tree, question: PolicyQuestion) -> PolicyEntry:
         now=_NOW,
         accounts=frozenset(accounts),
         known=question.known,
+        granted=question.policy.account_namespaces,
     )
 
 

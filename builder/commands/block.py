@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from builder.commands import committing, options
+
+if TYPE_CHECKING:
+    from builder.git.repository import Repository
 
 REASONS = ("withdrawn", "malware", "legal", "owner-request", "policy")
 
@@ -67,14 +71,22 @@ def command(
     }
     block = committing.validated(Block, values)
     blocks_file.add(repository.root, block)
-    owned = blocks_file.namespaces_of(repository.root, publisher) if publisher else []
+    owned = _namespaces(repository, publisher) if publisher else []
     for namespace in owned:
         pattern = f"{namespace}/*"
         blocks_file.add(
             repository.root, block.model_copy(update={"publisher": "", "name": pattern})
         )
-        click.echo(f"blocked: {pattern}, which is {publisher}'s by its namespace.yaml")
+        click.echo(f"blocked: {pattern}, which is {publisher}'s")
     about = server or package or publisher or fingerprint
     click.echo(f"blocked: {about} ({reason}), in {BLOCKS}")
     if do_commit:
         committing.commit(repository, f"Block {about} ({reason})", BLOCKS)
+
+
+def _namespaces(repository: Repository, publisher: str) -> list[str]:
+    from builder.authoring import blocks_file
+    from builder.git import settings
+
+    policy = settings.load_config(repository, "HEAD").policy
+    return blocks_file.namespaces_of(repository.root, publisher, policy.account_namespaces)

@@ -213,7 +213,7 @@ def merge(desk: Desk, number: int, then: str | None, again: str | None, remote: 
 @options.root
 @click.pass_obj
 def recheck(connect: Connect, file: str, root: Path) -> None:
-    """Start the check again for every open pull request that was accepted.
+    """Start the check again for every open pull request that was accepted, or approved by a person.
 
     This is how a waiting time ends, and how pull requests catch up with a branch that moved.
     """
@@ -221,8 +221,8 @@ def recheck(connect: Connect, file: str, root: Path) -> None:
     from builder.git import settings
     from builder.git.repository import discover
 
-    branch = settings.load_config(discover(root), "HEAD").branch
-    for checked in steps.recheck(connect(), branch, file):
+    config = settings.load_config(discover(root), "HEAD")
+    for checked in steps.recheck(connect(), config.branch, file, config.policy):
         click.echo(f"checking #{checked} again")
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from builder import rules
+from builder.ownership.codes import Code
+from builder.policy.codes import PolicyCode
 from builder.rules.engine.rule import Example, Rule
 
 _INTRODUCTION = """\
@@ -30,7 +32,8 @@ _SECTIONS = (
     ("Changes", "What a pull request may do to what is published already.", rules.CHANGE_RULES),
 )  # fmt: skip
 
-
+_OWNERSHIP = "Applied when a change is judged by who proposes it."
+_POLICY = "What `policy.publish` of `registry.yaml` says of an entry."
 _INDEX = "rules/index.md"
 
 
@@ -64,17 +67,17 @@ def _sections() -> Iterator[tuple[str, str, list[_Record]]]:
 def _codes() -> Iterator[tuple[str, str, list[_Record]]]:
     """Describe the codes of the checks that are no rules: they need to know who asks, or a network."""
     from builder import package_proof
+    from builder.check import collections, renames
     from builder.ownership.codes import CODES
     from builder.policy.codes import CODES as POLICY_CODES
 
-    for title, summary, severity, codes in (
-        ("Ownership", "Applied when a change is judged by who proposes it.", "by who asks", CODES),
-        ("Policy", "What `policy.publish` of `registry.yaml` says of an entry.", "by policy", POLICY_CODES),
-    ):  # fmt: skip
-        yield title, summary, [
-            _Record(code=one.code, severity=severity, summary=one.summary, explanation=one.explanation)
-            for one in codes
-        ]  # fmt: skip
+    yield _section("Ownership", _OWNERSHIP, "by who asks", CODES)
+    across = (
+        _Record(code=one.RULE, severity="warning", summary=one.SUMMARY, explanation=one.EXPLANATION)
+        for one in (collections, renames)
+    )
+    yield "Several servers", "Applied to a registry as a whole.", list(across)
+    yield _section("Policy", _POLICY, "by policy", POLICY_CODES)
     online = "Applied with `--online`, by asking the registries that packages come from."
     yield (
         "Packages",
@@ -82,6 +85,21 @@ def _codes() -> Iterator[tuple[str, str, list[_Record]]]:
         [
             _Record(code=code, severity=severity, summary=summary)
             for code, (severity, summary) in package_proof.CODES.items()
+        ],
+    )
+
+
+def _section(
+    title: str, summary: str, severity: str, codes: Iterable[Code | PolicyCode]
+) -> tuple[str, str, list[_Record]]:
+    return (
+        title,
+        summary,
+        [
+            _Record(
+                code=one.code, severity=severity, summary=one.summary, explanation=one.explanation
+            )
+            for one in codes
         ],
     )
 

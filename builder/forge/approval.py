@@ -9,16 +9,34 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from builder.forge.forge import Comment
+from builder.forge.forge import Comment, PullRequest
+from builder.model.policy_settings import Policy
 
 _APPROVE = re.compile(r"^/approve[ \t]+([0-9a-f]{12,40})[ \t]*\r?$", re.MULTILINE)
 
 
-def approved_by(comments: Iterable[Comment], head: str, approvers: Collection[int]) -> str:
-    """Return the login of an approver who approved exactly this head, "" if none did."""
+def approved_by(
+    comments: Iterable[Comment], head: str, approvers: Collection[int], own: Collection[int] = ()
+) -> str:
+    """Return the login of an approver who approved exactly this head, "" if none did.
+
+    `own` are the accounts whose change it is: they approve nothing.
+    """
+    may = frozenset(approvers).difference(own)
     for comment in comments:
-        if comment.author_id in approvers and comment.created == comment.changed:
+        if comment.author_id in may and comment.created == comment.changed:
             named = _APPROVE.findall(comment.body)
             if any(head.startswith(commit) for commit in named):
                 return comment.author
     return ""
+
+
+def of_policy(
+    comments: Iterable[Comment], pull: PullRequest, policy: Policy, head: str = ""
+) -> str:
+    """Return the login of who may approve a pull request by the settings, and did; "" if nobody did.
+
+    What was approved must be `head`, or where the pull request is now.
+    """
+    own = frozenset[int]() if policy.publish.approve_own else pull.own
+    return approved_by(comments, head or pull.head, policy.approvers, own)

@@ -18,7 +18,10 @@ from builder.ownership.change_request import ChangeRequest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullRequest:
-    """A pull or merge request as it is now. `head` is a commit, `base` a branch."""
+    """A pull or merge request as it is now. `head` is a commit, `base` a branch.
+
+    `own` are the numeric ids of the accounts whose change it is: who opened it, and whose fork it comes from.
+    """
 
     number: int
     head: str
@@ -26,6 +29,7 @@ class PullRequest:
     open: bool
     draft: bool
     labels: tuple[str, ...]
+    own: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

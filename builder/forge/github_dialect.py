@@ -67,4 +67,6 @@ def read_pull_request(item: Any) -> PullRequest:
         open=item["state"] == "open",
         draft=bool(item.get("draft")),
         labels=tuple(label["name"] for label in item["labels"] or ()),
+        # An account or a fork that is gone is null.
+        own=frozenset(user["id"] for user in (item.get("user"), item["head"].get("user")) if user),
     )

@@ -218,6 +218,7 @@ def _pull_request(item: Any) -> PullRequest:
         open=item["state"] == "opened",
         draft=bool(item["draft"]),
         labels=tuple(item["labels"]),
+        own=frozenset({item["author"]["id"]} if item.get("author") else ()),
     )
 
 

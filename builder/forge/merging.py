@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from builder.forge import accepted_bundles, decision, public_stop, steps
-from builder.forge.approval import approved_by
+from builder.forge import accepted_bundles, approval, decision, public_stop, steps
 from builder.forge.decision import Checked
 from builder.forge.forge import Forge
 from builder.git import change as changes
@@ -52,7 +51,7 @@ def merge(
         stopped=public_stop.stopped([*comments, *reviews], forge.login, config.policy.may_resume),
         waiting=steps.waiting(repository, checked, decision.first_seen(ours, checked.head, now)),
         now=now,
-        approved=bool(approved_by([*comments, *reviews], checked.head, config.policy.approvers)),
+        approved=bool(approval.of_policy([*comments, *reviews], pull, config.policy, checked.head)),
     )
     if reason:
         return MergeOutcome(reason=reason)

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
-from builder.forge import decision
+from builder.forge import approval, decision
 from builder.forge.decision import HOUR, LABEL, VERDICT_LABELS, Checked, Waiting
-from builder.forge.forge import Forge
+from builder.forge.forge import Forge, PullRequest
 from builder.gate.report import json
 from builder.gate.report.report import Report
 from builder.git import settings, transfer
 from builder.git.repository import Repository
 from builder.model.finding import Finding
+from builder.model.policy_settings import Policy
 from builder.model.verdict import NamespaceVerdict, Verdict
 
 
@@ -81,16 +82,26 @@ def label(forge: Forge, number: int, checked: Checked) -> None:
         forge.add_label(number, wanted)
 
 
-def recheck(forge: Forge, branch: str, workflow: str) -> tuple[int, ...]:
-    """Start the check again for every open pull request that was accepted; return their numbers.
+def recheck(forge: Forge, branch: str, workflow: str, policy: Policy) -> tuple[int, ...]:
+    """Start the check again for every open pull request that was accepted or that a person approved.
 
-    The label only chooses what is worth another look: the verdict is computed anew.
+    Returns their numbers. Labels and comments only choose what is worth another look: the verdict
+    is computed anew.
     """
     pulls = forge.open_pull_requests(branch)
-    numbers = tuple(pull.number for pull in pulls if LABEL + Verdict.ACCEPT in pull.labels)
+    numbers = tuple(pull.number for pull in pulls if _may_merge(forge, pull, policy))
     for number in numbers:
         check_again(forge, branch, workflow, number)
     return numbers
+
+
+def _may_merge(forge: Forge, pull: PullRequest, policy: Policy) -> bool:
+    if LABEL + Verdict.ACCEPT in pull.labels:
+        return True
+    if not policy.approvers or LABEL + Verdict.REVIEW not in pull.labels:
+        return False
+    said = [*forge.comments(pull.number), *forge.reviews(pull.number)]
+    return bool(approval.of_policy(said, pull, policy))
 
 
 def check_again(forge: Forge, branch: str, workflow: str, number: int) -> None:

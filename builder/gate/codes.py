@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from builder import rules
-from builder.check import collections
+from builder.check import collections, renames
 from builder.history import dates
 from builder.model import own_files
 from builder.policy.codes import CODES as POLICY_CODES
@@ -18,6 +18,7 @@ def texts() -> dict[str, tuple[str, str]]:
         dates.RULE: (dates.SUMMARY, dates.EXPLANATION),
         own_files.RULE: (own_files.SUMMARY, own_files.EXPLANATION),
         collections.RULE: (collections.SUMMARY, collections.EXPLANATION),
+        renames.RULE: (renames.SUMMARY, renames.EXPLANATION),
         **{one.code: (one.summary, one.explanation) for one in POLICY_CODES},
         **{code: (summary, summary) for code, (_, summary) in package_proof.CODES.items()},
         **{one.code: (one.summary, one.explanation) for one in CODES},

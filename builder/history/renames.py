@@ -33,7 +33,7 @@ class Renames:
 
     def change(self, name: str, status: StatusFile | None) -> set[str]:
         """Take in a server's status.yaml (None: none); return the servers that this concerns."""
-        before, now = self._rows.get(name, _NOTHING), _row(status)
+        before, now = self._rows.get(name, _NOTHING), row(status)
         if now == before:
             return set()
         self._rows.pop(name, None)
@@ -66,10 +66,11 @@ def read(data: bytes) -> StatusFile | None:
 
 def names(status: StatusFile | None) -> Iterator[str]:
     """Yield the other names that a status.yaml speaks of."""
-    return _names(_row(status))
+    return _names(row(status))
 
 
-def _row(status: StatusFile | None) -> Row:
+def row(status: StatusFile | None) -> Row:
+    """Return what a status.yaml says: the name that the server has now, and those that it had."""
     every = status.root.get("*") if status else None
     return (every.renamed_to or "", every.renamed_from) if every else _NOTHING
 

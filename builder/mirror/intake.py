@@ -13,7 +13,7 @@ from builder.mirror import selection
 from builder.mirror.items import UpstreamItem
 from builder.model.approvals import NO_APPROVALS, ApprovalsFile
 from builder.model.mirror_settings import Invalid, MirrorPolicy
-from builder.model.policy_settings import Policy
+from builder.model.policy_settings import InternalNamespace, Policy
 from builder.model.upstream_settings import UpstreamSource
 from builder.policy import decide, lines, patterns
 from builder.policy.advisories import NO_ADVISORIES, Advisories
@@ -41,7 +41,7 @@ class BoundNamespaces(NamedTuple):
 class Intake:
     """What a run may take in. `now` is its time in nanoseconds since 1970.
 
-    `invalid` is what becomes of what breaks the current schema; `granted` are namespaces (small letters) that the operator grants, into which nothing comes
+    `invalid` is what becomes of what breaks the current schema; `granted` are namespaces that the operator grants, into which nothing comes
     from outside; `blocks` is what blocks.yaml says, `approvals` what
     a person let in, `known` the advisories; `bound` are the namespaces that
     come from another upstream alone, and `behind` the addresses of upstreams that count less than
@@ -51,7 +51,7 @@ class Intake:
     lines: PolicyLines = NO_LINES
     invalid: Invalid = "listed-apart"
     now: int = 0
-    granted: frozenset[str] = frozenset()
+    granted: tuple[InternalNamespace, ...] = ()
     blocks: Blocks = field(default_factory=Blocks)
     approvals: ApprovalsFile = NO_APPROVALS
     known: Advisories = NO_ADVISORIES
@@ -78,7 +78,7 @@ class Intake:
     def operators(self, item: UpstreamItem) -> str:
         """Return what the operator decided about an item, "" if nothing."""
         namespace = item.name.partition("/")[0].lower()
-        if namespace in self.granted:
+        if any(one.covers(namespace) for one in self.granted):
             return f"{namespace} is granted in registry.yaml: nothing comes into it from outside"
         for other in self.bound:
             if patterns.matcher(other.patterns)([namespace]):
@@ -113,7 +113,7 @@ def of_policy(
         lines=decide.indexed(lines.of_mirror(policy.mirror)),
         invalid=policy.mirror.invalid,
         now=now,
-        granted=frozenset(one.namespace.lower() for one in policy.publish.internal),
+        granted=policy.publish.internal,
         removed=removed,
         blocks=blocks or Blocks(),
         approvals=approvals,

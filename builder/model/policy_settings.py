@@ -20,7 +20,7 @@ from builder.model.sidecars import Key
 Association = Literal["owner", "member", "collaborator"]
 _HOST = re.compile(r"(?:https?://)?[A-Za-z0-9*.-]+(?::[0-9]+)?(?:/\S*)?")
 _PATTERN = re.compile(r"[A-Za-z0-9*?.-]+(?::[0-9]+)?|[0-9a-fA-F.:]+/[0-9]+")
-_NAMESPACE = r"^[a-zA-Z0-9][a-zA-Z0-9.-]*[a-zA-Z0-9]$"
+_NAMESPACE = r"^[a-zA-Z0-9][a-zA-Z0-9.-]*[a-zA-Z0-9](/\*|\.\*)?$"
 
 
 def _hosts(value: tuple[str, ...]) -> tuple[str, ...]:
@@ -58,14 +58,20 @@ class Team(Section):
 
 
 class InternalNamespace(Section):
-    """A namespace that the operator grants: nobody has to prove it in public."""
+    """A namespace that the operator grants, or all below one: nobody has to prove it in public."""
 
     namespace: Annotated[str, Field(pattern=_NAMESPACE, max_length=200)] = Field(
-        description="The namespace, such as acme.internal."
+        description="The namespace, such as acme.internal (or acme.internal/*), or a pattern of those below "
+        "it: acme.internal.* grants acme.internal.data, not acme.internal."
     )
     owners: tuple[Owner, ...] = Field((), description="Accounts that may publish into it.")
     team: str = Field("", description="A team of `policy.teams` whose members may publish into it.")
     keys: tuple[Key, ...] = Field((), description="Keys whose signatures let an entry in.")
+
+    def covers(self, namespace: str) -> bool:
+        """Return whether it grants a namespace; case is ignored."""
+        own, wanted = self.namespace.lower().removesuffix("/*"), namespace.lower()
+        return wanted.startswith(own[:-1]) if own.endswith(".*") else wanted == own
 
     @model_validator(mode="after")
     def _somebody(self) -> InternalNamespace:
@@ -110,6 +116,10 @@ class PublishPolicy(Section):
         description="Who may approve what is to be reviewed: numeric ids of accounts, or teams of "
         "`policy.teams`.",
     )
+    approve_own: bool = Field(
+        False,
+        description="Whether an approver may also approve a change that is the account's own.",
+    )
     rules: Rules = Field(
         (),
         description="Lines of the rule language, read after those above: the first that matches decides.",
@@ -126,9 +136,14 @@ class PublishPolicy(Section):
         return known(value, TRANSPORTS)
 
     def granted(self, namespace: str) -> InternalNamespace | None:
-        """Return the grant of a namespace, None if it is not the operator's to give."""
-        folded = namespace.lower()
-        return next((one for one in self.internal if one.namespace.lower() == folded), None)
+        """Return the grant of a namespace, None if it is not the operator's to give.
+
+        One by name counts before one by pattern, and the longest pattern first.
+        """
+        grants = [one for one in self.internal if one.covers(namespace)]
+        return max(
+            grants, key=lambda one: (one.namespace[-2:] != ".*", len(one.namespace)), default=None
+        )
 
 
 class Policy(Section):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from builder.model.forges import account_of
+from builder.model.forges import AccountNamespaces, account_of
 from builder.policy import document as read
 from builder.policy.advisories import NO_ADVISORIES, Advisories, Affected
 from builder.policy.difference import KindOfChange, differences
@@ -26,7 +26,7 @@ class PolicyEntry:
 
     `published` is when it was published, None if it is not yet; `now` is the time that ages are
     measured to; both in nanoseconds since 1970. `accounts` are logins and ids of its publishers, `known` the
-    advisories that are known.
+    advisories that are known, `granted` the namespaces that accounts of forges of one's own prove.
     """
 
     name: str
@@ -38,6 +38,7 @@ class PolicyEntry:
     now: int = 0
     accounts: frozenset[str] = frozenset()
     known: Advisories = NO_ADVISORIES
+    granted: tuple[AccountNamespaces, ...] = ()
 
     @cached_property
     def document(self) -> Values:
@@ -58,7 +59,7 @@ class PolicyEntry:
     def publishers(self) -> frozenset[str]:
         """Logins and numeric ids of who publishes it."""
         login = self.namespace.rpartition(".")[2]
-        own = {login} if account_of(self.namespace) else set()
+        own = {login} if account_of(self.namespace, self.granted) else set()
         return self.accounts | own
 
     @cached_property

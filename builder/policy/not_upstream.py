@@ -1,4 +1,8 @@
-"""What the operator allows here and the official registry would refuse, in a document."""
+"""What the operator allows here and the official registry would refuse, in a document.
+
+Whether there is a reason stands in the API's items, whose hashes are leaves of the log: for a document
+that is published the answer must never change.
+"""
 
 from __future__ import annotations
 

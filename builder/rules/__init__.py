@@ -15,6 +15,7 @@ from builder.rules import (
     lookalikes,
     meta,
     name,
+    overlays,
     package_fields,
     packages,
     placeholders,
@@ -56,7 +57,11 @@ ENTRY_RULES: tuple[Rule[Entry], ...] = (
     *start.RULES,
     *lookalikes.RULES,
 )
-NAMESPACE_RULES: tuple[Rule[Tree], ...] = (*layout.TREE_RULES, *unique.NAMESPACE_RULES)
+NAMESPACE_RULES: tuple[Rule[Tree], ...] = (
+    *layout.TREE_RULES,
+    *overlays.RULES,
+    *unique.NAMESPACE_RULES,
+)
 REGISTRY_RULES: tuple[Rule[Tree], ...] = unique.REGISTRY_RULES
 CHANGE_RULES: tuple[Rule[Proposal], ...] = (*published.RULES, *settings.RULES)
 

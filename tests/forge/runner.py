@@ -217,11 +217,14 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-_TOKEN = re.compile(r"\s*(?:('(?:[^']*)')|([A-Za-z_][\w.-]*)(\(\))?|(&&|\|\||==|!=|!))")
+_CONTAINS = re.compile(r"contains\(([\w.]+), '([^']*)'\)")
+_TOKEN = re.compile(
+    r"\s*(?:(contains\([^)]*\)|'(?:[^']*)')|([A-Za-z_][\w.-]*)(\(\))?|(&&|\|\||==|!=|!))"
+)
 
 
 def _evaluate(expression: str, context: Mapping[str, Any], *, failed: bool) -> Any:
-    """Evaluate `a.b`, 'text', success(), !cancelled(), ==, !=, && and ||."""
+    """Evaluate `a.b`, 'text', contains(a.b, 'text'), success(), !cancelled(), ==, !=, && and ||."""
     expression = expression.strip().removeprefix("${{").removesuffix("}}").strip()
     tokens: list[str] = []
     while expression:
@@ -259,6 +262,8 @@ def _value(token: str, context: Mapping[str, Any], failed: bool) -> Any:
         return known[token]
     if token.startswith("'"):
         return token[1:-1]
+    if within := _CONTAINS.fullmatch(token):
+        return within[2] in _text(_value(within[1], context, failed))
     value: Any = context
     for key in token.split("."):
         value = value.get(key) if isinstance(value, Mapping) else None

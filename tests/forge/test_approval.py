@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from builder.forge.approval import approved_by
-from builder.forge.forge import Comment
+from builder.forge.approval import approved_by, of_policy
+from builder.forge.forge import Comment, PullRequest
+from builder.model.policy_settings import Policy
 from tests.forge.github_server import GitHubServer
 from tests.forge.test_pull_request import Desk, desk, hub, publish  # noqa: F401
 from tests.registry import CONFIG
@@ -43,6 +44,18 @@ def test_what_is_an_approval(comment: Comment, approved: bool) -> None:
     assert bool(approved_by([comment], HEAD, frozenset({7}))) is approved
 
 
+def test_nobody_approves_a_change_of_the_own_account_unless_the_settings_say_so() -> None:
+    said_it = [said(f"/approve {HEAD}")]
+    pull = PullRequest(
+        number=1, head=HEAD, base="main", open=True, draft=False, labels=(), own=frozenset({7})
+    )
+    for settings, approved in (({}, False), ({"approve_own": True}, True)):
+        policy = Policy.model_validate({"publish": {"approvers": [7, 9], **settings}})
+        assert bool(of_policy(said_it, pull, policy)) is approved
+    others = [said(f"/approve {HEAD}", id=9)]
+    assert of_policy(others, pull, Policy.model_validate({"publish": {"approvers": [7, 9]}}))
+
+
 def test_nobody_approves_where_nobody_is_named() -> None:
     assert not approved_by([said(f"/approve {HEAD}")], HEAD, frozenset())
 
@@ -64,5 +77,8 @@ def test_a_review_is_lifted_and_a_rejection_is_not(
     assert not hub.merged
     hub.comment(number, f"/approve {head}", author="carol")
     hub.comments[-1]["user"]["id"] = 102
+    hub.pulls[number]["labels"] = [{"name": f"gate: {verdict}"}]
+    assert desk.run("recheck") == 0
+    assert bool(hub.dispatched) is (verdict == "review"), "the comment starts the check again"
     assert desk.act("merge", number, verdict) == 0
     assert bool(hub.merged) is merged

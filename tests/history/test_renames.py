@@ -50,6 +50,26 @@ def test_reading_on_knows_what_the_other_name_has_said(registry: Registry) -> No
     assert after.reading.changed == {OLD, NEW}
 
 
+def test_what_one_name_alone_says_is_told(registry: Registry) -> None:
+    registry.commit({**entry_file(OLD), **entry_file(NEW), status(OLD): TO})
+    before = source.load(registry.repository)
+    for findings in (before.findings, check_all(registry.repository, 1)[1]):
+        (finding,) = findings
+        assert (finding.rule, finding.path) == ("rename-of-one-side", status(OLD))
+        assert f"{NEW} does not say so" in finding.message and f"renamed-from: [{OLD}]" in (
+            finding.help or ""
+        )
+    registry.commit({status(NEW): FROM})
+    after = source.load(registry.repository, earlier=before.reading)
+    assert not after.findings and not check_all(registry.repository, 1)[1]
+    registry.commit({status(OLD): None})
+    (finding,) = source.load(registry.repository, earlier=after.reading).findings
+    assert (finding.path, finding.help) == (
+        status(NEW),
+        f'below "*" in {status(OLD)}: renamed-to: {NEW}',
+    )
+
+
 def test_the_shared_address_is_no_conflict_and_the_old_page_leads_to_the_new(
     registry: Registry,
 ) -> None:

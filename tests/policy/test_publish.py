@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from builder import cli
-from tests.registry import CONFIG, Registry, entry
+from builder.model.policy_settings import Policy
+from tests.registry import CONFIG, Registry, entry, entry_file
 
 POLICY = """\
 policy:
@@ -113,6 +114,50 @@ def test_a_granted_namespace_is_its_teams_and_nobody_elses(
     report = check(registry, capsys, "--base", base, "--head", "change", "--as", "mallory:8")
     assert report["verdict"] == "reject"
     assert "not-the-owner" in {rule for rule, _ in told(report, "error")}
+
+
+@pytest.mark.parametrize(
+    ("grant", "namespace", "granted"),
+    [
+        ("acme.internal", "ACME.internal", True),
+        ("acme.internal/*", "acme.internal", True),
+        ("acme.internal", "acme.internal.data", False),
+        ("acme.internal.*", "acme.internal.data.lake", True),
+        ("acme.internal.*", "acme.internal", False),
+        ("acme.internal.*", "acme.internals", False),
+    ],
+)
+def test_a_grant_is_of_a_name_or_of_all_below_it(grant: str, namespace: str, granted: bool) -> None:
+    owner = [{"github": "bob", "id": 7}]
+    publish = {"internal": [{"namespace": grant, "owners": owner}]}
+    found = Policy.model_validate({"publish": publish}).grant(namespace)
+    assert (found is not None) is granted
+
+
+def test_the_narrowest_grant_counts() -> None:
+    names = ("acme.*", "acme.data.*", "acme.data.lake")
+    internal = [
+        {"namespace": name, "owners": [{"github": f"u{n}", "id": n + 1}]}
+        for n, name in enumerate(names)
+    ]
+    policy = Policy.model_validate({"publish": {"internal": internal}})
+    wanted = {"acme.data.lake": 3, "acme.data.sea": 2, "acme.web": 1}
+    grants = {name: policy.grant(name) for name in wanted}
+    assert {name: grant.owners[0].id for name, grant in grants.items() if grant} == wanted
+
+
+def test_what_the_official_registry_would_refuse_is_marked_in_every_answer(
+    registry: Registry,
+) -> None:
+    name = "acme.internal/weather"
+    registry.commit(entry_file(name, **PRIVATE))
+    registry.commit(entry_file("com.example/plain"))
+    by_name = {
+        version.name: json.loads(version.item("com.example"))["_meta"]
+        for version in registry.load().catalogue.versions()
+    }
+    assert by_name[name]["com.example/upstream"] == {"publishable": False}
+    assert "com.example/upstream" not in by_name["com.example/plain"]
 
 
 def test_lines_reject_and_have_people_look(
