@@ -8,7 +8,7 @@ nanoseconds since 1970, so that nothing is rounded and nothing depends on a time
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import lru_cache
 
 _RFC3339 = re.compile(
@@ -49,10 +49,15 @@ def from_git(seconds: int) -> int:
 def render(nanoseconds: int) -> str:
     """Return nanoseconds since 1970 as the API writes a time: UTC, `Z`, no trailing zeros."""
     seconds, rest = divmod(nanoseconds, SECOND)
+    days, second = divmod(seconds, 86400)
+    fraction = f".{rest:09d}".rstrip("0") if rest else ""
+    return f"{_day(days)}T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}{fraction}Z"
+
+
+@lru_cache(maxsize=4096)
+def _day(days: int) -> str:
     # isoformat, because strftime("%Y") does not pad years before 1000 on every system.
-    text = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat()
-    fraction = f".{rest:09d}".rstrip("0").rstrip(".")
-    return f"{text}{fraction}Z"
+    return date.fromordinal(days + _EPOCH).isoformat()
 
 
 def _offset(zone: str) -> int:

@@ -38,9 +38,8 @@ def root(hashes: bytes) -> bytes:
     return hashes
 
 
-def tiles(hashes: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield the path and the bytes of every tile of a tree, from the hashes of its leaves."""
-    level = 0
+def tiles(hashes: bytes, level: int = 0) -> Iterator[tuple[str, bytes]]:
+    """Yield the path and the bytes of every tile of a tree from a level on, from its hashes there."""
     while hashes:
         for number, start in enumerate(range(0, len(hashes), TILE_BYTES)):
             body = hashes[start : start + TILE_BYTES]

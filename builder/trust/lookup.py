@@ -34,8 +34,18 @@ class EntryPlace:
 
 def path_of(name: str) -> str:
     """Return the path below the log's folder: the first ten bits of the name's SHA-256, in hex."""
+    return group_path(group_of(name))
+
+
+def group_of(name: str) -> int:
+    """Return the number of the file that has a server: the first ten bits of its name's SHA-256."""
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
-    return f"lookup/{int.from_bytes(digest[:2]) >> 6:03x}.json"
+    return (digest[0] << 2) | (digest[1] >> 6)
+
+
+def group_path(group: int) -> str:
+    """Return the path of a file by its number, below the log's folder."""
+    return f"lookup/{group:03x}.json"
 
 
 def find(read: Read, name: str) -> dict[str, EntryPlace]:

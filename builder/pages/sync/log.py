@@ -15,17 +15,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import orjson
+
 from builder.cache.memo import Memo
-from builder.catalogue import change_log
-from builder.catalogue.by_server import by_server
+from builder.catalogue import change_log, fingerprint
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.change_log import Log
 from builder.catalogue.server import Event, Server
 from builder.model import timestamp
 from builder.model.config import Config
-from builder.model.page import Page, json_page
+from builder.model.page import Page
 from builder.pages.api.servers import extension
-from builder.trust import checkpoint, leaf, lookup, merkle, tiles
+from builder.trust import checkpoint, flat, leaf, lookup, tiles
 from builder.trust.checkpoint import TreeHead
 from builder.trust.tiles import WIDTH
 
@@ -34,18 +35,10 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The tiles of the tree, its bundles of entries, its head, and the lookup files."""
     folder = f"{extension(config)}/log"
     growth = _grown(catalogue.events, config.extension_namespace, catalogue.memo)
-    hashes = growth.last_hashes
     yield from _bundles(growth, folder)
-    for level in range(8):
-        if not growth.size >> (8 * level):
-            break
-        if level == 0:
-            yield from _leaf_tiles(growth, folder)
-            hashes = [bytes.fromhex(root) for root in growth.roots]
-        else:
-            yield from _tiles(folder, level, hashes)
-            whole = len(hashes) // WIDTH * WIDTH
-            hashes = [merkle.root_of(hashes[at : at + WIDTH]) for at in range(0, whole, WIDTH)]
+    yield from _leaf_tiles(growth, folder)
+    for path, body in flat.tiles(growth.full_roots, level=1):
+        yield Page(f"{folder}/{path}", body)
     yield Page(f"{folder}/tree", _head(growth, config).text.encode())
     yield from _lookups(catalogue, folder)
 
@@ -72,8 +65,12 @@ class _Growth:
         return len(self.roots) * WIDTH + len(self.last)
 
     @property
-    def last_hashes(self) -> list[bytes]:
-        return [merkle.leaf_hash(entry) for entry in self.last]
+    def full_roots(self) -> bytes:
+        return bytes.fromhex("".join(self.roots))
+
+    @property
+    def last_hashes(self) -> bytes:
+        return flat.leaf_hashes(self.last)
 
     def follow(self, start: int, stop: int) -> None:
         """Take in the events [start, stop)."""
@@ -86,8 +83,8 @@ class _Growth:
     def _complete(self, position: int, event: Event) -> None:
         hashes = self.last_hashes
         self.full[len(self.roots)] = self.last
-        self.full_tiles[len(self.roots)] = b"".join(hashes)
-        self.roots.append(merkle.root_of(hashes).hex())
+        self.full_tiles[len(self.roots)] = hashes
+        self.roots.append(flat.root(hashes).hex())
         self.last = []
         # The next tile may begin with the state that follows the event.
         splits = event.state and event.version.logged.number + 1 == len(self.roots) * WIDTH
@@ -108,10 +105,10 @@ class _Growth:
         return made[skipped : skipped + WIDTH]
 
 
-def leaves(event: Event, namespace: str) -> Iterator[bytes]:
-    """Yield the leaf of an event and, if the registry's state is known after it, that of the state."""
+def leaves(event: Event, namespace: str) -> tuple[bytes, ...]:
+    """Return the leaf of an event and, if the registry's state is known after it, that of the state."""
     version, time = event.version, timestamp.render(event.time)
-    yield leaf.event(
+    own = leaf.event(
         sequence=event.sequence,
         time=time,
         kind=event.kind.value,
@@ -119,8 +116,9 @@ def leaves(event: Event, namespace: str) -> Iterator[bytes]:
         version=version.version,
         sha256=hashlib.sha256(version.item(namespace)).hexdigest(),
     )
-    if event.state:
-        yield leaf.state(sequence=event.sequence, time=time, sha256=event.state)
+    if not event.state:
+        return (own,)
+    return own, leaf.state(sequence=event.sequence, time=time, sha256=event.state)
 
 
 def _grown(events: Log, namespace: str, memo: Memo) -> _Growth:
@@ -172,7 +170,7 @@ def _leaf_tiles(growth: _Growth, folder: str) -> Iterator[Page]:
         yield Page(path, partial(_leaf_tile, growth, number), root)
     if growth.last:
         path = tiles.tile_path(0, len(growth.roots), len(growth.last))
-        yield Page(f"{folder}/{path}", b"".join(growth.last_hashes))
+        yield Page(f"{folder}/{path}", growth.last_hashes)
 
 
 def _bundle(growth: _Growth, number: int) -> bytes:
@@ -181,32 +179,32 @@ def _bundle(growth: _Growth, number: int) -> bytes:
 
 def _leaf_tile(growth: _Growth, number: int) -> bytes:
     made = growth.full_tiles.get(number)
-    return made or b"".join(merkle.leaf_hash(entry) for entry in growth.entries(number))
-
-
-def _tiles(folder: str, level: int, hashes: list[bytes]) -> Iterator[Page]:
-    for number, at in enumerate(range(0, len(hashes), WIDTH)):
-        row = hashes[at : at + WIDTH]
-        yield Page(f"{folder}/{tiles.tile_path(level, number, len(row))}", b"".join(row))
+    return made or flat.leaf_hashes(growth.entries(number))
 
 
 def _head(growth: _Growth, config: Config) -> TreeHead:
-    roots = [bytes.fromhex(root) for root in growth.roots]
     # Tiles are full trees of 256 leaves: the tree over their roots goes on above them.
-    last = [merkle.root_of(growth.last_hashes)] if growth.last else []
+    last = flat.root(growth.last_hashes) if growth.last else b""
     return TreeHead(
         origin=checkpoint.origin_of(config.base_url),
         size=growth.size,
-        root=merkle.root_of([*roots, *last]),
+        root=flat.root(growth.full_roots + last),
     )
 
 
 def _lookups(catalogue: Catalogue, folder: str) -> Iterator[Page]:
-    groups: dict[str, dict[str, Any]] = defaultdict(dict)
-    for name, entries in by_server(catalogue, "log-entries", _entries).items():
-        groups[lookup.path_of(name)][name] = entries
-    for path, servers in groups.items():
-        yield json_page(f"{folder}/{path}", servers)
+    groups: dict[int, list[str]] = defaultdict(list)
+    for name in catalogue.by_name:
+        groups[lookup.group_of(name)].append(name)
+    hashes = catalogue.derived(fingerprint.servers)
+    for group, names in groups.items():
+        path = f"{folder}/{lookup.group_path(group)}"
+        inputs = fingerprint.of(hashes[name] for name in names)
+        yield Page(path, partial(_lookup, catalogue, names), inputs)
+
+
+def _lookup(catalogue: Catalogue, names: list[str]) -> bytes:
+    return orjson.dumps({name: _entries(catalogue.by_name[name]) for name in names})
 
 
 def _entries(server: Server) -> dict[str, Any]:
