@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import floor, found, generate, governed, latency, measure, others, proofs
+from benchmarks import crowd, floor, found, generate, governed, latency, measure, others, proofs
 from benchmarks.measure import Measured
 from builder.build import source
 from builder.git.repository import discover
@@ -95,6 +95,7 @@ def _figures(repository: Path, work: Path) -> Generator[str, None, Measured]:
     change = ("check", "--root", repository, "--base", f"{one}~1", "--head", one)
     yield _line("check of a change", measure.registry(*change))
     yield from latency.latency(out)
+    yield from crowd.crowd(out)
     yield from _shares(repository)
     loaded = source.load(discover(repository), "main")
     yield from governed.figures(list(loaded.catalogue.versions()), packed.processor)

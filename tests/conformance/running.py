@@ -46,7 +46,7 @@ def nginx_with(site: str, port: int, own: Path) -> Iterator[str]:
         f"events {{}} http {{ access_log off; {temporary} include /etc/nginx/mime.types;"
         f"include {own}/registry.conf; }}"
     )
-    with _running(["/usr/sbin/nginx", "-c", f"{own}/nginx.conf", "-p", str(own)], port) as url:
+    with running(["/usr/sbin/nginx", "-c", f"{own}/nginx.conf", "-p", str(own)], port) as url:
         yield url
 
 
@@ -57,7 +57,7 @@ def caddy(www: Path, prefix: str, own: Path) -> Iterator[str]:
     site = site.replace("registry.example.com {", f"http://127.0.0.1:{port} {{")
     (own / "Caddyfile").write_text("{\n\tadmin off\n\tauto_https off\n}\n" + site)
     arguments = ["caddy", "run", "--config", f"{own}/Caddyfile", "--adapter", "caddyfile"]
-    with _running(arguments, port, HOME=str(own), XDG_DATA_HOME=str(own)) as url:
+    with running(arguments, port, HOME=str(own), XDG_DATA_HOME=str(own)) as url:
         yield url + prefix
 
 
@@ -101,7 +101,7 @@ def worker(www: Path, prefix: str, own: Path) -> Iterator[str]:
     embedded = "\n".join(f'    (name = "{name}", esModule = embed "{name}"),' for name in names)
     values = {"folder": folder, "port": port, "modules": embedded}
     (own / "config.capnp").write_text(_WORKERD % values)
-    with _running([str(WORKERD), "serve", str(own / "config.capnp")], port) as url:
+    with running([str(WORKERD), "serve", str(own / "config.capnp")], port) as url:
         yield url + prefix
 
 
@@ -111,7 +111,7 @@ def cloudflare(www: Path, prefix: str, own: Path) -> Iterator[str]:
     port = free_port()
     folder = www / prefix.lstrip("/")
     script = Path(__file__).with_name("cloudflare.mjs")
-    with _running(["node", str(script), str(folder), str(port)], port) as url:
+    with running(["node", str(script), str(folder), str(port)], port) as url:
         yield url + prefix
 
 
@@ -121,7 +121,7 @@ def _serve(*options: str) -> Start:
         port = free_port()
         script = Path(__file__).with_name("serve.py")
         arguments = [sys.executable, str(script), str(www), str(port), *options]
-        with _running(arguments, port, PYTHONPATH=str(ROOT)) as url:
+        with running(arguments, port, PYTHONPATH=str(ROOT)) as url:
             yield url
 
     return start
@@ -167,7 +167,7 @@ def _apache(site: str, own: Path) -> Iterator[str]:
         f"DefaultRuntimeDir {own}\nListen 127.0.0.1:{port}\n{modules}"
         f"{user}TypesConfig /etc/mime.types\n{site.replace('*:80', f'*:{port}')}"
     )
-    with _running(["/usr/sbin/apache2", "-X", "-f", f"{own}/httpd.conf"], port) as url:
+    with running(["/usr/sbin/apache2", "-X", "-f", f"{own}/httpd.conf"], port) as url:
         yield url
 
 
@@ -182,7 +182,7 @@ def _documented(language: str, www: Path, prefix: str) -> str:
 
 
 @contextmanager
-def _running(arguments: Sequence[str], port: int, **environment: str) -> Iterator[str]:
+def running(arguments: Sequence[str], port: int, **environment: str) -> Iterator[str]:
     process = subprocess.Popen(
         arguments,
         env={**os.environ, **environment},
