@@ -125,7 +125,7 @@ def main(host: str, port: str, requests: str, *paths: str) -> None:
     answered = sorted(one for one in taken if one >= 0)
     middle, late = answered[len(answered) // 2], answered[len(answered) * 99 // 100]
     figures = (middle * 1000, late * 1000, len(answered) / seconds, len(taken) - len(answered))
-    print(json.dumps(figures))  # noqa: T201
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":
