@@ -63,7 +63,13 @@ def sync_verified(
         root = None if known.sequence else _first_root(registry, note)
         if root is None:
             summary = sync(registry, store)
-            _keep(registry, folder, {}, log)
+            # Nobody is asked for a log of nothing new, unless there was one that cannot be hidden.
+            if (
+                summary.after != summary.before
+                or log is LogWanted.YES
+                or open_kept(log_folder(folder)) is not None
+            ):
+                _keep(registry, folder, {}, log)
             return summary
     url = registry.trust_url()
     synced = folder / _SYNCED

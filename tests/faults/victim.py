@@ -7,7 +7,7 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -26,9 +26,18 @@ _CONTEXT.set_forkserver_preload(
 _WRITING = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link")
 
 
-def _victim(arguments: list[str], folder: str, last: int, count: Path) -> None:
+def _take(environment: Mapping[str, str]) -> None:
+    """Take the environment of the test: the server from which all are forked has an older one."""
+    os.environ.clear()
+    os.environ.update(environment)
+
+
+def _victim(
+    environment: Mapping[str, str], arguments: list[str], folder: str, last: int, count: Path
+) -> None:
     from builder import cli
 
+    _take(environment)
     steps = 0
 
     def hook(event: str, values: tuple[Any, ...]) -> None:
@@ -45,9 +54,12 @@ def _victim(arguments: list[str], folder: str, last: int, count: Path) -> None:
     os._exit(code)
 
 
-def _cramped(arguments: list[str], limit: int, pipe: Connection) -> None:
+def _cramped(
+    environment: Mapping[str, str], arguments: list[str], limit: int, pipe: Connection
+) -> None:
     from builder import cli
 
+    _take(environment)
     # Not a file: that would be bounded as well.
     sys.stderr = os.fdopen(os.dup(pipe.fileno()), "w", buffering=1)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
@@ -57,7 +69,7 @@ def _cramped(arguments: list[str], limit: int, pipe: Connection) -> None:
 
 
 def _run(target: Callable[..., None], *arguments: object) -> int:
-    process = _CONTEXT.Process(target=target, args=arguments)
+    process = _CONTEXT.Process(target=target, args=(dict(os.environ), *arguments))
     process.start()
     process.join()
     assert process.exitcode is not None
