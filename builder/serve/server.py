@@ -1,4 +1,8 @@
-"""The server program: uvicorn with this registry's limits, log and way to end."""
+"""The server program: uvicorn with this registry's limits, log and way to end.
+
+Chosen by measurement (benchmarks/crowd.py, 200 clients at once, two cores shared with them): p99 of
+a list page 104 ms, 2.2 times nginx's; granian 140 ms, hypercorn 193 ms. No request timed out.
+"""
 
 from __future__ import annotations
 
