@@ -107,16 +107,16 @@ def command(
     from builder.git.repository import discover
     from builder.runtime.progress import Progress
 
-    if out and archive:
-        raise click.UsageError("--out and --archive exclude each other")
-    if archive and (clean or verify):
-        raise click.UsageError("an archive is always made anew and whole")
-    if archive and packed:
-        raise click.UsageError("an archive has files, not packs")
-    if part and not archive:
-        raise click.UsageError("--part needs --archive")
-    if join and (part or clean or verify or strict or packed is not None):
-        raise click.UsageError("what is joined was decided when the parts were made")
+    _refuse_together(
+        {
+            "--out and --archive exclude each other": out and archive,
+            "an archive is always made anew and whole": archive and (clean or verify),
+            "an archive has files, not packs": archive and packed,
+            "--part needs --archive": part and not archive,
+            "what is joined was decided when the parts were made": join
+            and (part or clean or verify or strict or packed is not None),
+        }
+    )
     repository = discover(root)
     progress = Progress(show=not quiet, verbose=verbose)
     try:
@@ -156,3 +156,10 @@ def command(
         click.echo(show.built(summary, progress.seconds))
     if profile:
         click.echo(progress.table(), err=True)
+
+
+def _refuse_together(wrong: Mapping[str, object]) -> None:
+    """Raise UsageError with the first text that holds."""
+    for text, holds in wrong.items():
+        if holds:
+            raise click.UsageError(text)

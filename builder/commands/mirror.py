@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,9 @@ from builder.commands import committing, options
 from builder.model.errors import RepositoryError
 
 if TYPE_CHECKING:
+    from builder.git.repository import Repository
     from builder.mirror.report import MirrorEntry, MirrorReport
+    from builder.model.config import Config
 
 _HELD = 100
 """Versions held for review that a commit's message names."""
@@ -74,34 +76,23 @@ def command(
     withdrew stays as it is. A walk that fails keeps its pages, and the next run goes on from there.
     """
     from builder.git.repository import discover
-    from builder.mirror import run, standing
+    from builder.mirror import run
     from builder.mirror.report import MirrorOutcome
-    from builder.model import builder_pin, config
-    from builder.model.layout import CONFIG
     from builder.model.policy_settings import Policy
-    from builder.model.wording import visible
 
     repository = discover(root)
     if repository.bare:
         raise RepositoryError(
             "a bare repository has no files to write to", help="run this in a clone of it"
         )
-    path = repository.root / CONFIG
-    settings = None
-    if path.is_file():
-        settings = config.parse(text := path.read_bytes())
-        builder_pin.require(settings.builder, text)
+    settings = _settings(repository.root)
     upstreams, numbers = run.choose(settings, upstream, dump)
     if trust_root and (insecure or [upstreams[n].kind for n in numbers] != ["static"]):
         raise click.UsageError(
             "--trust-root is of one upstream of kind static, which is named; --insecure excludes it"
         )
     if insecure:
-        click.secho(
-            "WARNING: --insecure: nothing proves that this is what the registry published",
-            fg="red",
-            err=True,
-        )
+        _warn_of_no_proof()
     task = run.MirrorTask(
         repository=repository,
         policy=settings.policy if settings else Policy(),
@@ -121,18 +112,56 @@ def command(
         held += [entry for entry in report.entries if entry.outcome is MirrorOutcome.HELD]
         counts.update({str(kind): n for kind, n in report.counts().items()})
         if prune:
-            standing.withdraw(repository.root, report.unwanted)
-            versions = sum(len(server.versions) for server in report.unwanted)
-            click.echo(f"withdrawn: {len(report.unwanted):,} servers, {versions:,} versions")
-            _list_withdrawn(report)
+            _withdraw(repository.root, report)
         else:
             _show_unwanted(report)
     if do_commit:
-        title = f"Mirror {', '.join(upstreams[number].url for number in numbers)}"
-        lines = (f"{n} {kind}" for kind, n in sorted(counts.items()))
-        waiting = (visible(f"held: {one.name} {one.version}: {one.reason}") for one in held[:_HELD])
-        message = "\n".join([title, "", *lines, *waiting])
-        committing.commit(repository, message, "servers", *_origins(repository.root))
+        _commit(repository, [upstreams[number].url for number in numbers], counts, held)
+
+
+def _settings(root: Path) -> Config | None:
+    """Read registry.yaml, None if there is none; ConfigError if it wants another builder."""
+    from builder.model import builder_pin, config
+    from builder.model.layout import CONFIG
+
+    path = root / CONFIG
+    if not path.is_file():
+        return None
+    settings = config.parse(text := path.read_bytes())
+    builder_pin.require(settings.builder, text)
+    return settings
+
+
+def _warn_of_no_proof() -> None:
+    click.secho(
+        "WARNING: --insecure: nothing proves that this is what the registry published",
+        fg="red",
+        err=True,
+    )
+
+
+def _withdraw(root: Path, report: MirrorReport) -> None:
+    from builder.mirror import standing
+
+    standing.withdraw(root, report.unwanted)
+    versions = sum(len(server.versions) for server in report.unwanted)
+    click.echo(f"withdrawn: {len(report.unwanted):,} servers, {versions:,} versions")
+    _list_withdrawn(report)
+
+
+def _commit(
+    repository: Repository,
+    addresses: Sequence[str],
+    counts: Counter[str],
+    held: Sequence[MirrorEntry],
+) -> None:
+    from builder.model.wording import visible
+
+    title = f"Mirror {', '.join(addresses)}"
+    lines = (f"{n} {kind}" for kind, n in sorted(counts.items()))
+    waiting = (visible(f"held: {one.name} {one.version}: {one.reason}") for one in held[:_HELD])
+    message = "\n".join([title, "", *lines, *waiting])
+    committing.commit(repository, message, "servers", *_origins(repository.root))
 
 
 def _origins(root: Path) -> list[str]:

@@ -6,57 +6,24 @@ their numbers, keys that a domain publishes, and grants of registry.yaml.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from builder.model.config import Config
-from builder.model.domain import domain_of
 from builder.model.errors import RemoteError
-from builder.model.sidecars import Key
-from builder.model.timestamp import SECOND, parse
-from builder.net.network import Network
-from builder.ownership import ci_run, dns_record, oidc, signature, well_known
+from builder.ownership import ci_run, oidc
 from builder.ownership.account import GROUP, Account
 from builder.ownership.ci_run import CiRun
-from builder.ownership.issuer_keys import IssuerKeys
 from builder.ownership.oidc import IssuedClaims, TokenRefused
-from builder.ownership.proposer import Claim, Grant, HeldKey
-from builder.ownership.signature import FirstSignature, SignatureError
-from builder.publish import github_login, oidc_rules
+from builder.ownership.proposer import Claim, Grant
+from builder.publish import domain_login, github_login, oidc_rules
 from builder.publish.github_login import TokenUnknown
 from builder.publish.identity import Identity, Method, Permission
-from builder.publish.replay_memory import ReplayMemory
+from builder.publish.login_context import LoginContext, LoginRefused, Proof
 
-SKEW = 15
-"""Seconds by which a signed time may differ from the registry's (contract, section 5)."""
 ANONYMOUS = "io.modelcontextprotocol.anonymous/*"
 
 
-class LoginRefused(Exception):
-    """A proof does not hold; `status` is 401, or 502 if somebody who must be asked is away."""
-
-    def __init__(self, message: str, status: int = 401) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoginContext:
-    """What logins need of the registry: settings, network, and what is remembered between them."""
-
-    config: Config
-    network: Network
-    keys: IssuerKeys = field(default_factory=IssuerKeys)
-    used: ReplayMemory
-
-    @property
-    def audience(self) -> str:
-        """The address that tokens must be for."""
-        return self.config.publish.audience or self.config.base_url
-
-
-Proof = Mapping[str, str]
 Exchange = Callable[[LoginContext, Proof, float], Identity]
 
 
@@ -164,76 +131,6 @@ def _verified(
     return issued
 
 
-def _dns(context: LoginContext, proof: Proof, now: float) -> Identity:
-    domain = _domain(proof["domain"])
-    published = dns_record.keys(domain.lower(), context.network)
-    key = _signer(context, proof, published, now)
-    held = HeldKey(domain=domain.lower(), source="dns", key=key)
-    namespace = ".".join(reversed(domain.split(".")))
-    return _of_domain("dns", domain, held, (f"{namespace}/*", f"{namespace}.*"))
-
-
-def _http(context: LoginContext, proof: Proof, now: float) -> Identity:
-    domain = _domain(proof["domain"])
-    published = well_known.keys(domain.lower(), context.network)
-    key = _signer(context, proof, published, now)
-    held = HeldKey(domain=domain.lower(), source="http", key=key)
-    namespace = ".".join(reversed(domain.split(".")))
-    return _of_domain("http", domain, held, (f"{namespace}/*",))
-
-
-def _of_domain(method: Method, domain: str, held: HeldKey, names: tuple[str, ...]) -> Identity:
-    return Identity(
-        method=method,
-        subject=domain,
-        claim=Claim(keys=(held,)),
-        permissions=tuple(Permission(action="publish", resource=name) for name in names),
-    )
-
-
-def _domain(text: str) -> str:
-    if domain_of(".".join(reversed(text.split(".")))) is None:
-        raise LoginRefused(f"{text[:80]!r} is not a domain that can prove a namespace")
-    return text
-
-
-def _signer(context: LoginContext, proof: Proof, published: frozenset[Key], now: float) -> Key:
-    """Return the published key that signed a time of now, which counts once."""
-    text = proof["timestamp"]
-    _require_now(context, text, now)
-    try:
-        raw = bytes.fromhex(proof["signed_timestamp"])
-    except ValueError as error:
-        raise LoginRefused("signed_timestamp is not written in hex") from error
-    signed = base64.b64encode(raw).decode()
-    for key in sorted(published, key=lambda one: (one.algorithm, one.public)):
-        try:
-            fields = {**key.model_dump(), "signature": signed}
-            signature.check(FirstSignature.model_validate(fields), text.encode())
-        except (SignatureError, ValueError):
-            continue
-        if not context.used.use(f"{key.public} {text}", now + 2 * SKEW, now):
-            raise LoginRefused("this signed time was used before: sign another")
-        return key
-    found = f"{len(published)} keys" if published else "no key"
-    raise LoginRefused(
-        f"the signature is by no key that {proof['domain']} publishes: {found} found there"
-    )
-
-
-def _require_now(context: LoginContext, text: str, now: float) -> None:
-    try:
-        stated = parse(text) / SECOND
-    except ValueError as error:
-        raise LoginRefused("the timestamp is not a time of RFC 3339") from error
-    if abs(now - stated) > SKEW:
-        raise LoginRefused(
-            f"the timestamp is {text}, more than {SKEW} seconds from the registry's time"
-        )
-    if stated < int(context.used.began) - SKEW // 5:
-        raise LoginRefused("the timestamp is from before this registry was started: sign another")
-
-
 METHODS: Mapping[str, LoginMethod] = {
     "none": LoginMethod(
         fields=(), is_open=lambda config: config.publish.anonymous, exchange=_anonymous
@@ -251,12 +148,12 @@ METHODS: Mapping[str, LoginMethod] = {
     "dns": LoginMethod(
         fields=("domain", "timestamp", "signed_timestamp"),
         is_open=lambda _: True,
-        exchange=_dns,
+        exchange=domain_login.by_dns,
     ),
     "http": LoginMethod(
         fields=("domain", "timestamp", "signed_timestamp"),
         is_open=lambda _: True,
-        exchange=_http,
+        exchange=domain_login.by_http,
     ),
     "oidc": LoginMethod(
         fields=("oidc_token",),

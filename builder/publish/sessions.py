@@ -14,7 +14,8 @@ from builder.pages.api.problem import ProblemDocument
 from builder.publish import login, tokens
 from builder.publish.answers import WriteAnswer, problem, refused
 from builder.publish.identity import Identity
-from builder.publish.login import METHODS, LoginContext, LoginRefused
+from builder.publish.login import METHODS
+from builder.publish.login_context import LoginContext, LoginRefused
 from builder.publish.signing_keys import SigningKeys
 
 

@@ -23,7 +23,7 @@ from builder.publish import app, live
 from builder.publish.audit import AuditLog
 from builder.publish.endpoints import Endpoints
 from builder.publish.follower import Follower, StepFailed, run_command
-from builder.publish.login import LoginContext
+from builder.publish.login_context import LoginContext
 from builder.publish.publications import Publications
 from builder.publish.rate import RateLimit
 from builder.publish.replay_memory import ReplayMemory
