@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,10 @@ import click
 from builder.commands import options
 
 if TYPE_CHECKING:
+    from builder.build.build import Result
+    from builder.git.repository import Repository
     from builder.model.config import Form
+    from builder.runtime.progress import Progress
 
 _FORMS: Mapping[bool | None, Form] = {None: "auto", True: "packed", False: "files"}
 
@@ -97,11 +100,7 @@ def command(
     Reads git objects only: what is not committed is not published. Goes on from the last build
     into the same folder; the new site takes the old one's place at once, when it is complete.
     """
-    from builder.build.archive import build_archive
-    from builder.build.build import build
     from builder.build.errors import EntriesError
-    from builder.build.joining import join_archive, join_folder
-    from builder.build.parts import build_part
     from builder.build.public_address import refuse_local_address
     from builder.commands import show
     from builder.git.repository import discover
@@ -117,37 +116,15 @@ def command(
             and (part or clean or verify or strict or packed is not None),
         }
     )
+    make = _maker(
+        rev, jobs, out, archive, part, join, packed, clean=clean, verify=verify, strict=strict
+    )
     repository = discover(root)
     progress = Progress(show=not quiet, verbose=verbose)
     try:
         refuse_local_address(repository, rev)
         with show.uncommitted(repository):
-            if join and archive:
-                summary, findings = join_archive(repository, join, archive, progress)
-            elif join:
-                folder = out or repository.root / "public"
-                summary, findings = join_folder(repository, join, folder, progress)
-            elif part and archive:
-                summary, findings = build_part(
-                    repository, rev, archive, jobs, *part, progress, strict=strict
-                )
-            elif archive:
-                summary, findings = build_archive(
-                    repository, rev, archive, jobs, progress, strict=strict
-                )
-            else:
-                folder = out or repository.root / "public"
-                summary, findings = build(
-                    repository,
-                    rev,
-                    folder,
-                    jobs,
-                    clean=clean,
-                    verify=verify,
-                    strict=strict,
-                    progress=progress,
-                    form=_FORMS[packed],
-                )
+            summary, findings = make(repository, progress)
     except EntriesError as error:
         show.findings(error.findings)
         raise
@@ -156,6 +133,52 @@ def command(
         click.echo(show.built(summary, progress.seconds))
     if profile:
         click.echo(progress.table(), err=True)
+
+
+def _maker(
+    rev: str,
+    jobs: int,
+    out: Path | None,
+    archive: Path | None,
+    part: tuple[int, int] | None,
+    join: Path | None,
+    packed: bool | None,
+    *,
+    clean: bool,
+    verify: bool,
+    strict: bool,
+) -> Callable[[Repository, Progress], Result]:
+    """Return which build is asked for: parts joined, a part, an archive, or a folder."""
+    from builder.build.archive import build_archive
+    from builder.build.build import build
+    from builder.build.joining import join_archive, join_folder
+    from builder.build.parts import build_part
+
+    if join and archive:
+        return lambda repository, progress: join_archive(repository, join, archive, progress)
+    if join:
+        return lambda repository, progress: join_folder(
+            repository, join, out or repository.root / "public", progress
+        )
+    if part and archive:
+        return lambda repository, progress: build_part(
+            repository, rev, archive, jobs, *part, progress, strict=strict
+        )
+    if archive:
+        return lambda repository, progress: build_archive(
+            repository, rev, archive, jobs, progress, strict=strict
+        )
+    return lambda repository, progress: build(
+        repository,
+        rev,
+        out or repository.root / "public",
+        jobs,
+        clean=clean,
+        verify=verify,
+        strict=strict,
+        progress=progress,
+        form=_FORMS[packed],
+    )
 
 
 def _refuse_together(wrong: Mapping[str, object]) -> None:
