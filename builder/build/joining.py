@@ -11,6 +11,7 @@ from typing import IO
 
 from builder.build import parts, trees
 from builder.build.archive import Counts
+from builder.build.build import Result
 from builder.build.limits import check_limits
 from builder.build.packing import folder_size, pack_site
 from builder.build.parts import PartIdentity
@@ -34,8 +35,6 @@ from builder.output.writer import (
 )
 from builder.pack import spool
 from builder.runtime.progress import Advance, Progress
-
-Result = tuple[BuildSummary, tuple[Finding, ...]]
 
 
 def join_archive(repository: Repository, folder: Path, target: Path, progress: Progress) -> Result:

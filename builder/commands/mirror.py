@@ -87,12 +87,7 @@ def command(
         )
     settings = _settings(repository.root)
     upstreams, numbers = run.choose(settings, upstream, dump)
-    if trust_root and (insecure or [upstreams[n].kind for n in numbers] != ["static"]):
-        raise click.UsageError(
-            "--trust-root is of one upstream of kind static, which is named; --insecure excludes it"
-        )
-    if insecure:
-        _warn_of_no_proof()
+    _require_trust([upstreams[number].kind for number in numbers], trust_root, insecure=insecure)
     task = run.MirrorTask(
         repository=repository,
         policy=settings.policy if settings else Policy(),
@@ -132,12 +127,18 @@ def _settings(root: Path) -> Config | None:
     return settings
 
 
-def _warn_of_no_proof() -> None:
-    click.secho(
-        "WARNING: --insecure: nothing proves that this is what the registry published",
-        fg="red",
-        err=True,
-    )
+def _require_trust(kinds: Sequence[str], trust_root: Path | None, *, insecure: bool) -> None:
+    """Raise UsageError for a root that no upstream is verified by; warn loudly of no proof at all."""
+    if trust_root and (insecure or list(kinds) != ["static"]):
+        raise click.UsageError(
+            "--trust-root is of one upstream of kind static, which is named; --insecure excludes it"
+        )
+    if insecure:
+        click.secho(
+            "WARNING: --insecure: nothing proves that this is what the registry published",
+            fg="red",
+            err=True,
+        )
 
 
 def _withdraw(root: Path, report: MirrorReport) -> None:
