@@ -67,6 +67,7 @@ def read(values: dict[str, Any]) -> PublishOptions | None:
             raise click.UsageError(f"--{given.replace('_', '-')} needs --publish")
         return None
     from builder.net.network import Network
+    from builder.package_proof import ProofSettings
     from builder.publish.audit import AuditLog
     from builder.publish.start import PublishOptions
 
@@ -77,7 +78,7 @@ def read(values: dict[str, Any]) -> PublishOptions | None:
         remote=values["push"],
         deploy=values["then_deploy"],
         signing_key=values["signing_key"],
-        online=values["online"],
+        packages=ProofSettings() if values["online"] else None,
         network=Network(resolver=values["resolver"], trust_root=values["trust_root"]),
         log=AuditLog(stream=stream),
     )

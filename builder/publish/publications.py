@@ -41,12 +41,15 @@ class _NoServer(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publications:
-    """What is published: by the writer, for readers to see."""
+    """What is published: by the writer, for readers to see.
+
+    `packages` is how package registries are asked whose a package is; None: they are not.
+    """
 
     config: Config
     writer: Writer
     live: Live
-    online: bool = False
+    packages: ProofSettings | None = None
 
     def publish(self, draft: Draft, identity: Identity) -> WriteAnswer:
         """Publish an entry: one commit, or the reason why there is none."""
@@ -199,10 +202,10 @@ class Publications:
 
     def _wrong_packages(self, draft: Draft) -> ProblemDocument | None:
         """Ask the package registries, before anybody waits for the branch."""
-        if not self.online:
+        if self.packages is None:
             return None
         entry = Entry(draft.path, place(draft.path), draft.data)
-        settings = ProofSettings(until=time.monotonic() + PACKAGE_SECONDS)
+        settings = replace(self.packages, until=time.monotonic() + PACKAGE_SECONDS)
         found = package_proof.verify_entries([entry], settings)
         worst = [one for one in found if one.severity is not Severity.WARNING]
         if not worst:

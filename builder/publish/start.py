@@ -19,6 +19,7 @@ from builder.git.resident import resident
 from builder.model.config import Config
 from builder.model.errors import RepositoryError
 from builder.net.network import LookupMemory, Network
+from builder.package_proof import ProofSettings
 from builder.publish import app, live
 from builder.publish.audit import AuditLog
 from builder.publish.endpoints import Endpoints
@@ -47,7 +48,7 @@ class PublishOptions:
     remote: str = ""
     deploy: str = ""
     signing_key: Path | None = None
-    online: bool = False
+    packages: ProofSettings | None = None
     run: Callable[[Sequence[str]], None] = run_command
     network: Network = field(default_factory=Network)
     log: AuditLog = field(default_factory=AuditLog)
@@ -89,7 +90,9 @@ def publishing(
     limits = config.publish.limits
     endpoints = Endpoints(
         sessions=Sessions(config=config, logins=context, keys=keys),
-        publications=Publications(config=config, writer=writer, live=now, online=options.online),
+        publications=Publications(
+            config=config, writer=writer, live=now, packages=options.packages
+        ),
         log=options.log,
         by_address=RateLimit(per_minute=limits.per_address),
         by_subject=RateLimit(per_minute=limits.per_subject),

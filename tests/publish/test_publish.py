@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from tests.local_server import as_json, serving
+from tests.package_proof import asking
 from tests.publish.running import Desk, Surroundings, bearer, membership
 from tests.registry import Registry, entry
 
@@ -66,6 +68,35 @@ def lists_follow(desk: Desk) -> None:
     assert [desk.get(f"{path}{tail}").content for tail in ("", "/latest", "/1.0.0")] == at_once
     built = desk.out / "v0.1/servers" / ALICES / "versions/1.0.0/index.json"
     assert built.read_bytes() == at_once[2]
+
+
+def test_the_site_is_deployed_after_a_publication(around: Surroundings, tmp_path: Path) -> None:
+    target = tmp_path / "www"
+    options = {"builds": True, "deploy": str(target)}
+    with around.running(tmp_path / "registry", options=options) as desk:
+        at_once = desk.publish(server(), desk.token()).content
+        there = target / "v0.1/servers" / ALICES / "versions/1.0.0/index.json"
+        wait_for(there.is_file)
+        assert there.read_bytes() == at_once
+
+
+def test_packages_are_asked_whose_they_are(around: Surroundings, tmp_path: Path) -> None:
+    npm = {
+        "registryType": "npm",
+        "identifier": "@acme/weather",
+        "version": "1.0.0",
+        "transport": {"type": "stdio"},
+    }
+    owner = ""
+    with serving(lambda _request: as_json({"mcpName": owner})) as packages:
+        options = {"packages": asking.settings({"npm": packages.url})}
+        with around.running(tmp_path, options=options) as desk:
+            document, token = server(packages=[npm]), desk.token()
+            refused = desk.publish(document, token)
+            assert refused.status_code == 400
+            assert [one["value"] for one in refused.json()["errors"]] == ["package-not-owned"]
+            owner = ALICES
+            assert desk.publish(document, token).status_code == 200
 
 
 def wait_for(holds: Any) -> None:
