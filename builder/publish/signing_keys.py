@@ -46,7 +46,8 @@ class SigningKeys:
                 self._keys, self._stamp = read(file.read_text()), stamp
         except (OSError, UnicodeDecodeError) as error:
             if not self._keys:
-                raise RegistryError(f"cannot read the signing key {file}: {error}") from error
+                why = error.strerror if isinstance(error, OSError) else "it is not text"
+                raise RegistryError(f"cannot read the signing key {file}: {why}") from error
         except RegistryError:
             # A file that is being written: the keys of before are still good.
             if not self._keys:
