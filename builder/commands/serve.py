@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -15,10 +15,12 @@ import click
 
 from builder.commands import options, publish_options
 from builder.model.errors import RegistryError
+from builder.model.wording import counted
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+    from builder.build.build import Result as BuildResult
     from builder.git.repository import Repository
     from builder.model.config import Config
     from builder.publish.start import PublishOptions
@@ -46,6 +48,11 @@ _PAUSE = 0.2  # seconds between looks at another build
     help="Port to listen on; 0 for any that is free.",
 )
 @click.option("--plain", is_flag=True, help="Ignore every query, as the dumbest file host does.")
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Build each new commit of HEAD as it comes, in a process that stays; lists follow in seconds.",
+)
 @click.option("--access-log", is_flag=True, help="Write a line for each request to stdout.")
 @click.option(
     "--metrics-port",
@@ -61,6 +68,7 @@ def command(
     host: str,
     port: int,
     plain: bool,
+    watch: bool,
     access_log: bool,
     metrics_port: int | None,
     jobs: int,
@@ -81,6 +89,10 @@ def command(
         raise click.UsageError(
             f"--publish and {'--plain' if plain else '--site'} exclude each other"
         )
+    if watch and (site or writes):
+        raise click.UsageError(
+            f"--watch and {'--site' if site else '--publish'} exclude each other"
+        )
     # Before the build: nobody should wait for that to hear that the port is taken.
     with _listener(host, port) as listener:
         served = _as_built(site) if site else _built(root, out, jobs, publishes=bool(writes))
@@ -96,6 +108,7 @@ def command(
         with (
             _exposed(metrics, host, metrics_port),
             _written(make, served, writes) as application,
+            _watched(served, jobs) if watch else nullcontext(),
         ):
             click.echo(f"serving {served.folder} on http://{_authority(listener)}", err=True)
             made = server.make_server(metrics.observe(application), access_log=access_log)
@@ -172,6 +185,25 @@ def _written(
         repository, config, served.folder, writes, lambda newer: make(newer=newer), complain
     ) as application:
         yield application
+
+
+@contextmanager
+def _watched(served: _Served, jobs: int) -> Iterator[None]:
+    """Build new commits while the site is served, and say what became of each."""
+    from builder.build.watch import watching
+    from builder.commands import show
+
+    def told(made: BuildResult | RegistryError) -> None:
+        if isinstance(made, RegistryError):
+            show.findings(getattr(made, "findings", ()))
+            made.show()
+        elif made[0].written or made[0].removed:
+            show.findings(made[1])
+            click.echo(f"built: {counted(made[0].written, 'file')} written", err=True)
+
+    assert served.source is not None
+    with watching(served.source[0], served.folder, jobs, told):
+        yield
 
 
 @contextmanager

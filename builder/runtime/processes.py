@@ -7,6 +7,7 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context
@@ -56,6 +57,34 @@ def alongside(
         yield (future.result() for future in started)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+class Resident:
+    """One process that stays, with all that it has read, while a block runs; killed, it is replaced."""
+
+    def __enter__(self) -> Resident:
+        """Start nothing yet."""
+        self._running: ProcessPoolExecutor | None = None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the process when it has done what it does."""
+        if self._running is not None:
+            self._running.shutdown(cancel_futures=True)
+
+    def start(self, function: Callable[[], object]) -> None:
+        """Have the process call a function, and wait for nothing."""
+        self._running = self._running or _pool(1)
+        self._running.submit(function)
+
+    def call(self, function: Callable[[], Result]) -> Result:
+        """Return what a function returns there; raise what it raises."""
+        self._running = self._running or _pool(1)
+        try:
+            return self._running.submit(function).result()
+        except BrokenProcessPool:
+            self._running = None
+            raise
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
