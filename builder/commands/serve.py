@@ -51,7 +51,7 @@ _PAUSE = 0.2  # seconds between looks at another build
 @click.option(
     "--watch",
     is_flag=True,
-    help="Build each new commit of HEAD as it comes, in a process that stays; lists follow in seconds.",
+    help="Build each new commit of HEAD as it comes, in a process that stays.",
 )
 @click.option("--access-log", is_flag=True, help="Write a line for each request to stdout.")
 @click.option(
