@@ -54,7 +54,7 @@ class _Watcher:
         folders = (Path(self.repository.repo.git_dir), self.repository.folder)
         with processes.Resident() as builder:
             builder.start(_prepare)
-            seen = (b"",)  # a commit may have come between the first build and now
+            seen: tuple[bytes, ...] = ()  # a commit may have come between the first build and now
             while not self.ends.wait(EVERY):
                 now = _reference(folders)
                 if now != seen and self._build(builder):
