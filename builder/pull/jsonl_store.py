@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import heapq
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, groupby
@@ -33,7 +34,7 @@ class Lines:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path = self._copy = path
         self.position = self._read_position()
 
     def start(self, items: Iterable[Item], position: Position) -> None:
@@ -47,6 +48,24 @@ class Lines:
         last = {change.key: change.item.body if change.item else None for change in changes}
         with self._held() as held:
             self._write(_merged(held, last), position)
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Let what the block changes be in the copy when it ends, and nothing of it if it raises."""
+        before = self.position
+        self._remove_abandoned()
+        # Until then changes are written to a file of its own.
+        self._path = self._copy.with_name(f".{self._copy.name}-{os.getpid()}.next")
+        try:
+            yield
+            if self._path.exists():
+                self._path.replace(self._copy)
+        except BaseException:
+            self.position = before
+            raise
+        finally:
+            self._path.unlink(missing_ok=True)
+            self._path = self._copy
 
     def statuses(self) -> dict[str, list[tuple[str, str]]]:
         """Return the versions of every server by its name, each with its status."""
@@ -82,22 +101,29 @@ class Lines:
 
     @contextmanager
     def _held(self) -> Iterator[Iterator[bytes]]:
-        if not self._path.exists():
+        path = self._path if self._path.exists() else self._copy
+        if not path.exists():
             yield iter(())
             return
-        with self._path.open("rb") as file:
+        with path.open("rb") as file:
             next(file)
             yield (line.rstrip(b"\n") for line in file)
 
     def _write(self, lines: Iterable[bytes], position: Position) -> None:
         header = orjson.dumps({"position": dataclasses.asdict(position)})
         try:
-            atomic.remove_abandoned(self._path)
+            if self._path is self._copy:
+                self._remove_abandoned()
             with atomic.replacing(self._path, durable=True) as file:
                 file.writelines(line + b"\n" for line in chain((header,), lines))
         except OSError as error:
-            raise RegistryError(f"cannot write {self._path}: {error.strerror}") from error
+            raise RegistryError(f"cannot write {self._copy}: {error.strerror}") from error
         self.position = position
+
+    def _remove_abandoned(self) -> None:
+        atomic.remove_abandoned(self._copy)
+        # What was on its way to a file that was to take the copy's place.
+        atomic.remove_abandoned(self._copy.with_name(f".{self._copy.name}"))
 
 
 def _merged(held: Iterator[bytes], changes: dict[Key, bytes | None]) -> Iterator[bytes]:

@@ -123,11 +123,16 @@ def require_extends(before: TreeHead, head: TreeHead, hashes: bytes) -> None:
     """Raise ProofError unless a tree, by the hashes of its leaves, extends one that was seen before."""
     known = hashes[: before.size * HASH_BYTES]
     if before.origin != head.origin or before.size > head.size or flat.root(known) != before.root:
-        raise ProofError(
-            f"the log of {head.size:,} entries does not extend the one of {before.size:,} seen before: "
-            "its history was rewritten, or it is an old one",
-            help="nothing was stored; ask the operator of the registry",
-        )
+        raise rewritten(before, head)
+
+
+def rewritten(before: TreeHead, head: TreeHead) -> ProofError:
+    """Return what is told of a log that does not extend the one that was seen before."""
+    return ProofError(
+        f"the log of {head.size:,} entries does not extend the one of {before.size:,} seen before: "
+        "its history was rewritten, or it is an old one",
+        help="nothing was stored; ask the operator of the registry",
+    )
 
 
 def write(folder: Path, key: str, body: bytes, hashes: bytes, bundles: Mapping[str, bytes]) -> None:

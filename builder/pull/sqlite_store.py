@@ -33,6 +33,9 @@ CREATE TABLE position (url TEXT, sequence INTEGER, event TEXT, etag TEXT, head T
 INSERT INTO position VALUES ('', 0, '', '', '');
 """
 _PUT = "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)"
+# IMMEDIATE: no other pull can come in between what is read and what is written.
+_WHOLE = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+_STEP = ("SAVEPOINT step", "RELEASE step", "ROLLBACK TO step")
 _DROP = "DELETE FROM versions WHERE name = ? AND version = ?"
 
 
@@ -87,10 +90,19 @@ class Database:
         return (body for (body,) in rows)
 
     @contextmanager
-    def _transaction(self, position: Position) -> Iterator[None]:
-        # IMMEDIATE: no other pull can come in between what is read and what is written.
-        self._connection.execute("BEGIN IMMEDIATE")
+    def all_or_nothing(self) -> Iterator[None]:
+        """Let what the block changes be in the copy when it ends, and nothing of it if it raises."""
+        before = self.position
         try:
+            with self._undone_by_an_error(_WHOLE):
+                yield
+        except BaseException:
+            self.position = before
+            raise
+
+    @contextmanager
+    def _transaction(self, position: Position) -> Iterator[None]:
+        with self._undone_by_an_error(_STEP if self._connection.in_transaction else _WHOLE):
             if self._read_position() != self.position:
                 raise RegistryError("another pull has changed this copy meanwhile")
             yield
@@ -98,11 +110,19 @@ class Database:
                 "UPDATE position SET url = ?, sequence = ?, event = ?, etag = ?, head = ?",
                 dataclasses.astuple(position),
             )
-            self._connection.execute("COMMIT")
-        finally:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
         self.position = position
+
+    @contextmanager
+    def _undone_by_an_error(self, statements: tuple[str, str, str]) -> Iterator[None]:
+        begin, end, undo = statements
+        self._connection.execute(begin)
+        try:
+            yield
+            self._connection.execute(end)
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute(undo)
+            raise
 
     def _read_position(self) -> Position:
         row = self._connection.execute("SELECT url, sequence, event, etag, head FROM position")

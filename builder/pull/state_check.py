@@ -1,26 +1,36 @@
-"""Whether a copy holds what the registry's log says that the registry holds: its newest state leaf."""
+"""Whether a copy holds what the registry's log says that the registry holds: its newest state leaf.
+
+The log itself must extend the one that was seen in the last run.
+"""
 
 from __future__ import annotations
 
 from builder.model.errors import RemoteError
+from builder.pull.kept_log import rewritten
 from builder.pull.registry import DOCUMENT, Freshness, Registry
 from builder.pull.store import ReadableStore
 from builder.trust import checkpoint, leaf, merkle, note, state
+from builder.trust.checkpoint import TreeHead
 from builder.trust.leaf import LogLeaf
 from builder.trust.tiles import MAX_BUNDLE, LogTree, ProofError
 
 CHECKPOINT = "log/checkpoint"
 
 
-def require_state(registry: Registry, store: ReadableStore, sha256: str) -> None:
-    """Raise ProofError unless a copy has the names, versions and statuses that the log states.
+def require_state(
+    registry: Registry, store: ReadableStore, sha256: str, before: TreeHead | None
+) -> TreeHead:
+    """Return the log's head; ProofError unless a copy has the names, versions and statuses that it states.
 
-    `sha256` is what trust metadata says of the log's checkpoint. Raises RemoteError if the log is
-    of another moment than the copy: a deploy is under way.
+    `sha256` is what trust metadata says of the log's checkpoint, `before` the head of the last run:
+    ProofError too if the log does not extend that. Raises RemoteError if the log is of another moment than
+    the copy: a deploy is under way.
     """
     with registry.file(CHECKPOINT, sha256, Freshness.REVALIDATED, DOCUMENT) as file:
         head = checkpoint.read_text(note.read_note(file.read()).text)
     tree = LogTree(size=head.size, read=lambda path: registry.unverified(f"log/{path}", MAX_BUNDLE))
+    if before is not None:
+        _require_extends(before, head, tree)
     last, newest = _last_leaves(tree, head.root)
     if last != store.position.sequence:
         raise RemoteError(
@@ -30,8 +40,18 @@ def require_state(registry: Registry, store: ReadableStore, sha256: str) -> None
     if newest is not None and state.of_registry(store.statuses()) != newest.sha256:
         raise ProofError(
             f"the copy does not hold what the registry's log states after change {newest.sequence:,}",
-            help="begin a new copy with another --out; if that fails too, ask the operator of the registry",
+            help="nothing was stored; begin a new copy with another --out, and if that fails too, "
+            "ask the operator of the registry",
         )
+    return head
+
+
+def _require_extends(before: TreeHead, head: TreeHead, tree: LogTree) -> None:
+    """Raise ProofError unless a log has all that was seen, whatever address it has now."""
+    if before.size > head.size or not merkle.proves_consistency(
+        before.size, head.size, tree.consistency_proof(before.size), before.root, head.root
+    ):
+        raise rewritten(before, head)
 
 
 def _last_leaves(tree: LogTree, root: bytes) -> tuple[int, LogLeaf | None]:

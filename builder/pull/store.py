@@ -1,12 +1,13 @@
 """Where a copy is kept: an SQLite database, or a file of JSON Lines.
 
-Each change to a copy is all or nothing, and takes with it how far the copy has come.
+Each change to a copy is all or nothing, and takes with it how far the copy has come. Several can be
+held back until what they make together has been verified.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -32,7 +33,10 @@ class Store(Protocol):
 
 
 class ReadableStore(Store, Protocol):
-    """A copy that can be asked what it holds."""
+    """A copy that can be asked what it holds, and that takes a whole run or nothing of it."""
+
+    def all_or_nothing(self) -> AbstractContextManager[None]:
+        """Let what the block changes be in the copy when it ends, and nothing of it if it raises."""
 
     def statuses(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         """Return the versions of every server by its name, each with its status."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -12,10 +13,12 @@ from builder.pull.registry import Registry, Stale
 from builder.pull.state_check import CHECKPOINT, require_state
 from builder.pull.store import ReadableStore
 from builder.pull.sync import Summary, sync
+from builder.runtime import atomic
+from builder.trust import checkpoint
 from builder.trust.tiles import ProofError
 
 HEAD = "head.json"
-_SYNCED = "head.sha256"
+_SYNCED, _SEEN = "head.sha256", "log.head"
 
 Note = Callable[[str], None]
 """Tells the user something that is no error."""
@@ -62,15 +65,7 @@ def sync_verified(
     if not held and root is None:
         root = None if known.sequence else _first_root(registry, note)
         if root is None:
-            summary = sync(registry, store)
-            # Nobody is asked for a log of nothing new, unless there was one that cannot be hidden.
-            if (
-                summary.after != summary.before
-                or log is LogWanted.YES
-                or open_kept(log_folder(folder)) is not None
-            ):
-                _keep(registry, folder, {}, log)
-            return summary
+            return _sync_by_hashes(registry, store, folder, log)
     url = registry.trust_url()
     synced = folder / _SYNCED
     has_log = log is not LogWanted.YES or open_kept(log_folder(folder)) is not None
@@ -80,16 +75,62 @@ def sync_verified(
             return Summary(known.sequence, known.sequence, from_snapshot=False)
     # Until the copy has caught up, an unchanged timestamp says nothing of it.
     synced.unlink(missing_ok=True)
+    is_new = not folder.exists()
     files = trusted.refresh(registry.http, url, folder, None if held and root is None else root)
-    if HEAD not in files.sha256:
-        raise ProofError("the registry's trust metadata does not name its head")
-    registry.head_sha256 = files.sha256[HEAD]
-    summary = sync(registry, store)
-    if CHECKPOINT in files.sha256:
-        require_state(registry, store, files.sha256[CHECKPOINT])
-    _keep(registry, folder, files.sha256, log)
+    try:
+        summary = _sync_by_metadata(registry, store, folder, files.sha256, log)
+    except ProofError:
+        if is_new:
+            shutil.rmtree(folder)  # a first use that failed is none
+        raise
     synced.write_text(registry.head_sha256)
     note(f"verified by root {files.root_version} of the registry's trust")
+    return summary
+
+
+def _sync_by_hashes(
+    registry: Registry, store: ReadableStore, folder: Path, log: LogWanted
+) -> Summary:
+    if log is LogWanted.NO:
+        return sync(registry, store)
+    with store.all_or_nothing():
+        summary = sync(registry, store)
+        # Nobody is asked for a log of nothing new, unless there was one that cannot be hidden.
+        if (
+            summary.after != summary.before
+            or log is LogWanted.YES
+            or open_kept(log_folder(folder)) is not None
+        ):
+            _keep(registry, folder, {}, log)
+    return summary
+
+
+def _sync_by_metadata(
+    registry: Registry,
+    store: ReadableStore,
+    folder: Path,
+    sha256: Mapping[str, str],
+    log: LogWanted,
+) -> Summary:
+    """Bring a copy to the head that trust metadata names, if the log that it names states the same."""
+    if HEAD not in sha256:
+        raise ProofError("the registry's trust metadata does not name its head")
+    registry.head_sha256 = sha256[HEAD]
+    seen = folder / _SEEN
+    before = checkpoint.read_text(seen.read_text()) if seen.exists() else None
+    head = None
+    with store.all_or_nothing():
+        summary = sync(registry, store)
+        if CHECKPOINT in sha256:
+            head = require_state(registry, store, sha256[CHECKPOINT], before)
+        elif before is not None:
+            raise ProofError(
+                "the registry's trust metadata names no log any more",
+                help="nothing was stored; ask the operator of the registry",
+            )
+        _keep(registry, folder, sha256, log)
+    if head is not None:
+        atomic.write(seen, head.text.encode())
     return summary
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from copy import copy as duplicate
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
+import orjson
 import pytest
 from tuf.ngclient import Updater, UpdaterConfig
 
@@ -376,21 +379,77 @@ def test_a_kept_log_takes_no_other_history(
     assert pull(mirror, copy, "--proofs", "--insecure") == 2
 
 
-def test_a_copy_that_is_not_what_the_log_states_is_told(
-    trusted: Trusted,
+@pytest.mark.parametrize("kind", ["jsonl", "db"])
+def test_what_the_log_does_not_state_is_not_stored(
+    kind: str,
     mirror: Mirror,
-    copy: Path,
-    now: list[int],
+    newer: dict[str, bytes],
+    tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Whoever held the deploy's keys for a while, or this machine's disk, changed what is here."""
-    copy.write_bytes(copy.read_bytes().replace(b'"status":"active"', b'"status":"deleted"', 1))
-    renew(trusted, mirror, now, "three")
-    mirror.files = dict(trusted.files())
+    copy = tmp_path / f"copy.{kind}"
+    assert pull(mirror, copy) == 0
+    alter(copy)
+    before = {path: path.read_bytes() for path in tmp_path.glob("*copy*") if path.is_file()}
+    mirror.files = dict(newer)
     for _ in range(2):
         assert pull(mirror, copy) == 2
         assert "does not hold what the registry's log states" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in tmp_path.glob("*copy*") if path.is_file()} == before
     assert pull(mirror, copy.with_name("new.db")) == 0
+
+
+def alter(copy: Path) -> None:
+    """Delete a version of a copy that its registry has not deleted."""
+    if copy.suffix == ".jsonl":
+        copy.write_bytes(copy.read_bytes().replace(b'"status":"active"', b'"status":"deleted"', 1))
+        return
+    with closing(sqlite3.connect(copy)) as database, database:
+        database.execute("UPDATE versions SET status = 'deleted' WHERE name = 'com.example/one'")
+
+
+@pytest.mark.parametrize("arguments", [(), ("--proofs",)])
+def test_a_second_log_of_one_size_is_refused(
+    arguments: tuple[str, ...],
+    trusted: Trusted,
+    mirror: Mirror,
+    tmp_path: Path,
+    now: list[int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The operator shows two people two histories, each with every key: same size, same last event."""
+    fork = Trusted(make_site(tmp_path / "fork"), trusted.folder)
+    fork.site.publish("one", "other")
+    for made in (trusted, fork):
+        made.site.publish("three")
+        assert made.deploy() == 0
+        now[0] += 5
+    ours, theirs = trusted.files(), fork.files()
+    head = f"{OWN}/head.json"
+    for name in ("event", "sequence"):
+        assert orjson.loads(ours[head])[name] == orjson.loads(theirs[head])[name]
+    mirror.files = dict(ours)
+    copy = tmp_path / "copy.jsonl"
+    assert pull(mirror, copy, *arguments) == 0
+    before = copy.read_bytes()
+    mirror.files = dict(theirs)
+    for _ in range(2):
+        assert pull(mirror, copy, *arguments) == 2
+        assert "the log of 5 entries does not extend the one of 5" in capsys.readouterr().err
+        assert copy.read_bytes() == before
+    assert pull(mirror, copy.with_name("new.db"), *arguments) == 0  # who never saw the other one
+
+
+def test_a_first_use_that_is_refused_leaves_nothing(
+    trusted: Trusted, mirror: Mirror, newer: dict[str, bytes], tmp_path: Path
+) -> None:
+    """Trust metadata that holds does not make a root trusted whose registry is not what its log states."""
+    entries = next(path for path in newer if path.startswith(f"{LOG}/tile/entries/"))
+    mirror.files = {**newer, entries: newer[entries].replace(b"state", b"stale")}
+    copy = tmp_path / "first.jsonl"
+    assert pull(mirror, copy) == 2
+    assert not list(tmp_path.glob("*first*"))
 
 
 SLOW = ("timestamp.json", "head.json", "snapshot.jsonl.gz", "log/checkpoint")
@@ -411,7 +470,7 @@ def test_a_slow_answer_is_given_up(
         assert pull(mirror, copy) == 2
     finally:
         released.set()
-    assert not copy.exists() or name == "log/checkpoint"
+    assert not copy.exists()
 
 
 @pytest.mark.parametrize("name", ["head.json", "changes/index.json", "snapshot.jsonl.gz"])
