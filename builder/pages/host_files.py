@@ -23,7 +23,7 @@ from builder.model.page import JSON, PROBLEM, TYPES, Page
 from builder.model.page_paths import INDEX
 from builder.model.sidecars import Namespace
 from builder.pages import default_documents, worker
-from builder.pages.api import problem, servers
+from builder.pages.api import problem, servers, write_refusals
 from builder.pages.api.servers import extension
 from builder.pages.sync import lists
 from builder.runtime import resources
@@ -32,6 +32,8 @@ NOT_FOUND = "v0.1/404.json"
 """The problem document that hosts without a script of their own send for a missing server."""
 ERRORS = "v0.1/errors"
 """The folder of the other ones, named by their status and, of what would write, by the method."""
+WRITES = ".hosts/serve/writes.json"
+"""What `serve` answers to who would write, by method."""
 LOGIN = ".hosts/serve/login.json"
 """What `serve` is told of the login for reading: it may have the site and no repository."""
 METHODS = ("GET", "HEAD", "OPTIONS")
@@ -131,8 +133,9 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     if config.reading:
         yield Page(LOGIN, config.reading.model_dump_json(indent=2).encode())
     yield Page(NOT_FOUND, problem.NOT_FOUND.body())
+    yield Page(WRITES, write_refusals.stored(config))
     if any(host.tier is Tier.REWRITING for host in hosts):
-        yield from _errors()
+        yield from _errors(config)
     if any(host.runs_worker for host in hosts):
         yield from worker.pages(WORKER, worker_settings(config))
     if any(host.files_by_cursor for host in hosts):
@@ -168,7 +171,12 @@ def render(template: str, config: Config) -> bytes:
         "not_found_file": NOT_FOUND,
         "errors_folder": ERRORS,
         "not_found": problem.NOT_FOUND.body().decode(),
-        "writes": {method: one.body().decode() for method, one in problem.WRITES.items()},
+        "writes": {
+            method: document.body().decode()
+            for method, document in write_refusals.refusals(config).items()
+        },
+        "write_methods": write_refusals.METHODS,
+        "write_addresses": write_refusals.ADDRESSES,
         "problems": {
             "bad": problem.BAD_REQUEST.body().decode(),
             "method": problem.METHOD.body().decode(),
@@ -183,10 +191,10 @@ def render(template: str, config: Config) -> bytes:
     return _environment().get_template(template).render(values).encode()
 
 
-def _errors() -> Iterator[Page]:
+def _errors(config: Config) -> Iterator[Page]:
     for document in (problem.BAD_REQUEST, problem.METHOD, problem.RANGE):
         yield Page(f"{ERRORS}/{document.status}.json", document.body())
-    for method, document in problem.WRITES.items():
+    for method, document in write_refusals.refusals(config).items():
         yield Page(f"{ERRORS}/{document.status}-{method}.json", document.body())
 
 

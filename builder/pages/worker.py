@@ -11,7 +11,7 @@ import orjson
 from builder.model.config import Config
 from builder.model.page import Page
 from builder.pages import assets, protected_resource
-from builder.pages.api import limits, problem
+from builder.pages.api import limits, problem, write_refusals
 from builder.pages.api.problem import ProblemDocument
 from builder.runtime import resources
 
@@ -25,9 +25,6 @@ _PROBLEMS: Mapping[str, ProblemDocument] = {
     "deletedWithSince": problem.DELETED_WITH_SINCE,
     "invalid": problem.INVALID,
     "method": problem.METHOD,
-    "noPublishing": problem.NO_PUBLISHING,
-    "noUpdates": problem.NO_UPDATES,
-    "noDeletion": problem.NO_DELETION,
     "login": problem.LOGIN,
     "forbidden": problem.FORBIDDEN,
     "noLoginNow": problem.NO_LOGIN_NOW,
@@ -63,7 +60,11 @@ def settings(config: Config) -> dict[str, Any]:
         "overlapMinutes": config.api.updated_since_overlap_minutes,
         "limit": {"least": limits.LEAST, "usual": limits.USUAL, "most": limits.MOST},
         "problems": {
-            name: {"title": one.title, "status": one.status, "detail": one.detail}
-            for name, one in _PROBLEMS.items()
+            **{
+                name: {"title": one.title, "status": one.status, "detail": one.detail}
+                for name, one in _PROBLEMS.items()
+            },
+            **write_refusals.texts(config),
         },
+        "writes": {"methods": write_refusals.METHODS, "addresses": write_refusals.ADDRESSES},
     }

@@ -12,8 +12,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from builder.model.page import JSON, PROBLEM, media_type
-from builder.pages.api import openapi
+from builder.pages.api import openapi, problem, write_refusals
 from builder.pages.api.openapi_writes import with_writes
+from builder.pages.api.problem import NO_ENDPOINT
 from builder.pages.api.servers import prefixes
 from builder.pages.host_files import CORS
 from builder.pages.host_files import METHODS as READS
@@ -23,6 +24,10 @@ from builder.publish.login import METHODS as LOGINS
 _ALLOWED = ", ".join((*READS, *METHODS))
 _HEADERS = {**CORS, "Access-Control-Allow-Methods": _ALLOWED, "Cache-Control": "no-store"}
 _READS = ("GET", "HEAD")
+NO_DELETION = problem.NO_DELETION.explained(
+    "Set the status of the version to deleted: PATCH .../versions/{version}/status"
+)
+_API = re.compile(r"/v0(\.1)?/(?!x/)")
 _HEALTH = re.compile(r"/v0(\.1)?/health/?")
 _SLASHES = re.compile(r"/{2,}")
 
@@ -45,6 +50,9 @@ def application(
                 response = await _write(request, path, endpoints)
             except ClientDisconnect:
                 return
+        elif request.method in write_refusals.METHODS and _API.match(path):
+            told = NO_DELETION if request.method == "DELETE" else NO_ENDPOINT
+            response = Response(told.body(), told.status, {**_HEADERS, "Content-Type": PROBLEM})
         elif request.method == "OPTIONS":
             response = Response(status_code=204, headers={**_HEADERS, "Allow": _ALLOWED})
         elif request.method in _READS and _HEALTH.fullmatch(path):

@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from builder.model import timestamp
 from builder.model.page import JSON, PROBLEM, media_type
-from builder.pages.api import problem
+from builder.pages.api import problem, write_refusals
 from builder.pages.api.problem import NO_ENDPOINT, NOT_FOUND, ProblemDocument
 from builder.pages.host_files import CORS, METHODS
 from builder.search.answer import answer as search_answer
@@ -67,9 +67,14 @@ def _answer(site: Site, request: Request, answer: Callable[[Site, Request], Resp
     if request.method == "OPTIONS":
         return Response(status_code=204, headers={**CORS, "Allow": ", ".join(METHODS)})
     if request.method not in METHODS:
-        refused = problem.refused_method(request.method)
-        return _problem(refused, {"Allow": ", ".join(METHODS)})
+        return _refused(site, request)
     return transfer.sent(request, answer(site, request))
+
+
+def _refused(site: Site, request: Request) -> Response:
+    path = api_path(site.local(_SLASHES.sub("/", str(request.scope["path"]))))[1]
+    document = write_refusals.refused(request.method, path.partition("/")[2], site.refusals)
+    return _problem(document, {"Allow": ", ".join(METHODS)})
 
 
 def _plain(site: Site, request: Request) -> Response:

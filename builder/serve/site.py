@@ -11,6 +11,9 @@ from pathlib import Path
 
 import orjson
 
+from builder.pages.api import write_refusals
+from builder.pages.api.problem import ProblemDocument
+from builder.pages.host_files import WRITES
 from builder.search.index import SearchIndex
 from builder.serve import query
 from builder.serve.cursor import Key
@@ -63,6 +66,11 @@ class Site:
         self.overlap = overlap
         self._prefix = prefix.rstrip("/") + "/"
         self._queries: Queries | None = None
+
+    @property
+    def refusals(self) -> Mapping[str, ProblemDocument]:
+        """What who would write is answered, as the site was built with it."""
+        return self.queries.refusals
 
     def local(self, path: str) -> str:
         """Drop the path of the site's own address: 404.html asks below it, wherever it stands."""
@@ -121,6 +129,12 @@ class Queries:
         self.files = files
         self.stamp = stamp
         self._collections: dict[str, Index] = {}
+
+    @cached_property
+    def refusals(self) -> Mapping[str, ProblemDocument]:
+        """What who would write is answered; bare texts if the site was built without them."""
+        stored = self.files.find(WRITES)
+        return write_refusals.read(stored.body) if stored else write_refusals.BARE
 
     @cached_property
     def serves_v0_from_v0_1(self) -> bool:

@@ -16,6 +16,8 @@
  *   content types by ending, and the folders whose files never change. Null: it is in files.
  * @property {string[]} methods  Those that are answered.
  * @property {Record<string, ProblemText>} problems  Answers that are no success, by their name.
+ * @property {{methods: string[], addresses: string}} writes  Methods that would write, and a regular
+ *   expression of the addresses that the official API writes to.
  *
  * @typedef {object} Login  What a reader's bearer token must be.
  * @property {string} issuer

@@ -22,9 +22,6 @@ import { decode, local } from "./path.js";
 import { Problem } from "./problem.js";
 import { searchAnswer } from "./search.js";
 
-/** What is answered to a request that would write: a key of the settings' `problems`. */
-const WRITES = { POST: "noPublishing", PUT: "noUpdates", PATCH: "noUpdates", DELETE: "noDeletion" };
-
 /**
  * Make the fetch handler of a registry.
  * @param {import("./types.js").Settings} settings
@@ -79,7 +76,7 @@ async function respond(request, env, settings) {
   if (request.method === "OPTIONS") {
     return new Response(null, { status: 204, headers: { ...cors, Allow: methods.join(", ") } });
   }
-  if (!methods.includes(request.method)) throw new Problem(WRITES[request.method] ?? "method");
+  if (!methods.includes(request.method)) throw new Problem(refusal(request.method, match[3] ?? "", settings));
   if (match[2] === "v0" && !v0) throw new Problem("noEndpoint");
   if (path.endsWith("/")) {
     const location = `${prefix}${path.replace(/\/+$/, "")}${url.search}`;
@@ -90,6 +87,17 @@ async function respond(request, env, settings) {
   const collection = (match[1] ?? "").slice(1);
   const body = await document(files, collection, decode((match[3] ?? "").slice(1)), url.searchParams);
   return success(request, body, files);
+}
+
+/**
+ * Return what is answered to a method that reads nothing: a key of the settings' `problems`.
+ * @param {string} method
+ * @param {string} path  Below the API.
+ * @param {import("./types.js").Settings} settings
+ */
+function refusal(method, path, { writes }) {
+  if (!writes.methods.includes(method)) return "method";
+  return new RegExp(`^/*${writes.addresses}$`, "s").test(path) ? method : "elsewhere";
 }
 
 /**

@@ -28,10 +28,15 @@ CHOSEN = ("io.github.bob/maps-1", PARTLY_DELETED, ODD, DELETED)
 """The servers of the collection `chosen`, in its order."""
 
 
+def settings(prefix: str = "") -> str:
+    """Return registry.yaml; in the repository's address is what would be a variable for nginx."""
+    based = CONFIG.replace("registry.example.com", f"registry.example.com{prefix}")
+    return based.replace("example/registry", "example/registry$args") + EVERY_HOST
+
+
 def make(root: Path, *, prefix: str = "") -> Registry:
     """Write the repository: some 260 servers with 560 versions, in nine commits."""
-    settings = CONFIG.replace("registry.example.com", f"registry.example.com{prefix}") + EVERY_HOST
-    registry = Registry(root, settings)
+    registry = Registry(root, settings(prefix))
     for round_number, files in enumerate(_rounds()):
         registry.commit(files, after=3600 * (round_number + 1))
     registry.commit(

@@ -12,8 +12,10 @@ import yaml
 
 from builder.hosts import table
 from builder.hosts.table import Tier
+from builder.model import config
 from builder.model.page import JSON, PROBLEM
 from builder.pages import host_files
+from builder.pages.api import write_refusals
 from tests.conformance import oracle, running, site
 from tests.conformance.conftest import Built, GiveBuilt, GiveHost
 
@@ -44,12 +46,26 @@ COMPRESSING = [
     "cloudflare packed",
 ]
 WRITES = (
-    ("POST", "/v0.1/publish", "Publishing is not supported by this registry"),
-    ("POST", "/v0/publish", "Publishing is not supported by this registry"),
-    ("PUT", "/v0.1/servers/a%2Fb/versions/1.0.0", "Updates are not supported by this registry"),
-    ("PATCH", "/v0.1/servers/a%2Fb/status", "Updates are not supported by this registry"),
-    ("DELETE", "/v0.1/servers/a%2Fb/versions/1", "Deletion is not supported by this registry"),
-    ("DELETE", "/v0.1/servers", "Deletion is not supported by this registry"),
+    ("POST", "/v0.1/publish", 501, "Publishing is not supported by this registry"),
+    ("POST", "//v0/publish", 501, "Publishing is not supported by this registry"),
+    ("POST", "/v0.1/auth/github-at", 501, "Publishing is not supported by this registry"),
+    ("POST", "/v0/validate", 501, "Publishing is not supported by this registry"),
+    (
+        "PUT",
+        "/v0.1/servers/a%2Fb/versions/1.0.0",
+        501,
+        "Updates are not supported by this registry",
+    ),
+    ("PATCH", "/v0.1/servers/a%2Fb/status", 501, "Updates are not supported by this registry"),
+    (
+        "PATCH",
+        "/v0/servers/a/b/versions/1/status",
+        501,
+        "Updates are not supported by this registry",
+    ),
+    ("DELETE", "/v0.1/servers/a%2Fb/versions/1", 501, "Deletion is not supported by this registry"),
+    ("POST", "/v0.1/servers", 403, "Nothing can be written at this address"),
+    ("DELETE", "/v0/nothing", 403, "Nothing can be written at this address"),
 )
 LATEST = "/v0.1/servers/com.example%2Fodd.name_x/versions/latest"
 
@@ -177,11 +193,14 @@ def test_head_options_and_other_methods(name: str, host: GiveHost, client: httpx
     # On a connection of its own: a host that answers without reading the body may then close it
     # (RFC 9112, 9.3), which workerd does at times just when the next request is on its way.
     alone = {"Connection": "close"}
-    for method, path, detail in WRITES:
+    told = write_refusals.refusals(config.parse(site.settings().encode()))
+    for method, path, status, detail in WRITES:
         answer = client.request(method, base + path, json={}, headers=alone)
-        assert (answer.status_code, answer.headers["Content-Type"]) == (501, PROBLEM), method
-        assert answer.json() == {"title": "Not Implemented", "status": 501, "detail": detail}
-        assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+        assert (answer.status_code, answer.headers["Content-Type"]) == (status, PROBLEM), path
+        assert answer.json()["status"] == status
+        assert answer.json()["detail"] == told[method if status == 501 else "elsewhere"].detail
+        assert answer.json()["detail"].startswith(detail)
+        assert status == 403 or answer.headers["Allow"] == "GET, HEAD, OPTIONS"
         assert answer.headers.get_list("Access-Control-Allow-Origin") == ["*"]
     other = client.request("PROPFIND", base + LATEST, headers=alone)
     assert (other.status_code, other.json()["status"]) == (405, 405)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from builder.pages.api.problem import NO_ENDPOINT
 from tests.local_server import as_json, serving
 from tests.package_proof import asking
 from tests.publish.running import Desk, Surroundings, bearer, membership
@@ -150,6 +151,14 @@ def test_every_spelling_of_the_address(desk: Desk) -> None:
 
 
 # Order of checks and bodies: contract, sections 1.7 and 1.10.
+
+
+def test_what_the_official_api_does_not_write_to(desk: Desk) -> None:
+    for method, path in (("POST", "servers"), ("POST", "auth"), ("PATCH", "health"), ("PUT", "x")):
+        answer = desk.client.request(method, f"{desk.url}/v0/{path}")
+        assert (answer.status_code, answer.json()["detail"]) == (404, NO_ENDPOINT.detail), path
+    answer = desk.client.delete(f"{desk.url}/v0.1/servers/a%2Fb/versions/1")
+    assert answer.status_code == 501 and "PATCH" in answer.json()["detail"]
 
 
 def test_types_are_asked_before_the_token(desk: Desk) -> None:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from builder.build import build
-from builder.pages.api.problem import WRITES
+from builder.pages.api.write_refusals import METHODS as WRITES
 from tests.registry import CONFIG, Registry, entry_file
 from tests.serve.conftest import GONE, PLUS, WEATHER, running
 
@@ -212,7 +212,7 @@ def test_every_answer_may_be_read_from_any_origin(
 def test_options_and_other_methods(full: httpx.Client) -> None:
     assert full.options("/v0.1/servers").status_code == 204
     for method, status in {**dict.fromkeys(WRITES, 501), "PROPFIND": 405}.items():
-        answer = full.request(method, "/v0.1/servers")
+        answer = full.request(method, versions(WEATHER, "1.0.0"))
         assert (answer.status_code, answer.headers["allow"]) == (status, "GET, HEAD, OPTIONS")
         assert answer.json()["status"] == status
 

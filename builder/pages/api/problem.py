@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -24,6 +24,10 @@ class ProblemDocument:
         return orjson.dumps(
             {"title": self.title, "status": self.status, "detail": self.detail, **errors}
         )
+
+    def explained(self, sentence: str) -> ProblemDocument:
+        """Return the same with a further sentence about it."""
+        return replace(self, detail=f"{self.detail}. {sentence}")
 
 
 def _bad_request(detail: str) -> ProblemDocument:
@@ -53,22 +57,10 @@ METHOD = ProblemDocument(405, "Method Not Allowed", "This registry answers GET, 
 NO_PUBLISHING = _not_implemented("Publishing is")
 NO_UPDATES = _not_implemented("Updates are")
 NO_DELETION = _not_implemented("Deletion is")
+NOT_WRITTEN = ProblemDocument(403, "Forbidden", "Nothing can be written at this address")
 BAD_REQUEST = _bad_request("The request cannot be read")
 RANGE = ProblemDocument(416, "Range Not Satisfiable", "The range lies outside of the document")
 LOGIN = ProblemDocument(401, "Unauthorized", "This registry is read with a login")
 FORBIDDEN = ProblemDocument(403, "Forbidden", "The token does not let its bearer read")
 NO_LOGIN_NOW = ProblemDocument(503, "Service Unavailable", "The login cannot be checked now")
 UNREADABLE = ProblemDocument(502, "Bad Gateway", "The files cannot be read")
-
-WRITES: Mapping[str, ProblemDocument] = {
-    "POST": NO_PUBLISHING,
-    "PUT": NO_UPDATES,
-    "PATCH": NO_UPDATES,
-    "DELETE": NO_DELETION,
-}
-"""The answer to a method that would write, of a registry that is only read."""
-
-
-def refused_method(method: str) -> ProblemDocument:
-    """Return the answer to a method other than GET, HEAD and OPTIONS."""
-    return WRITES.get(method, METHOD)
