@@ -1,10 +1,9 @@
 /** What every page runs. Each part does nothing where the page has no use for it. */
 
 import { alternatives } from "./alternatives.js";
-import { badges } from "./badges.js";
 import { copyButtons } from "./copy.js";
 import { filterRows } from "./filterrows.js";
-import { notFound } from "./notfound.js";
+import { phone } from "./phone.js";
 import { results } from "./results.js";
 import { scheme } from "./scheme.js";
 import { searchBoxes } from "./searchbox.js";
@@ -19,9 +18,9 @@ tabs();
 switches();
 ownSystem();
 copyButtons();
+phone();
 searchBoxes();
 results();
-badges();
 filterRows();
 alternatives();
 const comparison = document.querySelector("[data-compare-page]");
@@ -30,4 +29,8 @@ const openapi = document.querySelector("[data-openapi]");
 if (openapi) import("./explorer.js").then(({ explorer }) => explorer(openapi));
 const proof = document.querySelector("[data-verify]");
 if (proof) import("./verify.js").then(({ verifyPage }) => verifyPage(proof));
-notFound().catch(() => {}); // without search the page still says what it has to say
+const badge = document.querySelector("[data-badge]");
+if (badge) import("./badges.js").then(({ badges }) => badges(badge));
+const missing = document.querySelector("[data-missing-results]");
+// Without search the page still says what it has to say.
+if (missing) import("./notfound.js").then(({ notFound }) => notFound(missing)).catch(() => {});

@@ -1,9 +1,7 @@
 /** The page on badges: puts the name that one types into the Markdown. */
 
-/** Bring the form to life; nothing on other pages. */
-export function badges() {
-  const form = document.querySelector("[data-badge]");
-  if (!form) return;
+/** @param {HTMLFormElement} form  Comes to life. */
+export function badges(form) {
   const output = document.querySelector("[data-badge-markdown]");
   const pattern = output.textContent;
   form.hidden = false;

@@ -21,7 +21,9 @@ async function copy(button) {
   const done = await write(text);
   announce(done ? "Copied" : "Copying is not allowed here; the text is selected");
   if (!done) {
-    getSelection().selectAllChildren(button.parentElement);
+    const folded = button.parentElement.querySelector("details");
+    if (folded) folded.open = true;
+    getSelection().selectAllChildren(folded ?? button.parentElement);
     return;
   }
   const label = button.firstChild;

@@ -5,10 +5,8 @@ import { finder } from "./site.js";
 
 const SHOWN = 6;
 
-/** Fill the page's suggestions; nothing on other pages. */
-export async function notFound() {
-  const place = document.querySelector("[data-missing-results]");
-  if (!place) return;
+/** @param {HTMLElement} place  Is filled with suggestions. */
+export async function notFound(place) {
   const text = meant(location.pathname);
   if (!text) return;
   document.querySelector("form[data-search] input").value = text;

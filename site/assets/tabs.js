@@ -1,9 +1,11 @@
 /**
- * Tabs out of a row of <details>: WAI-ARIA tabs with arrow keys; the choice is remembered.
+ * Tabs out of a row of <details>: WAI-ARIA tabs with arrow keys, and a menu in their place where the
+ * page is narrow (site.css shows one of both); the choice is remembered.
  * Without this script the <details> work by themselves.
  * https://www.w3.org/WAI/ARIA/apg/patterns/tabs/
  */
 
+import { element } from "./element.js";
 import { recall, remember } from "./store.js";
 
 /** Turn every `data-tabs` group of the page into tabs; the attribute is the name of the choice. */
@@ -35,16 +37,18 @@ function build(group) {
     list.append(tab);
     return { tab, panel };
   });
-  group.replaceChildren(list, ...pairs.map(({ panel }) => panel));
+  const menu = element("select", {}, ...pairs.map(({ tab }) => new Option(tab.textContent)));
+  const label = element("label", { class: "tab-menu" }, "Client ", menu);
+  group.replaceChildren(list, label, ...pairs.map(({ panel }) => panel));
   group.classList.add("tabbed");
   const wide = matchMedia("(min-width: 60rem)");
   const orient = () => (list.ariaOrientation = wide.matches ? "vertical" : "horizontal");
   orient();
   wide.addEventListener("change", orient);
-  listen(group.dataset.tabs, list, pairs);
+  listen(group.dataset.tabs, list, menu, pairs);
 }
 
-function listen(key, list, pairs) {
+function listen(key, list, menu, pairs) {
   const select = (chosen) => {
     for (const { tab, panel } of pairs) {
       const selected = tab === chosen.tab;
@@ -52,28 +56,23 @@ function listen(key, list, pairs) {
       tab.tabIndex = selected ? 0 : -1;
       panel.hidden = !selected;
     }
+    menu.selectedIndex = pairs.indexOf(chosen);
   };
-  const reveal = ({ tab }) => {
-    list.scrollTo({ left: tab.offsetLeft - list.offsetLeft - 40 });
+  const choose = (pair) => {
+    select(pair);
+    remember(key, pair.panel.id);
   };
   const remembered = pairs.find(({ panel }) => panel.id === recall(key));
   const asked = () => pairs.find(({ panel }) => `#${panel.id}` === location.hash);
-  const first = asked() ?? remembered ?? pairs[0];
-  select(first);
-  reveal(first);
+  select(asked() ?? remembered ?? pairs[0]);
   addEventListener("hashchange", () => {
     const pair = asked();
     if (!pair) return;
     select(pair);
-    reveal(pair);
     pair.panel.scrollIntoView();
   });
-  for (const pair of pairs) {
-    pair.tab.addEventListener("click", () => {
-      select(pair);
-      remember(key, pair.panel.id);
-    });
-  }
+  for (const pair of pairs) pair.tab.addEventListener("click", () => choose(pair));
+  menu.addEventListener("change", () => choose(pairs[menu.selectedIndex]));
   list.addEventListener("keydown", (event) => {
     const place = pairs.findIndex(({ tab }) => tab === event.target);
     const next = step(event.key, place, pairs.length);

@@ -213,6 +213,9 @@ def test_structured_data_and_previews_describe_the_server(site: dict[str, bytes]
     )
 
 
+OF_ONE_PAGE = ("verify", "logproof", "compare", "explorer", "badges", "notfound")
+
+
 def test_pages_are_light(site: dict[str, bytes]) -> None:
     sizes = {path: len(gzip.compress(body)) for path, body in site.items()}
     assert max(size for path, size in sizes.items() if path.endswith(".html")) <= 30_000
@@ -222,9 +225,7 @@ def test_pages_are_light(site: dict[str, bytes]) -> None:
                 size
                 for path, size in sizes.items()
                 if path.endswith(ending) and path.startswith("assets/")
-                if not path.endswith(
-                    ("/verify.js", "/logproof.js", "/compare.js", "/explorer.js")
-                )  # of one page, when asked
+                if not path.endswith(tuple(f"/{name}.js" for name in OF_ONE_PAGE))
             )
             <= 33_000
         )

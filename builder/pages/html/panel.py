@@ -58,11 +58,15 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPanel:
-    """The install panel as a page shows it; `hidden` counts the ways that it has no room for."""
+    """The install panel as a page shows it; `hidden` counts the ways that it has no room for.
+
+    `linked` says whether a button of it opens a program.
+    """
 
     panel: Panel
     tabs: Sequence[Tab]
     switched: Sequence[Launch]
+    linked: bool
     hidden: str
 
 
@@ -79,6 +83,7 @@ def shown_panel(panel: Panel, vscode: str) -> ShownPanel:
     return ShownPanel(
         panel=panel,
         tabs=_tabs(panel, launches, vscode) if launches else [],
+        linked=any(recipe.links for launch in launches for recipe in launch.recipes),
         switched=[launch for launch in launches if launch.switches and not launch.reason],
         hidden=_hidden(len(panel.launches) - len(launches)),
     )
