@@ -19,6 +19,7 @@ from builder.build.forecast import forecast
 from builder.build.incremental import SiteTask, write_site
 from builder.build.last_build import NOTHING, LastBuild
 from builder.build.limits import check_limits
+from builder.build.packed_texts import packed_texts
 from builder.build.packing import FolderSize, folder_size, pack_site
 from builder.build.record import BuildRecord, ReadingRecord, SiteRecord
 from builder.build.site_changes import SiteChanges
@@ -173,7 +174,7 @@ def _prepare_tree(task: _Task, previous: LastBuild, source: Source) -> TargetTre
     has_record = previous.site(source.config) is not None
     with task.progress.stage("prepare"):
         if source.config.is_packed:
-            return trees.prepare_packed(task.out)
+            return trees.prepare_packed(task.out, packed_texts(source.config))
         return trees.prepare_tree(task.out, previous.trees, unknown_contents=not has_record)
 
 

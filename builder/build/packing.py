@@ -18,10 +18,11 @@ from builder.output.writer import Conflict, SiteFile
 from builder.pack import file, index, layout
 from builder.pack.document import StoredDocument
 from builder.pack.file import DamagedPack, weight
-from builder.pack.index import DATA, FOLDER, INDEX, PackEntry, PackIndex
+from builder.pack.index import DATA, FOLDER, INDEX, WORDS, PackEntry, PackIndex
 from builder.pack.key import BITS, key
 from builder.pack.reader import PackedSite
 from builder.pack.spool import SpooledDocument, SpoolReader, spooled
+from builder.pack.spool import texts as texts_of
 
 MARKER = "index.json"
 """The service index stays a file: by it one knows a site, and the commit that it was built from."""
@@ -51,7 +52,12 @@ def pack_site(
         before = PackedSite(old) if old else None
         with closing(SpoolReader(spool)) as reader:
             plain = _write_plain(fresh, new, old, removed, reader)
-            return (*plain, *_write_packs(fresh, new, before, removed, reader))
+            packs, written = _write_packs(fresh, new, before, removed, reader)
+        texts = _write_texts(fresh, texts_of(spool))
+        _write(fresh / INDEX, index.encode(PackIndex(packs, texts)))
+        same = set(before.index.words.values()) if before else set()
+        named = (f"{WORDS}/{name}" for name in texts.values() if name not in same)
+        return (*plain, *written, *named, INDEX)
     except (DamagedPack, FileNotFoundError) as error:
         raise Conflict(f"the packs of the last build cannot be used ({error})") from error
 
@@ -70,7 +76,8 @@ def holds_exactly(folder: Path, files: Iterable[SiteFile]) -> bool:
         found = {one.path: hashlib.sha256(one.body).hexdigest() for one in site.documents()}
     except (DamagedPack, OSError, ValueError, EOFError, zlib.error):
         return False
-    known = {pack.path for pack in site.index.packs.values()} | {INDEX}
+    texts = {f"{WORDS}/{name}" for name in site.index.words.values()}
+    known = {pack.path for pack in site.index.packs.values()} | texts | {INDEX}
     for path in _files_below(folder):
         if path not in known:
             found[path] = hashlib.sha256((folder / path).read_bytes()).hexdigest()
@@ -127,10 +134,12 @@ def _write_packs(
     before: PackedSite | None,
     removed: Collection[str],
     reader: SpoolReader,
-) -> list[str]:
+) -> tuple[dict[str, PackEntry], list[str]]:
+    """Write the packs; return them by the bits of their keys, and the paths of those that are new."""
     (fresh / DATA).mkdir(parents=True)
     parts = sorted(_parts(new, before, removed), key=lambda part: part[0])
-    packs, written = {}, []
+    packs: dict[str, PackEntry] = {}
+    written = []
     keys, weights = [part[0] for part in parts], [part[1] for part in parts]
     for leaf in layout.leaves(keys, weights):
         members = [part[2] for part in parts[leaf.start : leaf.end]]
@@ -144,8 +153,15 @@ def _write_packs(
             _write(fresh / pack.path, body)
             written.append(pack.path)
         packs[leaf.prefix] = pack
-    _write(fresh / INDEX, index.encode(PackIndex(packs)))
-    return [*written, INDEX]
+    return packs, written
+
+
+def _write_texts(fresh: Path, texts: Mapping[str, bytes]) -> dict[str, str]:
+    """Write the texts that documents refer back to; return their files' names."""
+    names = {name: f"{hashlib.sha256(text).hexdigest()[:16]}.txt" for name, text in texts.items()}
+    for name, text in texts.items():
+        _write(fresh / WORDS / names[name], text)
+    return names
 
 
 def _parts(

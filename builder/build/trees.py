@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from builder.build.record import TreeIdentity, TreePair
 from builder.model.errors import RegistryError
 from builder.output.tree import link_paths, link_tree, remove_seals, remove_tree, sibling
 from builder.output.writer import TargetTree
+from builder.pack.spool import begin
 
 
 class BusyError(RegistryError):
@@ -71,15 +72,20 @@ def prepare_tree(out: Path, previous: TreePair | None, *, unknown_contents: bool
     return TargetTree(folder=folder, unknown_contents=unknown_contents)
 
 
-def prepare_packed(out: Path) -> TargetTree:
-    """Make an empty folder for a packed site, and one for the pages on their way into packs."""
+def prepare_packed(out: Path, texts: Mapping[str, bytes]) -> TargetTree:
+    """Make an empty folder for a packed site, and one for the pages on their way into packs.
+
+    `texts` are what the packed documents refer back to.
+    """
     folder, spool = sibling(out, "next"), sibling(out, "spool")
     for leftover in (folder, spool, sibling(out, "spare")):
         remove_tree(leftover)
     for empty in (folder, spool):
         empty.mkdir(parents=True)
     # A name of its own: processes keep the files of a spool open.
-    return TargetTree(folder=folder, spool=Path(tempfile.mkdtemp(dir=spool)))
+    documents = Path(tempfile.mkdtemp(dir=spool))
+    begin(documents, texts)
+    return TargetTree(folder=folder, spool=documents)
 
 
 def after_exchange(tree: TargetTree, out: Path, changed: Iterable[str]) -> TreePair:

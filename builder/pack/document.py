@@ -5,11 +5,20 @@ from __future__ import annotations
 import gzip
 import struct
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from builder.pack import words
+
+if TYPE_CHECKING:
+    from zlib import _Compress
 
 LEVEL = 6
-SMALLEST = 256
+SMALLEST = 48
 """Bytes below which nothing is compressed."""
+SMALL = 64 * 1024
+"""Bytes up to which a document refers back to a text: larger ones are sent on as they are stored."""
 GZIP = "gzip"
 # RFC 1952: deflate, no name, no time, operating system unknown: the same on every system.
 _HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
@@ -19,30 +28,43 @@ _HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 class StoredDocument:
     """The bytes of a document as they stand in a pack.
 
-    `encoding` is "gzip" or "" (as it is); `digest` are the first 32 hex digits of the SHA-256 of
-    the document itself.
+    `encoding` is "gzip", the name of the text that it refers back to, or "" (as it is); `words` is
+    that text, where the document is to be read. `digest` are the first 16 hex digits of the SHA-256
+    of the document itself.
     """
 
     path: str
     stored: bytes
     encoding: str
     digest: str
+    words: bytes = b""
 
     @property
     def body(self) -> bytes:
         """The document itself."""
-        return gzip.decompress(self.stored) if self.encoding else self.stored
+        if self.encoding == GZIP:
+            return gzip.decompress(self.stored)
+        return words.inflated(self.words, self.stored) if self.encoding else self.stored
 
 
-def stored(body: bytes) -> tuple[bytes, str]:
+def stored(path: str, body: bytes, begun: Mapping[str, _Compress]) -> tuple[bytes, str]:
     """Return the bytes to store for a document, and their encoding.
 
-    What is compressed already (the snapshot, a picture) would gain nothing, and some clients take
-    the wrong layer off.
+    `begun` are the compressors of the texts by name. What is compressed already (the snapshot, a
+    picture) would gain nothing, and some clients take the wrong layer off.
     """
     if len(body) < SMALLEST:
         return body, ""
+    name = words.name_for(path)
+    if name and len(body) <= SMALL:
+        deflate = begun[name].copy()
+        small, encoding = deflate.compress(body) + deflate.flush(), name
+    else:
+        small, encoding = _gzip(body), GZIP
+    return (small, encoding) if len(small) <= len(body) * 7 // 8 else (body, "")
+
+
+def _gzip(body: bytes) -> bytes:
     deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     trailer = struct.pack("<II", zlib.crc32(body), len(body) & 0xFFFFFFFF)
-    small = b"".join((_HEADER, deflate.compress(body), deflate.flush(), trailer))
-    return (small, GZIP) if len(small) <= len(body) * 7 // 8 else (body, "")
+    return b"".join((_HEADER, deflate.compress(body), deflate.flush(), trailer))

@@ -1,13 +1,14 @@
 """The bytes of one pack: its directory, then its documents, each compressed by itself.
 
-Eight bytes `mcppack1`, the length of the directory (four bytes, the highest first), the directory
-as JSON (a row `[path, offset, length, digest, encoding]` for each document, by path; offsets count
-from the end of the directory), then the documents.
+Eight bytes `mcppack2`, the length of the directory (four bytes, the highest first), the directory
+as JSON in raw deflate (a row `[path, offset, length, digest, encoding]` for each document, by path;
+offsets count from the end of the directory), then the documents.
 """
 
 from __future__ import annotations
 
 import struct
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,10 +16,10 @@ import orjson
 
 from builder.pack.document import StoredDocument
 
-MAGIC = b"mcppack1"
+MAGIC = b"mcppack2"
 LARGEST = 512 * 1024
 """Bytes of a pack at most. A document that is larger stands outside of packs, as a file."""
-_ROW = 72  # characters of a row of the directory beside its path, at most
+_ROW = 56  # characters of a row of the directory beside its path, at most
 _LENGTH = struct.Struct(">I")
 HEAD = len(MAGIC) + _LENGTH.size
 
@@ -49,7 +50,8 @@ def encode(documents: Sequence[StoredDocument]) -> bytes:
     for one in documents:
         rows.append((one.path, offset, len(one.stored), one.digest, one.encoding))
         offset += len(one.stored)
-    directory = orjson.dumps(rows)
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    directory = deflate.compress(orjson.dumps(rows)) + deflate.flush()
     parts = (MAGIC, _LENGTH.pack(len(directory)), directory, *(one.stored for one in documents))
     return b"".join(parts)
 
@@ -60,8 +62,9 @@ def directory(pack: bytes) -> tuple[int, dict[str, PackedRow]]:
         raise DamagedPack("it is not a pack")
     (length,) = _LENGTH.unpack_from(pack, len(MAGIC))
     try:
-        rows = [PackedRow(*row) for row in orjson.loads(pack[HEAD : HEAD + length])]
-    except (ValueError, TypeError) as error:
+        text = zlib.decompress(pack[HEAD : HEAD + length], -zlib.MAX_WBITS)
+        rows = [PackedRow(*row) for row in orjson.loads(text)]
+    except (ValueError, TypeError, zlib.error) as error:
         raise DamagedPack("its directory cannot be read") from error
     return HEAD + length, {row.path: row for row in rows}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class PackedSite:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.index: PackIndex = index.decode((folder / index.INDEX).read_bytes())
+        self._words = lru_cache(maxsize=None)(self._read_words)
         self._directory = lru_cache(maxsize=DIRECTORIES)(self._read_directory)
 
     def find(self, path: str) -> StoredDocument | None:
@@ -40,7 +42,8 @@ class PackedSite:
             return None
         with self._pack(prefix).open("rb") as pack:
             pack.seek(start + row.offset)
-            return StoredDocument(path, pack.read(row.length), row.encoding, row.digest)
+            body = pack.read(row.length)
+        return StoredDocument(path, body, row.encoding, row.digest, self._words(row.encoding))
 
     def has(self, path: str) -> bool:
         """Return whether a pack has a document at a path."""
@@ -60,7 +63,12 @@ class PackedSite:
             body = self.read_pack(prefix)
             if hashlib.sha256(body).hexdigest()[: len(pack.name)] != pack.name:
                 raise DamagedPack(f"{pack.path} was altered")
-            yield from file.documents(body)
+            for one in file.documents(body):
+                yield replace(one, words=self._words(one.encoding))
+
+    def _read_words(self, encoding: str) -> bytes:
+        name = self.index.words.get(encoding)
+        return (self.folder / index.WORDS / name).read_bytes() if name else b""
 
     def _pack(self, prefix: str) -> Path:
         return self.folder / self.index.packs[prefix].path

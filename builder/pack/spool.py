@@ -6,17 +6,23 @@ Nothing is in its pack before all are there: which ones share a pack follows fro
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import orjson
 
+from builder.pack import words
 from builder.pack.document import StoredDocument, stored
 
-_BODIES, _LINES = ".bodies", ".lines"
+if TYPE_CHECKING:
+    from zlib import _Compress
+
+_BODIES, _LINES, _WORDS = ".bodies", ".lines", ".words"
+DIGEST = 16
+"""Hex digits of a document's digest that are kept: its entity tag, unlike only at its own address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +41,32 @@ class SpooledDocument:
     replaces: bool
 
 
-_open: dict[Path, tuple[BinaryIO, BinaryIO]] = {}
+class _Spool(NamedTuple):
+    bodies: BinaryIO
+    lines: BinaryIO
+    begun: Mapping[str, _Compress]
+
+
+_open: dict[Path, _Spool] = {}
 """The files of this process, by the folder of the spool."""
+
+
+def begin(folder: Path, texts: Mapping[str, bytes]) -> None:
+    """Write the texts that the documents of a spool refer back to, before there are any."""
+    for name, text in texts.items():
+        (folder / f"{name}{_WORDS}").write_bytes(text)
+
+
+def texts(folder: Path) -> dict[str, bytes]:
+    """Return the texts that the documents of a spool refer back to, by name."""
+    return {path.stem: path.read_bytes() for path in sorted(folder.glob(f"*{_WORDS}"))}
 
 
 def put(folder: Path, path: str, body: bytes, digest: str, *, replaces: bool) -> None:
     """Compress a document and write it; `digest` is its SHA-256 in hex."""
-    bodies, lines = _open.get(folder) or _opened(folder)
-    small, encoding = stored(body)
-    line = [path, bodies.tell(), len(small), encoding, digest[:32], replaces]
+    bodies, lines, begun = _open.get(folder) or _opened(folder)
+    small, encoding = stored(path, body, begun)
+    line = [path, bodies.tell(), len(small), encoding, digest[:DIGEST], replaces]
     bodies.write(small)
     # Without a buffer: a process of a pool is not told when it is about to end.
     lines.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
@@ -56,8 +79,9 @@ def closing() -> Iterator[None]:
         yield
     finally:
         while _open:
-            for file in _open.popitem()[1]:
-                file.close()
+            spool = _open.popitem()[1]
+            spool.bodies.close()
+            spool.lines.close()
 
 
 def spooled(folder: Path) -> Iterator[SpooledDocument]:
@@ -75,6 +99,7 @@ class SpoolReader:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._texts = texts(folder)
         self._open: dict[str, BinaryIO] = {}
 
     def read(self, document: SpooledDocument) -> StoredDocument:
@@ -83,7 +108,8 @@ class SpoolReader:
             self._open[document.file] = (self._folder / f"{document.file}{_BODIES}").open("rb")
         file = self._open[document.file]
         body = os.pread(file.fileno(), document.length, document.offset)
-        return StoredDocument(document.path, body, document.encoding, document.digest)
+        text = self._texts.get(document.encoding, b"")
+        return StoredDocument(document.path, body, document.encoding, document.digest, text)
 
     def close(self) -> None:
         """Close every file."""
@@ -91,9 +117,10 @@ class SpoolReader:
             file.close()
 
 
-def _opened(folder: Path) -> tuple[BinaryIO, BinaryIO]:
+def _opened(folder: Path) -> _Spool:
     name = str(os.getpid())
     bodies = (folder / f"{name}{_BODIES}").open("ab", buffering=0)
     lines = (folder / f"{name}{_LINES}").open("ab", buffering=0)
-    _open[folder] = bodies, lines
-    return bodies, lines
+    begun = {name: words.begun(text) for name, text in texts(folder).items()}
+    _open[folder] = _Spool(bodies, lines, begun)
+    return _open[folder]

@@ -64,7 +64,7 @@ def immutable_folders(config: Config) -> tuple[str, ...]:
         "log/tile",
         "search/part",
     )
-    packs = ("packs/data",) if config.is_packed else ()
+    packs = ("packs/data", "packs/words") if config.is_packed else ()
     return (
         "assets",
         "brand",

@@ -7,11 +7,21 @@
 export async function unfold() {
   const parts = [...document.querySelectorAll("script[data-fold]")];
   if (!parts.length) return;
-  const words = new Uint8Array(await (await fetch(new URL("fold.txt", import.meta.url))).arrayBuffer());
+  // A page's parts all begin with the same text: a server's, or a version's.
+  const words = await wordsOf(parts[0].dataset.fold);
   for (const part of parts) part.replaceWith(fragment(await inflated(words, part.textContent)));
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   target?.closest("details:not([open])")?.setAttribute("open", "");
   target?.scrollIntoView();
+}
+
+/**
+ * Return the text that compressed parts refer back to.
+ * @param {string} name
+ */
+async function wordsOf(name) {
+  const response = await fetch(new URL(`fold-${name}.txt`, import.meta.url));
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 /**

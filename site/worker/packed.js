@@ -2,6 +2,8 @@
 
 import { Packs, plain } from "./packs.js";
 
+const GZIP = "gzip";
+
 /**
  * Answer from the packs; null if no pack has the file (a few stand outside of them).
  * @param {Request} request
@@ -58,9 +60,10 @@ export function typed(response, path, { cors, packed }) {
  * @param {number} status
  * @param {import("./types.js").Settings} settings
  */
-function answer(request, stored, name, status, { cors, cache, packed }) {
+async function answer(request, stored, name, status, { cors, cache, packed }) {
   const isImmutable = packed.immutable.some((folder) => name.startsWith(`${folder}/`));
-  const isTaken = stored.encoding && accepts(request, stored.encoding);
+  // What refers back to a text is not what a client can read: it is compressed for it anew.
+  const isTaken = stored.encoding && accepts(request, GZIP);
   const tag = `"${stored.digest}"`;
   const headers = new Headers({
     ...cors,
@@ -73,11 +76,21 @@ function answer(request, stored, name, status, { cors, cache, packed }) {
   if (status === 200 && (known.includes(tag) || known.includes("*"))) {
     return new Response(null, { status: 304, headers });
   }
-  if (isTaken) headers.set("Content-Encoding", stored.encoding);
-  const body = request.method === "HEAD" ? null : isTaken ? stored.bytes : plain(stored);
+  if (isTaken) headers.set("Content-Encoding", GZIP);
+  const body = request.method === "HEAD" ? null : await (isTaken ? compressed(stored) : plain(stored));
   // The bytes are compressed already (encodeBody: Cloudflare's).
   const made = { status, headers, ...(isTaken ? { encodeBody: "manual" } : {}) };
   return new Response(/** @type {BodyInit | null} */ (body), made);
+}
+
+/**
+ * Return a document as gzip: as it is stored, where it is that.
+ * @param {import("./packs.js").Stored} stored
+ */
+async function compressed(stored) {
+  if (stored.encoding === GZIP) return stored.bytes;
+  const stream = new Blob([/** @type {BlobPart} */ (await plain(stored))]).stream();
+  return stream.pipeThrough(new CompressionStream(GZIP));
 }
 
 /**

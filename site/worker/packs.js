@@ -5,20 +5,23 @@
 
 import { Problem } from "./problem.js";
 
-const MAGIC = "mcppack1";
+const MAGIC = "mcppack2";
 const HEAD = MAGIC.length + 4;
 const KEPT = 16; // packs in memory, of at most 512 KB each
 const BITS = 64;
 
 /** @type {Map<string, Pack>} Packs by their names, which are of their content: the last used is last. */
 const kept = new Map();
+/** @type {Map<string, Uint8Array>} What documents refer back to, by the names of the files. */
+const texts = new Map();
 /** @type {WeakMap<object, Promise<PackIndex>>} A deployment's files never change. */
 const indexes = new WeakMap();
 
 /**
- * @typedef {{groups: RegExp[], packs: Map<string, string>}} PackIndex
+ * @typedef {{groups: RegExp[], packs: Map<string, string>, words: Record<string, string>}} PackIndex
  * @typedef {{bytes: Uint8Array, start: number, rows: Map<string, [string, number, number, string, string]>}} Pack
- * @typedef {{bytes: Uint8Array, encoding: string, digest: string}} Stored
+ * @typedef {{bytes: Uint8Array, encoding: string, digest: string, words: Uint8Array | null}} Stored
+ *   `words` is the text that the document refers back to.
  */
 
 /** Finds documents. */
@@ -38,7 +41,7 @@ export class Packs {
    * @returns {Promise<Stored | null>}
    */
   async find(path) {
-    const { groups, packs } = await this.index();
+    const { groups, packs, words } = await this.index();
     const bits = await keyBits(path, groups);
     for (let length = 0; length <= BITS; length += 1) {
       const name = packs.get(bits.slice(0, length));
@@ -47,7 +50,9 @@ export class Packs {
       const row = rows.get(path);
       if (row === undefined) return null;
       const [, offset, size, digest, encoding] = row;
-      return { bytes: bytes.subarray(start + offset, start + offset + size), encoding, digest };
+      const stored = bytes.subarray(start + offset, start + offset + size);
+      const text = words[encoding] ? await this.words(words[encoding]) : null;
+      return { bytes: stored, encoding, digest, words: text };
     }
     return null;
   }
@@ -62,9 +67,10 @@ export class Packs {
   }
 
   async readIndex() {
-    const { groups, packs } = JSON.parse(new TextDecoder().decode(await this.file("packs/index.json")));
+    const { groups, packs, words } = JSON.parse(new TextDecoder().decode(await this.file("packs/index.json")));
     return {
       groups: groups.map((/** @type {string} */ pattern) => new RegExp(pattern)),
+      words,
       packs: new Map(packs.map((/** @type {string[]} */ [prefix, name]) => [prefix, name])),
     };
   }
@@ -74,11 +80,21 @@ export class Packs {
    * @returns {Promise<Pack>}
    */
   async pack(name) {
-    const pack = kept.get(name) ?? opened(await this.file(`packs/data/${name}.pack`));
+    const pack = kept.get(name) ?? await opened(await this.file(`packs/data/${name}.pack`));
     kept.delete(name);
     kept.set(name, pack);
     if (kept.size > KEPT) kept.delete(kept.keys().next().value ?? "");
     return pack;
+  }
+
+  /**
+   * @param {string} name
+   * @returns {Promise<Uint8Array>}
+   */
+  async words(name) {
+    const text = texts.get(name) ?? await this.file(`packs/words/${name}`);
+    texts.set(name, text);
+    return text;
   }
 
   /** @param {string} path */
@@ -93,30 +109,43 @@ export class Packs {
  * Return the text of a document.
  * @param {Stored} stored
  */
-export function text(stored) {
-  return new Response(/** @type {BodyInit} */ (plain(stored))).text();
+export async function text(stored) {
+  return new Response(/** @type {BodyInit} */ (await plain(stored))).text();
 }
 
 /**
  * Return the bytes of a document as they are without compression.
  * @param {Stored} stored
- * @returns {Uint8Array | ReadableStream}
+ * @returns {Promise<Uint8Array | ReadableStream>}
  */
-export function plain({ bytes, encoding }) {
+export async function plain({ bytes, encoding, words }) {
   if (!encoding) return bytes;
-  const stream = new Blob([/** @type {BlobPart} */ (bytes)]).stream();
-  return stream.pipeThrough(new DecompressionStream(/** @type {CompressionFormat} */ (encoding)));
+  if (!words) return inflated([bytes], /** @type {CompressionFormat} */ (encoding));
+  // The text as a block that is stored as it is (RFC 1951, 3.2.4): then there is something to refer to.
+  const size = words.length;
+  const head = Uint8Array.of(0, size & 255, size >> 8, ~size & 255, (~size >> 8) & 255);
+  const whole = await new Response(inflated([head, words, bytes], "deflate-raw")).arrayBuffer();
+  return new Uint8Array(whole).subarray(size);
+}
+
+/**
+ * @param {Uint8Array[]} parts
+ * @param {CompressionFormat} format
+ */
+function inflated(parts, format) {
+  const stream = new Blob(/** @type {BlobPart[]} */ (parts)).stream();
+  return stream.pipeThrough(new DecompressionStream(format));
 }
 
 /**
  * @param {Uint8Array} bytes
- * @returns {Pack}
+ * @returns {Promise<Pack>}
  */
-function opened(bytes) {
+async function opened(bytes) {
   const decoder = new TextDecoder();
   if (decoder.decode(bytes.subarray(0, MAGIC.length)) !== MAGIC) throw new Problem("unreadable");
   const start = HEAD + new DataView(bytes.buffer, bytes.byteOffset).getUint32(MAGIC.length);
-  const rows = JSON.parse(decoder.decode(bytes.subarray(HEAD, start)));
+  const rows = await new Response(inflated([bytes.subarray(HEAD, start)], "deflate-raw")).json();
   return { bytes, start, rows: new Map(rows.map((/** @type {any[]} */ row) => [row[0], row])) };
 }
 

@@ -1,8 +1,9 @@
 """Parts of a page that its script unfolds: written once, compressed, for what one need not read first.
 
 `{% fold %}...{% endfold %}` in a template becomes a block of data (raw deflate, base64) that
-site/assets/unfold.js puts back as it was. Both sides begin with the same text, site/assets/fold.txt,
-which has what is common to the panels of all servers: what is left is a tenth.
+site/assets/unfold.js puts back as it was. Both sides begin with the same text, which has what is
+common to the pages of all servers (fold-server.txt) or, with `{% fold "version" %}`, of all versions
+(fold-version.txt in site/assets/): what is left is a tenth. `python -m benchmarks.words` chooses them.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from zlib import _Compress
 
-WORDS = "fold.txt"
-_BLOCK = '<script type="text/plain" data-fold>{}</script>\n'
+SERVER, VERSION = "server", "version"
+"""The texts that parts of a page may begin with."""
+_BLOCK = '<script type="text/plain" data-fold="{}">{}</script>\n'
 
 
 class Fold(Extension):
@@ -36,27 +38,33 @@ class Fold(Extension):
     def parse(self, parser: Parser) -> nodes.Node:
         """Read the tag and what stands in it."""
         line = next(parser.stream).lineno
+        words = nodes.Const(SERVER)
+        if parser.stream.current.test("string"):
+            words = nodes.Const(next(parser.stream).value)
         body = parser.parse_statements(("name:endfold",), drop_needle=True)
-        return nodes.CallBlock(self.call_method("_folded"), [], [], body).set_lineno(line)
+        return nodes.CallBlock(self.call_method("_folded", [words]), [], [], body).set_lineno(line)
 
-    def _folded(self, caller: Callable[[], str]) -> Markup:
+    def _folded(self, words: str, caller: Callable[[], str]) -> Markup:
         # What it holds was escaped before; of the page's own cleaning it would be out of sight.
-        return Markup(fold(encoded(caller())))
+        return Markup(fold(encoded(caller()), words))
 
 
-def fold(html: bytes) -> str:
-    """Return a part of a page as a block of data, or as it is where that is no longer."""
-    deflate = _begun().copy()
+def fold(html: bytes, begins: str = SERVER) -> str:
+    """Return a part of a page as a block of data, or as it is where that is no longer.
+
+    `begins` names the text that it refers back to.
+    """
+    deflate = _begun(begins).copy()
     data = deflate.compress(html) + deflate.flush()
-    block = _BLOCK.format(b64encode(data).decode())
+    block = _BLOCK.format(begins, b64encode(data).decode())
     return block if len(block) < len(html) else html.decode()
 
 
-def words() -> bytes:
-    """Return the text that both sides begin with."""
-    return (resources.folder("site") / "assets" / WORDS).read_bytes()
+def words(name: str = SERVER) -> bytes:
+    """Return the text of a name that both sides begin with."""
+    return (resources.folder("site") / "assets" / f"fold-{name}.txt").read_bytes()
 
 
 @cache
-def _begun() -> _Compress:
-    return zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, zdict=words())
+def _begun(name: str) -> _Compress:
+    return zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, zdict=words(name))
