@@ -13,6 +13,7 @@ from builder.build import parts, trees
 from builder.build.archive import Counts
 from builder.build.build import Result
 from builder.build.limits import check_limits
+from builder.build.packed_texts import packed_texts
 from builder.build.packing import folder_size, pack_site
 from builder.build.parts import PartIdentity
 from builder.catalogue import fingerprint
@@ -143,7 +144,7 @@ def _counted(
 
 def _empty_tree(out: Path, config: Config) -> TargetTree:
     if config.is_packed:
-        return trees.prepare_packed(out)
+        return trees.prepare_packed(out, packed_texts(config))
     folder = sibling(out, "next")
     remove_tree(folder)
     folder.mkdir(parents=True)

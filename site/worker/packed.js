@@ -3,6 +3,7 @@
 import { Packs, plain } from "./packs.js";
 
 const GZIP = "gzip";
+const SMALLEST = 256; // bytes below which compressing anew is more work than it saves
 
 /**
  * Answer from the packs; null if no pack has the file (a few stand outside of them).
@@ -76,20 +77,23 @@ async function answer(request, stored, name, status, { cors, cache, packed }) {
   if (status === 200 && (known.includes(tag) || known.includes("*"))) {
     return new Response(null, { status: 304, headers });
   }
-  if (isTaken) headers.set("Content-Encoding", GZIP);
-  const body = request.method === "HEAD" ? null : await (isTaken ? compressed(stored) : plain(stored));
+  const body = isTaken ? await compressed(stored) : null;
+  if (body) headers.set("Content-Encoding", GZIP);
+  const sent = request.method === "HEAD" ? null : (body ?? await plain(stored));
   // The bytes are compressed already (encodeBody: Cloudflare's).
-  const made = { status, headers, ...(isTaken ? { encodeBody: "manual" } : {}) };
-  return new Response(/** @type {BodyInit | null} */ (body), made);
+  const made = { status, headers, ...(body ? { encodeBody: "manual" } : {}) };
+  return new Response(/** @type {BodyInit | null} */ (sent), made);
 }
 
 /**
- * Return a document as gzip: as it is stored, where it is that.
+ * Return a document as gzip, as it is stored where it is that; null if it is too small to be worth it.
  * @param {import("./packs.js").Stored} stored
  */
 async function compressed(stored) {
   if (stored.encoding === GZIP) return stored.bytes;
-  const stream = new Blob([/** @type {BlobPart} */ (await plain(stored))]).stream();
+  const text = await plain(stored);
+  if (text instanceof Uint8Array && text.length < SMALLEST) return null;
+  const stream = new Blob([/** @type {BlobPart} */ (text)]).stream();
   return stream.pipeThrough(new CompressionStream(GZIP));
 }
 

@@ -8,6 +8,7 @@ import { Problem } from "./problem.js";
 const MAGIC = "mcppack2";
 const HEAD = MAGIC.length + 4;
 const KEPT = 16; // packs in memory, of at most 512 KB each
+const TEXTS = 12; // texts in memory, of at most 32 KB each: those of a deployment, and of older ones
 const BITS = 64;
 
 /** @type {Map<string, Pack>} Packs by their names, which are of their content: the last used is last. */
@@ -81,9 +82,7 @@ export class Packs {
    */
   async pack(name) {
     const pack = kept.get(name) ?? await opened(await this.file(`packs/data/${name}.pack`));
-    kept.delete(name);
-    kept.set(name, pack);
-    if (kept.size > KEPT) kept.delete(kept.keys().next().value ?? "");
+    keep(kept, name, pack, KEPT);
     return pack;
   }
 
@@ -93,7 +92,7 @@ export class Packs {
    */
   async words(name) {
     const text = texts.get(name) ?? await this.file(`packs/words/${name}`);
-    texts.set(name, text);
+    keep(texts, name, text, TEXTS);
     return text;
   }
 
@@ -103,6 +102,20 @@ export class Packs {
     if (response.status !== 200) throw new Problem("unreadable");
     return new Uint8Array(await response.arrayBuffer());
   }
+}
+
+/**
+ * Put what was just used at the end of a map, and take what was not used for longest out of one that is full.
+ * @template T
+ * @param {Map<string, T>} map
+ * @param {string} name
+ * @param {T} value
+ * @param {number} most
+ */
+function keep(map, name, value, most) {
+  map.delete(name);
+  map.set(name, value);
+  if (map.size > most) map.delete(map.keys().next().value ?? "");
 }
 
 /**

@@ -76,8 +76,11 @@ def build(registry: Registry, out: Path, form: Form = "files") -> Catalogue:
     """Build the registry's last commit into a folder; its catalogue."""
     loaded = registry.load()
     config = loaded.config.model_copy(update={"form": form})
-    write = write_packed if form == "packed" else write_folder
-    write(pages(loaded.catalogue, config), out)
+    made = pages(loaded.catalogue, config)
+    if form == "packed":
+        write_packed(made, out, config)
+    else:
+        write_folder(made, out)
     return loaded.catalogue
 
 
