@@ -1,9 +1,10 @@
 """How well search finds what was meant: python -m benchmarks.found
 
-Over the queries judged by hand (tests/data/vectors/search.json) and the registry that they were judged
-on: success at 3, precision at 5, reciprocal rank and nDCG at 10, beside SQLite FTS5 (bm25, porter) and
-MiniSearch (npm, prefix and fuzzy) on the same texts. A judgement names the right servers, not all of
-them: precision is low for everybody. Then what a first search fetches, and how long further ones take.
+Over the queries judged by hand (tests/data/vectors) and the registry that they were judged on:
+success at 3, precision at 5, reciprocal rank and nDCG at 10, beside SQLite FTS5 (bm25, porter),
+MiniSearch (prefix and fuzzy) and Pagefind on the same texts. A judgement names the right servers, not
+all of them: precision is low for everybody. Then what a first search fetches, and how long further ones
+take.
 """
 
 from __future__ import annotations
@@ -11,14 +12,13 @@ from __future__ import annotations
 import gzip
 import json
 import math
-import sqlite3
-import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
+from benchmarks.engines import FIELDS, MODULES, MOST, Find, Row, engines
 from builder.build import source
 from builder.catalogue.catalogue import Catalogue
 from builder.git.repository import discover
@@ -29,14 +29,11 @@ from builder.search.index import SearchIndex
 from builder.topics.texts import texts_of
 
 ROOT = Path(__file__).parents[1]
-JUDGED = ROOT / "tests" / "data" / "vectors" / "search.json"
-FIELDS = ("name", "title", "description", "package", "address")
-MOST = 10
-
-Find = Callable[[str], Sequence[str]]
+VECTORS = ROOT / "tests" / "data" / "vectors"
+JUDGED = ("search.json", "search-tasks.json")
 
 
-def lines(repository: Path = ROOT) -> Iterator[str]:
+def lines(repository: Path = ROOT, modules: Path = MODULES) -> Iterator[str]:
     """Yield a line of figures for each engine, then one of weight and time."""
     loaded = source.load(discover(repository), "HEAD")
     folder = f"{search_folder(loaded.config)}/"
@@ -44,15 +41,13 @@ def lines(repository: Path = ROOT) -> Iterator[str]:
         page.path.removeprefix(folder): page.body
         for page in index_pages(loaded.catalogue, loaded.config)
     }
-    judged = json.loads(JUDGED.read_text())["queries"]
-    queries = [one["query"] for one in judged]
     rows = list(_rows(loaded.catalogue))
-    engines: dict[str, Find] = {"ours": _ours(files), "SQLite FTS5": _fts5(rows)}
-    if (ROOT / "node_modules" / "minisearch").is_dir():
-        found = _minisearch(rows, queries)
-        engines["MiniSearch"] = found.__getitem__
-    for name, find in engines.items():
-        yield f"{name}: {_figures(judged, find)}"
+    for name in JUDGED:
+        judged = json.loads((VECTORS / name).read_text())["queries"]
+        queries = [one["query"] for one in judged]
+        yield f"{name}, {len(judged)} queries"
+        for engine, find in [("ours", _ours(files)), *engines(rows, queries, modules)]:
+            yield f"  {engine}: {_figures(judged, find)}"
     yield from _cost(files, queries)
 
 
@@ -78,44 +73,10 @@ def _ours(files: dict[str, bytes]) -> Find:
     return lambda query: [index.row(server)[0] for server in search(index, query).servers[:MOST]]
 
 
-def _rows(catalogue: Catalogue) -> Iterator[tuple[str, ...]]:
+def _rows(catalogue: Catalogue) -> Iterator[Row]:
     for version in catalogue.latest:
         texts = texts_of(version.name, version.content())
         yield (version.name, *(" ".join(texts[field]) for field in FIELDS[1:]))
-
-
-def _fts5(rows: Sequence[tuple[str, ...]]) -> Find:
-    database = sqlite3.connect(":memory:")
-    database.execute(f"CREATE VIRTUAL TABLE s USING fts5({', '.join(FIELDS)}, tokenize = 'porter')")
-    database.executemany(f"INSERT INTO s VALUES ({', '.join('?' * len(FIELDS))})", rows)
-
-    def find(query: str) -> list[str]:
-        asked = " OR ".join(f'"{word}"' for word in query.replace('"', " ").split())
-        sql = "SELECT name FROM s WHERE s MATCH ? ORDER BY bm25(s, 10, 8, 5, 4, 4) LIMIT ?"
-        return [name for (name,) in database.execute(sql, (asked, MOST))]
-
-    return find
-
-
-def _minisearch(rows: Sequence[tuple[str, ...]], queries: Sequence[str]) -> dict[str, list[str]]:
-    program = """
-      import MiniSearch from "minisearch";
-      import { text } from "node:stream/consumers";
-      const { fields, rows, queries } = JSON.parse(await text(process.stdin));
-      const index = new MiniSearch({ fields, storeFields: ["name"] });
-      index.addAll(rows.map((row, id) => ({ id, ...Object.fromEntries(fields.map((field, at) => [field, row[at]])) })));
-      const options = { prefix: true, fuzzy: 0.2, boost: { name: 4, title: 3, description: 2 } };
-      console.log(JSON.stringify(queries.map((query) => index.search(query, options).slice(0, 10).map(({ name }) => name))));
-    """
-    done = subprocess.run(
-        ["node", "--input-type=module", "--eval", program],
-        input=json.dumps({"fields": FIELDS, "rows": rows, "queries": queries}),
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-    )
-    return dict(zip(queries, json.loads(done.stdout), strict=True))
 
 
 def _cost(files: dict[str, bytes], queries: Sequence[str]) -> Iterator[str]:
@@ -135,10 +96,10 @@ def _cost(files: dict[str, bytes], queries: Sequence[str]) -> Iterator[str]:
     index = SearchIndex(files.__getitem__)
     for query in queries:
         search(index, query)
-    start = time.perf_counter()
+    start = time.process_time()
     for query in queries:
         search(index, query)
-    taken = (time.perf_counter() - start) * 1000 / len(queries)
+    taken = (time.process_time() - start) * 1000 / len(queries)
     ordered = sorted(weights)
     whole = sum(len(gzip.compress(body)) for body in files.values())
     yield (
@@ -150,9 +111,10 @@ def _cost(files: dict[str, bytes], queries: Sequence[str]) -> Iterator[str]:
 
 @click.command()
 @click.option("--root", type=click.Path(path_type=Path, exists=True), default=ROOT)
-def command(root: Path) -> None:
+@click.option("--modules", type=click.Path(path_type=Path), default=MODULES, help="A node_modules.")
+def command(root: Path, modules: Path) -> None:
     """Print the figures for a repository; the judged queries are for this one's servers."""
-    for line in lines(root):
+    for line in lines(root, modules.absolute()):
         click.echo(line)
 
 

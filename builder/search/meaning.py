@@ -1,6 +1,7 @@
 """What words mean beside themselves: the tables of site/search, made ready for both engines.
 
-`phrases` gives for the stems of a phrase, parted by spaces, the term that it is; `also` gives for
+`phrases` gives for the stems of a phrase, parted by spaces, the term that it is, and for a word of
+another language the English one; `also` gives for
 a term what else finds what is meant, each with its quality in sixteenths; `light` are terms that
 say little; `widen` gives for a term that no server has the topic that it belongs to. A topic is
 the term `#<slug>`.
@@ -20,7 +21,7 @@ from builder.words.phrases import term
 from builder.words.split import split
 from builder.words.stem import stem
 
-SAME, FOREIGN, ALSO, TOPIC = 15, 14, 9, 8
+SAME, FOREIGN, ALSO, TOPIC = 15, 14, 10, 6
 """How well another name, a word of another language, a related word and a topic answer a word."""
 
 Also = Mapping[str, Sequence[tuple[str, int]]]
@@ -35,20 +36,25 @@ class Meaning:
     light: Sequence[str]
     widen: Mapping[str, str]
 
+    def knows(self, term: str) -> bool:
+        """Return whether a term stands in the tables: then it is no typing mistake."""
+        return term in self.also or term in self.widen
+
 
 @cache
 def meaning() -> Meaning:
     """Return the compiled tables of this builder."""
     data = (resources.folder("site") / "search" / "meaning.yaml").read_bytes()
     table = strict_yaml.parse(data)
-    also = _also(table["same"], table["also"])
+    translations = _translations(table["translations"])
+    also = _also(table["same"], table["also"], translations)
     return Meaning(
-        phrases=dict(sorted(_phrases(_written(table)))),
+        phrases=dict(sorted({**dict(_phrases(_written(table))), **translations}.items())),
         also={
             word: sorted(others.items(), key=_best_first) for word, others in sorted(also.items())
         },
         light=sorted(set(map(term, table["light"]))),
-        widen=dict(sorted(_widen())),
+        widen=dict(sorted(_widen(table["same"]))),
     )
 
 
@@ -62,8 +68,19 @@ def as_json(tables: Meaning) -> Mapping[str, Any]:
     return asdict(tables)
 
 
+def _translations(table: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return the English term of a word or phrase by its stems."""
+    return {_stems(word): term(english) for english, words in table.items() for word in words}
+
+
+def _stems(text: str) -> str:
+    return " ".join(map(stem, split(text)))
+
+
 def _also(
-    same: Sequence[Sequence[str]], also: Mapping[str, Sequence[str]]
+    same: Sequence[Sequence[str]],
+    also: Mapping[str, Sequence[str]],
+    translations: Mapping[str, str],
 ) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     groups = [list(dict.fromkeys(map(term, names))) for names in same]
@@ -84,10 +101,11 @@ def _also(
     for topic in topics().values():
         first = term(topic.asked["en"][0])
         for language, words in topic.asked.items():
-            for word in map(term, words):
-                add(word, f"#{topic.slug}", TOPIC)
-                if language != "en":
-                    add(word, first, FOREIGN)
+            for word in words:
+                english = translations.get(_stems(word))
+                add(english or term(word), f"#{topic.slug}", TOPIC)
+                if language != "en" and not english:
+                    add(term(word), first, FOREIGN)
     return found
 
 
@@ -106,14 +124,16 @@ def _phrases(texts: Iterator[str]) -> Iterator[tuple[str, str]]:
     for text in texts:
         words = split(text)
         if len(words) > 1:
-            yield " ".join(map(stem, words)), term(text)
+            yield _stems(text), term(text)
 
 
-def _widen() -> Iterator[tuple[str, str]]:
+def _widen(same: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:
+    names = {name: group for group in (list(map(term, texts)) for texts in same) for name in group}
     for topic in topics().values():
         for word in topic.strong:
             if not word.startswith("="):
-                yield term(word), topic.slug
+                for name in names.get(term(word), [term(word)]):
+                    yield name, topic.slug
 
 
 def _best_first(other: tuple[str, int]) -> tuple[int, str]:

@@ -101,7 +101,7 @@ def slots_of(
     if slots and not is_complete:
         _add_beginning(slots[-1], reader)
     for slot in slots:
-        if slot.count(LEAST) <= FEW:
+        if slot.count(LEAST) <= FEW and not index.meaning.knows(slot.word.term):
             _correct(slot, reader, index)
         if not slot.answers:
             slug = index.meaning.widen.get(slot.word.term, "")

@@ -12,7 +12,7 @@ from builder.words.stem import stem
 
 MOST_WORDS = 8
 HEAVY, LIGHT = 16, 4
-LONGEST_PHRASE = 8
+LONGEST_PHRASE = 16
 SPACES = " \t\r\n"
 # What says nothing of the server: `io.github.`, `https://github.com/`, `ghcr.io/` in front.
 _FORGE = re.compile(
@@ -73,14 +73,14 @@ def _words(typed: Sequence[str], meaning: Meaning) -> Iterator[QueryWord]:
         length, term = _phrase(stems, start, meaning)
         words = typed[start : start + length]
         if length > 1 or words[0] not in UNTELLING:
-            is_light = length == 1 and (is_sign(words[0]) or term in meaning.light)
+            is_light = length == 1 and (is_sign(term) or term in meaning.light)
             yield QueryWord(typed=" ".join(words), term=term, weight=LIGHT if is_light else HEAVY)
         start += length
 
 
 def _phrase(stems: Sequence[str], start: int, meaning: Meaning) -> tuple[int, str]:
     """Return the length of the longest phrase that starts here, 1 for a word alone, and its term."""
-    for length in range(min(LONGEST_PHRASE, len(stems) - start), 1, -1):
+    for length in range(min(LONGEST_PHRASE, len(stems) - start), 0, -1):
         joined = meaning.phrases.get(" ".join(stems[start : start + length]))
         if joined is not None:
             return length, joined

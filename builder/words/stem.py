@@ -1,6 +1,7 @@
 """Words -> stems: the Snowball project's English stemmer ("Porter2").
 
-site/assets/search/stem.js does the same in JavaScript; tests hold it to this library.
+site/assets/search/stem.js does the same in JavaScript; tests hold it to this library. A few words keep
+an ending without which they would be another thing: accounting is no account.
 """
 
 from __future__ import annotations
@@ -11,8 +12,17 @@ import snowballstemmer  # type: ignore[import-untyped]  # it has no stubs
 
 _STEMMER = snowballstemmer.stemmer("english")
 
+_OWN = {word: word for word in ("accounting", "animal", "marketing", "terminal", "training")} | {
+    "accessible": "accessib",
+    "accessibility": "accessib",
+    "animals": "animal",
+    "terminals": "terminal",
+}
+
 
 @lru_cache(maxsize=1 << 17)
 def stem(word: str) -> str:
     """Return the stem of a word in lower case; words with other than English letters stay."""
+    if word in _OWN:
+        return _OWN[word]
     return str(_STEMMER.stemWord(word)) if word.isascii() and word.isalpha() else word

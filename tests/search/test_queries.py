@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from builder.search.engine import search
 from tests.search import real
 
-VECTORS = Path(__file__).parents[1] / "data" / "vectors" / "search.json"
-JUDGED = json.loads(VECTORS.read_text())["queries"]
+VECTORS = Path(__file__).parents[1] / "data" / "vectors"
+GIVEN, TASKS = (
+    json.loads((VECTORS / name).read_text())["queries"]
+    for name in ("search.json", "search-tasks.json")
+)
+JUDGED = [*GIVEN, *TASKS]
 
 
 def names(query: str, most: int = 3) -> list[str]:
@@ -19,13 +24,12 @@ def names(query: str, most: int = 3) -> list[str]:
     return [index.row(server)[0] for server in search(index, query).servers[:most]]
 
 
-def test_a_right_server_is_among_the_first_three() -> None:
+@pytest.mark.parametrize("judged", [GIVEN, TASKS], ids=["given", "tasks"])
+def test_a_right_server_is_among_the_first_three(judged: list[dict[str, Any]]) -> None:
     missed = [
-        judged["query"]
-        for judged in JUDGED
-        if not {*judged["accept"]}.intersection(names(judged["query"]))
+        one["query"] for one in judged if not {*one["accept"]}.intersection(names(one["query"]))
     ]
-    assert len(missed) <= 0.05 * len(JUDGED), missed
+    assert len(missed) <= 0.05 * len(judged), missed
 
 
 @pytest.mark.parametrize(

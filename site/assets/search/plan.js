@@ -115,7 +115,7 @@ export async function slotsOf(words, reader, index, isComplete) {
   for (const { slot, term, quality } of answers) slot.add(term, quality, reader.postings(term));
   if (beginning) addBeginning(last, beginning, files, reader);
   for (const slot of slots) {
-    if (slot.count(LEAST) <= FEW) await correct(slot, reader, index);
+    if (slot.count(LEAST) <= FEW && !isKnown(slot.word.term, index)) await correct(slot, reader, index);
     if (!slot.answers.size) {
       const topic = reader.want(`#${index.meaning.widen.get(slot.word.term) ?? ""}`);
       await reader.load();
@@ -151,6 +151,11 @@ function addBeginning(slot, typed, files, reader) {
   for (const [term, postings] of reader.beginningWith(typed, files)) {
     slot.add(term, Math.max(LEAST, Math.floor((BEGINNING * typed.length) / term.length)), postings);
   }
+}
+
+/** Whether a term stands in the tables of meaning: then it is no typing mistake. */
+function isKnown(term, { meaning }) {
+  return meaning.also.has(term) || meaning.widen.has(term);
 }
 
 async function correct(slot, reader, index) {

@@ -6,7 +6,7 @@ import { isSign, isUntelling, split } from "./words.js";
 const MOST_WORDS = 8;
 export const HEAVY = 16;
 const LIGHT = 4;
-const LONGEST_PHRASE = 8;
+const LONGEST_PHRASE = 16;
 /** What says nothing of the server: `io.github.`, `https://github.com/`, `ghcr.io/` in front. */
 const FORGE =
   /^[ \t\r\n]*(?:[a-z]+\.(?:github|gitlab|codeberg|bitbucket)\.|(?:https?:\/\/)?(?:(?:www\.)?(?:github|gitlab|bitbucket)\.[a-z]+|codeberg\.org|(?:docker|ghcr|quay)\.io)\/)/i;
@@ -54,7 +54,7 @@ function* words(typed, meaning) {
     const [length, term] = phrase(stems, start, meaning);
     const own = typed.slice(start, start + length);
     if (length > 1 || !isUntelling(own[0])) {
-      const isLight = length === 1 && (isSign(own[0]) || meaning.light.has(term));
+      const isLight = length === 1 && (isSign(term) || meaning.light.has(term));
       yield { typed: own.join(" "), term, weight: isLight ? LIGHT : HEAVY };
     }
     start += length;
@@ -63,7 +63,7 @@ function* words(typed, meaning) {
 
 /** The length of the longest phrase that starts here, 1 for a word alone, and its term. */
 function phrase(stems, start, { phrases }) {
-  for (let length = Math.min(LONGEST_PHRASE, stems.length - start); length > 1; length -= 1) {
+  for (let length = Math.min(LONGEST_PHRASE, stems.length - start); length > 0; length -= 1) {
     const joined = phrases.get(stems.slice(start, start + length).join(" "));
     if (joined !== undefined) return [length, joined];
   }

@@ -10,6 +10,11 @@ const WHOLE = new Map(
 for (const [word, stem] of Object.entries({ early: "earli", gently: "gentl", idly: "idl", only: "onli", singly: "singl", skies: "sky", skis: "ski", ugly: "ugli" })) {
   WHOLE.set(word, stem);
 }
+// Beyond that algorithm: words that keep an ending without which they would be another thing.
+for (const word of ["accounting", "animal", "marketing", "terminal", "training"]) WHOLE.set(word, word);
+for (const [word, stem] of Object.entries({ accessible: "accessib", accessibility: "accessib", animals: "animal", terminals: "terminal" })) {
+  WHOLE.set(word, stem);
+}
 /** Beginnings after which the first region starts. */
 const HEADS = /^(?:arsen|commun|emerg|gener|inter|later|organ|past|univers)/;
 const KEEP_ING = new Set(["even", "cann", "inn", "earr", "herr", "out"]);
