@@ -93,7 +93,7 @@ def _pagefind(rows: Sequence[Row], queries: Sequence[str], program: Path) -> lis
             body = f"<h1>{name} {title}</h1>{''.join(f'<p>{text}</p>' for text in others)}"
             page = f"<!doctype html><html lang=en><body data-pagefind-body>{body}</body></html>"
             (site / f"{number}.html").write_text(page)
-        command = [program, "--site", site, "--output-path", folder, "--silent"]
+        command = [str(program), "--site", str(site), "--output-path", str(folder), "--silent"]
         subprocess.run(command, check=True, capture_output=True)
         found = _answers(_PAGEFIND, Path(work), index=str(folder), queries=queries)
     return [[rows[int(url.strip("/").removesuffix(".html"))][0] for url in urls] for urls in found]
