@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
 from collections.abc import Iterator
@@ -22,6 +23,24 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("registry")
+
+# A process has one server that forks: who is started from it finds these imported already. Commands
+# import the rest of the program when they run, and each process would do so again.
+multiprocessing.set_forkserver_preload(
+    [
+        "builder.build.archive",
+        "builder.build.build",
+        "builder.commands.build",
+        "builder.commands.deploy",
+        "builder.commands.mirror",
+        "builder.commands.pull",
+        "builder.deploy.target",
+        "builder.mirror.run",
+        "builder.pull.verified",
+        "tests.faults.victim",
+        "tests.pull.test_kill",
+    ]
+)
 
 
 @pytest.fixture(autouse=True)

@@ -24,24 +24,20 @@ def test_a_mirror_killed_at_any_write_goes_on(held: bool, tmp_path: Path) -> Non
     ]
     pages = [old]
     with upstream(lambda request: paged([pages[0][:2], pages[0][2:]])(request)) as server:
-
-        def begin(folder: Path) -> list[str]:
-            shutil.rmtree(folder, ignore_errors=True)
-            registry = Registry(folder)
-            arguments = ["mirror", server.url, "--root", str(registry.root), "--full"]
-            pages[0] = old
-            if held:
-                assert killed_at(0, arguments, folder, tmp_path)
-            pages[0] = new
-            return arguments
-
-        folder = tmp_path / "registry"
-        total = killed_at(0, begin(folder), folder, tmp_path)
+        folder, before = tmp_path / "registry", tmp_path / "before"
+        arguments = ["mirror", server.url, "--root", str(folder), "--full"]
+        Registry(folder)
+        if held:
+            assert killed_at(0, arguments, folder, tmp_path)
+        pages[0] = new
+        shutil.copytree(folder, before)
+        total = killed_at(0, arguments, folder, tmp_path)
         assert total
         complete = servers(folder)
         assert len(complete) == 7
         for step in _sampled(total):
-            arguments = begin(folder)
+            shutil.rmtree(folder)
+            shutil.copytree(before, folder)
             assert killed_at(step, arguments, folder, tmp_path) is None, f"step {step} of {total}"
             for body in servers(folder).values():
                 json.loads(body)

@@ -13,16 +13,6 @@ from pathlib import Path
 from typing import Any
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(
-    [
-        "tests.faults.victim",
-        "git",
-        "httpx",
-        "builder.commands.build",
-        "builder.commands.deploy",
-        "builder.commands.mirror",
-    ]
-)
 _WRITING = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link")
 
 

@@ -20,7 +20,6 @@ from tests.pull.life import Life, bulk, folded, mark, play, publish, thin, truth
 
 SMALL_BATCH = 100
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.pull.test_kill"])
 
 
 def _victim(files: Path, out: Path, last: int, count: Path) -> None:
