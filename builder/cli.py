@@ -42,6 +42,7 @@ COMMANDS = {
     "export": "Write an allow-list or a catalogue for a client.",
     "trust": "Keep the root of trust: who may sign a site.",
     "seal": "Sign the log of a built site.",
+    "attest": "Put the attestation of a signed log beside it.",
     "deploy": "Bring a folder or a bucket up to the built site.",
     "policy": "Say which line of the policy decides about a server, and why.",
     "block": "Block a server: neither published nor brought in.",

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from builder.ownership.signed_run import SignedRun
     from builder.pull.site_files import SiteReader
     from builder.trust.note import VerifierKey
     from builder.trust.proof import LogProof
+
+_ALONE = "--attested-by needs a registry or a mirror: --from ADDRESS or a folder"
 
 
 @click.command(
@@ -37,12 +40,26 @@ if TYPE_CHECKING:
 @click.option(
     "--witness", "witnesses", multiple=True, help="The key of a witness who must have cosigned."
 )
+@click.option(
+    "--attested-by",
+    "repository",
+    default="",
+    metavar="OWNER/NAME",
+    help="The repository whose run of CI must have attested the log's checkpoint.",
+)
+@click.option(
+    "--sigstore-root",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A Sigstore of one's own: its trusted_root.json. Default: the public one.",
+)
 def command(
     target: str,
     source: str | None,
     key: str | None,
     proof_file: Path | None,
     witnesses: tuple[str, ...],
+    repository: str,
+    sigstore_root: Path | None,
 ) -> None:
     """Prove that TARGET is what a registry published, without trusting where it came from.
 
@@ -58,16 +75,24 @@ def command(
     if body is not None and body.startswith(b"c2sp.org/tlog-proof@"):
         if known is None:
             raise click.UsageError("a saved proof is verified with --key")
+        if repository:
+            raise click.UsageError(_ALONE)
         _show_saved(body, known, witnesses)
         return
     if source is None:
         raise click.UsageError("say which registry with --from ADDRESS (a folder, or a copy)")
+    signed = None
     if Path(source).is_file():
+        if repository:
+            raise click.UsageError(_ALONE)
         proved, own = _prove_in_copy(Path(source), known, target, body)
     else:
         with open_site(source) as site:
             proved, own = _prove(site, known, target, body)
+            signed = _attested(site, proved, repository, sigstore_root)
     _show(proved, own, witnesses)
+    if signed:
+        _show_run(signed)
     if proof_file:
         proof_file.write_bytes(bytes(proved))
         click.echo(f"the proof is in {proof_file}")
@@ -108,6 +133,39 @@ def _prove_in_copy(
     if known is None:
         _as_published(log.key)
     return prove.prove_kept(log, folder, answer), log.key
+
+
+def _attested(
+    site: SiteReader, proved: LogProof, repository: str, root: Path | None
+) -> SignedRun | None:
+    """Return the run that attested the log's checkpoint, None if there is no attestation."""
+    from builder.ownership.signed_run import Unverifiable
+    from builder.sealing import attestation
+
+    bundle = attestation.read(site, proved.checkpoint)
+    if bundle is None:
+        if repository:
+            raise click.ClickException("the log's checkpoint has no attestation")
+        return None
+    try:
+        sigstore = root.read_bytes() if root else None
+        return attestation.verify(bundle, proved.checkpoint, sigstore, repository)
+    except Unverifiable as error:
+        if repository:
+            raise
+        click.echo(f"warning: the attestation was not verified: {error} ({error.help})", err=True)
+        return None
+
+
+def _show_run(signed: SignedRun) -> None:
+    from builder.model import timestamp
+    from builder.sealing import attestation
+
+    run = signed.run
+    click.echo(
+        f"  attested by a run of {run.workflow_path} in {attestation.address_of(signed)}, "
+        f"commit {run.commit}, at {timestamp.render(signed.time * 1_000_000_000)}"
+    )
 
 
 def _as_published(key: VerifierKey) -> VerifierKey:

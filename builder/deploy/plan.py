@@ -18,6 +18,10 @@ VERSION = 1
 STATE = ".deploy"  # the folder in the target that readers have no business with
 MANIFEST = f"{STATE}/manifest.json"
 INDEX = "index.json"
+# What says how new the rest is: written when that is there.
+_HEADS = frozenset(
+    {INDEX, "head.json", "tree", "checkpoint", "checkpoint.sigstore", "timestamp.json"}
+)
 
 IsImmutable = Callable[[str], bool]
 """Tells whether a path is named by its content (see builder/pages/host_files.py)."""
@@ -147,9 +151,7 @@ def phase(path: str, known: Mapping[str, str], is_immutable: IsImmutable) -> Pha
         return Phase.IMMUTABLE
     is_own = path.startswith(("v0.1/x/", "packs/"))
     name = path.rpartition("/")[2]
-    if is_own and (
-        name in (INDEX, "head.json", "tree", "checkpoint", "timestamp.json") or "snapshot" in name
-    ):
+    if is_own and (name in _HEADS or "snapshot" in name):
         return Phase.HEAD
     if not known.get(path):
         return Phase.NEW

@@ -51,12 +51,16 @@ def is_sealed(path: str) -> bool:
     if not path.startswith("v0.1/x/"):
         return False
     own = path.split("/", 3)[-1]
-    return own.startswith((TRUST, MANIFEST)) or own in SEALS
+    return own.startswith((TRUST, MANIFEST)) or own in SEALS or own == ATTESTATION
 
 
 TRUST, MANIFEST = "trust/", "manifest/"
-SEALS = ("log/checkpoint", "log/key")
-"""Below the folder of the registry's extensions: what is signed, and so no function of a commit."""
+CHECKPOINT, ATTESTATION = "log/checkpoint", "log/checkpoint.sigstore"
+SEALS = (CHECKPOINT, "log/key")
+"""Below the folder of the registry's extensions: what is signed, and so no function of a commit.
+
+ATTESTATION is not among SEALS: it is made after trust metadata, and vouches for itself.
+"""
 
 
 def refusal(name: str, version: str) -> str:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from builder.model.errors import RegistryError
-from builder.model.page_paths import MANIFEST, SEALS, TRUST
+from builder.model.page_paths import ATTESTATION, MANIFEST, SEALS, TRUST
 
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
@@ -106,7 +106,7 @@ def remove_seals(folder: Path) -> None:
     for own in folder.glob("v0.1/x/*"):
         for folder_name in (TRUST, MANIFEST):
             remove_tree(own / folder_name)
-        for name in SEALS:
+        for name in (*SEALS, ATTESTATION):
             (own / name).unlink(missing_ok=True)
 
 

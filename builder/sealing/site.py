@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from builder.model.page_paths import ATTESTATION
 from builder.pull import prove
 from builder.pull.site_files import FolderFiles, MissingFile, SiteReader, log_folder, open_site
 from builder.runtime import atomic
@@ -84,6 +85,8 @@ def write_seal(
     signed = seal.seal(log.head, key, lines)
     body = str(signed).encode()
     kept.write(log.site, body)
+    # Of the checkpoint before this one.
+    (log.site / log.folder).parent.joinpath(ATTESTATION).unlink(missing_ok=True)
     atomic.write(log.site / log.folder / "key", f"{key.public}\n".encode())
     atomic.write(log.site / log.folder / "checkpoint", body)
     return signed
