@@ -103,9 +103,8 @@ def command(
     if paths and base:
         raise click.UsageError("give either files or a change, not both")
     from builder.commands import show
-    from builder.gate import report
     from builder.gate.question import Question
-    from builder.gate.report import text
+    from builder.gate.report import formats, text
     from builder.gate.selection import Selection, read_codes
     from builder.model.finding import Severity
     from builder.net.network import Network
@@ -129,7 +128,7 @@ def command(
     if form == "text" and sys.stdout.isatty():
         text.show(answer)
     else:
-        click.echo(report.FORMATS[form](answer), nl=False)
+        click.echo(formats.FORMATS[form](answer), nl=False)
     if form == "github":
         show.step_summary(answer)
     failed = answer.rejected or (strict and answer.notable)

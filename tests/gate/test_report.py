@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from builder.gate.report import FORMATS, github, json, markdown, sarif, text
+from builder.gate.report import github, json, markdown, sarif, text
+from builder.gate.report.formats import FORMATS
 from builder.gate.report.report import Report, verdict
 from builder.model.finding import Finding, Severity
 from builder.model.verdict import NamespaceVerdict, Verdict

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from builder.check import engine, scope
-from builder.gate.report import FORMATS
+from builder.gate.report.formats import FORMATS
 from builder.gate.report.report import Report, verdict
 from builder.git import records
 from builder.model import server_json, strict_yaml
