@@ -13,6 +13,7 @@ from builder.commands import options
 
 if TYPE_CHECKING:
     from builder.model.finding import Finding
+    from builder.model.policy_settings import Policy
 
 
 @click.command(
@@ -84,27 +85,44 @@ def command(
         click.echo(json.dumps(content, indent=2, ensure_ascii=False))
         return
     top = discover(root).root
-    if wrong := _errors(content):
+    policy = _policy(top)
+    if wrong := _errors(content, policy):
         show.findings(wrong)
         raise RegistryError(
             "nothing was written: check would refuse the entry",
             help="mend the package or the flags; --print shows the entry",
         )
     path = new_entry.write(top, content)
-    owners = top / namespace_path(content["name"].partition("/")[0])
+    namespace = content["name"].partition("/")[0]
+    owners = top / namespace_path(namespace)
     click.echo(f"wrote {path}; next: mcp-registry check {path}")
-    if not owners.exists():
+    if not owners.exists() and not policy.publish.granted(namespace):
         click.echo(f"{owners.parent.name} is new here: add who owns it, {owners}, for example")
         click.echo("  owners: [{github: YOUR-LOGIN, id: YOUR-NUMERIC-ID}]\n  proof: github")
 
 
-def _errors(content: Mapping[str, Any]) -> list[Finding]:
+def _policy(top: Path) -> Policy:
+    """Return the policy that registry.yaml in a working tree has, the default one if it can't be read."""
+    from builder.model import config
+    from builder.model.errors import ConfigError
+    from builder.model.layout import CONFIG
+    from builder.model.policy_settings import Policy
+
+    file = top / CONFIG
+    try:
+        return config.parse(file.read_bytes()).policy if file.is_file() else Policy()
+    except ConfigError:  # check tells it
+        return Policy()
+
+
+def _errors(content: Mapping[str, Any], policy: Policy) -> list[Finding]:
     """Return the errors for which `check` would refuse an entry."""
     from builder.check import engine
     from builder.model.finding import Severity
     from builder.model.layout import entry_path
+    from builder.rules.engine.private import of_policy
 
     data = json.dumps(content, indent=2, ensure_ascii=False).encode()
     path = entry_path(content["name"], content["version"])
-    found = engine.check_document(data, path)
+    found = engine.check_document(data, path, private=of_policy(policy))
     return [finding for finding in found if finding.severity is Severity.ERROR]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from builder import cli
-from tests.registry import Registry, entry
+from tests.registry import CONFIG, Registry, entry
 
 
 def run(registry: Registry, *arguments: str) -> int:
@@ -95,3 +95,19 @@ def test_what_check_would_refuse_is_not_written(
     assert cli.run(["new", "--root", str(registry.root), "--from", str(tmp_path)]) == 2
     assert "unfilled-template" in capsys.readouterr().err
     assert not (registry.root / "servers").exists()
+
+
+def test_what_the_operator_allows_is_written(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = (
+        "policy:\n  publish:\n    package_registries: [images.acme.example]\n"
+        "    internal: [{namespace: acme.internal, owners: [{github: bob, id: 7}]}]\n"
+    )
+    registry.commit({"registry.yaml": f"{CONFIG}{policy}"})
+    words = ["--version", "1.0.0", "--description", "Tells the weather"]
+    image = ["--package", "oci:images.acme.example/weather:1.0.0"]
+    name = ["new", "acme.internal/weather", "--root", str(registry.root)]
+    assert cli.run([*name, *words, *image]) == 0
+    assert "who owns it" not in capsys.readouterr().out
+    assert (registry.root / "servers/acme.internal/weather/1.0.0.json").is_file()
