@@ -1,22 +1,24 @@
 """Which entries of a commit use a remote's address, without reading every entry each time.
 
 What a namespace's entries use depends only on its git tree, so that is what is remembered, in the
-git folder, by the id of that tree. The first question reads every entry (100,000: 3 s), a later
-one only the namespaces that are new or have changed.
+git folder, by the id of that tree: a question reads only the namespaces that are new or have changed.
+The first question in a clone, which in CI is the only one, has git look for the texts that an
+address needs (address_text.py) and reads the entries that have them; the second reads every entry.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
-from builder.git import index_file, records, trees
+from builder.git import index_file, records, text_search, trees
 from builder.git.records import TreeEntry
 from builder.git.repository import Repository
-from builder.model import remote_address
-from builder.model.layout import SERVERS, Kind, place
+from builder.model import address_text, remote_address
+from builder.model.layout import SERVERS, UPSTREAM_FILE, Kind, place
 
 FILE = "addresses.json"
+_ENTRIES = (f"{SERVERS}/*.json", f":(exclude)*/{UPSTREAM_FILE}")
 Uses = list[tuple[str, list[str]]]
 """The entries of a namespace that have remotes: path, keys of the addresses."""
 
@@ -26,12 +28,15 @@ def users(repository: Repository, commit: str, urls: Collection[str]) -> set[str
     if not urls:
         return set()
     wanted = {remote_address.key(url) for url in urls}
-    return {
-        path
-        for uses in _index(repository, commit).values()
-        for path, used in uses
-        if not wanted.isdisjoint(used)
-    }
+    patterns = () if index_file.exists(repository, FILE) else address_text.patterns(urls)
+    index = _found(repository, commit, patterns) if patterns else _index(repository, commit)
+    return {path for uses in index.values() for path, used in uses if not wanted.isdisjoint(used)}
+
+
+def _found(repository: Repository, commit: str, patterns: Sequence[str]) -> dict[str, Uses]:
+    index_file.write(repository, FILE, {})  # that somebody has asked
+    paths = text_search.paths(repository, commit, patterns, _ENTRIES)
+    return _uses(repository, trees.select(repository, commit, paths))
 
 
 def _index(repository: Repository, commit: str) -> dict[str, Uses]:

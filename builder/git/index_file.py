@@ -28,6 +28,12 @@ def read(repository: Repository, name: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def exists(repository: Repository, name: str) -> bool:
+    """Return whether there is an index file, or will be: where indexes are kept in memory."""
+    kept = repository.kept_indexes is not NOTHING_KEPT
+    return kept or (repository.folder / _FOLDER / name).is_file()
+
+
 def write(repository: Repository, name: str, content: dict[str, Any]) -> None:
     """Replace an index file. A repository that cannot be written to is read anew next time.
 
