@@ -3,6 +3,7 @@
 # `make test` installs missing Debian packages where it may (root on Debian).
 
 PYTHON ?= python3
+PYTHONS ?= python3.11 python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
@@ -10,7 +11,7 @@ PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
 # dependency asks for with an extra, and another without.
 LOCKED := --require-hashes --no-deps
 
-.PHONY: help serve build test lint format bench lock reference golden release clean setup
+.PHONY: help serve build test lint format bench lock reference golden release bytes clean setup
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -46,16 +47,31 @@ golden: $(VENV)/.dev  ## write anew what tests compare with; read the diff
 lock: $(VENV)/.dev  ## pin the dependencies anew (needs uv)
 	sh requirements/lock.sh
 
-release: $(VENV)/.dev  ## wheel and sdist in dist/, built twice: the same bytes, or it fails
+release: $(VENV)/.dev .venv-release/.done  ## wheel, sdist and bill of materials in dist/, made twice: the same bytes, or it fails
 	rm -rf dist .artefacts/release
 	for out in dist .artefacts/release; do \
 	    SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m hatchling build --directory $$out || exit 1; \
+	    .venv-release/bin/cyclonedx-py requirements --pyproject pyproject.toml --mc-type application --output-reproducible \
+	        --output-file $$out/sbom.cdx.json requirements/runtime.txt || exit 1; \
 	done
 	diff -r dist .artefacts/release
 	sha256sum dist/*
 
+# Each builds with the whole of its own environment: what is locked, for that Python.
+bytes:  ## build this registry with each of PYTHONS: the same bytes, or it fails
+	rm -rf .artefacts/bytes
+	mkdir -p .artefacts/bytes
+	for python in $(PYTHONS); do \
+	    sh requirements/venv.sh $$python .venv-$${python##*/} && \
+	    .venv-$${python##*/}/bin/python $(PIP_INSTALL) $(LOCKED) -r requirements/runtime.txt && \
+	    .venv-$${python##*/}/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable . && \
+	    .venv-$${python##*/}/bin/mcp-registry build --archive .artefacts/bytes/$${python##*/}.tar || exit 1; \
+	done
+	sha256sum .artefacts/bytes/*.tar
+	test $$(sha256sum .artefacts/bytes/*.tar | cut -d' ' -f1 | sort -u | wc -l) = 1
+
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) .venv-clients .venv-agents node_modules public .public-* .cache .artefacts
+	rm -rf $(VENV) .venv-* node_modules public .public-* .cache .artefacts
 
 setup: $(VENV)/.dev .venv-clients/.done .venv-agents/.done node_modules/.done
 	sh requirements/system.sh
@@ -89,6 +105,11 @@ $(VENV)/.sigstore: requirements/sigstore.txt | $(VENV)/.runtime
 .venv-agents/.done: requirements/agents.txt
 	sh requirements/venv.sh $(PYTHON) .venv-agents
 	.venv-agents/bin/python $(PIP_INSTALL) $(LOCKED) -r requirements/agents.txt
+	touch $@
+
+.venv-release/.done: requirements/release.txt
+	sh requirements/venv.sh $(PYTHON) .venv-release
+	.venv-release/bin/python $(PIP_INSTALL) $(LOCKED) -r requirements/release.txt
 	touch $@
 
 # workerd, axe-core and clients from npm; the optional parts of the language server are 150 MB of

@@ -12,4 +12,5 @@ compile pyproject.toml requirements/build.in --constraint requirements/dev.txt \
 compile pyproject.toml requirements/build.in --extra sigstore --constraint requirements/dev.txt \
     --output-file requirements/sigstore.txt
 compile requirements/clients.in --output-file requirements/clients.txt
+compile requirements/release.in --output-file requirements/release.txt
 compile requirements/agents.in --output-file requirements/agents.txt

@@ -175,7 +175,10 @@ def test_scaffold_has_our_workflows(path: Path) -> None:
 
 
 def test_scaffold_has_every_workflow_but_the_builders_own() -> None:
-    assert {path.name for path in WORKFLOWS} - {path.name for path in COPIES} == {"ci.yml"}
+    assert {path.name for path in WORKFLOWS} - {path.name for path in COPIES} == {
+        "ci.yml",
+        "release.yml",
+    }
 
 
 def test_every_path_of_the_pre_commit_hook_is_an_entry_or_beside_one() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import orjson
 import pytest
 
 from builder import cli
@@ -48,6 +49,28 @@ def test_what_differs_is_listed(site: Site, capsys: pytest.CaptureFixture[str]) 
         "v0.1/servers/com.example/one/versions/1.0.0/index.json: differs",
     ]
     assert last.startswith("not equal: 3 of ")
+
+
+def test_the_own_registry_is_named_by_its_settings_and_the_result_is_written(
+    site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    altered = site.out / "robots.txt"
+    altered.write_bytes(b"")
+    assert site.seal("--manifest") == 0
+    result, summary = tmp_path / "rebuild.json", tmp_path / "summary.md"
+    written = ["--result", str(result), "--summary", str(summary)]
+    assert rebuild(site, str(site.out), *written) == 1
+    said = orjson.loads(result.read_bytes())
+    assert (said["equal"], said["differences"]) == (False, ["robots.txt: differs"])
+    assert said["commit"] == site.registry.git("rev-parse", "HEAD~1").strip()
+    assert "not equal: 1 of " in summary.read_text()
+    with lying_server(site) as server:
+        settings = (site.registry.root / "registry.yaml").read_text()
+        site.registry.commit(
+            {"registry.yaml": settings.replace("https://registry.example.com", server.url)}
+        )
+        assert cli.run(["rebuild", "--repository", str(site.registry.root), "--jobs", "1"]) == 1
+    assert cli.run(["rebuild", "--repository", "https://registry.example.com/git"]) == 2
 
 
 def test_an_altered_list_is_refused(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
