@@ -15,7 +15,7 @@ _INTRODUCTION = """\
 # Rules
 
 `mcp-registry check` applies all of these, on a laptop and for every pull request. An *error* must be \
-fixed, a *review* waits for a person, a *warning* is worth knowing. In an entry that is mirrored \
+fixed, a *review* waits for a person, a *warning* is worth knowing, a *note* is no problem. In an entry that is mirrored \
 from another registry (its version is listed in `upstream.json`) only the rules whose page says \
 "also in mirrors" are errors: a mirror keeps what upstream has. R1 to R43 number the rules of the \
 official registry.
@@ -71,13 +71,13 @@ def _codes() -> Iterator[tuple[str, str, list[_Record]]]:
     from builder.ownership.codes import CODES
     from builder.policy.codes import CODES as POLICY_CODES
 
-    yield _section("Ownership", _OWNERSHIP, "by who asks", CODES)
+    yield _section("Ownership", _OWNERSHIP, CODES)
     across = (
         _Record(code=one.RULE, severity="warning", summary=one.SUMMARY, explanation=one.EXPLANATION)
         for one in (collections, renames)
     )
     yield "Several servers", "Applied to a registry as a whole.", list(across)
-    yield _section("Policy", _POLICY, "by policy", POLICY_CODES)
+    yield _section("Policy", _POLICY, POLICY_CODES)
     online = "Applied with `--online`, by asking the registries that packages come from."
     yield (
         "Packages",
@@ -90,14 +90,17 @@ def _codes() -> Iterator[tuple[str, str, list[_Record]]]:
 
 
 def _section(
-    title: str, summary: str, severity: str, codes: Iterable[Code | PolicyCode]
+    title: str, summary: str, codes: Iterable[Code | PolicyCode]
 ) -> tuple[str, str, list[_Record]]:
     return (
         title,
         summary,
         [
             _Record(
-                code=one.code, severity=severity, summary=one.summary, explanation=one.explanation
+                code=one.code,
+                severity=one.severity,
+                summary=one.summary,
+                explanation=one.explanation,
             )
             for one in codes
         ],

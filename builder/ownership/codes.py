@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 
 class Code(NamedTuple):
-    """A code, what holds where it is not reported, and why the gate asks for it."""
+    """A code, what holds where it is not reported, why the gate asks for it, and how severe it is."""
 
     code: str
     summary: str
     explanation: str
+    severity: str = "error"
 
 
 CODES = (
@@ -22,12 +23,14 @@ CODES = (
         "Only owners publish into a namespace that has one.",
         "Its `namespace.yaml` on the main branch lists accounts, by numeric id, and keys. "
         "Publishing, lifecycle and owners follow the same file.",
+        "error; review while a proof is open",
     ),
     Code(
         "namespace-unproved",
         "The first publication into a namespace proves whose it is.",
         "`io.github.<login>` by the account, a domain's namespace by a signature with a key that "
         "the domain publishes.",
+        "error; review while a proof is open",
     ),
     Code(
         "namespace-file-missing",
@@ -49,6 +52,7 @@ CODES = (
         "namespace-unreadable",
         "The main branch's `namespace.yaml` can be read.",
         "Where it cannot, it is not known who the owner is, and a person looks.",
+        "review",
     ),
     Code(
         "namespace-case",
@@ -61,6 +65,7 @@ CODES = (
         "A namespace is spelled as the account's login is.",
         "The official registry lets `JSONbored` publish as `io.github.JSONbored` and not as "
         "`io.github.jsonbored`. Here it is the same account, so it is a warning.",
+        "warning",
     ),
     Code(
         "invalid-namespace",
@@ -77,23 +82,27 @@ CODES = (
         "The proof of a namespace changes only by a proof.",
         "Pages say how a namespace was proved, and what counts later depends on it. `proof: dns` or "
         "`http` needs the file's keys published by the domain, `proof: github` the account.",
+        "error; review while a proof is open",
     ),
     Code(
         "namespace-has-servers",
         "A namespace whose servers are here already is claimed before a person.",
         "They were mirrored, or came in before anybody was pinned: whoever proves the name today "
         "need not be who published them.",
+        "review",
     ),
     Code(
         "namespace-removed-before",
         "A namespace that was removed is claimed again only before a person.",
         "It was removed for a reason, and its name may have changed hands since.",
+        "review",
     ),
     Code(
         "owner-unverified",
         "The login of an owner is the one that its id has.",
         "An id that nobody compared with its login could be shown under a famous name. An account "
         "that proposes the change itself is verified; of any other a person looks.",
+        "review",
     ),
     Code(
         "owner-is-nobody",
@@ -107,12 +116,14 @@ CODES = (
         "The first who publishes an address has it. Where a domain has proved its namespace here, a "
         "person looks before somebody else publishes a server at a host of it; versions that lead "
         "where the server has led before are not asked about again.",
+        "review",
     ),
     Code(
         "version-used-up",
         "A version that was removed does not come back.",
         "Clients may hold its bytes, and it was removed for a reason. The operator may restore "
         "exactly the bytes that were removed.",
+        "error; review where it comes back as it was",
     ),
     Code(
         "status-of-operator",
@@ -123,12 +134,14 @@ CODES = (
         "status-unreadable",
         "The main branch's `status.yaml` can be read.",
         "Where it cannot, it is not known what the operator said there, and a person looks.",
+        "review",
     ),
     Code(
         "unsigned-file",
         "A signature speaks only for the file that it signs.",
         "A change to `status.yaml` or to the owners that comes with a signed entry and is not signed "
         "itself is looked at by a person, unless a listed account proposes it.",
+        "review",
     ),
     Code(
         "signature-invalid",
@@ -154,6 +167,7 @@ CODES = (
         "mirrored-server",
         "A server that is mirrored is published where it comes from.",
         "Publishing it here too makes two histories of one name; a person decides.",
+        "review",
     ),
     Code(
         "file-mode",
@@ -191,5 +205,6 @@ CODES = (
         "A change is not so wrong that nobody could read what is wrong with it.",
         "After 2,000 findings its other entries are not looked at (20,000 in a branch of the "
         "registry's own repository). Of one entry 200 are told.",
+        "warning",
     ),
 )

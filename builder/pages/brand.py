@@ -1,4 +1,4 @@
-"""The registry's own look: its colours as a style sheet, its logo, and links to its own pages.
+"""The registry's own look: its colours as a style sheet, its logo, a picture for shared links, and links to its own pages.
 
 Each file is named by what it holds, so that hosts may cache it for ever.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from functools import lru_cache
 
 from builder.catalogue.catalogue import Catalogue
 from builder.install import Link
@@ -22,15 +23,17 @@ from builder.model.config import Config
 from builder.model.own_files import Logo
 from builder.model.page import Page
 from builder.pages.html.text import clean
+from builder.pages.picture import share_picture
 
 FOLDER = "brand"
 PAGES = "pages"
 
 
 def pages(_catalogue: Catalogue, config: Config) -> Iterator[Page]:
-    """The style sheet and the logos, as far as there are any."""
+    """The picture of shared links, and the style sheet and the logos, as far as there are any."""
     if path := style_file(config):
         yield Page(path, _style(config.brand).encode())
+    yield Page(share_file(config), share_picture(config.brand.accent))
     logos = {logo_file(logo): logo for logo in (config.own.logo, config.own.logo_dark) if logo}
     for path, logo in logos.items():
         yield Page(path, logo.content)
@@ -42,6 +45,12 @@ def style_file(config: Config) -> str:
     if (brand.accent, brand.accent_dark) == (LIGHT, DARK):
         return ""
     return f"{FOLDER}/{_digest(_style(brand).encode())}.css"
+
+
+@lru_cache
+def share_file(config: Config) -> str:
+    """Return the path of the picture that goes with shared links."""
+    return f"{FOLDER}/{_digest(share_picture(config.brand.accent))}.png"
 
 
 def logo_file(logo: Logo | None) -> str:

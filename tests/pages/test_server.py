@@ -40,10 +40,10 @@ def test_the_page_is_in_the_order_that_serves_the_reader(site: dict[str, bytes])
         "New in 1.1.0 New host: weather.example.com",
         "2 versions in ",
         "Changes",
-        "versions/latest",
-        "img.shields.io",
         "Also listed npm",
         "Report this server",
+        "versions/latest",
+        "img.shields.io",
     ]
     places = [page.find(one) for one in order]
     assert -1 not in places, order[places.index(-1)]
@@ -229,3 +229,11 @@ def test_pages_are_light(site: dict[str, bytes]) -> None:
             )
             <= 33_000
         )
+
+
+def test_browsing_begins_with_topics_and_their_counts(site: dict[str, bytes]) -> None:
+    browse = text(site["browse/index.html"])
+    parts = ["By topic", "Weather and environment", "By kind", "By date", "By title"]
+    places = [browse.find(part) for part in parts]
+    assert -1 not in places, parts[places.index(-1)]
+    assert places == sorted(places)

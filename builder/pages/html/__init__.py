@@ -9,6 +9,7 @@ from builder.model.config import Config
 from builder.model.page import Page
 from builder.pages.html import (
     browse,
+    browse_front,
     collection,
     compare,
     home,
@@ -28,6 +29,7 @@ __all__ = ["catalogue_pages", "namespace_pages", "server_pages"]
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """Home, lists, statistics and the page for what is not there."""
     yield from home.pages(catalogue, config)
+    yield from browse_front.pages(catalogue, config)
     yield from browse.pages(catalogue, config)
     yield from topic.pages(catalogue, config)
     yield from collection.pages(catalogue, config)

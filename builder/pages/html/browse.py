@@ -5,7 +5,7 @@ Kinds of servers are filters of the search: lists of them would have every serve
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -16,8 +16,8 @@ from builder.model.config import Config
 from builder.model.page import Page
 from builder.model.wording import counted
 from builder.pages.address import url
-from builder.pages.html.environment import render, render_late
-from builder.pages.html.row import ServerRow, kind_title, rows
+from builder.pages.html.environment import render_late
+from builder.pages.html.row import ServerRow, rows
 
 Item = TypeVar("Item")
 
@@ -62,19 +62,8 @@ class Choice:
 
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
-    """The front page of browsing and every list."""
-    letters = _letters(rows(catalogue))
-    recent = _recent(catalogue)
-    yield render(
-        "browse.html",
-        "browse",
-        config,
-        letters=[choice(listing) for listing in letters],
-        kinds=_kinds(rows(catalogue)),
-        recent=[choice(listing) for listing in recent],
-        newest=recent[0].rows[:10],
-    )
-    for listing in (*letters, *recent):
+    """Every list of servers by letter and by date."""
+    for listing in (*letters(catalogue), *recent(catalogue)):
         yield from list_pages(listing, config)
 
 
@@ -136,9 +125,10 @@ def _active(catalogue: Catalogue) -> Iterator[ServerRow]:
     return (row for row in rows(catalogue) if not row.deprecated)
 
 
-def _letters(rows: Sequence[ServerRow]) -> list[BrowseList]:
+def letters(catalogue: Catalogue) -> list[BrowseList]:
+    """Return the list of each letter that a title begins with."""
     by_letter: dict[str, list[ServerRow]] = defaultdict(list)
-    for row in rows:
+    for row in rows(catalogue):
         first = row.letter.lower()
         by_letter[first if first in LETTERS else "other"].append(row)
     return [
@@ -153,17 +143,8 @@ def _letters(rows: Sequence[ServerRow]) -> list[BrowseList]:
     ]
 
 
-def _kinds(rows: Sequence[ServerRow]) -> list[Choice]:
-    """Return each package type and remote servers as a filter of the search, the most used first."""
-    counts = Counter(kind for row in rows for kind in row.kinds)
-    return [
-        Choice(title=kind_title(kind), servers=count, url=f"search/?{facet}")
-        for kind, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        if (facet := _facet(kind))
-    ]
-
-
-def _recent(catalogue: Catalogue) -> list[BrowseList]:
+def recent(catalogue: Catalogue) -> list[BrowseList]:
+    """Return the newest servers and those that changed last."""
     orders = (
         ("newest", "Newest", catalogue.derived(newest)),
         ("updated", "Recently updated", catalogue.derived(updated)),
@@ -178,14 +159,6 @@ def _recent(catalogue: Catalogue) -> list[BrowseList]:
         )
         for slug, title, servers in orders
     ]
-
-
-def _facet(kind: str) -> str:
-    """Return a kind as a filter of the search; "" for what no registry type looks like."""
-    if kind == "remote":
-        return "where=remote"
-    is_type = kind.isascii() and kind.replace("-", "").isalnum() and kind.islower()
-    return f"type={kind}" if is_type else ""
 
 
 def choice(listing: BrowseList) -> Choice:

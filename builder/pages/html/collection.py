@@ -48,8 +48,13 @@ def choices(catalogue: Catalogue) -> list[tuple[Choice, str]]:
             ),
             clean(collection.summary),
         )
-        for slug, collection in catalogue.collections.items()
+        for slug, collection in sorted(catalogue.collections.items(), key=_by_title)
     ]
+
+
+def _by_title(named: tuple[str, CollectionFile]) -> tuple[str, str]:
+    slug, collection = named
+    return clean(collection.title).lower(), slug
 
 
 def rows_of(catalogue: Catalogue, collection: CollectionFile) -> Sequence[ServerRow]:

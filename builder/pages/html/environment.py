@@ -25,7 +25,7 @@ class SiteValues:
     """What every page says of the registry, as clean text: nothing depends on what is in it.
 
     `docs` is the folder of the documentation, "" if there is none; `style` is the style sheet of the
-    registry's own colours, "" for the site's; `logo` and `logo_dark` are pictures, "" for the mark.
+    registry's own colours, "" for the site's; `share` is the picture of shared links; `logo` and `logo_dark` are pictures, "" for the mark.
     Of `own` pages and `footer` links there are titles and URLs.
     """
 
@@ -38,6 +38,7 @@ class SiteValues:
     assets: str
     search: str
     style: str
+    share: str
     logo: str
     logo_dark: str
     collections: str
@@ -58,6 +59,7 @@ def site(config: Config) -> SiteValues:
         assets=assets.folder(),
         search=address.search_folder(config),
         style=brand.style_file(config),
+        share=brand.share_file(config),
         logo=brand.logo_file(config.own.logo),
         logo_dark=brand.logo_file(config.own.logo_dark or config.own.logo),
         collections="collections/" if config.own.has_collections else "",

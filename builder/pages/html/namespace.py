@@ -15,9 +15,13 @@ from builder.pages.html.environment import render, render_late
 from builder.pages.html.group import NamespaceGroup
 from builder.pages.html.group import groups as all_groups
 from builder.pages.html.proof import granted, proof
-from builder.pages.html.row import hue, letter
+from builder.pages.html.row import ServerRow, hue, letter
 
 NAMESPACES_PER_PAGE = 300
+
+
+def _by_title(row: ServerRow) -> tuple[bool, str, str]:
+    return row.deprecated, row.title.lower(), row.name
 
 
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
@@ -32,7 +36,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         for group in groups
     ]
     choices.sort(key=lambda choice: (choice.title.lower(), choice.title))
-    largest = sorted(choices, key=lambda choice: (-choice.servers, choice.title))[:12]
+    largest = sorted(choices, key=lambda choice: (-choice.servers, choice.title.lower()))[:12]
     parts = list(pieces(choices, NAMESPACES_PER_PAGE, lambda choice: choice.title))
     for folder, pager, part in paged("namespaces", parts, rest="browse/namespaces"):
         values = {
@@ -48,7 +52,9 @@ def namespace_pages(group: NamespaceGroup, config: Config) -> Iterator[Page]:
     """The pages of one namespace, with all its servers."""
     namespace = group.namespace
     record = group.record or granted(namespace, config)
-    for folder, pager, part in paged(address.namespace_folder(namespace), cut(group.rows)):
+    for folder, pager, part in paged(
+        address.namespace_folder(namespace), cut(sorted(group.rows, key=_by_title))
+    ):
         yield render(
             "namespace.html",
             folder,

@@ -137,7 +137,7 @@ def _counts(facts: Sequence[ServerFacts]) -> Iterator[Figure]:
 def _bars(id: str, title: str, names: Iterable[Iterable[str]]) -> Figure:
     """Count in how many servers each name occurs; the most frequent are drawn."""
     counter = Counter(name for of_server in names for name in of_server if name)
-    top = sorted(counter.items(), key=lambda item: (-item[1], item[0]))[:TOP]
+    top = sorted(counter.items(), key=lambda item: (-item[1], item[0].lower()))[:TOP]
     return Figure(
         id=id,
         title=title,

@@ -10,7 +10,7 @@ from builder.model.config import Config
 from builder.model.page import Page
 from builder.model.wording import counted
 from builder.pages.address import topic_feed, topic_folder
-from builder.pages.html.browse import BrowseList, choice, list_pages
+from builder.pages.html.browse import BrowseList, Choice, choice, list_pages
 from builder.pages.html.environment import render
 from builder.pages.html.row import ServerRow, rows
 from builder.topics.table import title, topics
@@ -19,11 +19,15 @@ from builder.topics.table import title, topics
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The page of all topics, and the list of each."""
     listings = catalogue.derived(by_topic)
-    choices = sorted(map(choice, listings), key=lambda one: one.title.lower())
     without = sum(1 for row in rows(catalogue) if not row.topics)
-    yield render("topics.html", "topics", config, topics=choices, without=without)
+    yield render("topics.html", "topics", config, topics=choices(catalogue), without=without)
     for listing in listings:
         yield from list_pages(listing, config)
+
+
+def choices(catalogue: Catalogue) -> list[Choice]:
+    """Return the way to each topic, by title."""
+    return sorted(map(choice, catalogue.derived(by_topic)), key=lambda one: one.title.lower())
 
 
 def by_topic(catalogue: Catalogue) -> list[BrowseList]:
