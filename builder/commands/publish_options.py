@@ -27,6 +27,21 @@ _OPTIONS = (
         help="Push each publication to this remote before it is answered (GITHUB_TOKEN is used).",
     ),
     click.option(
+        "--via",
+        type=click.Choice(["commit", "pull-request"]),
+        default="commit",
+        show_default=True,
+        help="What a publication becomes: a commit on the branch, or a branch of its own and a pull or "
+        "merge request at `repository`, which waits for a person ($GITHUB_TOKEN, $GITLAB_TOKEN or $FORGEJO_TOKEN).",
+    ),
+    click.option(
+        "--forge",
+        type=click.Choice(["github", "gitlab", "forgejo"]),
+        default=None,
+        help="With --via pull-request: the kind of a forge of your own.",
+    ),
+    click.option("--forge-api", default="", metavar="URL", help="The address of that forge's API."),
+    click.option(
         "--then-deploy",
         metavar="TARGET",
         default="",
@@ -49,7 +64,17 @@ _OPTIONS = (
         "--trust-root", type=_FILE, help="PEM file of certificates that proofs by HTTPS trust."
     ),
 )
-_ALONE = ("push", "then_deploy", "signing_key", "audit_log", "online", "resolver", "trust_root")
+_OF_REQUESTS = ("forge", "forge_api")
+_ALONE = (
+    "push",
+    *_OF_REQUESTS,
+    "then_deploy",
+    "signing_key",
+    "audit_log",
+    "online",
+    "resolver",
+    "trust_root",
+)
 
 
 def add(function: Function) -> Function:
@@ -63,19 +88,29 @@ def read(values: dict[str, Any]) -> PublishOptions | None:
     """Return how publications are taken, None without --publish; UsageError if an option needs it."""
     if not values["publish"]:
         given = next((name for name in _ALONE if values[name]), None)
+        if values["via"] != "commit":
+            given = "via"
         if given is not None:
             raise click.UsageError(f"--{given.replace('_', '-')} needs --publish")
         return None
+    opens_requests = values["via"] == "pull-request"
+    given = next((name for name in _OF_REQUESTS if values[name]), None)
+    if given is not None and not opens_requests:
+        raise click.UsageError(f"--{given.replace('_', '-')} needs --via pull-request")
     from builder.net.network import Network
     from builder.package_proof import ProofSettings
     from builder.publish.audit import AuditLog
+    from builder.publish.forge_of_requests import ForgeOptions
     from builder.publish.start import PublishOptions
 
     log: Path | None = values["audit_log"]
     # Appended to line by line for as long as the process lives.
     stream = log.open("a", encoding="utf-8") if log else sys.stderr
     return PublishOptions(
-        remote=values["push"],
+        remote=values["push"] or ("origin" if opens_requests else ""),
+        requests=ForgeOptions(kind=values["forge"] or "", api=values["forge_api"])
+        if opens_requests
+        else None,
         deploy=values["then_deploy"],
         signing_key=values["signing_key"],
         packages=ProofSettings() if values["online"] else None,

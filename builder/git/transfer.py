@@ -24,6 +24,18 @@ def fetch(
     _exchange(repository, "fetch", (*FETCH, "--", remote, refspec), token, seconds)
 
 
+def head(
+    repository: Repository, remote: str, branch: str, *, token: str = "", seconds: float = 0
+) -> str:
+    """Return the commit of a remote's branch, "" if it has none of that name.
+
+    RepositoryError if the remote does not answer.
+    """
+    ref = f"refs/heads/{branch}"
+    listed = _exchange(repository, "ls_remote", ("--", remote, ref), token, seconds)
+    return next((line.split()[0] for line in listed.splitlines() if line.endswith(ref)), "")
+
+
 def push(repository: Repository, remote: str, refspec: str, *, token: str = "") -> None:
     """Push to a remote (name or address); RepositoryError if it refuses."""
     _exchange(repository, "push", ("--quiet", "--", remote, refspec), token)
@@ -77,12 +89,12 @@ def _exchange(
     arguments: tuple[str, ...],
     token: str,
     seconds: float = 0,
-) -> None:
+) -> str:
     from git.exc import GitCommandError
 
     limit = {"kill_after_timeout": seconds} if seconds else {}
     try:
         with repository.repo.git.custom_environment(**credentials(token)):
-            getattr(repository.repo.git, command)(*arguments, **limit)
+            return str(getattr(repository.repo.git, command)(*arguments, **limit))
     except GitCommandError as error:
-        raise failure(command, error) from error
+        raise failure(command.replace("_", "-"), error) from error

@@ -11,10 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from builder.model.proof_facts import (
     MOST_PACKAGES,
+    MOST_REQUESTS,
     MOST_RUNS,
     Day,
     ProofFacts,
     ProvenanceFacts,
+    RequestFacts,
     RunFacts,
 )
 
@@ -113,6 +115,12 @@ class Facts(_Strict):
         description="The run of CI that vouched for a version, by version; the newest 200.",
         json_schema_extra={"default": {}},
     )
+    requests: dict[str, RequestFacts] = Field(
+        default_factory=dict,
+        max_length=MOST_REQUESTS,
+        description="The request by which a version was accepted, by version; the newest 200.",
+        json_schema_extra={"default": {}},
+    )
     packages: dict[str, ProvenanceFacts] = Field(
         default_factory=dict,
         max_length=MOST_PACKAGES,
@@ -134,10 +142,11 @@ class Facts(_Strict):
 
     def proof_block(self, version: str) -> dict[str, Any]:
         """Return what is known of the proofs of a version as the API shows it, empty if nothing is."""
-        run = self.runs.get(version)
+        run, request = self.runs.get(version), self.requests.get(version)
         return {
             **(self.proof.model_dump(exclude_defaults=True) if self.proof else {}),
             **({"run": run.model_dump(exclude_defaults=True, by_alias=True)} if run else {}),
+            **({"request": request.model_dump()} if request else {}),
             **(
                 {
                     "packages": [

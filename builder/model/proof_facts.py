@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 Day = Annotated[str, Field(pattern=r"^(\d{4}-\d\d-\d\d)?$")]
-MOST_RUNS, MOST_PACKAGES = 200, 50
+MOST_RUNS, MOST_PACKAGES, MOST_REQUESTS = 200, 50, 200
 _Text = Annotated[str, Field(max_length=500)]
 
 
@@ -23,10 +23,21 @@ class ProofFacts(_Strict):
     trouble: Annotated[str, Field(max_length=300)] = Field("", description="Why it does not.")
 
 
-class RunFacts(_Strict):
-    """The run of CI that vouched for a version when it was accepted, from its Sigstore bundle."""
+class RequestFacts(_Strict):
+    """The pull or merge request by which a version that came by the API was accepted."""
 
-    signed: Day = Field(description="The day on which the run signed the entry.")
+    opened: Day = Field(description="The day on which it was opened.")
+    address: Annotated[str, Field(max_length=500, pattern=r"^https?://")] = Field(
+        description="Its address."
+    )
+
+
+class RunFacts(_Strict):
+    """The run of CI that vouched for a version when it was accepted: by a Sigstore bundle, or by its login."""
+
+    signed: Day = Field(
+        description="The day on which the run signed the entry, or brought it by the API."
+    )
     host: _Text = Field(description="The forge's server.")
     repository: _Text = Field(description="The repository, for people to read.")
     repository_id: Annotated[int, Field(gt=0, alias="repository-id")] = Field(
@@ -42,8 +53,8 @@ class RunFacts(_Strict):
     )
     event: _Text = Field(description="What started it.")
     environment: _Text = Field("", description="Its environment, if it named one.")
-    log_index: Annotated[int, Field(ge=0, alias="log-index")] = Field(
-        description="Its entry in Sigstore's public log."
+    log_index: Annotated[int | None, Field(ge=0, alias="log-index")] = Field(
+        None, description="Its entry in Sigstore's public log, if it signed."
     )
 
 

@@ -26,9 +26,10 @@ class Unverifiable(RegistryError):
 class SignedRun:
     """The run that vouched for some bytes, when (seconds since 1970), and where it is logged.
 
-    `log_index` is the position in Sigstore's public log: search.sigstore.dev finds it there.
+    `log_index` is the position in Sigstore's public log: search.sigstore.dev finds it there. None
+    if the run vouched by logging in.
     """
 
     run: CiRun
     time: int
-    log_index: int
+    log_index: int | None = None

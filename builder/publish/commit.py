@@ -106,5 +106,10 @@ def _plain(text: str) -> str:
 
 
 def _message(title: str, identity: Identity) -> str:
+    return f"{title}\n\n{trailers(identity)}"
+
+
+def trailers(identity: Identity) -> str:
+    """Return the end of a commit's message: the proof's kind, and whom it proved."""
     subject = quote(identity.subject, safe=" ()@._-+:/")
-    return f"{title}\n\nProof: {identity.method}\nProof-Subject: {subject}\n"
+    return f"Proof: {identity.method}\nProof-Subject: {subject}\n"

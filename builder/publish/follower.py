@@ -19,11 +19,15 @@ class StepFailed(Exception):
 
 @dataclass(slots=True)
 class Follower:
-    """Brings what is served up to the branch: `steps` are done in turn for the newest commit."""
+    """Brings what is served up to the branch: `steps` are done in turn for the newest commit.
+
+    `looks_every` is after how many seconds it looks for a newer one by itself, None for never.
+    """
 
     tip: Callable[[], str]
     steps: Sequence[Step]
     complain: Callable[[str], None]
+    looks_every: float | None = None
     _wake: threading.Event = field(default_factory=threading.Event)
     _ends: threading.Event = field(default_factory=threading.Event)
     _done: str = ""
@@ -48,7 +52,7 @@ class Follower:
     def _run(self) -> None:
         failed = False
         while True:
-            self._wake.wait(AGAIN_AFTER if failed else None)
+            self._wake.wait(AGAIN_AFTER if failed else self.looks_every)
             self._wake.clear()
             is_last = self._ends.is_set()
             try:

@@ -8,31 +8,27 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
-from builder import package_proof
 from builder.model import sidecars
 from builder.model.config import Config
-from builder.model.errors import RepositoryError
-from builder.model.finding import Severity
-from builder.model.layout import STATUS_FILE, entry_path, namespace_path, place, server_path
-from builder.model.server_json import is_name, is_namespace
+from builder.model.errors import RemoteError, RepositoryError
+from builder.model.layout import STATUS_FILE, entry_path, server_path
+from builder.model.server_json import is_name
 from builder.model.sidecars import SidecarError, Status, StatusFile, VersionStatus
-from builder.ownership import proofs, still_proved
-from builder.ownership.proof import Case
 from builder.ownership.proposer import Claim
 from builder.package_proof import ProofSettings
-from builder.pages.api.problem import NOT_FOUND, ProblemDocument
-from builder.publish import judging, status_change, validation
+from builder.pages.api.problem import NOT_FOUND
+from builder.publish import beforehand, judging, new_entry, notes, status_change, validation
 from builder.publish.answers import WriteAnswer, problem, refused
 from builder.publish.commit import Files
 from builder.publish.draft import Draft
 from builder.publish.identity import Identity
 from builder.publish.live import Live
+from builder.publish.proposal import ProposedWrite, waits
+from builder.publish.requests import OtherWaits, Requests
 from builder.publish.status_change import NothingChanges, StatusChange
-from builder.publish.writer import ProposedWrite, RemoteRefused, TooBusy, Writer, waits
-from builder.rules.engine.subject import Entry
+from builder.publish.writer import RemoteRefused, TooBusy, Writer
 
 _EDITABLE = frozenset({"version-changed"})
-PACKAGE_SECONDS = 30.0
 
 
 class _NoServer(Exception):
@@ -44,12 +40,14 @@ class Publications:
     """What is published: by the writer, for readers to see.
 
     `packages` is how package registries are asked whose a package is; None: they are not.
+    `requests` opens a request for each publication; None: each is written at once.
     """
 
     config: Config
     writer: Writer
     live: Live
     packages: ProofSettings | None = None
+    requests: Requests | None = None
 
     def publish(self, draft: Draft, identity: Identity) -> WriteAnswer:
         """Publish an entry: one commit, or the reason why there is none."""
@@ -58,15 +56,18 @@ class Publications:
             return refused(
                 problem(422, judging.SCHEMA, errors), name=draft.name, version=draft.version
             )
-        wrong = self._wrong_packages(draft)
+        if self._is_merged(draft, identity):
+            return self._shown(draft.name, draft.version, identity)
+        wrong = beforehand.wrong_packages(draft, self.packages)
         if wrong is not None:
             return refused(wrong, name=draft.name, version=draft.version)
-        self._prove_again(draft.name)
+        beforehand.prove_again(draft.name, self.writer)
         proposal = ProposedWrite(
             identity=identity,
             claim=identity.claim,
             title=f"Publish {draft.name} {_stem(draft)}",
-            files=lambda tip: self._entry_files(draft, identity, tip),
+            files=lambda tip: new_entry.files(self.writer, draft, identity.claim, tip),
+            notes=lambda tip, address: self._notes(draft, identity, tip, address),
         )
         return self._written(proposal, draft.name, draft.version)
 
@@ -92,7 +93,7 @@ class Publications:
     ) -> WriteAnswer:
         """Change the lifecycle of a version, or of all (None)."""
         is_admin = identity.may("edit", name)
-        self._prove_again(name)
+        beforehand.prove_again(name, self.writer)
         proposal = ProposedWrite(
             identity=identity,
             claim=_as_maintainer(identity) if is_admin else identity.claim,
@@ -108,13 +109,20 @@ class Publications:
         identity, facts = proposal.identity, {"name": name, "version": version}
         facts |= {"subject": proposal.identity.subject, "method": proposal.identity.method}
         try:
+            if self.requests is not None:
+                return self._proposed(self.requests, proposal, name, version, facts)
             outcome = self.writer.write(proposal)
         except _NoServer:
             return refused(NOT_FOUND, **facts)
         except NothingChanges as error:
             return refused(problem(400, str(error)), **facts)
+        except OtherWaits as error:
+            return refused(problem(409, error.message), **facts)
         except (RemoteRefused, TooBusy) as error:
             return refused(problem(503, error.message), **facts)
+        except RemoteError as error:
+            facts["reason"] = error.message
+            return refused(problem(503, "The forge does not take requests now: try again"), **facts)
         except RepositoryError as error:
             # What git says names files of this machine: that is for the operator.
             facts["reason"] = error.message
@@ -128,34 +136,48 @@ class Publications:
         body = self._all(name) if every else self.live.item(name, version)
         return WriteAnswer(status=200, body=body, facts={**facts, "commit": outcome.commit})
 
+    def _proposed(
+        self,
+        requests: Requests,
+        proposal: ProposedWrite,
+        name: str,
+        version: str,
+        facts: dict[str, str],
+    ) -> WriteAnswer:
+        """Open a request: the publisher program prints the body of what is no success."""
+        kind = "entry" if proposal.title.startswith("Publish") else "change"
+        outcome, address = requests.propose(proposal, f"{name} {version or 'all'} {kind}")
+        if not address:
+            return refused(judging.refusal(outcome.report, proposal.identity, name), **facts)
+        findings = judging.listed(outcome.report.findings)
+        answer = problem(409, f"Waiting for review: {address}", findings)
+        return refused(answer, **facts, request=address)
+
+    def _is_merged(self, draft: Draft, identity: Identity) -> bool:
+        """Return whether exactly this was accepted by a request: then asking again succeeds."""
+        if self.requests is None or not identity.may("publish", draft.name):
+            return False
+        self.writer.refresh()
+        return self.writer.read(draft.path) == draft.data
+
+    def _shown(self, name: str, version: str, identity: Identity) -> WriteAnswer:
+        facts = {"name": name, "version": version, "subject": identity.subject}
+        body = self.live.item(name, version)
+        return WriteAnswer(status=200, body=body, facts={**facts, "method": identity.method})
+
     def _all(self, name: str) -> bytes:
         server = self.live.server(name)
         versions = [one.version for one in server.versions] if server else []
         items = [self.live.item(name, version) for version in versions]
         return b'{"updatedCount":%d,"servers":[%b]}' % (len(items), b",".join(items))
 
-    def _entry_files(self, draft: Draft, identity: Identity, tip: str) -> Files:
-        """Return the files of a publication: the entry, and of a first one its namespace.yaml."""
-        repository = self.writer.repository
-        data, namespace = draft.data, place(draft.path).namespace
-        if repository.blob(tip, draft.path) == data:
-            data += b"\n"  # the same once more is a duplicate too, and no change would be none
-        owners = namespace_path(namespace)
-        if repository.blob(tip, owners) is not None:
-            return {draft.path: data}
-        case = Case(
-            namespace=namespace,
-            owners=None,
-            claim=identity.claim,
-            signers=(),
-            unsigned="nothing is signed",
-            network=self.writer.network,
-            account_namespaces=self.config.policy.account_namespaces,
-            servers=frozenset((place(draft.path).server,)),
-        )
-        proved = proofs.first_owners(case)
-        first = {owners: f"{proofs.template(proved)}\n".encode()} if proved else {}
-        return {draft.path: data, **first}
+    def _notes(self, draft: Draft, identity: Identity, tip: str, address: str) -> Files:
+        now = int(time.time())
+        before = notes.read(self.writer.repository, tip, draft.name)
+        after = notes.with_run(before, draft.version, identity.claim.run, now)
+        if address:
+            after = notes.with_request(after, draft.version, address, now)
+        return notes.files(draft.name, before, after)
 
     def _edited_files(self, draft: Draft, tip: str) -> Files:
         if self._status(tip, draft.name, draft.version).status is Status.DELETED:
@@ -199,34 +221,6 @@ class Publications:
             return sidecars.read_status(data) if data is not None else StatusFile({})
         except SidecarError as error:
             raise NothingChanges(f"status.yaml cannot be read: {error}") from error
-
-    def _wrong_packages(self, draft: Draft) -> ProblemDocument | None:
-        """Ask the package registries, before anybody waits for the branch."""
-        if self.packages is None:
-            return None
-        entry = Entry(draft.path, place(draft.path), draft.data)
-        settings = replace(self.packages, until=time.monotonic() + PACKAGE_SECONDS)
-        found = package_proof.verify_entries([entry], settings)
-        worst = [one for one in found if one.severity is not Severity.WARNING]
-        if not worst:
-            return None
-        return problem(400, judging.FAILED, judging.listed(worst))
-
-    def _prove_again(self, name: str) -> None:
-        """Ask whether the domain of an owned namespace still publishes its keys.
-
-        The answer is remembered for the gate, which must not wait for anybody's DNS server.
-        """
-        namespace = name.partition("/")[0]
-        if not is_namespace(namespace):
-            return
-        data = self.writer.read(namespace_path(namespace))
-        try:
-            owners = sidecars.read_namespace(data) if data is not None else None
-        except SidecarError:
-            return
-        if owners is not None:
-            still_proved.any_key(namespace, owners, self.writer.network)
 
 
 def _as_maintainer(identity: Identity) -> Claim:

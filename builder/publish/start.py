@@ -17,13 +17,14 @@ from builder.git import checkout
 from builder.git.repository import Repository
 from builder.git.resident import resident
 from builder.model.config import Config
-from builder.model.errors import RepositoryError
+from builder.model.errors import RegistryError, RepositoryError
 from builder.net.network import LookupMemory, Network
 from builder.package_proof import ProofSettings
-from builder.publish import app, live
+from builder.publish import app, forge_of_requests, live
 from builder.publish.audit import AuditLog
 from builder.publish.endpoints import Endpoints
 from builder.publish.follower import Follower, StepFailed, run_command
+from builder.publish.forge_of_requests import ConnectedForge, ForgeOptions
 from builder.publish.login_context import LoginContext
 from builder.publish.publications import Publications
 from builder.publish.rate import RateLimit
@@ -35,6 +36,8 @@ from builder.serve import login
 
 KEY_VARIABLE = "MCP_REGISTRY_SIGNING_KEY"
 TOKEN_VARIABLE = "GITHUB_TOKEN"
+LOOKS_EVERY = 30.0
+"""Seconds after which it is looked whether a request was merged, though nobody publishes."""
 DNS_SECONDS, HTTP_SECONDS = 3.0, 5.0
 """The longest that a domain is waited for: a publisher waits as long."""
 MakeSite = Callable[[Callable[[str], bytes | bool]], ASGIApp]
@@ -46,6 +49,7 @@ class PublishOptions:
     """How a registry takes publications; see the options of `serve`. `run` runs its commands."""
 
     remote: str = ""
+    requests: ForgeOptions | None = None
     deploy: str = ""
     signing_key: Path | None = None
     packages: ProofSettings | None = None
@@ -68,21 +72,23 @@ def publishing(
     The site in `out` must have been built. Raises RegistryError if a key, the branch or the remote
     is not as it must be.
     """
+    forge = forge_of_requests.connected(config, options.requests) if options.requests else None
     network = replace(options.network, dns_seconds=DNS_SECONDS, http_seconds=HTTP_SECONDS)
     writer = Writer(
         repository=resident(repository),
         network=replace(network, memory=LookupMemory()),
         config=config,
         remote=options.remote,
-        token=os.environ.get(TOKEN_VARIABLE, "") if options.remote else "",
+        token=_token(forge) if options.remote else "",
     )
     keys = SigningKeys(file=options.signing_key, text=os.environ.get(KEY_VARIABLE, ""))
     keys.current()
     now = live.load(writer.repository, config, out, writer.tip())
     follower = Follower(
-        tip=partial(repository.commit, writer.ref),
+        tip=partial(_newest, writer, looks=forge is not None),
         steps=_steps(repository, config, out, options, now),
         complain=complain,
+        looks_every=LOOKS_EVERY if forge else None,
     )
     writer.on_commit = partial(_committed, now, follower)
     writer.catch_up()
@@ -91,7 +97,11 @@ def publishing(
     endpoints = Endpoints(
         sessions=Sessions(config=config, logins=context, keys=keys),
         publications=Publications(
-            config=config, writer=writer, live=now, packages=options.packages
+            config=config,
+            writer=writer,
+            live=now,
+            packages=options.packages,
+            requests=forge.requests(writer, config) if forge else None,
         ),
         log=options.log,
         by_address=RateLimit(per_minute=limits.per_address),
@@ -105,6 +115,22 @@ def publishing(
         yield app.application(guarded, site, endpoints, prefix)
     finally:
         follower.stop()
+        if forge:
+            forge.forge.client.close()
+
+
+def _token(forge: ConnectedForge | None) -> str:
+    return forge.forge.token if forge else os.environ.get(TOKEN_VARIABLE, "")
+
+
+def _newest(writer: Writer, *, looks: bool) -> str:
+    """Return the tip of the branch, after a look at what was merged on the forge."""
+    if looks:
+        try:
+            writer.refresh()
+        except RegistryError as error:
+            raise StepFailed(error.message) from error
+    return writer.tip()
 
 
 def _committed(now: live.Live, follower: Follower, commit: str) -> None:

@@ -9,51 +9,24 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from builder.gate import gate
 from builder.gate.question import Question
-from builder.gate.report.report import Report
 from builder.git import refs, transfer
 from builder.git.refs import Moved
 from builder.git.resident import ResidentRepository
 from builder.model.config import Config
 from builder.model.errors import RegistryError, RepositoryError
-from builder.model.finding import Severity
-from builder.model.verdict import Verdict
 from builder.net.network import Network
-from builder.ownership.proposer import Claim
 from builder.publish import commit
 from builder.publish.commit import Files
-from builder.publish.identity import Identity
+from builder.publish.proposal import Judged, ProposedWrite, WriteOutcome, is_accepted
 
 TRIES = 5
 PUSH_SECONDS = 30.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposedWrite:
-    """What somebody wants to be written: files on top of a commit, which they may depend on.
-
-    An administrator decides alone what others would have reviewed; `allowed` are the rules that
-    do not hold an administrator back. `claim` is what the gate judges it by.
-    """
-
-    identity: Identity
-    claim: Claim
-    title: str
-    files: Callable[[str], Files]
-    is_admin: bool = False
-    allowed: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriteOutcome:
-    """The gate's report on a proposal, and the commit that was made of it; "" if there is none."""
-
-    report: Report
-    commit: str = ""
 
 
 class RemoteRefused(RegistryError):
@@ -108,13 +81,34 @@ class Writer:
                     self.repository.drop_staged()
         raise TooBusy("the branch is being written by others: try again")
 
-    def judge(self, proposal: ProposedWrite) -> Report:
-        """Judge a proposal, and write nothing."""
+    @contextmanager
+    def judging(self, proposal: ProposedWrite) -> Iterator[Judged]:
+        """Judge a proposal, and keep others from writing while it is dealt with."""
         with self._lock:
             try:
-                return self._judged(proposal, self.tip())[0]
+                yield self._judged(proposal)
             finally:
                 self.repository.drop_staged()
+
+    def staged(self, proposal: ProposedWrite, judged: Judged, notes: Files) -> str:
+        """Write the objects of a proposal to the disk, with notes; return its commit.
+
+        For a proposal that is being judged: no branch is moved.
+        """
+        made = judged.made
+        if notes:
+            self.repository.drop_staged()
+            made = self._made(proposal, judged.tip, {**judged.files, **notes})
+        self.repository.write_staged(judged.tip, made.commit)
+        return made.commit.sha
+
+    def refresh(self) -> None:
+        """Take what others brought to the remote's branch meanwhile; tell of it if there is anything."""
+        with self._lock:
+            before = self.tip()
+            self._take_from_remote()
+            if self.tip() != before:
+                self.on_commit(self.tip())
 
     def catch_up(self) -> None:
         """Take what others brought to the remote's branch meanwhile, and tell of it."""
@@ -123,28 +117,35 @@ class Writer:
         self.on_commit(self.tip())
 
     def _write(self, proposal: ProposedWrite) -> WriteOutcome:
-        tip = self.tip()
-        report, made = self._judged(proposal, tip)
-        if not _is_accepted(proposal, report, self.config):
-            return WriteOutcome(report=report)
-        self.repository.write_staged(tip, made.commit)
-        new = made.commit.sha
+        judged = self._judged(proposal)
+        if not judged.is_accepted:
+            return WriteOutcome(report=judged.report)
+        new = self.staged(proposal, judged, proposal.notes(judged.tip, ""))
         if self.remote:
-            self._push(tip, new)
-        refs.move(self.repository, self.ref, tip, new, "publish")
+            self._push(judged.tip, new)
+        refs.move(self.repository, self.ref, judged.tip, new, "publish")
         self.on_commit(new)
-        return WriteOutcome(report=report, commit=new)
+        return WriteOutcome(report=judged.report, commit=new)
 
-    def _judged(self, proposal: ProposedWrite, tip: str) -> tuple[Report, commit.Made]:
+    def _judged(self, proposal: ProposedWrite) -> Judged:
+        tip = self.tip()
         files = proposal.files(tip)
-        now = int(time.time())
-        made = commit.make(
-            self.repository, tip, files, proposal.title, proposal.identity, self.config, now
-        )
+        made = self._made(proposal, tip, files)
         question = Question(
             base=tip, head=made.commit.sha, proposer=proposal.claim, network=self.network
         )
-        return gate.answer(self.repository, question), made
+        report = gate.answer(self.repository, question)
+        return Judged(
+            tip=tip,
+            files=files,
+            report=report,
+            made=made,
+            is_accepted=is_accepted(proposal, report, self.config),
+        )
+
+    def _made(self, proposal: ProposedWrite, tip: str, files: Files) -> commit.Made:
+        now, identity = int(time.time()), proposal.identity
+        return commit.make(self.repository, tip, files, proposal.title, identity, self.config, now)
 
     def _push(self, tip: str, new: str) -> None:
         branch = self.config.branch
@@ -188,21 +189,3 @@ class Writer:
                 "neither follows from the other"
             )
         refs.move(self.repository, self.ref, tip, there, "fetch")
-
-
-def _is_accepted(proposal: ProposedWrite, report: Report, config: Config) -> bool:
-    if proposal.is_admin:
-        return not any(
-            one.severity is Severity.ERROR and one.rule not in proposal.allowed
-            for one in report.findings
-        )
-    return report.verdict is Verdict.ACCEPT and not waits(report, config)
-
-
-def waits(report: Report, config: Config) -> str:
-    """Return why a change that is accepted must still be shown to others for a while; "" if not."""
-    hours = config.policy.new_namespace_hours
-    names = [one for one in report.namespaces if one.new or one.waits]
-    if not hours or not names:
-        return ""
-    return f"{names[0].namespace} {names[0].waits or 'is new here'}, and others have {hours} hours to object"

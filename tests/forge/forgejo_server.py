@@ -103,6 +103,8 @@ class ForgejoServer:
 
     def pull(self, number: int) -> dict[str, Any]:
         pull = self.pulls[number]
+        if branch := pull["head"].get("branch"):  # of our own: it follows what is pushed
+            self.push(number, self.git.git("rev-parse", f"refs/heads/{branch}"))
         sha = self.git.git("rev-parse", f"refs/pull/{number}/head")
         return {**pull, "head": {**pull["head"], "sha": sha}}
 
@@ -162,7 +164,8 @@ class ForgejoServer:
         asked = request.json
         head = self.git.git("rev-parse", f"refs/heads/{asked['head']}")
         number = self.open(head, BOT, self.base)
-        self.pulls[number]["head"]["ref"] = asked["head"]
+        self.pulls[number] |= {key: asked[key] for key in ("title", "body")}
+        self.pulls[number]["head"] |= {"ref": asked["head"], "branch": asked["head"]}
         return as_json(self.pull(number), 201)
 
     def edit_pull(self, request: Request, number: str) -> Reply:

@@ -122,6 +122,8 @@ class GitHubServer:
     def pull(self, number: int) -> dict[str, Any]:
         """A pull request as the API and events show it now."""
         pull = self.pulls[number]
+        if branch := pull["head"].get("branch"):  # of our own: it follows what is pushed
+            self.push(number, self.tip(branch))
         sha = self.git.git("rev-parse", f"refs/pull/{number}/head")
         return {**pull, "head": {**pull["head"], "sha": sha}}
 
@@ -148,7 +150,11 @@ class GitHubServer:
         head = self.git.git("rev-parse", f"refs/heads/{asked['head']}")
         number = self.open(head, author=BOT, title=asked["title"], body=asked["body"])
         owner = REPOSITORY.partition("/")[0]
-        self.pulls[number]["head"]["label"] = f"{owner}:{asked['head']}"
+        self.pulls[number]["head"] |= {
+            "label": f"{owner}:{asked['head']}",
+            "branch": asked["head"],
+            "repo": BASE,
+        }
         return as_json(self.pull(number), 201)
 
     def list_comments(self, request: Request, number: str) -> Reply:

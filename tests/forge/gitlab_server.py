@@ -119,6 +119,9 @@ class GitLabServer:
         return made
 
     def merge_request(self, number: int) -> dict[str, Any]:
+        mr = self.merge_requests[number]
+        if mr.get("source_project_id") == PROJECT:  # of our own: it follows what is pushed
+            self.push(number, self.git.git("rev-parse", f"refs/heads/{mr['source_branch']}"))
         sha = self.git.git("rev-parse", f"refs/merge-requests/{number}/head")
         return {**self.merge_requests[number], "sha": sha}
 
@@ -147,6 +150,7 @@ class GitLabServer:
         if request.headers.get("PRIVATE-TOKEN") != TOKEN:
             return as_json({"message": "401 Unauthorized"}, 401)
         path = request.path.removeprefix("/api/v4/")
+        path = path.replace("projects/example%2Fregistry", f"projects/{PROJECT}")
         for method, pattern, answer in _ROUTES:
             match = re.fullmatch(pattern, path)
             if match and method == request.method:

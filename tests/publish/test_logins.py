@@ -117,8 +117,15 @@ def oidc_token(desk: Desk, **changed: Any) -> str:
 
 def test_a_release_workflow_publishes_without_a_secret(desk: Desk) -> None:
     token = desk.token("github-oidc", oidc_token=oidc_token(desk))
-    assert desk.publish(entry("io.github.alice/weather", "1.0.0"), token).status_code == 200
+    published = desk.publish(entry("io.github.alice/weather", "1.0.0"), token)
+    assert published.status_code == 200
     assert "id: 583231" in desk.file("servers/io.github.alice/namespace.yaml")
+    run = published.json()["_meta"]["com.example.registry/proof"]["run"]
+    assert run["repository"] == GITHUB_CLAIMS["repository"] and "log-index" not in run
+    assert run["repository-id"] == int(GITHUB_CLAIMS["repository_id"])
+    assert (
+        desk.get("/v0/servers/io.github.alice%2Fweather/versions/1.0.0").json() == published.json()
+    )
     # The login was registered again by somebody else, whose workflow has every name right.
     other = desk.token("github-oidc", oidc_token=oidc_token(desk, repository_owner_id="999"))
     assert desk.publish(entry("io.github.alice/weather", "1.1.0"), other).status_code == 403
