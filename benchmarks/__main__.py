@@ -13,7 +13,18 @@ from pathlib import Path
 
 import click
 
-from benchmarks import crowd, floor, found, generate, governed, latency, measure, others, proofs
+from benchmarks import (
+    crowd,
+    floor,
+    found,
+    generate,
+    governed,
+    latency,
+    measure,
+    others,
+    proofs,
+    publishing,
+)
 from benchmarks.measure import Measured
 from builder.build import source
 from builder.git.repository import discover
@@ -100,6 +111,7 @@ def _figures(repository: Path, work: Path) -> Generator[str, None, Measured]:
     loaded = source.load(discover(repository), "main")
     yield from governed.figures(list(loaded.catalogue.versions()), packed.processor)
     yield from proofs.figures(loaded, out, work)
+    yield from publishing.figures(repository)
     yield from _others(repository, work / "others", packed)
     return packed
 
