@@ -20,6 +20,8 @@ from builder.model.layout import SERVERS, UPSTREAM_FILE, entry_path
 
 Entry = dict[str, Any]
 _WORD = re.compile(r"[A-Za-z0-9]+")
+ONE_SOURCE = 0.05
+"""Servers that name the repository and the packages of another: 69 of 1,055 do."""
 _DESCRIPTION_LIMIT = 100  # of the official schema
 
 
@@ -54,10 +56,22 @@ class Model:
         while len(" ".join(words)) > _DESCRIPTION_LIMIT:
             words.pop()
         slug = name.partition("/")[2]
+        if random.random() > ONE_SOURCE:
+            _move(entry, slug)
         for remote in entry.get("remotes", ()):
             # A remote belongs to one server: the official registry refuses it twice.
             remote["url"] = remote["url"].replace("://", f"://{slug}.", 1)
         return entry | {"name": name, "version": version, "description": " ".join(words) or "-"}
+
+
+def _move(entry: Entry, slug: str) -> None:
+    """Give a server a repository and packages of its own: search takes those that share them for one."""
+    place = entry.get("repository") or {}
+    if place.get("url"):
+        place["url"] = f"{place['url'].rpartition('/')[0]}/{slug}"
+    for package in entry.get("packages", ()):
+        if package["registryType"] in ("npm", "pypi", "nuget"):
+            package["identifier"] = f"{package['identifier']}-{slug}"
 
 
 def read(root: Path) -> Model:

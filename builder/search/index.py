@@ -18,7 +18,7 @@ from builder.search import meaning
 from builder.search.meaning import Meaning
 from builder.words.stem import stem
 
-FORMAT = "2"
+FORMAT = "3"
 BUNDLE = 16
 """Servers in a file, as they are shown: a first page of results reads about twenty such files."""
 DIGEST = 12

@@ -10,8 +10,10 @@ the term `#<slug>`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from builder.model import strict_yaml
@@ -60,12 +62,49 @@ def meaning() -> Meaning:
 
 def read(found: Mapping[str, Any]) -> Meaning:
     """Read the tables from the JSON of an index."""
-    return Meaning(**found)
+    return Meaning(
+        phrases={text: term for term, texts in found["phrases"].items() for text in texts},
+        also={
+            word: [
+                (other, quality)
+                for quality, others in answers
+                for other in others.split()
+                if other != word
+            ]
+            for words, answers in found["also"]
+            for word in words.split()
+        },
+        light=found["light"].split(),
+        widen={word: slug for slug, words in found["widen"].items() for word in words.split()},
+    )
 
 
 def as_json(tables: Meaning) -> Mapping[str, Any]:
-    """Return the tables as the JSON of an index."""
-    return asdict(tables)
+    """Return the tables as the JSON of an index: what several words share is written once."""
+    together: dict[Sequence[tuple[str, int]], list[str]] = {}
+    for word, others in tables.also.items():
+        whole = sorted({*others, (word, SAME)}, key=_best_first)
+        together.setdefault(tuple(whole), []).append(word)
+    return {
+        "phrases": _inverted(tables.phrases),
+        "also": [[" ".join(words), _by_quality(others)] for others, words in together.items()],
+        "light": " ".join(tables.light),
+        "widen": {slug: " ".join(words) for slug, words in _inverted(tables.widen).items()},
+    }
+
+
+def _inverted(table: Mapping[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for key, value in table.items():
+        found.setdefault(value, []).append(key)
+    return found
+
+
+def _by_quality(others: Sequence[tuple[str, int]]) -> list[tuple[int, str]]:
+    return [
+        (quality, " ".join(word for word, _ in run))
+        for quality, run in groupby(others, key=itemgetter(1))
+    ]
 
 
 def _translations(table: Mapping[str, Sequence[str]]) -> dict[str, str]:

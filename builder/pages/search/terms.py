@@ -14,7 +14,7 @@ from builder.catalogue.fingerprint import of
 from builder.pages.search.entry import SearchEntry
 from builder.search.numbers import IMPACTS
 
-SHARD = 16 * 1024
+SHARD = 10 * 1024
 """Characters of a shard, more or less; about a third of that on the wire."""
 RUN = 4096
 """Servers in a row whose postings are made together: a tenth of the work is left to join them."""

@@ -30,12 +30,7 @@ export class Index {
     this.count = this.top.count;
     this.priors = [...head.priors].map((digit) => parseInt(digit, 36));
     this.groups = new Map(head.groups.flatMap((group) => group.map((server) => [server, group])));
-    this.meaning = {
-      phrases: new Map(Object.entries(meaning.phrases)),
-      also: new Map(Object.entries(meaning.also)),
-      light: new Set(meaning.light),
-      widen: new Map(Object.entries(meaning.widen)),
-    };
+    this.meaning = readMeaning(meaning);
     return this;
   }
 
@@ -87,4 +82,18 @@ export class Index {
     }
     return this.files.get(digest);
   }
+}
+
+/** Read the tables of meaning: builder/search/meaning.py writes once what several words share. */
+function readMeaning({ phrases, also, light, widen }) {
+  const answersOf = (word, answers) =>
+    answers.flatMap(([quality, others]) =>
+      others.split(" ").flatMap((other) => (other === word ? [] : [[other, quality]])),
+    );
+  return {
+    phrases: new Map(Object.entries(phrases).flatMap(([term, texts]) => texts.map((text) => [text, term]))),
+    also: new Map(also.flatMap(([words, answers]) => words.split(" ").map((word) => [word, answersOf(word, answers)]))),
+    light: new Set(light.split(" ")),
+    widen: new Map(Object.entries(widen).flatMap(([slug, words]) => words.split(" ").map((word) => [word, slug]))),
+  };
 }
