@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -17,6 +18,7 @@ from builder.model.errors import RegistryError
 
 if TYPE_CHECKING:
     from builder.catalogue.server import Server
+    from builder.facts.forge_api import ForgeServer
     from builder.facts.gather import Asking, Gathered
 
 _MISSING = "probe needs the official SDK"
@@ -32,7 +34,7 @@ _MISSING = "probe needs the official SDK"
 @click.option(
     "--repositories",
     is_flag=True,
-    help="Ask GitHub for licence, stars and the last commit (GITHUB_TOKEN).",
+    help="Ask forges for licence, stars and the last commit (GITHUB_TOKEN, GITLAB_TOKEN, FORGEJO_TOKEN).",
 )
 @click.option(
     "--icons", is_flag=True, help="Fetch icons, to be shown from this registry's own files."
@@ -45,11 +47,17 @@ _MISSING = "probe needs the official SDK"
     help="How many to ask at the same time.",
 )
 @click.option("--allow-private", is_flag=True, help="Also ask addresses that are not public.")
-@click.option("--api", default="https://api.github.com", show_default=True, help="The forge's API.")
+@click.option(
+    "--forge",
+    "own_forges",
+    metavar="KIND=URL",
+    multiple=True,
+    help="Another forge to ask: the kind (github, gitlab, forgejo) and the address of its API. Repeatable.",
+)
 @options.root
 def command(
     names: tuple[str, ...], remotes: bool, repositories: bool, icons: bool, workers: int, allow_private: bool,
-    api: str, root: Path,
+    own_forges: tuple[str, ...], root: Path,
 ) -> None:  # fmt: skip
     """Ask servers and forges, and keep what they say as dated facts in facts.yaml.
 
@@ -63,7 +71,7 @@ def command(
 
     repository = discover(root)
     servers = _chosen(source.load(repository, "HEAD").catalogue.servers, names)
-    asking = _asking(remotes, repositories, icons, allow_private, api)
+    asking = _asking(remotes, repositories, icons, allow_private, own_forges)
     asked = [one for one in servers if repositories or icons or gather.addresses(one)]
     for found in gather.gather(repository.root, asked, asking, workers):
         for line in _lines(found, asking.day):
@@ -77,8 +85,9 @@ def command(
 
 
 def _asking(
-    remotes: bool, repositories: bool, icons: bool, allow_private: bool, api: str
+    remotes: bool, repositories: bool, icons: bool, allow_private: bool, own_forges: Sequence[str]
 ) -> Asking:
+    from builder.facts.forge_api import public_servers
     from builder.facts.gather import Asking
     from builder.facts.repository import ask_forge
     from builder.net.addresses import Guard
@@ -101,9 +110,31 @@ def _asking(
                 _MISSING, help="pip install 'static-mcp-registry[probe]', or --no-remotes"
             ) from error
         ask = partial(ask_remote, guard=guard)
-    forge = partial(ask_forge, token=os.environ.get("GITHUB_TOKEN", ""), api=api.rstrip("/"))
+    own = [_forge(text) for text in own_forges]
+    # A token is of one server: where one of its own kind is named, it is not sent to the public one.
+    tokens = {name: os.environ[name] for name in os.environ if name.endswith("_TOKEN")}
+    for server in own:
+        tokens.pop(f"{server.kind.upper()}_TOKEN", None)
+    servers = [*own, *public_servers(tokens)]
+    forge = partial(ask_forge, servers=servers)
     day = datetime.now(UTC).date().isoformat()
     return Asking(day=day, remote=ask, forge=forge if repositories else None, icon=ask_icon)
+
+
+def _forge(text: str) -> ForgeServer:
+    """Read `gitlab=https://git.example.com/api/v4`: repositories stand on the API's host."""
+    from builder.facts.forge_api import APIS, ForgeServer
+
+    name, _, api = text.partition("=")
+    kind = next((kind for kind in APIS if kind == name), None)
+    host = urlsplit(api).hostname
+    if kind is None or host is None or not api.startswith(("https://", "http://")):
+        raise RegistryError(
+            f"--forge {text}: not a kind and an address",
+            help=f"as gitlab=https://git.example.com/api/v4; kinds: {', '.join(APIS)}",
+        )
+    token = os.environ.get(f"{kind.upper()}_TOKEN", "")
+    return ForgeServer(kind=kind, host=host.removeprefix("api."), api=api, token=token)
 
 
 def _chosen(servers: Sequence[Server], names: Sequence[str]) -> list[Server]:

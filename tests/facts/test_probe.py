@@ -19,15 +19,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder import cli
+from builder.commands.probe import _forge
+from builder.facts.forge_api import ForgeServer, public_servers
 from builder.facts.gather import write
 from builder.facts.merge import merged
 from builder.facts.remote import ask, tool_facts
 from builder.facts.repository import ask_forge
-from builder.model.errors import RemoteError
+from builder.model.errors import RegistryError, RemoteError
 from builder.model.facts import Facts, RemoteFacts, ToolFacts
+from builder.model.forges import ForgeName
 from builder.model.sidecars import FACTS_BYTES, read_facts
 from builder.net.addresses import Guard
 from tests.conformance.running import free_port
+from tests.local_server import as_json, routes, serving
 from tests.pages import made
 from tests.registry import CONFIG, Registry, entry_file
 
@@ -138,22 +142,64 @@ def test_a_server_that_says_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> 
         assert "did not answer within" in ask(url, DAY, LOOPBACK).trouble
 
 
-def test_the_repository_s_forge_is_asked() -> None:
-    answer = {
-        "license": {"spdx_id": "MIT"}, "stargazers_count": 7, "archived": True,
-        "pushed_at": "2026-10-01T10:00:00Z",
-    }  # fmt: skip
-    content = {"repository": {"url": "https://github.com/acme/weather.git", "source": "github"}}
-    with web_server(answer) as url:
-        found = ask_forge(content, DAY, api=url)
-    assert found is not None
-    assert (found.licence, found.stars, found.archived, found.pushed) == (
-        "MIT", 7, True, "2026-10-01",
-    )  # fmt: skip
-    assert found.source.endswith("/repos/acme/weather")
-    assert ask_forge({"repository": {"url": "https://example.com/x"}}, DAY) is None
-    with web_server({}, 403) as url, pytest.raises(RemoteError, match="status 403"):
-        ask_forge(content, DAY, api=url)
+FORGES: dict[ForgeName, tuple[str, dict[str, Any]]] = {
+    "github": (
+        "acme/weather.git",
+        {
+            "/repos/acme/weather": {
+                "license": {"spdx_id": "MIT"}, "stargazers_count": 7, "archived": True,
+                "pushed_at": "2026-10-01T10:00:00Z",
+            },
+        },
+    ),
+    "gitlab": (
+        "acme/tools/weather/-/tree/main",
+        {
+            "/projects/acme%2Ftools%2Fweather?license=true": {
+                "license": {"key": "mit"}, "star_count": 7, "archived": True,
+                "last_activity_at": "2026-11-01T10:00:00Z",
+            },
+            "/projects/acme%2Ftools%2Fweather/repository/commits?per_page=1": [
+                {"committed_date": "2026-10-01T12:00:00.000+02:00"}
+            ],
+        },
+    ),
+    "forgejo": (
+        "acme/weather",
+        {
+            "/repos/acme/weather": {"licenses": ["MIT"], "stars_count": 7, "archived": True},
+            "/repos/acme/weather/commits?limit=1&stat=false&verification=false&files=false": [
+                {"commit": {"committer": {"date": "2026-10-01T10:00:00Z"}}}
+            ],
+        },
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["github", "gitlab", "forgejo"])
+def test_the_repository_s_forge_is_asked(kind: ForgeName) -> None:
+    path, answers = FORGES[kind]
+    content = {"repository": {"url": f"https://forge.example/{path}"}}
+    with serving(routes({target: as_json(one) for target, one in answers.items()})) as local:
+        servers = [ForgeServer(kind=kind, host="forge.example", api=local.url, token="t0ken")]
+        found = ask_forge(content, DAY, servers)
+        assert found is not None
+        assert (found.licence, found.stars, found.archived, found.pushed) == (
+            "MIT", 7, True, "2026-10-01",
+        )  # fmt: skip
+        assert all("t0ken" in " ".join(request.headers.values()) for request in local.requests)
+        assert ask_forge({"repository": {"url": "https://example.com/x"}}, DAY, servers) is None
+        assert ask_forge({"repository": {"url": "https://[x"}}, DAY, servers) is None
+        gone = {"repository": {"url": "https://forge.example/acme/gone"}}
+        with pytest.raises(RemoteError, match="status 404"):
+            ask_forge(gone, DAY, servers)
+
+
+def test_a_token_is_not_sent_to_another_forge_of_its_kind() -> None:
+    hosts = {server.host: server.token for server in public_servers({"GITLAB_TOKEN": "t"})}
+    assert hosts == {"github.com": "", "gitlab.com": "t", "codeberg.org": ""}
+    with pytest.raises(RegistryError, match="not a kind and an address"):
+        _forge("svn=https://svn.example.com")
 
 
 def tool(name: str, description: str = "", schema: str = "") -> ToolFacts:
