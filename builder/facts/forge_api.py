@@ -36,7 +36,7 @@ class ForgeServer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ForgeApi:
+class RepositoryApi:
     """A kind of forge: where a repository and its newest commit are told, and how they are read.
 
     `path` finds the repository in the path of its page; `commit` is "" where the repository's own
@@ -93,8 +93,8 @@ def _bearer(token: str) -> Mapping[str, str]:
 _TWO = re.compile(r"/([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+?)(?:\.git)?(?:/.*)?")
 _GROUPS = re.compile(r"/([A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)+?)(?:\.git)?/?(?:/-/.*)?")
 
-APIS: Mapping[ForgeName, ForgeApi] = {
-    "github": ForgeApi(
+APIS: Mapping[ForgeName, RepositoryApi] = {
+    "github": RepositoryApi(
         path=_TWO,
         repository="/repos/{path}",
         commit="",
@@ -104,7 +104,7 @@ APIS: Mapping[ForgeName, ForgeApi] = {
         pushed=lambda found: found.get("pushed_at"),
         accept="application/vnd.github+json",
     ),
-    "gitlab": ForgeApi(
+    "gitlab": RepositoryApi(
         path=_GROUPS,
         repository="/projects/{id}?license=true",
         commit="/projects/{id}/repository/commits?per_page=1",
@@ -113,7 +113,7 @@ APIS: Mapping[ForgeName, ForgeApi] = {
         stars="star_count",
         pushed=_gitlab_day,
     ),
-    "forgejo": ForgeApi(
+    "forgejo": RepositoryApi(
         path=_TWO,
         repository="/repos/{path}",
         commit="/repos/{path}/commits?limit=1&stat=false&verification=false&files=false",

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import orjson
 
-from builder.facts.forge_api import APIS, ForgeApi, ForgeServer
+from builder.facts.forge_api import APIS, ForgeServer, RepositoryApi
 from builder.model.errors import RemoteError
 from builder.model.facts import RepositoryFacts
 from builder.net.exchange import AnswerBounds, fetch, open_client
@@ -61,7 +61,7 @@ def _place(
     return (server, match[1]) if match else None
 
 
-def _asked(url: str, server: ForgeServer, kind: ForgeApi) -> Any:
+def _asked(url: str, server: ForgeServer, kind: RepositoryApi) -> Any:
     headers = {"Accept": kind.accept, **(kind.token(server.token) if server.token else {})}
     with open_client(url, headers) as http:
         try:
@@ -82,7 +82,7 @@ def _asked(url: str, server: ForgeServer, kind: ForgeApi) -> Any:
 
 
 def _facts(
-    found: Mapping[str, Any], commits: Any, day: str, source: str, kind: ForgeApi
+    found: Mapping[str, Any], commits: Any, day: str, source: str, kind: RepositoryApi
 ) -> RepositoryFacts:
     licence, stars = kind.licence(found), found.get(kind.stars)
     pushed: object = None

@@ -131,7 +131,8 @@ def test_mentioned_commands_and_options_exist(page: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["serve", "test", "bench", "format", "lock", "reference", "golden", "lint", "release"]
+    "target",
+    ["serve", "test", "bench", "format", "lock", "reference", "golden", "lint", "release", "bytes"],
 )
 def test_make_targets_exist(target: str) -> None:
     done = subprocess.run(
