@@ -50,7 +50,8 @@ def command(
     """Keep a verified copy of the registry at URL.
 
     The first run takes its snapshot, every later one only what changed since. Run it as often as
-    you like, and kill it when you must: the next run goes on from where it was.
+    you like, and kill it when you must: the next run goes on from where it was. A run that
+    verifies stores nothing before all of it was verified: killed, it begins again.
     """
     from builder.model.wording import counted
     from builder.pull.registry import connect
