@@ -11,10 +11,10 @@ import pytest
 from tests.conformance import running
 from tests.conformance.conftest import GiveBuilt, GiveHost
 
-# Files of hosts, copies for hosts that cannot rewrite, and the lists, which are answers to queries
+# Files of hosts (what they refuse with among them), copies for hosts that cannot rewrite, and the lists, which are answers to queries
 # where there is a program in front.
 NOT_SERVED = re.compile(
-    r"^_|^\.|^staticwebapp|^vercel|(^|/)v0/|(^|/)v0\.1/servers/index\.json$|^(.*/)?v0\.1/.*index\.html$"
+    r"^_|^\.|^staticwebapp|^vercel|^v0\.1/errors/|(^|/)v0/|(^|/)v0\.1/servers/index\.json$|^(.*/)?v0\.1/.*index\.html$"
 )
 API_DOCUMENT = re.compile(r"^((?:collections/[^/]+/)?v0\.1/(?!x/).*)/index\.json$")
 
