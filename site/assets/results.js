@@ -26,6 +26,7 @@ class Results {
     this.filters = new Filters(this.part("facets"), this.part("chips"));
     this.title = document.title;
     this.turn = 0;
+    this.isTyping = false; // the address is that of a query which is being typed
   }
 
   start() {
@@ -34,16 +35,16 @@ class Results {
     let timer = 0;
     q.addEventListener("input", () => {
       clearTimeout(timer);
-      timer = setTimeout(() => this.change({ text: q.value, page: 1 }), WAIT_MS);
+      timer = setTimeout(() => this.change({ text: q.value, page: 1 }, "letter"), WAIT_MS);
     });
     // Enter searches what stands in the box; a result opens when it has the focus.
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       clearTimeout(timer);
-      this.change({ text: q.value, page: 1 }, "pushState");
+      this.change({ text: q.value, page: 1 }, "enter");
     });
     this.part("sort").addEventListener("change", (event) =>
-      this.change({ sort: event.target.value, page: 1 }, "pushState"),
+      this.change({ sort: event.target.value, page: 1 }),
     );
     this.part("facets").addEventListener("change", (event) => this.toggle(event.target.value));
     this.part("facets").addEventListener("submit", (event) => event.preventDefault());
@@ -54,9 +55,10 @@ class Results {
       q.focus();
     });
     this.view.addEventListener("click", (event) => this.click(event));
-    this.part("more").addEventListener("click", () => this.change({ page: this.state.page + 1 }));
+    this.part("more").addEventListener("click", () => this.change({ page: this.state.page + 1 }, "more"));
     document.addEventListener("keydown", (event) => this.key(event));
     addEventListener("popstate", () => {
+      this.isTyping = false;
       this.read();
       this.show();
     });
@@ -83,13 +85,20 @@ class Results {
     this.part("sort").value = this.state.sort;
   }
 
-  /** State into the address. Back undoes a choice ("pushState"), not each letter of a query. */
-  write(how) {
+  /**
+   * State into the address. Back undoes a choice or a whole query, not each letter: a query has one
+   * entry in the history from its first letter to Enter, however fast either comes.
+   */
+  write(cause) {
     const query = this.query();
     const page = this.state.page > 1 ? `${query ? "&" : ""}page=${this.state.page}` : "";
     const address = query || page ? `?${query}${page}` : location.pathname;
-    if (how === "pushState" && address === (location.search || location.pathname)) return;
-    history[how](null, "", address);
+    const isSame = address === (location.search || location.pathname);
+    const isTyped = cause === "letter" || cause === "enter";
+    const replaces = cause === "more" || (isTyped && this.isTyping);
+    if (!isSame) history[replaces ? "replaceState" : "pushState"](null, "", address);
+    if (cause === "letter") this.isTyping ||= !isSame;
+    else if (cause !== "more") this.isTyping = false;
   }
 
   query() {
@@ -101,9 +110,10 @@ class Results {
     return asked.toString();
   }
 
-  change(what, how = "replaceState") {
+  /** `cause`: "letter", "enter", "more" (of the same results) or "choice". */
+  change(what, cause = "choice") {
     Object.assign(this.state, what);
-    this.write(how);
+    this.write(cause);
     this.show();
   }
 
@@ -111,7 +121,7 @@ class Results {
     const { filters } = this.state;
     const without = filters.filter((other) => other !== facet);
     const chosen = without.length < filters.length ? without : [...filters, facet];
-    this.change({ filters: chosen, page: 1 }, "pushState");
+    this.change({ filters: chosen, page: 1 });
   }
 
   /** What stands in sentences: a better query, and the way out of filters. */
@@ -120,9 +130,9 @@ class Results {
     const suggestion = event.target.closest("[data-suggestion]")?.dataset.suggestion;
     if (suggestion) {
       q.value = suggestion;
-      this.change({ text: suggestion, page: 1 }, "pushState");
+      this.change({ text: suggestion, page: 1 });
     } else if (event.target.closest("[data-unfilter]")) {
-      this.change({ filters: [], page: 1 }, "pushState");
+      this.change({ filters: [], page: 1 });
     } else return;
     event.preventDefault();
     q.focus();

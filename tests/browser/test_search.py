@@ -29,6 +29,21 @@ def test_enter_searches_what_stands_in_the_box(page: Page) -> None:
     expect(box).to_have_value("alerts")
 
 
+def test_back_undoes_a_query_however_slowly_it_is_typed(page: Page) -> None:
+    found(page, "?q=alerts")
+    box = page.locator("form[data-search] input")
+    for letters in ("com.ex", "com.example"):
+        box.fill(letters)
+        page.wait_for_url(f"**/search/?q={letters}")  # what is typed is shown before Enter
+    box.press("Enter")
+    box.fill("filesystem")
+    page.wait_for_url("**/search/?q=filesystem")
+    page.go_back()
+    expect(box).to_have_value("com.example")
+    page.go_back()
+    expect(box).to_have_value("alerts")
+
+
 def test_a_mistyped_word_is_put_right(page: Page) -> None:
     found(page, "?q=waether")
     page.get_by_role("link", name="weather", exact=True).click()
