@@ -18,7 +18,7 @@ import click
 )
 @click.option(
     "--extension-namespace",
-    help="Your reverse-DNS name, for extensions of the API.  [default: as above]",
+    help="Your reverse-DNS name, for extensions of the API.  [default: from the addresses]",
 )
 @click.option(
     "--repository",
@@ -66,9 +66,9 @@ def command(
     known = addresses.from_remote(remote)
     ask = _default if private else _ask
     site = base_url or (known.base_url if known else ask("Base URL", addresses.LOCAL_URL))
-    namespace = extension_namespace or (known.extension_namespace if known else "")
-    if private and base_url and not extension_namespace:
-        namespace = addresses.namespace_of(base_url) or namespace
+    of_account = known.extension_namespace if known else ""
+    of_site = addresses.namespace_of
+    namespace = extension_namespace or of_site(base_url) or of_account or of_site(site)
     values = {
         "title": title or folder.resolve().name,
         "base_url": site,

@@ -47,6 +47,8 @@ def command(
         return
     if found["suggestion"]:
         click.echo(f"did you mean: {found['suggestion']}", err=True)
+    if not found["results"]:
+        click.echo("no server has any of these words", err=True)
     for place, result in enumerate(found["results"]):
         if place == found["complete"]:
             click.echo("-- these lack a word, or only hint at it", err=True)

@@ -140,6 +140,13 @@ def test_a_clone_says_where_it_will_be(
     )
 
 
+def test_extensions_are_named_after_the_sites_domain(tmp_path: Path) -> None:
+    new = tmp_path / "new"
+    assert cli.run(["init", str(new), "--base-url", "https://servers.example.org"]) == 0
+    settings = config.parse((new / "registry.yaml").read_bytes())
+    assert settings.extension_namespace == "org.example.servers"
+
+
 def test_a_local_address_is_not_published_on_a_public_host(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -32,6 +32,16 @@ def one_line(capsys: pytest.CaptureFixture[str]) -> str:
     return error
 
 
+def test_a_search_that_finds_nothing_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registry = Registry(tmp_path / "registry")
+    registry.commit(entry_file())
+    assert cli.run(["search", "xyzzy", "--root", str(registry.root)]) == 0
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "no server has any of these words\n")
+
+
 def test_a_command_with_a_typo_is_guessed(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["biuld"]) == 2
     assert "Did you mean 'build'?" in capsys.readouterr().err
