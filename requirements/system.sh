@@ -1,12 +1,12 @@
 #!/bin/sh
-# Install what the tests need from Debian: a browser, the web servers that people host on, and the
-# programs that the documentation shows.
+# Install what the tests need from Debian: a browser, the web servers that people host on, a token of
+# software (PKCS#11), and the programs that the documentation shows.
 # As root on Debian they are installed; elsewhere what is missing is named, the tests that need it
 # are skipped visibly, and with CI set that is a failure.
 set -eu
 missing=""
 for pair in chromium:chromium nginx:nginx-light caddy:caddy apache2:apache2 node:nodejs npm:npm \
-    curl:curl jq:jq sqlite3:sqlite3; do
+    curl:curl jq:jq sqlite3:sqlite3 softhsm2-util:softhsm2; do
     PATH=$PATH:/usr/sbin command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"
 done
 brotli=libnginx-mod-http-brotli-static

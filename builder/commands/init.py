@@ -68,7 +68,7 @@ def command(
     site = base_url or (known.base_url if known else ask("Base URL", addresses.LOCAL_URL))
     of_account = known.extension_namespace if known else ""
     of_site = addresses.namespace_of
-    namespace = extension_namespace or of_site(base_url) or of_account or of_site(site)
+    namespace = extension_namespace or of_site(base_url or "") or of_account or of_site(site)
     values = {
         "title": title or folder.resolve().name,
         "base_url": site,

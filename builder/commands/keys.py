@@ -6,25 +6,49 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from builder.model.errors import RegistryError
 
 if TYPE_CHECKING:
+    from securesystemslib.signer import Key, SecretsHandler, Signer
+
     from builder.trust.note import VerifierKey
 
-ENVIRONMENT = "env:"
+ENVIRONMENT, FILE = "env:", "file:"
+PIN = "HSM_PIN"
+"""The variable with the PIN of a token, where nobody is there to type it."""
 
 
 def private_pem(place: str) -> bytes:
-    """Return a private key in PEM from a file, or from a variable as `env:NAME`."""
+    """Return a key in PEM from a file, or from a variable as `env:NAME`."""
     if place.startswith(ENVIRONMENT):
         name = place.removeprefix(ENVIRONMENT)
         if not os.environ.get(name):
             raise RegistryError(f"the variable {name} is not set or empty: it should hold a key")
         return os.environ[name].encode()
     try:
-        return Path(place).read_bytes()
+        return Path(place.removeprefix(FILE)).read_bytes()
     except OSError as error:
         raise RegistryError(f"cannot read the key {place}: {error.strerror}") from error
+
+
+def public_key(place: str) -> Key:
+    """Return the public half of a key of trust metadata: from PEM, or from a key service."""
+    from builder.trust import key_services, signers
+
+    if key_services.scheme_of(place):
+        return key_services.public_key(place, _secret_of(place))
+    return signers.public_key_of(private_pem(place))
+
+
+def signer(place: str) -> Signer:
+    """Return what signs trust metadata with a key: from PEM, or in a key service."""
+    from builder.trust import key_services, signers
+
+    if key_services.scheme_of(place):
+        return key_services.signer(place, _secret_of(place))
+    return signers.signer_of(private_pem(place))
 
 
 def verifier(text: str) -> VerifierKey:
@@ -34,3 +58,11 @@ def verifier(text: str) -> VerifierKey:
     if "+" not in text and Path(text).is_file():
         text = Path(text).read_text()
     return note.read_key(text)
+
+
+def _secret_of(place: str) -> SecretsHandler:
+    def ask(name: str) -> str:
+        known = os.environ.get(PIN)
+        return known or str(click.prompt(f"{name} of {place}", hide_input=True, err=True))
+
+    return ask

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from builder.commands import options
-
-if TYPE_CHECKING:
-    from securesystemslib.signer import Key, Signer
 
 
 @click.command(
@@ -52,7 +46,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--online",
-    help="A key that signs deploys (a PEM file, env:NAME or a key service's address): also sign what is mutable.",
+    help="The key that signs deploys (a PEM file, env:NAME, or a key service's address as for `trust`): also sign what is mutable.",
 )
 @click.option(
     "--roots",
@@ -107,16 +101,5 @@ def command(
         click.echo(f"signed the digests of {manifest.write(log, own):,} files")
     if online:
         folder = roots or discover(root).root / "trust"
-        version = write_trust(
-            log, folder, partial(_online_signer, online), datetime.now(UTC), hours
-        )
+        version = write_trust(log, folder, keys.signer(online), datetime.now(UTC), hours)
         click.echo(f"signed what is mutable, under root {version}, for {hours} hours")
-
-
-def _online_signer(place: str, allowed: Sequence[Key]) -> Signer:
-    from builder.commands import keys
-    from builder.trust import signers
-
-    if signers.is_service(place) and not place.startswith(keys.ENVIRONMENT):
-        return signers.service_signer(place, allowed[0])
-    return signers.signer_of(keys.private_pem(place))

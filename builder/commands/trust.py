@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from securesystemslib.signer import Key, Signer
+from builder.commands import keys
 
+if TYPE_CHECKING:
     from builder.trust.ceremony import SignedRoot
 
+_KEY_ID = re.compile(r"[0-9a-f]{64}")
 _DIR = click.option(
     "--dir",
     "folder",
@@ -25,7 +27,7 @@ _SIGN = click.option(
     "--sign",
     "sign_with",
     multiple=True,
-    help="A private key to sign with now: a PEM file, or env:NAME.",
+    help="A private key to sign with now: a PEM file, env:NAME, or a key service's address.",
 )
 _DAYS = click.option(
     "--days",
@@ -48,6 +50,8 @@ _THRESHOLD = click.option(
 def command() -> None:
     """Keep the root of trust: which keys may sign what, and how that changes.
 
+    A key is a PEM file, a variable (env:NAME), or stays where it is: awskms:, gcpkms:, azurekms:,
+    hsm: (a token, PKCS#11) and hv: (HashiCorp Vault) are addresses of key services.
     Each change is a new version, signed by enough keys of the one before and of its own. Commit
     the folder: `mcp-registry seal --online` publishes it.
     """
@@ -57,10 +61,10 @@ def command() -> None:
 @_DIR
 @click.option(
     "--key",
-    "keys",
+    "root_keys",
     multiple=True,
     required=True,
-    help="A key of the root, in PEM (public or private).",
+    help="A key of the root: in PEM (public or private), or a key service's address.",
 )
 @click.option(
     "--threshold",
@@ -70,13 +74,17 @@ def command() -> None:
     help="How many of them must sign.",
 )
 @click.option(
-    "--online", "online", multiple=True, required=True, help="A key that signs each deploy, in PEM."
+    "--online",
+    "online",
+    multiple=True,
+    required=True,
+    help="A key that signs each deploy: in PEM, or a key service's address.",
 )
 @_SIGN
 @_DAYS
 def init(
     folder: Path,
-    keys: tuple[str, ...],
+    root_keys: tuple[str, ...],
     threshold: int,
     online: tuple[str, ...],
     sign_with: tuple[str, ...],
@@ -90,7 +98,8 @@ def init(
             f"{folder} has a root already: change it with rotate, add-key or revoke"
         )
     expires = ceremony.expires_in(days, datetime.now(UTC))
-    root = ceremony.create([_key(k) for k in keys], threshold, [_key(k) for k in online], expires)
+    own, deploy = ([keys.public_key(k) for k in places] for places in (root_keys, online))
+    root = ceremony.create(own, threshold, deploy, expires)
     _finish(folder, root, None, sign_with)
 
 
@@ -110,13 +119,17 @@ def rotate(folder: Path, online: tuple[str, ...], sign_with: tuple[str, ...], da
 
     previous, root = _next(folder, days)
     if online:
-        ceremony.replace_online(root.signed, [_key(text) for text in online])
+        ceremony.replace_online(root.signed, [keys.public_key(place) for place in online])
     _finish(folder, root, previous, sign_with)
 
 
 @command.command("add-key")
 @_DIR
-@click.option("--key", required=True, help="The new key of the root, in PEM (public or private).")
+@click.option(
+    "--key",
+    required=True,
+    help="The new key of the root: in PEM (public or private), or a key service's address.",
+)
 @_THRESHOLD
 @_SIGN
 @_DAYS
@@ -127,7 +140,7 @@ def add_key(
     from builder.trust import ceremony
 
     previous, root = _next(folder, days)
-    ceremony.add_root_key(root.signed, _key(key), threshold)
+    ceremony.add_root_key(root.signed, keys.public_key(key), threshold)
     _finish(folder, root, previous, sign_with)
 
 
@@ -140,24 +153,27 @@ def add_key(
 def revoke(
     folder: Path, key: str, threshold: int | None, sign_with: tuple[str, ...], days: int
 ) -> None:
-    """Take KEY (its id, or a PEM file) out of every role."""
+    """Take KEY (its id, a PEM file, or a key service's address) out of every role."""
     from builder.trust import ceremony
 
     previous, root = _next(folder, days)
-    key_id = _key(key).keyid if Path(key).is_file() else key
+    key_id = key if _KEY_ID.fullmatch(key) else keys.public_key(key).keyid
     ceremony.revoke(root.signed, key_id, threshold)
     _finish(folder, root, previous, sign_with)
 
 
 @command.command()
 @_DIR
-@click.argument("keys", nargs=-1, required=True)
-def sign(folder: Path, keys: tuple[str, ...]) -> None:
-    """Add signatures to the newest root, where several people hold the keys."""
+@click.argument("sign_with", metavar="KEY...", nargs=-1, required=True)
+def sign(folder: Path, sign_with: tuple[str, ...]) -> None:
+    """Add signatures to the newest root, where several people hold the keys.
+
+    KEY is a PEM file, env:NAME, or a key service's address.
+    """
     from builder.trust import ceremony
 
     roots = ceremony.read_all(folder)
-    _finish(folder, roots[-1], roots[-2] if len(roots) > 1 else None, keys)
+    _finish(folder, roots[-1], roots[-2] if len(roots) > 1 else None, sign_with)
 
 
 @command.command()
@@ -194,7 +210,7 @@ def _finish(
 ) -> None:
     from builder.trust import ceremony
 
-    ceremony.sign(root, [_signer(text) for text in sign_with])
+    ceremony.sign(root, previous, [keys.signer(place) for place in sign_with])
     path = ceremony.write(folder, root)
     click.echo(f"wrote {path}")
     _missing(root, previous)
@@ -212,20 +228,6 @@ def _missing(root: SignedRoot, previous: SignedRoot | None) -> None:
     if missing.own:
         click.echo(f"missing: {counted(missing.own, 'signature')} of its own keys")
     if missing.any:
-        click.echo("add them with: mcp-registry trust sign KEY.pem")
+        click.echo("add them with: mcp-registry trust sign KEY")
     else:
         click.echo("signed by enough keys")
-
-
-def _key(text: str) -> Key:
-    from builder.commands import keys
-    from builder.trust import signers
-
-    return signers.public_key_of(keys.private_pem(text))
-
-
-def _signer(text: str) -> Signer:
-    from builder.commands import keys
-    from builder.trust import signers
-
-    return signers.signer_of(keys.private_pem(text))

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from securesystemslib.signer import Key, Signer
+from securesystemslib.signer import Signer
 
 from builder.model.page_paths import TRUST
 from builder.output.tree import remove_tree
 from builder.runtime import atomic
 from builder.sealing.site import UnsealedLog
 from builder.trust import ceremony, targets
-from builder.trust.ceremony import ONLINE
 from builder.trust.tiles import ProofError
 
 DAYS = 90
 """How long targets and snapshot are good: a site that is not deployed anew ends after that."""
 
-SignerFor = Callable[[Sequence[Key]], Signer]
-"""Returns what signs for a role, given the keys that may."""
-
 
 def write_trust(
-    log: UnsealedLog, roots_folder: Path, signer_for: SignerFor, now: datetime, hours: int
+    log: UnsealedLog, roots_folder: Path, signer: Signer, now: datetime, hours: int
 ) -> int:
     """Write the metadata of a sealed site into it, and return the root's version.
 
@@ -38,17 +33,12 @@ def write_trust(
                 f"root {root.signed.version} is not signed by enough keys",
                 help="see: mcp-registry trust status",
             )
-    newest = roots[-1].signed
-    signers = {
-        role: signer_for([newest.keys[key_id] for key_id in newest.roles[role].keyids])
-        for role in ONLINE
-    }
     own = (log.site / log.folder).parent
     files = {path: (own / path).read_bytes() for path in targets.TARGETS}
-    made = targets.make(files, roots, signers, now, hours=hours, days=DAYS)
+    made = targets.make(files, roots, signer, now, hours=hours, days=DAYS)
     out = own / TRUST
     remove_tree(out)
     out.mkdir(parents=True)
     for name, body in made.items():
         atomic.write(out / name, body)
-    return newest.version
+    return roots[-1].signed.version

@@ -12,10 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
+from securesystemslib.exceptions import UnverifiedSignatureError
 from securesystemslib.signer import Key, Signer
 from tuf.api.exceptions import UnsignedMetadataError
-from tuf.api.metadata import Metadata, Root
+from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
 from tuf.api.serialization import DeserializationError
 from tuf.api.serialization.json import JSONSerializer
 
@@ -129,13 +131,33 @@ def revoke(root: Root, key_id: str, threshold: int | None) -> None:
         )
 
 
-def sign(root: SignedRoot, signers: Iterable[Signer]) -> None:
-    """Add signatures to a root."""
+def sign(root: SignedRoot, previous: SignedRoot | None, signers: Iterable[Signer]) -> None:
+    """Add signatures to a root; ProofError if a key may not sign it, or does not.
+
+    The keys of the root before it may, and its own.
+    """
+    judges = [root, previous] if previous else [root]
+    allowed = {key_id for judge in judges for key_id in judge.signed.roles["root"].keyids}
+    for signer in signers:
+        if signer.public_key.keyid not in allowed:
+            raise ProofError(
+                f"the key {signer.public_key.keyid} is none of the root's",
+                help="see: mcp-registry trust status",
+            )
+        add_signature(root, signer)
+
+
+_AnyRole = TypeVar("_AnyRole", Root, Targets, Snapshot, Timestamp)
+
+
+def add_signature(metadata: Metadata[_AnyRole], signer: Signer) -> None:
+    """Sign metadata; ProofError if the key's service does not answer, or with another signature."""
     try:
-        for signer in signers:
-            root.sign(signer, append=True)
-    except UnsignedMetadataError as error:
-        raise ProofError(f"a key cannot sign: {error}") from error
+        signature = metadata.sign(signer, append=True)
+        signer.public_key.verify_signature(signature, metadata.signed_bytes)
+    except (UnsignedMetadataError, UnverifiedSignatureError) as error:
+        cause = error.__cause__ or error
+        raise ProofError(f"the key {signer.public_key.keyid} cannot sign: {cause}") from error
 
 
 def missing(root: SignedRoot, previous: SignedRoot | None) -> MissingSignatures:

@@ -1,10 +1,9 @@
-"""Keys that sign trust metadata: PEM files, or a key management service by its address."""
+"""Keys that sign trust metadata, out of PEM files."""
 
 from __future__ import annotations
 
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
-from securesystemslib.exceptions import UnsupportedLibraryError
-from securesystemslib.signer import SIGNER_FOR_URI_SCHEME, CryptoSigner, Key, Signer, SSlibKey
+from securesystemslib.signer import CryptoSigner, Key, Signer, SSlibKey
 
 from builder.trust.tiles import ProofError
 
@@ -29,16 +28,3 @@ def public_key_of(pem: bytes) -> Key:
         return SSlibKey.from_crypto(load_pem_public_key(pem))
     except (ValueError, TypeError) as error:
         raise ProofError(f"not a key in PEM: {error}") from error
-
-
-def is_service(place: str) -> bool:
-    """Return whether a key is named by the address of a service, such as `awskms:` or `gcpkms:`."""
-    return place.partition(":")[0] in SIGNER_FOR_URI_SCHEME
-
-
-def service_signer(place: str, key: Key) -> Signer:
-    """Return what signs with a key that a service holds; ProofError if it cannot be reached."""
-    try:
-        return Signer.from_priv_key_uri(place, key)
-    except (UnsupportedLibraryError, ValueError, OSError) as error:
-        raise ProofError(f"the key {place} cannot be used: {error}") from error

@@ -22,7 +22,7 @@ from tuf.api.metadata import (
 from tuf.api.serialization.json import JSONSerializer
 
 from builder.model.page_paths import SEALS
-from builder.trust.ceremony import ONLINE, SignedRoot
+from builder.trust.ceremony import ONLINE, SignedRoot, add_signature
 from builder.trust.tiles import ProofError
 
 TARGETS = (
@@ -40,7 +40,7 @@ _SERIALIZER = JSONSerializer(compact=True)
 def make(
     files: Mapping[str, bytes],
     roots: Iterable[SignedRoot],
-    signers: Mapping[str, Signer],
+    signer: Signer,
     now: datetime,
     *,
     hours: int,
@@ -48,23 +48,19 @@ def make(
 ) -> dict[str, bytes]:
     """Return the files of `trust/` by their names, for these target files by their paths.
 
-    `signers` sign by role. The timestamp is good for `hours`, the rest for `days`. Raises
-    ProofError if the newest root lets a signer not sign.
+    The timestamp is good for `hours`, the rest for `days`. Raises ProofError if the newest root
+    lets another key sign a deploy.
     """
     every = list(roots)
-    _require_allowed(every[-1].signed, signers)
+    _require_allowed(every[-1].signed, signer)
     version, later = int(now.timestamp()), (now + timedelta(days=days)).replace(microsecond=0)
     soon = (now + timedelta(hours=hours)).replace(microsecond=0)
     described = {path: TargetFile.from_data(path, body, ["sha256"]) for path, body in files.items()}
-    targets = _signed(
-        Targets(version=version, expires=later, targets=described), signers["targets"]
-    )
+    targets = _signed(Targets(version=version, expires=later, targets=described), signer)
     listed = {"targets.json": MetaFile.from_data(version, targets, ["sha256"])}
-    snapshot = _signed(Snapshot(version=version, expires=later, meta=listed), signers["snapshot"])
+    snapshot = _signed(Snapshot(version=version, expires=later, meta=listed), signer)
     pointed = MetaFile.from_data(version, snapshot, ["sha256"])
-    timestamp = _signed(
-        Timestamp(version=version, expires=soon, snapshot_meta=pointed), signers["timestamp"]
-    )
+    timestamp = _signed(Timestamp(version=version, expires=soon, snapshot_meta=pointed), signer)
     return {
         **{f"{root.signed.version}.root.json": root.to_bytes(_SERIALIZER) for root in every},
         f"{version}.targets.json": targets,
@@ -73,9 +69,9 @@ def make(
     }
 
 
-def _require_allowed(newest: Root, signers: Mapping[str, Signer]) -> None:
+def _require_allowed(newest: Root, signer: Signer) -> None:
     for role in ONLINE:
-        if signers[role].public_key.keyid not in newest.roles[role].keyids:
+        if signer.public_key.keyid not in newest.roles[role].keyids:
             raise ProofError(
                 f"the root lets another key sign {role}",
                 help="use that key, or rotate: mcp-registry trust rotate --online KEY",
@@ -87,5 +83,5 @@ _Role = TypeVar("_Role", Targets, Snapshot, Timestamp)
 
 def _signed(role: _Role, signer: Signer) -> bytes:
     metadata = Metadata(role)
-    metadata.sign(signer)
+    add_signature(metadata, signer)
     return metadata.to_bytes(_SERIALIZER)
