@@ -90,10 +90,9 @@ def _scope(root: Path, rev: str, collection: str, team: str) -> ExportScope:
 
 
 def _tell_left_out(kind: ExportFormat, scope: ExportScope) -> None:
-    from builder.exports.managed_settings import left_out
-
-    rows = list(left_out(scope, kind.clients)) if kind.clients else []
+    rows = list(kind.left_out(scope)) if kind.left_out else []
     for row in rows:
-        click.echo(f"left out: {row.name} {row.version} {row.target}: {row.reason}", err=True)
+        named = " ".join(word for word in (row.name, row.version, row.target) if word)
+        click.echo(f"left out: {named}: {row.reason}", err=True)
     if rows:
-        click.echo(f"{counted(len(rows), 'way')} to start a server left out", err=True)
+        click.echo(f"left out: {counted(len(rows), 'row')}, listed above", err=True)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import yaml
 
-from builder.exports import catalogues, managed_settings, vs_code
-from builder.exports.scope import ExportScope
+from builder.exports import catalogues, docker, managed_settings, vs_code
+from builder.exports.scope import ExportScope, LeftOut
 from builder.install import CLIENTS, Client
 
 
@@ -26,8 +27,9 @@ class ExportFile:
 class ExportFormat:
     """A format: its files, the steps to put them in place, and where the vendor describes it.
 
-    `clients` are those whose commands a list holds, none where no command is compared. One that
-    `needs_gallery` points its client at a registry of its own.
+    `clients` are those whose commands a list holds, none where no command is compared. `left_out` is
+    what of a scope the files cannot hold; None where they hold no servers. One that `needs_gallery` points
+    its client at a registry of its own.
     """
 
     title: str
@@ -35,6 +37,7 @@ class ExportFormat:
     steps: tuple[str, ...]
     source: str
     clients: tuple[Client, ...] = ()
+    left_out: Callable[[ExportScope], Iterable[LeftOut]] | None = None
     needs_gallery: bool = False
 
 
@@ -75,6 +78,7 @@ FORMATS: Mapping[str, ExportFormat] = {
         ),
         source="https://code.claude.com/docs/en/managed-mcp",
         clients=_CLAUDE,
+        left_out=partial(managed_settings.left_out, clients=_CLAUDE),
     ),
     "copilot": ExportFormat(
         title="GitHub Copilot",
@@ -95,6 +99,7 @@ FORMATS: Mapping[str, ExportFormat] = {
         source="https://docs.github.com/en/copilot/how-tos/administer-copilot/"
         "manage-mcp-usage/configure-enterprise-allowlist",
         clients=_COPILOT,
+        left_out=partial(managed_settings.left_out, clients=_COPILOT),
     ),
     "vs-code": ExportFormat(
         title="VS Code policies",
@@ -115,7 +120,7 @@ FORMATS: Mapping[str, ExportFormat] = {
     ),
     "kiro": ExportFormat(
         title="Kiro and Amazon Q Developer",
-        files=(ExportFile(name="registry.json", make=_json(catalogues.registry_json)),),
+        files=(ExportFile(name="registry.json", make=_json(catalogues.kiro)),),
         steps=(
             "Open the Kiro console, Settings, and enter the address of this file as the MCP "
             "registry URL. It has to be served over HTTPS with a certificate that your users' "
@@ -124,16 +129,18 @@ FORMATS: Mapping[str, ExportFormat] = {
             "ended.",
         ),
         source="https://docs.aws.amazon.com/amazonq/latest/qdeveloper-ug/mcp-governance.html",
+        left_out=catalogues.KIRO.left_out,
     ),
     "docker": ExportFormat(
         title="Docker MCP gateway",
-        files=(ExportFile(name="catalog.yaml", make=_yaml(catalogues.docker)),),
+        files=(ExportFile(name="catalog.yaml", make=_yaml(docker.catalogue)),),
         steps=(
             "Run `docker mcp gateway run --catalog catalog.yaml` with this file, or import it "
             "as a catalogue of your own.",
             "It holds servers with an image, and remotes that need no header.",
         ),
         source="https://github.com/docker/mcp-gateway/blob/main/docs/catalog.md",
+        left_out=docker.SERVERS.left_out,
     ),
     "toolhive": ExportFormat(
         title="ToolHive",
@@ -143,6 +150,7 @@ FORMATS: Mapping[str, ExportFormat] = {
             "Or point ToolHive at the registry itself, which it follows version by version.",
         ),
         source="https://docs.stacklok.com/toolhive/reference/registry-schema-upstream",
+        left_out=catalogues.TOOLHIVE.left_out,
     ),
     "cline": ExportFormat(
         title="Cline",
@@ -154,6 +162,7 @@ FORMATS: Mapping[str, ExportFormat] = {
         ),
         source="https://docs.cline.bot/enterprise-solutions/configuration/"
         "infrastructure-configuration/control-other-cline-features/mcp-server-controls",
+        left_out=catalogues.CLINE.left_out,
     ),
 }
 """The formats by their names on the command line and in addresses."""

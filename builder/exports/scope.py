@@ -8,14 +8,15 @@ no approval, every version that is shown. The whole registry's exports hold what
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from builder.catalogue.by_server import by_server
-from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.catalogue import BreaksSchema, Catalogue
 from builder.catalogue.server import Server, Version
 from builder.model.config import Config
+from builder.model.server_json import Document
 
 ALL = "all"
 """The scope of the whole registry."""
@@ -48,12 +49,23 @@ class SelectedServer:
         return tuple((version, version.content()) for version in self.versions)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewestVersion:
+    """The newest version of a server in an export, and whether it breaks the current schema."""
+
+    name: str
+    version: str
+    document: Document
+    breaks_schema: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class ExportScope:
     """What one set of exports holds: `allowed` servers, and versions that are `denied`.
 
     `path` is its folder below exports/; `gallery` is the address of the registry that has just
-    these servers, "" if there is none; `time` is that of the catalogue, in nanoseconds since 1970.
+    these servers, "" if there is none; `time` is that of the catalogue, in nanoseconds since 1970;
+    `breaks_schema` judges documents.
     """
 
     path: str
@@ -62,6 +74,21 @@ class ExportScope:
     time: int
     allowed: tuple[SelectedServer, ...]
     denied: tuple[SelectedServer, ...]
+    breaks_schema: BreaksSchema = field(compare=False, repr=False)
+
+    @cached_property
+    def newest(self) -> tuple[NewestVersion, ...]:
+        """The newest version of each server that is allowed."""
+        return tuple(self._newest(server) for server in self.allowed)
+
+    def _newest(self, server: SelectedServer) -> NewestVersion:
+        version, document = server.documents[0]
+        return NewestVersion(
+            name=server.name,
+            version=version.version,
+            document=document,
+            breaks_schema=self.breaks_schema(version.document),
+        )
 
     @property
     def names(self) -> frozenset[str]:
@@ -84,6 +111,7 @@ def scopes(catalogue: Catalogue, config: Config) -> Iterator[ExportScope]:
                 time=catalogue.time,
                 allowed=allowed,
                 denied=denied,
+                breaks_schema=catalogue.breaks_schema,
             )
 
 

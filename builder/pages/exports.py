@@ -6,13 +6,12 @@ their hashes, so that a script sees in one request whether anything is new.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.server import ChangeKind, Event
 from builder.exports import FORMATS, ExportFormat, ExportScope, LeftOut, scopes
-from builder.exports.managed_settings import left_out
 from builder.model import timestamp
 from builder.model.config import Config
 from builder.model.page import Page, json_page
@@ -64,7 +63,8 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
                 yield page
                 links.append(ExportLink(scope=scope.title, name=file.name, url=url(page.path)))
                 files.append(_row(page, scope, slug))
-        yield from _left_out_files(slug, kind, found)
+        if kind.left_out is not None:
+            yield from _left_out_files(slug, kind, found)
         yield _format_page(slug, kind, links, found, config)
     yield _front_page(found, config)
     yield json_page(
@@ -94,9 +94,13 @@ def _row(page: Page, scope: ExportScope, slug: str) -> dict[str, str]:
     return {"url": url(path), "format": slug, "scope": scope.path, "sha256": sha256(page.body)}
 
 
+def _left_out(kind: ExportFormat, scope: ExportScope) -> Iterable[LeftOut]:
+    return kind.left_out(scope) if kind.left_out is not None else ()
+
+
 def _left_out_files(slug: str, kind: ExportFormat, found: Sequence[ExportScope]) -> Iterator[Page]:
-    for scope in found if kind.clients else ():
-        rows = [asdict(one) for one in left_out(scope, kind.clients)]
+    for scope in found:
+        rows = [asdict(row) for row in _left_out(kind, scope)]
         yield json_page(f"{FOLDER}/{scope.path}/{slug}/left-out.json", {"leftOut": rows})
 
 
@@ -108,8 +112,8 @@ def _format_page(
     config: Config,
 ) -> Page:
     left: dict[LeftOut, None] = {}
-    for scope in found if kind.clients else ():
-        left |= dict.fromkeys(left_out(scope, kind.clients))
+    for scope in found:
+        left |= dict.fromkeys(_left_out(kind, scope))
     return render(
         "export.html",
         f"{FOLDER}/{slug}",
@@ -119,9 +123,10 @@ def _format_page(
         source=kind.source,
         links=links,
         compares=bool(kind.clients),
+        lists=bool(kind.left_out),
         left=[
-            (clean(one.name), clean(one.version), clean(one.target), one.reason)
-            for one in list(left)[:200]
+            (clean(row.name), clean(row.version), clean(row.target), row.reason)
+            for row in list(left)[:200]
         ],
         more=max(0, len(left) - 200),
         feed=FEED,

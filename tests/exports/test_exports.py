@@ -7,6 +7,7 @@ import plistlib
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 from hypothesis import given
@@ -17,7 +18,9 @@ from builder.build import build
 from builder.exports import FORMATS
 from builder.exports.managed_settings import canonical
 from builder.install import CLIENTS, launches
+from builder.rules import current_schema
 from tests.build import trees
+from tests.exports import vendor_forms
 from tests.registry import CONFIG, Registry, entry_file
 
 APPROVED = "approved: {by: Security, at: 2026-01-31, versions: ['1.*']}\n"
@@ -138,6 +141,12 @@ def test_what_no_list_can_hold_is_told(site: dict[str, bytes]) -> None:
     assert row["name"] == "com.example/remote"
     assert row["reason"] == "The address depends on what its user enters."
     assert b"The address depends" in site["exports/claude-code/index.html"]
+    (row,) = json.loads(site["exports/all/toolhive/left-out.json"])["leftOut"]
+    assert (row["name"], row["version"]) == ("com.example/remote", "1.0.0")
+    assert "breaks the current schema" in row["reason"]
+    assert b"breaks the current schema" in site["exports/toolhive/index.html"]
+    (row,) = json.loads(site["exports/collections/data/docker/left-out.json"])["leftOut"]
+    assert row["name"] == "com.example/weather"
 
 
 def test_a_collection_and_a_team_have_lists_of_their_own(site: dict[str, bytes]) -> None:
@@ -187,6 +196,19 @@ def test_the_catalogues_of_other_programs(site: dict[str, bytes]) -> None:
     }
     cline = json.loads(site["exports/all/cline/remote-config.json"])
     assert cline["blockPersonalRemoteMCPServers"] is True
+
+
+@pytest.mark.parametrize("file", vendor_forms.FORMS)
+def test_every_file_has_the_form_that_its_reader_documents(
+    site: dict[str, bytes], file: str
+) -> None:
+    made = {path: body for path, body in site.items() if path.endswith(f"/{file}")}
+    assert len(made) >= 3
+    for path, body in made.items():
+        document = yaml.safe_load(body)
+        jsonschema.validate(document, vendor_forms.FORMS[file], jsonschema.Draft202012Validator)
+        for server in document.get("data", {}).get("servers", ()):
+            assert current_schema.fault(server) == "", path
 
 
 def test_the_index_names_every_file_with_its_hash(site: dict[str, bytes]) -> None:
