@@ -15,7 +15,7 @@ from obstore.store import S3Store
 from builder import cli
 from builder.deploy import bucket, lock, plan
 from builder.deploy.store_errors import first_line
-from tests.deploy.test_deploy import (
+from tests.deploy.targets import (
     Killed,
     built,
     deploy,
