@@ -30,7 +30,7 @@ from builder.topics.texts import texts_of
 
 ROOT = Path(__file__).parents[1]
 VECTORS = ROOT / "tests" / "data" / "vectors"
-JUDGED = ("search.json", "search-tasks.json")
+JUDGED = ("search.json", "search-tasks.json", "search-strangers.json")
 
 
 def lines(repository: Path = ROOT, modules: Path = MODULES) -> Iterator[str]:

@@ -9,7 +9,7 @@ the term `#<slug>`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -57,6 +57,22 @@ def meaning() -> Meaning:
         },
         light=sorted(set(map(term, table["light"]))),
         widen=dict(sorted(_widen(table["same"]))),
+    )
+
+
+def of_index(tables: Meaning, terms: Container[str]) -> Meaning:
+    """Return the tables without what no term of an index answers: it would only cost reading."""
+    also = {
+        word: [(other, quality) for other, quality in others if other in terms]
+        for word, others in tables.also.items()
+    }
+    return Meaning(
+        phrases={
+            text: term for text, term in tables.phrases.items() if term in terms or also.get(term)
+        },
+        also=also,
+        light=tables.light,
+        widen=tables.widen,
     )
 
 

@@ -13,8 +13,10 @@ LONGEST = 32
 # Words that tell no server from another are neither indexed nor looked for.
 GENERIC = frozenset({"mcp", "server", "servers"})
 _COMMON = (
-    "a an and are as at be by can do for from has have how i in into is it its me my of on or our over "
-    "so that the their them this to us using via we what when where which who will with you your "
+    "a also am an and are as at be been being but by can could did do does for from had has have "
+    "he here how i if in into is it its just me my not of on or our over shall she should so such "
+    "than that the their them then there these they this those to us using via was we were what "
+    "when where which who whose why will with would you your "
     "com io org net www http https"
 )
 UNTELLING = GENERIC.union(_COMMON.split())

@@ -12,10 +12,13 @@ import snowballstemmer  # type: ignore[import-untyped]  # it has no stubs
 
 _STEMMER = snowballstemmer.stemmer("english")
 
-_OWN = {word: word for word in ("accounting", "animal", "marketing", "terminal", "training")} | {
+_OWN = {
+    word: word for word in ("accounting", "animal", "filing", "marketing", "terminal", "training")
+} | {
     "accessible": "accessib",
     "accessibility": "accessib",
     "animals": "animal",
+    "filings": "filing",
     "terminals": "terminal",
 }
 

@@ -12,11 +12,11 @@ from builder.search.engine import search
 from tests.search import real
 
 VECTORS = Path(__file__).parents[1] / "data" / "vectors"
-GIVEN, TASKS = (
+GIVEN, TASKS, STRANGERS = (
     json.loads((VECTORS / name).read_text())["queries"]
-    for name in ("search.json", "search-tasks.json")
+    for name in ("search.json", "search-tasks.json", "search-strangers.json")
 )
-JUDGED = [*GIVEN, *TASKS]
+JUDGED = [*GIVEN, *TASKS, *STRANGERS]
 
 
 def names(query: str, most: int = 3) -> list[str]:
@@ -24,7 +24,7 @@ def names(query: str, most: int = 3) -> list[str]:
     return [index.row(server)[0] for server in search(index, query).servers[:most]]
 
 
-@pytest.mark.parametrize("judged", [GIVEN, TASKS], ids=["given", "tasks"])
+@pytest.mark.parametrize("judged", [GIVEN, TASKS, STRANGERS], ids=["given", "tasks", "strangers"])
 def test_a_right_server_is_among_the_first_three(judged: list[dict[str, Any]]) -> None:
     missed = [
         one["query"] for one in judged if not {*one["accept"]}.intersection(names(one["query"]))

@@ -54,17 +54,19 @@ def index_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     bundles = (
         range(start, min(start + BUNDLE, len(found))) for start in range(0, len(found), BUNDLE)
     )
+    shards = list(terms.shards(found, memo))
+    tables = meaning.of_index(meaning.meaning(), set().union(*(shard for _, shard in shards)))
     index = {
         "version": FORMAT,
         "count": len(found),
         "bundle": BUNDLE,
-        "terms": [[first, parts.add(shard)] for first, shard in terms.shards(found, memo)],
+        "terms": [[first, parts.add(shard)] for first, shard in shards],
         "bundles": "".join(
             parts.add_bundle([(found[one], also.get(one, ())) for one in bundle])
             for bundle in bundles
         ),
         "head": parts.add({"priors": _priors(found), "groups": same}),
-        "meaning": parts.add(meaning.as_json(meaning.meaning())),
+        "meaning": parts.add(meaning.as_json(tables)),
         "vocabulary": parts.add(vocabulary(found)),
         "facets": parts.add(columns.facets(found, same)),
         "days": parts.add(columns.days(found)),

@@ -11,8 +11,8 @@ for (const [word, stem] of Object.entries({ early: "earli", gently: "gentl", idl
   WHOLE.set(word, stem);
 }
 // Beyond that algorithm: words that keep an ending without which they would be another thing.
-for (const word of ["accounting", "animal", "marketing", "terminal", "training"]) WHOLE.set(word, word);
-for (const [word, stem] of Object.entries({ accessible: "accessib", accessibility: "accessib", animals: "animal", terminals: "terminal" })) {
+for (const word of ["accounting", "animal", "filing", "marketing", "terminal", "training"]) WHOLE.set(word, word);
+for (const [word, stem] of Object.entries({ accessible: "accessib", accessibility: "accessib", animals: "animal", filings: "filing", terminals: "terminal" })) {
   WHOLE.set(word, stem);
 }
 /** Beginnings after which the first region starts. */

@@ -4,9 +4,12 @@ const LONGEST = 32;
 /** Words that tell no server from another are neither indexed nor looked for. */
 const UNTELLING = new Set(
   (
-    "mcp server servers a an and are as at be by can do for from has have how i in into is it its me my of on or our over " +
-    "so that the their them this to using via with you your " +
-    "us we what when where which who will com io org net www http https"
+    "mcp server servers " +
+    "a also am an and are as at be been being but by can could did do does for from had has have " +
+    "he here how i if in into is it its just me my not of on or our over shall she should so such " +
+    "than that the their them then there these they this those to us using via was we were what " +
+    "when where which who whose why will with would you your " +
+    "com io org net www http https"
   ).split(" "),
 );
 
