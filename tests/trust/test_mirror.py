@@ -15,7 +15,7 @@ from builder.pull import origin
 from tests.registry import entry_file
 from tests.trust.chain import Link, link
 from tests.trust.sites import LyingServer, Site, lying_server, write_key
-from tests.trust.test_tuf import TRUST, Trusted, make_trusted
+from tests.trust.trusted_sites import TRUST, Trusted, make_trusted
 
 NAME = "com.example/one"
 

