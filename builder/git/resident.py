@@ -5,11 +5,14 @@ Answering from git processes costs 3 ms and more a question, and a judgement ask
 proposed are in memory alone: what is refused never reaches the disk.
 
 Objects are named by their content, so that nothing kept can be out of date; the branch is asked
-for anew each time. For one thread at a time.
+for anew each time. Any thread may read: one at a time talks to the git process, since two that
+write and read its pipes in turns would wait for each other for ever. One thread at a time proposes:
+what is held (`add`, `drop_staged`, `write_staged`) belongs to one judgement.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,6 +40,7 @@ class _Memory:
     made: dict[str, tuple[str, Commit]] = field(default_factory=dict)
     line: list[str] = field(default_factory=list)
     is_whole: bool = False
+    conversation: threading.Lock = field(default_factory=threading.Lock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ class ResidentRepository(Repository):
                 return rev
         elif rev.startswith("refs/"):
             try:
-                return _text(self.repo.git.get_object_header(rev)[0])
+                return self._header(rev)[0]
             except ValueError as error:
                 raise RepositoryError(f"there is no {rev} in {self.root}") from error
         return super(ResidentRepository, self).commit(rev)
@@ -97,7 +101,7 @@ class ResidentRepository(Repository):
         for id in ids:
             known = self._memory.staged.get(id) or self._memory.contents.get(id)
             try:
-                sizes[id] = len(known[1]) if known else int(self.repo.git.get_object_header(id)[2])
+                sizes[id] = len(known[1]) if known else self._header(id)[1]
             except ValueError:
                 continue
         return sizes
@@ -144,15 +148,15 @@ class ResidentRepository(Repository):
 
     def first_parents(self, rev: str) -> Sequence[str]:
         """Return the commit ids of the first-parent line of `rev`, newest first."""
-        memory, commit = self._memory, self.commit(rev)
-        if memory.line[:1] != [commit]:
+        line, commit = self._memory.line, self.commit(rev)
+        if line[:1] != [commit]:
             parents = self._fields(commit)[1:]
-            if memory.line and parents[:1] == memory.line[:1]:
-                memory.line = [commit, *memory.line]
+            if line and parents[:1] == line[:1]:
+                line = [commit, *line]
             else:
-                found = super(ResidentRepository, self).first_parents(commit)
-                memory.line = list(found)
-        return memory.line
+                line = list(super(ResidentRepository, self).first_parents(commit))
+            self._memory.line = line
+        return line
 
     def history(
         self, rev: str, *, since: str | None = None, diff_filter: str = ""
@@ -227,12 +231,19 @@ class ResidentRepository(Repository):
         if known is not None:
             return known
         try:
-            _, named, _, data = self.repo.git.get_object_data(id)
+            with self._memory.conversation:
+                _, named, _, data = self.repo.git.get_object_data(id)
         except ValueError as error:
             raise RepositoryError(f"git object {id} is missing") from error
         kind = _text(named)
         self._keep(id, kind, data)
         return kind, data
+
+    def _header(self, rev: str) -> tuple[str, int]:
+        """Return the id of an object, and its size in bytes; ValueError if there is none."""
+        with self._memory.conversation:
+            id, _, size = self.repo.git.get_object_header(rev)
+        return _text(id), int(size)
 
     def _keep(self, id: str, kind: str, data: bytes) -> None:
         memory = self._memory

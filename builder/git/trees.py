@@ -80,12 +80,12 @@ def sizes(repository: Repository, ids: Iterable[str]) -> dict[str, int]:
 def read(repository: Repository, ids: Iterable[str]) -> dict[str, Folder]:
     """Read trees; RepositoryError if one is missing or is no tree."""
     wanted, kept = dict.fromkeys(ids), repository.parsed_trees
-    missing = [tree for tree in wanted if tree not in kept]
+    known = {tree: folder for tree in wanted if (folder := kept.get(tree)) is not None}
+    missing = [tree for tree in wanted if tree not in known]
     found = {tree: parse(tree, data) for tree, data in repository.blobs(missing)} if missing else {}
-    if kept is NOTHING_KEPT:
-        return found
-    kept |= found
-    return {tree: kept[tree] for tree in wanted}
+    if kept is not NOTHING_KEPT:
+        kept |= found
+    return {**known, **found}
 
 
 def parse(tree: str, data: bytes) -> Folder:
@@ -119,11 +119,12 @@ def tree_id(data: bytes, like: str) -> str:
 
 
 def select(repository: Repository, commit: str, paths: Iterable[str]) -> list[TreeEntry]:
-    """List the files of a commit that stand at or below these paths, in byte order."""
-    wanted = [path.encode("utf-8", "surrogateescape").split(b"/") for path in dict.fromkeys(paths)]
+    """List the files of a commit that stand at or below these paths ("": all), in byte order."""
+    asked = dict.fromkeys(path.encode("utf-8", "surrogateescape") for path in paths)
+    wanted = [] if b"" in asked else [path.split(b"/") for path in asked]
     files: list[TreeEntry] = []
     # Each folder to read: its path, its id, and what of it is wanted (nothing: all).
-    level = [(b"", root(repository, commit), wanted)] if wanted else []
+    level = [(b"", root(repository, commit), wanted)] if asked else []
     while level:
         folders = read(repository, (tree for _, tree, _ in level))
         level = [

@@ -85,7 +85,7 @@ def publishing(
     keys.current()
     now = live.load(writer.repository, config, out, writer.tip())
     follower = Follower(
-        tip=partial(_newest, repository, writer, looks=forge is not None),
+        tip=partial(_newest, writer, looks=forge is not None),
         steps=_steps(repository, config, out, options, now),
         complain=complain,
         looks_every=LOOKS_EVERY if forge else None,
@@ -123,18 +123,14 @@ def _token(forge: ConnectedForge | None) -> str:
     return forge.forge.token if forge else os.environ.get(TOKEN_VARIABLE, "")
 
 
-def _newest(repository: Repository, writer: Writer, *, looks: bool) -> str:
-    """Return the tip of the branch, after a look at what was merged on the forge.
-
-    Git is asked through the repository: the writer's resident git answers one question at a time,
-    and this is asked while others publish.
-    """
+def _newest(writer: Writer, *, looks: bool) -> str:
+    """Return the tip of the branch, after a look at what was merged on the forge."""
     if looks:
         try:
             writer.refresh()
         except RegistryError as error:
             raise StepFailed(error.message) from error
-    return repository.commit(writer.ref)
+    return writer.tip()
 
 
 def _committed(now: live.Live, follower: Follower, commit: str) -> None:

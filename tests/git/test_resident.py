@@ -1,0 +1,37 @@
+"""A repository that keeps what it has read: the same answers as git's, whoever asks meanwhile."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from builder.git.records import TreeEntry
+from builder.git.repository import Repository
+from builder.git.resident import resident
+from tests.registry import Registry, entry_file
+
+READERS = 4
+
+
+def test_many_threads_get_the_answers_that_git_gives(registry: Registry) -> None:
+    files = {}
+    for number in range(60):
+        files |= entry_file(f"com.example/server-{number}")
+    registry.commit(files)
+    expected = _everything(registry.repository)
+    shared, together = resident(registry.repository), Barrier(READERS)
+
+    def read(_reader: int) -> list[tuple[TreeEntry, bytes, int]]:
+        together.wait()
+        return _everything(shared)
+
+    with ThreadPoolExecutor(READERS) as pool:
+        assert list(pool.map(read, range(READERS))) == [expected] * READERS
+
+
+def _everything(repository: Repository) -> list[tuple[TreeEntry, bytes, int]]:
+    """Read every file of a branch, each in two conversations with git: its size, and its content."""
+    files = repository.tree(repository.commit("refs/heads/main"))
+    ids = [file.blob for file in files]
+    sizes, blobs = repository.sizes(ids), dict(repository.blobs(ids))
+    return [(file, blobs[file.blob], sizes[file.blob]) for file in files]
