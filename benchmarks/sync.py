@@ -35,7 +35,7 @@ from builder.model.config import Config
 from builder.model.page import Page
 from builder.net.exchange import MEBIBYTE
 from builder.net.retry import ONCE
-from builder.pages.api import openapi
+from builder.pages.api import service_index
 from builder.pages.api.servers import list_body
 from builder.pages.sync import changes as change_pages
 from builder.pages.sync import head, index, lists
@@ -93,7 +93,10 @@ def walk(items: Sequence[bytes]) -> Cost:
 
 def costs(catalogue: Catalogue, config: Config) -> Iterator[tuple[str, Cost, Cost]]:
     """Each case: what it is, its cost here, its cost the official way."""
-    pages: list[Page] = [*head.pages(catalogue, config), next(openapi.pages(catalogue, config))]
+    pages: list[Page] = [
+        *head.pages(catalogue, config),
+        next(service_index.pages(catalogue, config)),
+    ]
     files = {f"/{page.path}": page.body for page in pages}
     events = catalogue.events
     every = [version.item(config.extension_namespace) for version in catalogue.versions()]

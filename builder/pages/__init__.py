@@ -31,7 +31,7 @@ from builder.pages import (
     icons,
     search,
 )
-from builder.pages.api import collection, openapi, servers
+from builder.pages.api import collection, openapi, servers, service_index
 from builder.pages.feeds import agents, atom, sitemap
 from builder.pages.html.group import NamespaceGroup, groups
 from builder.pages.sync import head, log, names, origins
@@ -52,6 +52,7 @@ SERVER_PAGES: tuple[ServerPages, ...] = (
 NAMESPACE_PAGES: tuple[NamespacePages, ...] = (html.namespace_pages, atom.namespace_pages)
 CATALOGUE_PAGES: tuple[CataloguePages, ...] = (
     servers.catalogue_pages,
+    service_index.pages,
     openapi.pages,
     head.pages,
     log.pages,

@@ -10,7 +10,7 @@ from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config, Form
 from builder.model.page import Page
 from builder.pages import discovery, host_files, search
-from builder.pages.api import collection, openapi
+from builder.pages.api import collection, openapi, service_index
 from builder.pages.api.servers import catalogue_pages, server_pages
 from builder.pages.sync import head, names
 from tests.output.folder import write_folder, write_packed
@@ -59,6 +59,7 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         yield from discovery.server_pages(server, None, config)
     for make_pages in (
         catalogue_pages,
+        service_index.pages,
         openapi.pages,
         head.pages,
         names.pages,

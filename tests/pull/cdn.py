@@ -10,7 +10,7 @@ import httpx
 
 from builder.catalogue.catalogue import Catalogue
 from builder.net.retry import ONCE
-from builder.pages.api import openapi
+from builder.pages.api import service_index
 from builder.pages.sync import head
 from builder.pull.registry import Registry
 from tests.pull.life import CONFIG
@@ -23,8 +23,8 @@ Answer = Callable[[httpx.Request], bytes | None]
 
 def site(catalogue: Catalogue) -> Site:
     """Every file that a copy is made from, by its path."""
-    service_index = next(openapi.pages(catalogue, CONFIG))
-    pages = (service_index, *head.pages(catalogue, CONFIG))
+    index = next(service_index.pages(catalogue, CONFIG))
+    pages = (index, *head.pages(catalogue, CONFIG))
     return {f"/some/prefix/{page.path}": page.body for page in pages}
 
 

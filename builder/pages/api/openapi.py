@@ -1,25 +1,20 @@
-"""The documents that say what is served: index.json and the OpenAPI description.
+"""The OpenAPI description of what is really served: openapi.json and openapi.yaml.
 
-index.json is the service index: the one address a sync client needs. OpenAPI describes what is
-really served; ToolHive's registry server refuses a registry whose `info.version` is not 1.0.0 or
-whose description lacks the address of the upstream repository.
+ToolHive's registry server refuses a registry whose `info.version` is not 1.0.0 or whose description
+lacks the address of the upstream repository.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import yaml
 
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page, json_page
-from builder.model.server_json import OFFICIAL
-from builder.pages.api.servers import OFFICIAL_SOURCE, extension, prefixes
-
-SERVICE_INDEX_VERSION = "1.0.0"
-Spec = dict[str, Any]  # a JSON Schema or a part of an OpenAPI document
+from builder.pages.api.openapi_schemas import SCHEMAS, Spec
+from builder.pages.api.servers import OFFICIAL_SOURCE, prefixes
 
 
 class _Plain(yaml.SafeDumper):
@@ -29,14 +24,8 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
-def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
-    """The service index and the OpenAPI document in both of its spellings."""
-    index = {
-        "version": SERVICE_INDEX_VERSION,
-        "generation": catalogue.commit,
-        "resources": resources(config),
-    }
-    yield json_page("index.json", index)
+def pages(_: Catalogue, config: Config) -> Iterator[Page]:
+    """Yield the OpenAPI document in both of its spellings."""
     description = openapi(config)
     yield json_page("openapi.json", description)
     yield Page("openapi.yaml", as_yaml(description))
@@ -46,47 +35,6 @@ def as_yaml(description: Spec) -> bytes:
     """Write an OpenAPI document as YAML."""
     text = yaml.dump(description, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=100)
     return str(text).encode()
-
-
-def resources(config: Config) -> list[Mapping[str, str]]:
-    """List what this registry serves: type, URL relative to index.json, and what it is."""
-    lists = [
-        {
-            "type": f"Servers/{prefix}",
-            "url": f"{prefix}/servers",
-            "comment": "The official API: list of servers.",
-        }
-        for prefix in prefixes(config)
-    ]
-    copies = [
-        {"type": kind, "url": f"{extension(config)}/{path}", "comment": comment}
-        for kind, path, comment in _COPIES
-    ]
-    return [
-        *lists,
-        *copies,
-        {
-            "type": "OpenAPI",
-            "url": "openapi.json",
-            "comment": "OpenAPI 3.1 description of the API.",
-        },
-        {"type": "Site", "url": "./", "comment": "The site for people."},
-    ]
-
-
-_COPIES = (
-    ("ServerPages", "pages/all/index.json", "Every version, in pages of at most 100."),
-    ("LatestPages", "pages/latest/index.json", "Each server's latest version, in such pages."),
-    ("Changes", "changes/index.json", "Everything that ever changed, in shards of 256 events."),
-    ("Head", "head.json", "Anything new? Sequence number and hashes, always small."),
-    (
-        "Log",
-        "log/tree",
-        "The change log as a Merkle tree: its tiles and signed checkpoint are here.",
-    ),
-    ("Snapshot", "snapshot.jsonl.gz", "Every version in one file, to start a copy from."),
-    ("Search", "search/index.json", "The site's search index: terms, servers, filters."),
-)
 
 
 def openapi(config: Config) -> Spec:
@@ -106,7 +54,7 @@ def openapi(config: Config) -> Spec:
         # Relative to this document: right under any address and path prefix.
         "servers": [{"url": "."}],
         "paths": paths,
-        "components": {"schemas": _SCHEMAS},
+        "components": {"schemas": SCHEMAS},
     }
 
 
@@ -215,86 +163,3 @@ _LIST_QUERY = [
     _parameter("version", "query", "`latest`, or an exact version.", {"type": "string"}),
     _DELETED,
 ]
-_TIME: Spec = {"type": "string", "format": "date-time"}
-_SCHEMAS: Spec = {
-    "ServerList": {
-        "type": "object",
-        "required": ["servers", "metadata"],
-        "additionalProperties": False,
-        "properties": {
-            "servers": {"type": "array", "items": {"$ref": "#/components/schemas/ServerResponse"}},
-            "metadata": {
-                "type": "object",
-                "required": ["count"],
-                "additionalProperties": False,
-                "properties": {
-                    "nextCursor": {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
-                    "count": {"type": "integer", "minimum": 0},
-                },
-            },
-        },
-    },
-    "ServerResponse": {
-        "type": "object",
-        "required": ["server", "_meta"],
-        "additionalProperties": False,
-        "properties": {
-            "server": {
-                "type": "object",
-                "description": "The server.json as its publisher wrote it.",
-                "required": ["name", "version"],
-                "properties": {"name": {"type": "string"}, "version": {"type": "string"}},
-            },
-            "_meta": {
-                "type": "object",
-                "required": [OFFICIAL],
-                "properties": {OFFICIAL: {"$ref": "#/components/schemas/Official"}},
-            },
-        },
-    },
-    "Official": {
-        "type": "object",
-        "required": ["status", "statusChangedAt", "publishedAt", "updatedAt", "isLatest"],
-        "additionalProperties": False,
-        "properties": {
-            "status": {"enum": ["active", "deprecated", "deleted"]},
-            "statusChangedAt": _TIME,
-            "statusMessage": {"type": "string", "maxLength": 500},
-            "publishedAt": _TIME,
-            "updatedAt": _TIME,
-            "isLatest": {"type": "boolean"},
-        },
-    },
-    "Problem": {
-        "type": "object",
-        "description": "RFC 9457.",
-        "required": ["title", "status", "detail"],
-        "properties": {
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "detail": {"type": "string"},
-            "errors": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "properties": {
-                        "message": {"type": "string"},
-                        "location": {"type": "string"},
-                        "value": {},
-                    },
-                },
-            },
-        },
-    },
-    "Health": {"type": "object", "required": ["status"], "properties": {"status": {"const": "ok"}}},
-    "Ping": {"type": "object", "required": ["pong"], "properties": {"pong": {"const": True}}},
-    "Version": {
-        "type": "object",
-        "required": ["version", "git_commit", "build_time"],
-        "properties": {
-            "version": {"type": "string"},
-            "git_commit": {"type": "string"},
-            "build_time": _TIME,
-        },
-    },
-}
