@@ -1,37 +1,36 @@
 """A replay that can go on where it stopped: history's state <-> blocks of the cache.
 
 Servers are kept in runs (records.py), so that one more version renews one block. Events are only
-ever appended: each block of them holds 1,024, and only the last one is written again. Documents
-are not kept: a blob's id stands for one, and git has it.
+ever appended: each block of them holds 1,024, and only the last one is written again. How servers and
+events are written is in stored_rows.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any
 
 from builder.cache.store import Cache, decode, encode
 from builder.catalogue import change_log
 from builder.catalogue import runs as catalogue_runs
 from builder.catalogue.change_log import Log
-from builder.catalogue.runs import Run
-from builder.catalogue.server import ChangeKind, Event, LogEntry, Version, version_row
+from builder.catalogue.server import Event
 from builder.history.overlays import PatternOverlays
-from builder.history.records import Kept, Record, Shelf
+from builder.history.records import Kept, Shelf
 from builder.history.renames import Renames
 from builder.history.state import State
 from builder.history.statuses import Statuses
-from builder.model import server_json
+from builder.history.stored_rows import (
+    ReadBlobs,
+    pack_events,
+    pack_servers,
+    read_servers,
+    unpack_events,
+)
 from builder.model.blocks import Block
-from builder.model.sidecars import Status
 from builder.policy.blocks import Blocks
 from builder.trust.state import GROUPS
-
-ReadBlobs = Callable[[Iterable[str]], Iterable[tuple[str, bytes]]]
-Documents = Mapping[str, bytes]
-"""The document of each blob, compact."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +39,10 @@ class Checkpoint:
 
     `time` is the state's, in nanoseconds since 1970. `servers` are the blocks of the runs of
     servers, `counts` is a block with the number of versions of each; `events` are the blocks of
-    the change log, which has `events_count` events; `patterns` is one with the overlays by pattern and
-    the renames,
-    `blocked` is one with blocks.yaml.
-    `statuses` are the blocks of the groups of servers whose statuses are hashed together ("": an
-    empty group), `status_digests` is one with the digests of the groups.
+    the change log, which has `events_count` events; `patterns` is one with the overlays by pattern
+    and the renames, `blocked` is one with blocks.yaml. `statuses` are the blocks of the groups of
+    servers whose statuses are hashed together ("": an empty group), `status_digests` is one with
+    the digests of the groups.
     """
 
     commit: str
@@ -77,7 +75,7 @@ def save(
     servers = (
         kept[run]
         if run in kept and changed.isdisjoint(run)
-        else cache.write(_pack_servers(state.servers, run))
+        else cache.write(pack_servers(state.servers, run))
         for run in runs
     )
     counts = [
@@ -111,7 +109,7 @@ def load(cache: Cache, checkpoint: Checkpoint, blobs: ReadBlobs) -> State:
             block=block,
             counts={name: count for name, count, _ in rows},
             blocked=frozenset(name for name, _, is_blocked in rows if is_blocked),
-            read=partial(_read_servers, cache, block, blobs),
+            read=partial(read_servers, cache, block, blobs),
         )
         for block, rows in zip(checkpoint.servers, counts, strict=True)
     )
@@ -155,7 +153,7 @@ def _change_log(cache: Cache, checkpoint: Checkpoint, blobs: ReadBlobs) -> Log:
 
     @lru_cache(maxsize=2)
     def read(number: int) -> list[Event]:
-        return _unpack_events(cache.read(blocks[number]), number * change_log.LENGTH, blobs)
+        return unpack_events(cache.read(blocks[number]), number * change_log.LENGTH, blobs)
 
     return Log(first=checkpoint.events_count, blocks=blocks, read=read)
 
@@ -166,105 +164,7 @@ def _append_events(
     """Write the events that are in no whole block yet; return the blocks of all."""
     whole = previous.events_count // change_log.LENGTH if previous else 0
     written = (
-        cache.write(_pack_events(events[start : start + change_log.LENGTH]))
+        cache.write(pack_events(events[start : start + change_log.LENGTH]))
         for start in range(whole * change_log.LENGTH, len(events), change_log.LENGTH)
     )
     return (*(previous.events[:whole] if previous else ()), *written)
-
-
-def _pack_servers(servers: Shelf, run: Run) -> bytes:
-    rows = []
-    for name in run:
-        record = servers[name]
-        versions = [version_row(version) for version in record.versions.values()]
-        hidden = [version_row(version) for version in record.hidden.values()]
-        sidecars = [record.status, record.upstream, record.overlay, record.facts]
-        rows.append([name, sidecars, [*record.entries.items()], versions, hidden])
-    return encode(rows)
-
-
-def _read_servers(cache: Cache, block: str, blobs: ReadBlobs) -> dict[str, Record]:
-    rows = decode(cache.read(block))
-    documents = _documents(
-        blobs, (row[1] for *_, shown, hidden in rows for row in (*shown, *hidden))
-    )
-    return {
-        name: Record(
-            entries=dict(entries),
-            status=status,
-            upstream=upstream,
-            overlay=overlay,
-            facts=facts,
-            versions={row[0]: _version(name, row, documents) for row in versions},
-            hidden={row[0]: _version(name, row, documents) for row in hidden},
-        )
-        for name, (status, upstream, overlay, facts), entries, versions, hidden in rows
-    }
-
-
-def _pack_events(events: Sequence[Event]) -> bytes:
-    return encode(
-        [
-            [
-                one.time,
-                one.kind.value,
-                one.commit,
-                one.version.name,
-                version_row(one.version),
-                one.state,
-            ]
-            for one in events
-        ]
-    )
-
-
-def _unpack_events(data: bytes, before: int, blobs: ReadBlobs) -> list[Event]:
-    rows = decode(data)
-    documents = _documents(blobs, (row[1] for *_, row, _ in rows))
-    return [
-        Event(
-            sequence=sequence,
-            time=time,
-            kind=ChangeKind(kind),
-            version=_version(name, row, documents),
-            commit=commit,
-            state=state,
-        )
-        for sequence, (time, kind, commit, name, row, state) in enumerate(rows, before + 1)
-    ]
-
-
-def _documents(read: ReadBlobs, blobs: Iterable[str]) -> Documents:
-    wanted = dict.fromkeys(filter(None, blobs))
-    return {blob: server_json.compact(data).text for blob, data in read(wanted)} if wanted else {}
-
-
-_STATUS = {status.value: status for status in Status}
-
-
-def _log_entry(number: int, sequence: int, time: int, kind: str) -> LogEntry:
-    return LogEntry(number, sequence, time, ChangeKind(kind))
-
-
-def _version(name: str, row: Sequence[Any], documents: Documents) -> Version:
-    text, blob, status, message, *times, latest, source, meta, overlay, facts, logged, document = (
-        row
-    )
-    published, changed, updated = times
-    return Version(
-        name=name,
-        version=text,
-        document=documents[blob] if blob else document.encode(),
-        blob=blob,
-        status=_STATUS[status],
-        status_message=message,
-        published=published,
-        status_changed=changed,
-        updated=updated,
-        is_latest=latest,
-        source=source,
-        meta=meta.encode(),
-        overlay=overlay.encode(),
-        facts=facts.encode(),
-        logged=_log_entry(*logged),
-    )
