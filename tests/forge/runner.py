@@ -41,6 +41,7 @@ class Runner:
     folder: Path
     commands: Path
     variables: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
     published: Path | None = None
     runs: int = 0
 
@@ -52,8 +53,11 @@ class Runner:
             self.runs += 1
             needs = [job["needs"]] if isinstance(job.get("needs"), str) else job.get("needs", [])
             context = self._context(event_name, event)
-            ready = all(jobs[need].result == "success" for need in needs)
-            if ready and _evaluate(job.get("if", "true"), context, failed=False):
+            context["needs"] = {need: {"result": jobs[need].result} for need in needs}
+            condition = job.get("if", "true")
+            # As in GitHub: without a status function a job runs only after success.
+            ready = all(jobs[need].result == "success" for need in needs) or "()" in condition
+            if ready and _evaluate(condition, context, failed=False):
                 jobs[name] = self._job(job, workflow.get("permissions", {}), context)
             else:
                 jobs[name] = Job("skipped", {})
@@ -70,6 +74,7 @@ class Runner:
             },
             "inputs": event.get("inputs", {}),
             "vars": self.variables,
+            "secrets": self.secrets,
             "steps": {},
         }
 
@@ -155,8 +160,18 @@ class Runner:
         url = f"file://{self.hub.git.root}"
         self.hub.git.git("clone", "--quiet", *depth, f"--branch={branch}", url, str(here / "workspace"))  # fmt: skip
 
+    def keep(self, given: Mapping[str, str], here: Path) -> None:
+        """actions/upload-artifact, of a folder; hidden files only where they are asked for."""
+        assert given["include-hidden-files"] == "true"
+        shutil.copytree(here / "workspace" / given["path"], self.folder / given["name"])
+
+    def bring(self, given: Mapping[str, str], here: Path) -> None:
+        """actions/download-artifact."""
+        shutil.copytree(self.folder / given["name"], here / "workspace" / given["path"])
+
     def upload(self, given: Mapping[str, str], here: Path) -> None:
         """actions/upload-pages-artifact."""
+        assert given["include-hidden-files"] == "true"
         shutil.copytree(here / "workspace" / given["path"], here / "temp" / "artifact")
         self.published = here / "temp" / "artifact"
 
@@ -174,6 +189,9 @@ def _nothing(runner: Runner, given: Mapping[str, str], here: Path) -> None:
 _ACTIONS: dict[str, Callable[[Runner, Mapping[str, str], Path], None]] = {
     "actions/checkout": Runner.checkout,
     "actions/setup-python": _nothing,
+    "actions/upload-artifact": Runner.keep,
+    "actions/download-artifact": Runner.bring,
+    "actions/attest-build-provenance": _nothing,
     "actions/upload-pages-artifact": Runner.upload,
     "actions/deploy-pages": _nothing,
 }

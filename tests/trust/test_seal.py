@@ -208,7 +208,7 @@ def test_a_witness_of_others_cosigns_and_refuses_a_fork(
 
 def test_the_workflow_seals_with_its_secrets(site: Site, tmp_path: Path) -> None:
     workflow = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text())
-    (step,) = (s for s in workflow["jobs"]["build"]["steps"] if "seal" in s.get("run", ""))
+    (step,) = (s for s in workflow["jobs"]["seal"]["steps"] if "seal" in s.get("run", ""))
     deploy = write_key(tmp_path / "deploy.pem", 4)
     roots = site.registry.root / "trust"
     own = ["--key", str(site.key), "--sign", str(site.key), "--online", str(deploy)]
