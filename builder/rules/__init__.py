@@ -25,6 +25,7 @@ from builder.rules import (
     schema,
     secrets,
     settings,
+    sidecar_files,
     start,
     text,
     unique,
@@ -59,6 +60,7 @@ ENTRY_RULES: tuple[Rule[Entry], ...] = (
 )
 NAMESPACE_RULES: tuple[Rule[Tree], ...] = (
     *layout.TREE_RULES,
+    *sidecar_files.RULES,
     *overlays.RULES,
     *unique.NAMESPACE_RULES,
 )

@@ -10,7 +10,7 @@ from builder.model.finding import Severity
 from builder.model.layout import CONFIG, SERVERS, Kind
 from builder.rules.engine.rule import ExampleFile, Problem, Rule, encode, file, files
 from builder.rules.engine.subject import Proposal
-from builder.rules.layout import STATUS
+from builder.rules.sidecar_files import STATUS
 from builder.rules.similar_names import resembled
 
 _UPSTREAM = ExampleFile(
