@@ -1,41 +1,38 @@
 """The engine of the gate: entries, files and changes in, findings out.
 
-It asks the rules, keeps of several problems at one place those that are most to the point, finds
-line and column, and is milder where a mirror keeps what upstream has. Which files there are to ask
-about is decided in scope.py and proposal.py; who may publish is decided in builder/ownership.
+It asks the rules, and is milder where a mirror keeps what upstream has. What is told of the
+problems of one place, and where they stand, is decided in broken_rules.py; which files there are to
+ask about in scope.py and proposal.py; who may publish in builder/ownership.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, islice
-from typing import Any, NamedTuple, TypeVar
+from itertools import chain
 
 from builder import rules
 from builder.check import scope
+from builder.check.broken_rules import (
+    TOO_MANY,
+    BrokenRule,
+    ask,
+    finding_of,
+    line_and_column,
+    located,
+    most_to_the_point,
+    severity_of,
+)
 from builder.check.scope import Read, Scope
 from builder.git import records
-from builder.model import json_positions, strict_yaml
+from builder.model import strict_yaml
 from builder.model.finding import Finding, Severity
 from builder.model.layout import SERVERS, place
 from builder.rules.engine.json_schema import MOST
 from builder.rules.engine.private import ANYTHING, NONE, Private
-from builder.rules.engine.rule import Problem, Rule, Steps
+from builder.rules.engine.rule import Rule
 from builder.rules.engine.subject import Entry, Tree
 from builder.runtime import gc_pause
-
-Subject = TypeVar("Subject")
-
-TOO_MANY = "too-many-findings"
-
-
-class Broken(NamedTuple):
-    """A rule that does not hold, and where; `severity` is the rule's, or what a mirror makes of it."""
-
-    rule: Rule[Any]
-    problem: Problem
-    severity: Severity
 
 
 def check_document(
@@ -84,8 +81,11 @@ def _all(checked: Scope) -> Iterator[Finding]:
         yield from chain(_entries(checked), files)
         return
     most = checked.proposal.change.bounds.findings
-    changed = _run(rules.CHANGE_RULES, checked.proposal)
-    landed = (_finding(broken, broken.problem.file, _line(broken.problem)) for broken in changed)
+    changed = ask(rules.CHANGE_RULES, checked.proposal)
+    landed = (
+        finding_of(broken, broken.problem.file, line_and_column(broken.problem))
+        for broken in changed
+    )
     yield from chain(_entries_of_a_change(checked.entries, most), files, landed)
 
 
@@ -126,90 +126,23 @@ def _entry(entry: Entry) -> list[Finding]:
         asked = rules.TEXT_RULES
     else:
         asked = _WITHOUT_WARNINGS if entry.mirrored else rules.ENTRY_RULES
-    return _located(entry, _broken(entry, asked))
+    return located(entry, _broken(entry, asked))
 
 
 def _build_errors(entry: Entry) -> list[Finding]:
     """Check an entry by the rules that a build needs: only errors."""
     asked = _STRUCTURAL if entry.mirrored else rules.ENTRY_RULES
     broken = _broken(entry, rules.TEXT_RULES if entry.error else asked)
-    return _located(entry, [one for one in broken if one.severity is Severity.ERROR])
+    return located(entry, [rule for rule in broken if rule.severity is Severity.ERROR])
 
 
-def _broken(entry: Entry, asked: Iterable[Rule[Entry]]) -> list[Broken]:
-    broken = _run(asked, entry, MOST + 1, mirrored=entry.mirrored)
-    return list(_most_to_the_point(broken, mirrored=entry.mirrored))
-
-
-def _run(
-    asked: Iterable[Rule[Subject]],
-    subject: Subject,
-    most: int | None = None,
-    *,
-    mirrored: bool = False,
-) -> list[Broken]:
-    """Ask rules about a subject; `most` problems of each at most."""
-    return [
-        Broken(rule, problem, _severity(rule, problem, mirrored=mirrored))
-        for rule in asked
-        for problem in islice(rule.check(subject), most)
-    ]
-
-
-def _most_to_the_point(broken: list[Broken], *, mirrored: bool) -> Iterator[Broken]:
-    """Keep of the problems at one place those of the least general rules, and of one fault one."""
-    alone = [one for one in broken if one.problem.alone]
-    if alone and not mirrored:
-        yield alone[0]
-        return
-    covered = {steps for one in broken for steps in one.problem.covers}
-    # What is mild of a mirrored entry must not hide what a build refuses: they are apart.
-    places = [(problem.steps, mirrored and rule.structural) for rule, problem, _ in broken]
-    at: dict[tuple[Steps, bool], list[tuple[int, int]]] = {}
-    for where, (rule, _, severity) in zip(places, broken, strict=True):
-        at.setdefault(where, []).append((rule.generality, severity.rank))
-    for where, one in zip(places, broken, strict=True):
-        follows = covered and not one.problem.covers and _is_below(one.problem.steps, covered)
-        # A mild finding, however much to the point, hides no worse one.
-        hidden = any(
-            general < one.rule.generality and rank >= one.severity.rank
-            for general, rank in at[where]
-        )
-        if not hidden and (where[1] or not follows):
-            yield one
-
-
-def _is_below(steps: Steps, places: Collection[Steps]) -> bool:
-    return any(steps[:length] in places for length in range(1, len(steps) + 1))
-
-
-def _located(entry: Entry, broken: list[Broken]) -> list[Finding]:
-    """Make findings of the worst problems of an entry, each with line and column."""
-    if not broken:
-        return []
-    worst = broken
-    if len(broken) > MOST:
-        worst = sorted(broken, key=lambda one: -one.severity.rank)[:MOST]
-    locate = (strict_yaml if entry.error else json_positions).locator(entry.data)
-    findings = [
-        _finding(one, entry.path, _line(one.problem, entry.data, locate), mirrored=entry.mirrored)
-        for one in worst
-    ]
-    return [*findings, _more(entry.path)] if len(broken) > MOST else findings
-
-
-def _more(path: str) -> Finding:
-    return Finding(
-        rule=TOO_MANY,
-        severity=Severity.WARNING,  # what is left out is no worse than what is told
-        path=path,
-        message=f"more than {MOST} problems: the worst {MOST} are told",
-        help="mend these and check again",
-    )
+def _broken(entry: Entry, asked: Iterable[Rule[Entry]]) -> list[BrokenRule]:
+    broken = ask(asked, entry, MOST + 1, mirrored=entry.mirrored)
+    return list(most_to_the_point(broken, mirrored=entry.mirrored))
 
 
 def _tree(tree: Tree, asked: Iterable[Rule[Tree]], read: Read) -> Iterator[Finding]:
-    for rule, problem, severity in _run(asked, tree):
+    for rule, problem, severity in ask(asked, tree):
         if tree.touched is not None and problem.file not in tree.touched:
             continue
         locate = (
@@ -218,49 +151,6 @@ def _tree(tree: Tree, asked: Iterable[Rule[Tree]], read: Read) -> Iterator[Findi
         where = place(problem.file)
         mirrored = (where.name, where.version) in tree.mirrored
         if mirrored:
-            severity = _severity(rule, problem, mirrored=True)
-        line = _line(problem, b"", locate)
-        yield _finding(Broken(rule, problem, severity), problem.file, line, mirrored=mirrored)
-
-
-Line = tuple[int | None, int | None]
-"""Line and column, from 1; None where there are none."""
-
-
-def _line(
-    problem: Problem,
-    data: bytes = b"",
-    locate: Callable[[Steps], tuple[int, int] | None] | None = None,
-) -> Line:
-    if problem.line is not None:
-        return problem.line, problem.column
-    if problem.offset is not None:
-        before = data.decode("utf-8", "replace")[: problem.offset]
-        return before.count("\n") + 1, len(before) - before.rfind("\n")
-    return (locate(problem.steps) if locate else None) or (None, None)
-
-
-def _finding(broken: Broken, path: str, line: Line, *, mirrored: bool = False) -> Finding:
-    rule, problem, severity = broken
-    return Finding(
-        rule=rule.code,
-        severity=severity,
-        path=path,
-        message=problem.message,
-        help=problem.help,
-        pointer=pointer(problem.steps),
-        line=line[0],
-        column=line[1],
-        mirrored=mirrored,
-    )
-
-
-def _severity(rule: Rule[Any], problem: Problem, *, mirrored: bool) -> Severity:
-    if mirrored and not (rule.structural or problem.structural):
-        return Severity.WARNING
-    return problem.severity or rule.severity
-
-
-def pointer(steps: Steps) -> str:
-    """Write the steps to a value as a JSON Pointer (RFC 6901)."""
-    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+            severity = severity_of(rule, problem, mirrored=True)
+        line = line_and_column(problem, b"", locate)
+        yield finding_of(BrokenRule(rule, problem, severity), problem.file, line, mirrored=mirrored)

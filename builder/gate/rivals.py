@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from builder.check import engine, remote_index, scope
+from builder.check.broken_rules import pointer
 from builder.check.scope import Scope
 from builder.git.records import REGULAR, TreeEntry
 from builder.git.repository import Repository
@@ -72,5 +73,5 @@ def _of_draft(entry: Entry, tree: Tree) -> Iterator[Finding]:
                 path=entry.path,
                 message=f"{string(remote, 'url')} is already used by {user.name}",
                 help="one address is one server: publish it under one name",
-                pointer=engine.pointer((*steps, "url")),
+                pointer=pointer((*steps, "url")),
             )
