@@ -50,8 +50,8 @@ class Proposed:
 
     @cached_property
     def removals(self) -> Removals:
-        """What was removed on the main line up to the base."""
-        return removed.read(self.repository, self.change.base)
+        """What was removed of the change's namespaces on the main line up to the base."""
+        return removed.read(self.repository, self.change.base, self.change.namespaces)
 
     @cached_property
     def namespaces(self) -> Mapping[str, str]:

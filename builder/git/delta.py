@@ -1,0 +1,86 @@
+"""A delta of git's: the instructions that make one object out of another.
+
+https://git-scm.com/docs/gitformat-pack#_deltified_representation
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from builder.git.packs import PackError
+
+_COPY = 0x80
+_MORE = 0x80
+_WHOLE = 0x10000  # bytes of a copy whose size is written as zero
+
+
+class Applied(NamedTuple):
+    """An object that a delta made, and its seams: where bytes meet that were apart in its base."""
+
+    content: bytes
+    seams: list[int]
+
+
+def apply(base: bytes, delta: bytes) -> Applied:
+    """Return what a delta makes of its base; PackError if it is none."""
+    source = memoryview(base)
+    parts: list[bytes | memoryview] = []
+    seams: list[int] = []
+    position, length, copied = _after_sizes(delta), 0, -1
+    while position < len(delta):
+        code = delta[position]
+        position += 1
+        if code & _COPY:
+            start, size, position = _range(delta, code, position)
+            if start + size > len(base):
+                raise PackError("a delta of git's copies what its base has not")
+            if start != copied:
+                seams.append(length)
+            parts.append(source[start : start + size])
+            copied = start + size
+        else:
+            if not code:
+                raise PackError("a delta of git's has an instruction that there is not")
+            seams.append(length)
+            parts.append(delta[position : position + code])
+            size, copied = code, -1
+            position += code
+        length += size
+    return Applied(b"".join(parts), [*seams, length])
+
+
+def _after_sizes(delta: bytes) -> int:
+    """Return where the instructions begin: after the sizes of the base and of what is made."""
+    position = 0
+    for _ in range(2):
+        while delta[position] & _MORE:
+            position += 1
+        position += 1
+    return position
+
+
+def _range(delta: bytes, code: int, position: int) -> tuple[int, int, int]:
+    """Return where a copy starts in the base, its size, and where the next instruction stands."""
+    start = size = 0
+    if code & 0x01:
+        start = delta[position]
+        position += 1
+    if code & 0x02:
+        start |= delta[position] << 8
+        position += 1
+    if code & 0x04:
+        start |= delta[position] << 16
+        position += 1
+    if code & 0x08:
+        start |= delta[position] << 24
+        position += 1
+    if code & 0x10:
+        size = delta[position]
+        position += 1
+    if code & 0x20:
+        size |= delta[position] << 8
+        position += 1
+    if code & 0x40:
+        size |= delta[position] << 16
+        position += 1
+    return start, size or _WHOLE, position
