@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
+from builder.build.reading import SourceReading
 from builder.build.record import ReadingRecord, SiteRecord
-from builder.build.source import Source, SourceReading
+from builder.build.source import Source
 from builder.cache.memo import Memo
 from builder.cache.store import Cache, decode, encode
 from builder.catalogue import fingerprint

@@ -16,6 +16,7 @@ from builder.cache.store import Cache, UnusableCache
 from builder.catalogue import fingerprint
 from builder.catalogue.server import Server
 from builder.git.repository import Repository
+from builder.history.batches import carry_on
 from builder.history.state import State
 from builder.model.config import Config
 from builder.model.page_paths import INDEX
@@ -42,7 +43,7 @@ class Live:
         if commit == self.state.commit:
             return
         commits = list(self.repository.history(commit, since=self.state.commit))
-        touched = source.carry_on(self.repository, self.state, commits)
+        touched = carry_on(self.repository, self.state, commits)
         made = {name: self._pages(name) for name in touched}
         step = len(self._steps) + 1
         with self._lock:

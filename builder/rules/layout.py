@@ -8,23 +8,9 @@ from dataclasses import replace
 from builder.git import records
 from builder.model import page_paths
 from builder.model.finding import Severity
-from builder.model.layout import (
-    COLLECTIONS,
-    OVERLAYS,
-    SERVERS,
-    Kind,
-    entry_path,
-)
+from builder.model.layout import COLLECTIONS, OVERLAYS, SERVERS, Kind, entry_path
 from builder.rules.engine.fields import quoted, string
-from builder.rules.engine.rule import (
-    Example,
-    ExampleFile,
-    Problem,
-    Rule,
-    entry,
-    file,
-    files,
-)
+from builder.rules.engine.rule import Example, ExampleFile, Problem, Rule, entry, file, files
 from builder.rules.engine.subject import Entry, Tree
 from builder.rules.sidecar_files import EXAMPLE_FOLDER, STATUS
 

@@ -7,22 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from builder.model.finding import Severity
-from builder.model.layout import (
-    BUNDLE_SUFFIX,
-    Kind,
-    place,
-)
+from builder.model.layout import BUNDLE_SUFFIX, Kind, place
 from builder.model.sidecars import StatusFile
 from builder.rules.engine.fields import code_point, invisible, quoted
-from builder.rules.engine.rule import (
-    Example,
-    ExampleFile,
-    Problem,
-    Rule,
-    encode,
-    file,
-    files,
-)
+from builder.rules.engine.rule import Example, ExampleFile, Problem, Rule, encode, file, files
 from builder.rules.engine.subject import Tree
 
 EXAMPLE_FOLDER = "servers/com.example/weather"

@@ -8,6 +8,7 @@ import pytest
 
 from builder.build import source
 from builder.check import parallel
+from builder.history import batches
 from builder.model.errors import RepositoryError
 from tests.registry import Registry, entry, entry_file
 
@@ -40,7 +41,7 @@ def test_batches_of_any_size_read_the_same(
     several: Registry, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
     alone = several.load()
-    monkeypatch.setattr(source, "BATCH", size)
+    monkeypatch.setattr(batches, "BATCH", size)
     assert several.load() == alone
 
 
