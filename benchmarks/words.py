@@ -40,14 +40,17 @@ _FOLDED = re.compile(r'<script type="text/plain" data-fold="([a-z]+)">([A-Za-z0-
 
 @click.command()
 @click.argument("site", type=click.Path(path_type=Path))
-def command(site: Path) -> None:
+@click.option("--lean", is_flag=True, help="It is a lean site: choose the text of its pages alone.")
+def command(site: Path, lean: bool) -> None:
     """Choose the passages of each kind of document and write them."""
-    for name, endings in ENDINGS.items():
+    for name, endings in () if lean else ENDINGS.items():
         texts = [_general(text) for text in _sample(site, endings)]
         (SITE / "words" / f"{name}.txt").write_bytes(_chosen(texts).encode())
     pages = _sample(site, ("/index.html",), "servers/")
-    for name in (fold.SERVER, fold.VERSION):
+    for name in (fold.SERVER, fold.VERSION, fold.PAGE):
         parts = [_general(part) for page in pages if (part := _folded(page, name))]
+        if not parts:  # of whole pages there are on a lean site alone, where there are no others
+            continue
         (SITE / "assets" / f"fold-{name}.txt").write_bytes(_chosen(parts).encode())
 
 

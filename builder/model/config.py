@@ -91,6 +91,13 @@ class SitePages(Section):
     server_feeds: bool = Field(
         False, description="Also write a feed of versions for each server, below /feeds/servers/."
     )
+    lean: bool = Field(
+        False,
+        description="Write a third of the bytes and half of the files: one page for each server, compressed in itself "
+        "and put together by its script, and none for versions and namespaces, whose addresses the page for "
+        "what is missing leads on from. No Markdown, badges, discovery documents and feeds of namespaces. "
+        "Documents of the API, lists, change log and proofs stay as they are.",
+    )
 
 
 class Config(Section):

@@ -10,10 +10,10 @@ import { searchBoxes } from "./searchbox.js";
 import { switches } from "./switches.js";
 import { ownSystem } from "./system.js";
 import { tabs } from "./tabs.js";
-import { unfold } from "./unfold.js";
+import { plain, unfold } from "./unfold.js";
 
+await unfold().catch(plain);
 scheme();
-await unfold().catch(() => {}); // without it the page has its first panel
 tabs();
 switches();
 ownSystem();

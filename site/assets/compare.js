@@ -6,7 +6,7 @@
 import { MOST, chosen, comparison } from "./comparison.js";
 import { element } from "./element.js";
 import { serverPage } from "./site.js";
-import { htmlPolicy } from "./unfold.js";
+import { htmlPolicy, unfold } from "./unfold.js";
 
 const ROWS = [
   ["about", "What it does"],
@@ -45,6 +45,7 @@ async function read(name) {
   const answer = await fetch(serverPage(name)).catch(() => null);
   if (!answer?.ok) return { name, title: name, cells };
   const page = new DOMParser().parseFromString(htmlPolicy().createHTML(await answer.text()), "text/html");
+  await unfold(page).catch(() => {});
   for (const marked of page.querySelectorAll("[data-compare]")) {
     const { compare } = marked.dataset;
     cells.set(compare, (cells.get(compare) ?? new Set()).add(marked.textContent.trim()));

@@ -15,11 +15,11 @@ import { Facets } from "./facets.js";
  */
 
 export class Finder {
-  /** @param {string | URL} folder  The address of the index's folder, with a slash at its end. */
+  /** @param {() => string} folder  Returns the address of the index's folder, with a slash at its end. */
   constructor(folder) {
     this.index = new Index(async (path) => {
       const cache = path === "index.json" ? "no-cache" : "default";
-      const response = await fetch(new URL(path, folder), { cache });
+      const response = await fetch(new URL(path, folder()), { cache });
       if (!response.ok) throw new Error(`${path}: ${response.status}`);
       return response.json();
     });

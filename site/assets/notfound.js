@@ -7,6 +7,7 @@ const SHOWN = 6;
 
 /** @param {HTMLElement} place  Is filled with suggestions. */
 export async function notFound(place) {
+  if ("lean" in place.dataset && await leadOn()) return;
   const text = meant(location.pathname);
   if (!text) return;
   document.querySelector("form[data-search] input").value = text;
@@ -17,6 +18,17 @@ export async function notFound(place) {
   const servers = await finder.show(numbers);
   document.querySelector("[data-missing]").textContent = "Did you mean one of these?";
   place.replaceChildren(...servers.map((server) => card(server)));
+}
+
+/**
+ * On a lean site a version has no page: its address leads to its line on the server's.
+ * @returns {Promise<boolean>} whether there is such a page
+ */
+async function leadOn() {
+  const [, page, version] = /^(.*\/servers\/[^/]+\/[^/]+\/)([^/]+)\/?$/.exec(location.pathname) ?? [];
+  if (!page || !(await fetch(page, { method: "HEAD" })).ok) return false;
+  location.replace(`${page}#${encodeURIComponent(`v-${decode(version)}`)}`);
+  return true;
 }
 
 /** The servers that have every word of a text, best first. */

@@ -2,14 +2,15 @@
 
 import { Finder } from "./finder.js";
 
-const { root, index } = document.querySelector("form[data-search]").dataset;
+// A folded page has its search box only when it is unfolded.
+const place = () => document.querySelector("form[data-search]").dataset;
 
 /**
  * @param {string} path a path of the site, below its root
  * @returns {string}
  */
 export function at(path) {
-  return new URL(root + path, document.baseURI).href;
+  return new URL(place().root + path, document.baseURI).href;
 }
 
 /**
@@ -21,4 +22,4 @@ export function serverPage(name) {
 }
 
 /** The search of the page; nothing is fetched before it is asked. */
-export const finder = new Finder(at(index));
+export const finder = new Finder(() => at(place().index));

@@ -1,18 +1,25 @@
 /**
  * Parts of the page that came compressed (builder/pages/html/fold.py): put in their places.
- * Without this script the first client's panel is there, and the page as Markdown has all.
+ * Without this script the first client's panel is there, and the page as Markdown has all; a lean
+ * page (lean.py) has the command in its `<noscript>`.
  */
 
-/** Unfold every part of the page; where the browser cannot, they stay out. */
-export async function unfold() {
-  const parts = [...document.querySelectorAll("script[data-fold]")];
+/** Unfold every part of a page; where the browser cannot, they stay out. */
+export async function unfold(page = document) {
+  const parts = [...page.querySelectorAll("script[data-fold]")];
   if (!parts.length) return;
   // A page's parts all begin with the same text: a server's, or a version's.
   const words = await wordsOf(parts[0].dataset.fold);
   for (const part of parts) part.replaceWith(fragment(await inflated(words, part.textContent)));
+  if (page !== document) return;
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   target?.closest("details:not([open])")?.setAttribute("open", "");
   target?.scrollIntoView();
+}
+
+/** Show what a lean page has for readers without scripts. */
+export function plain() {
+  for (const part of document.querySelectorAll("noscript")) part.replaceWith(fragment(part.textContent));
 }
 
 /**

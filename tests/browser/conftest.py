@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -40,12 +41,10 @@ class _Host(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the site, with a slash at its end."""
-    folder = tmp_path_factory.mktemp("site")
-    source = made.make(tmp_path_factory.mktemp("repository"))
-    for path, body in made.site(source.catalogue, source.config, folded=True).items():
+@contextmanager
+def served(files: Mapping[str, bytes], folder: Path) -> Iterator[str]:
+    """Serve the files of a site from a folder; its address, with a slash at its end."""
+    for path, body in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(body)
@@ -53,6 +52,16 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}{PREFIX}"
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the site, with a slash at its end."""
+    folder = tmp_path_factory.mktemp("site")
+    source = made.make(tmp_path_factory.mktemp("repository"))
+    files = made.site(source.catalogue, source.config, folded=True)
+    with served(files, folder) as url:
+        yield url
 
 
 @pytest.fixture

@@ -33,7 +33,9 @@ _COLOURS = {Status.ACTIVE: "0b6660", Status.DEPRECATED: "orange", Status.DELETED
 
 
 def server_pages(server: Server, namespace: Namespace | None, config: Config) -> Iterator[Page]:
-    """A server's badge and its page as Markdown."""
+    """A server's badge and its page as Markdown; neither on a lean site."""
+    if config.pages.lean:
+        return
     shown = server.latest or server.versions[0]
     yield json_page(badge_file(server.name), badge(shown.version, shown.status))
     if server.latest is not None:
@@ -46,7 +48,7 @@ def server_pages(server: Server, namespace: Namespace | None, config: Config) ->
 
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """What tells programs where to look, and the page on badges."""
-    recent = [line(row, config.base_url) for row in catalogue.derived(updated)[:LISTED]]
+    recent = [line(row, config) for row in catalogue.derived(updated)[:LISTED]]
     yield render_file("llms.txt", "llms.txt", config, recent=recent)
     yield render_file("robots.txt", "robots.txt", config)
     icon = (resources.folder("site") / "assets" / "mark.svg").read_bytes()
@@ -57,7 +59,8 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         icon=base64.b64encode(icon).decode(),
         short=shorten(clean(config.title), SHORT_NAME, placeholder=""),
     )
-    yield render("badges.html", "badges", config)
+    if not config.pages.lean:
+        yield render("badges.html", "badges", config)
     yield from _buttons()
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.server import Server, Version
 from builder.model import timestamp
-from builder.model.config import Config
+from builder.model.config import Config, SitePages
 from builder.model.page import Page
 from builder.model.sidecars import Namespace
 from builder.pages.address import (
@@ -67,16 +67,19 @@ def server_pages(server: Server, _namespace: Namespace | None, config: Config) -
 
 def namespace_pages(group: NamespaceGroup, config: Config) -> Iterator[Page]:
     """The feed of what changed in a namespace."""
+    if config.pages.lean:
+        return
     file, name = namespace_feed(group.namespace), group.namespace
     last = sorted(group.rows, key=lambda row: (-row.changed, row.name))[:ENTRIES]
-    items = [_item(row, row.changed) for row in last]
+    items = [_item(row, row.changed, config.pages) for row in last]
     yield _feed(file, f"Servers in {name}", namespace_url(name), items, config)
 
 
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The feeds of the whole registry, and a page that lists them."""
-    new = [_item(row, row.first) for row in catalogue.derived(newest)[:MOST]]
-    changed = [_item(row, row.changed) for row in catalogue.derived(updated)[:MOST]]
+    of = config.pages
+    new = [_item(row, row.first, of) for row in catalogue.derived(newest)[:MOST]]
+    changed = [_item(row, row.changed, of) for row in catalogue.derived(updated)[:MOST]]
     yield _feed("feeds/new.atom", "New servers", "browse/newest/", _recent(new), config)
     yield _feed(
         "feeds/updated.atom", "Updated servers", "browse/updated/", _recent(changed), config
@@ -84,11 +87,11 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     yield render("feeds.html", "feeds", config, of_servers=config.pages.server_feeds)
     for listing in catalogue.derived(by_topic):
         last = sorted(listing.rows, key=lambda row: (-row.changed, row.name))[:ENTRIES]
-        items = [_item(row, row.changed) for row in last]
+        items = [_item(row, row.changed, of) for row in last]
         yield _feed(listing.feed, listing.title, f"{listing.folder}/", items, config)
     for slug, chosen in catalogue.collections.items():
         last = sorted(rows_of(catalogue, chosen), key=lambda row: (-row.changed, row.name))
-        items = [_item(row, row.changed) for row in last[:ENTRIES]]
+        items = [_item(row, row.changed, of) for row in last[:ENTRIES]]
         page = f"{collection_folder(slug)}/"
         yield _feed(collection_feed(slug), clean(chosen.title), page, items, config)
 
@@ -99,12 +102,12 @@ def _recent(items: Sequence[FeedItem]) -> list[FeedItem]:
     return [item for place, item in enumerate(items) if place < ENTRIES or item.at > since]
 
 
-def _item(row: ServerRow, at: int) -> FeedItem:
+def _item(row: ServerRow, at: int, of: SitePages) -> FeedItem:
     return FeedItem(
         title=f"{row.title} {row.version}",
         summary=row.description,
         author=row.namespace,
-        url=version_url(row.name, row.version),
+        url=row.url if of.lean else version_url(row.name, row.version),
         at=at,
     )
 

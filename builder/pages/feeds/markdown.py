@@ -66,9 +66,10 @@ def _registry_word(version: Version) -> Iterator[str]:
         yield f"- This registry says to use instead: {code(replacement)}"
 
 
-def line(row: ServerRow, base_url: str) -> str:
-    """Write a server as a line of llms.txt: a link to its page as Markdown and its description."""
-    return f"- [{escape(row.name)}]({base_url}/{row.url}index.md): {escape(row.description)}"
+def line(row: ServerRow, config: Config) -> str:
+    """Write a server as a line of llms.txt: a link to its page, as Markdown if it has one, and its description."""
+    address = f"{config.base_url}/{row.url}{'' if config.pages.lean else 'index.md'}"
+    return f"- [{escape(row.name)}]({address}): {escape(row.description)}"
 
 
 def escape(text: str) -> str:

@@ -38,7 +38,11 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     for row in rows(catalogue):
         parts[_part_of(row.namespace)].append(row)
     index = [SitemapEntry(url="sitemap/general.xml")]
-    general = [*_GENERAL, *(("docs/",) if config.documentation else ())]
+    left_out = ("badges/",) if config.pages.lean else ()
+    general = [
+        *(url for url in _GENERAL if url not in left_out),
+        *(("docs/",) if config.documentation else ()),
+    ]
     yield _urls("sitemap/general.xml", [SitemapEntry(url=url) for url in general], config)
     for part, shown in sorted(parts.items()):
         path = f"sitemap/{part}.xml"
@@ -54,15 +58,15 @@ def _part_of(namespace: str) -> str:
 
 
 def _part(path: str, config: Config, rows: Sequence[ServerRow]) -> bytes:
-    return _urls(path, list(_places(rows)), config).body
+    return _urls(path, list(_places(rows, config)), config).body
 
 
-def _places(shown: Sequence[ServerRow]) -> Iterator[SitemapEntry]:
+def _places(shown: Sequence[ServerRow], config: Config) -> Iterator[SitemapEntry]:
     namespaces: dict[str, int] = {}
     for row in shown:
         namespaces[row.namespace] = max(row.changed, namespaces.get(row.namespace, 0))
         yield SitemapEntry(url=row.url, day=row.day)
-    for namespace, changed in namespaces.items():
+    for namespace, changed in {} if config.pages.lean else namespaces.items():
         yield SitemapEntry(url=namespace_url(namespace), day=date(changed))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
@@ -13,6 +14,7 @@ from builder.pages.html import (
     collection,
     compare,
     home,
+    lean,
     namespace,
     notfound,
     own,
@@ -29,9 +31,12 @@ __all__ = ["catalogue_pages", "namespace_pages", "server_pages"]
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """Home, lists, statistics and the page for what is not there."""
     yield from home.pages(catalogue, config)
-    yield from browse_front.pages(catalogue, config)
-    yield from browse.pages(catalogue, config)
-    yield from topic.pages(catalogue, config)
+    listings = chain(
+        browse_front.pages(catalogue, config),
+        browse.pages(catalogue, config),
+        topic.pages(catalogue, config),
+    )
+    yield from lean.lean(listings) if config.pages.lean else listings
     yield from collection.pages(catalogue, config)
     yield from namespace.catalogue_pages(catalogue, config)
     yield from stats.pages(catalogue, config)

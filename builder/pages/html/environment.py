@@ -25,8 +25,9 @@ class SiteValues:
     """What every page says of the registry, as clean text: nothing depends on what is in it.
 
     `docs` is the folder of the documentation, "" if there is none; `style` is the style sheet of the
-    registry's own colours, "" for the site's; `share` is the picture of shared links; `logo` and `logo_dark` are pictures, "" for the mark.
-    Of `own` pages and `footer` links there are titles and URLs.
+    registry's own colours, "" for the site's; `share` is the picture of shared links; `logo` and `logo_dark`
+    are pictures, "" for the mark. Of `own` pages and `footer` links there are titles and URLs. `lean` is
+    whether servers have a page each and nothing else.
     """
 
     title: str
@@ -42,6 +43,7 @@ class SiteValues:
     logo: str
     logo_dark: str
     collections: str
+    lean: bool
     own: tuple[Link, ...]
     footer: tuple[Link, ...]
 
@@ -63,6 +65,7 @@ def site(config: Config) -> SiteValues:
         logo=brand.logo_file(config.own.logo),
         logo_dark=brand.logo_file(config.own.logo_dark or config.own.logo),
         collections="collections/" if config.own.has_collections else "",
+        lean=config.pages.lean,
         own=brand.own_links(config),
         footer=brand.footer_links(config),
     )

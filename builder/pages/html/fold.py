@@ -3,13 +3,16 @@
 `{% fold %}...{% endfold %}` in a template becomes a block of data (raw deflate, base64) that
 site/assets/unfold.js puts back as it was. Both sides begin with the same text, which has what is
 common to the pages of all servers (fold-server.txt) or, with `{% fold "version" %}`, of all versions
-(fold-version.txt in site/assets/): what is left is a tenth. `python -m benchmarks.words` chooses them.
+(fold-version.txt in site/assets/): what is left is a tenth. Whole pages of a lean site (lean.py) have
+fold-page.txt. `python -m benchmarks.words` chooses the texts.
 """
 
 from __future__ import annotations
 
 import zlib
 from base64 import b64encode
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -22,11 +25,12 @@ from builder.pages.html.text import encoded
 from builder.runtime import resources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from zlib import _Compress
 
-SERVER, VERSION = "server", "version"
+SERVER, VERSION, PAGE = "server", "version", "page"
 """The texts that parts of a page may begin with."""
+_as_it_is: ContextVar[bool] = ContextVar("_as_it_is", default=False)
 _BLOCK = '<script type="text/plain" data-fold="{}">{}</script>\n'
 
 
@@ -46,7 +50,17 @@ class Fold(Extension):
 
     def _folded(self, words: str, caller: Callable[[], str]) -> Markup:
         # What it holds was escaped before; of the page's own cleaning it would be out of sight.
-        return Markup(fold(encoded(caller()), words))
+        return Markup(caller() if _as_it_is.get() else fold(encoded(caller()), words))
+
+
+@contextmanager
+def unfolded() -> Iterator[None]:
+    """Leave parts as they are, of a page that is folded as a whole."""
+    token = _as_it_is.set(True)
+    try:
+        yield
+    finally:
+        _as_it_is.reset(token)
 
 
 def fold(html: bytes, begins: str = SERVER) -> str:

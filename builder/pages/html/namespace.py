@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 from builder.cache.chunks import pieces
 from builder.catalogue.catalogue import Catalogue
@@ -16,8 +17,16 @@ from builder.pages.html.group import NamespaceGroup
 from builder.pages.html.group import groups as all_groups
 from builder.pages.html.proof import granted, proof
 from builder.pages.html.row import ServerRow, hue, letter
+from builder.pages.html.text import clean
 
 NAMESPACES_PER_PAGE = 300
+
+
+def _namespace_url(namespace: str, config: Config) -> str:
+    """Where the servers of a namespace stand: its page, or on a lean site a search."""
+    if config.pages.lean:
+        return f"search/?{urlencode({'q': clean(namespace)})}"
+    return address.namespace_url(namespace)
 
 
 def _by_title(row: ServerRow) -> tuple[bool, str, str]:
@@ -31,7 +40,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         Choice(
             title=group.namespace,
             servers=len(group.rows),
-            url=address.namespace_url(group.namespace),
+            url=_namespace_url(group.namespace, config),
         )
         for group in groups
     ]
@@ -49,7 +58,9 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 
 
 def namespace_pages(group: NamespaceGroup, config: Config) -> Iterator[Page]:
-    """The pages of one namespace, with all its servers."""
+    """The pages of one namespace, with all its servers; none on a lean site."""
+    if config.pages.lean:
+        return
     namespace = group.namespace
     record = group.record or granted(namespace, config)
     for folder, pager, part in paged(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -23,6 +24,7 @@ from builder.pages.html import compare, verify
 from builder.pages.html.environment import render, render_bare
 from builder.pages.html.facts import shown_facts
 from builder.pages.html.heading import heading
+from builder.pages.html.lean import leaned
 from builder.pages.html.life import life
 from builder.pages.html.links import links
 from builder.pages.html.needs import needs
@@ -51,6 +53,14 @@ _JSON_SHOWN = 16_000  # characters; a longer document is only linked, the page s
 
 
 def server_pages(server: Server, namespace: Namespace | None, config: Config) -> Iterator[Page]:
+    """The page of a server and those of its versions; on a lean site the server's alone, folded."""
+    if not config.pages.lean:
+        yield from _pages(server, namespace, config)
+        return
+    yield from leaned(islice(_pages(server, namespace, config), 1))
+
+
+def _pages(server: Server, namespace: Namespace | None, config: Config) -> Iterator[Page]:
     """The page of a server and of its newest versions; of deleted ones nothing but the fact is shown.
 
     The page of the latest version is the server's. Its address and those of older versions, which
@@ -60,9 +70,8 @@ def server_pages(server: Server, namespace: Namespace | None, config: Config) ->
     known = server.latest.known_facts() if server.latest else Facts()
     proved = dated(proof(server.namespace, record, server.versions[0].source), known.proof)
     steps = steps_of(server.visible)
-    lines = [
-        line(step, has_page=index < config.pages.full_versions) for index, step in enumerate(steps)
-    ]
+    full_versions = 0 if config.pages.lean else config.pages.full_versions
+    lines = [line(step, has_page=index < full_versions) for index, step in enumerate(steps)]
     latest = next((step for step in steps if step.version.is_latest), None)
     if latest is None:
         yield _deleted(server_folder(server.name), server.versions[0], proved, config)

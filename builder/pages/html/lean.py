@@ -1,0 +1,53 @@
+"""Lean pages: all that a reader sees comes compressed, and is put together by the page's script.
+
+A page gives its title, description and address as others do. Without scripts it shows what its template
+has in `<noscript>`: of a server what it is and how to install it, of a list its links. That is a fifth of
+the bytes, for registries near the limit of their host (`pages: {lean: true}`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from builder.model.page import Page
+from builder.pages.html.fold import PAGE, fold, unfolded
+
+# What a page repeats for those who show links to it, or read feeds; JSON-LD among it.
+_LEFT_OUT = re.compile(
+    r'<meta (?:property="og:|name="twitter:)[^\n]*\n'
+    r'|<link rel="(?:search|icon|alternate" type="application/atom\+xml)"[^\n]*\n'
+    r'|<script type="application/ld\+json">[^\n]*\n'
+)
+_PARTS = re.compile(r"(?s)(.*<body>\n)(<noscript>\n.*?</noscript>)\n?(.*)(</body>\n</html>\n?)")
+
+
+def lean(pages: Iterable[Page]) -> Iterator[Page]:
+    """Yield the same pages with what they show folded; `pages` renders when it is asked for one."""
+    for page in pages:
+        yield Page(page.path, partial(_lean_body, page), page.inputs)
+
+
+def leaned(pages: Iterator[Page]) -> Iterator[Page]:
+    """Yield pages that are rendered as they come, with what they show folded."""
+    while True:
+        with unfolded():
+            page = next(pages, None)
+        if page is None:
+            return
+        yield Page(page.path, folded(page.body))
+
+
+def _lean_body(page: Page) -> bytes:
+    with unfolded():
+        return folded(page.body)
+
+
+def folded(html: bytes) -> bytes:
+    """Return a page with all of its body folded; one that has nothing for readers without scripts as it is."""
+    parts = _PARTS.fullmatch(html.decode())
+    if parts is None:
+        return html
+    head, plain, body, end = parts.groups()
+    return f"{_LEFT_OUT.sub('', head)}{plain}\n{fold(body.encode(), PAGE)}{end}".encode()
