@@ -4,6 +4,7 @@
 
 PYTHON ?= python3
 PYTHONS ?= python3.11 python3.13
+DIST ?= dist
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := -m pip --disable-pip-version-check --quiet install
@@ -48,14 +49,17 @@ lock: $(VENV)/.dev  ## pin the dependencies anew (needs uv)
 	sh requirements/lock.sh
 
 release: $(VENV)/.dev .venv-release/.done  ## wheel, sdist and bill of materials in dist/, made twice: the same bytes, or it fails
-	rm -rf dist .artefacts/release
-	for out in dist .artefacts/release; do \
-	    SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m hatchling build --directory $$out || exit 1; \
-	    .venv-release/bin/cyclonedx-py requirements --pyproject pyproject.toml --mc-type application --output-reproducible \
-	        --output-file $$out/sbom.cdx.json requirements/runtime.txt || exit 1; \
+	rm -rf $(DIST) $(DIST).again
+	for out in $(DIST) $(DIST).again; do \
+	    SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m hatchling build --directory $$out && \
+	    .venv-release/bin/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --mc-type application \
+	        --output-reproducible --no-validate --output-file $$out/sbom.cdx.json requirements/runtime.txt && \
+	    $(BIN)/python requirements/sbom.py $$out || exit 1; \
 	done
-	diff -r dist .artefacts/release
-	sha256sum dist/*
+	diff -r $(DIST) $(DIST).again
+	rm -rf $(DIST).again
+	.venv-release/bin/python -W ignore requirements/validate_sbom.py $(DIST)/sbom.cdx.json
+	cd $(DIST) && sha256sum *
 
 # Each builds with the whole of its own environment: what is locked, for that Python.
 bytes:  ## build this registry with each of PYTHONS: the same bytes, or it fails
@@ -73,7 +77,7 @@ bytes:  ## build this registry with each of PYTHONS: the same bytes, or it fails
 clean:  ## remove what the other targets made
 	rm -rf $(VENV) .venv-* node_modules public .public-* .cache .artefacts
 
-setup: $(VENV)/.dev .venv-clients/.done .venv-agents/.done node_modules/.done
+setup: $(VENV)/.dev .venv-clients/.done .venv-agents/.done .venv-release/.done node_modules/.done
 	sh requirements/system.sh
 
 $(VENV)/bin/python:

@@ -50,8 +50,16 @@ def render(nanoseconds: int) -> str:
     """Return nanoseconds since 1970 as the API writes a time: UTC, `Z`, no trailing zeros."""
     seconds, rest = divmod(nanoseconds, SECOND)
     days, second = divmod(seconds, 86400)
-    fraction = f".{rest:09d}".rstrip("0") if rest else ""
-    return f"{_day(days)}T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}{fraction}Z"
+    if not rest:
+        return f"{_day(days)}{_clock(second)}Z"
+    fraction = f"{rest:09d}".rstrip("0")
+    return f"{_day(days)}{_clock(second)}.{fraction}Z"
+
+
+# A registry has far more times than days or seconds of a day.
+@lru_cache(maxsize=86400)
+def _clock(second: int) -> str:
+    return f"T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
 
 
 @lru_cache(maxsize=4096)
