@@ -18,7 +18,7 @@ from builder.search.second_look import LOOKED_AT, factor
 
 Scores = dict[int, int]
 Accepts = Callable[[int], bool]
-ENOUGH = 100
+ENOUGH = 180
 """What a word must be worth for a server that has it: less is a variable's name, or a mere hint."""
 
 

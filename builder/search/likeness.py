@@ -1,4 +1,4 @@
-"""How like two words are: the typing mistakes that lead from one to the other.
+"""How like two words are: the typing mistakes that lead from one to the other, and words of one root.
 
 site/assets/search/likeness.js does the same. The distance counts a letter too many, missing or wrong,
 and two neighbours exchanged ("optimal string alignment").
@@ -6,12 +6,17 @@ and two neighbours exchanged ("optimal string alignment").
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 LONG = 8
 """Words of this length may have two mistakes, shorter ones of at least four letters one."""
 SHORT = 4
 MOST = 3
+_ENDING = re.compile(
+    r"(?:able|al|ance|ant|ate|ation|ence|ent|er|ial|ian|ic|ing|ion|ism|ist|ive|ize|ment|or|ous|y)s?"
+)
+"""What makes one word of another and is no part of its stem: rent, rental; chart, charting; scan, scanner."""
 
 
 def corrections(
@@ -35,6 +40,24 @@ def corrections(
             if far <= allowed:
                 found.append((far, other[0] != term[0], -count, word, other))
     return [(word, other, far) for far, _, _, word, other in sorted(found)[:MOST]]
+
+
+def relatives(typed: str, vocabulary: Iterable[tuple[str, str, int]]) -> list[str]:
+    """Return the stems of words that a word is made of or that are made of it, the commonest first."""
+    found = [
+        (-count, word, other)
+        for word, other, count in vocabulary
+        if _is_made_of(word, typed) or _is_made_of(typed, word)
+    ]
+    return [other for _, _, other in sorted(found)[:MOST]]
+
+
+def _is_made_of(whole: str, word: str) -> bool:
+    if len(word) < SHORT or not whole.startswith(word):
+        return False
+    ending = whole[len(word) :]
+    doubled = ending[1:] if ending[:1] == word[-1] else ending
+    return any(_ENDING.fullmatch(rest) for rest in (ending, doubled))
 
 
 def distance(left: str, right: str, most: int) -> int:

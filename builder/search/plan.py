@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from builder.search.index import SearchIndex
-from builder.search.likeness import corrections
+from builder.search.likeness import corrections, relatives
 from builder.search.numbers import NEUTRAL, rarity
 from builder.search.query import QueryWord
 from builder.words.split import is_sign
@@ -26,11 +26,15 @@ LEAST = 3
 INITIAL = 6
 CORRECTED = (0, 11, 8)
 """How well a word answers one that is so many mistakes away."""
+RELATED = 11
+"""How well a word of the same root answers one that no server has."""
 FEW = 2
 """A word that so few servers have may be a mistake."""
 COMMONER = 64
 EQUAL = 13
 """Alternatives from this quality on count for how rare a word is."""
+TWICE = 2
+"""What stands for a word and is asked for itself is worth so much less: else it would count twice."""
 LAST = "\uffff"
 
 
@@ -93,11 +97,13 @@ def slots_of(
         slot.add(slot.word.term, NEUTRAL, reader.postings(slot.word.term))
     for left, right in pairwise(slots):
         _add_joined(left, right, reader)
+    asked = {word.term for word in words}
     for quality in sorted({found for _, found in _others(words, index)}, reverse=True):
         for slot in slots:
             for term, found in index.meaning.also.get(slot.word.term, ()):
                 if found == quality:
-                    slot.add(term, quality, reader.postings(term))
+                    worth = quality // TWICE if term in asked else quality
+                    slot.add(term, worth, reader.postings(term))
     if slots and not is_complete:
         _add_beginning(slots[-1], reader)
     for slot in slots:
@@ -138,7 +144,15 @@ def _add_beginning(slot: Slot, reader: PostingReader) -> None:
 
 
 def _correct(slot: Slot, reader: PostingReader, index: SearchIndex) -> None:
-    """Add what a word may be a mistake for: much commoner words, if any server has the word itself."""
+    """Add words of the same root if no server has a word, else what it may be a mistake for.
+
+    A mistake is one for a much commoner word, if any server has the word itself.
+    """
+    if not slot.answers:
+        for term in relatives(slot.word.typed, index.vocabulary):
+            slot.add(term, RELATED, reader.postings(term))
+        if slot.answers:
+            return
     least = COMMONER * slot.count(LEAST)
     words = (entry for entry in index.vocabulary if entry[2] > least)
     for word, term, far in corrections(slot.word.typed, slot.word.term, words):

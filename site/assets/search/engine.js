@@ -12,7 +12,7 @@ import { Reader, slotsOf } from "./plan.js";
 import { HEAVY, keysOf, wordsOf } from "./query.js";
 import { factor, LOOKED_AT } from "./secondlook.js";
 
-const ENOUGH = 100;
+const ENOUGH = 180;
 
 /**
  * @typedef {object} Answer

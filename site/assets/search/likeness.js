@@ -1,8 +1,11 @@
-/** How like two words are, as builder/search/likeness.py counts it: the typing mistakes between them. */
+/** How like two words are, as builder/search/likeness.py counts it: the typing mistakes between them, and words of one root. */
 
 const LONG = 8;
 const SHORT = 4;
 const MOST = 3;
+/** What makes one word of another and is no part of its stem: rent, rental; chart, charting; scan, scanner. */
+const ENDING =
+  /^(?:able|al|ance|ant|ate|ation|ence|ent|er|ial|ian|ic|ing|ion|ism|ist|ive|ize|ment|or|ous|y)s?$/;
 
 /**
  * @param {string} typed
@@ -26,6 +29,23 @@ export function corrections(typed, term, vocabulary) {
       left[0] - right[0] || left[1] - right[1] || left[2] - right[2] || (left[3] < right[3] ? -1 : 1),
   );
   return found.slice(0, MOST).map(([far, , , word, other]) => [word, other, far]);
+}
+
+/**
+ * @param {string} typed
+ * @param {[string, string, number][]} vocabulary  Words, their stems, how many servers have each.
+ * @returns {string[]} the stems of words that a word is made of or that are made of it, the commonest first
+ */
+export function relatives(typed, vocabulary) {
+  const found = vocabulary.filter(([word]) => isMadeOf(word, typed) || isMadeOf(typed, word));
+  found.sort((left, right) => right[2] - left[2] || (left[0] < right[0] ? -1 : 1));
+  return found.slice(0, MOST).map(([, other]) => other);
+}
+
+function isMadeOf(whole, word) {
+  if (word.length < SHORT || !whole.startsWith(word)) return false;
+  const ending = whole.slice(word.length);
+  return ENDING.test(ending) || (ending[0] === word.at(-1) && ENDING.test(ending.slice(1)));
 }
 
 /**

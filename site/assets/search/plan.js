@@ -5,7 +5,7 @@
  * that they come at the same time.
  */
 
-import { corrections } from "./likeness.js";
+import { corrections, relatives } from "./likeness.js";
 import { NEUTRAL, rarity } from "./numbers.js";
 import { stem } from "./stem.js";
 import { isSign } from "./words.js";
@@ -17,9 +17,13 @@ const BEGINNING = 12;
 const LEAST = 3;
 const INITIAL = 6;
 const CORRECTED = [0, 11, 8];
+/** How well a word of the same root answers one that no server has. */
+const RELATED = 11;
 const FEW = 2;
 const COMMONER = 64;
 const EQUAL = 13;
+/** What stands for a word and is asked for itself is worth so much less: else it would count twice. */
+const TWICE = 2;
 const LAST = "\uffff";
 
 /** A word of the query with the terms that answer it: each with its quality and postings. */
@@ -138,7 +142,11 @@ function* wanted(slots, index) {
   const others = slots.flatMap((slot) =>
     (index.meaning.also.get(slot.word.term) ?? []).map(([term, quality]) => ({ slot, term, quality })),
   );
-  yield* others.sort((left, right) => right.quality - left.quality); // stable
+  others.sort((left, right) => right.quality - left.quality); // stable
+  const asked = new Set(slots.map(({ word }) => word.term));
+  for (const { slot, term, quality } of others) {
+    yield { slot, term, quality: asked.has(term) ? Math.floor(quality / TWICE) : quality };
+  }
 }
 
 /** The beginning of a word that a query may end in; "" if it does not. */
@@ -159,6 +167,13 @@ function isKnown(term, { meaning }) {
 }
 
 async function correct(slot, reader, index) {
+  if (!slot.answers.size) {
+    const terms = relatives(slot.word.typed, await index.vocabulary());
+    for (const term of terms) reader.want(term);
+    await reader.load();
+    for (const term of terms) slot.add(term, RELATED, reader.postings(term));
+    if (slot.answers.size) return;
+  }
   const least = COMMONER * slot.count(LEAST);
   const words = (await index.vocabulary()).filter(([, , count]) => count > least);
   for (const [word, term, far] of corrections(slot.word.typed, slot.word.term, words)) {
