@@ -2,13 +2,12 @@
 
 The pages of a server or a namespace are made again only if the hash of what they are made from
 has changed. Pages of the whole registry are made each time, from what the memo holds, and those
-that came out the same are not written. The files of servers and of namespaces are listed in 256
-buckets each: a bucket in which nothing changed is not even read.
+that came out the same are not written. The files of servers and of namespaces are listed in
+buckets (buckets.py).
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -18,11 +17,11 @@ from typing import Any, NamedTuple
 
 from builder import pages
 from builder.build import page_files
+from builder.build.buckets import Bucket, buckets_of, changed, record_of
 from builder.build.page_files import PageFiles
-from builder.build.record import BucketRecord, SiteRecord
+from builder.build.record import SiteRecord
 from builder.build.site_changes import SiteChanges
 from builder.cache.store import Cache
-from builder.catalogue import fingerprint
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page
@@ -31,7 +30,6 @@ from builder.output.writer import Conflict, SiteFile, TargetTree, WrittenPages, 
 from builder.runtime import processes
 from builder.runtime.progress import Advance
 
-BUCKETS = 256
 BATCH = 64
 """Servers or namespaces whose pages one process makes at a time."""
 FEW = 2 * BATCH
@@ -68,20 +66,6 @@ class _Batch(NamedTuple):
     owners: list[_Owner]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Bucket:
-    """The servers or namespaces of one bucket: the hash of each, and one hash over all.
-
-    `block` lists their files if nothing changed since the last build, else it is "" and
-    `previous` has the files of the last build.
-    """
-
-    inputs: str
-    hashes: Mapping[str, str]
-    block: str
-    previous: Mapping[str, PageFiles]
-
-
 def write_site(task: SiteTask, jobs: int, advance: Advance) -> tuple[SiteRecord, SiteChanges]:
     """Make the target folder the site of the catalogue; return its record, and what changed.
 
@@ -91,7 +75,14 @@ def write_site(task: SiteTask, jobs: int, advance: Advance) -> tuple[SiteRecord,
     changes = (
         SiteChanges(task.previous.files, task.previous.bytes) if task.previous else SiteChanges()
     )
-    buckets = {kind: _buckets(task, kind) for kind in pages.KINDS}
+    buckets = {
+        kind: buckets_of(
+            task.cache,
+            page_kind.hashes(task.catalogue),
+            task.previous.buckets[kind] if task.previous else None,
+        )
+        for kind, page_kind in pages.KINDS.items()
+    }
     batches = [batch for kind in pages.KINDS for batch in _batches(task, kind, buckets[kind])]
     # The other processes are at work on these while this one makes the pages of the registry.
     results = _start(task, batches, jobs)
@@ -107,7 +98,7 @@ def write_site(task: SiteTask, jobs: int, advance: Advance) -> tuple[SiteRecord,
         catalogue_pages=catalogue_pages,
         settings_pages=settings_pages,
         buckets={
-            kind: tuple(_record_bucket(task.cache, bucket, files[kind]) for bucket in buckets[kind])
+            kind: tuple(record_of(task.cache, bucket, files[kind]) for bucket in buckets[kind])
             for kind in pages.KINDS
         },
         memo=task.catalogue.memo.save(),
@@ -118,50 +109,14 @@ def write_site(task: SiteTask, jobs: int, advance: Advance) -> tuple[SiteRecord,
 # Pages of servers and namespaces.
 
 
-def _buckets(task: SiteTask, kind: str) -> list[_Bucket]:
-    hashes = pages.KINDS[kind].hashes(task.catalogue)
-    records = task.previous.buckets[kind] if task.previous else [None] * BUCKETS
-    return [
-        _bucket(task.cache, {name: hashes[name] for name in names}, record)
-        for names, record in zip(_names_by_bucket(hashes), records, strict=True)
-    ]
-
-
-def _bucket(cache: Cache, hashes: Mapping[str, str], record: BucketRecord | None) -> _Bucket:
-    inputs = fingerprint.of(hashes.values())
-    if record is not None and record.inputs == inputs:
-        return _Bucket(inputs=inputs, hashes=hashes, block=record.block, previous={})
-    previous = page_files.read_block(cache, record.block) if record else {}
-    return _Bucket(inputs=inputs, hashes=hashes, block="", previous=previous)
-
-
-def _names_by_bucket(names: Iterable[str]) -> list[list[str]]:
-    """Divide names among the buckets by their hash: whatever comes and goes, a name stays."""
-    buckets: list[list[str]] = [[] for _ in range(BUCKETS)]
-    for name in sorted(names):
-        digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
-        buckets[digest[0]].append(name)
-    return buckets
-
-
-def _batches(task: SiteTask, kind: str, buckets: Iterable[_Bucket]) -> Iterator[_Batch]:
+def _batches(task: SiteTask, kind: str, buckets: Iterable[Bucket]) -> Iterator[_Batch]:
     values = pages.KINDS[kind].things(task.catalogue)
     owners = [
         _Owner(name, values[name], previous)
-        for name, previous in sorted(chain.from_iterable(map(_changed, buckets)))
+        for name, previous in sorted(chain.from_iterable(map(changed, buckets)))
     ]
     for start in range(0, len(owners), BATCH):
         yield _Batch(kind, owners[start : start + BATCH])
-
-
-def _changed(bucket: _Bucket) -> Iterator[tuple[str, tuple[SiteFile, ...]]]:
-    """Yield the names of a bucket whose pages have to be made, with the files that they were."""
-    if bucket.block:
-        return
-    for name, inputs in bucket.hashes.items():
-        previous = bucket.previous.get(name, PageFiles("", ()))
-        if previous.inputs != inputs:
-            yield name, previous.files
 
 
 def _start(task: SiteTask, batches: list[_Batch], jobs: int) -> Iterator[list[WrittenPages]]:
@@ -191,18 +146,6 @@ def _collect(
             files[batch.kind][owner.name] = written.files
         advance(len(batch.owners))
     return files
-
-
-def _record_bucket(
-    cache: Cache, bucket: _Bucket, files: Mapping[str, tuple[SiteFile, ...]]
-) -> BucketRecord:
-    if bucket.block:
-        return BucketRecord(inputs=bucket.inputs, block=bucket.block)
-    makers = {
-        name: PageFiles(inputs, files[name]) if name in files else bucket.previous[name]
-        for name, inputs in bucket.hashes.items()
-    }
-    return BucketRecord(inputs=bucket.inputs, block=page_files.write_block(cache, makers))
 
 
 # Pages of the whole registry.
@@ -247,7 +190,7 @@ def _name(make: Callable[..., Iterable[Page]]) -> str:
     return f"{make.__module__}.{make.__qualname__}"
 
 
-def _remove_old_files(target: TargetTree, buckets: Iterable[_Bucket], changes: SiteChanges) -> None:
+def _remove_old_files(target: TargetTree, buckets: Iterable[Bucket], changes: SiteChanges) -> None:
     """Remove the files of servers and namespaces that are gone, and those that nothing explains."""
     for bucket in buckets:
         for name in bucket.previous.keys() - bucket.hashes.keys():
