@@ -30,12 +30,11 @@ def concerned(state: State, before: Blocks, since: int) -> set[str]:
 
     `before` are the blocks until now, `since` is the time up to which they were applied.
     """
-    changed = [*before.changed(state.blocks).rows, *state.blocks.expired(since, state.time).rows]
+    expired = state.blocks.expired(since, state.time)
+    changed = Blocks((*before.changed(state.blocks).rows, *expired.rows))
     if not changed:
         return set()
-    return {
-        name for name in state.servers if any(blocks.may_concern(block, name) for block in changed)
-    }
+    return {name for name in state.servers if changed.may_concern(name)}
 
 
 def shown(

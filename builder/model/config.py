@@ -162,6 +162,10 @@ class Config(Section):
     )
     _own: OwnFiles = PrivateAttr(default=own_files.NONE)
 
+    def __hash__(self) -> int:
+        """Return a hash of what tells registries apart: of all settings it would cost every page."""
+        return hash((self.base_url, self.extension_namespace))
+
     @property
     def own(self) -> OwnFiles:
         """The operator's own pages and logo, which are files beside registry.yaml."""

@@ -55,6 +55,10 @@ class Blocks:
         """Yield the blocks that may be about a server of this name, in their order."""
         return (self.rows[number] for number in self._numbers(name))
 
+    def may_concern(self, name: str) -> bool:
+        """Return whether any may be about a server of this name, without reading its documents."""
+        return any(not block.name or _names(block, name) for block in self.about(name))
+
     def _numbers(self, name: str) -> Iterator[int]:
         by_name, general = self._index
         folded = name.lower()
@@ -119,9 +123,8 @@ def is_active(block: Block, time: int) -> bool:
     return not block.until or time < _end(block.until)
 
 
-def may_concern(block: Block, name: str) -> bool:
-    """Return whether a block may be about a server of this name, without reading its documents."""
-    return not block.name or patterns.matcher((block.name,))([name])
+def _names(block: Block, name: str) -> bool:
+    return patterns.matcher((block.name,))([name])
 
 
 def told(block: Block) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import lru_cache, partial
 from itertools import islice
 from multiprocessing import get_context
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -34,9 +36,9 @@ def each(
     """
     if jobs == 1 or len(tasks) < jobs:
         return map(function, tasks)
-    pool = _pool(jobs)
-    started = deque(pool.submit(function, task) for task in tasks[:in_flight])
-    return _take(pool, started, function, iter(tasks[in_flight:]))
+    pool, called = _pool(jobs), _sent_once(function)
+    started = deque(pool.submit(called, task) for task in tasks[:in_flight])
+    return _take(pool, started, called, iter(tasks[in_flight:]))
 
 
 @contextmanager
@@ -51,9 +53,9 @@ def alongside(
     if jobs == 1 or len(tasks) < jobs:
         yield map(function, tasks)
         return
-    pool = _pool(jobs - 1)
+    pool, called = _pool(jobs - 1), _sent_once(function)
     try:
-        started = [pool.submit(function, task) for task in tasks]
+        started = [pool.submit(called, task) for task in tasks]
         yield (future.result() for future in started)
     finally:
         pool.shutdown(cancel_futures=True)
@@ -85,6 +87,21 @@ class Resident:
         except BrokenProcessPool:
             self._running = None
             raise
+
+
+def _sent_once(function: Callable[[Task], Result]) -> Callable[[Task], Result]:
+    """Return a function as processes call it: its settings are written and read once, not for each task."""
+    return partial(_call, pickle.dumps(function))
+
+
+def _call(pickled: bytes, task: Task) -> Result:
+    function: Callable[[Task], Result] = _read(pickled)
+    return function(task)
+
+
+@lru_cache(maxsize=2)
+def _read(pickled: bytes) -> Any:
+    return pickle.loads(pickled)
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
