@@ -17,10 +17,11 @@ from builder.install import CLIENTS, Client
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportFile:
-    """One file of a format: its name, and what makes its content."""
+    """One file of a format: its name, what makes its content, and whether that tells the time."""
 
     name: str
     make: Callable[[ExportScope], bytes]
+    is_dated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +48,13 @@ def _json(make: Callable[[ExportScope], Mapping[str, Any]]) -> Callable[[ExportS
     )
 
 
+_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
 def _yaml(make: Callable[[ExportScope], Mapping[str, Any]]) -> Callable[[ExportScope], bytes]:
-    return lambda scope: yaml.safe_dump(make(scope), sort_keys=False, allow_unicode=True).encode()
+    return lambda scope: yaml.dump(
+        make(scope), Dumper=_Dumper, sort_keys=False, allow_unicode=True
+    ).encode()
 
 
 def _clients(*ids: str) -> tuple[Client, ...]:
@@ -144,7 +150,7 @@ FORMATS: Mapping[str, ExportFormat] = {
     ),
     "toolhive": ExportFormat(
         title="ToolHive",
-        files=(ExportFile(name="registry.json", make=_json(catalogues.toolhive)),),
+        files=(ExportFile(name="registry.json", make=_json(catalogues.toolhive), is_dated=True),),
         steps=(
             "Run `thv config set-registry` with the address of this file.",
             "Or point ToolHive at the registry itself, which it follows version by version.",

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 from builder.exports.scope import ExportScope, LeftOut, SelectedServer
 from builder.install import Client
 from builder.install.naming import key
-from builder.install.starts import Start, starts
+from builder.install.starts import Start
 
 Entry = dict[str, Any]
 _PORTS = {"http": 80, "https": 443}
@@ -40,15 +40,14 @@ def copilot(scope: ExportScope, clients: Sequence[Client]) -> Entry:
 def left_out(scope: ExportScope, clients: Sequence[Client]) -> Iterator[LeftOut]:
     """Yield what no list can hold."""
     for server in scope.allowed:
-        for version, document in server.documents:
-            for start in starts(server.name, document, clients):
-                if start.reason:
-                    yield LeftOut(
-                        name=server.name,
-                        version=version.version,
-                        target=start.target,
-                        reason=start.reason,
-                    )
+        for version, start in server.starts(clients):
+            if start.reason:
+                yield LeftOut(
+                    name=server.name,
+                    version=version.version,
+                    target=start.target,
+                    reason=start.reason,
+                )
 
 
 def _lists(scope: ExportScope, clients: Sequence[Client]) -> Entry:
@@ -68,9 +67,8 @@ def _entries(
     """Return the entries of servers, each once, by what they compare."""
     entries: dict[tuple[str, ...], Entry] = {}
     for server in servers:
-        for _, document in server.documents:
-            for start in starts(server.name, document, clients):
-                entries |= dict(_of(start))
+        for _, start in server.starts(clients):
+            entries.update(_of(start))
     return entries
 
 

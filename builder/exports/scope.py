@@ -7,7 +7,7 @@ no approval, every version that is shown. The whole registry's exports hold what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,8 @@ from typing import Any
 from builder.catalogue.by_server import by_server
 from builder.catalogue.catalogue import BreaksSchema, Catalogue
 from builder.catalogue.server import Server, Version
+from builder.install import Client
+from builder.install.starts import Start, starts
 from builder.model.config import Config
 from builder.model.server_json import Document
 
@@ -47,6 +49,21 @@ class SelectedServer:
     def documents(self) -> tuple[tuple[Version, dict[str, Any]], ...]:
         """The versions, each with its document."""
         return tuple((version, version.content()) for version in self.versions)
+
+    @cached_property
+    def _starts(self) -> dict[tuple[str, ...], tuple[tuple[Version, Start], ...]]:
+        return {}
+
+    def starts(self, clients: Sequence[Client]) -> tuple[tuple[Version, Start], ...]:
+        """Return how these clients start and reach each version: several files are made of it."""
+        key = tuple(client.id for client in clients)
+        if key not in self._starts:
+            self._starts[key] = tuple(
+                (version, start)
+                for version, document in self.documents
+                for start in starts(self.name, document, clients)
+            )
+        return self._starts[key]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +107,26 @@ class ExportScope:
             breaks_schema=self.breaks_schema(version.document),
         )
 
+    @cached_property
+    def inputs(self) -> list[object]:
+        """What decides the content of its files but its time, the settings and the builder: plain JSON."""
+        return [self.path, self.title, self.gallery, *map(_inputs, (self.allowed, self.denied))]
+
     @property
     def names(self) -> frozenset[str]:
         """The names of the servers in it, allowed or denied."""
         return frozenset(server.name for server in (*self.allowed, *self.denied))
+
+
+def _inputs(servers: Iterable[SelectedServer]) -> list[object]:
+    return [
+        [
+            server.name,
+            server.is_known,
+            [[version.version, version.blob] for version in server.versions],
+        ]
+        for server in servers
+    ]
 
 
 def scopes(catalogue: Catalogue, config: Config) -> Iterator[ExportScope]:

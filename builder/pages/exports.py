@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 
+import orjson
+
+from builder.cache.memo import Memo
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.server import ChangeKind, Event
-from builder.exports import FORMATS, ExportFormat, ExportScope, LeftOut, scopes
+from builder.exports import FORMATS, ExportFile, ExportFormat, ExportScope, LeftOut, scopes
 from builder.model import timestamp
 from builder.model.config import Config
 from builder.model.page import Page, json_page
 from builder.pages.address import server_url, url
-from builder.pages.html.environment import render, render_file
+from builder.pages.html.environment import inputs_hash, page_file, render, render_file
 from builder.pages.html.prose import prose
 from builder.pages.html.text import clean, instant
 from builder.pages.sync.index import sha256
@@ -26,6 +30,8 @@ FEED = "feeds/exports.atom"
 RECENT = 500
 """Events of the whole registry that the feed looks through."""
 SHOWN = 50
+LEFT_OUT = 200
+"""What a page lists of what is left out; left-out.json has all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +65,10 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         links = []
         for scope in _scopes_of(kind, found):
             for file in kind.files:
-                page = Page(f"{FOLDER}/{scope.path}/{slug}/{file.name}", file.make(scope))
+                page = _file(file, slug, scope)
                 yield page
                 links.append(ExportLink(scope=scope.title, name=file.name, url=url(page.path)))
-                files.append(_row(page, scope, slug))
+                files.append(_row(page, scope, slug, catalogue.memo))
         if kind.left_out is not None:
             yield from _left_out_files(slug, kind, found)
         yield _format_page(slug, kind, links, found, config)
@@ -89,9 +95,20 @@ def _scopes_of(kind: ExportFormat, found: Sequence[ExportScope]) -> list[ExportS
     return [scope for scope in found if scope.gallery or not kind.needs_gallery]
 
 
-def _row(page: Page, scope: ExportScope, slug: str) -> dict[str, str]:
+def _file(file: ExportFile, slug: str, scope: ExportScope) -> Page:
+    """Return a file, to be made only if what it is made from is new."""
+    inputs = [*scope.inputs, scope.time if file.is_dated else 0]
+    return Page(
+        f"{FOLDER}/{scope.path}/{slug}/{file.name}",
+        partial(file.make, scope),
+        inputs_hash([slug, file.name, inputs]),
+    )
+
+
+def _row(page: Page, scope: ExportScope, slug: str, memo: Memo) -> dict[str, str]:
     path = page.path.removeprefix(f"{FOLDER}/")
-    return {"url": url(path), "format": slug, "scope": scope.path, "sha256": sha256(page.body)}
+    digest = memo.value("export", page.inputs, lambda: sha256(page.body))
+    return {"url": url(path), "format": slug, "scope": scope.path, "sha256": digest}
 
 
 def _left_out(kind: ExportFormat, scope: ExportScope) -> Iterable[LeftOut]:
@@ -100,8 +117,15 @@ def _left_out(kind: ExportFormat, scope: ExportScope) -> Iterable[LeftOut]:
 
 def _left_out_files(slug: str, kind: ExportFormat, found: Sequence[ExportScope]) -> Iterator[Page]:
     for scope in found:
-        rows = [asdict(row) for row in _left_out(kind, scope)]
-        yield json_page(f"{FOLDER}/{scope.path}/{slug}/left-out.json", {"leftOut": rows})
+        yield Page(
+            f"{FOLDER}/{scope.path}/{slug}/left-out.json",
+            partial(_left_out_rows, kind, scope),
+            inputs_hash([slug, "left-out", scope.inputs]),
+        )
+
+
+def _left_out_rows(kind: ExportFormat, scope: ExportScope) -> bytes:
+    return orjson.dumps({"leftOut": [asdict(row) for row in _left_out(kind, scope)]})
 
 
 def _format_page(
@@ -111,9 +135,22 @@ def _format_page(
     found: Sequence[ExportScope],
     config: Config,
 ) -> Page:
-    left: dict[LeftOut, None] = {}
-    for scope in found:
-        left |= dict.fromkeys(_left_out(kind, scope))
+    inputs = [slug, [asdict(link) for link in links], [scope.inputs for scope in found]]
+    return Page(
+        page_file(f"{FOLDER}/{slug}"),
+        lambda: _rendered(slug, kind, links, found, config).body,
+        inputs_hash(inputs),
+    )
+
+
+def _rendered(
+    slug: str,
+    kind: ExportFormat,
+    links: Sequence[ExportLink],
+    found: Sequence[ExportScope],
+    config: Config,
+) -> Page:
+    left = list(dict.fromkeys(row for scope in found for row in _left_out(kind, scope)))
     return render(
         "export.html",
         f"{FOLDER}/{slug}",
@@ -126,9 +163,9 @@ def _format_page(
         lists=bool(kind.left_out),
         left=[
             (clean(row.name), clean(row.version), clean(row.target), row.reason)
-            for row in list(left)[:200]
+            for row in left[:LEFT_OUT]
         ],
-        more=max(0, len(left) - 200),
+        more=max(0, len(left) - LEFT_OUT),
         feed=FEED,
         command=f"mcp-registry export {slug}",
     )

@@ -94,9 +94,8 @@ def _sent_once(function: Callable[[Task], Result]) -> Callable[[Task], Result]:
     return partial(_call, pickle.dumps(function))
 
 
-def _call(pickled: bytes, task: Task) -> Result:
-    function: Callable[[Task], Result] = _read(pickled)
-    return function(task)
+def _call(pickled: bytes, task: object) -> Any:
+    return _read(pickled)(task)
 
 
 @lru_cache(maxsize=2)
