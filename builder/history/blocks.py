@@ -57,7 +57,7 @@ def shown(
             record.hidden[text] = draft
             visible.update(_same(before, text))
             continue
-        block = state.blocks.find(_entry(draft), state.time)
+        block = state.blocks.find(_entry(draft, state), state.time)
         if block is None:
             visible[text] = _back(draft) if text in kept else draft
         else:
@@ -71,8 +71,10 @@ def _same(before: Mapping[str, Version], text: str) -> Iterator[tuple[str, Versi
         yield text, before[text]
 
 
-def _entry(version: Version) -> PolicyEntry:
-    return PolicyEntry(name=version.name, version=version.version, load=version.content)
+def _entry(version: Version, state: State) -> PolicyEntry:
+    return PolicyEntry(
+        name=version.name, version=version.version, load=version.content, granted=state.granted
+    )
 
 
 def _back(draft: Version) -> Version:

@@ -8,7 +8,7 @@ events are written is in stored_rows.py.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
 
 from builder.cache.store import Cache, decode, encode
@@ -29,6 +29,7 @@ from builder.history.stored_rows import (
     unpack_events,
 )
 from builder.model.blocks import Block
+from builder.model.forges import AccountNamespaces
 from builder.policy.blocks import Blocks
 from builder.trust.state import GROUPS
 
@@ -40,7 +41,7 @@ class Checkpoint:
     `time` is the state's, in nanoseconds since 1970. `servers` are the blocks of the runs of
     servers, `counts` is a block with the number of versions of each; `events` are the blocks of
     the change log, which has `events_count` events; `patterns` is one with the overlays by pattern
-    and the renames, `blocked` is one with blocks.yaml. `statuses` are the blocks of the groups of
+    and the renames, `blocked` is one with blocks.yaml and what accounts are granted. `statuses` are the blocks of the groups of
     servers whose statuses are hashed together ("": an empty group), `status_digests` is one with
     the digests of the groups.
     """
@@ -90,7 +91,7 @@ def save(
         events=_append_events(cache, state.events, previous),
         events_count=len(state.events),
         patterns=cache.write(encode([state.patterns.rows, state.renames.rows])),
-        blocked=cache.write(encode([block.model_dump() for block in state.blocks.rows])),
+        blocked=cache.write(encode(_blocked_rows(state))),
         statuses=_save_statuses(cache, state.statuses, previous),
         status_digests=cache.write(b"".join(state.statuses.digests)),
     )
@@ -104,6 +105,7 @@ def load(cache: Cache, checkpoint: Checkpoint, blobs: ReadBlobs) -> State:
     """
     counts = decode(cache.read(checkpoint.counts))
     patterns, renames = decode(cache.read(checkpoint.patterns))
+    blocks, granted = decode(cache.read(checkpoint.blocked))
     kept = (
         Kept(
             block=block,
@@ -120,9 +122,15 @@ def load(cache: Cache, checkpoint: Checkpoint, blobs: ReadBlobs) -> State:
         events=_change_log(cache, checkpoint, blobs),
         patterns=PatternOverlays(patterns),
         renames=Renames(renames),
-        blocks=Blocks(Block.model_validate(row) for row in decode(cache.read(checkpoint.blocked))),
+        blocks=Blocks(Block.model_validate(row) for row in blocks),
+        granted=tuple(AccountNamespaces(**row) for row in granted),
         statuses=_statuses(cache, checkpoint),
     )
+
+
+def _blocked_rows(state: State) -> list[object]:
+    blocks = [block.model_dump() for block in state.blocks.rows]
+    return [blocks, [asdict(row) for row in state.granted]]
 
 
 def _save_statuses(

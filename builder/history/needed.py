@@ -8,7 +8,7 @@ from builder.git import records
 from builder.history import renames
 from builder.history.overlays import PatternOverlays
 from builder.history.state import State
-from builder.model.layout import Kind, place
+from builder.model.layout import CONFIG, Kind, place
 
 REPLAYED = (Kind.ENTRY, Kind.STATUS, Kind.UPSTREAM, Kind.OVERLAY, Kind.FACTS)
 """The kinds of files that say something of one server."""
@@ -17,11 +17,13 @@ REPLAYED = (Kind.ENTRY, Kind.STATUS, Kind.UPSTREAM, Kind.OVERLAY, Kind.FACTS)
 def pattern_blobs(commits: Iterable[records.Commit]) -> Iterator[str]:
     """Name the blobs of these commits that may be about many servers.
 
-    They are the overlays by pattern, the blocks, and status.yaml, which may speak of another name.
+    They are the overlays by pattern, the blocks, the settings, and status.yaml, which may speak of
+    another name.
     """
     kinds = (Kind.PATTERN_OVERLAY, Kind.BLOCKS, Kind.STATUS)
     for change in _changes(commits):
-        if place(change.path).kind in kinds and change.mode in records.FILES:
+        is_needed = change.path == CONFIG or place(change.path).kind in kinds
+        if is_needed and change.mode in records.FILES:
             yield change.blob
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 
 from builder.catalogue.server import ChangeKind, Event, LogEntry, Version
 from builder.git import records
-from builder.history import blocks, clock, renames
+from builder.history import blocks, clock, granted, renames
 from builder.history.clock import NOW
 from builder.history.difference import differences
 from builder.history.drafts import after_change, facts_now, flagged, kept_facts, under_overlay
@@ -40,7 +40,8 @@ def replay(state: State, commits: Iterable[records.Commit], read: ReadBlob) -> s
         state.commit, state.time = commit.sha, clock.of_commit(commit.time, state.time)
         state.blocks = _blocks(state, commit.changes, read)
         events = len(state.events)
-        blocked = blocks.concerned(state, before, since)
+        blocked = granted.take_in(state, commit.changes, read)
+        blocked |= blocks.concerned(state, before, since)
         for name in sorted(files | others | blocked):
             drafts = state.servers[name].drafts
             if name in files:

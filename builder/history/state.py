@@ -13,6 +13,7 @@ from builder.history.overlays import PatternOverlays
 from builder.history.records import Shelf
 from builder.history.renames import Renames
 from builder.history.statuses import Statuses
+from builder.model.forges import AccountNamespaces
 from builder.policy.blocks import Blocks
 
 
@@ -21,8 +22,9 @@ class State:
     """The commit that was replayed last, and everything up to it.
 
     `time` is that of the last change, or of the commit if it changed nothing: nanoseconds since
-    1970. `renames` are what servers say of their names, `patterns` are the overlays by pattern, `blocks` those of the last blocks.yaml that could be
-    read, `statuses` the digest of what there is. `sidecars` are those that were read on the way:
+    1970. `renames` are what servers say of their names, `patterns` are the overlays by pattern, `blocks`
+    those of the last blocks.yaml that could be read, `granted` what the last such registry.yaml grants to
+    accounts, `statuses` the digest of what there is. `sidecars` are those that were read on the way:
     their contents are in `servers` already.
     """
 
@@ -32,6 +34,7 @@ class State:
     events: Log = field(default_factory=Log)
     patterns: PatternOverlays = field(default_factory=PatternOverlays)
     blocks: Blocks = field(default_factory=Blocks)
+    granted: tuple[AccountNamespaces, ...] = ()
     renames: Renames = field(default_factory=Renames)
     statuses: Statuses = field(default_factory=Statuses)
     sidecars: dict[str, Sidecars] = field(default_factory=dict, compare=False, repr=False)

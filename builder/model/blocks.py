@@ -47,8 +47,9 @@ class Block(BaseModel):
     )
     publisher: str = Field(
         "",
-        description="The login of an `io.github` namespace; in a pull request also the login or "
-        "numeric id of who proposes it, or owns the namespace.",
+        description="The login after which a namespace is named, as `io.github`, `io.gitlab`, `page.codeberg` "
+        "and those of `policy.accounts` are; in a pull request also the login or numeric id of who proposes "
+        "it, or owns the namespace.",
     )
     fingerprint: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = Field(
         "", description="The hash of what runs, as `mcp-registry policy explain` prints it."

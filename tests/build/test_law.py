@@ -21,7 +21,13 @@ from builder.pages.sync import changes
 from tests.build import trees
 from tests.registry import CONFIG, Registry, entry
 
-NAMES = ("com.example/weather", "com.example/maps", "io.github.alice/notes", "io.github.Alice/x")
+NAMES = (
+    "com.example/weather",
+    "com.example/maps",
+    "io.github.alice/notes",
+    "io.github.Alice/x",
+    "com.example.alice/y",
+)
 VERSIONS = ("1.0.0", "1.1.0", "2.0.0-rc.1", "yesterday")
 DATES = ("2025-10-01T00:00:00Z", "2025-11-01T00:00:00.5Z", "2023-01-01T00:00:00Z")
 CONFIGS = (
@@ -30,6 +36,14 @@ CONFIGS = (
     CONFIG + "api: {v0: false}\n",
     CONFIG.replace("com.example.registry", "com.example.other"),
     CONFIG + "brand: {accent: '#7a1f5c', logo: site/logo.svg, featured: [house]}\n",
+    CONFIG + "exports: {servers: all}\n",
+    CONFIG + "policy:\n"
+    "  accounts: [{forge: gitlab, host: git.example.com, namespaces: com.example}]\n"
+    "  teams: [{name: us, members: [{github: bob, id: 7}]}]\n"
+    "  publish:\n"
+    "    namespaces: ['com.example*', 'io.github.*']\n"
+    "    internal: [{namespace: com.example, team: us}]\n"
+    "    rules: [{match: {name: '*/maps'}, do: review, because: It is looked at.}]\n",
 )
 OVERLAYS = (
     "",

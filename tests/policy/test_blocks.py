@@ -12,7 +12,7 @@ from builder import cli
 from builder.model.blocks import Block
 from builder.policy.blocks import Blocks, is_active
 from builder.policy.entry import PolicyEntry
-from tests.registry import Registry, entry, entry_file
+from tests.registry import CONFIG, Registry, entry, entry_file
 
 NAME = "com.example/weather"
 HEAD = "# Ours.\n"
@@ -156,6 +156,26 @@ def test_a_publisher_is_blocked_with_all_namespaces_of_theirs(
     assert "blocked" in {one["rule"] for one in report["findings"]}
     report = proposed(registry, capsys, "io.github.alice/maps", "1.0.0")
     assert "blocked" not in {one["rule"] for one in report["findings"]}
+
+
+def test_a_publisher_of_a_forge_of_ones_own_is_blocked_by_a_line_written_by_hand(
+    tmp_path: Path,
+) -> None:
+    """As long as registry.yaml grants the namespace to the account, and from then on."""
+    grant = "policy: {accounts: [{forge: gitlab, host: git.acme.example, namespaces: dev.acme}]}\n"
+    made = Registry(tmp_path / "registry", CONFIG)
+    made.commit({**entry_file("dev.acme.mallory/tools"), **entry_file("dev.acme.alice/tools")})
+    made.commit({"blocks.yaml": "- {publisher: mallory, reason: withdrawn}\n"})
+
+    def shown() -> list[str]:
+        servers = made.load().catalogue.servers
+        return [server.name for server in servers if server.visible]
+
+    assert shown() == ["dev.acme.alice/tools", "dev.acme.mallory/tools"]
+    made.commit({"registry.yaml": CONFIG + grant})
+    assert shown() == ["dev.acme.alice/tools"]
+    made.commit({"registry.yaml": CONFIG})
+    assert shown() == ["dev.acme.alice/tools", "dev.acme.mallory/tools"]
 
 
 def test_a_thousand_blocks_are_looked_up() -> None:
