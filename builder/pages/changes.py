@@ -90,7 +90,7 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         "feed.atom",
         FEED,
         config,
-        title="What happened",
+        title="Changes",
         page=f"{FOLDER}/",
         self_url=FEED,
         items=shown[:ENTRIES],

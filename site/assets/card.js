@@ -1,6 +1,6 @@
 /** A server in a list of results: the same card as site/templates/rows.html. */
 
-import { element } from "./element.js";
+import { breakable, element } from "./element.js";
 import { at, serverPage } from "./site.js";
 
 /**
@@ -20,7 +20,7 @@ export function card({ name, title, description, version, day, badges, hue, topi
       "div",
       { class: "card-main" },
       element(heading, { class: "card-title" }, element("a", { href: serverPage(name) }, label), ...deprecation(deprecated), ...(caution ? [" ", element("span", { class: "tag" }, caution)] : [])),
-      element("p", { class: "card-name" }, name),
+      element("p", { class: "card-name" }, ...breakable(name)),
       element("p", { class: "card-text" }, description),
       ...(also.length ? [alsoAs(also)] : []),
       element(

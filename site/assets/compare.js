@@ -4,7 +4,7 @@
  */
 
 import { MOST, chosen, comparison } from "./comparison.js";
-import { element } from "./element.js";
+import { breakable, element } from "./element.js";
 import { serverPage } from "./site.js";
 import { htmlPolicy, unfold } from "./unfold.js";
 
@@ -70,7 +70,7 @@ function head({ name, title, cells }, names) {
     "th",
     { scope: "col" },
     element("a", { href: serverPage(name) }, title),
-    element("small", {}, name),
+    element("small", {}, ...breakable(name)),
     ...missing,
     element("a", { href: comparison(others), "aria-label": `Remove ${title}` }, "Remove"),
   );

@@ -1,7 +1,7 @@
 /** Forms that try the API: made from the registry's own OpenAPI description, sent to this registry. */
 
 import { announce } from "./announce.js";
-import { element } from "./element.js";
+import { breakable, element } from "./element.js";
 
 const SHOWN = 20_000; // characters of an answer
 const OLDER = "/v0/";
@@ -28,7 +28,7 @@ function endpoint(path, { summary, parameters = [] }, base) {
     event.preventDefault();
     send(base + filled(path, parameters, new FormData(form)), answer);
   });
-  const title = element("summary", {}, element("b", { class: "tag tag-main" }, "GET"), " ", element("code", {}, path), " ", element("small", {}, summary));
+  const title = element("summary", {}, element("b", { class: "tag tag-main" }, "GET"), " ", element("code", {}, ...breakable(path)), " ", element("small", {}, summary));
   return element("details", { class: "fold endpoint", "data-path": path }, title, form, answer);
 }
 

@@ -86,8 +86,7 @@ def test_the_shared_address_is_no_conflict_and_the_old_page_leads_to_the_new(
     page = site[f"servers/{OLD}/index.html"].decode()
     assert f'href="../../../servers/{NEW}/">{NEW}</a>' in page
     assert (
-        f'Formerly:</b> <a href="../../../servers/{OLD}/">'
-        in site[f"servers/{NEW}/index.html"].decode()
+        f'formerly <a href="../../../servers/{OLD}/">' in site[f"servers/{NEW}/index.html"].decode()
     )
     assert f"v0.1/servers/{OLD}/versions/latest/index.json" in site
 

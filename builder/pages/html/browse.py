@@ -54,11 +54,15 @@ class BrowseList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One way to narrow the list: what to call it, how many servers it has, where it leads."""
+    """One way to narrow the list: what to call it, how many servers it has, where it leads.
+
+    `examples` are titles of a few of its servers, for whom the title says too little.
+    """
 
     title: str
     servers: int
     url: str
+    examples: Sequence[str] = ()
 
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:

@@ -1,4 +1,4 @@
-"""What was found out about a server, for its page: tools, answers and its repository, each with its day."""
+"""What was found out about a server, for its page: tools, answers and its repository, each with source and day."""
 
 from __future__ import annotations
 
@@ -30,13 +30,12 @@ class ShownFacts:
     folded: Sequence[ToolFacts]
     more: str
     changes: Sequence[ReachChange]
-    repository: str
 
 
 def shown_facts(version: Version) -> ShownFacts | None:
-    """Return what is known of a version's server; None if nobody has asked it or its forge."""
+    """Return what is known of a version's server; None if nobody has asked it."""
     known = version.known_facts()
-    if not (known.remotes or known.repository):
+    if not known.remotes:
         return None
     tools = [_clean(tool) for tool in known.tools]
     more = len(tools) - TOOLS_SHOWN
@@ -46,7 +45,6 @@ def shown_facts(version: Version) -> ShownFacts | None:
         folded=tools[TOOLS_OPEN:TOOLS_SHOWN],
         more=counted(more, "more tool") if more > 0 else "",
         changes=list(_changes(known))[:CHANGES_SHOWN],
-        repository=_repository(known.repository) if known.repository else "",
     )
 
 
@@ -72,14 +70,22 @@ def _changes(known: Facts) -> Iterator[ReachChange]:
         yield ReachChange(text=f"{change.day}: {text}{was}", is_marked=change.change != "gone")
 
 
-def _repository(known: RepositoryFacts) -> str:
+def shown_repository(version: Version) -> ReachChange | None:
+    """Return what its forge said of a version's repository; None if nobody has asked."""
+    known = version.known_facts().repository
+    return _repository(known) if known else None
+
+
+def _repository(known: RepositoryFacts) -> ReachChange:
     parts = [
         f"licence {clean(known.licence)}" if known.licence else "no licence known",
         counted(known.stars, "star"),
         *([f"last commit on {known.pushed}"] if known.pushed else []),
-        *(["archived"] if known.archived else []),
+        *(["archived: nothing changes any more"] if known.archived else []),
     ]
-    return f"Repository: {', '.join(parts)} (asked on {known.asked})."
+    host = host_of(clean(known.source)) or "its forge"
+    text = f"Repository: {', '.join(parts)}, as {host} said on {known.asked}."
+    return ReachChange(text=text, is_marked=known.archived)
 
 
 def _clean(tool: ToolFacts) -> ToolFacts:

@@ -1,4 +1,4 @@
-"""The home page: what this is, search, what is new, how to publish and how to use it."""
+"""The home page: what this is, search, topics, what is popular and new, how to publish and how to use it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from builder.model.config import Config
 from builder.model.page import Page
 from builder.model.wording import counted
 from builder.pages.address import collection_folder, url
-from builder.pages.html.browse import choice, newest, updated
+from builder.pages.html.browse import Choice, newest, updated
+from builder.pages.html.collection import choices as collections
 from builder.pages.html.collection import rows_of
 from builder.pages.html.environment import render
+from builder.pages.html.popular import popular
 from builder.pages.html.prose import sections
 from builder.pages.html.row import ServerRow, rows
 from builder.pages.html.stats import visible_versions
 from builder.pages.html.text import clean
-from builder.pages.html.topic import by_topic
+from builder.pages.html.topic import by_topic, topic_choice
 
 SHOWN = 6
-TOPICS = 18
+TOPICS = 12
 
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
@@ -39,11 +41,13 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         "",
         config,
         figures=[(url, *counted(number, noun).split()) for url, number, noun in figures],
-        topics=[choice(listing) for listing in catalogue.derived(by_topic)[:TOPICS]],
+        topics=[topic_choice(listing) for listing in catalogue.derived(by_topic)[:TOPICS]],
+        popular=popular(catalogue),
         newest=new,
         updated=[row for row in changed if row.name not in shown_as_new][:SHOWN],
         home_text=sections(config.own.home),
         featured=list(_featured(catalogue, config)),
+        collections=_collections(catalogue, config),
     )
 
 
@@ -55,6 +59,12 @@ def _featured(
         if collection := catalogue.collections.get(slug):
             shown = rows_of(catalogue, collection)[:SHOWN]
             yield clean(collection.title), url(f"{collection_folder(slug)}/"), shown
+
+
+def _collections(catalogue: Catalogue, config: Config) -> list[tuple[Choice, str]]:
+    """Return the way to the first collections of which no servers are shown."""
+    shown = {url(f"{collection_folder(slug)}/") for slug in config.brand.featured}
+    return [each for each in collections(catalogue) if each[0].url not in shown][:SHOWN]
 
 
 def _usable(rows: Iterable[ServerRow], count: int) -> list[ServerRow]:

@@ -29,11 +29,15 @@ def life(times: Sequence[int]) -> Life:
     first, last = min(times), max(times)
     if len(times) == 1:
         return Life(sentence=f"One version, published on {date(first)}.", plot=Markup(""))
+    if date(first) == date(last):
+        return Life(
+            sentence=f"{counted(len(times), 'version')}, all on {date(first)}.", plot=Markup("")
+        )
     sentence = (
         f"{counted(len(times), 'version')} in {_span(last - first)}, from {date(first)} to "
         f"{date(last)}."
     )
-    plot = _plot(times, sentence) if len(times) >= FEWEST and last > first else Markup("")
+    plot = _plot(times, sentence) if len(times) >= FEWEST else Markup("")
     return Life(sentence=sentence, plot=plot)
 
 

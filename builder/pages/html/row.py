@@ -39,7 +39,8 @@ class ServerRow(NamedTuple):
     changed its status: for a mirrored server that is upstream's time, so that the day of our own
     copy does not make everything look new. `tools` are names of some that a probe
     found. `caution` says what an entry is that is no server to use yet. `icon` is the path of
-    a picture below the root, "" if there is none.
+    a picture below the root, "" if there is none. `stars` are those of its `repository`, as
+    the forge said on the day `starred`; 0 and "" if nobody asked.
     """
 
     key: str
@@ -64,6 +65,9 @@ class ServerRow(NamedTuple):
     tags: Sequence[str] = ()
     tools: Sequence[str] = ()
     icon: str = ""
+    stars: int = 0
+    starred: str = ""
+    repository: str = ""
 
     @property
     def day(self) -> str:
@@ -137,6 +141,9 @@ def row(server: Server, key: str) -> ServerRow | None:
         tags=said.get("tags", []),
         tools=[clean(tool.name) for tool in known.tools[:TOOLS]],
         icon=known.icon.file if known.icon else "",
+        stars=known.repository.stars if known.repository else 0,
+        starred=known.repository.asked if known.repository else "",
+        repository=clean(known.repository.source) if known.repository else "",
     )
 
 

@@ -22,7 +22,7 @@ from builder.model.wording import counted
 from builder.pages.address import server_feed, url
 from builder.pages.html import compare, verify
 from builder.pages.html.environment import render, render_bare
-from builder.pages.html.facts import shown_facts
+from builder.pages.html.facts import shown_facts, shown_repository
 from builder.pages.html.heading import heading
 from builder.pages.html.lean import leaned
 from builder.pages.html.life import life
@@ -110,6 +110,7 @@ def _server(
         origins=origins(latest.version),
         about=_about(panel),
         listed=_listed(panel, latest.version),
+        repository=shown_repository(latest.version),
         life=life([version.published for version in server.visible]),
         topics=top.topics,
         needs=needs(panel.launches),

@@ -21,6 +21,7 @@ from jinja2.ext import Extension
 from jinja2.parser import Parser
 from markupsafe import Markup
 
+from builder.pages.html.breaks import breakable, with_days
 from builder.pages.html.fold import Fold
 from builder.runtime import resources
 
@@ -97,5 +98,9 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters["json_script"] = json_script
+    made.filters |= {
+        "json_script": json_script,
+        "breakable": breakable,
+        "with_days": with_days,
+    }
     return made

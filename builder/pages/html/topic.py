@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
@@ -14,6 +16,8 @@ from builder.pages.html.browse import BrowseList, Choice, choice, list_pages
 from builder.pages.html.environment import render
 from builder.pages.html.row import ServerRow, rows
 from builder.topics.table import title, topics
+
+EXAMPLES = 3
 
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
@@ -27,7 +31,13 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 
 def choices(catalogue: Catalogue) -> list[Choice]:
     """Return the way to each topic, by title."""
-    return sorted(map(choice, catalogue.derived(by_topic)), key=lambda one: one.title.lower())
+    return sorted(map(topic_choice, catalogue.derived(by_topic)), key=lambda one: one.title.lower())
+
+
+def topic_choice(listing: BrowseList) -> Choice:
+    """Return the way to a topic, with the servers that say most of it as examples."""
+    examples = (row.title for row in listing.rows if not (row.deprecated or row.caution))
+    return replace(choice(listing), examples=list(islice(dict.fromkeys(examples), EXAMPLES)))
 
 
 def by_topic(catalogue: Catalogue) -> list[BrowseList]:

@@ -27,7 +27,10 @@ _CLIENT_TITLES = {client.id: client.title for client in CLIENTS}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryWord:
-    """An overlay as a page shows it; texts are clean, `notes` is HTML, URLs lead from the root."""
+    """An overlay as a page shows it; texts are clean, `notes` is HTML, URLs lead from the root.
+
+    `renamed_to` and `renamed_from` are what both names say of each other, not the operator.
+    """
 
     marks: tuple[str, ...]
     summary: str
@@ -35,10 +38,17 @@ class RegistryWord:
     facts: tuple[tuple[str, str], ...]
     links: tuple[tuple[str, Link], ...]
     tags: tuple[Link, ...]
+    advisories: tuple[Link, ...]
     replaced_by: Link | None
     renamed_to: Link | None
     renamed_from: tuple[Link, ...]
     published_title: str
+
+    @property
+    def is_spoken(self) -> bool:
+        """Whether the operator says anything."""
+        texts = (self.summary, self.notes, self.published_title, self.replaced_by)
+        return any((*texts, self.marks, self.facts, self.links, self.tags))
 
 
 def registry_word(version: Version, content: Mapping[str, Any]) -> RegistryWord | None:
@@ -54,6 +64,7 @@ def registry_word(version: Version, content: Mapping[str, Any]) -> RegistryWord 
         facts=tuple(_facts(said)),
         links=tuple(_links(said)),
         tags=tuple(_tags(said)),
+        advisories=tuple(_advisories(said)),
         # A search, as this page cannot know whether there is such a server.
         replaced_by=Link(href=f"search/?q={quote(name, safe='')}", label=name) if name else None,
         renamed_to=_server(said["renamedTo"]) if said.get("renamedTo") else None,
@@ -82,13 +93,16 @@ def _facts(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _links(said: Mapping[str, Any]) -> Iterator[tuple[str, Link]]:
     if documentation := said.get("documentation"):
         yield "Documentation here", Link(href=documentation, label=_shown(documentation))
-    for one in said.get("advisories", ()):
-        words = (one["id"], clean(one.get("package")), clean(one.get("summary")))
-        href = f"https://osv.dev/vulnerability/{quote(one['id'], safe='')}"
-        yield "Advisory", Link(href=href, label=": ".join(filter(None, words)))
     if contact := said.get("contact"):
         href = contact if contact.startswith("https:") else f"mailto:{contact}"
         yield "Contact here", Link(href=href, label=_shown(contact))
+
+
+def _advisories(said: Mapping[str, Any]) -> Iterator[Link]:
+    for advisory in said.get("advisories", ()):
+        words = (advisory["id"], clean(advisory.get("package")), clean(advisory.get("summary")))
+        href = f"https://osv.dev/vulnerability/{quote(advisory['id'], safe='')}"
+        yield Link(href=href, label=": ".join(filter(None, words)))
 
 
 def _tags(said: Mapping[str, Any]) -> Iterator[Link]:
