@@ -17,10 +17,7 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
-/**
- * @param {string} name of a server, or a path
- * @returns {(Node | string)[]} the same as children of an element, whose line may end after each slash
- */
+/** A name or a path as children of an element, whose line may end after each slash. */
 export function breakable(name) {
-  return name.split(/(?<=\/)/).flatMap((part, place) => (place ? [document.createElement("wbr"), part] : [part]));
+  return name.split("/").flatMap((part, place) => (place ? ["/", element("wbr"), part] : [part]));
 }

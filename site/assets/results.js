@@ -12,10 +12,9 @@ const PAGE = 20;
 const MOST_PAGES = 50;
 const WAIT_MS = 60;
 
-/** Bring the search page to life; nothing on other pages. */
-export function results() {
-  const view = document.querySelector("[data-results]");
-  if (view) new Results(view).start();
+/** @param {HTMLElement} view  Of the search page. */
+export function resultsPage(view) {
+  new Results(view).start();
 }
 
 class Results {

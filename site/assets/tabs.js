@@ -15,25 +15,11 @@ export function tabs() {
 
 /** @param {HTMLElement} group */
 function build(group) {
-  const list = document.createElement("div");
-  list.className = "tablist";
-  list.role = "tablist";
-  list.ariaLabel = "Client";
-  const pairs = [...group.querySelectorAll(":scope > details")].map((details) => {
-    const tab = document.createElement("button");
-    const panel = details.querySelector("div");
-    Object.assign(tab, {
-      type: "button",
-      className: "tab",
-      role: "tab",
-      id: `${details.id}-tab`,
-      textContent: details.querySelector("summary").textContent,
-    });
-    panel.role = "tabpanel";
-    panel.id = details.id;
+  const list = element("div", { class: "tablist", role: "tablist", ariaLabel: "Client" });
+  const pairs = [...group.querySelectorAll(":scope > details")].map(({ id, children: [summary, panel] }) => {
+    const tab = element("button", { type: "button", class: "tab", role: "tab", id: `${id}-tab`, "aria-controls": id }, summary.textContent);
+    Object.assign(panel, { role: "tabpanel", id, tabIndex: 0 });
     panel.setAttribute("aria-labelledby", tab.id);
-    panel.tabIndex = 0;
-    tab.setAttribute("aria-controls", panel.id);
     list.append(tab);
     return { tab, panel };
   });

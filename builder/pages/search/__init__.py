@@ -36,7 +36,9 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         "search.html",
         "search",
         config,
-        modules=assets.modules("search/", "facets", "filters", "finder", "results"),
+        modules=assets.modules(
+            "search/", "documentation", "facets", "filters", "finder", "results"
+        ),
     )
     yield from index_pages(catalogue, config)
 
