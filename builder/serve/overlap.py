@@ -9,6 +9,7 @@ of changes are strictly ordered, and no clock that counts seconds or millisecond
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -41,10 +42,14 @@ class ChangeTimes:
         text = timestamp.render(time)
         # Looked for as text: to parse a shard takes a hundred times as long.
         return any(
-            f'"time":"{text}"'.encode() in self.read(row["url"])
+            f'"time":"{text}"'.encode() in self._shard(row["url"])
             for row in self._rows(text)
             if row["since"] <= text <= row["until"]
         )
+
+    def _shard(self, url: str) -> bytes:
+        body = self.read(url)
+        return gzip.decompress(body) if url.endswith(".gz") else body
 
     def _rows(self, text: str) -> Iterator[Row]:
         index = orjson.loads(self.read("index.json"))

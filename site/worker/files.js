@@ -1,6 +1,6 @@
 /** The built files, read through a binding (Cloudflare) or from an address. */
 
-import { Packs, text } from "./packs.js";
+import { Packs, plain } from "./packs.js";
 import { Problem } from "./problem.js";
 
 /** Cloudflare's free plan allows 50 reads of files in one request. */
@@ -30,13 +30,32 @@ export class Files {
    * @param {string} path  Decoded, relative to the root of the built files.
    */
   async text(path) {
+    const body = await this.body(path);
+    return body && new Response(body).text();
+  }
+
+  /**
+   * Read a text file that is gzip; null if there is none.
+   * @param {string} path
+   */
+  async inflated(path) {
+    const body = await this.body(path);
+    const stream = body && new Response(body).body?.pipeThrough(new DecompressionStream("gzip"));
+    return stream && new Response(stream).text();
+  }
+
+  /**
+   * @param {string} path
+   * @returns {Promise<BodyInit | null>}
+   */
+  async body(path) {
     this.left -= 1;
     const parts = path.split("/");
     if (parts.some((part) => /^\.{0,2}$/.test(part) || part.length > LONGEST)) return null;
     const stored = await this.packs?.find(path);
-    if (stored) return text(stored);
+    if (stored) return /** @type {BodyInit} */ (await plain(stored));
     const response = await this.file(path);
-    if (response.status === 200) return response.text();
+    if (response.status === 200) return response.body ?? "";
     await response.body?.cancel();
     if (response.status >= 500) throw new Problem("unreadable");
     return null;

@@ -42,5 +42,14 @@ async function isChange(files, time) {
   const row = covering(index.shards);
   if (row === undefined) return false;
   // Looked for as text: to parse a shard takes most of the time that a request may take.
-  return ((await files.text(`${folder}/${row.url}`)) ?? "").includes(`"time":"${text}"`);
+  return ((await shard(files, `${folder}/${row.url}`)) ?? "").includes(`"time":"${text}"`);
+}
+
+/**
+ * Read a shard of the change log; on a lean site a full one is gzip.
+ * @param {import("./files.js").Files} files
+ * @param {string} path
+ */
+function shard(files, path) {
+  return path.endsWith(".gz") ? files.inflated(path) : files.text(path);
 }

@@ -119,14 +119,6 @@ function keep(map, name, value, most) {
 }
 
 /**
- * Return the text of a document.
- * @param {Stored} stored
- */
-export async function text(stored) {
-  return new Response(/** @type {BodyInit} */ (await plain(stored))).text();
-}
-
-/**
  * Return the bytes of a document as they are without compression.
  * @param {Stored} stored
  * @returns {Promise<Uint8Array | ReadableStream>}

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from builder.catalogue.catalogue import Catalogue
-from builder.model.config import Form
 from tests.conformance import running, site
+from tests.conformance.site import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Built:
 
 
 class GiveBuilt(Protocol):
-    def __call__(self, prefix: str, form: Form = "files") -> Built: ...
+    def __call__(self, prefix: str, kind: Kind = "files") -> Built: ...
 
 
 class GiveHost(Protocol):
@@ -56,24 +56,24 @@ def open_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def built(open_folder: Path) -> GiveBuilt:
-    """Builds the registry for a path prefix in a form, once for each."""
-    done: dict[tuple[str, Form], Built] = {}
+    """Builds the registry for a path prefix as a kind, once for each."""
+    done: dict[tuple[str, Kind], Built] = {}
 
-    def build(prefix: str, form: Form = "files") -> Built:
-        if (prefix, form) not in done:
-            root = open_folder / f"registry{prefix.replace('/', '-')}-{form}"
+    def build(prefix: str, kind: Kind = "files") -> Built:
+        if (prefix, kind) not in done:
+            root = open_folder / f"registry{prefix.replace('/', '-')}-{kind}"
             registry = site.make(root / "repository", prefix=prefix)
             www = root / "www"
-            catalogue = site.build(registry, www / prefix.lstrip("/"), form)
-            done[prefix, form] = Built(www, prefix, catalogue)
-        return done[prefix, form]
+            catalogue = site.build(registry, www / prefix.lstrip("/"), kind)
+            done[prefix, kind] = Built(www, prefix, catalogue)
+        return done[prefix, kind]
 
     return build
 
 
 @pytest.fixture(scope="session")
 def host(built: GiveBuilt, open_folder: Path) -> Iterator[GiveHost]:
-    """Starts a host (a key of running.HOSTS) over a path prefix, once for each; its base URL."""
+    """Starts a host (a key of running.HOSTS, " lean" after it for a lean site) over a path prefix, once for each; its base URL."""
     urls: dict[tuple[str, str], str] = {}
     with ExitStack() as stack:
 
@@ -81,9 +81,15 @@ def host(built: GiveBuilt, open_folder: Path) -> Iterator[GiveHost]:
             if (name, prefix) not in urls:
                 own = open_folder / f"host-{len(urls)}"
                 own.mkdir()
-                form: Form = "packed" if name in running.PACKED else "files"
-                context = running.HOSTS[name](built(prefix, form).www, prefix, own)
+                start_host = running.HOSTS[name.removesuffix(" lean")]
+                context = start_host(built(prefix, _kind(name)).www, prefix, own)
                 urls[name, prefix] = stack.enter_context(context)
             return urls[name, prefix]
 
         yield start
+
+
+def _kind(name: str) -> Kind:
+    if name.endswith(" lean"):
+        return "lean"
+    return "packed" if name in running.PACKED else "files"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from builder.catalogue.catalogue import Catalogue
-from builder.model.config import Config, Form
+from builder.model.config import Config, SitePages
 from builder.model.page import Page
 from builder.pages import discovery, host_files, search
 from builder.pages.api import collection, openapi, service_index
@@ -16,6 +16,8 @@ from builder.pages.sync import head, names
 from tests.output.folder import write_folder, write_packed
 from tests.registry import CONFIG, Content, Registry, entry, entry_file
 
+Kind = Literal["files", "packed", "lean"]
+"""What a site is built as."""
 EVERY_HOST = "hosts: [github-pages, cloudflare, netlify, vercel, azure, nginx, caddy, apache, s3]\n"
 PREFIX = "/registry"
 WORDS = ("weather", "github", "sql", "files", "search", "maps", "mail")
@@ -73,12 +75,13 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     yield Page("404.html", b"<!doctype html><title>Not found</title>")
 
 
-def build(registry: Registry, out: Path, form: Form = "files") -> Catalogue:
+def build(registry: Registry, out: Path, kind: Kind = "files") -> Catalogue:
     """Build the registry's last commit into a folder; its catalogue."""
     loaded = registry.load()
-    config = loaded.config.model_copy(update={"form": form})
+    settings = {"form": "packed" if kind == "packed" else "files"}
+    config = loaded.config.model_copy(update={**settings, "pages": SitePages(lean=kind == "lean")})
     made = pages(loaded.catalogue, config)
-    if form == "packed":
+    if kind == "packed":
         write_packed(made, out, config)
     else:
         write_folder(made, out)

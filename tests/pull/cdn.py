@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import httpx
 
 from builder.catalogue.catalogue import Catalogue
+from builder.model.config import SitePages
 from builder.net.retry import ONCE
 from builder.pages.api import service_index
 from builder.pages.sync import head
@@ -21,10 +22,11 @@ Answer = Callable[[httpx.Request], bytes | None]
 """The file for a request; None if there is none."""
 
 
-def site(catalogue: Catalogue) -> Site:
+def site(catalogue: Catalogue, *, lean: bool = False) -> Site:
     """Every file that a copy is made from, by its path."""
-    index = next(service_index.pages(catalogue, CONFIG))
-    pages = (index, *head.pages(catalogue, CONFIG))
+    config = CONFIG.model_copy(update={"pages": SitePages(lean=lean)})
+    index = next(service_index.pages(catalogue, config))
+    pages = (index, *head.pages(catalogue, config))
     return {f"/some/prefix/{page.path}": page.body for page in pages}
 
 

@@ -115,6 +115,24 @@ def test_a_document_without_an_end_is_not_read_to_it(name: str, tmp_path: Path) 
         pull(fresh(files), tmp_path / "copy.db")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [b"no gzip", gzip.compress(b" " * 70_000_000), gzip.compress(b"{}")[:-9]],
+    ids=["no gzip", "endless", "cut off"],
+)
+def test_a_shard_that_is_no_gzip_has_no_end_or_is_cut_is_refused(
+    body: bytes, tmp_path: Path
+) -> None:
+    files = dict(site(play([bulk("a", 300, 1)]).generations[-1], lean=True))
+    index = json.loads(files[path("changes/index.json")])
+    index["shards"][0]["sha256"] = hashlib.sha256(body).hexdigest()
+    files[path("changes/full/1.gz")] = body
+    files = dict(vouched(files, "changes/index.json", json.dumps(index).encode()))
+    del files[SNAPSHOT]
+    with pytest.raises(RemoteError, match="shard of the change log"):
+        pull(fresh(files), tmp_path / "copy.db")
+
+
 def test_nobody_leads_away_from_https() -> None:
     def handle(request: httpx.Request) -> httpx.Response:
         if request.url.scheme == "https":

@@ -152,10 +152,13 @@ def test_a_file_of_another_generation_is_asked_for_again(
         assert held(out) == (len(expected.events), truth(expected))
 
 
-@KINDS
-def test_without_the_right_snapshot_the_log_gives_the_same(suffix: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("suffix", "lean"), [(".db", True), (".jsonl", False)])
+def test_without_the_right_snapshot_the_log_gives_the_same(
+    suffix: str, lean: bool, tmp_path: Path
+) -> None:
     life = play([bulk("a", 300, 1), mark("com.example/a", "*", "deleted"), bulk("d", 300, 7)])
-    files = dict(site(life.generations[-1]))
+    files = dict(site(life.generations[-1], lean=lean))
+    assert (path("changes/full/2.gz") in files) == lean
     files[SNAPSHOT] = site(life.generations[1])[SNAPSHOT]
     out = tmp_path / f"copy{suffix}"
     assert not pull(fresh(files), out).from_snapshot

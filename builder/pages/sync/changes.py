@@ -3,7 +3,8 @@
 Each shard is a list response of the official API whose items carry, beside the official block,
 the event's sequence number, time and kind. An event has one form in bytes, whoever builds it and
 whenever; 256 is the size of an entry bundle of a tiled transparency log, which can be laid over
-the shards without changing them (https://c2sp.org/tlog-tiles).
+the shards without changing them (https://c2sp.org/tlog-tiles). On a lean site full shards are gzip:
+`full/1.gz` for `full/1.json`, an eighth of the bytes.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from builder.model import timestamp
 from builder.model.page import Page
 from builder.pages.api.servers import list_body
 from builder.pages.sync import index
+from builder.pages.sync.compressed import member
 
 SHARD = 256
 FULL = "full/"
 """The folder of full shards. A host sees by it that they may be cached for ever; the last shard,
 which still grows, stands outside of it."""
-
+GZIP = ".gz"
 
 RECENT, RECENT_URL = 32, "recent.json"
 """Events in `recent.json`: what a copy that looks every hour has missed, at a tenth of a shard."""
@@ -38,30 +40,38 @@ class Part:
     start: int
     stop: int
 
+    @property
+    def is_compressed(self) -> bool:
+        """Whether the file is gzip."""
+        return self.url.endswith(GZIP)
 
-def pages(events: Log, folder: str, extension: str, memo: Memo) -> Iterator[Page]:
+
+def pages(
+    events: Log, folder: str, extension: str, memo: Memo, *, lean: bool = False
+) -> Iterator[Page]:
     """The shards in order, the newest events alone, and the index of the shards.
 
     `extension` is the registry's own namespace, under which `_meta` has the change. A row of the index says which sequence
     numbers and times its shard covers, both ends included.
     """
     rows = []
-    for shard in map(partial(_shard, len(events)), range(0, len(events), SHARD)):
+    for shard in map(partial(_shard, len(events), lean), range(0, len(events), SHARD)):
         inputs = events.fingerprint(shard.start, shard.stop)
         body = cache(partial(_body, events, shard, extension))
-        rows.append(memo.value("shard", inputs, partial(_row, events, shard, body)))
+        kind = "gzip-shard" if shard.is_compressed else "shard"
+        rows.append(memo.value(kind, inputs, partial(_row, events, shard, body)))
         yield Page(f"{folder}/{shard.url}", body, inputs)
     if events:
         yield Page(f"{folder}/{RECENT_URL}", _body(events, _recent(len(events)), extension))
     yield from index.pages(folder, "shards", rows)
 
 
-def newest(events: Log, extension: str) -> list[index.Row]:
+def newest(events: Log, extension: str, *, lean: bool = False) -> list[index.Row]:
     """Rows of the files that end with the newest event, the smaller one first; none if no event."""
     if not events:
         return []
     count = len(events)
-    parts = _recent(count), _shard(count, (count - 1) // SHARD * SHARD)
+    parts = _recent(count), _shard(count, lean, (count - 1) // SHARD * SHARD)
     return [_row(events, part, partial(_body, events, part, extension)) for part in parts]
 
 
@@ -80,9 +90,11 @@ def item(event: Event, extension: str) -> bytes:
     return event.version.item(extension, **{change_key(extension): change})
 
 
-def _shard(count: int, start: int) -> Part:
-    full = FULL if start + SHARD <= count else ""
-    return Part(f"{full}{start // SHARD + 1}.json", start, min(start + SHARD, count))
+def _shard(count: int, lean: bool, start: int) -> Part:
+    number = start // SHARD + 1
+    if start + SHARD > count:
+        return Part(f"{number}.json", start, count)
+    return Part(f"{FULL}{number}{GZIP if lean else '.json'}", start, start + SHARD)
 
 
 def _recent(count: int) -> Part:
@@ -90,7 +102,8 @@ def _recent(count: int) -> Part:
 
 
 def _body(events: Log, part: Part, extension: str) -> bytes:
-    return list_body(item(event, extension) for event in events[part.start : part.stop])
+    body = list_body(item(event, extension) for event in events[part.start : part.stop])
+    return member(body) if part.is_compressed else body
 
 
 def _row(events: Log, part: Part, body: Callable[[], bytes]) -> index.Row:

@@ -35,7 +35,7 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         url = page.path.removeprefix(f"{folder}/")
         if url in NAMED:
             hashes[url] = index.sha256(page.body)
-    yield json_page(f"{folder}/head.json", _head(catalogue, config.extension_namespace, hashes))
+    yield json_page(f"{folder}/head.json", _head(catalogue, config, hashes))
 
 
 def _below(catalogue: Catalogue, config: Config, folder: str) -> Iterator[Page]:
@@ -44,18 +44,22 @@ def _below(catalogue: Catalogue, config: Config, folder: str) -> Iterator[Page]:
     yield from lists.pages(every, memo)
     yield from lists.pages(latest, memo)
     yield from changes.pages(
-        catalogue.events, f"{folder}/changes", config.extension_namespace, memo
+        catalogue.events,
+        f"{folder}/changes",
+        config.extension_namespace,
+        memo,
+        lean=config.pages.lean,
     )
     yield snapshot.page(catalogue, every, f"{folder}/snapshot.jsonl.gz")
 
 
-def _head(catalogue: Catalogue, extension: str, hashes: Mapping[str, str]) -> dict[str, Any]:
+def _head(catalogue: Catalogue, config: Config, hashes: Mapping[str, str]) -> dict[str, Any]:
     """`event` is the hash of the newest event's bytes, `newest` are rows as of the log's index.
 
     With these rows a copy that is not far behind needs no index. The URLs in `sha256` are relative
     to the head, those in the rows to the log's index.
     """
-    events = catalogue.events
+    events, extension = catalogue.events, config.extension_namespace
     return {
         "format": FORMAT,
         "sequence": len(events),
@@ -63,6 +67,6 @@ def _head(catalogue: Catalogue, extension: str, hashes: Mapping[str, str]) -> di
         "generation": catalogue.commit,
         "change": changes.change_key(extension),
         "event": index.sha256(changes.item(events[-1], extension)) if events else "",
-        "newest": changes.newest(events, extension),
+        "newest": changes.newest(events, extension, lean=config.pages.lean),
         "sha256": {url: hashes[url] for url in NAMED},
     }

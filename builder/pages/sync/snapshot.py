@@ -7,8 +7,6 @@ version in byte order. Each page of the list of every version is a gzip member o
 
 from __future__ import annotations
 
-import struct
-import zlib
 from collections.abc import Iterable
 from functools import partial
 
@@ -19,13 +17,10 @@ from builder.catalogue.pagination import Cut
 from builder.model import timestamp
 from builder.model.page import Page
 from builder.pages.sync import lists
+from builder.pages.sync.compressed import member
 from builder.pages.sync.lists import Listing
 
 FORMAT = 1
-LEVEL = 6
-# RFC 1952: deflate, no name, no time, operating system unknown. Not gzip.compress: what it writes
-# into the header differs between Python's releases and between systems.
-_GZIP_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 
 
 def page(catalogue: Catalogue, every: Listing, path: str) -> Page:
@@ -55,8 +50,4 @@ def _page(every: Listing, cut: Cut) -> bytes:
 
 def _member(lines: Iterable[bytes]) -> bytes:
     text = b"".join(line + b"\n" for line in lines)
-    if not text:
-        return b""
-    deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-    trailer = struct.pack("<II", zlib.crc32(text), len(text) & 0xFFFFFFFF)
-    return b"".join((_GZIP_HEADER, deflate.compress(text), deflate.flush(), trailer))
+    return member(text) if text else b""
