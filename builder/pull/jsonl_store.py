@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import heapq
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, groupby
@@ -34,8 +33,8 @@ class Lines:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = self._copy = path
-        self.position = self._read_position()
+        self._path = path
+        self.position = self.read_position()
 
     def start(self, items: Iterable[Item], position: Position) -> None:
         """Replace whatever there is by these versions."""
@@ -45,27 +44,12 @@ class Lines:
         """Apply changes, in their order."""
         if not changes and position == self.position:
             return
-        last = {change.key: change.item.body if change.item else None for change in changes}
-        with self._held() as held:
-            self._write(_merged(held, last), position)
+        self.merge(sorted({change.key: change.item for change in changes}.items()), position)
 
-    @contextmanager
-    def all_or_nothing(self) -> Iterator[None]:
-        """Let what the block changes be in the copy when it ends, and nothing of it if it raises."""
-        before = self.position
-        self._remove_abandoned()
-        # Until then changes are written to a file of its own.
-        self._path = self._copy.with_name(f".{self._copy.name}-{os.getpid()}.next")
-        try:
-            yield
-            if self._path.exists():
-                self._path.replace(self._copy)
-        except BaseException:
-            self.position = before
-            raise
-        finally:
-            self._path.unlink(missing_ok=True)
-            self._path = self._copy
+    def merge(self, changes: Iterable[tuple[Key, Item | None]], position: Position) -> None:
+        """Put the newest item of each key (None: it is gone), in the order of keys."""
+        with self._held() as held:
+            self._write(_merged(held, changes), position)
 
     def statuses(self) -> dict[str, list[tuple[str, str]]]:
         """Return the versions of every server by its name, each with its status."""
@@ -87,7 +71,8 @@ class Lines:
         with self._held() as held:
             yield from map(item.read, held)
 
-    def _read_position(self) -> Position:
+    def read_position(self) -> Position:
+        """Return how far the copy has come by now: another run may have changed it."""
         try:
             with self._path.open("rb") as file:
                 return Position(**orjson.loads(file.readline())["position"])
@@ -101,33 +86,28 @@ class Lines:
 
     @contextmanager
     def _held(self) -> Iterator[Iterator[bytes]]:
-        path = self._path if self._path.exists() else self._copy
-        if not path.exists():
+        if not self._path.exists():
             yield iter(())
             return
-        with path.open("rb") as file:
+        with self._path.open("rb") as file:
             next(file)
             yield (line.rstrip(b"\n") for line in file)
 
     def _write(self, lines: Iterable[bytes], position: Position) -> None:
         header = orjson.dumps({"position": dataclasses.asdict(position)})
+        if self.read_position() != self.position:
+            raise RegistryError("another pull has changed this copy meanwhile")
         try:
-            if self._path is self._copy:
-                self._remove_abandoned()
+            atomic.remove_abandoned(self._path)
             with atomic.replacing(self._path, durable=True) as file:
                 file.writelines(line + b"\n" for line in chain((header,), lines))
         except OSError as error:
-            raise RegistryError(f"cannot write {self._copy}: {error.strerror}") from error
+            raise RegistryError(f"cannot write {self._path}: {error.strerror}") from error
         self.position = position
 
-    def _remove_abandoned(self) -> None:
-        atomic.remove_abandoned(self._copy)
-        # What was on its way to a file that was to take the copy's place.
-        atomic.remove_abandoned(self._copy.with_name(f".{self._copy.name}"))
 
-
-def _merged(held: Iterator[bytes], changes: dict[Key, bytes | None]) -> Iterator[bytes]:
-    new: Iterator[_Ranked] = ((key, 0, line) for key, line in sorted(changes.items()))
+def _merged(held: Iterator[bytes], changes: Iterable[tuple[Key, Item | None]]) -> Iterator[bytes]:
+    new: Iterator[_Ranked] = ((key, 0, put.body if put else None) for key, put in changes)
     old: Iterator[_Ranked] = ((item.read(line).key, 1, line) for line in held)
     merged = heapq.merge(new, old, key=itemgetter(0, 1))
     for _, same in groupby(merged, key=itemgetter(0)):

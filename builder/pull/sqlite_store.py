@@ -33,9 +33,6 @@ CREATE TABLE position (url TEXT, sequence INTEGER, event TEXT, etag TEXT, head T
 INSERT INTO position VALUES ('', 0, '', '', '');
 """
 _PUT = "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)"
-# IMMEDIATE: no other pull can come in between what is read and what is written.
-_WHOLE = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
-_STEP = ("SAVEPOINT step", "RELEASE step", "ROLLBACK TO step")
 _DROP = "DELETE FROM versions WHERE name = ? AND version = ?"
 
 
@@ -44,7 +41,7 @@ class Database:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self.position = self._read_position()
+        self.position = self.read_position()
 
     def start(self, items: Iterable[Item], position: Position) -> None:
         """Replace whatever there is by these versions."""
@@ -56,10 +53,13 @@ class Database:
         """Apply changes, in their order."""
         if not changes and position == self.position:
             return
-        last = {change.key: change.item for change in changes}
+        self.merge({change.key: change.item for change in changes}.items(), position)
+
+    def merge(self, changes: Iterable[tuple[Key, Item | None]], position: Position) -> None:
+        """Put the newest item of each key (None: it is gone)."""
         with self._transaction(position):
-            self._connection.executemany(_DROP, (key for key, new in last.items() if new is None))
-            self._connection.executemany(_PUT, (_row(new) for new in last.values() if new))
+            for key, new in changes:
+                self._connection.execute(*((_PUT, _row(new)) if new else (_DROP, key)))
 
     def statuses(self) -> dict[str, list[tuple[str, str]]]:
         """Return the versions of every server by its name, each with its status."""
@@ -90,41 +90,26 @@ class Database:
         return (body for (body,) in rows)
 
     @contextmanager
-    def all_or_nothing(self) -> Iterator[None]:
-        """Let what the block changes be in the copy when it ends, and nothing of it if it raises."""
-        before = self.position
-        try:
-            with self._undone_by_an_error(_WHOLE):
-                yield
-        except BaseException:
-            self.position = before
-            raise
-
-    @contextmanager
     def _transaction(self, position: Position) -> Iterator[None]:
-        with self._undone_by_an_error(_STEP if self._connection.in_transaction else _WHOLE):
-            if self._read_position() != self.position:
+        # IMMEDIATE: no other pull can come in between what is read and what is written.
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            if self.read_position() != self.position:
                 raise RegistryError("another pull has changed this copy meanwhile")
             yield
             self._connection.execute(
                 "UPDATE position SET url = ?, sequence = ?, event = ?, etag = ?, head = ?",
                 dataclasses.astuple(position),
             )
-        self.position = position
-
-    @contextmanager
-    def _undone_by_an_error(self, statements: tuple[str, str, str]) -> Iterator[None]:
-        begin, end, undo = statements
-        self._connection.execute(begin)
-        try:
-            yield
-            self._connection.execute(end)
+            self._connection.execute("COMMIT")
         except BaseException:
             if self._connection.in_transaction:
-                self._connection.execute(undo)
+                self._connection.execute("ROLLBACK")
             raise
+        self.position = position
 
-    def _read_position(self) -> Position:
+    def read_position(self) -> Position:
+        """Return how far the copy has come by now: another run may have changed it."""
         row = self._connection.execute("SELECT url, sequence, event, etag, head FROM position")
         return Position(*row.fetchone())
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from builder.model.errors import RemoteError
 from builder.pull.kept_log import rewritten
 from builder.pull.registry import DOCUMENT, Freshness, Registry
-from builder.pull.store import ReadableStore
+from builder.pull.staging import Staging
 from builder.trust import checkpoint, leaf, merkle, note, state
 from builder.trust.checkpoint import TreeHead
 from builder.trust.leaf import LogLeaf
@@ -18,7 +18,7 @@ CHECKPOINT = "log/checkpoint"
 
 
 def require_state(
-    registry: Registry, store: ReadableStore, sha256: str, before: TreeHead | None
+    registry: Registry, copy: Staging, sha256: str, before: TreeHead | None
 ) -> TreeHead:
     """Return the log's head; ProofError unless a copy has the names, versions and statuses that it states.
 
@@ -32,12 +32,12 @@ def require_state(
     if before is not None:
         _require_extends(before, head, tree)
     last, newest = _last_leaves(tree, head.root)
-    if last != store.position.sequence:
+    if last != copy.position.sequence:
         raise RemoteError(
-            f"the registry's log is at change {last:,}, and the copy is at {store.position.sequence:,}",
+            f"the registry's log is at change {last:,}, and the copy is at {copy.position.sequence:,}",
             help="a deploy is under way: try again in some minutes",
         )
-    if newest is not None and state.of_registry(store.statuses()) != newest.sha256:
+    if newest is not None and state.of_registry(copy.statuses()) != newest.sha256:
         raise ProofError(
             f"the copy does not hold what the registry's log states after change {newest.sequence:,}",
             help="nothing was stored; begin a new copy with another --out, and if that fails too, "

@@ -1,13 +1,13 @@
 """Where a copy is kept: an SQLite database, or a file of JSON Lines.
 
-Each change to a copy is all or nothing, and takes with it how far the copy has come. Several can be
-held back until what they make together has been verified.
+Each change to a copy is all or nothing, and takes with it how far the copy has come. What a run
+makes that has to be verified as a whole waits beside it (staging.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -33,10 +33,13 @@ class Store(Protocol):
 
 
 class ReadableStore(Store, Protocol):
-    """A copy that can be asked what it holds, and that takes a whole run or nothing of it."""
+    """A copy that can be asked what it holds, and that takes what a whole run made of it."""
 
-    def all_or_nothing(self) -> AbstractContextManager[None]:
-        """Let what the block changes be in the copy when it ends, and nothing of it if it raises."""
+    def merge(self, changes: Iterable[tuple[Key, Item | None]], position: Position) -> None:
+        """Put the newest item of each key (None: it is gone), in the order of keys."""
+
+    def read_position(self) -> Position:
+        """Return how far the copy has come by now: another run may have changed it."""
 
     def statuses(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         """Return the versions of every server by its name, each with its status."""

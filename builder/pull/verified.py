@@ -10,6 +10,7 @@ from pathlib import Path
 from builder.pull import trusted
 from builder.pull.kept_log import keep, open_kept
 from builder.pull.registry import Registry, Stale
+from builder.pull.staging import staged
 from builder.pull.state_check import CHECKPOINT, require_state
 from builder.pull.store import ReadableStore
 from builder.pull.sync import Summary, sync
@@ -93,8 +94,8 @@ def _sync_by_hashes(
 ) -> Summary:
     if log is LogWanted.NO:
         return sync(registry, store)
-    with store.all_or_nothing():
-        summary = sync(registry, store)
+    with staged(store) as staging:
+        summary = sync(registry, staging)
         # Nobody is asked for a log of nothing new, unless there was one that cannot be hidden.
         if (
             summary.after != summary.before
@@ -119,10 +120,10 @@ def _sync_by_metadata(
     seen = folder / _SEEN
     before = checkpoint.read_text(seen.read_text()) if seen.exists() else None
     head = None
-    with store.all_or_nothing():
-        summary = sync(registry, store)
+    with staged(store) as staging:
+        summary = sync(registry, staging)
         if CHECKPOINT in sha256:
-            head = require_state(registry, store, sha256[CHECKPOINT], before)
+            head = require_state(registry, staging, sha256[CHECKPOINT], before)
         elif before is not None:
             raise ProofError(
                 "the registry's trust metadata names no log any more",

@@ -1,4 +1,4 @@
-"""Where a log says which entry is the newest of a version: 1,024 small files, by the server's name."""
+"""Where a log says which entry is the newest of a version: 4,096 small files, by the server's name."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class EntryPlace:
 
 
 def path_of(name: str) -> str:
-    """Return the path below the log's folder: the first ten bits of the name's SHA-256, in hex."""
+    """Return the path below the log's folder: the first twelve bits of the name's SHA-256, in hex."""
     return group_path(group_of(name))
 
 
 def group_of(name: str) -> int:
-    """Return the number of the file that has a server: the first ten bits of its name's SHA-256."""
+    """Return the number of the file that has a server: the first twelve bits of its name's SHA-256."""
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
-    return (digest[0] << 2) | (digest[1] >> 6)
+    return (digest[0] << 4) | (digest[1] >> 4)
 
 
 def group_path(group: int) -> str:

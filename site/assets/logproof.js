@@ -84,7 +84,7 @@ async function verified(note, key) {
 /** The first ten bits of the name's SHA-256 name the file that has its entries. */
 async function lookupPath(name) {
   const digest = await sha256(bytes(name));
-  const group = (digest[0] << 2) | (digest[1] >> 6);
+  const group = (digest[0] << 4) | (digest[1] >> 4);
   return `lookup/${group.toString(16).padStart(3, "0")}.json`;
 }
 

@@ -428,3 +428,42 @@ def test_insecure_is_loud(mirror: Mirror, copy: Path, capsys: pytest.CaptureFixt
     capsys.readouterr()
     assert pull(mirror, copy, "--insecure") == 0
     assert "WARNING: --insecure" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["db", "jsonl"])
+def test_nobody_waits_for_the_network_of_a_pull(
+    kind: str, mirror: Mirror, newer: dict[str, bytes], tmp_path: Path
+) -> None:
+    """Whatever a run waits for, others read the copy, and a second run does all that the first does."""
+    copy = tmp_path / f"copy.{kind}"
+    assert pull(mirror, copy) == 0
+    before = copy.read_bytes()
+    others: list[int] = []
+
+    def use_the_copy() -> None:
+        if others or copy.read_bytes() != before:
+            return
+        if kind == "db":
+            with closing(sqlite3.connect(copy, timeout=0, isolation_level=None)) as database:
+                database.execute("BEGIN IMMEDIATE")
+                database.execute("ROLLBACK")
+        if len(mirror.requests or ()) == last:
+            others.append(0)  # no more than one
+            mirror.files = dict(newer)
+            others[0] = pull(mirror, copy)
+
+    mirror.files = dict(newer)
+    asked = mirror.requests or []
+    del asked[:]
+    assert pull(mirror, tmp_path / f"count.{kind}", "--trust-root", root_of(copy)) == 0
+    last = len(asked) - 1
+    del asked[:]
+    mirror.files = {path: Reply(body, before=use_the_copy) for path, body in newer.items()}
+    assert pull(mirror, copy) == 0
+    assert others == [0]
+    assert b"com.example/three" in copy.read_bytes()
+    assert pull(mirror, copy) == 0
+
+
+def root_of(copy: Path) -> str:
+    return str(copy.with_name(f"{copy.name}.trust") / "root.json")
