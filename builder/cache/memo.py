@@ -38,6 +38,7 @@ class Memo:
         self._read: dict[int, dict[str, Any]] = {}
         self._used: list[dict[str, Any]] = [{} for _ in range(BLOCKS)]
         self._data: set[str] = set()
+        self._renewed: set[int] = set()
 
     def value(self, kind: str, inputs: str, make: Callable[[], Value]) -> Value:
         """Return what `make` makes (plain JSON) of inputs with this hash (hex; "": unknown)."""
@@ -72,6 +73,20 @@ class Memo:
             return None
         return self._block(int(inputs[:2], 16)).get(f"{kind} {inputs}")
 
+    def renew(self, kind: str, inputs: str, value: Any) -> Any:
+        """Keep a value (plain JSON) for the next build; return the last build's, None if it had none.
+
+        Here the hash names what is kept, and says nothing of what it was made from.
+        """
+        if self._cache is None:
+            return None
+        number, key = int(inputs[:2], 16), f"{kind} {inputs}"
+        self._used[number][key] = value
+        previous = self._block(number).get(key)
+        if previous != value:
+            self._renewed.add(number)
+        return previous
+
     def save(self) -> MemoRecord:
         """Write what was asked for, and return what names it."""
         if self._cache is None:
@@ -83,7 +98,8 @@ class Memo:
         used = self._used[number]
         if not used:
             return ""
-        if used.keys() == self._read.get(number, {}).keys():
+        unchanged = used.keys() == self._read.get(number, {}).keys()
+        if unchanged and number not in self._renewed:
             return self._previous[number]
         return cache.write(encode(used))
 

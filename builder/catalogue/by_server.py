@@ -1,21 +1,28 @@
 """Values made of every server, looked up run by run: 30,000 servers are 250 runs (runs.py).
 
-If one server of a run has changed, the values of the whole run are made again: to look up each
-server by itself would cost every build more than that.
+To look up each server by itself would cost every build more than the runs do. Of a run with a
+server that has changed, the values of the others are taken from the runs of the last build, which
+says by each server's hash what has changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from builder.cache.memo import Memo
 from builder.catalogue import fingerprint, runs
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.runs import Run
 from builder.catalogue.server import Server
 
 Value = TypeVar("Value")
+_KIND, _INPUTS = "runs", "0" * 64  # there is one such value
+_DIGITS = 32
+"""Digits of a server's hash that tell what it was from what it is: 128 bits."""
 
 
 def by_server(catalogue: Catalogue, kind: str, make: Callable[[Server], Value]) -> dict[str, Value]:
@@ -24,19 +31,56 @@ def by_server(catalogue: Catalogue, kind: str, make: Callable[[Server], Value]) 
     `kind` tells these values from those of other functions.
     """
     values: dict[str, Value] = {}
-    for run, inputs in catalogue.derived(_runs):
-        values |= catalogue.memo.value(kind, inputs, partial(_make, make, catalogue, run))
+    known = catalogue.derived(_runs)
+    for run, inputs in known.now:
+        values |= catalogue.memo.value(kind, inputs, partial(_make, make, catalogue, kind, run))
     return values
 
 
-def _runs(catalogue: Catalogue) -> list[tuple[Run, str]]:
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """The runs of servers and the hash of each, and what the last build had."""
+
+    now: list[tuple[Run, str]]
+    earlier: _EarlierRuns
+
+
+@dataclass(frozen=True, slots=True)
+class _EarlierRuns:
+    """The runs of the last build: the first name of each, its hash, and the hashes of its servers."""
+
+    firsts: list[str]
+    rows: list[tuple[str, str, list[str]]]
+
+    def values(self, memo: Memo, kind: str, run: Run) -> Iterator[tuple[str, str, Any]]:
+        """Yield what the last build had of the servers in a run's range: name, hash and value."""
+        start = max(0, bisect_right(self.firsts, run[0]) - 1)
+        for _, inputs, hashes in self.rows[start : bisect_right(self.firsts, run[-1])]:
+            values = memo.previous_value(kind, inputs) or {}
+            yield from (
+                (name, digest, value)
+                for (name, value), digest in zip(values.items(), hashes, strict=True)
+            )
+
+
+def _runs(catalogue: Catalogue) -> _Runs:
     hashes = catalogue.derived(fingerprint.servers)
-    return [
+    now = [
         (run, fingerprint.of(hashes[name] for name in run)) for run in runs.runs(catalogue.by_name)
     ]
+    rows = [[run[0], inputs, [hashes[name][:_DIGITS] for name in run]] for run, inputs in now]
+    earlier = catalogue.memo.renew(_KIND, _INPUTS, rows) or []
+    return _Runs(now, _EarlierRuns([first for first, *_ in earlier], earlier))
 
 
 def _make(
-    make: Callable[[Server], Value], catalogue: Catalogue, names: Iterable[str]
+    make: Callable[[Server], Value], catalogue: Catalogue, kind: str, run: Run
 ) -> dict[str, Value]:
-    return {name: make(catalogue.by_name[name]) for name in names}
+    hashes = catalogue.derived(fingerprint.servers)
+    earlier = catalogue.derived(_runs).earlier.values(catalogue.memo, kind, run)
+    same = {
+        name: value
+        for name, digest, value in earlier
+        if name in hashes and hashes[name].startswith(digest)
+    }
+    return {name: same[name] if name in same else make(catalogue.by_name[name]) for name in run}

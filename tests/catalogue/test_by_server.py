@@ -1,0 +1,52 @@
+"""A build makes the values of the servers that changed, and takes the others from the last build."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from builder.cache.memo import Memo, MemoRecord
+from builder.cache.store import Cache
+from builder.catalogue.by_server import by_server
+from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.server import Server
+from tests.registry import Registry, entry_file
+
+SERVERS = 400  # three runs or so
+
+
+def test_values_of_unchanged_servers_are_not_made_again(tmp_path: Path) -> None:
+    registry = Registry(tmp_path / "registry")
+    names = [f"com.example-{number:03}/weather" for number in range(SERVERS)]
+    registry.commit({path: data for name in names for path, data in entry_file(name).items()})
+    cache = Cache(tmp_path / "cache")
+    values, made, record = build(registry, cache, MemoRecord())
+    assert made == list(values) == names
+
+    registry.commit(entry_file(names[7], "1.1.0"))
+    registry.commit(entry_file("com.example-007a/weather"))
+    registry.commit({f"servers/{names[200]}/1.0.0.json": None})
+    values, made, record = build(registry, cache, record)
+    assert made == [names[7], "com.example-007a/weather"]
+    assert values[names[7]] == ["1.1.0", "1.0.0"]
+    assert names[200] not in values
+
+    registry.commit(entry_file(names[7], "1.2.0"))
+    values, made, record = build(registry, cache, record)
+    assert made == [names[7]]
+    assert build(registry, cache, record)[:2] == (values, [])
+    assert build(registry, cache, MemoRecord())[0] == values
+
+
+def build(
+    registry: Registry, cache: Cache, record: MemoRecord
+) -> tuple[dict[str, list[str]], list[str], MemoRecord]:
+    """Make values as one build after another does: the values, whose were made, and what is kept."""
+    memo, made = Memo(cache, record), list[str]()
+
+    def make(server: Server) -> list[str]:
+        made.append(server.name)
+        return [version.version for version in server.versions]
+
+    catalogue: Catalogue = replace(registry.load().catalogue, memo=memo)
+    return by_server(catalogue, "versions", make), made, memo.save()
