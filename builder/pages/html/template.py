@@ -22,6 +22,7 @@ from jinja2.parser import Parser
 from markupsafe import Markup
 
 from builder.pages.html.breaks import breakable, with_days
+from builder.pages.html.compiled import CompiledTemplates
 from builder.pages.html.fold import Fold
 from builder.runtime import resources
 
@@ -85,12 +86,14 @@ class _Environment(jinja2.Environment):
 
 @cache
 def environment() -> jinja2.Environment:
-    """The templates, compiled once a process. A missing value is an error.
+    """The templates, compiled once and kept. A missing value is an error.
 
     All of HTML and XML is escaped; what goes into plain text is made fit for it before.
     """
+    templates = resources.folder("site") / "templates"
     made = _Environment(
-        loader=jinja2.FileSystemLoader(resources.folder("site") / "templates"),
+        loader=jinja2.FileSystemLoader(templates),
+        bytecode_cache=CompiledTemplates(templates),
         extensions=[Inline, Fold],
         autoescape=jinja2.select_autoescape(["html", "xml", "atom", "svg"], default=False),
         undefined=jinja2.StrictUndefined,
