@@ -6,11 +6,8 @@ an ending without which they would be another thing: accounting is no account.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-import snowballstemmer  # type: ignore[import-untyped]  # it has no stubs
-
-_STEMMER = snowballstemmer.stemmer("english")
+from collections.abc import Callable
+from functools import cache, lru_cache
 
 _OWN = {
     word: word for word in ("accounting", "animal", "filing", "marketing", "terminal", "training")
@@ -28,4 +25,13 @@ def stem(word: str) -> str:
     """Return the stem of a word in lower case; words with other than English letters stay."""
     if word in _OWN:
         return _OWN[word]
-    return str(_STEMMER.stemWord(word)) if word.isascii() and word.isalpha() else word
+    return str(_stem_word()(word)) if word.isascii() and word.isalpha() else word
+
+
+@cache
+def _stem_word() -> Callable[[str], str]:
+    # It imports the stemmers of forty languages: most commands need none.
+    import snowballstemmer  # type: ignore[import-untyped]  # it has no stubs
+
+    made: Callable[[str], str] = snowballstemmer.stemmer("english").stemWord
+    return made

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup, escape
 
 from builder.pages.html.text import clean
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 _LINK = re.compile(r"(?:https?|mailto):[^\s]+|(?!//)[^:\s]*", re.IGNORECASE)
 
@@ -36,6 +38,8 @@ def _description(_renderer: Any, tokens: Sequence[Token], index: int, *_: Any) -
 
 @cache
 def _renderer() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # sixty modules, of which most builds need none
+
     made = MarkdownIt("commonmark", {"html": False}).enable("table")
     made.add_render_rule("image", _description)
     made.validateLink = lambda url: _LINK.fullmatch(url) is not None  # type: ignore[method-assign]
