@@ -26,7 +26,6 @@ class CompiledTemplates(BytecodeCache):
     """What Jinja2 asks for compiled templates."""
 
     def __init__(self, templates: Path) -> None:
-        self._templates = templates
         self._folder = Path(cache_from_source(__file__)).parent
         self._state = _state(templates)
 
