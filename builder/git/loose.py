@@ -9,7 +9,11 @@ import hashlib
 import os
 import tempfile
 import zlib
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import IO
 
 
 def object_id(kind: str, data: bytes, sha256: bool = False) -> str:
@@ -18,23 +22,39 @@ def object_id(kind: str, data: bytes, sha256: bool = False) -> str:
     return algorithm(_framed(kind, data), usedforsecurity=False).hexdigest()
 
 
-def write(objects: Path, id: str, kind: str, data: bytes) -> None:
-    """Write an object into a repository's `objects` folder, and on to the disk."""
-    target = objects / id[:2] / id[2:]
-    if target.exists():
-        return
+def write(objects: Path, new: Mapping[str, tuple[str, bytes]]) -> None:
+    """Write objects, (kind, content) by id, into a repository's `objects` folder and on to the disk.
+
+    None has its name before all are on the disk, where a journal takes them together: one after
+    the other, each would wait for it alone.
+    """
+    targets = {id: objects / id[:2] / id[2:] for id in new}
+    with ExitStack() as stack:
+        written = {
+            target: stack.enter_context(_temporary(target, *new[id]))
+            for id, target in targets.items()
+            if not target.exists()
+        }
+        if written:
+            files = written.values()
+            with ThreadPoolExecutor(len(written)) as pool:
+                list(pool.map(os.fsync, [file.fileno() for file in files]))
+        for target, file in written.items():
+            Path(file.name).rename(target)
+
+
+@contextmanager
+def _temporary(target: Path, kind: str, data: bytes) -> Iterator[IO[bytes]]:
+    """Yield a file with an object next to where it will stand; what still has its first name at the end goes."""
     target.parent.mkdir(exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix="tmp_obj_")
-    try:
-        with open(handle, "wb") as file:  # noqa: PTH123 - a descriptor
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix="tmp_obj_", delete=False) as file:
+        try:
             file.write(zlib.compress(_framed(kind, data), 1))
             file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o444)
-        Path(name).rename(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+            Path(file.name).chmod(0o444)
+            yield file
+        finally:
+            Path(file.name).unlink(missing_ok=True)
 
 
 def _framed(kind: str, data: bytes) -> bytes:

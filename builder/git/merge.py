@@ -15,13 +15,13 @@ from builder.git import trees
 from builder.git.change import Action, Change, Touch
 from builder.git.records import SUBMODULE
 from builder.git.repository import Repository
-from builder.git.trees import Folder, Node
+from builder.git.trees import Folder, NewTree, Node
 from builder.model.errors import RepositoryError
 
 _Edits = dict[bytes, Any]
 """What becomes of a folder's entries: a Node, None for removed, or the edits of a folder below."""
-WriteFolders = Callable[[Iterable[Mapping[bytes, Node]]], None]
-"""Writes trees, given by their entries: inner ones come first."""
+WriteTrees = Callable[[Iterable[NewTree]], None]
+"""Writes trees: inner ones come first."""
 _UNNAMED = "unknown"
 _DROPPED = " .,:;<>\"'\\"
 """Characters that git drops at the ends of a name: nothing else is no name."""
@@ -51,13 +51,13 @@ def merged_tree(repository: Repository, change: Change) -> str:
 
 
 def edited_tree(
-    repository: Repository, base: str, touches: Iterable[Touch], write: WriteFolders
+    repository: Repository, base: str, touches: Iterable[Touch], write: WriteTrees
 ) -> str:
-    """Return the id of a commit's tree with these files in it, after `write` wrote its folders."""
+    """Return the id of a commit's tree with these files in it, after `write` wrote what is new of it."""
     edits = _edits(touches)
     top = trees.root(repository, base)
     read = _touched_folders(repository, top, edits)
-    written: list[Mapping[bytes, Node]] = []
+    written: list[NewTree] = []
     tree = _applied(top, edits, read, written)
     write(written)
     if not tree:
@@ -94,44 +94,41 @@ def _touched_folders(repository: Repository, top: str, edits: _Edits) -> dict[st
     return read
 
 
-def _applied(
-    tree: str, edits: _Edits, read: Mapping[str, Folder], written: list[Mapping[bytes, Node]]
-) -> str:
+def _applied(tree: str, edits: _Edits, read: Mapping[str, Folder], written: list[NewTree]) -> str:
     """Return the id of a folder with its edits, "" if it is empty; inner folders are written first."""
-    entries = {entry[1]: trees.node(entry) for entry in read[tree]} if tree else {}
+    entries = {entry[1]: entry for entry in read[tree]} if tree else {}
     for name, edit in edits.items():
-        old = entries.pop(name, None)
+        entry = entries.pop(name, None)
         if isinstance(edit, dict):
+            old = trees.node(entry) if entry else None
             inner = _applied(old.id if old and old.is_folder else "", edit, read, written)
             edit = Node(trees.FOLDER, inner) if inner else None
         if edit is not None:
-            entries[name] = edit
+            entries[name] = trees.entry(name, edit)
     if not entries:
         return ""
-    written.append(entries)
-    return trees.tree_id(
-        trees.write(trees.entry(*item) for item in entries.items()), next(iter(entries.values())).id
-    )
+    made = trees.make(entries.values(), next(iter(entries.values()))[2].hex())
+    written.append(made)
+    return made.id
 
 
-def _write(repository: Repository, folders: Iterable[Mapping[bytes, Node]]) -> None:
+def _write(repository: Repository, folders: Iterable[NewTree]) -> None:
     """Write trees with one `git mktree`, which also finds that each of their objects is there."""
     with tempfile.TemporaryFile() as requests:
-        for entries in folders:
+        for folder in folders:
             requests.writelines(
-                b"%b %b %b\t%b\0"
-                % (node.mode.zfill(6).encode(), _kind(node), node.id.encode(), name)
-                for name, node in entries.items()
+                b"%b %b %b\t%b\0" % (mode.zfill(6), _kind(mode), id.hex().encode(), name)
+                for mode, name, id in folder.entries
             )
             requests.write(b"\0")
         requests.seek(0)
         repository.repo.git.mktree("-z", "--batch", istream=requests)
 
 
-def _kind(node: Node) -> bytes:
-    if node.is_folder:
+def _kind(mode: bytes) -> bytes:
+    if Node(mode.decode(), "").is_folder:
         return b"tree"
-    return b"commit" if node.mode == SUBMODULE else b"blob"
+    return b"commit" if mode == SUBMODULE.encode() else b"blob"
 
 
 def _author(repository: Repository, head: str) -> dict[str, str]:

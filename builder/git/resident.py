@@ -13,14 +13,14 @@ what is held (`add`, `drop_staged`, `write_staged`) belongs to one judgement.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from builder.git import loose, trees
 from builder.git.records import ABSENT, Commit, TreeEntry, readable_time
 from builder.git.repository import Repository, discover
-from builder.git.trees import Folder, Node
+from builder.git.trees import Entry, Folder, NewTree
 from builder.model.errors import RepositoryError
 
 _KEPT_BYTES = 64 << 20
@@ -58,15 +58,17 @@ class ResidentRepository(Repository):
             self._memory.staged[id] = (kind, data)
         return id
 
-    def add_folders(self, folders: Iterable[Mapping[bytes, Node]]) -> None:
-        """Hold the trees with these entries in memory."""
-        for entries in folders:
-            self.add("tree", trees.write(trees.entry(*item) for item in entries.items()))
+    def add_trees(self, made: Iterable[NewTree]) -> None:
+        """Hold trees in memory."""
+        for tree in made:
+            if tree.id not in self._memory.contents:
+                self._memory.staged[tree.id] = ("tree", tree.data)
+                self._memory.folders[tree.id] = set(tree.entries)
 
     def write_staged(self, parent: str, commit: Commit) -> None:
         """Write every object that is held to the disk, for a commit that follows `parent`."""
+        loose.write(self.folder / "objects", self._memory.staged)
         for id, (kind, data) in self._memory.staged.items():
-            loose.write(self.folder / "objects", id, kind, data)
             self._keep(id, kind, data)
         self._memory.made[commit.sha] = (parent, commit)
         self._memory.staged.clear()
@@ -116,17 +118,12 @@ class ResidentRepository(Repository):
 
     def names(self, rev: str, folder: str) -> list[str]:
         """Return the names directly in a folder of a commit; none if there is no such folder."""
-        entries = sorted(self._folder(rev, folder), key=trees.sort_key)
-        return [trees.text(name) for _, name, _ in entries]
+        return [trees.text(name) for _, name, _ in self._folder(rev, folder)]
 
     def folders(self, rev: str, folder: str) -> dict[str, str]:
         """Return the folders directly in a folder of a commit, as name -> id of its tree."""
-        entries = sorted(self._folder(rev, folder), key=trees.sort_key)
-        return {
-            trees.text(entry[1]): trees.node(entry).id
-            for entry in entries
-            if trees.node(entry).is_folder
-        }
+        entries = ((entry[1], trees.node(entry)) for entry in self._folder(rev, folder))
+        return {trees.text(name): node.id for name, node in entries if node.is_folder}
 
     def merge_bases(self, base: str, head: str) -> list[str]:
         """Return every best common ancestor of two commits."""
@@ -210,14 +207,15 @@ class ResidentRepository(Repository):
             found.append(known[1])
         return found[::-1]
 
-    def _folder(self, rev: str, folder: str) -> Folder:
+    def _folder(self, rev: str, folder: str) -> Sequence[Entry]:
+        """Return the entries of a folder, in git's order; none if there is no such folder."""
         tree = self.root_tree(rev)
         for name in folder.encode().split(b"/"):
             entries = trees.read(self, [tree])[tree]
             tree = next((trees.node(one).id for one in entries if one[1] == name), "")
             if not tree:
-                return frozenset()
-        return trees.read(self, [tree])[tree]
+                return ()
+        return trees.in_order(tree, self._read(tree)[1])
 
     def _fields(self, commit: str) -> list[str]:
         """Return the id of a commit's tree, and those of its parents."""

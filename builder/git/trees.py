@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Collection, Iterable, Sequence, Set
+from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from typing import NamedTuple
@@ -90,16 +91,36 @@ def read(repository: Repository, ids: Iterable[str]) -> dict[str, Folder]:
 
 def parse(tree: str, data: bytes) -> Folder:
     """Read the bytes of a tree; RepositoryError if they are none."""
-    entries = _entries(len(tree) // 2).findall(data)
+    return set(in_order(tree, data))
+
+
+def in_order(tree: str, data: bytes) -> Sequence[Entry]:
+    """Read the bytes of a tree in its own order, which is git's; RepositoryError if they are none."""
+    entries: list[Entry] = _entries(len(tree) // 2).findall(data)
     # Each has a space and a NUL besides; of other bytes there must be none.
     if len(b"".join(chain.from_iterable(entries))) + 2 * len(entries) != len(data):
         raise RepositoryError(f"git object {tree} is not a tree")
-    return set(entries)
+    return entries
 
 
 @cache
 def _entries(id_bytes: int) -> re.Pattern[bytes]:
     return re.compile(rb"([0-7]{1,7}) ([^\0]*)\0(.{%d})" % id_bytes, re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTree:
+    """A tree that is to be written: its id, its bytes, and its entries."""
+
+    id: str
+    data: bytes
+    entries: Collection[Entry]
+
+
+def make(entries: Collection[Entry], like: str) -> NewTree:
+    """Make the tree with these entries, in a repository that has an id such as `like`."""
+    data = write(entries)
+    return NewTree(id=tree_id(data, like), data=data, entries=entries)
 
 
 def write(entries: Iterable[Entry]) -> bytes:
@@ -141,10 +162,9 @@ def _descend(
     below: dict[bytes, list[list[bytes]]] = {}
     for first, *rest in parts:
         below.setdefault(first, []).append(rest)
-    for listed in folder:
+    # At once: a folder has thousands of entries, of which two or three are asked for.
+    for listed in [entry for entry in folder if entry[1] in below] if parts else folder:
         name = listed[1]
-        if parts and name not in below:
-            continue
         rests, found = below.get(name, [[]]), node(listed)
         if found.is_folder:
             yield path + name + b"/", found.id, [] if [] in rests else rests

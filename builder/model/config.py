@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -245,6 +246,10 @@ class Config(Section):
         return hashlib.sha256(f"{self.model_dump_json()}{self._own.digest}".encode()).hexdigest()
 
 
+@lru_cache(maxsize=8)
 def parse(data: bytes) -> Config:
-    """Read registry.yaml; ConfigError names every wrong key with its line."""
+    """Read registry.yaml; ConfigError names every wrong key with its line.
+
+    The same file once more is not read again: a gate that stays is asked with every change.
+    """
     return settings_file.read(Config, data, CONFIG)

@@ -57,7 +57,7 @@ def make(
         for path in files
         if path in blobs or path in before
     ]
-    tree = merge.edited_tree(repository, parent, touches, repository.add_folders)
+    tree = merge.edited_tree(repository, parent, touches, repository.add_trees)
     seconds = max(now, repository.time(parent))
     lines = (
         f"tree {tree}",

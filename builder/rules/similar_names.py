@@ -20,13 +20,16 @@ def resembled(new: Iterable[str], existing: Iterable[str]) -> Iterator[tuple[str
     in long names), behind the same first labels. Of the 718 namespaces of the official registry
     in December 2025 two are alike (io.github.Digital-Defiance, io.github.DigitalDefiance).
     """
+    wanted = sorted(new)
+    if not wanted:
+        return
     tails: dict[str, dict[str, str]] = defaultdict(dict)
     skeletons: dict[tuple[str, str], str] = {}
     for name in sorted(existing):
         prefix, own = _split(name)
         tails[prefix].setdefault(own, name)
         skeletons.setdefault((prefix, _skeleton(own)), name)
-    for name in sorted(new):
+    for name in wanted:
         prefix, own = _split(name)
         other = skeletons.get((prefix, _skeleton(own))) or _edited(own, tails[prefix])
         if other is not None and other != name:
