@@ -12,6 +12,7 @@ import click
 from builder.commands import options
 
 if TYPE_CHECKING:
+    from builder.authoring.new_entry import Known
     from builder.model.finding import Finding
     from builder.model.policy_settings import Policy
 
@@ -72,15 +73,7 @@ def command(
         packages=tuple(new_entry.parse_package(text) for text in packages),
         remotes=remotes,
     )
-    whole = new_entry.server_json(package) if package else None
-    if whole and known != new_entry.Known():
-        raise click.UsageError(f"{whole} is taken as it is: give no flags beside it")
-    if whole:
-        content = new_entry.read_whole(whole)
-    else:
-        content = new_entry.document(
-            known.or_else(new_entry.read_package(package)) if package else known
-        )
+    content = _content(known, package)
     if only_print:
         click.echo(json.dumps(content, indent=2, ensure_ascii=False))
         return
@@ -99,6 +92,19 @@ def command(
     if not owners.exists() and not policy.publish.granted(namespace):
         click.echo(f"{owners.parent.name} is new here: add who owns it, {owners}, for example")
         click.echo("  owners: [{github: YOUR-LOGIN, id: YOUR-NUMERIC-ID}]\n  proof: github")
+
+
+def _content(known: Known, package: Path | None) -> Mapping[str, Any]:
+    """Return the entry: a server.json as it is, or what is given and known of a package."""
+    from builder.authoring import new_entry
+
+    whole = new_entry.server_json(package) if package else None
+    if whole is None:
+        read = new_entry.read_package(package) if package else None
+        return new_entry.document(known.or_else(read) if read else known)
+    if known != new_entry.Known():
+        raise click.UsageError(f"{whole} is taken as it is: give no flags beside it")
+    return new_entry.read_whole(whole)
 
 
 def _policy(top: Path) -> Policy:

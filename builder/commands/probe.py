@@ -9,12 +9,13 @@ from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import click
 
 from builder.commands import options
+from builder.commands.forge_option import ForgeType, NamedForge
 from builder.model.errors import RegistryError
+from builder.model.forges import FORGE_KINDS
 
 if TYPE_CHECKING:
     from builder.catalogue.server import Server
@@ -50,14 +51,14 @@ _MISSING = "probe needs the official SDK"
 @click.option(
     "--forge",
     "own_forges",
-    metavar="KIND=URL",
+    type=ForgeType(needs_address=True),
     multiple=True,
     help="Another forge to ask: the kind (github, gitlab, forgejo) and the address of its API. Repeatable.",
 )
 @options.root
 def command(
     names: tuple[str, ...], remotes: bool, repositories: bool, icons: bool, workers: int, allow_private: bool,
-    own_forges: tuple[str, ...], root: Path,
+    own_forges: tuple[NamedForge, ...], root: Path,
 ) -> None:  # fmt: skip
     """Ask servers and forges, and keep what they say as dated facts in facts.yaml.
 
@@ -85,7 +86,11 @@ def command(
 
 
 def _asking(
-    remotes: bool, repositories: bool, icons: bool, allow_private: bool, own_forges: Sequence[str]
+    remotes: bool,
+    repositories: bool,
+    icons: bool,
+    allow_private: bool,
+    own_forges: Sequence[NamedForge],
 ) -> Asking:
     from builder.facts.forge_api import public_servers
     from builder.facts.gather import Asking
@@ -110,31 +115,22 @@ def _asking(
                 _MISSING, help="pip install 'static-mcp-registry[probe]', or --no-remotes"
             ) from error
         ask = partial(ask_remote, guard=guard)
-    own = [_forge(text) for text in own_forges]
+    own = [_server(forge) for forge in own_forges]
     # A token is of one server: where one of its own kind is named, it is not sent to the public one.
     tokens = {name: os.environ[name] for name in os.environ if name.endswith("_TOKEN")}
     for server in own:
-        tokens.pop(f"{server.kind.upper()}_TOKEN", None)
+        tokens.pop(FORGE_KINDS[server.kind].token_variable, None)
     servers = [*own, *public_servers(tokens)]
     forge = partial(ask_forge, servers=servers)
     day = datetime.now(UTC).date().isoformat()
     return Asking(day=day, remote=ask, forge=forge if repositories else None, icon=ask_icon)
 
 
-def _forge(text: str) -> ForgeServer:
-    """Read `gitlab=https://git.example.com/api/v4`: repositories stand on the API's host."""
-    from builder.facts.forge_api import APIS, ForgeServer
+def _server(forge: NamedForge) -> ForgeServer:
+    from builder.facts.forge_api import ForgeServer
 
-    name, _, api = text.partition("=")
-    kind = next((kind for kind in APIS if kind == name), None)
-    host = urlsplit(api).hostname
-    if kind is None or host is None or not api.startswith(("https://", "http://")):
-        raise RegistryError(
-            f"--forge {text}: not a kind and an address",
-            help=f"as gitlab=https://git.example.com/api/v4; kinds: {', '.join(APIS)}",
-        )
-    token = os.environ.get(f"{kind.upper()}_TOKEN", "")
-    return ForgeServer(kind=kind, host=host.removeprefix("api."), api=api, token=token)
+    token = os.environ.get(FORGE_KINDS[forge.kind].token_variable, "")
+    return ForgeServer(kind=forge.kind, host=forge.host, api=forge.api, token=token)
 
 
 def _chosen(servers: Sequence[Server], names: Sequence[str]) -> list[Server]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from builder.commands import committing, options
+from builder.commands.forge_option import ForgeType, NamedForge, known_kinds
 from builder.model.errors import FindingsError, RegistryError
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from builder.model.sidecars import Namespace
     from builder.ownership.bundle import BundleVerifier
     from builder.ownership.signed_run import SignedRun
-
-_TOKENS = {"github": "GITHUB_TOKEN", "gitlab": "GITLAB_TOKEN", "forgejo": "FORGEJO_TOKEN"}
 
 
 @click.command(
@@ -46,14 +45,18 @@ _TOKENS = {"github": "GITHUB_TOKEN", "gitlab": "GITLAB_TOKEN", "forgejo": "FORGE
     help="Date a proof that goes on holding anew after so many days.",
 )
 @click.option(
-    "--api", "apis", multiple=True, metavar="HOST=URL", help="A forge's API, if it is elsewhere."
+    "--forge",
+    "forges",
+    type=ForgeType(needs_address=True),
+    multiple=True,
+    help="A forge of your own: its kind, and its API's address. Repeatable.",
 )
 @committing.commit_option("Commit the facts.")
 @options.resolver
 @options.root
 def command(
     namespaces: tuple[str, ...], every_namespace: bool, packages: bool, every: int,
-    apis: tuple[str, ...], do_commit: bool, resolver: str, root: Path,
+    forges: tuple[NamedForge, ...], do_commit: bool, resolver: str, root: Path,
 ) -> None:  # fmt: skip
     """Ask again whether owners, keys and domains still hold, and keep the answers as dated facts.
 
@@ -76,7 +79,10 @@ def command(
     servers = source.load(repository, "HEAD").catalogue.servers
     chosen = _chosen(repository.root, servers, namespaces)
     accounts = ForgeAccounts(
-        apis=_pairs(apis), tokens={kind: os.environ.get(name, "") for kind, name in _TOKENS.items()}
+        apis={one.host: one.api for one in forges},
+        tokens={
+            name: os.environ.get(one.token_variable, "") for name, one in known_kinds().items()
+        },
     )
     network = Network(resolver=resolver)
     verifiers = _verifiers(repository, config)
@@ -127,13 +133,6 @@ def _chosen(
         if not any(fnmatchcase(namespace, name) for namespace in chosen):
             raise RegistryError(f"no namespace {name!r} has servers and a namespace.yaml here")
     return chosen
-
-
-def _pairs(texts: Sequence[str]) -> Mapping[str, str]:
-    pairs = {host: url for host, _, url in (text.partition("=") for text in texts)}
-    if not all(pairs.values()):
-        raise click.UsageError("an address is given as HOST=URL")
-    return pairs
 
 
 def _verifiers(repository: Repository, config: Config) -> list[BundleVerifier]:

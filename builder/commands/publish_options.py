@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from builder.commands.forge_option import ForgeType, NamedForge
+
 if TYPE_CHECKING:
+    from builder.publish.forge_of_requests import ForgeOptions
     from builder.publish.start import PublishOptions
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -36,11 +39,9 @@ _OPTIONS = (
     ),
     click.option(
         "--forge",
-        type=click.Choice(["github", "gitlab", "forgejo"]),
-        default=None,
-        help="With --via pull-request: the kind of a forge of your own.",
+        type=ForgeType(),
+        help="With --via pull-request: the kind of a forge of your own, and its API's address.",
     ),
-    click.option("--forge-api", default="", metavar="URL", help="The address of that forge's API."),
     click.option(
         "--then-deploy",
         metavar="TARGET",
@@ -64,10 +65,9 @@ _OPTIONS = (
         "--trust-root", type=_FILE, help="PEM file of certificates that proofs by HTTPS trust."
     ),
 )
-_OF_REQUESTS = ("forge", "forge_api")
 _ALONE = (
     "push",
-    *_OF_REQUESTS,
+    "forge",
     "then_deploy",
     "signing_key",
     "audit_log",
@@ -94,13 +94,12 @@ def read(values: dict[str, Any]) -> PublishOptions | None:
             raise click.UsageError(f"--{given.replace('_', '-')} needs --publish")
         return None
     opens_requests = values["via"] == "pull-request"
-    given = next((name for name in _OF_REQUESTS if values[name]), None)
-    if given is not None and not opens_requests:
-        raise click.UsageError(f"--{given.replace('_', '-')} needs --via pull-request")
+    forge: NamedForge | None = values["forge"]
+    if forge and not opens_requests:
+        raise click.UsageError("--forge needs --via pull-request")
     from builder.net.network import Network
     from builder.package_proof import ProofSettings
     from builder.publish.audit import AuditLog
-    from builder.publish.forge_of_requests import ForgeOptions
     from builder.publish.start import PublishOptions
 
     log: Path | None = values["audit_log"]
@@ -108,12 +107,16 @@ def read(values: dict[str, Any]) -> PublishOptions | None:
     stream = log.open("a", encoding="utf-8") if log else sys.stderr
     return PublishOptions(
         remote=values["push"] or ("origin" if opens_requests else ""),
-        requests=ForgeOptions(kind=values["forge"] or "", api=values["forge_api"])
-        if opens_requests
-        else None,
+        requests=_of_requests(forge) if opens_requests else None,
         deploy=values["then_deploy"],
         signing_key=values["signing_key"],
         packages=ProofSettings() if values["online"] else None,
         network=Network(resolver=values["resolver"], trust_root=values["trust_root"]),
         log=AuditLog(stream=stream),
     )
+
+
+def _of_requests(forge: NamedForge | None) -> ForgeOptions:
+    from builder.publish.forge_of_requests import ForgeOptions
+
+    return ForgeOptions(kind=forge.kind, api=forge.api) if forge else ForgeOptions()

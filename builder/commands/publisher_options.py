@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from builder.commands.forge_option import ForgeType, NamedForge
 from builder.model.errors import FindingsError
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class PublisherOptions:
     domain: str
     http: bool
     audience: str
-    forge_api: str
+    forge: NamedForge | None
     client_id: str
     wait: int
 
@@ -66,7 +67,10 @@ class PublisherOptions:
         if not client_id and self.registry:
             client_id = RegistryApi(url=self.registry.rstrip("/")).github_client_id()
         login = ForgeLogin(variables=os.environ, tell=_tell, client_id=client_id)
-        return connect(self.repository, login, self.forge_api)
+        forge = self.forge
+        return connect(
+            self.repository, login, forge.kind if forge else "", forge.api if forge else ""
+        )
 
     def tell_verdict(self, target: Target, opened: OpenedRequest, what: str) -> None:
         """Print a request's address and the gate's verdict; FindingsError if it is rejected."""
@@ -103,7 +107,7 @@ _OPTIONS = (
         help="Whom the token of a run of CI is for, if the registry is reached by another address.",
     ),
     click.option(
-        "--forge-api", default="", metavar="URL", help="The forge's API, if it is elsewhere."
+        "--forge", type=ForgeType(), help="The kind of a forge of your own, and its API's address."
     ),
     click.option(
         "--client-id", default="", metavar="ID",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder.commands import options, pull_request_gate
+from builder.commands.forge_option import ForgeType, NamedForge
 from builder.commands.pull_request_check import (
     READ,
     WRITTEN,
@@ -27,16 +28,11 @@ if TYPE_CHECKING:
 @click.group("pull-request")
 @click.option(
     "--forge",
-    "kind",
-    type=click.Choice(("github", "gitlab", "forgejo")),
+    "named",
+    type=ForgeType(),
     show_default="whose CI this is, else github",
-    help="The kind of forge; forgejo is Codeberg's and Gitea's too.",
-)
-@click.option(
-    "--api",
-    default="",
-    show_default="$GITHUB_API_URL or $CI_API_V4_URL, else the public server's",
-    help="The API's address.",
+    help="The kind of forge (github, gitlab, forgejo; the last is Codeberg's and Gitea's too), and its API's "
+    "address if that is neither in $GITHUB_API_URL or $CI_API_V4_URL nor the public server's.",
 )
 @click.option(
     "--repository",
@@ -52,9 +48,7 @@ if TYPE_CHECKING:
     help="The account whose token it is: only its comments are ours.",
 )
 @click.pass_context
-def command(
-    context: click.Context, kind: str | None, api: str, repository: str, login: str
-) -> None:
+def command(context: click.Context, named: NamedForge | None, repository: str, login: str) -> None:
     """Act on a pull or merge request: fetch, check, comment, label, merge.
 
     These are the steps of the workflows. $GITHUB_TOKEN, $GITLAB_TOKEN or $FORGEJO_TOKEN is the
@@ -65,7 +59,8 @@ def command(
     def connect() -> Forge:
         from builder.forge import connect
 
-        name = kind or connect.detect(os.environ)
+        name = named.kind if named else connect.detect(os.environ)
+        api = named.api if named else ""
         connection = connect.connect(name, os.environ, api=api, repository=repository, login=login)
         context.call_on_close(connection.client.close)
         return connection

@@ -10,7 +10,7 @@ import httpx
 import orjson
 
 from builder.model.errors import RemoteError
-from builder.model.forges import GITHUB
+from builder.model.forges import FORGE_KINDS
 from builder.model.owner import Owner
 from builder.net.exchange import MEBIBYTE, AnswerBounds, fetch, open_client
 
@@ -33,7 +33,7 @@ class ForgeAccounts:
         kind = _KINDS.get(owner.forge)
         if kind is None:
             raise RemoteError(f"nobody can be asked about accounts of {owner.host}")
-        base = self.apis.get(owner.host, kind.address(owner.host)).rstrip("/")
+        base = self.apis.get(owner.host, FORGE_KINDS[owner.forge].api(owner.host)).rstrip("/")
         token = self.tokens.get(owner.forge, "")
         url = f"{base}/{kind.path(owner)}"
         try:
@@ -50,9 +50,8 @@ class ForgeAccounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kind:
-    """One kind of forge: where it is asked, and what it answers."""
+    """One kind of forge: where it tells of an account, and what it answers."""
 
-    address: Callable[[str], str]
     path: Callable[[Owner], str]
     headers: Callable[[str], Mapping[str, str]]
     read: Callable[[Owner, Any], str | None]
@@ -81,21 +80,16 @@ def _of_search(owner: Owner, value: Any) -> str | None:
 
 _KINDS: Mapping[str, _Kind] = {
     "github": _Kind(
-        address=lambda host: (
-            "https://api.github.com" if host == GITHUB else f"https://{host}/api/v3"
-        ),
         path=lambda owner: f"user/{owner.id}",
         headers=lambda token: {"Authorization": f"Bearer {token}"},
         read=lambda _, value: _text(value, "login"),
     ),
     "gitlab": _Kind(
-        address=lambda host: f"https://{host}/api/v4",
         path=lambda owner: f"{'groups' if owner.group else 'users'}/{owner.id}",
         headers=lambda token: {"PRIVATE-TOKEN": token},
         read=lambda owner, value: _text(value, "full_path" if owner.group else "username"),
     ),
     "forgejo": _Kind(
-        address=lambda host: f"https://{host}/api/v1",
         path=lambda owner: f"users/search?uid={owner.id}",
         headers=lambda token: {"Authorization": f"token {token}"},
         read=_of_search,

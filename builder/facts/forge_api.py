@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from builder.model.forges import ForgeName
+from builder.model.forges import FORGE_KINDS, ForgeName
 
 _SPDX = {
     name.lower(): name
@@ -127,12 +127,10 @@ APIS: Mapping[ForgeName, RepositoryApi] = {
 
 def public_servers(tokens: Mapping[str, str]) -> Sequence[ForgeServer]:
     """Return the public server of each kind; `tokens` are by name, such as GITHUB_TOKEN."""
-    places: tuple[tuple[ForgeName, str, str], ...] = (
-        ("github", "github.com", "https://api.github.com"),
-        ("gitlab", "gitlab.com", "https://gitlab.com/api/v4"),
-        ("forgejo", "codeberg.org", "https://codeberg.org/api/v1"),
-    )
     return [
-        ForgeServer(kind=kind, host=host, api=api, token=tokens.get(f"{kind.upper()}_TOKEN", ""))
-        for kind, host, api in places
+        ForgeServer(
+            kind=kind, host=known.host, api=known.api(), token=tokens.get(known.token_variable, "")
+        )
+        for kind in APIS
+        for known in (FORGE_KINDS[kind],)
     ]

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from builder.forge import forgejo, github, gitlab
 from builder.forge.forge import Forge
+from builder.model.forges import FORGE_KINDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Adapter:
-    """A kind of forge: its variables in CI, the public API's address, and the token's variables."""
+    """A kind of forge: its variables in CI, and those of the token."""
 
     connect: Callable[..., Forge]
     signs: tuple[str, ...]
     api: str
-    public_api: str
     repository: str
     tokens: tuple[str, ...]
     trigger: str
@@ -28,7 +28,6 @@ ADAPTERS: Mapping[str, _Adapter] = {
         connect=gitlab.connect,
         signs=("GITLAB_CI",),
         api="CI_API_V4_URL",
-        public_api="https://gitlab.com/api/v4",
         repository="CI_PROJECT_ID",
         tokens=("GITLAB_TOKEN",),
         trigger="TRIGGER_PAYLOAD",
@@ -37,7 +36,6 @@ ADAPTERS: Mapping[str, _Adapter] = {
         connect=forgejo.connect,
         signs=("FORGEJO_ACTIONS", "GITEA_ACTIONS"),
         api="GITHUB_API_URL",
-        public_api="https://codeberg.org/api/v1",
         repository="GITHUB_REPOSITORY",
         tokens=("FORGEJO_TOKEN", "GITHUB_TOKEN"),
         trigger="GITHUB_EVENT_PATH",
@@ -46,7 +44,6 @@ ADAPTERS: Mapping[str, _Adapter] = {
         connect=github.connect,
         signs=(),
         api="GITHUB_API_URL",
-        public_api="https://api.github.com",
         repository="GITHUB_REPOSITORY",
         tokens=("GITHUB_TOKEN",),
         trigger="GITHUB_EVENT_PATH",
@@ -74,7 +71,7 @@ def connect(
     adapter = ADAPTERS[name]
     token = next((variables[key] for key in adapter.tokens if variables.get(key)), "")
     return adapter.connect(
-        api or variables.get(adapter.api) or adapter.public_api,
+        api or variables.get(adapter.api) or FORGE_KINDS[name].api(),
         repository or variables.get(adapter.repository, ""),
         token,
         login=login,

@@ -92,6 +92,9 @@ class Forge(Protocol):
     def ref(self, number: int) -> str:
         """Return the ref of a pull request's head in the registry's own repository."""
 
+    def page(self, number: int) -> str:
+        """Return the path of a pull request's page, below that of its repository."""
+
     def comments(self, number: int) -> list[Comment]:
         """List all comments of a pull request, oldest first."""
 

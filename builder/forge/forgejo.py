@@ -34,6 +34,10 @@ _ASSOCIATIONS = {"owner": "owner", "admin": "member", "write": "collaborator"}
 class Forgejo(GitHubDialect):
     """One repository (`owner/name`) of a Forgejo or Gitea; see Forge."""
 
+    def page(self, number: int) -> str:
+        """Return the path of a pull request's page, below that of its repository."""
+        return f"pulls/{number}"
+
     def describe(self, number: int, trigger: bytes) -> ChangeRequest:
         """Return who proposes a pull request; see Forge."""
         request = github.describe(self._send("GET", f"pulls/{number}"), number, trigger)

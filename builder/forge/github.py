@@ -39,6 +39,10 @@ class GitHub(GitHubDialect):
         """Return who proposes a pull request; see Forge."""
         return describe(self._send("GET", f"pulls/{number}"), number, trigger)
 
+    def page(self, number: int) -> str:
+        """Return the path of a pull request's page, below that of its repository."""
+        return f"pull/{number}"
+
     def open_pull_requests(self, base: str) -> list[PullRequest]:
         """List the open pull requests into a branch, oldest first."""
         query = {"state": "open", "base": base, "sort": "created", "direction": "asc"}

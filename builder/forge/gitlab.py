@@ -88,6 +88,10 @@ class GitLab:
         """Return the ref of a merge request's head."""
         return f"refs/merge-requests/{number}/head"
 
+    def page(self, number: int) -> str:
+        """Return the path of a merge request's page, below that of its repository."""
+        return f"-/merge_requests/{number}"
+
     def open_pull_requests(self, base: str) -> list[PullRequest]:
         """List the open merge requests into a branch, oldest first."""
         query = {"state": "opened", "target_branch": base, "order_by": "created_at", "sort": "asc"}

@@ -20,20 +20,40 @@ ForgeName = Literal["github", "gitlab", "forgejo", "git"]
 class ForgeKind:
     """A program that hosts repositories; `host` is its public server, "" if it has none.
 
-    A server of `git` alone has the accounts of its own machine.
+    `api_path` is where a server has its API, "" for no API; `public_api` the public server's, where
+    that is elsewhere. A server of `git` alone has the accounts of its own machine.
     """
 
     name: ForgeName
     title: str
     host: str = ""
+    api_path: str = ""
+    public_api: str = ""
+
+    def api(self, host: str = "") -> str:
+        """Return the address of a server's API, of the public server's without a host."""
+        if self.public_api and host in ("", self.host):
+            return self.public_api
+        return f"https://{host or self.host}{self.api_path}"
+
+    @property
+    def token_variable(self) -> str:
+        """The environment variable with the token for a server of this kind."""
+        return f"{self.name.upper()}_TOKEN"
 
 
 FORGE_KINDS: Mapping[str, ForgeKind] = {
     kind.name: kind
     for kind in (
-        ForgeKind(name="github", title="GitHub", host=GITHUB),
-        ForgeKind(name="gitlab", title="GitLab", host="gitlab.com"),
-        ForgeKind(name="forgejo", title="Codeberg", host="codeberg.org"),
+        ForgeKind(
+            name="github",
+            title="GitHub",
+            host=GITHUB,
+            api_path="/api/v3",
+            public_api="https://api.github.com",
+        ),
+        ForgeKind(name="gitlab", title="GitLab", host="gitlab.com", api_path="/api/v4"),
+        ForgeKind(name="forgejo", title="Codeberg", host="codeberg.org", api_path="/api/v1"),
         ForgeKind(name="git", title="git"),
     )
 }
@@ -52,6 +72,11 @@ class AccountNamespaces:
         """What people call the server."""
         kind = FORGE_KINDS[self.forge]
         return kind.title if self.host == kind.host else self.host
+
+
+def kind_of(host: str) -> ForgeKind | None:
+    """Return the kind of forge whose public server a host is, None if it is none."""
+    return next((kind for kind in FORGE_KINDS.values() if kind.host == host.lower() != ""), None)
 
 
 PUBLIC = (

@@ -8,11 +8,9 @@ from urllib.parse import urlsplit
 
 from builder.forge import connect
 from builder.forge.forge import Forge
+from builder.model import forges
 from builder.model.config import Config
 from builder.model.errors import RegistryError
-from builder.model.forges import FORGE_KINDS
-from builder.publish.requests import Requests
-from builder.publish.writer import Writer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,33 +21,18 @@ class ForgeOptions:
     api: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectedForge:
-    """A forge, and its kind."""
-
-    forge: Forge
-    kind: str
-
-    def requests(self, writer: Writer, config: Config) -> Requests:
-        """Return what opens requests there."""
-        return Requests(
-            writer=writer, forge=self.forge, kind=self.kind, repository=config.repository
-        )
-
-
-def connected(config: Config, options: ForgeOptions) -> ConnectedForge:
+def connected(config: Config, options: ForgeOptions) -> Forge:
     """Connect to the repository that registry.yaml names.
 
     RegistryError if it names none, if its kind is not known, or without a token.
     """
     parts = urlsplit(config.repository)
-    hosts = {kind.host: kind.name for kind in FORGE_KINDS.values() if kind.host}
-    kind = options.kind or hosts.get(parts.netloc.lower(), "")
+    known = forges.kind_of(parts.netloc)
+    kind = options.kind or (known.name if known else "")
     if not kind:
         raise RegistryError(
             f"no requests can be opened at {config.repository or 'a repository without an address'}",
-            help="set `repository` in registry.yaml; of a forge of your own name the kind: --forge",
+            help="set `repository` in registry.yaml; of a forge of your own name the kind: --forge KIND=URL",
         )
     repository = parts.path.strip("/").removesuffix(".git")
-    forge = connect.connect(kind, os.environ, api=options.api, repository=repository)
-    return ConnectedForge(forge=forge, kind=kind)
+    return connect.connect(kind, os.environ, api=options.api, repository=repository)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from builder.gate.report.report import Report
 from builder.model.config import Config
@@ -19,7 +20,7 @@ from builder.publish.identity import Identity
 class ProposedWrite:
     """What somebody wants to be written: files on top of a commit, which they may depend on.
 
-    An administrator decides alone what others would have reviewed; `allowed` are the rules that
+    `kind` is what is proposed: an entry, or a change to what is there. An administrator decides alone what others would have reviewed; `allowed` are the rules that
     do not hold an administrator back. `claim` is what the gate judges it by. `notes` are files
     that the registry itself adds once it is judged, on top of a commit; the other argument is the
     address of the request by which it is proposed, "" if it is written at once.
@@ -28,6 +29,7 @@ class ProposedWrite:
     identity: Identity
     claim: Claim
     title: str
+    kind: Literal["entry", "change"] = "change"
     files: Callable[[str], Files]
     notes: Callable[[str, str], Files] = lambda _tip, _address: {}
     is_admin: bool = False

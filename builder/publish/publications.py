@@ -66,6 +66,7 @@ class Publications:
             identity=identity,
             claim=identity.claim,
             title=f"Publish {draft.name} {_stem(draft)}",
+            kind="entry",
             files=lambda tip: new_entry.files(self.writer, draft, identity.claim, tip),
             notes=lambda tip, address: self._notes(draft, identity, tip, address),
         )
@@ -145,8 +146,8 @@ class Publications:
         facts: dict[str, str],
     ) -> WriteAnswer:
         """Open a request: the publisher program prints the body of what is no success."""
-        kind = "entry" if proposal.title.startswith("Publish") else "change"
-        outcome, address = requests.propose(proposal, f"{name} {version or 'all'} {kind}")
+        subject = f"{name} {version or 'all'} {proposal.kind}"
+        outcome, address = requests.propose(proposal, subject)
         if not address:
             return refused(judging.refusal(outcome.report, proposal.identity, name), **facts)
         findings = judging.listed(outcome.report.findings)

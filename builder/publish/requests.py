@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from builder.forge.forge import Forge
@@ -22,11 +21,6 @@ from builder.publish.proposal import Judged, ProposedWrite, WriteOutcome
 from builder.publish.writer import PUSH_SECONDS, RemoteRefused, Writer
 
 _SLUG = re.compile(r"[^A-Za-z0-9]+")
-_PAGES: Mapping[str, str] = {
-    "github": "pull/{}",
-    "gitlab": "-/merge_requests/{}",
-    "forgejo": "pulls/{}",
-}
 
 
 class OtherWaits(RegistryError):
@@ -35,11 +29,10 @@ class OtherWaits(RegistryError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requests:
-    """Opens requests on a forge of the kind `kind`; `repository` is the registry's address there."""
+    """Opens requests on a forge; `repository` is the address of the registry's repository there."""
 
     writer: Writer
     forge: Forge
-    kind: str
     repository: str
 
     def propose(self, proposal: ProposedWrite, subject: str) -> tuple[WriteOutcome, str]:
@@ -58,7 +51,11 @@ class Requests:
             return outcome, self._opened(proposal, judged, _branch(subject))
 
     def _may_be_shown(self, proposal: ProposedWrite, judged: Judged) -> bool:
-        """Return whether a person shall decide: of what has no notes the forge's gate would, as ours."""
+        """Return whether a request may be opened for what the gate here leaves to a person.
+
+        Only if notes come with it, since a request with notes always waits for a person. One without
+        would be judged by the forge's gate as a branch of the registry's own repository, and merged.
+        """
         return judged.report.verdict is not Verdict.REJECT and bool(
             proposal.notes(judged.tip, self.repository)
         )
@@ -95,7 +92,7 @@ class Requests:
         who = f"{markdown.span(identity.subject)} ({identity.method})"
         body = f"Proposed by {who} through the registry's API.\n\n{markdown.render(judged.report)}"
         number = self.forge.open_pull_request(branch, self._base, proposal.title, body)
-        return f"{self.repository}/{_PAGES[self.kind].format(number)}"
+        return f"{self.repository}/{self.forge.page(number)}"
 
     def _head(self, branch: str) -> str:
         """Return the commit of a branch of ours at the remote, "" if there is none."""

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp
 
+from builder.forge.forge import Forge
 from builder.git import checkout
 from builder.git.repository import Repository
 from builder.git.resident import resident
@@ -24,11 +25,12 @@ from builder.publish import app, forge_of_requests, live
 from builder.publish.audit import AuditLog
 from builder.publish.endpoints import Endpoints
 from builder.publish.follower import Follower, StepFailed, run_command
-from builder.publish.forge_of_requests import ConnectedForge, ForgeOptions
+from builder.publish.forge_of_requests import ForgeOptions
 from builder.publish.login_context import LoginContext
 from builder.publish.publications import Publications
 from builder.publish.rate import RateLimit
 from builder.publish.replay_memory import ReplayMemory
+from builder.publish.requests import Requests
 from builder.publish.sessions import Sessions
 from builder.publish.signing_keys import SigningKeys
 from builder.publish.writer import Writer
@@ -73,14 +75,7 @@ def publishing(
     is not as it must be.
     """
     forge = forge_of_requests.connected(config, options.requests) if options.requests else None
-    network = replace(options.network, dns_seconds=DNS_SECONDS, http_seconds=HTTP_SECONDS)
-    writer = Writer(
-        repository=resident(repository),
-        network=replace(network, memory=LookupMemory()),
-        config=config,
-        remote=options.remote,
-        token=_token(forge) if options.remote else "",
-    )
+    writer = _writer(repository, config, options, forge)
     keys = SigningKeys(file=options.signing_key, text=os.environ.get(KEY_VARIABLE, ""))
     keys.current()
     now = live.load(writer.repository, config, out, writer.tip())
@@ -92,21 +87,7 @@ def publishing(
     )
     writer.on_commit = partial(_committed, now, follower)
     writer.catch_up()
-    context = LoginContext(config=config, network=network, used=ReplayMemory(began=time.time()))
-    limits = config.publish.limits
-    endpoints = Endpoints(
-        sessions=Sessions(config=config, logins=context, keys=keys),
-        publications=Publications(
-            config=config,
-            writer=writer,
-            live=now,
-            packages=options.packages,
-            requests=forge.requests(writer, config) if forge else None,
-        ),
-        log=options.log,
-        by_address=RateLimit(per_minute=limits.per_address),
-        by_subject=RateLimit(per_minute=limits.per_subject),
-    )
+    endpoints = _endpoints(writer, now, keys, options, forge)
     follower.start()
     try:
         prefix = urlsplit(config.base_url).path
@@ -116,11 +97,50 @@ def publishing(
     finally:
         follower.stop()
         if forge:
-            forge.forge.client.close()
+            forge.client.close()
 
 
-def _token(forge: ConnectedForge | None) -> str:
-    return forge.forge.token if forge else os.environ.get(TOKEN_VARIABLE, "")
+def _writer(
+    repository: Repository, config: Config, options: PublishOptions, forge: Forge | None
+) -> Writer:
+    network = _network(options)
+    push_token = forge.token if forge else os.environ.get(TOKEN_VARIABLE, "")
+    return Writer(
+        repository=resident(repository),
+        network=replace(network, memory=LookupMemory()),
+        config=config,
+        remote=options.remote,
+        token=push_token if options.remote else "",
+    )
+
+
+def _endpoints(
+    writer: Writer,
+    now: live.Live,
+    keys: SigningKeys,
+    options: PublishOptions,
+    forge: Forge | None,
+) -> Endpoints:
+    config = writer.config
+    context = LoginContext(
+        config=config, network=_network(options), used=ReplayMemory(began=time.time())
+    )
+    requests = Requests(writer=writer, forge=forge, repository=config.repository) if forge else None
+    limits = config.publish.limits
+    return Endpoints(
+        sessions=Sessions(config=config, logins=context, keys=keys),
+        publications=Publications(
+            config=config, writer=writer, live=now, packages=options.packages, requests=requests
+        ),
+        log=options.log,
+        by_address=RateLimit(per_minute=limits.per_address),
+        by_subject=RateLimit(per_minute=limits.per_subject),
+    )
+
+
+def _network(options: PublishOptions) -> Network:
+    """Return the way to others, who have less time here than a gate gives them: publishers wait."""
+    return replace(options.network, dns_seconds=DNS_SECONDS, http_seconds=HTTP_SECONDS)
 
 
 def _newest(writer: Writer, *, looks: bool) -> str:

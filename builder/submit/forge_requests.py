@@ -20,13 +20,12 @@ _CONFLICT = (409, 422)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForgeApi:
-    """A kind of forge: its public API, and how its requests are made and read.
+    """A kind of forge: how its requests are made and read.
 
     `find` returns the open request from a branch of ours, None if there is none; `labels` the
     names of a request's labels.
     """
 
-    public: str
     headers: Callable[[str], Mapping[str, str]]
     login: str
     read: Callable[[Target, str], bytes | None]
@@ -214,7 +213,6 @@ def _labels_gitlab(target: Target, number: int) -> list[str]:
 
 APIS: Mapping[str, ForgeApi] = {
     "github": ForgeApi(
-        public="https://api.github.com",
         headers=lambda token: {
             "Authorization": f"Bearer {token}",
             "Accept": "application/vnd.github+json",
@@ -226,7 +224,6 @@ APIS: Mapping[str, ForgeApi] = {
         labels=_labels,
     ),
     "gitlab": ForgeApi(
-        public="https://gitlab.com/api/v4",
         headers=lambda token: {"PRIVATE-TOKEN": token},
         login="username",
         read=_read_gitlab,
@@ -235,7 +232,6 @@ APIS: Mapping[str, ForgeApi] = {
         labels=_labels_gitlab,
     ),
     "forgejo": ForgeApi(
-        public="https://codeberg.org/api/v1",
         headers=lambda token: {"Authorization": f"token {token}"},
         login="login",
         read=_read_contents,

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from builder import USER_AGENT
 from builder.forge.rest import Rest
+from builder.model import forges
 from builder.model.errors import RegistryError
 from builder.model.forges import FORGE_KINDS
 from builder.net.exchange import open_client
@@ -37,7 +38,7 @@ class ForgeLogin:
 
     def token(self, kind: str, host: str) -> str:
         """Return a token for a forge; RegistryError if there is none and nobody can be asked."""
-        name = f"{kind.upper()}_TOKEN"
+        name = FORGE_KINDS[kind].token_variable
         if token := self.variables.get(name, ""):
             return token
         if kind == "github" and self.client_id:
@@ -49,27 +50,30 @@ class ForgeLogin:
         )
 
 
-def connect(address: str, login: ForgeLogin, api: str = "") -> Target:
+def connect(address: str, login: ForgeLogin, kind: str = "", api: str = "") -> Target:
     """Connect to the repository at a web address, such as https://github.com/example/registry.
 
-    Raises RegistryError for an address of no forge that is known, or without a token.
+    The kind of forge and its API are given for one that is not public. Raises RegistryError for an
+    address of no forge that is known, or without a token.
     """
     parts = urlsplit(address)
     host = parts.netloc.lower()
     repository = parts.path.strip("/").removesuffix(".git")
-    hosts = {kind.host: kind.name for kind in FORGE_KINDS.values() if kind.host}
-    kind = hosts.get(host, "")
-    if kind not in APIS or "/" not in repository:
+    known = FORGE_KINDS[kind] if kind else forges.kind_of(host)
+    if known is None or known.name not in APIS or "/" not in repository:
+        hosts = ", ".join(sorted(FORGE_KINDS[name].host for name in APIS))
         raise RegistryError(
-            f"{address} is no repository on a forge that is known: {', '.join(sorted(hosts))}"
+            f"{address} is no repository on a forge that is known: {hosts}",
+            help="of a forge of your own name the kind: --forge KIND=URL",
         )
+    kind = known.name
     made = APIS[kind]
     token = login.token(kind, host)
-    base = api or made.public
+    base = api or known.api(host)
     headers = {"User-Agent": USER_AGENT, **made.headers(token)}
     rest = Rest(client=open_client(base, headers, base_url=base))
     user = rest.send("GET", "user")
     account = Account(
-        login=user[made.login], id=user["id"], type="User", host=host, forge=FORGE_KINDS[kind].name
+        login=user[made.login], id=user["id"], type="User", host=host, forge=known.name
     )
     return Target(rest=rest, kind=kind, host=host, repository=repository, account=account)

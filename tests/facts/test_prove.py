@@ -112,7 +112,7 @@ def test_what_holds_is_dated_and_what_fails_is_marked_and_told(
     root = registry.root
     with dns_server(zone) as resolver:
         asked = ["prove", "--all", "--no-packages", "--commit", "--resolver", resolver]
-        asked += ["--api", f"github.com={github.url}", "--root", str(root)]
+        asked += ["--forge", f"github@github.com={github.url}", "--root", str(root)]
         assert cli.run(asked) == 1
         told = capsys.readouterr().out
         tip = registry.git("rev-parse", "HEAD")

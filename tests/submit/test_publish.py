@@ -240,7 +240,11 @@ def forge(request: pytest.FixtureRequest, file: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(gate_verdict, "PAUSE", 0.01)
     made = ForgeApi(name=name)
     with serving(made.answer) as server:
-        yield name, made, ["--repository", address, "--forge-api", server.url, "--wait", "1"]
+        yield (
+            name,
+            made,
+            ["--repository", address, "--forge", f"{request.param}={server.url}", "--wait", "1"],
+        )
 
 
 Forge = tuple[str, ForgeApi, list[str]]
