@@ -29,20 +29,6 @@ class ChangeKind(enum.StrEnum):
     REMOVED = "removed"
 
 
-_known_upstream: dict[str, bool] = {}
-"""By blob, whether the official registry would take a document: several files hold each item."""
-_MOST_KNOWN = 200_000
-
-
-def _publishable_upstream(blob: str, document: bytes) -> bool:
-    if blob not in _known_upstream:
-        if len(_known_upstream) >= _MOST_KNOWN:
-            _known_upstream.clear()
-        reason = next(not_upstream.reasons(orjson.loads(document)), None)
-        _known_upstream[blob] = reason is None
-    return _known_upstream[blob]
-
-
 @dataclass(frozen=True, slots=True)
 class LogEntry:
     """Where a change stands in the log: its number in the log's tree, from 0, and its event.
@@ -135,9 +121,15 @@ class Version:
         are further keys there. The shape is upstream's ServerResponse.
         """
         own: dict[str, Any] = {}
-        if self.overlay:
-            own[f"{extension}/overlay"] = self.registry_word()
-        if self.blob and not self.source and not _publishable_upstream(self.blob, self.document):
+        word = self.registry_word()
+        if word:
+            own[f"{extension}/overlay"] = word
+        is_granted = word.get("granted", False)
+        if (
+            self.blob
+            and not self.source
+            and (is_granted or not not_upstream.is_publishable(self.blob, self.document))
+        ):
             own[f"{extension}/upstream"] = {"publishable": False}
         if self.facts:
             known = self.known_facts()

@@ -85,6 +85,9 @@ def _of_entry(
         yield _decided(entry, about, decision, entering=question.entering)
     elif about.changes:
         yield _note(entry, codes.DIFFERS, f"new in kind here: {_changes(about)}")
+    if question.policy.grant(about.namespace):
+        message = "not publishable upstream: this registry grants the namespace, which has no public proof"
+        yield _note(entry, codes.NOT_UPSTREAM, message, ("name",))
     for found in not_upstream.reasons(entry.document):
         if entry.private.allows(found.kind, found.host):
             message = f"not publishable upstream: {found.reason}, which this registry allows"

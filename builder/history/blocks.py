@@ -73,7 +73,10 @@ def _same(before: Mapping[str, Version], text: str) -> Iterator[tuple[str, Versi
 
 def _entry(version: Version, state: State) -> PolicyEntry:
     return PolicyEntry(
-        name=version.name, version=version.version, load=version.content, granted=state.granted
+        name=version.name,
+        version=version.version,
+        load=version.content,
+        granted=state.grants.accounts,
     )
 
 

@@ -16,6 +16,7 @@ from builder.catalogue import change_log
 from builder.catalogue import runs as catalogue_runs
 from builder.catalogue.change_log import Log
 from builder.catalogue.server import Event
+from builder.history.grants import Grants
 from builder.history.overlays import PatternOverlays
 from builder.history.records import Kept, Shelf
 from builder.history.renames import Renames
@@ -41,7 +42,7 @@ class Checkpoint:
     `time` is the state's, in nanoseconds since 1970. `servers` are the blocks of the runs of
     servers, `counts` is a block with the number of versions of each; `events` are the blocks of
     the change log, which has `events_count` events; `patterns` is one with the overlays by pattern
-    and the renames, `blocked` is one with blocks.yaml and what accounts are granted. `statuses` are the blocks of the groups of
+    and the renames, `blocked` is one with blocks.yaml and what registry.yaml grants. `statuses` are the blocks of the groups of
     servers whose statuses are hashed together ("": an empty group), `status_digests` is one with
     the digests of the groups.
     """
@@ -105,7 +106,7 @@ def load(cache: Cache, checkpoint: Checkpoint, blobs: ReadBlobs) -> State:
     """
     counts = decode(cache.read(checkpoint.counts))
     patterns, renames = decode(cache.read(checkpoint.patterns))
-    blocks, granted = decode(cache.read(checkpoint.blocked))
+    blocks, accounts, internal = decode(cache.read(checkpoint.blocked))
     kept = (
         Kept(
             block=block,
@@ -123,14 +124,17 @@ def load(cache: Cache, checkpoint: Checkpoint, blobs: ReadBlobs) -> State:
         patterns=PatternOverlays(patterns),
         renames=Renames(renames),
         blocks=Blocks(Block.model_validate(row) for row in blocks),
-        granted=tuple(AccountNamespaces(**row) for row in granted),
+        grants=Grants(
+            accounts=tuple(AccountNamespaces(**row) for row in accounts), internal=tuple(internal)
+        ),
         statuses=_statuses(cache, checkpoint),
     )
 
 
 def _blocked_rows(state: State) -> list[object]:
     blocks = [block.model_dump() for block in state.blocks.rows]
-    return [blocks, [asdict(row) for row in state.granted]]
+    accounts = [asdict(row) for row in state.grants.accounts]
+    return [blocks, accounts, list(state.grants.internal)]
 
 
 def _save_statuses(

@@ -53,7 +53,8 @@ def under_overlay(
     """Return versions with what the registry says of each now."""
     record = state.servers[name]
     own = read(record.overlay) if record.overlay else None
-    overlay, established = overlay_of(name, state.patterns, own), state.renames.of(name)
+    overlay = overlay_of(name, state.patterns, own)
+    established = {**state.renames.of(name), **state.grants.of(name)}
     return _labelled(drafts, {text: block(overlay, text, established) for text in drafts})
 
 

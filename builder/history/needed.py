@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from builder.git import records
-from builder.history import renames
+from builder.history import grants, renames
 from builder.history.overlays import PatternOverlays
 from builder.history.state import State
 from builder.model.layout import CONFIG, Kind, place
@@ -48,7 +48,8 @@ def blobs_needed(
             yield from filter(None, (record.status, record.upstream))
         yield from (blob for text, blob in record.entries.items() if text not in record.drafts)
     renamed = _renamed(commits, state, patterns)
-    for name in state.servers.keys() & (names | renamed | _concerned(commits, state, patterns)):
+    others = renamed | _concerned(commits, state, patterns) | _granted(commits, state, patterns)
+    for name in state.servers.keys() & (names | others):
         yield from filter(None, (state.servers[name].overlay, state.servers[name].facts))
     yield from changed
     yield from patterns
@@ -66,6 +67,20 @@ def _renamed(
             if change.mode in records.FILES:
                 concerned.update(renames.names(renames.read(contents[change.blob])))
     return concerned
+
+
+def _granted(
+    commits: Iterable[records.Commit], state: State, contents: Mapping[str, bytes]
+) -> set[str]:
+    """Name the servers that these commits' settings grant otherwise, at one time or another."""
+    names: set[str] = set()
+    before = state.grants
+    for change in _changes(commits):
+        now = grants.after(before, (change,), contents)
+        if now != before:
+            names.update(now.relabelled(before, state.servers))
+            before = now
+    return names
 
 
 def _changes(commits: Iterable[records.Commit]) -> Iterator[records.FileChange]:

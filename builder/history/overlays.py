@@ -135,10 +135,10 @@ def facts_of(data: bytes) -> bytes:
     return b""
 
 
-def block(overlay: Overlay | None, version: str, renames: Mapping[str, Any]) -> bytes:
+def block(overlay: Overlay | None, version: str, established: Mapping[str, Any]) -> bytes:
     """Return an overlay as the API shows it with a version: JSON, or empty if it says nothing.
 
-    `renames` is what the registry has established of the server's names.
+    `established` is what the registry knows of the server's name: renames, and that it is granted.
     """
-    said = {**(overlay.block(version) if overlay else {}), **renames}
-    return orjson.dumps(said) if said else b""
+    content = {**(overlay.block(version) if overlay else {}), **established}
+    return orjson.dumps(content) if content else b""

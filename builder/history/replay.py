@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 
 from builder.catalogue.server import ChangeKind, Event, LogEntry, Version
 from builder.git import records
-from builder.history import blocks, clock, granted, renames
+from builder.history import blocks, clock, grants, renames
 from builder.history.clock import NOW
 from builder.history.difference import differences
 from builder.history.drafts import after_change, facts_now, flagged, kept_facts, under_overlay
@@ -23,7 +23,7 @@ from builder.history.lifecycle import ReadBlob
 from builder.history.needed import REPLAYED
 from builder.history.records import Record, Shelf
 from builder.history.state import State
-from builder.model.layout import BLOCKS, Kind, place
+from builder.model.layout import BLOCKS, CONFIG, Kind, place
 from builder.policy.blocks import Blocks, parse
 
 _CHANGES_OF_STATE = (ChangeKind.PUBLISHED, ChangeKind.STATUS, ChangeKind.REMOVED)
@@ -35,13 +35,14 @@ def replay(state: State, commits: Iterable[records.Commit], read: ReadBlob) -> s
     for commit in commits:
         files = _apply(state.servers, commit.changes)
         others = _relabelled(state, commit.changes, read) | _renamed(state, commit.changes, read)
-        others -= files
+        regranted, republished = _granted(state, commit.changes, read)
+        others = (others | regranted) - files
         since, before = state.time, state.blocks
         state.commit, state.time = commit.sha, clock.of_commit(commit.time, state.time)
         state.blocks = _blocks(state, commit.changes, read)
         events = len(state.events)
-        blocked = granted.take_in(state, commit.changes, read)
-        blocked |= blocks.concerned(state, before, since)
+        blocked = blocks.concerned(state, before, since)
+        blocked |= republished if any(row.publisher for row in state.blocks.rows) else set()
         for name in sorted(files | others | blocked):
             drafts = state.servers[name].drafts
             if name in files:
@@ -109,6 +110,21 @@ def _renamed(state: State, changes: Iterable[records.FileChange], read: ReadBlob
             data = read(change.blob) if change.mode in records.FILES else None
             concerned |= state.renames.change(where.name, renames.read(data) if data else None)
     return {name for name in concerned if name in state.servers}
+
+
+def _granted(
+    state: State, changes: Iterable[records.FileChange], read: ReadBlob
+) -> tuple[set[str], set[str]]:
+    """Take in what registry.yaml grants; return the servers with another mark, and publisher, by it."""
+    before = state.grants
+    settings = [change for change in changes if change.path == CONFIG]
+    contents = {one.blob: read(one.blob) for one in settings if one.mode in records.FILES}
+    state.grants = grants.after(before, settings, contents)
+    names = list(state.servers) if state.grants != before else []
+    return (
+        set(state.grants.relabelled(before, names)),
+        set(state.grants.republished(before, names)),
+    )
 
 
 def _apply(servers: Shelf, changes: Iterable[records.FileChange]) -> set[str]:

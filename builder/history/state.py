@@ -7,13 +7,13 @@ from functools import partial
 
 from builder.catalogue.change_log import Log
 from builder.catalogue.server import BlockedServer, Server, Version
+from builder.history.grants import Grants
 from builder.history.latest import newest_first
 from builder.history.lifecycle import Sidecars
 from builder.history.overlays import PatternOverlays
 from builder.history.records import Shelf
 from builder.history.renames import Renames
 from builder.history.statuses import Statuses
-from builder.model.forges import AccountNamespaces
 from builder.policy.blocks import Blocks
 
 
@@ -23,8 +23,8 @@ class State:
 
     `time` is that of the last change, or of the commit if it changed nothing: nanoseconds since
     1970. `renames` are what servers say of their names, `patterns` are the overlays by pattern, `blocks`
-    those of the last blocks.yaml that could be read, `granted` what the last such registry.yaml grants to
-    accounts, `statuses` the digest of what there is. `sidecars` are those that were read on the way:
+    those of the last blocks.yaml that could be read, `grants` what the last such registry.yaml
+    grants, `statuses` the digest of what there is. `sidecars` are those that were read on the way:
     their contents are in `servers` already.
     """
 
@@ -34,7 +34,7 @@ class State:
     events: Log = field(default_factory=Log)
     patterns: PatternOverlays = field(default_factory=PatternOverlays)
     blocks: Blocks = field(default_factory=Blocks)
-    granted: tuple[AccountNamespaces, ...] = ()
+    grants: Grants = field(default_factory=Grants)
     renames: Renames = field(default_factory=Renames)
     statuses: Statuses = field(default_factory=Statuses)
     sidecars: dict[str, Sidecars] = field(default_factory=dict, compare=False, repr=False)

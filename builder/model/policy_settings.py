@@ -57,6 +57,12 @@ class Team(Section):
     members: Annotated[tuple[Owner, ...], Field(min_length=1)] = Field(description="Who is in it.")
 
 
+def is_granted(namespace: str, pattern: str) -> bool:
+    """Return whether an internal namespace's pattern is about a namespace; case is ignored."""
+    own, wanted = pattern.lower().removesuffix("/*"), namespace.lower()
+    return wanted.startswith(own[:-1]) if own.endswith(".*") else wanted == own
+
+
 class InternalNamespace(Section):
     """A namespace that the operator grants, or all below one: nobody has to prove it in public."""
 
@@ -70,8 +76,7 @@ class InternalNamespace(Section):
 
     def covers(self, namespace: str) -> bool:
         """Return whether it grants a namespace; case is ignored."""
-        own, wanted = self.namespace.lower().removesuffix("/*"), namespace.lower()
-        return wanted.startswith(own[:-1]) if own.endswith(".*") else wanted == own
+        return is_granted(namespace, self.namespace)
 
     @model_validator(mode="after")
     def _somebody(self) -> InternalNamespace:

@@ -50,8 +50,9 @@ CODES = (
     PolicyCode(
         NOT_UPSTREAM,
         "The official registry would take the entry too.",
-        "It uses a package registry, a repository host or an address of the operator's own, which "
-        "`registry.yaml` allows here. It is a note: the page of the server says so too.",
+        "It uses a package registry, a repository host or an address of the operator's own, or a namespace that "
+        "the operator grants, which `registry.yaml` allows here. It is a note: the page of the server says so "
+        "too, and every answer of the API (`<extension namespace>/upstream`).",
         "note",
     ),
     PolicyCode(

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import orjson
+
 from builder.model import image_name
 from builder.model.package_types import PACKAGE_TYPES
 from builder.policy import document as read
@@ -31,6 +33,19 @@ class NotUpstream(NamedTuple):
     kind: str
     host: str
     steps: Steps
+
+
+_known: dict[str, bool] = {}
+_MOST_KNOWN = 200_000
+
+
+def is_publishable(blob: str, document: bytes) -> bool:
+    """Return whether the official registry would take a document (JSON): by its blob, several files ask."""
+    if blob not in _known:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[blob] = next(reasons(orjson.loads(document)), None) is None
+    return _known[blob]
 
 
 def reasons(document: Values) -> Iterator[NotUpstream]:

@@ -74,7 +74,7 @@ def test_every_decision_survives_the_next_dump(
     report = company.propose(entry_file(INTERNAL, **OWN), "bob:7")
     assert report["verdict"] == "accept"
     notes = [one["message"] for one in report["findings"] if one["severity"] == "note"]
-    assert len(notes) == 2 and all("not publishable upstream" in note for note in notes)
+    assert len(notes) == 3 and all("not publishable upstream" in note for note in notes)
     company.merge()
     # One blocked server.
     company.run("block", MALICIOUS, "--reason", "malware", "--message", "Coins.", "--commit")

@@ -83,6 +83,7 @@ def test_own_packages_and_hosts_are_accepted_with_a_note_each(
     report = check(registry, capsys, "--base", base, "--head", "change", "--as", "bob:7")
     assert report["verdict"] == "accept", report
     assert told(report, "note") == [
+        ("not-publishable-upstream", "/name"),
         ("not-publishable-upstream", "/repository/url"),
         ("not-publishable-upstream", "/packages/0"),
         ("not-publishable-upstream", "/packages/1"),
@@ -152,12 +153,26 @@ def test_what_the_official_registry_would_refuse_is_marked_in_every_answer(
     name = "acme.internal/weather"
     registry.commit(entry_file(name, **PRIVATE))
     registry.commit(entry_file("com.example/plain"))
-    by_name = {
-        version.name: json.loads(version.item("com.example"))["_meta"]
-        for version in registry.load().catalogue.versions()
-    }
-    assert by_name[name]["com.example/upstream"] == {"publishable": False}
-    assert "com.example/upstream" not in by_name["com.example/plain"]
+    registry.commit(entry_file("acme.internal/plain"))
+    marked = {"com.example/upstream": {"publishable": False}}
+
+    def own(name: str) -> dict[str, Any]:
+        (version,) = registry.load().catalogue.by_name[name].versions
+        meta = json.loads(version.item("com.example"))["_meta"]
+        return {key: value for key, value in meta.items() if key.startswith("com.example/")}
+
+    assert (
+        own(name)
+        == own("acme.internal/plain")
+        == {**marked, "com.example/overlay": {"granted": True}}
+    )
+    assert own("com.example/plain") == {}
+    # What is granted now may be taken back: the mark goes, and clients that sync hear of it.
+    events = len(registry.load().catalogue.events)
+    registry.commit({"registry.yaml": CONFIG})
+    assert own("acme.internal/plain") == {}
+    assert own(name) == marked  # its packages are private ones all the same
+    assert len(registry.load().catalogue.events) == events + 2
 
 
 def test_lines_reject_and_have_people_look(
@@ -246,7 +261,8 @@ def test_what_a_person_approved_is_not_held_any_more(
     assert cli.run([*approve, "--fingerprint", "12"]) == 2
     base = propose(registry, name, "1.1.0", packages=[secret])
     report = check(registry, capsys, "--base", base, "--head", "change", "--as", "bob:7")
-    assert report["verdict"] == "accept" and told(report, "note") == [("differs-in-kind", "")]
+    assert report["verdict"] == "accept"
+    assert ("differs-in-kind", "") in told(report, "note")
     other = {**secret, "identifier": "@acme/other"}
     base = propose(registry, name, "1.1.0", packages=[other])
     report = check(registry, capsys, "--base", base, "--head", "change", "--as", "bob:7")

@@ -83,6 +83,8 @@ def _server(name: str) -> Link:
 
 
 def _facts(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if said.get("granted"):
+        yield "Namespace", "granted by this registry, without a public proof"
     approved = said.get("approved")
     if approved:
         yield "Approved by", f"{clean(approved['by'])}, {approved['at']}"
