@@ -24,6 +24,7 @@ from benchmarks import (
     others,
     proofs,
     publishing,
+    searching,
 )
 from benchmarks.measure import Measured
 from builder.build import source
@@ -107,6 +108,7 @@ def _figures(repository: Path, work: Path) -> Generator[str, None, Measured]:
     yield _line("check of a change", measure.registry(*change))
     yield from latency.latency(out)
     yield from crowd.crowd(out)
+    yield from searching.lines(repository)
     yield from _shares(repository)
     loaded = source.load(discover(repository), "main")
     yield from governed.figures(list(loaded.catalogue.versions()), packed.processor)

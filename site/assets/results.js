@@ -10,7 +10,6 @@ import { at, finder } from "./site.js";
 
 const PAGE = 20;
 const MOST_PAGES = 50;
-const WAIT_MS = 60;
 
 /** @param {HTMLElement} view  Of the search page. */
 export function resultsPage(view) {
@@ -24,6 +23,7 @@ class Results {
     this.part = (name) => view.querySelector(`[data-${name}]`);
     this.filters = new Filters(this.part("facets"), this.part("chips"));
     this.title = document.title;
+    this.fold = this.part("facets-fold");
     this.turn = 0;
     this.isTyping = false; // the address is that of a query which is being typed
   }
@@ -31,15 +31,10 @@ class Results {
   start() {
     this.read();
     const { q } = this.form.elements;
-    let timer = 0;
-    q.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => this.change({ text: q.value, page: 1 }, "letter"), WAIT_MS);
-    });
+    q.addEventListener("input", () => this.change({ text: q.value, page: 1 }, "letter"));
     // Enter searches what stands in the box; a result opens when it has the focus.
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      clearTimeout(timer);
       this.change({ text: q.value, page: 1 }, "enter");
     });
     this.part("sort").addEventListener("change", (event) =>
@@ -63,10 +58,10 @@ class Results {
     });
     // On a phone the keyboard would cover the results.
     if (matchMedia("(hover: hover)").matches) q.focus();
-    const fold = this.part("facets-fold");
     const wide = matchMedia("(min-width: 60rem)");
-    fold.open = wide.matches;
-    wide.addEventListener("change", () => (fold.open = wide.matches));
+    this.fold.open = wide.matches;
+    wide.addEventListener("change", () => (this.fold.open = wide.matches));
+    this.fold.addEventListener("toggle", () => this.drawFilters().catch(() => this.fail()));
     this.show();
   }
 
@@ -145,14 +140,23 @@ class Results {
       const found = await finder.find(this.state);
       const servers = await finder.show(found.servers.slice(0, this.state.page * PAGE));
       if (turn !== this.turn) return;
+      this.found = found;
       this.draw(found, servers);
-      const facets = await finder.facets();
-      if (turn === this.turn) this.filters.draw(facets, found.unfiltered, this.state.filters);
+      await this.drawFilters();
     } catch {
       if (turn === this.turn) this.fail();
     }
     const pages = await documentation(text).catch(() => []);
     if (turn === this.turn) this.drawDocumentation(pages);
+  }
+
+  /** Draw the filters after the results, and only where they are seen: their file is the largest of a search. */
+  async drawFilters() {
+    const { found, turn } = this;
+    const { filters } = this.state;
+    if (!found || !(this.fold.open || filters.length)) return;
+    const facets = await finder.facets();
+    if (turn === this.turn) this.filters.draw(facets, found.unfiltered, filters);
   }
 
   draw(found, servers) {

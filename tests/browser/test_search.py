@@ -7,6 +7,14 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+SHIFTS = """() => new Promise((done) => {
+  const seen = [];
+  const observer = new PerformanceObserver((list) => seen.push(...list.getEntries()));
+  observer.observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(seen.filter(({ value }) => value > 0.001).map(({ value, sources }) => `${value} ${sources.map(({ node }) => node?.nodeName)}`)), 200);
+})"""
+"""What has moved on the page by itself, each as the layout shift that it was."""
+
 
 def titles(page: Page) -> list[str]:
     return page.locator("[data-list] .card-name").all_inner_texts()
@@ -169,6 +177,51 @@ def test_filters_count_narrow_and_stand_in_the_address(page: Page) -> None:
     assert page.url.endswith("?secrets=some")
     page.reload()
     expect(page.get_by_role("checkbox", name="Needs secrets")).to_be_checked()
+
+
+def test_filters_are_fetched_where_they_are_seen(context: BrowserContext, base: str) -> None:
+    assert context.browser
+    phone = context.browser.new_context(viewport={"width": 390, "height": 844}, base_url=base)
+    page = phone.new_page()
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url))
+    with page.expect_response("**/search/index.json") as index:
+        found(page, "?q=weather")
+    file = index.value.json()["facets"]
+    page.wait_for_load_state("networkidle")
+    assert titles(page) and not [url for url in asked if file in url]
+    page.get_by_text("Filters", exact=True).click()
+    expect(page.get_by_role("checkbox", name="Remote")).to_be_visible()
+    phone.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_jumps_while_results_arrive(context: BrowserContext, base: str, width: int) -> None:
+    assert context.browser
+    own = context.browser.new_context(viewport={"width": width, "height": 844}, base_url=base)
+    page = own.new_page()
+    slow = {"offline": False, "latency": 60, "downloadThroughput": 1e6, "uploadThroughput": 1e6}
+    own.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
+    page.goto("search/?q=weather", wait_until="networkidle")
+    expect(page.locator("[data-list] .card-name").first).to_be_visible()
+    assert page.evaluate(SHIFTS) == []
+    page.locator("form[data-search] input").fill("com.example")
+    page.wait_for_url("**/search/?q=com.example")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(SHIFTS) == []
+    own.close()
+
+
+def test_a_browser_that_is_too_old_browses(context: BrowserContext, base: str) -> None:
+    """The scripts ask for what came in 2022; where it lacks, the page is as without scripts."""
+    page = context.new_page()
+    page.add_init_script(
+        "delete Array.prototype.at; delete Object.hasOwn; delete Array.prototype.findLast"
+    )
+    page.goto("search/?q=weather")
+    expect(page.get_by_text("Searching needs JavaScript")).to_be_visible()
+    expect(page.locator("[data-results]")).to_be_hidden()
+    expect(page.get_by_role("main").get_by_role("link", name="Browse by topic")).to_be_visible()
 
 
 def test_back_undoes_a_filter_and_keeps_the_words(page: Page) -> None:

@@ -1,0 +1,148 @@
+"""How fast search answers in a browser: python -m benchmarks.searching --root REPOSITORY
+
+Chromium on a 4G profile (9 Mbit/s, 60 ms there and back) and nginx with gzip and HTTP/2: a new visitor opens the search
+page, types a query at once, then its last letter again. Prints, on a wide screen and on a phone, medians
+and the slowest: from the first key to the first result, the bytes of the index until then and with the
+filters, and from a further key to its results.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import which
+from statistics import median
+from typing import Any
+
+import click
+from playwright.sync_api import Browser, CDPSession, ViewportSize, sync_playwright
+
+from builder.build import source
+from builder.git.repository import discover
+from builder.pages import assets, search
+from builder.pages.address import search_folder
+from tests.conformance import running
+
+FOUR_G = {"latency": 60, "downloadThroughput": 9_000_000 / 8, "uploadThroughput": 1_500_000 / 8}
+"""Milliseconds and bytes a second."""
+SCREENS: Mapping[str, ViewportSize] = {
+    "wide screen": {"width": 1280, "height": 900},
+    "phone": {"width": 390, "height": 844},
+}
+QUERIES = (
+    "weather", "send an email", "k8s", "postgres database", "browser automation", "github issues",
+    "stock prices", "pdf to text", "slack", "translate text", "vector db", "calendar",
+)  # fmt: skip
+_CERTIFICATE = ("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1")  # fmt: skip
+# From a key to the moment at which the list is drawn anew.
+_TYPE = """(text) => new Promise((done) => {
+  const box = document.querySelector("form[data-search] input[name=q]");
+  const list = document.querySelector("[data-list]");
+  const start = performance.now();
+  new MutationObserver((_, seen) => {
+    seen.disconnect();
+    requestAnimationFrame(() => done(performance.now() - start));
+  }).observe(list, { childList: true });
+  box.value = text;
+  box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+})"""
+
+
+def lines(repository: Path) -> Iterator[str]:
+    """Yield the figures of a repository's search page for each screen."""
+    loaded = source.load(discover(repository), "HEAD")
+    made = [
+        *search.pages(loaded.catalogue, loaded.config),
+        *assets.pages(loaded.catalogue, loaded.config),
+    ]
+    folder = f"/{search_folder(loaded.config)}/"
+    bodies = {page.path: page.body for page in made}
+    with _served(bodies) as base, sync_playwright() as found:
+        browser = found.chromium.launch(executable_path=which("chromium"), args=["--no-sandbox"])
+        for name, screen in SCREENS.items():
+            visits = [_visit(browser, base, folder, screen, query) for query in QUERIES]
+            first, until, further, whole = zip(*visits, strict=True)
+            yield (
+                f"{name}: first result after {median(first):.0f} ms, at most {max(first):.0f} ms and "
+                f"{median(until) / 1000:.0f} KB, at most {max(until) / 1000:.0f} KB; with all filters "
+                f"{median(whole) / 1000:.0f} KB; a further key {median(further):.0f} ms, at most {max(further):.0f} ms"
+            )
+        browser.close()
+
+
+def _visit(
+    browser: Browser, base: str, folder: str, screen: ViewportSize, query: str
+) -> tuple[float, int, float, int]:
+    """Return milliseconds to the first result, bytes until then, milliseconds of a further key, all bytes."""
+    context = browser.new_context(viewport=screen, base_url=base, ignore_https_errors=True)
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", {"offline": False, **FOUR_G})
+    weight = _Weight(session, folder)
+    page.goto("/search/", wait_until="networkidle")
+    first = page.evaluate(_TYPE, query)
+    until = weight.bytes
+    page.wait_for_load_state("networkidle")
+    page.evaluate(_TYPE, query[:-1])
+    page.wait_for_load_state("networkidle")
+    further = page.evaluate(_TYPE, query)
+    whole = weight.bytes
+    context.close()
+    return first, until, further, whole
+
+
+class _Weight:
+    """The bytes of a folder's files that have arrived in a page."""
+
+    def __init__(self, session: CDPSession, folder: str) -> None:
+        self.bytes = 0
+        self._folder = folder
+        self._wanted: set[str] = set()
+        session.on("Network.requestWillBeSent", self._asked)
+        session.on("Network.loadingFinished", self._arrived)
+
+    def _asked(self, event: dict[str, Any]) -> None:
+        if self._folder in event["request"]["url"]:
+            self._wanted.add(event["requestId"])
+
+    def _arrived(self, event: dict[str, Any]) -> None:
+        if event["requestId"] in self._wanted:
+            self.bytes += int(event["encodedDataLength"])
+
+
+@contextmanager
+def _served(bodies: Mapping[str, bytes]) -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="searching-") as folder:
+        own, port = Path(folder), running.free_port()
+        for path, body in bodies.items():
+            file = own / "www" / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(body)
+        subprocess.run(
+            [*_CERTIFICATE, "-keyout", own / "key", "-out", own / "cert"],
+            check=True,
+            capture_output=True,
+        )
+        site = (
+            f"server {{ listen {port} ssl http2; ssl_certificate {own}/cert; ssl_certificate_key {own}/key;"
+            f"root {own}/www; gzip on; gzip_types *; gzip_comp_level 9; }}"
+        )
+        with running.nginx_with(site, port, own) as url:
+            yield url.replace("http:", "https:")
+
+
+@click.command()
+@click.option("--root", type=click.Path(path_type=Path, exists=True), default=Path())
+def command(root: Path) -> None:
+    """Print the figures for a repository; the queries are words of this one's servers."""
+    for line in lines(root):
+        click.echo(line)
+
+
+if __name__ == "__main__":
+    command()
