@@ -43,3 +43,8 @@ jobs = click.option(
     show_default="one for each core",
     help="How many processes work at once.",
 )
+
+log_key = click.option(
+    "--key",
+    help="The log's public key, or a file with it. Default: the one the registry publishes.",
+)

@@ -27,10 +27,7 @@ _SHOWN = 20
     show_default="the one around this folder",
     help="The registry's repository: an address, or a folder.",
 )
-@click.option(
-    "--key",
-    help="The log's public key, or a file with it. Default: the one the registry publishes.",
-)
+@options.log_key
 @click.option(
     "--result",
     "result_file",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from builder.commands import options
+
 if TYPE_CHECKING:
     from builder.ownership.signed_run import SignedRun
     from builder.pull.site_files import SiteReader
@@ -26,11 +28,7 @@ _ALONE = "--attested-by needs a registry or a mirror: --from ADDRESS or a folder
     "source",
     help="The registry or a mirror of it: an address, a folder, or a copy that `pull --proofs` keeps.",
 )
-@click.option(
-    "--key",
-    default=None,
-    help="The log's public key, or a file with it. Default: the one the registry publishes.",
-)
+@options.log_key
 @click.option(
     "--proof",
     "proof_file",

@@ -30,6 +30,8 @@ from builder.trust.tiles import (
 )
 
 CHECKPOINT, KEY = "checkpoint", "key"
+_AHEAD = 1 << 16
+"""Changes that a log may be ahead of the copy: a deploy is under way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +90,11 @@ def open_kept(folder: Path) -> KeptLog | None:
     return KeptLog(folder=folder, key=key, head=head, body=body)
 
 
-def keep(registry: Registry, folder: Path, sha256: Mapping[str, str]) -> KeptLog:
+def keep(registry: Registry, folder: Path, sha256: Mapping[str, str], changes: int) -> KeptLog:
     """Bring the log in a folder up to the registry's, and return it.
 
-    `sha256` has what trust metadata says of `log/checkpoint` and `log/key`, if there is any. Raises
+    `sha256` has what trust metadata says of `log/checkpoint` and `log/key`, if there is any; `changes` is
+    how many the copy has followed: a log has a leaf for each, and a state after it at most. Raises
     ProofError, with nothing changed, if another key signed it than before, if it does not extend what is kept, or
     if its entries do not lead to its root; Stale if the registry has no signed log.
     """
@@ -103,6 +106,8 @@ def keep(registry: Registry, folder: Path, sha256: Mapping[str, str]) -> KeptLog
     head, _ = checkpoint.read_signed(body, key)
     if before and before.body == body:
         return before
+    if head.size > 2 * (changes + _AHEAD):  # no signature takes the memory of who copies
+        raise ProofError(f"the log has {head.size:,} entries, too many for {changes:,} changes")
     whole = before.head.size // WIDTH if before and before.head.size <= head.size else 0
     hashes = before.leaf_hashes()[: whole * flat.TILE_BYTES] if before and whole else b""
     bundles = {}

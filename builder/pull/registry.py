@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import enum
 import hashlib
-import json
-import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
@@ -23,16 +21,14 @@ from builder.model.page_paths import TRUST
 from builder.net import retry
 from builder.net.exchange import AnswerBounds, AnswerTooLarge, exchange, open_client
 from builder.net.retry import RetryPolicy, send_with_retries
-from builder.pull.item import number_of, text_of
+from builder.pull.addresses import join, resource
+from builder.pull.head import Head, parse, read_head
 
-FORMAT = 1
 IN_MEMORY = 1 << 20
-SNAPSHOT_FILE, INDEX_FILE = "snapshot.jsonl.gz", "changes/index.json"
 DOCUMENT, SHARD, SNAPSHOT = 1 << 20, 1 << 26, 1 << 30
 """Bytes that the largest file of each kind may have: an index is cut at 64 KiB."""
 SECONDS, RATE = 60.0, 4096.0
 """An answer may take a minute, and longer as long as it comes at this rate in bytes a second."""
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Stale(RemoteError):
@@ -48,32 +44,6 @@ class Freshness(enum.Enum):
     """What a cache has asked its origin for (RFC 9111, section 5.2.1.4)."""
     UNCACHED = enum.auto()
     """Under an address that no cache knows yet. A file host ignores the query."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A file as an index has it: its URL and hash, and the sequence numbers of its events."""
-
-    url: str
-    first: int
-    last: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """The head of a registry: where its history stands, and the hashes of its files.
-
-    `event` is the hash of the newest event, `change` the key of a change in an item's `_meta`,
-    `newest` the rows of files that end with that event, `etag` the head's own validator.
-    """
-
-    sequence: int
-    event: str
-    change: str
-    newest: Sequence[Row]
-    sha256: Mapping[str, str]
-    etag: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +94,11 @@ class Registry:
         if self.head_sha256 and answer.sha256 != self.head_sha256:
             answer.body.close()
             raise Stale(f"{url} is not the head that the registry's trust metadata names")
-        return _head(url, _parse(url, answer.body), answer.headers.get("ETag", ""))
+        return read_head(url, parse(url, answer.body), answer.headers.get("ETag", ""))
 
     def trust_url(self) -> str:
         """Return the address of the trust metadata's folder, with a slash at its end."""
-        return str(_join(self._find_head(Freshness.ANY), TRUST))
+        return str(join(self._find_head(Freshness.ANY), TRUST))
 
     @property
     def http(self) -> httpx.Client:
@@ -137,14 +107,14 @@ class Registry:
 
     def json(self, url: str, sha256: str, freshness: Freshness) -> dict[str, Any]:
         """Fetch and verify a JSON object; `url` is relative to the head."""
-        value = _parse(url, self.file(url, sha256, freshness, DOCUMENT))
+        value = parse(url, self.file(url, sha256, freshness, DOCUMENT))
         if not isinstance(value, dict):
             raise RemoteError(f"{url} is of no known form")
         return value
 
     def file(self, url: str, sha256: str, freshness: Freshness, limit: int) -> IO[bytes]:
         """Fetch and verify a file of at most `limit` bytes; `url` is relative to the head."""
-        full = _join(self._find_head(freshness), url)
+        full = join(self._find_head(freshness), url)
         answer = self._get(full, freshness, f"sha256={sha256}", {}, limit)
         if answer.sha256 != sha256:
             answer.body.close()
@@ -153,15 +123,15 @@ class Registry:
 
     def unverified(self, url: str, limit: int) -> bytes:
         """Fetch a file of at most `limit` bytes that the caller verifies; `url` is relative to the head."""
-        full = _join(self._find_head(Freshness.ANY), url)
+        full = join(self._find_head(Freshness.ANY), url)
         with self._get(full, Freshness.REVALIDATED, "", {}, limit).body as body:
             return body.read()
 
     def _find_head(self, freshness: Freshness) -> httpx.URL:
         if not self.head_url:
             url = httpx.URL(self.url.removesuffix("index.json").rstrip("/") + "/index.json")
-            service = _parse(url, self._get(url, freshness, "", {}, DOCUMENT).body)
-            self.head_url = str(_join(url, _resource(url, service, "Head")))
+            service = parse(url, self._get(url, freshness, "", {}, DOCUMENT).body)
+            self.head_url = str(join(url, resource(url, service, "Head")))
         return httpx.URL(self.head_url)
 
     def _get(
@@ -213,22 +183,6 @@ class Registry:
         return _Answer(response.status_code, response.headers, body, digest.hexdigest())
 
 
-def rows(value: Any) -> tuple[Row, ...]:
-    """Read rows of an index; RemoteError if they are not of their form."""
-    try:
-        return tuple(
-            Row(
-                url=text_of(row["url"]),
-                first=number_of(row["from"]),
-                last=number_of(row["to"]),
-                sha256=_hash(row["sha256"]),
-            )
-            for row in value
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise RemoteError(f"rows of an index are of no known form: {error!r}") from error
-
-
 @contextmanager
 def connect(url: str, max_bytes: int = SNAPSHOT) -> Iterator[Registry]:
     """Open a registry at its base address (or that of its `index.json`).
@@ -239,62 +193,3 @@ def connect(url: str, max_bytes: int = SNAPSHOT) -> Iterator[Registry]:
         raise RemoteError(f"{url} is not a web address", help="it starts with https:// or http://")
     with open_client(url) as http:
         yield Registry(http, url, max_bytes=max_bytes)
-
-
-def _parse(url: httpx.URL | str, body: IO[bytes]) -> Any:
-    try:
-        with body:
-            return json.loads(body.read())
-    except (ValueError, RecursionError) as error:
-        raise RemoteError(f"{url} is not JSON") from error
-
-
-def _join(base: httpx.URL, url: str) -> httpx.URL:
-    """Resolve an address that a file names; RemoteError if it is not one of the web."""
-    try:
-        full = base.join(url)
-    except (httpx.InvalidURL, ValueError, TypeError) as error:
-        raise RemoteError(f"{base} names {url!r:.200}, which is not an address") from error
-    if full.scheme not in ("http", "https"):
-        raise RemoteError(f"{base} names {full}, which is not a web address")
-    _require_kept_secret(base, full)
-    return full
-
-
-def _require_kept_secret(asked: httpx.URL, led: httpx.URL) -> None:
-    """Refuse to be led from https to where anybody on the way can change what is said."""
-    if asked.scheme == "https" and led.scheme != "https":
-        raise RemoteError(f"{asked} leads to {led}, away from https")
-
-
-def _resource(url: httpx.URL, service: Any, kind: str) -> str:
-    resources = service.get("resources") if isinstance(service, dict) else None
-    for resource in resources if isinstance(resources, list) else ():
-        if isinstance(resource, dict) and resource.get("type") == kind:
-            return str(resource.get("url"))
-    raise RemoteError(
-        f"{url} names no resource of type {kind}",
-        help="give the address of the registry's home page",
-    )
-
-
-def _hash(value: Any) -> str:
-    if not isinstance(value, str) or not _SHA256.fullmatch(value):
-        raise ValueError(f"{value!r:.100} is no SHA-256 in hex")
-    return value
-
-
-def _head(url: httpx.URL, value: Any, etag: str) -> Head:
-    if not isinstance(value, dict) or value.get("format") != FORMAT:
-        raise RemoteError(f"{url} is not a head of a known format", help="upgrade mcp-registry")
-    try:
-        return Head(
-            sequence=number_of(value["sequence"]),
-            event=text_of(value["event"]),
-            change=text_of(value["change"]),
-            newest=rows(value["newest"]),
-            sha256={name: _hash(value["sha256"][name]) for name in (SNAPSHOT_FILE, INDEX_FILE)},
-            etag=etag,
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise RemoteError(f"{url} is not a whole head") from error

@@ -18,6 +18,7 @@ from builder.model.errors import RegistryError, RemoteError
 from builder.net import retry
 from builder.net.exchange import AnswerBounds, fetch, open_client
 from builder.net.retry import RetryPolicy, send_with_retries
+from builder.pull.addresses import join
 
 DOCUMENT = 1 << 20
 """Bytes of a document at most; a bundle of a log may have sixteen times as many."""
@@ -79,7 +80,7 @@ class WebFiles:
 
     def read(self, path: str, limit: int = DOCUMENT) -> bytes:
         """Return a file."""
-        url = self._base.join(quote(path, safe="/@:!$&'()*+,;=~"))
+        url = join(self._base, quote(path, safe="/@:!$&'()*+,;=~"))
         request = self._http.build_request("GET", url)
         bounds = AnswerBounds(bytes=limit, seconds=SECONDS, rate=RATE)
         self.requests += 1

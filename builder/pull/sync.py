@@ -3,7 +3,7 @@
 The copy moves forward only, by whole verified events, and each step is stored together with how
 far it leads: killed anywhere, the next run goes on from there. A cache may hold files of
 different generations, or old ones. What does not fit together is asked for again from the head
-on, each time harder (client.Freshness); what fits is kept.
+on, each time harder (registry.Freshness); what fits is kept.
 """
 
 from __future__ import annotations
@@ -15,19 +15,9 @@ from dataclasses import dataclass, replace
 from builder.model.errors import RemoteError
 from builder.pull import change_log, snapshot
 from builder.pull.change_log import LoggedChange
+from builder.pull.head import INDEX_FILE, SNAPSHOT_FILE, Head, Row, rows
 from builder.pull.position import Position
-from builder.pull.registry import (
-    INDEX_FILE,
-    SHARD,
-    SNAPSHOT,
-    SNAPSHOT_FILE,
-    Freshness,
-    Head,
-    Registry,
-    Row,
-    Stale,
-    rows,
-)
+from builder.pull.registry import SHARD, SNAPSHOT, Freshness, Registry, Stale
 from builder.pull.store import Store
 
 FOLDER = "changes/"

@@ -16,13 +16,19 @@ from tuf.api import exceptions
 from tuf.api.metadata import Metadata
 from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
+from builder.model import timestamp
 from builder.model.errors import RemoteError
 from builder.net.exchange import AnswerBounds, Fetched, fetch
+from builder.runtime import atomic
 from builder.trust.tiles import ProofError
 
 LARGEST = 1 << 20
 SECONDS, RATE = 30.0, 4096.0
+SKEW = 3600
+"""Seconds that this machine's clock may be behind that of a deploy."""
 _TIMESTAMP, _ETAG = "timestamp.json", "timestamp.etag"
+_MUTABLE = (_TIMESTAMP, "snapshot.json", "targets.json")
+_FOREVER = 1 << 37
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +57,10 @@ def is_unchanged(http: httpx.Client, url: str, folder: Path) -> bool:
     etag, kept = folder / _ETAG, folder / _TIMESTAMP
     if not etag.exists() or not kept.exists():
         return False
-    timestamp = Metadata.from_bytes(kept.read_bytes()).signed
+    signed = Metadata.from_bytes(kept.read_bytes()).signed
     root = Metadata.from_bytes((folder / "root.json").read_bytes()).signed
     now = datetime.now(UTC)
-    if timestamp.is_expired(now) or root.is_expired(now):
+    if signed.is_expired(now) or root.is_expired(now) or _is_later(signed.version, now):
         return False
     answer = _get(http, f"{url}{_TIMESTAMP}", {"If-None-Match": etag.read_text()})
     return answer.status_code == httpx.codes.NOT_MODIFIED
@@ -69,28 +75,66 @@ def refresh(http: httpx.Client, url: str, folder: Path, root: bytes | None) -> T
     """
     fetcher = _Fetcher(http)
     is_new = not folder.exists()
-    config = UpdaterConfig(prefix_targets_with_hash=False)
     folder.mkdir(parents=True, exist_ok=True)
+    before = {name: _read(folder / name) for name in _MUTABLE}
     try:
-        updater = Updater(str(folder), url, fetcher=fetcher, config=config, bootstrap=root)
-        updater.refresh()
-        targets = updater._trusted_set.targets
-        version = updater._trusted_set.root.version
-        (folder / _ETAG).write_text(fetcher.etag)
+        updater = _updated(url, folder, root, fetcher)
     except exceptions.DownloadError as error:
         _forget(folder, is_new)
-        cause = error.__cause__
         raise RemoteError(
-            f"the registry's trust metadata cannot be had: {cause or error}",
+            f"the registry's trust metadata cannot be had: {error.__cause__ or error}",
             help="nothing was stored; try again, and if it stays so ask the operator",
         ) from error
     except (exceptions.RepositoryError, ValueError) as error:
         _forget(folder, is_new)
         raise _refusal(error) from error
+    known = updater._trusted_set
+    if _is_later(known.timestamp.version, datetime.now(UTC)):
+        for name, body in before.items():
+            _restore(folder / name, body)
+        _forget(folder, is_new)
+        raise _from_the_future(known.timestamp.version)
+    (folder / _ETAG).write_text(fetcher.etag)
+    files = known.targets.targets
     return TrustedFiles(
-        sha256={path: file.hashes.get("sha256", "") for path, file in targets.targets.items()},
-        root_version=version,
+        sha256={path: file.hashes.get("sha256", "") for path, file in files.items()},
+        root_version=known.root.version,
     )
+
+
+def _updated(url: str, folder: Path, root: bytes | None, fetcher: _Fetcher) -> Updater:
+    config = UpdaterConfig(prefix_targets_with_hash=False)
+    updater = Updater(str(folder), url, fetcher=fetcher, config=config, bootstrap=root)
+    updater.refresh()
+    return updater
+
+
+def _is_later(version: int, now: datetime) -> bool:
+    """Return whether a timestamp was signed in this machine's future: its version is when.
+
+    Without this a clock that was set back takes metadata that has expired, and who has stolen a key
+    signs a version that nothing can follow.
+    """
+    return version > now.timestamp() + SKEW
+
+
+def _from_the_future(version: int) -> ProofError:
+    signed = timestamp.render(version * timestamp.SECOND) if version < _FOREVER else f"{version:,}"
+    return ProofError(
+        f"the registry's trust metadata was signed later than this machine's clock: {signed}",
+        help="nothing was stored; set the clock, and if it is right ask the operator",
+    )
+
+
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
+
+
+def _restore(path: Path, body: bytes | None) -> None:
+    if body is None:
+        path.unlink(missing_ok=True)
+    else:
+        atomic.write(path, body)
 
 
 def _forget(folder: Path, is_new: bool) -> None:

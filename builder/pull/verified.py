@@ -67,17 +67,36 @@ def sync_verified(
         root = None if known.sequence else _first_root(registry, note)
         if root is None:
             return _sync_by_hashes(registry, store, folder, log)
-    url = registry.trust_url()
-    synced = folder / _SYNCED
+    elif (
+        held and root is None and known.url == registry.url and _is_unchanged(registry, folder, log)
+    ):
+        return Summary(known.sequence, known.sequence, from_snapshot=False)
+    return _sync_by_root(registry, store, folder, root, note, log)
+
+
+def _is_unchanged(registry: Registry, folder: Path, log: LogWanted) -> bool:
+    """Return whether the copy is what an unchanged timestamp vouches for, and has the log that it should."""
     has_log = log is not LogWanted.YES or open_kept(log_folder(folder)) is not None
-    if held and root is None and known.url == registry.url and synced.exists() and has_log:
-        registry.requests += 1
-        if trusted.is_unchanged(registry.http, url, folder):
-            return Summary(known.sequence, known.sequence, from_snapshot=False)
+    if not (folder / _SYNCED).exists() or not has_log:
+        return False
+    registry.requests += 1
+    return trusted.is_unchanged(registry.http, registry.trust_url(), folder)
+
+
+def _sync_by_root(
+    registry: Registry,
+    store: ReadableStore,
+    folder: Path,
+    root: bytes | None,
+    note: Note,
+    log: LogWanted,
+) -> Summary:
+    """Go on from a root that is new here, or from that in the folder (None)."""
+    synced = folder / _SYNCED
     # Until the copy has caught up, an unchanged timestamp says nothing of it.
     synced.unlink(missing_ok=True)
     is_new = not folder.exists()
-    files = trusted.refresh(registry.http, url, folder, None if held and root is None else root)
+    files = trusted.refresh(registry.http, registry.trust_url(), folder, root)
     try:
         summary = _sync_by_metadata(registry, store, folder, files.sha256, log)
     except ProofError:
@@ -102,7 +121,7 @@ def _sync_by_hashes(
             or log is LogWanted.YES
             or open_kept(log_folder(folder)) is not None
         ):
-            _keep(registry, folder, {}, log)
+            _keep(registry, folder, {}, log, summary.after)
     return summary
 
 
@@ -129,19 +148,21 @@ def _sync_by_metadata(
                 "the registry's trust metadata names no log any more",
                 help="nothing was stored; ask the operator of the registry",
             )
-        _keep(registry, folder, sha256, log)
+        _keep(registry, folder, sha256, log, summary.after)
     if head is not None:
         atomic.write(seen, head.text.encode())
     return summary
 
 
-def _keep(registry: Registry, folder: Path, sha256: Mapping[str, str], log: LogWanted) -> None:
+def _keep(
+    registry: Registry, folder: Path, sha256: Mapping[str, str], log: LogWanted, changes: int
+) -> None:
     if log is LogWanted.NO:
         return
     # Who signed once, or whose trust metadata names a checkpoint, cannot hide it later.
     signed = CHECKPOINT in sha256 or open_kept(log_folder(folder)) is not None
     try:
-        keep(registry, log_folder(folder), sha256)
+        keep(registry, log_folder(folder), sha256, changes)
     except Stale:
         if signed or log is LogWanted.YES:
             raise

@@ -1,1 +1,1 @@
-"""Signing a built site, and witnessing that of others: who says so, and that nothing was rewritten."""
+"""Signing a built site, building it again to compare, and witnessing the logs of others."""

@@ -13,7 +13,7 @@ import pytest
 from builder import cli
 from builder.model.errors import RegistryError
 from builder.pull import registry as pull_registry
-from builder.pull.registry import SNAPSHOT_FILE
+from builder.pull.head import SNAPSHOT_FILE
 from tests.faults.slow_site import slow_site
 from tests.pull.cdn import Site, fresh, path, site
 from tests.pull.copies import held, pull

@@ -12,10 +12,13 @@ from threading import Event
 
 import orjson
 import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from builder import cli
+from builder.trust import seal
+from builder.trust.checkpoint import TreeHead
 from tests.local_server import Reply
-from tests.trust.sites import LOG, Site, make_site
+from tests.trust.sites import LOG, ORIGIN, Site, make_site
 from tests.trust.trusted_sites import (
     OWN,
     TRUST,
@@ -428,6 +431,38 @@ def test_insecure_is_loud(mirror: Mirror, copy: Path, capsys: pytest.CaptureFixt
     capsys.readouterr()
     assert pull(mirror, copy, "--insecure") == 0
     assert "WARNING: --insecure" in capsys.readouterr().err
+
+
+def test_metadata_of_the_future_is_refused_and_bars_nothing(
+    trusted: Trusted, mirror: Mirror, newer: dict[str, bytes], copy: Path, now: list[int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """This machine's clock was set back, or a stolen key signed a version that nothing can follow."""
+    trusted.site.build()
+    own = ["--online", trusted.key("deploy"), "--roots", str(trusted.folder / "trust")]
+    now[0] = 3 * 24 * 3600
+    assert trusted.site.seal(*own) == 0
+    mirror.files = dict(trusted.files())
+    before = copy.read_bytes()
+    for place in (copy, copy.with_name("new.db")):
+        assert pull(mirror, place) == 2
+        assert "signed later than this machine's clock" in capsys.readouterr().err
+    assert copy.read_bytes() == before
+    assert not copy.with_name("new.db.trust").exists()
+    mirror.files = dict(newer)
+    assert pull(mirror, copy) == 0
+
+
+def test_a_log_that_has_no_end_is_refused(
+    trusted: Trusted, mirror: Mirror, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a root of trust a host signs what it likes: it must not fill memory or disk."""
+    own = seal.log_key(ORIGIN, load_pem_private_key(trusted.site.key.read_bytes(), None))
+    endless = seal.seal(TreeHead(origin=ORIGIN, size=10**15, root=bytes(32)), own)
+    mirror.files = {path: body for path, body in mirror.files.items() if not path.startswith(TRUST)}
+    mirror.files[f"{LOG}/checkpoint"] = str(endless).encode()
+    assert pull(mirror, tmp_path / "held.db", "--proofs") == 2
+    assert "too many for 2 changes" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("kind", ["db", "jsonl"])
