@@ -10,6 +10,7 @@ from typing import Any
 
 from builder import pages
 from builder.build.apart import tell_apart
+from builder.build.forecast import forecast
 from builder.build.incremental import BATCH
 from builder.build.limits import check_limits
 from builder.build.source import load, refuse_errors
@@ -68,6 +69,8 @@ def build_archive(
         source = load(repository, rev, jobs=jobs)
         if strict:
             refuse_errors(source)
+    for sentence in forecast(source.catalogue, source.config, archive=True):
+        progress.warn(sentence)
     counts = Counts()
     warnings: list[Finding] = []
 

@@ -115,8 +115,9 @@ def _build(task: _Task, previous: LastBuild) -> Result:
         if previous.site(config) is not None:
             return _nothing_to_do(task, config, previous.record)
     source, reading = _read_source(task, previous)
-    for sentence in forecast(source.catalogue, source.config):
-        task.progress.warn(sentence)
+    if previous.record is None:  # else the last build was measured, and this one will be
+        for sentence in forecast(source.catalogue, source.config):
+            task.progress.warn(sentence)
     tree = _prepare_tree(task, previous, source)
     site, changes = _write_site(task, previous, source, reading, tree)
     size = _size(site, changes)
