@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from builder.build.build import Result as BuildResult
     from builder.git.repository import Repository
+    from builder.model.api_settings import SearchedParts
     from builder.model.config import Config
     from builder.publish.start import PublishOptions
     from builder.serve.metrics import Metrics
@@ -102,6 +103,7 @@ def command(
             plain=plain,
             prefix=urlsplit(served.base_url).path.rstrip("/"),
             overlap_minutes=served.overlap_minutes,
+            searched=served.searched,
             base_url=served.base_url,
         )
         metrics = Metrics(served.folder)
@@ -117,11 +119,12 @@ def command(
 
 
 class _Served(NamedTuple):
-    """A built site, its address, how far a query goes back, and what it was built from, if known."""
+    """A built site, its address, how queries are answered (`api` of registry.yaml), and what it was built from, if known."""
 
     folder: Path
     base_url: str
     overlap_minutes: int
+    searched: SearchedParts
     source: tuple[Repository, Config] | None = None
 
 
@@ -147,8 +150,9 @@ def _built(root: Path, out: Path | None, jobs: int, *, publishes: bool) -> _Serv
         raise
     show.findings(findings)
     config = settings.load_config(repository, repository.commit(rev))
-    overlap = config.api.updated_since_overlap_minutes
-    return _Served(folder, config.base_url, overlap, (repository, config))
+    api = config.api
+    overlap = api.updated_since_overlap_minutes
+    return _Served(folder, config.base_url, overlap, api.search, (repository, config))
 
 
 def _as_built(folder: Path) -> _Served:
@@ -162,7 +166,7 @@ def _as_built(folder: Path) -> _Served:
             f"{folder} is not a built site", help="build it first: mcp-registry build"
         ) from error
     address = robots.partition("Sitemap:")[2].strip().removesuffix("/sitemap.xml")
-    return _Served(folder, address, _OVERLAP_MINUTES)
+    return _Served(folder, address, _OVERLAP_MINUTES, "name")
 
 
 @contextmanager

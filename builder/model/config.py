@@ -26,6 +26,7 @@ from pydantic_core import PydanticCustomError
 
 from builder.hosts.table import HOSTS, Tier, named
 from builder.model import own_files, settings_file
+from builder.model.api_settings import Api
 from builder.model.brand_settings import Brand
 from builder.model.builder_pin import Versions
 from builder.model.export_settings import Exports
@@ -61,24 +62,6 @@ Form = Literal["auto", "files", "packed"]
 
 # Also letters beyond ASCII: hosts and paths may have them.
 _PLAIN = re.compile(r"""[^\s<>"'`{}|\\^\x00-\x1f]+""")
-
-
-class Api(Section):
-    """Which copies of the API are written."""
-
-    v0: bool = Field(True, description="Also serve everything below /v0/ for older clients.")
-    updated_since_overlap_minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = Field(
-        120,
-        description="How far `updated_since` reaches back, where the host answers queries, unless it is "
-        "the time of a change: longer than from a commit to its deploy. 0: as the official API.",
-    )
-    without_redirects: bool = Field(
-        False,
-        description="On GitHub Pages, also write each document of the API as a page, `servers.html` beside "
-        "`servers/`: asked for `/v0.1/servers` it then sends that at once, where it redirects to the folder "
-        "otherwise. For clients that follow no redirect. The answers have the type text/html, so "
-        "clients that ask for JSON (ToolHive) fail; the API's files double.",
-    )
 
 
 class SitePages(Section):

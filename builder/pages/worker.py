@@ -57,6 +57,7 @@ def settings(config: Config) -> dict[str, Any]:
         "login": protected_resource.worker_login(config.reading, config.base_url)
         if config.reading
         else None,
+        "search": config.api.search,
         "overlapMinutes": config.api.updated_since_overlap_minutes,
         "limit": {"least": limits.LEAST, "usual": limits.USUAL, "most": limits.MOST},
         "problems": {

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from builder.model import timestamp
+from builder.model.api_settings import SearchedParts
 from builder.pages.api import write_refusals
 from builder.pages.host_files import CORS, METHODS
 from builder.serve import discovery, routes, transfer
@@ -29,17 +30,18 @@ def application(
     plain: bool,
     prefix: str = "",
     overlap_minutes: int = 120,
+    searched: SearchedParts = "name",
     base_url: str = "",
     newer: Newer = site_is_newest,
 ) -> ASGIApp:
     """Make the ASGI application that serves a built site (HTTP only, no lifespan events).
 
     The site stands at the root, and also below `prefix`, the path of its base URL. `overlap_minutes`
-    is how far `updated_since` reaches back (overlap.py). `base_url` is the registry's public address,
+    is how far `updated_since` reaches back (overlap.py), `searched` what `search` looks in. `base_url` is the registry's public address,
     "" for the one that is asked. `newer` has documents of servers that were published since the
     site was built.
     """
-    site = Site(folder, prefix, overlap_minutes * 60 * timestamp.SECOND, newer)
+    site = Site(folder, prefix, overlap_minutes * 60 * timestamp.SECOND, newer, searched)
     answer = _plain if plain else routes.answer
 
     # Starlette's requests and responses, but not its router: that one does not match a path with

@@ -14,6 +14,7 @@ from itertools import accumulate, islice
 import orjson
 
 from builder.model import timestamp
+from builder.model.api_settings import SearchedParts
 from builder.model.server_json import OFFICIAL
 from builder.pages.api.limits import USUAL
 from builder.pages.api.servers import list_body
@@ -45,10 +46,10 @@ class ListQuery:
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """One version as the list needs it; `body` is its ServerResponse."""
+    """One version as the list needs it; `searched` is what `search` looks in, `body` its ServerResponse."""
 
     key: Key
-    folded: str
+    searched: str
     updated: int
     is_latest: bool
     is_deleted: bool
@@ -73,7 +74,7 @@ class Index:
             start = bisect_right(listed.keys, query.after)
         elif query.start is not None:
             start = bisect_left(listed.keys, query.start)
-        for item in listed.named(query.search.casefold(), start):
+        for item in listed.having(query.search.lower(), start):
             if item.is_deleted and not query.include_deleted:
                 continue
             if query.updated_since is not None and item.updated <= query.updated_since:
@@ -86,34 +87,35 @@ class Index:
 
 
 class _List:
-    """Items in order, and their names as one text: to look through it takes a tenth of the time
+    """Items in order, and what is searched as one text: to look through it takes a tenth of the time
     that looking at 100,000 names one by one does.
     """
 
     def __init__(self, items: Sequence[ListItem]) -> None:
         self.keys = [item.key for item in items]
         self._items = items
-        self._names = "".join(f"{item.folded}\n" for item in items)
-        self._starts = [0, *accumulate(len(item.folded) + 1 for item in items)]
+        self._text = "".join(f"{item.searched}\n" for item in items)
+        self._starts = [0, *accumulate(len(item.searched) + 1 for item in items)]
 
-    def named(self, needle: str, start: int) -> Iterator[ListItem]:
-        """Yield the items from number `start` on with the needle in their name."""
-        if "\n" in needle:  # no name has one, but it is between any two
+    def having(self, needle: str, start: int) -> Iterator[ListItem]:
+        """Yield the items from number `start` on with the needle in what is searched."""
+        if "\n" in needle:  # no item has one, but it is between any two
             return
-        found = self._names.find(needle, self._starts[start])
-        while 0 <= found < len(self._names):
+        found = self._text.find(needle, self._starts[start])
+        while 0 <= found < len(self._text):
             number = bisect_right(self._starts, found) - 1
             yield self._items[number]
-            found = self._names.find(needle, self._starts[number + 1])
+            found = self._text.find(needle, self._starts[number + 1])
 
 
-def read_item(body: bytes) -> ListItem:
-    """Read what a list needs from a ServerResponse."""
+def read_item(body: bytes, searched: SearchedParts = "name") -> ListItem:
+    """Read what a list needs from a ServerResponse. No query has the NUL between name and description."""
     response = orjson.loads(body)
     server, official = response["server"], response["_meta"][OFFICIAL]
+    parts = [server["name"]] if searched == "name" else [server["name"], server["description"]]
     return ListItem(
         key=(server["name"], server["version"]),
-        folded=server["name"].casefold(),
+        searched="\0".join(parts).lower().replace("\n", " "),
         updated=timestamp.parse(official["updatedAt"]),
         is_latest=official["isLatest"],
         is_deleted=official["status"] == "deleted",

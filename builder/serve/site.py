@@ -11,6 +11,7 @@ from pathlib import Path
 
 import orjson
 
+from builder.model.api_settings import SearchedParts
 from builder.pages.api import write_refusals
 from builder.pages.api.problem import ProblemDocument
 from builder.pages.host_files import WRITES
@@ -59,11 +60,17 @@ class Site:
     """A built site in either form. A build may replace it while it is served."""
 
     def __init__(
-        self, folder: Path, prefix: str, overlap: int = 0, newer: Newer = site_is_newest
+        self,
+        folder: Path,
+        prefix: str,
+        overlap: int = 0,
+        newer: Newer = site_is_newest,
+        searched: SearchedParts = "name",
     ) -> None:
         self.folder = folder.resolve()
         self.newer = newer
         self.overlap = overlap
+        self._searched = searched
         self._prefix = prefix.rstrip("/") + "/"
         self._queries: Queries | None = None
 
@@ -108,7 +115,7 @@ class Site:
             return self._queries  # damaged, which the health answer tells; what is there is served
         stamp = status.st_ino, status.st_mtime_ns
         if self._queries is None or self._queries.stamp != stamp:
-            self._queries = Queries(site_files(self.folder), stamp)
+            self._queries = Queries(site_files(self.folder), stamp, self._searched)
         return self._queries
 
     def canonical(self, path: str) -> str:
@@ -125,8 +132,9 @@ class Queries:
     `stamp` tells the build from others.
     """
 
-    def __init__(self, files: SiteFiles, stamp: tuple[int, int]) -> None:
+    def __init__(self, files: SiteFiles, stamp: tuple[int, int], searched: SearchedParts) -> None:
         self.files = files
+        self._searched = searched
         self.stamp = stamp
         self._collections: dict[str, Index] = {}
 
@@ -165,7 +173,7 @@ class Queries:
         packed = self.files.read(f"{self.extension}/snapshot.jsonl.gz")
         with gzip.open(io.BytesIO(packed)) as lines:
             next(lines)  # the header
-            return Index(query.read_item(line.rstrip(b"\n")) for line in lines)
+            return Index(query.read_item(line.rstrip(b"\n"), self._searched) for line in lines)
 
     def collection(self, folder: str) -> Index | None:
         """All versions of the servers of a collection, None if there is no such one."""

@@ -18,7 +18,7 @@ export function matching(text, query) {
     const { server, _meta } = JSON.parse(raw);
     const official = _meta[OFFICIAL];
     if (isBefore(server, query.from)) continue;
-    if (!server.name.toLowerCase().includes(query.search)) continue;
+    if (!isFound(server, query)) continue;
     if (official.status === "deleted" && !query.includeDeleted) continue;
     if (query.since !== null && nanoseconds(official.updatedAt) <= query.since) continue;
     if (query.until !== null && nanoseconds(official.updatedAt) > query.until) continue;
@@ -27,6 +27,12 @@ export function matching(text, query) {
     items.push({ name: server.name, version: server.version, raw });
   }
   return items.sort((a, b) => order(a.name, b.name) || order(a.version, b.version));
+}
+
+/** Whether what is searched for is in a server's name, or in its description where that counts. */
+function isFound({ name, description }, { search, searchesDescriptions }) {
+  const isIn = (text) => text.toLowerCase().replaceAll("\n", " ").includes(search);
+  return isIn(name) || (searchesDescriptions && isIn(description));
 }
 
 /**

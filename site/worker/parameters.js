@@ -36,6 +36,7 @@ export async function parseList(files, parameters) {
     from,
     limit: Number(given.limit ?? files.settings.limit.usual),
     search: search.toLowerCase(),
+    searchesDescriptions: files.settings.search === "name-or-description",
     version,
     since,
     until: parseUntil(carried.until),

@@ -19,7 +19,9 @@ const PAGE_CHARACTERS = { all: 1500, latest: 3500 };
  * @param {import("./types.js").Query} query
  */
 export async function* sources(files, query) {
-  const isSparse = query.search || query.since !== null || !["", LATEST].includes(query.version);
+  // The name index has no descriptions: what is searched in them is looked for in the lists.
+  const search = query.searchesDescriptions ? "" : query.search;
+  const isSparse = search || query.since !== null || !["", LATEST].includes(query.version);
   if (!isSparse) {
     yield* listPages(files, query);
     return;
@@ -81,7 +83,7 @@ async function* namesMatching(files, query) {
   let start = 0;
   for (const shard of wanted.slice(0, NAME_SHARDS)) {
     const text = (await files.text(`${files.x}/names/${shard.url}`)) ?? "";
-    for (const { line, index } of linesWith(text, query.search)) {
+    for (const { line, index } of linesWith(text, query.searchesDescriptions ? "" : query.search)) {
       const [name, updated, ...versions] = line.split("\t");
       if (name < query.from.name) continue;
       if (query.since !== null && !isAfter(updated, query.since)) continue;

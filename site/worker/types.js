@@ -7,6 +7,7 @@
  * @property {string} baseUrl  The registry's public address.
  * @property {string} prefix  The path the registry is served under, such as "/registry".
  * @property {boolean} v0  Whether /v0 is served too (from the files of /v0.1).
+ * @property {"name" | "name-or-description"} search  What `search` of the list looks in.
  * @property {number} overlapMinutes  How far `updated_since` reaches back; 0: not at all.
  * @property {{least: number, most: number, usual: number}} limit  Items of a page.
  * @property {Login | null} login  Of a registry that is read with a login.
@@ -33,7 +34,8 @@
  * @typedef {object} Query
  * @property {Position} from  Where the page starts.
  * @property {number} limit
- * @property {string} search  Lower case; "" for any name.
+ * @property {string} search  Lower case; "" for any.
+ * @property {boolean} searchesDescriptions  Whether `search` may be in the description, too.
  * @property {string} version  "latest", an exact version, or "" for any.
  * @property {bigint | null} since  Only what was updated after this time (ns since 1970).
  * @property {bigint | null} until  Only what was updated by then: see ListQuery in builder/serve/query.py.

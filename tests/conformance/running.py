@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -115,7 +115,7 @@ def cloudflare(www: Path, prefix: str, own: Path) -> Iterator[str]:
         yield url + prefix
 
 
-def _serve(*options: str) -> Start:
+def serve(*options: str) -> Start:
     @contextmanager
     def start(www: Path, prefix: str, own: Path) -> Iterator[str]:
         port = free_port()
@@ -128,18 +128,32 @@ def _serve(*options: str) -> Start:
 
 
 HOSTS: Mapping[str, Start] = {
-    "serve": _serve(),
-    "serve --plain": _serve("--plain"),
+    "serve": serve(),
+    "serve --plain": serve("--plain"),
     "nginx": nginx,
     "caddy": caddy,
     "apache": apache,
     "apache .htaccess": htaccess,
     "worker": worker,
     "cloudflare": cloudflare,
-    "serve packed": _serve(),
+    "serve packed": serve(),
     "worker packed": worker,
     "cloudflare packed": cloudflare,
 }
+
+
+@contextmanager
+def all_started(hosts: Mapping[str, Start], root: Path) -> Iterator[Mapping[str, str]]:
+    """Start hosts over the site in `www` of a folder; their addresses."""
+    with ExitStack() as stack:
+        urls = {}
+        for name, start in hosts.items():
+            own = root / name
+            own.mkdir()
+            urls[name] = stack.enter_context(start(root / "www", "", own))
+        yield urls
+
+
 PACKED = {name for name in HOSTS if name.endswith(" packed")}
 """Over a packed site: answers must be those over files."""
 

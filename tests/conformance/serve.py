@@ -1,4 +1,4 @@
-"""Run `mcp-registry serve`'s application over a built folder: serve.py FOLDER PORT [--plain]."""
+"""Run `mcp-registry serve`'s application over a built folder: serve.py FOLDER PORT [--plain] [--descriptions]."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from builder.serve import app
 if __name__ == "__main__":
     folder, port, *options = sys.argv[1:]
     application = app.application(
-        Path(folder), plain="--plain" in options, base_url="https://registry.example.com"
+        Path(folder),
+        plain="--plain" in options,
+        searched="name-or-description" if "--descriptions" in options else "name",
+        base_url="https://registry.example.com",
     )
     uvicorn.run(application, host="127.0.0.1", port=int(port), log_level="warning")
