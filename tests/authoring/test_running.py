@@ -80,6 +80,16 @@ def test_a_unit_starts_what_there_is_and_may_do_little(
     assert service["ProtectSystem"] == ["strict"] and service["NoNewPrivileges"] == ["yes"]
 
 
+def test_systemd_understands_every_unit(tmp_path: Path) -> None:
+    for path in UNITS:
+        installed = path.read_text().replace("/opt/mcp-registry/bin/mcp-registry", sys.executable)
+        (tmp_path / path.name).write_text(installed)
+    given = [str(tmp_path / path.name) for path in UNITS]
+    command = ["systemd-analyze", "verify", "--man=no", *given]
+    verified = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (verified.returncode, verified.stdout + verified.stderr) == (0, "")
+
+
 def test_what_is_written_to_may_be_written_to() -> None:
     for path in UNITS:
         if path.suffix == ".service":
