@@ -186,6 +186,13 @@ def _show(report: MirrorReport, *, quiet: bool) -> None:
 
     for line in () if quiet else _lines(report):
         click.echo(visible(line))
+    held = [entry for entry in report.entries if entry.outcome is MirrorOutcome.HELD]
+    if held:
+        version = visible(f"{held[0].name}@{held[0].version}")
+        click.echo(
+            f"  help: look at what is held; to let it in: mcp-registry approve {version} --upstream NAME --commit",
+            err=True,
+        )
     counts = report.counts()
     is_new = counts.keys() - {MirrorOutcome.UNCHANGED} or report.unlisted
     parts = [] if is_new else ["nothing new upstream"]

@@ -70,10 +70,11 @@ def _listed(repository: Repository, change: Change, login: str, host: str) -> It
 
 
 def without_unknown_id(report: Report) -> Report:
-    """Return a report that says where a numeric id belongs, not the number that stood for it."""
+    """Return a report that names an account alone, and says in a suggestion where its number belongs."""
 
     def put(text: str) -> str:
-        return text.replace(str(UNKNOWN_ID), "YOUR-NUMERIC-ID")
+        without = text.replace(f" ({UNKNOWN_ID})", "")
+        return without.replace(str(UNKNOWN_ID), "YOUR-NUMERIC-ID")
 
     return replace(
         report,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from builder.git.records import FILES
 from builder.git.repository import Repository
@@ -29,8 +31,10 @@ def with_own_files(
         return blobs[blob] if blob else repository.blob(commit, path)
 
     files, findings = own_files.read(config.brand, entries, read)
-    has_collections = bool(repository.names(commit, COLLECTIONS))
-    return config.with_own(replace(files, has_collections=has_collections)), findings
+    collections = list(repository.names(commit, COLLECTIONS))
+    unknown = own_files.unknown_collections(_named_collections(config), collections)
+    own = replace(files, has_collections=bool(collections))
+    return config.with_own(own), (*findings, *unknown)
 
 
 def check_working_tree(config: Config, repository: Repository) -> tuple[Finding, ...]:
@@ -38,12 +42,23 @@ def check_working_tree(config: Config, repository: Repository) -> tuple[Finding,
     if repository.bare:
         return with_own_files(config, repository, repository.commit("HEAD"))[1]
     root = repository.root
-    folder = root / PAGES
-    names = [path.name for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
 
     def read(path: str) -> bytes | None:
         file = root / path
         # A link is not followed: it may lead out of the repository.
         return file.read_bytes() if file.is_file() and not file.is_symlink() else None
 
-    return own_files.read(config.brand, names, read)[1]
+    findings = own_files.read(config.brand, _file_names(root / PAGES), read)[1]
+    collections = _file_names(root / COLLECTIONS)
+    return (*findings, *own_files.unknown_collections(_named_collections(config), collections))
+
+
+def _file_names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+
+
+def _named_collections(config: Config) -> Iterator[tuple[str, str]]:
+    """Yield the collections that the settings name, each with the key that does."""
+    yield from (("brand.featured", slug) for slug in config.brand.featured)
+    for team in config.exports.teams:
+        yield from ((f"exports.teams: {team.name}", slug) for slug in team.collections)

@@ -186,7 +186,11 @@ def _left_out(
     """
     if old_block is None or old_block == item.official or metadata_problem(item):
         return _entry(item, outcome, reason)
-    return _entry(item, MirrorOutcome.METADATA, f"{reason}, but it stands here")
+    return _entry(
+        item,
+        MirrorOutcome.METADATA,
+        f"its status follows upstream, nothing else comes in: {reason}",
+    )
 
 
 def _refusal(item: UpstreamItem, findings: Iterable[Finding], same_file: str | None) -> str | None:

@@ -24,7 +24,7 @@ SUMMARY = "The site's own pages and logo can be used."
 EXPLANATION = (
     "A page of `site/pages/` is `<slug>.md` in UTF-8, at most 256 KiB, and begins with `# Title`; "
     "`home.md` is the text of the home page and needs no title. A logo is SVG, PNG or WebP by what is in "
-    "it, at most 64 KiB."
+    "it, at most 64 KiB. What `registry.yaml` names, a collection too, is a file of the repository."
 )
 ReadFile = Callable[[str], bytes | None]
 """Returns the bytes of a file of the repository, None if there is no such file."""
@@ -137,6 +137,16 @@ def _lost(brand: Brand, pages: Iterable[OwnPage]) -> Iterator[Finding]:
     for link in brand.footer:
         if link.url.startswith("pages/") and link.url not in slugs:
             yield _finding(CONFIG, f"brand.footer: there is no {PAGES}/{link.url[6:]}.md")
+
+
+def unknown_collections(
+    named: Iterable[tuple[str, str]], files: Iterable[str]
+) -> Iterator[Finding]:
+    """Yield a finding for each collection that a key of the settings names and no file of `files` is."""
+    known = {file.removesuffix(".yaml") for file in files}
+    for key, slug in named:
+        if slug not in known:
+            yield _finding(CONFIG, f"{key}: there is no collections/{slug}.yaml")
 
 
 def _finding(path: str, message: str) -> Finding:

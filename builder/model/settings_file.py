@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from builder.model import strict_yaml
 from builder.model.errors import ConfigError, SettingsProblem
@@ -34,8 +35,16 @@ def _problems(
     model: type[BaseModel], data: bytes, error: ValidationError, max_bytes: int
 ) -> Iterator[SettingsProblem]:
     locate = strict_yaml.locator(data, max_bytes)
-    for one in error.errors():
+    errors = error.errors()
+    for one in errors:
+        if one["type"] == "too_short" and any(_is_within(other, one) for other in errors):
+            continue  # what is wrong in the list is told, and was not counted for that
         line, column = locate(one["loc"]) or (1, 1)
         key = ".".join(map(str, one["loc"]))
         said = describe(one, model)
         yield SettingsProblem(f"{key}: {said}" if key else said, line, column)
+
+
+def _is_within(inner: ErrorDetails, outer: ErrorDetails) -> bool:
+    length = len(outer["loc"])
+    return len(inner["loc"]) > length and inner["loc"][:length] == outer["loc"]

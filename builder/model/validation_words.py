@@ -51,6 +51,14 @@ def _too_short(error: ErrorDetails, _model: type[BaseModel]) -> str:
     return f"at least {error.get('ctx', {}).get('min_length')} characters are needed"
 
 
+def _too_few(error: ErrorDetails, _model: type[BaseModel]) -> str:
+    return f"at least {error.get('ctx', {}).get('min_length')} is needed"
+
+
+def _too_many(error: ErrorDetails, _model: type[BaseModel]) -> str:
+    return f"at most {error.get('ctx', {}).get('max_length')} are allowed"
+
+
 def _bound(words: str, limit: str) -> Callable[[ErrorDetails, type[BaseModel]], str]:
     def say(error: ErrorDetails, _model: type[BaseModel]) -> str:
         return f"{_short(error['input'])} is not {words} {error.get('ctx', {}).get(limit)}"
@@ -77,6 +85,8 @@ _SENTENCES: Mapping[str, Callable[[ErrorDetails, type[BaseModel]], str]] = {
     "string_pattern_mismatch": _form,
     "string_too_long": _too_long,
     "string_too_short": _too_short,
+    "too_short": _too_few,
+    "too_long": _too_many,
     "greater_than": _bound("more than", "gt"),
     "greater_than_equal": _bound("at least", "ge"),
     "less_than": _bound("less than", "lt"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from builder.model import sidecars
+from builder.model import config, sidecars
+from builder.model.errors import ConfigError
 from builder.model.sidecars import SidecarError
+from tests.registry import CONFIG
 
 OWNER = "{github: alice, id: 583231}"
 
@@ -45,3 +47,14 @@ def test_words(file: str, text: str, message: str) -> None:
     with pytest.raises(SidecarError) as error:
         sidecars.READERS[file](text.encode())
     assert str(error.value) == message
+
+
+def test_a_list_with_a_wrong_row_is_not_called_empty() -> None:
+    teams = b"policy: {teams: [{name: us, members: [{github: alice}]}, {name: no, members: []}]}\n"
+    with pytest.raises(ConfigError) as error:
+        config.parse(CONFIG.encode() + teams)
+    told = [problem.message for problem in error.value.problems]
+    assert told == [
+        "policy.teams.0.members.0.id: id is missing",
+        "policy.teams.1.members: at least 1 is needed",
+    ]

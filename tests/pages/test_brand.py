@@ -141,6 +141,25 @@ def test_what_is_wrong_is_a_finding_of_check_and_of_the_build(
     assert said in capsys.readouterr().out
 
 
+def test_a_collection_that_is_named_and_not_there_is_told(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = (
+        "brand: {featured: [dta]}\nexports: {teams: [{name: us, collections: [data, web]}]}\n"
+    )
+    files = {
+        "registry.yaml": CONFIG + settings,
+        "collections/data.yaml": "title: Data\nservers: []\n",
+    }
+    registry.commit(files)
+    told = [one.message for one in registry.load().findings if one.rule == "own-file"]
+    assert "brand.featured: there is no collections/dta.yaml" in told
+    assert "exports.teams: us: there is no collections/web.yaml" in told
+    assert cli.run(["check", "--root", str(registry.root)]) in (0, 1)
+    printed = capsys.readouterr().out
+    assert all(message in printed for message in told) and "collections/data.yaml" not in str(told)
+
+
 def test_nothing_is_said_of_a_registry_without_a_brand(registry: Registry) -> None:
     registry.commit(entry_file())
     assert registry.load().findings == ()
