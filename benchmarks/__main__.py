@@ -111,7 +111,9 @@ def _figures(repository: Path, work: Path) -> Generator[str, None, Measured]:
     yield from searching.lines(repository)
     yield from _shares(repository)
     loaded = source.load(discover(repository), "main")
-    yield from governed.figures(list(loaded.catalogue.versions()), packed.processor)
+    yield from governed.figures(
+        discover(repository), [server.name for server in loaded.catalogue.servers], work
+    )
     yield from proofs.figures(loaded, out, work)
     yield from publishing.figures(repository)
     yield from _others(repository, work / "others", packed)

@@ -167,13 +167,14 @@ def generate(folder: Path, root: Path, versions: int, seed: int = 1) -> None:
 
 def _write(stream: IO[bytes], commit: Commit) -> None:
     if commit.merged:
-        _write_commit(stream, "refs/heads/change", commit, b"from refs/heads/main\n")
-        _write_commit(stream, "refs/heads/main", commit, b"merge refs/heads/change\n")
+        write_commit(stream, "refs/heads/change", commit, b"from refs/heads/main\n")
+        write_commit(stream, "refs/heads/main", commit, b"merge refs/heads/change\n")
     else:
-        _write_commit(stream, "refs/heads/main", commit)
+        write_commit(stream, "refs/heads/main", commit)
 
 
-def _write_commit(stream: IO[bytes], ref: str, commit: Commit, parents: bytes = b"") -> None:
+def write_commit(stream: IO[bytes], ref: str, commit: Commit, parents: bytes = b"") -> None:
+    """Write a commit for `git fast-import`; `parents` are its lines `from` and `merge`."""
     stamp = b"committer Benchmark <benchmark@example.com> %d +0000\n" % commit.time
     stream.write(b"commit %b\n%bdata 0\n%b" % (ref.encode(), stamp, parents))
     for path, text in commit.files.items():

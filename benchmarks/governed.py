@@ -1,69 +1,101 @@
-"""What governing costs: 1,000 blocks and 500 rules asked about every version of a registry."""
+"""What governing costs: the same registry built as it is, and under rules, blocks and overlays.
+
+The aim is 10 % more build time for 500 rules, 1,000 blocks and 5,000 overlays on 100,000 versions.
+Smaller registries get as many blocks and overlays for each server, and all rules.
+"""
 
 from __future__ import annotations
 
-import time
+import json
+import subprocess
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from pathlib import Path
 
-from builder.catalogue.server import Version
-from builder.model.blocks import Block
-from builder.model.policy_rule import PolicyRule, Rules
-from builder.policy import decide, lines
-from builder.policy.blocks import Blocks
-from builder.policy.entry import PolicyEntry
+from benchmarks import generate, measure
+from builder.git.repository import Repository
+from builder.model.layout import BLOCKS as BLOCKS_FILE
+from builder.model.layout import CONFIG, server_path
 
-RULES, BLOCKS = 500, 1_000
+RULES, BLOCKS, OVERLAYS, SERVERS = 500, 1_000, 5_000, 30_000
+BRANCH = "governed"
+_OVERLAY = (
+    "summary: What we use it for.\nrecommended: true\ncategories: [data]\n"
+    "approved: {by: Security, at: 2026-01-31}\nnotes: Ask **us** first.\n"
+)
 
 
-def figures(versions: Sequence[Version], build_seconds: float) -> Iterator[str]:
-    """Yield the time to ask, and its share of a clean build of the same registry (processor time)."""
-    names = list(dict.fromkeys(version.name for version in versions))
-    entries = [
-        PolicyEntry(name=one.name, version=one.version, load=one.content) for one in versions
-    ]
-    blocks = Blocks(_blocks(names))
-    rules = decide.indexed(lines.of_rules(tuple(_rules(names)), ("rules",)))
-    start = time.perf_counter()
-    blocked = sum(blocks.find(entry, 0) is not None for entry in entries)
-    asked = time.perf_counter()
-    kept = sum(rules.decide(entry).do != "reject" for entry in entries)
-    ended = time.perf_counter()
-    share = 100 * (ended - start) / build_seconds if build_seconds else 0.0
+def figures(repository: Repository, names: Sequence[str], work: Path) -> Iterator[str]:
+    """Yield the processor time of a clean build of the branch main and of one that is governed."""
+    share = len(names) / SERVERS
+    blocks, overlays = _blocks(round(BLOCKS * share)), _overlays(names, round(OVERLAYS * share))
+    rules = list(_rules(names))
+    files = {
+        CONFIG: f"{generate.SETTINGS}policy: {json.dumps({'publish': {'rules': rules}})}\n",
+        BLOCKS_FILE: json.dumps(blocks),
+        **overlays,
+    }
+    _commit(repository, files)
+    built = {}
+    for branch in ("main", BRANCH):
+        tar = work / f"{branch}.tar"
+        built[branch] = measure.registry(
+            "build", "--root", repository.root, "--rev", branch, "--archive", tar
+        )
+        tar.unlink()
+    plain, governed = built["main"].processor, built[BRANCH].processor
     yield (
-        f"{len(blocks.rows):,} blocks asked about every version: {asked - start:.1f} s, {blocked:,} blocked"
-    )
-    yield (
-        f"{len(rules.lines):,} rules asked about every version: {ended - asked:.1f} s, {kept:,} let in; "
-        f"together {share:.1f} % of a clean build's processor time"
+        f"governed by {len(rules)} rules, {len(blocks)} blocks, {len(overlays)} overlays: "
+        f"{governed:.1f} s of processor, {100 * (governed / plain - 1):+.1f} % of {plain:.1f} s"
     )
 
 
-def _blocks(names: Sequence[str]) -> Iterator[Block]:
-    """Nine in ten name one server or namespace, the rest a package or a pattern."""
-    for number, name in enumerate(islice(names, 0, None, max(1, len(names) // BLOCKS))):
-        if number >= BLOCKS:
-            return
-        if number % 100 == 0:
-            yield Block(package=f"npm:@evil{number}/*", reason="malware")
-        elif number % 100 == 1:
-            yield Block(name=f"*/evil-{number}-*", reason="policy")
-        else:
-            yield Block(name=name, reason="withdrawn")
+def _commit(repository: Repository, files: dict[str, str]) -> None:
+    """Put one more commit with these files on main, as a branch of its own."""
+    last = repository.dates("main")[0][1]
+    command = ["git", "-C", str(repository.root), "fast-import", "--quiet", "--done", "--force"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as importer:
+        assert importer.stdin is not None
+        commit = generate.Commit(last + generate.MINUTE, files)
+        generate.write_commit(
+            importer.stdin, f"refs/heads/{BRANCH}", commit, b"from refs/heads/main\n"
+        )
+        importer.stdin.write(b"done\n")
 
 
-def _rules(names: Sequence[str]) -> Iterator[PolicyRule]:
-    step = max(1, len(names) // RULES)
-    matches: Rules = tuple(
-        PolicyRule.model_validate({"match": {"name": name}, "do": "accept"})
-        for name in names[::step][: RULES - 5]
-    )
-    yield from matches
+def _rules(names: Sequence[str]) -> Iterator[dict[str, object]]:
+    """Most are about one name, five look into every document."""
+    for name in names[:: max(1, len(names) // RULES)][: RULES - 5]:
+        yield {"match": {"name": name}, "do": "accept"}
     for match in (
         {"publisher": "mallory"},
-        {"package-type": "cargo"},
+        {"package-type": "nuget"},
         {"outside": {"transport": ["stdio", "streamable-http", "sse"]}},
         {"has-secrets": "true", "remote-host": "*.ru"},
         {"schema": "2024-*"},
     ):
-        yield PolicyRule.model_validate({"match": match, "do": "reject", "because": "so it is"})
+        yield {"match": match, "do": "reject", "because": "it is not for us"}
+
+
+def _blocks(count: int) -> list[dict[str, str]]:
+    """Nearly all are of names that are not here, so that the blocked build has as much to show;
+    of each hundred one is a package and one a pattern, which every version is asked for.
+    """
+    rows = {0: ("package", "npm:@evil{}/*"), 1: ("name", "*/evil-{}-*")}
+    blocks = []
+    for number in range(count):
+        key, pattern = rows.get(number % 100, ("name", "com.evil-{}/tools"))
+        blocks.append({key: pattern.format(number), "reason": "malware"})
+    return blocks
+
+
+def _overlays(names: Sequence[str], count: int) -> dict[str, str]:
+    """Nine in ten stand beside one server, one in ten is of a namespace."""
+    chosen = names[:: max(1, len(names) // max(1, count))][:count]
+    files = {}
+    for number, name in enumerate(chosen):
+        if number % 10:
+            files[server_path(name, "overlay.yaml")] = _OVERLAY
+        else:
+            namespace = name.partition("/")[0]
+            files[f"overlays/{number}.yaml"] = f'servers: ["{namespace}/*"]\ntags: [forge]\n'
+    return files
