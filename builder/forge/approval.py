@@ -1,7 +1,9 @@
 """`/approve COMMIT`: what those whom the settings name write on a pull request that a person must look at.
 
 It lifts a review, never a rejection, and of exactly the commit that it names: a push takes it back.
-An edited comment counts for nothing, since others than its author may edit it.
+An edited comment counts for nothing, since others than its author may edit it. The line may stand
+in backticks: GitLab carries out a bare `/approve` as a command of its own, and takes it out of the text.
+https://docs.gitlab.com/user/project/quick_actions/
 """
 
 from __future__ import annotations
@@ -12,7 +14,14 @@ from collections.abc import Collection, Iterable
 from builder.forge.forge import Comment, PullRequest
 from builder.model.policy_settings import Policy
 
-_APPROVE = re.compile(r"^/approve[ \t]+([0-9a-f]{12,40})[ \t]*\r?$", re.MULTILINE)
+_APPROVE = re.compile(
+    r"^(?P<mark>`?)/approve[ \t]+(?P<commit>[0-9a-f]{12,40})(?P=mark)[ \t]*\r?$", re.MULTILINE
+)
+
+
+def commits_in(text: str) -> list[str]:
+    """Return the commits, or beginnings of their ids, that a comment approves."""
+    return [match["commit"] for match in _APPROVE.finditer(text)]
 
 
 def approved_by(
@@ -24,10 +33,9 @@ def approved_by(
     """
     may = frozenset(approvers).difference(own)
     for comment in comments:
-        if comment.author_id in may and comment.created == comment.changed:
-            named = _APPROVE.findall(comment.body)
-            if any(head.startswith(commit) for commit in named):
-                return comment.author
+        counts = comment.author_id in may and comment.created == comment.changed
+        if counts and any(head.startswith(commit) for commit in commits_in(comment.body)):
+            return comment.author
     return ""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from builder.forge import approval
 from builder.model.errors import RegistryError
 
 # What brings a new head, or opens again. A label of our own is an update too: checking for it
@@ -26,6 +27,8 @@ def number_of(event: bytes) -> int | None:
         raise RegistryError("the event that started this is not one of a pull request")
     if value.get("object_kind") == "merge_request":
         return _of_gitlab(value)
+    if value.get("object_kind") == "note":
+        return _of_gitlab_comment(value)
     number = value.get("number") or (value.get("pull_request") or {}).get("number")
     if not isinstance(number, int):
         raise RegistryError(
@@ -42,3 +45,11 @@ def _of_gitlab(hook: dict[str, Any]) -> int | None:
         raise RegistryError("the merge request hook has no object_attributes.iid")
     is_push = action == "update" and bool(attributes.get("oldrev"))
     return number if action in _GITLAB or is_push else None
+
+
+def _of_gitlab_comment(hook: dict[str, Any]) -> int | None:
+    """Read a comment hook: a request is checked again when somebody approves a commit of it."""
+    text = (hook.get("object_attributes") or {}).get("note")
+    number = (hook.get("merge_request") or {}).get("iid")
+    is_approval = isinstance(text, str) and bool(approval.commits_in(text))
+    return number if is_approval and isinstance(number, int) else None

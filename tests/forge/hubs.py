@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -106,6 +107,11 @@ def _github(git: Registry, folder: Path) -> Iterator[Hub]:
         side["user"] = side["repo"]["owner"] = owner
         return number
 
+    def say(number: int, body: str, who: Person, member: bool) -> None:
+        association = "MEMBER" if member else "NONE"
+        server.comment(number, body, author=who[0], association=association)
+        server.comments[-1]["user"]["id"] = who[1]
+
     with serving(server.answer) as local:
         server.url = local.url
         yield Hub(
@@ -114,9 +120,7 @@ def _github(git: Registry, folder: Path) -> Iterator[Hub]:
             server=server,
             open=open,
             push=server.push,
-            say=lambda number, body, who, member: server.comment(
-                number, body, author=who[0], association="MEMBER" if member else "NONE"
-            ),
+            say=say,
             texts=lambda number: [one["body"] for one in server.comments if one["issue"] == number],
             labels=server.labels,
             is_open=lambda number: server.pulls[number]["state"] == "open",
@@ -146,6 +150,8 @@ def _gitlab(git: Registry, folder: Path) -> Iterator[Hub]:
 
     def say(number: int, body: str, who: Person, member: bool) -> None:
         server.members |= {who[1]: 40} if member else {}
+        # GitLab carries out a line with a command of its own, and keeps it from the comment.
+        body = re.sub(r"^/approve.*$", "", body, flags=re.MULTILINE)
         server.note(number, body, gitlab_server.user(*who))
 
     with serving(server.answer) as local:

@@ -31,6 +31,8 @@ def said(body: str, id: int = 7, changed: str = "1") -> Comment:
     [
         (said(f"/approve {HEAD}"), True),
         (said(f"Looked at it.\n/approve {HEAD[:12]}\nThanks!"), True),
+        (said(f"`/approve {HEAD[:12]}`"), True),
+        (said(f"`/approve {HEAD[:12]}"), False),
         (said(f"/approve {HEAD}", id=8), False),
         (said(f"/approve {HEAD}", changed="2"), False),
         (said("/approve"), False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -10,7 +11,11 @@ from builder.forge import triggers
 from builder.forge.gitlab import without_commands
 from tests.forge import forgejo_server, gitlab_server
 from tests.forge.hubs import ALICE, BOB, MALLORY, Hub, Person
-from tests.registry import entry_file
+from tests.registry import CONFIG, entry_file
+
+LOOKED_AT = """\
+policy: {publish: {approvers: [77], rules: [{do: review, because: all is looked at}]}}
+"""
 
 
 def weather(hub: Hub, who: Person = ALICE, version: str = "1.0.0", **fields: Any) -> Any:
@@ -72,6 +77,21 @@ def test_who_stops_it_and_who_resumes_it(forge: Hub, capsys: pytest.CaptureFixtu
     assert forge.run("gate", number, "--merge") == 0
     assert "not merged: somebody stopped it" in capsys.readouterr().out
     forge.say(number, "/resume", ("maria", 77), True)
+    assert forge.run("gate", number, "--merge") == 0
+    assert "merged as" in capsys.readouterr().out
+
+
+def test_a_person_approves_what_the_policy_wants_looked_at(
+    forge: Hub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forge.git.commit({"registry.yaml": CONFIG + LOOKED_AT})
+    head = forge.propose(first(forge))
+    number = forge.open(head, ALICE, ALICE, group=False)
+    forge.say(number, f"`/approve {head}`", BOB, True)
+    assert forge.run("gate", number, "--merge") == 0
+    assert "not merged: the verdict is review" in capsys.readouterr().out
+    forge.say(number, f"Looked at it.\n`/approve {head[:12]}`", ("maria", 77), False)
+    assert forge.run("recheck") == 0 and forge.started() == 1
     assert forge.run("gate", number, "--merge") == 0
     assert "merged as" in capsys.readouterr().out
 
@@ -144,8 +164,6 @@ def test_propose_opens_one_request_for_a_branch(forge: Hub) -> None:
 
 class TestTriggers:
     def gitlab(self, **attributes: Any) -> bytes:
-        import json
-
         hook = {"object_kind": "merge_request", "object_attributes": {"iid": 7, **attributes}}
         return json.dumps(hook).encode()
 
@@ -163,6 +181,16 @@ class TestTriggers:
         self, attributes: dict[str, Any], number: int | None
     ) -> None:
         assert triggers.number_of(self.gitlab(**attributes)) == number
+
+    @pytest.mark.parametrize(
+        ("text", "number"),
+        [("`/approve 4f94c71d2a3b`", 7), ("Thanks!", None), ("do not /approve 4f94c71d2a3b", None)],
+    )
+    def test_a_comment_that_approves_checks_again(self, text: str, number: int | None) -> None:
+        """https://docs.gitlab.com/user/project/integrations/webhook_events/#comment-on-a-merge-request"""
+        note = {"note": text, "noteable_type": "MergeRequest", "action": "create"}
+        hook = {"object_kind": "note", "object_attributes": note, "merge_request": {"iid": 7}}
+        assert triggers.number_of(json.dumps(hook).encode()) == number
 
     @pytest.mark.parametrize("event", [b"", b"[]", b"{}", b'{"object_kind": "merge_request"}'])
     def test_other_events_are_refused_in_one_line(
