@@ -36,6 +36,20 @@ def head(
     return next((line.split()[0] for line in listed.splitlines() if line.endswith(ref)), "")
 
 
+def heads(
+    repository: Repository, remote: str, folder: str, *, token: str = "", seconds: float = 0
+) -> dict[str, str]:
+    """Return a remote's branches below a folder of branches, as commit -> branch.
+
+    RepositoryError if the remote does not answer.
+    """
+    listed = _exchange(
+        repository, "ls_remote", ("--", remote, f"refs/heads/{folder}/*"), token, seconds
+    )
+    rows = (line.split() for line in listed.splitlines())
+    return {commit: ref.removeprefix("refs/heads/") for commit, ref in rows}
+
+
 def push(repository: Repository, remote: str, refspec: str, *, token: str = "") -> None:
     """Push to a remote (name or address); RepositoryError if it refuses."""
     _exchange(repository, "push", ("--quiet", "--", remote, refspec), token)

@@ -22,6 +22,7 @@ Files = Mapping[str, bytes | None]
 """Files by path; None for one that is removed."""
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>]+")
 _NO_BLOB = "0"
+_ROLES = ("author", "committer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,30 @@ def make(
     now: int,
 ) -> Made:
     """Make the commit of some files on top of `parent`, in memory; `now`: seconds since 1970."""
+    people = (_author(identity, config), _registry(config))
+    return _made(repository, parent, files, people, _message(title, identity), now)
+
+
+def again(
+    repository: ResidentRepository, commit: str, parent: str, files: Files, config: Config, now: int
+) -> Made:
+    """Make a commit of ours again on top of another parent: the same author and message, these files."""
+    ((_, data),) = repository.blobs([commit])
+    head, _, message = data.decode("utf-8", "replace").partition("\n\n")
+    (line,) = (line for line in head.split("\n") if line.startswith("author "))
+    author = line.removeprefix("author ").rsplit(" ", 2)[0]
+    return _made(repository, parent, files, (author, _registry(config)), message, now)
+
+
+def _made(
+    repository: ResidentRepository,
+    parent: str,
+    files: Files,
+    people: tuple[str, str],
+    message: str,
+    now: int,
+) -> Made:
+    """Make a commit; `people` are its author and its committer, as git writes them."""
     before = {file.path: file for file in trees.select(repository, parent, files)}
     blobs = {path: repository.add("blob", data) for path, data in files.items() if data is not None}
     touches = [
@@ -62,10 +87,9 @@ def make(
     lines = (
         f"tree {tree}",
         f"parent {parent}",
-        f"author {_author(identity, config)} {seconds} +0000",
-        f"committer {_registry(config)} {seconds} +0000",
+        *(f"{role} {who} {seconds} +0000" for role, who in zip(_ROLES, people, strict=True)),
         "",
-        _message(title, identity),
+        message,
     )
     id = repository.add("commit", "\n".join(lines).encode())
     changes = tuple(

@@ -31,6 +31,19 @@ def with_request(facts: Facts, version: str, address: str, now: int) -> Facts:
     return facts.model_copy(update={"requests": {one: known[one] for one in newest}})
 
 
+def carried(mine: Facts, before: Facts, now: Facts) -> Facts:
+    """Return the facts of now with what `mine` notes of versions and `before`, which it followed, did not."""
+    runs = {version: run for version, run in mine.runs.items() if before.runs.get(version) != run}
+    requests = {
+        version: request
+        for version, request in mine.requests.items()
+        if before.requests.get(version) != request
+    }
+    return now.model_copy(
+        update={"runs": {**now.runs, **runs}, "requests": {**now.requests, **requests}}
+    )
+
+
 def read(repository: Repository, commit: str, name: str) -> Facts:
     """Return what is noted of a server at a commit; nothing if its file cannot be read."""
     data = repository.blob(commit, server_path(name, FACTS_FILE))

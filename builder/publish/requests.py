@@ -9,17 +9,23 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from dataclasses import dataclass
 
+from builder.facts import gather
 from builder.forge.forge import Forge
 from builder.gate.report import markdown
 from builder.git import transfer
 from builder.model.errors import RegistryError, RepositoryError
+from builder.model.layout import Kind, place
 from builder.model.verdict import Verdict
+from builder.publish import commit, notes
 from builder.publish.commit import trailers
 from builder.publish.proposal import Judged, ProposedWrite, WriteOutcome
 from builder.publish.writer import PUSH_SECONDS, RemoteRefused, Writer
 
+FOLDER = "publish"
+"""The folder of branches in which there is one for each request."""
 _SLUG = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -49,6 +55,46 @@ class Requests:
             if not (judged.is_accepted or self._may_be_shown(proposal, judged)):
                 return outcome, ""
             return outcome, self._opened(proposal, judged, _branch(subject))
+
+    def bring_up_to_date(self) -> None:
+        """Put open requests on the tip again if what they note stands in a file that has changed.
+
+        Two versions of one server are noted in one file: once the first is merged, no forge could merge
+        the second. RepositoryError and RemoteError if the forge does not answer.
+        """
+        writer = self.writer
+        ours = transfer.heads(
+            writer.repository, writer.remote, FOLDER, token=writer.token, seconds=PUSH_SECONDS
+        )
+        for request in self.forge.open_pull_requests(self._base):
+            branch = ours.get(request.head)
+            if branch and self._head(branch) == request.head:
+                with writer.alone():
+                    self._put_on_tip(branch, request.head)
+
+    def _put_on_tip(self, branch: str, head: str) -> None:
+        repository, tip = self.writer.repository, self.writer.tip()
+        blob, parent = repository.blob, repository.first_parents(head)[1]
+        files = {path: blob(head, path) for path in self._touched(head)}
+        files = {path: data for path, data in files.items() if data != blob(tip, path)}
+        moved = [path for path in files if blob(parent, path) != blob(tip, path)]
+        if not moved or any(place(path).kind is not Kind.FACTS for path in moved):
+            return
+        for path in moved:
+            name = place(path).name
+            facts = (notes.read(repository, commit, name) for commit in (head, parent, tip))
+            files[path] = gather.written(notes.carried(*facts))
+        now = int(time.time())
+        made = commit.again(repository, head, tip, files, self.writer.config, now)
+        repository.write_staged(tip, made.commit)
+        self._push(branch, head, made.commit.sha)
+
+    def _touched(self, head: str) -> list[str]:
+        """Return the paths that the one commit of a branch of ours touches."""
+        shown = self.writer.repository.repo.git.diff_tree(
+            "-r", "-z", "--name-only", f"{head}^", head
+        )
+        return [path for path in str(shown).split("\0") if path]
 
     def _may_be_shown(self, proposal: ProposedWrite, judged: Judged) -> bool:
         """Return whether a request may be opened for what the gate here leaves to a person.
@@ -125,10 +171,8 @@ class Requests:
         """Return whether a branch has exactly the files that are proposed, and can still be merged."""
         repository = self.writer.repository
         blob, parent = repository.blob, repository.first_parents(commit)[1]
-        shown = repository.repo.git.diff_tree("-r", "-z", "--name-only", parent, commit)
-        touched = [path for path in str(shown).split("\0") if path]
         return all(blob(commit, path) == data for path, data in judged.files.items()) and all(
-            blob(parent, path) == blob(judged.tip, path) for path in touched
+            blob(parent, path) == blob(judged.tip, path) for path in self._touched(commit)
         )
 
     def _is_of(self, commit: str, proposal: ProposedWrite) -> bool:
@@ -140,4 +184,4 @@ class Requests:
 def _branch(subject: str) -> str:
     """Return a branch's name for what a request is about: readable, and never another's."""
     digest = hashlib.sha256(subject.encode()).hexdigest()[:8]
-    return f"publish/{_SLUG.sub('-', subject)[:80].strip('-')}-{digest}"
+    return f"{FOLDER}/{_SLUG.sub('-', subject)[:80].strip('-')}-{digest}"

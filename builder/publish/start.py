@@ -76,18 +76,19 @@ def publishing(
     """
     forge = forge_of_requests.connected(config, options.requests) if options.requests else None
     writer = _writer(repository, config, options, forge)
+    requests = Requests(writer=writer, forge=forge, repository=config.repository) if forge else None
     keys = SigningKeys(file=options.signing_key, text=os.environ.get(KEY_VARIABLE, ""))
     keys.current()
     now = live.load(writer.repository, config, out, writer.tip())
     follower = Follower(
         tip=partial(_newest, writer, looks=forge is not None),
-        steps=_steps(repository, config, out, options, now),
+        steps=_steps(repository, config, out, options, now, requests),
         complain=complain,
         looks_every=LOOKS_EVERY if forge else None,
     )
     writer.on_commit = partial(_committed, now, follower)
     writer.catch_up()
-    endpoints = _endpoints(writer, now, keys, options, forge)
+    endpoints = _endpoints(writer, now, keys, options, requests)
     follower.start()
     try:
         prefix = urlsplit(config.base_url).path
@@ -119,13 +120,12 @@ def _endpoints(
     now: live.Live,
     keys: SigningKeys,
     options: PublishOptions,
-    forge: Forge | None,
+    requests: Requests | None,
 ) -> Endpoints:
     config = writer.config
     context = LoginContext(
         config=config, network=_network(options), used=ReplayMemory(began=time.time())
     )
-    requests = Requests(writer=writer, forge=forge, repository=config.repository) if forge else None
     limits = config.publish.limits
     return Endpoints(
         sessions=Sessions(config=config, logins=context, keys=keys),
@@ -159,8 +159,20 @@ def _committed(now: live.Live, follower: Follower, commit: str) -> None:
 
 
 def _steps(
-    repository: Repository, config: Config, out: Path, options: PublishOptions, now: live.Live
+    repository: Repository,
+    config: Config,
+    out: Path,
+    options: PublishOptions,
+    now: live.Live,
+    requests: Requests | None,
 ) -> list[Callable[[str], None]]:
+    def rebase(_commit: str) -> None:
+        assert requests is not None
+        try:
+            requests.bring_up_to_date()
+        except RegistryError as error:
+            raise StepFailed(f"open requests cannot follow: {error.message}") from error
+
     def check_out(commit: str) -> None:
         try:
             checkout.follow(repository, commit)
@@ -176,7 +188,7 @@ def _steps(
         place = ["--root", str(repository.root), "--out", str(out)]
         options.run(["deploy", options.deploy, *place])
 
-    steps: list[Callable[[str], None]] = []
+    steps: list[Callable[[str], None]] = [rebase] if requests else []
     if checkout.is_checked_out(repository, config.branch):
         checkout.begin(repository, repository.commit("HEAD"))
         steps.append(check_out)

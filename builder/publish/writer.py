@@ -84,9 +84,15 @@ class Writer:
     @contextmanager
     def judging(self, proposal: ProposedWrite) -> Iterator[Judged]:
         """Judge a proposal, and keep others from writing while it is dealt with."""
+        with self.alone():
+            yield self._judged(proposal)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep others from writing; what is held in memory and not written is forgotten at the end."""
         with self._lock:
             try:
-                yield self._judged(proposal)
+                yield
             finally:
                 self.repository.drop_staged()
 

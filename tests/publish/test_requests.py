@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+import yaml
 
 from builder.publish.forge_of_requests import ForgeOptions
 from tests.forge import forgejo_server, github_server, gitlab_server
@@ -19,7 +20,7 @@ from tests.forge.github_server import GitHubServer
 from tests.forge.gitlab_server import GitLabServer
 from tests.local_server import as_json, serving
 from tests.publish.running import Desk, Surroundings
-from tests.publish.test_publish import ALICES, item, server
+from tests.publish.test_publish import ALICES, item, server, wait_for
 from tests.registry import Registry
 
 REPOSITORY = "https://github.com/example/registry"
@@ -52,11 +53,13 @@ class Reviewed:
         )
         return found
 
-    def merge(self, branch: str) -> None:
+    def merge(self, branch: str, number: int = 0) -> None:
+        """Merge a branch by the forge's own button, and close its request (0: all)."""
         self.forge.time += 3600
         self.forge.git("merge", "--quiet", "--no-ff", "--message", f"Merge {branch}", branch)
-        for request in self.requests().values():
-            request["state"] = "closed"
+        for opened, request in self.requests().items():
+            if number in (0, opened):
+                request["state"] = "closed"
 
 
 @contextmanager
@@ -128,6 +131,36 @@ def test_a_publication_is_a_request_that_waits(
         path = f"{quote(ALICES, safe='')}/versions/1.0.0/status"
         changed = desk.patch(path, token, status="deprecated")
         assert changed.json()["detail"] == f"Waiting for review: {one.address(2)}"
+
+
+def test_two_requests_for_one_server_are_merged_one_after_the_other(
+    around: Surroundings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with reviewed("github", around, tmp_path, monkeypatch) as one:
+        desk, token = one.desk, one.desk.token()
+        for version in ("1.0.0", "1.1.0"):
+            assert desk.publish(server(version), token).status_code == 409
+        first, second = sorted(one.branches())
+        one.merge(first, 1)
+        assert desk.publish(server(), token).status_code == 200  # it is seen
+        wait_for(
+            lambda: one.forge.git("rev-parse", f"{second}~") == one.forge.git("rev-parse", "main")
+        )
+        shown = one.forge.git("log", "-1", "--format=%an|%(trailers:key=Proof,valueonly)", second)
+        assert shown == "alice|github-at"
+        changed = one.forge.git("diff", "--name-status", f"{second}~", second).split()
+        folder = f"servers/{ALICES}"
+        assert changed == ["A", f"{folder}/1.1.0.json", "M", f"{folder}/facts.yaml"]
+        one.merge(second, 2)
+        # Whoever may publish the server is told that it is there, by whatever login.
+        issued = desk.issuer.token(aud="registry-client", groups=["operators"])
+        accepted = desk.publish(server("1.1.0"), desk.token("oidc", oidc_token=issued))
+        assert accepted.status_code == 200
+        proof = accepted.json()["_meta"]["com.example.registry/proof"]
+        assert proof["request"]["address"] == one.address(2)
+        facts = yaml.safe_load(desk.file(f"{folder}/facts.yaml"))
+        addresses = [noted["address"] for noted in facts["requests"].values()]
+        assert addresses == [one.address(1), one.address(2)]
 
 
 def test_what_is_refused_is_no_request(
