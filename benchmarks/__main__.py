@@ -24,6 +24,7 @@ from benchmarks import (
     others,
     proofs,
     publishing,
+    reading,
     searching,
 )
 from benchmarks.measure import Measured
@@ -34,6 +35,8 @@ from builder.pages.api.servers import catalogue_pages, server_pages
 from builder.pages.sync import head
 
 SAMPLE = 200
+RECENT = 200
+"""Commits among which one is looked for that publishes one version."""
 ROOT = Path(__file__).parents[1]
 LOG = ("--first-parent", "--diff-merges=first-parent", "--raw", "--no-abbrev", "--no-renames")
 
@@ -106,6 +109,7 @@ def _figures(repository: Path, work: Path) -> Generator[str, None, Measured]:
     yield _line("check of everything", measure.registry("check", "--root", repository))
     change = ("check", "--root", repository, "--base", f"{one}~1", "--head", one)
     yield _line("check of a change", measure.registry(*change))
+    yield from reading.figures(repository, work, one, log)
     yield from latency.latency(out)
     yield from crowd.crowd(out)
     yield from searching.lines(repository)
@@ -122,7 +126,9 @@ def _figures(repository: Path, work: Path) -> Generator[str, None, Measured]:
 
 def _one_version(repository: Path) -> str:
     """Find the newest commit that publishes exactly one version."""
-    commits = discover(repository).history("main", since="main~200")
+    opened = discover(repository)
+    line = opened.first_parents("main")
+    commits = opened.history("main", since=line[min(RECENT, len(line) - 1)])
     publishing = (
         commit.sha
         for commit in reversed(list(commits))

@@ -1,6 +1,6 @@
-"""200 clients at once: `mcp-registry serve` beside nginx, and the same application in other ASGI servers.
+"""Many clients at once: `mcp-registry serve` beside nginx, and the same application in other ASGI servers.
 
-Run by itself it is the clients: crowd.py HOST PORT REQUESTS PATH..., in a process of its own, so
+Run by itself it is the clients: crowd.py HOST PORT CLIENTS REQUESTS PATH..., in a process of its own, so
 that nobody measures a server by a client that shares its processor time slice.
 """
 
@@ -23,6 +23,7 @@ import orjson
 from tests.conformance import running
 
 CONNECTIONS = 200
+FEWER = 100
 REQUESTS = 20_000
 PATIENCE = 5.0
 """Seconds after which a client takes a request for lost."""
@@ -39,23 +40,34 @@ def crowd(site: Path) -> Iterator[str]:
         "a list page": [f"/v0.1/servers?cursor=l{number % 3 + 1}" for number in range(3)],
     }
     for what, paths in asked.items():
-        base = 0.0
-        for name in ("nginx", "serve", "granian", "hypercorn"):
-            with ExitStack() as stack:
-                own = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="crowd-")))
-                if name in running.HOSTS:
-                    url = stack.enter_context(running.HOSTS[name](site, "", own))
-                elif importlib.util.find_spec(name):
-                    url = stack.enter_context(_other(name, site))
-                else:
-                    yield f"{CONNECTIONS} clients, {name}: not installed"
-                    continue
-                median, p99, rate, lost = _asked(url, paths)
-            base = base or p99
-            yield (
-                f"{CONNECTIONS} clients, {what}, {name}: median {median:.0f} ms, p99 {p99:.0f} ms "
-                f"({p99 / base:.1f} times nginx), {rate:,.0f} a second, {lost} timed out"
-            )
+        yield from _compared(
+            site, what, paths, CONNECTIONS, ("nginx", "serve", "granian", "hypercorn")
+        )
+    yield from _compared(site, "a list page", asked["a list page"], FEWER, ("nginx", "serve"))
+
+
+def _compared(
+    site: Path, what: str, paths: list[str], connections: int, servers: tuple[str, ...]
+) -> Iterator[str]:
+    """Ask the same of each server, the first of which the others are measured against."""
+    base: tuple[float, float] | None = None
+    for name in servers:
+        with ExitStack() as stack:
+            own = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="crowd-")))
+            if name in running.HOSTS:
+                url = stack.enter_context(running.HOSTS[name](site, "", own))
+            elif importlib.util.find_spec(name):
+                url = stack.enter_context(_other(name, site))
+            else:
+                yield f"{connections} clients, {name}: not installed"
+                continue
+            median, p99, rate, lost = _asked(url, connections, paths)
+        base = base or (p99, rate)
+        yield (
+            f"{connections} clients, {what}, {name}: median {median:.0f} ms, p99 {p99:.0f} ms "
+            f"({p99 / base[0]:.1f} times nginx), {rate:,.0f} a second ({rate / base[1]:.2f} times "
+            f"nginx), {lost} timed out"
+        )
 
 
 @contextmanager
@@ -71,17 +83,22 @@ def _other(name: str, site: Path) -> Iterator[str]:
         yield url
 
 
-def _asked(url: str, paths: list[str]) -> tuple[float, float, float, int]:
+def _asked(url: str, connections: int, paths: list[str]) -> tuple[float, float, float, int]:
     address = urlsplit(url)
     command = [sys.executable, "-m", "benchmarks.crowd", str(address.hostname), str(address.port)]
     done = subprocess.run(
-        [*command, str(REQUESTS), *paths], cwd=ROOT, capture_output=True, check=True
+        [*command, str(connections), str(REQUESTS), *paths],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
     )
     median, p99, rate, lost = json.loads(done.stdout)
     return median, p99, rate, lost
 
 
-async def _clients(host: str, port: int, requests: int, paths: list[str]) -> list[float]:
+async def _clients(
+    host: str, port: int, connections: int, requests: int, paths: list[str]
+) -> list[float]:
     """Ask over all connections until there are so many answers; seconds of each, -1 for none in time."""
     taken: list[float] = []
 
@@ -102,7 +119,7 @@ async def _clients(host: str, port: int, requests: int, paths: list[str]) -> lis
         writer.close()
 
     async with asyncio.TaskGroup() as group:
-        for number in range(CONNECTIONS):
+        for number in range(connections):
             group.create_task(client(number))
     return taken
 
@@ -115,12 +132,12 @@ async def _answer(reader: asyncio.StreamReader) -> None:
     await reader.readexactly(int(length))
 
 
-def main(host: str, port: str, requests: str, *paths: str) -> None:
+def main(host: str, port: str, connections: str, requests: str, *paths: str) -> None:
     """Be the clients; print median and p99 in milliseconds, answers a second, and lost requests."""
     import uvloop
 
     start = time.perf_counter()
-    taken = uvloop.run(_clients(host, int(port), int(requests), list(paths)))
+    taken = uvloop.run(_clients(host, int(port), int(connections), int(requests), list(paths)))
     seconds = time.perf_counter() - start
     answered = sorted(one for one in taken if one >= 0)
     middle, late = answered[len(answered) // 2], answered[len(answered) * 99 // 100]
