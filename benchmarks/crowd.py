@@ -21,6 +21,7 @@ from urllib.parse import quote, urlsplit
 import orjson
 
 from tests.conformance import running
+from tests.patience import free_port
 
 CONNECTIONS = 200
 FEWER = 100
@@ -73,7 +74,7 @@ def _compared(
 @contextmanager
 def _other(name: str, site: Path) -> Iterator[str]:
     """The application of `serve`, in another server with one process."""
-    port = str(running.free_port())
+    port = str(free_port())
     options = {
         "granian": ["--interface", "asgi", "--host", "127.0.0.1", "--port", port, "--no-ws"],
         "hypercorn": ["--bind", f"127.0.0.1:{port}", "--worker-class", "uvloop"],

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.patience import PATIENCE
 from tests.registry import Registry
 
 # No clock decides whether a test passes: machines are shared and busy. On a laptop each run tries
@@ -23,6 +24,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("registry")
+expect.set_options(timeout=PATIENCE * 1000)
 
 # A process has one server that forks: who is started from it finds these imported already. Commands
 # import the rest of the program when they run, and each process would do so again.
@@ -70,9 +72,9 @@ def browser() -> Iterator[Browser]:
     if program is None:
         pytest.fail("there is no chromium on this machine: run `make setup`")
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield found
-        found.close()
+        launched = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield launched
+        launched.close()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

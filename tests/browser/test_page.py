@@ -10,6 +10,13 @@ from playwright.sync_api import Browser, Page, expect
 WEATHER = "servers/com.example/weather/"
 
 
+def copied(page: Page, text: str) -> None:
+    """Wait until the clipboard holds a text that begins so."""
+    page.wait_for_function(
+        "text => navigator.clipboard.readText().then((held) => held.startsWith(text))", arg=text
+    )
+
+
 def test_tabs_are_walked_by_arrows_and_remembered(page: Page) -> None:
     page.goto(WEATHER)
     first = page.get_by_role("tab", name="VS Code", exact=True)
@@ -46,10 +53,10 @@ def test_copying_copies_all_and_says_so(page: Page) -> None:
     panel.get_by_role("button", name="Copy").first.click()
     expect(page.get_by_role("status")).to_have_text("Copied")
     expect(panel.get_by_role("button", name="Copied")).to_be_visible()
-    assert page.evaluate("navigator.clipboard.readText()") == command
+    copied(page, command)
     assert command.startswith("claude mcp add ")
     page.get_by_role("button", name="Copy name").click()
-    assert page.evaluate("navigator.clipboard.readText()") == "com.example/weather"
+    copied(page, "com.example/weather")
 
 
 def test_the_scheme_follows_the_system_until_one_is_chosen(page: Page) -> None:
@@ -208,7 +215,7 @@ def test_a_phone_shows_a_button_and_folds_the_texts(browser: Browser, base: str)
         expect(panel.locator("pre:visible")).to_have_count(0)
         panel.get_by_role("button", name="Copy command", exact=True).click()
         expect(page.get_by_role("status")).to_have_text("Copied")
-        assert page.evaluate("navigator.clipboard.readText()").startswith("code --add-mcp ")
+        copied(page, "code --add-mcp ")
         panel.get_by_text("Configuration file").first.click()
         file = panel.locator("pre:visible")
         assert file.evaluate("pre => getComputedStyle(pre).whiteSpace") == "pre"
@@ -229,11 +236,11 @@ def test_what_leads_on_a_phone_is_a_way_to_the_computer(browser: Browser, base: 
         page.goto(WEATHER)
         expect(page.locator(".clients .button-main:visible")).to_have_count(0)
         page.get_by_role("button", name="Share this page").click()
-        assert page.evaluate("shared.url") == f"{base}{WEATHER}"
+        page.wait_for_function("url => window.shared?.url === url", arg=f"{base}{WEATHER}")
         visitor.grant_permissions(["clipboard-read", "clipboard-write"])
         without = visitor.new_page()
         without.add_init_script("navigator.canShare = undefined")
         without.goto(WEATHER)
         without.get_by_role("button", name="Copy the address of this page").click()
         expect(without.get_by_role("status")).to_have_text("Copied")
-        assert without.evaluate("navigator.clipboard.readText()") == f"{base}{WEATHER}"
+        copied(without, f"{base}{WEATHER}")

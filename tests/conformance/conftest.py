@@ -15,6 +15,7 @@ import pytest
 from builder.catalogue.catalogue import Catalogue
 from tests.conformance import running, site
 from tests.conformance.site import Kind
+from tests.patience import PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class GiveHost(Protocol):
 @pytest.fixture(scope="session")
 def client() -> Iterator[httpx.Client]:
     """One for all: a new one reads the machine's certificates, 20 ms each time."""
-    with httpx.Client(follow_redirects=True, trust_env=False) as one:
+    with httpx.Client(follow_redirects=True, trust_env=False, timeout=PATIENCE) as one:
         yield one
 
 

@@ -17,10 +17,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
+from tests.patience import LOOPBACK, PATIENCE, free_port
+
 ROOT = Path(__file__).parents[2]
 HOSTS_PAGE = ROOT / "site/docs/operate/hosts.md"
 WORKERD = ROOT / "node_modules/@cloudflare/workerd-linux-64/bin/workerd"
-PATIENCE = 30  # seconds
 
 Start = Callable[[Path, str, Path], AbstractContextManager[str]]
 
@@ -223,17 +224,11 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
             output = process.communicate()[0].decode()
             raise AssertionError(f"{process.args!r} ended with {process.returncode}: {output}")
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            socket.create_connection((LOOPBACK, port), timeout=1).close()
             return
         except OSError:
             time.sleep(0.05)
     raise AssertionError(f"{process.args!r} does not listen after {PATIENCE} s")
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 _WORKERD = """\

@@ -15,6 +15,7 @@ from tests.conformance import site
 from tests.conformance.conftest import GiveBuilt, GiveHost
 from tests.conformance.running import ROOT
 from tests.conformance.test_promises import TIERS
+from tests.patience import PATIENCE
 
 PYTHON = str(ROOT / ".venv-clients/bin/python")
 FOLDER = Path(__file__).with_name("clients")
@@ -25,7 +26,6 @@ CLIENTS = {
 }
 HOSTS = ["serve", "serve --plain", "nginx", "worker"]
 WORD = "odd.name"
-PATIENCE = 60  # seconds
 
 
 @pytest.mark.parametrize("client", CLIENTS)

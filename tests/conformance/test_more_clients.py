@@ -24,8 +24,9 @@ from builder.model import timestamp
 from builder.model.server_json import OFFICIAL
 from tests.conformance import oracle, site
 from tests.conformance.conftest import GiveBuilt, GiveHost
-from tests.conformance.test_clients import FOLDER, PATIENCE, PYTHON, WORD
+from tests.conformance.test_clients import FOLDER, PYTHON, WORD
 from tests.conformance.test_promises import TIERS, keys
+from tests.patience import PATIENCE
 
 HOSTS = ["serve", "serve --plain", "nginx", "worker"]
 FILTERING = [name for name in HOSTS if TIERS[name] is Tier.EDGE]
@@ -73,7 +74,7 @@ def test_mcp_lookup(
 def pages(url: str, parameters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """Pages as both clients ask for them: no redirect is followed, a cursor is sent back as it came."""
     asked = dict(parameters)
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
         while True:
             response = client.get(f"{url}/v0.1/servers", params=asked)
             response.raise_for_status()

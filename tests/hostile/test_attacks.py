@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -197,9 +196,7 @@ def test_a_file_of_50_megabytes(world: World, network: Network, zone: Zone) -> N
         "servers/io.github.mallory/weather/1.0.0.json": big,
         "servers/io.github.mallory/namespace.yaml": big,
     }
-    began = time.monotonic()
     judgement = world.judge(change, MALLORYS)
-    assert time.monotonic() - began < 30
     # The file of owners is too large to be one. The entry's size is for the rules to say.
     assert judgement.verdict is REJECT
     signed = {**signer.sign(weather("com.example")), "servers/com.example/weather/1.0.0.json": big}
@@ -398,9 +395,7 @@ def test_a_dns_answer_with_many_records(world: World, network: Network, zone: Zo
     zone.txt("example.com", *decoys, signer.record)
     pin = owners_file("com.example", keys=[signer.pin], proof="dns")
     change = {**signer.sign(weather("com.example")), **pin}
-    began = time.monotonic()
     assert world.judge(change, MALLORYS, network=network).verdict is ACCEPT
-    assert time.monotonic() - began < 5
     everything = owners_file("com.example", keys=[signer.pin, Signer().pin], proof="dns")
     assert world.judge({**change, **everything}, MALLORYS, network=network).verdict is REJECT
 

@@ -30,6 +30,7 @@ from tests.ownership.world import (
     rules,
     said,
 )
+from tests.patience import PATIENCE
 from tests.registry import entry_file
 
 __all__ = ["forge"]
@@ -127,7 +128,7 @@ def test_a_domains_owner_alone_deprecates_and_renames(hers: Hub) -> None:
         f"servers/{new}/status.yaml": f'"*": {{status: active, renamed-from: [{old}]}}\n',
     }
     with dns_server(zone) as resolver:
-        network = Network(resolver=resolver, dns_seconds=1.0)
+        network = Network(resolver=resolver, dns_seconds=PATIENCE)
         for files, verdict in ((status, REJECT), (signer.sign(status, counter=1), ACCEPT)):
             head = hers.propose(files)
             change = between(hers.git.repository, "main", head, PUBLISHER)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import threading
-import time
 
 import pytest
 from hypothesis import given
@@ -18,6 +17,7 @@ from builder.package_proof import verify_entries, verify_packages
 from builder.rules.engine.subject import Entry
 from tests.local_server import Reply, Request, as_json, routes, serving
 from tests.package_proof.asking import NAME, PATH, ask, codes, settings
+from tests.patience import PATIENCE
 
 PACKAGE = {"registryType": "npm", "identifier": "weather", "version": "1.0.0"}
 OWNED = as_json({"mcpName": NAME})
@@ -40,9 +40,7 @@ def test_retry_after_is_kept() -> None:
 def test_retry_after_too_long_is_not_waited_for() -> None:
     busy = Reply(status=429, headers={"Retry-After": "3600"})
     with serving(routes({"/weather/1.0.0": busy})) as server:
-        start = time.monotonic()
         (found,) = ask(PACKAGE, {"npm": server.url})
-        assert time.monotonic() - start < 1
         assert (found.rule, found.severity) == ("package-unverified", Severity.REVIEW)
         assert "429" in found.message
         assert len(server.requests) == 1
@@ -57,15 +55,16 @@ def test_registry_that_stays_away_is_for_review() -> None:
 
 
 def test_slow_answer_is_not_waited_for() -> None:
-    slow = Reply(before=lambda: time.sleep(0.4))
+    given_up = threading.Event()
+    slow = Reply(before=lambda: given_up.wait(PATIENCE))
     with serving(routes({"/weather/1.0.0": [slow, OWNED]})) as server:
-        assert ask(PACKAGE, {"npm": server.url}, seconds=0.1) == []
+        assert ask(PACKAGE, {"npm": server.url}, seconds=1.0) == []
+        given_up.set()
 
 
 def test_dripping_answer_is_cut_off(dripping: str) -> None:
-    start = time.monotonic()
+    # All that it has to send would take it half a day.
     assert codes(ask(PACKAGE, {"npm": dripping}, seconds=0.2)) == UNVERIFIED
-    assert time.monotonic() - start < 3
 
 
 @pytest.fixture
@@ -176,7 +175,7 @@ def test_every_package_is_asked_about() -> None:
 
 
 def test_entries_are_asked_about_at_once_and_reported_in_order_with_lines() -> None:
-    meeting = threading.Barrier(4, timeout=5)
+    meeting = threading.Barrier(4, timeout=PATIENCE)
 
     def answer(request: Request) -> Reply:
         return Reply(status=404, before=meeting.wait)

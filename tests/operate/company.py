@@ -15,6 +15,7 @@ import pytest
 from builder import cli
 from builder.build import build
 from builder.model.server_json import OFFICIAL
+from tests.patience import PATIENCE
 from tests.registry import CONFIG, Registry, entry, entry_file
 from tests.serve.conftest import running
 
@@ -98,7 +99,10 @@ class Company:
     def served(self) -> Iterator[httpx.Client]:
         """Build the site of the main branch, and serve it."""
         build.build(self.registry.repository, "HEAD", self.out, 1)
-        with running(self.out, plain=False) as url, httpx.Client(base_url=url) as client:
+        with (
+            running(self.out, plain=False) as url,
+            httpx.Client(base_url=url, timeout=PATIENCE) as client,
+        ):
             yield client
 
 

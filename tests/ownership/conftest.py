@@ -11,6 +11,7 @@ from builder.net.network import Network
 from tests.ownership.events import ALICE
 from tests.ownership.servers import Authority, Site, Zone, body, dns_server, https_server
 from tests.ownership.world import World, owned_by, weather
+from tests.patience import PATIENCE
 from tests.registry import Registry
 
 
@@ -32,8 +33,8 @@ def network(zone: Zone, authority: Authority) -> Iterator[Network]:
         yield Network(
             resolver=address,
             trust_root=authority.root,
-            dns_seconds=1.0,
-            http_seconds=1.0,
+            dns_seconds=PATIENCE,
+            http_seconds=PATIENCE,
             allow_private=True,
         )
 

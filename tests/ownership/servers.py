@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import socket
 import socketserver
 import ssl
 import threading
@@ -255,11 +254,3 @@ def _running(server: socketserver.BaseServer) -> Iterator[None]:
     finally:
         server.shutdown()
         thread.join()
-
-
-def free_port() -> int:
-    """A port on loopback on which nothing listens."""
-    with socket.socket() as sock:
-        sock.bind((LOOPBACK, 0))
-        port: int = sock.getsockname()[1]
-        return port

@@ -17,7 +17,7 @@ from builder.net.network import Network
 from builder.ownership import dns_record, well_known
 from builder.ownership.proposer import NOBODY
 from tests.ownership.events import ALICE
-from tests.ownership.servers import Site, Zone, body, free_port
+from tests.ownership.servers import Site, Zone, body
 from tests.ownership.world import (
     ACCEPT,
     ALICES,
@@ -32,6 +32,7 @@ from tests.ownership.world import (
     said,
     weather,
 )
+from tests.patience import free_port
 from tests.registry import Registry, entry_file
 
 ALGORITHMS = ("ed25519", "ecdsap384")
@@ -249,10 +250,10 @@ def test_an_alias_is_not_the_name_itself(free: World, zone: Zone, signer: Signer
 
 @pytest.mark.parametrize("trouble", ["broken", "silent"])
 def test_a_resolver_in_trouble_is_not_the_publishers_fault(
-    free: World, zone: Zone, signer: Signer, trouble: str
+    free: World, web: Network, zone: Zone, signer: Signer, trouble: str
 ) -> None:
     getattr(zone, trouble).add("example.com")
-    judgement = free.judge(first(signer))
+    judgement = free.judge(first(signer), network=replace(web, dns_seconds=1.0))
     assert judgement.verdict is REVIEW
     assert "TXT records of example.com could not be read" in said(judgement)
 
@@ -287,11 +288,9 @@ def test_a_slow_server_is_given_up_after_one_deadline(
     registry: Registry, web: Network, site: Site, signer: Signer
 ) -> None:
     site.answer = drip
-    began = time.monotonic()
-    judgement = World(registry, web).judge(first(signer, proof="http"))
+    judgement = World(registry, replace(web, http_seconds=1.0)).judge(first(signer, proof="http"))
     assert judgement.verdict is REVIEW
     assert "took longer than 1 seconds" in said(judgement)
-    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 from builder.model.finding import Finding
 from builder.net.retry import RetryPolicy
 from builder.package_proof import ProofSettings, verify_packages
+from tests.patience import PATIENCE
 
 NAME = "com.example/weather"
 PATH = "servers/com.example/weather/1.0.0.json"
@@ -19,7 +20,7 @@ def settings(bases: Mapping[str, str], **changed: Any) -> ProofSettings:
     values = {
         "bases": bases,
         "reachable": (ipaddress.ip_network("127.0.0.1/32"),),
-        "seconds": 2.0,
+        "seconds": PATIENCE,
         "retry": QUICK,
         **changed,
     }

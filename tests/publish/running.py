@@ -28,6 +28,7 @@ from builder.serve import app
 from builder.serve.server import make_server
 from tests.local_server import Reply, Request, as_json, serving
 from tests.ownership.issuer import Issuer, issuing
+from tests.patience import PATIENCE
 from tests.registry import CONFIG, START, Registry
 
 BASE = "https://registry.example.com"
@@ -190,7 +191,7 @@ def surroundings(folder: Path) -> Iterator[Surroundings]:
     with (
         serving(lambda request: accounts.answer(request)) as hub,
         issuing() as issuer,
-        httpx.Client(trust_env=False) as client,
+        httpx.Client(trust_env=False, timeout=PATIENCE) as client,
     ):
         registry = Registry(folder / "registry", settings(hub.url, issuer.url))
         build.build(registry.repository, "refs/heads/main", folder / "public", 1)

@@ -20,6 +20,7 @@ import httpx
 import pytest
 
 from builder.publish import writer
+from tests.patience import PATIENCE
 from tests.publish.running import Desk, Surroundings, bearer
 from tests.publish.test_logins import pem
 from tests.publish.test_publish import wait_for
@@ -81,7 +82,7 @@ def test_32_publishers_and_a_process_that_is_killed(around: Surroundings, tmp_pa
         registry = desk.registry  # that one is stopped again: this test starts its own
     answered: dict[str, int] = {}
     ends = threading.Event()
-    with service(tmp_path) as running, httpx.Client(trust_env=False, timeout=20) as client:
+    with service(tmp_path) as running, httpx.Client(trust_env=False, timeout=PATIENCE) as client:
         url = f"http://127.0.0.1:{running.port}"
         token = client.post(f"{url}/v0/auth/github-at", json={"github_token": "gho_alice"}).json()[
             "registry_token"

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.conformance.running import ROOT
+from tests.patience import PATIENCE
 from tests.publish.running import Desk
 from tests.publish.test_logins import oidc_token
 from tests.registry import entry
@@ -129,7 +130,7 @@ def test_lightnow_publishes_and_reads(desk: Desk, tmp_path: Path) -> None:
         [python, "-c", LIGHTNOW, *arguments],
         env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode()

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from builder.pages.api.problem import NO_ENDPOINT
 from tests.local_server import as_json, serving
 from tests.package_proof import asking
+from tests.patience import PATIENCE
 from tests.publish.running import Desk, Surroundings, bearer, membership
 from tests.registry import Registry, entry
 
@@ -101,7 +102,7 @@ def test_packages_are_asked_whose_they_are(around: Surroundings, tmp_path: Path)
 
 
 def wait_for(holds: Any) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.05)

@@ -17,6 +17,7 @@ from builder.build import build
 from builder.serve import app, connection
 from builder.serve.connection import ServeLimits
 from builder.serve.server import make_server
+from tests.patience import PATIENCE
 from tests.registry import Registry, entry_file
 
 WEATHER, GONE, PLUS = "com.example/weather", "com.example/gone", "io.github.Acme/plus_server.v2"
@@ -67,12 +68,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def full(built: Path) -> Iterator[httpx.Client]:
     """A client of `serve`."""
-    with running(built, plain=False) as url, httpx.Client(base_url=url) as client:
+    with running(built, plain=False) as url, httpx.Client(base_url=url, timeout=PATIENCE) as client:
         yield client
 
 
 @pytest.fixture(scope="session")
 def plain(built: Path) -> Iterator[httpx.Client]:
     """A client of `serve --plain`."""
-    with running(built, plain=True) as url, httpx.Client(base_url=url) as client:
+    with running(built, plain=True) as url, httpx.Client(base_url=url, timeout=PATIENCE) as client:
         yield client

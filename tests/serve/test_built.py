@@ -12,6 +12,7 @@ import pytest
 from builder import cli
 from builder.build.build import build
 from builder.model.config import Form
+from tests.patience import PATIENCE
 from tests.registry import Registry, entry_file
 
 
@@ -26,9 +27,11 @@ def test_a_built_folder_is_served_as_it_is(registry: Registry, tmp_path: Path, f
         assert server.stderr
         url = server.stderr.readline().split(" on ")[1].strip()
         try:
-            listed = httpx.get(f"{url}/v0.1/servers?limit=1", trust_env=False).json()
+            listed = httpx.get(
+                f"{url}/v0.1/servers?limit=1", trust_env=False, timeout=PATIENCE
+            ).json()
             assert listed["metadata"]["count"] == 1
-            assert httpx.get(f"{url}/", trust_env=False).status_code == 200
+            assert httpx.get(f"{url}/", trust_env=False, timeout=PATIENCE).status_code == 200
         finally:
             server.terminate()
 

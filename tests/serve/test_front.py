@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.conformance.running import ROOT, free_port, nginx_with
+from tests.conformance.running import ROOT, nginx_with
 from tests.local_server import NOT_FOUND, Reply, Request, serving
+from tests.patience import PATIENCE, free_port
 
 PAGE = ROOT / "site/docs/operate/running.md"
 
@@ -37,7 +38,10 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         text = text.replace("http://127.0.0.1:4180", login.url)
         text = text.replace("http://127.0.0.1:8000", served.url)
         own = tmp_path_factory.mktemp("nginx")
-        with nginx_with(text, port, own) as url, httpx.Client(base_url=url, trust_env=False) as one:
+        with (
+            nginx_with(text, port, own) as url,
+            httpx.Client(base_url=url, trust_env=False, timeout=PATIENCE) as one,
+        ):
             yield one
 
 

@@ -21,6 +21,7 @@ from builder.serve.login import with_login
 from tests.conformance import running
 from tests.local_server import Reply
 from tests.ownership.issuer import DISCOVERY, Issuer, ed25519, issuing, rsa
+from tests.patience import PATIENCE
 from tests.registry import CONFIG, Registry, entry_file
 from tests.serve.conftest import listening
 
@@ -83,7 +84,7 @@ def started(host: str, www: Path, own: Path) -> Iterator[httpx.Client]:
             url = stack.enter_context(listening(application)) + "/mcp"
         else:
             url = stack.enter_context(running.HOSTS[host](www, "/mcp", own))
-        yield stack.enter_context(httpx.Client(base_url=url, trust_env=False))
+        yield stack.enter_context(httpx.Client(base_url=url, trust_env=False, timeout=PATIENCE))
 
 
 @pytest.fixture(scope="module", params=["serve", "worker", "cloudflare", "worker packed"])
@@ -237,7 +238,9 @@ def test_the_command_has_the_login_also_without_a_repository(
 
     def ask(server: Any, sockets: Any) -> None:
         with listening(server.config.app) as url:
-            statuses.append(httpx.get(f"{url}/v0.1/servers", trust_env=False).status_code)
+            statuses.append(
+                httpx.get(f"{url}/v0.1/servers", trust_env=False, timeout=PATIENCE).status_code
+            )
 
     monkeypatch.setattr("builder.serve.server.run", ask)
     site, root = www / "mcp", www.parent / "registry"

@@ -15,6 +15,7 @@ import pytest
 
 from builder.build import build
 from builder.pages.api.write_refusals import METHODS as WRITES
+from tests.patience import PATIENCE
 from tests.registry import CONFIG, Registry, entry_file
 from tests.serve.conftest import GONE, PLUS, WEATHER, running
 
@@ -143,7 +144,7 @@ def test_a_site_that_is_built_anew_is_served_anew(tmp_path: Path) -> None:
             build.build(registry.repository, "HEAD", tmp_path / "out", 1)
             if number == 1:
                 url = stack.enter_context(running(tmp_path / "out", plain=False))
-            assert len(names(httpx.get(f"{url}/v0.1/servers"))) == number
+            assert len(names(httpx.get(f"{url}/v0.1/servers", timeout=PATIENCE))) == number
 
 
 def command(registry: Registry, *options: str) -> subprocess.Popen[str]:
@@ -160,7 +161,7 @@ def test_port_0_is_told_a_taken_one_is_refused_and_an_interrupt_is_an_end(
     with command(registry, "--port", "0") as server:
         assert server.stderr is not None
         url = next(line.split()[-1] for line in server.stderr if line.startswith("serving"))
-        assert httpx.get(f"{url}/v0.1/ping").json() == {"pong": True}
+        assert httpx.get(f"{url}/v0.1/ping", timeout=PATIENCE).json() == {"pong": True}
         with command(registry, "--port", url.rpartition(":")[2]) as second:
             error = second.communicate()[1]
         assert second.returncode == 2
@@ -288,7 +289,10 @@ def test_v0_is_served_without_copies_where_every_host_can_do_that(tmp_path: Path
     assert not (tmp_path / "out/v0").exists()
     with running(tmp_path / "out", plain=False) as url:
         for tail in ("servers", "servers/com.example%2Fweather/versions/latest", "ping"):
-            old, new = httpx.get(f"{url}/v0/{tail}"), httpx.get(f"{url}/v0.1/{tail}")
+            old, new = (
+                httpx.get(f"{url}/v0/{tail}", timeout=PATIENCE),
+                httpx.get(f"{url}/v0.1/{tail}", timeout=PATIENCE),
+            )
             assert (old.status_code, old.content) == (200, new.content)
 
 
@@ -297,7 +301,7 @@ def test_the_site_answers_below_the_path_of_its_address_too(built: Path) -> None
         with running(built, plain=plain, prefix="/registry") as url:
             for path in ("/index.html", "/v0.1/ping/", "/404.html"):
                 at_root, below = (
-                    httpx.get(f"{url}{start}{path}", follow_redirects=True)
+                    httpx.get(f"{url}{start}{path}", follow_redirects=True, timeout=PATIENCE)
                     for start in ("", "/registry")
                 )
                 assert (below.status_code, below.content) == (at_root.status_code, at_root.content)

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 
 from builder.build import trees
+from tests.patience import PATIENCE
 from tests.registry import Registry, entry_file
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +30,9 @@ def test_a_server_waits_for_the_build_of_another(registry: Registry) -> None:
         assert "waiting for it" in server.stderr.readline()
     try:
         url = next(line.split()[-1] for line in server.stderr if line.startswith("serving "))
-        assert httpx.get(f"{url}/v0.1/ping", trust_env=False).json() == {"pong": True}
+        assert httpx.get(f"{url}/v0.1/ping", trust_env=False, timeout=PATIENCE).json() == {
+            "pong": True
+        }
     finally:
         server.terminate()
         server.wait()

@@ -30,6 +30,7 @@ from tests.ownership import sigstore
 from tests.ownership.issuer import GITHUB_CLAIMS, issuing
 from tests.ownership.servers import Zone, dns_server
 from tests.ownership.world import ACCEPT, MALLORYS, Signer, World
+from tests.patience import PATIENCE
 from tests.registry import CONFIG, Registry, entry
 
 NAME = "io.github.alice/weather"
@@ -297,7 +298,7 @@ class TestByRequest:
         assert made.keys() == {entry_path, f"{entry_path}.sig", f"{folder}/namespace.yaml"}
         if not http:  # the gate takes it, whoever opened it
             with dns_server(zone) as address:
-                network = Network(resolver=address, dns_seconds=1.0, http_seconds=0.2)
+                network = Network(resolver=address, dns_seconds=PATIENCE, http_seconds=0.2)
                 judgement = World(registry, network).judge(made, MALLORYS)
             assert judgement.verdict is ACCEPT, judgement
 

@@ -14,6 +14,7 @@ from builder.net.network import Network
 from builder.ownership import key as keys
 from tests.ownership.servers import Zone, dns_server
 from tests.ownership.world import ACCEPT, MALLORYS, Signer, World, owners_file
+from tests.patience import PATIENCE
 from tests.publish.conftest import around
 from tests.publish.running import Desk, Surroundings
 from tests.registry import Registry, entry_file
@@ -36,7 +37,7 @@ def network(signer: Signer) -> Iterator[Network]:
     zone = Zone()
     zone.txt("example.com", signer.record)
     with dns_server(zone) as address:
-        yield Network(resolver=address, dns_seconds=1.0)
+        yield Network(resolver=address, dns_seconds=PATIENCE)
 
 
 @pytest.fixture
