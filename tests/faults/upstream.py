@@ -7,9 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from builder import cli
 from builder.model.server_json import OFFICIAL
+from builder.net import retry
 from tests.local_server import LocalServer, Reply, Request, as_json, serving
+from tests.registry import CONFIG, Registry
 
 Answer = Callable[[Request], Reply]
 UPDATED = "2025-01-01T00:00:00Z"
@@ -64,3 +68,14 @@ def servers(root: Path) -> dict[str, bytes]:
         for path in (root / "servers").rglob("*")
         if path.is_file()
     }
+
+
+def policy(registry: Registry, lines: str) -> None:
+    """Commit settings with lines of `policy.mirror`."""
+    registry.commit({"registry.yaml": f"{CONFIG}policy:\n  mirror:\n    {lines}\n"})
+
+
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask again at once."""
+    monkeypatch.setattr(retry.time, "sleep", lambda _: None)

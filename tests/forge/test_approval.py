@@ -7,8 +7,8 @@ import pytest
 from builder.forge.approval import approved_by, of_policy
 from builder.forge.forge import Comment, PullRequest
 from builder.model.policy_settings import Policy
+from tests.forge.desk import Desk, desk, hub, publish  # noqa: F401
 from tests.forge.github_server import GitHubServer
-from tests.forge.test_pull_request import Desk, desk, hub, publish  # noqa: F401
 from tests.registry import CONFIG
 
 HEAD = "0123456789abcdef" * 2 + "01234567"

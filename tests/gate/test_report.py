@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from contextlib import redirect_stdout
-from dataclasses import replace
 
 import jsonschema
 import orjson
@@ -14,11 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from builder.gate.report import github, json, markdown, sarif, text
+from builder.gate.report import github, json, markdown, text
 from builder.gate.report.formats import FORMATS
 from builder.gate.report.report import Report, verdict
 from builder.model.finding import Finding, Severity
-from builder.model.verdict import NamespaceVerdict, Verdict
 from builder.runtime import resources
 
 BASE = "https://registry.example.com"
@@ -73,138 +71,6 @@ def test_json_is_read_back_whole(report: Report) -> None:
 def test_json_follows_its_schema(report: Report) -> None:
     schema = orjson.loads((resources.folder("schema") / "report.schema.json").read_bytes())
     jsonschema.Draft202012Validator(schema).validate(orjson.loads(json.render(report)))
-
-
-# What of the SARIF schema a report of ours uses; the whole has 3,000 lines.
-# https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json
-TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}}
-LEVEL = {"enum": ["none", "note", "warning", "error"]}
-URI = {"type": "string", "pattern": r"^[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*$"}
-SARIF = {
-    "type": "object",
-    "required": ["version", "runs"],
-    "additionalProperties": False,
-    "properties": {
-        "$schema": URI,
-        "version": {"const": "2.1.0"},
-        "runs": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["tool"],
-                "additionalProperties": False,
-                "properties": {
-                    "tool": {
-                        "type": "object",
-                        "required": ["driver"],
-                        "properties": {
-                            "driver": {
-                                "type": "object",
-                                "required": ["name"],
-                                "additionalProperties": False,
-                                "properties": {
-                                    "name": {"type": "string"},
-                                    "version": {"type": "string"},
-                                    "informationUri": URI,
-                                    "rules": {
-                                        "type": "array",
-                                        "uniqueItems": True,
-                                        "items": {
-                                            "type": "object",
-                                            "required": ["id"],
-                                            "additionalProperties": False,
-                                            "properties": {
-                                                "id": {"type": "string"},
-                                                "shortDescription": TEXT,
-                                                "fullDescription": TEXT,
-                                                "helpUri": URI,
-                                                "defaultConfiguration": {
-                                                    "properties": {"level": LEVEL}
-                                                },
-                                            },
-                                        },
-                                    },
-                                },
-                            }
-                        },
-                    },
-                    "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
-                    "results": {
-                        "type": "array",
-                        "items": {
-                            "type": "object",
-                            "required": ["message"],
-                            "additionalProperties": False,
-                            "properties": {
-                                "ruleId": {"type": "string"},
-                                "ruleIndex": {"type": "integer", "minimum": -1},
-                                "level": LEVEL,
-                                "message": TEXT,
-                                "locations": {
-                                    "type": "array",
-                                    "items": {
-                                        "type": "object",
-                                        "additionalProperties": False,
-                                        "properties": {
-                                            "physicalLocation": {
-                                                "type": "object",
-                                                "additionalProperties": False,
-                                                "properties": {
-                                                    "artifactLocation": {
-                                                        "additionalProperties": False,
-                                                        "properties": {
-                                                            "uri": URI,
-                                                            "uriBaseId": {"type": "string"},
-                                                        },
-                                                    },
-                                                    "region": {
-                                                        "additionalProperties": False,
-                                                        "properties": {
-                                                            "startLine": {"minimum": 1},
-                                                            "startColumn": {"minimum": 1},
-                                                        },
-                                                    },
-                                                },
-                                            },
-                                            "logicalLocations": {
-                                                "type": "array",
-                                                "items": {
-                                                    "additionalProperties": False,
-                                                    "properties": {
-                                                        "fullyQualifiedName": {"type": "string"}
-                                                    },
-                                                },
-                                            },
-                                        },
-                                    },
-                                },
-                            },
-                        },
-                    },
-                },
-            },
-        },
-    },
-}
-
-
-@given(reports())
-def test_sarif_follows_its_schema(report: Report) -> None:
-    log = orjson.loads(sarif.render(report))
-    jsonschema.Draft7Validator(SARIF).validate(log)
-    run = log["runs"][0]
-    ids = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
-    assert [result["ruleId"] for result in run["results"]] == [one.rule for one in report.findings]
-    assert all(ids[result["ruleIndex"]] == result["ruleId"] for result in run["results"])
-
-
-@pytest.mark.parametrize("code", ["schema-type", "not-the-owner", "package-not-owned"])
-def test_sarif_describes_every_kind_of_code(code: str) -> None:
-    finding = Finding(rule=code, severity=Severity.ERROR, path="a", message="m")
-    log = orjson.loads(sarif.render(Report(findings=(finding,), verdict=verdict([finding]))))
-    (rule,) = log["runs"][0]["tool"]["driver"]["rules"]
-    assert rule["shortDescription"]["text"]
-    assert rule["fullDescription"]["text"]
 
 
 @given(reports())
@@ -290,52 +156,6 @@ def test_line_100_is_shown_as_a_number(capsys: pytest.CaptureFixture[str]) -> No
     finding = Finding(rule="x", severity=Severity.ERROR, path="a.json", line=100, column=7, message=":bomb:")  # fmt: skip
     text.show(Report(findings=(finding,), verdict=verdict([finding])))
     assert "a.json:100:7: error[x]: :bomb:" in capsys.readouterr().out
-
-
-def many(*severities: Severity, paths: int = 1000, message: str = "x" * 500) -> Report:
-    """A report with findings of these severities in each of so many files."""
-    found = tuple(
-        Finding(rule="json-syntax", severity=one, path=f"servers/a/b/{path}.json", message=message)
-        for path in range(paths)
-        for one in severities
-    )
-    return Report(findings=found, verdict=verdict(found))
-
-
-def test_a_large_report_fits_into_a_comment() -> None:
-    printed = markdown.render(many(Severity.ERROR))
-    assert len(printed) < 65_536
-    assert "more findings" in printed
-
-
-def test_the_summary_holds_all_and_a_huge_one_is_cut_where_github_would_refuse_it() -> None:
-    printed = markdown.render(many(Severity.ERROR), markdown.SUMMARY)
-    assert printed.count("❌ error") == 1000
-    huge = markdown.render(many(Severity.ERROR, message="é" * 2000), markdown.SUMMARY)
-    assert 900_000 < len(huge.encode()) < 1024 * 1024
-
-
-def test_a_file_with_more_findings_than_fit_shows_those_that_do() -> None:
-    printed = markdown.render(many(*[Severity.ERROR] * 500, paths=1))
-    shown = printed.count("❌ error")
-    assert shown > 50
-    assert f"… and {500 - shown} more findings" in printed
-
-
-def test_warnings_in_many_files_do_not_push_an_error_out_of_a_comment() -> None:
-    warnings, error = many(Severity.WARNING), many(Severity.ERROR, paths=1, message="the error")
-    found = (*warnings.findings, replace(error.findings[0], path="servers/z/z/1.json"))
-    assert "the error" in markdown.render(Report(findings=found, verdict=verdict(found)))
-
-
-def test_a_thousand_namespaces_leave_room_for_findings() -> None:
-    names = tuple(
-        NamespaceVerdict(namespace=f"com.n{n}", verdict=Verdict.ACCEPT, reason="y" * 100, new=True)
-        for n in range(1000)
-    )
-    report = replace(many(Severity.ERROR, paths=1), namespaces=names)
-    assert "json-syntax" in markdown.render(report)
-    assert "… and 900 more namespaces" in markdown.render(report)
 
 
 @pytest.mark.parametrize(

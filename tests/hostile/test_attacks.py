@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from builder.forge import decision
@@ -12,17 +10,15 @@ from builder.forge.forge import PullRequest
 from builder.gate.report.report import Report
 from builder.model.verdict import NamespaceVerdict
 from builder.net.network import Network
-from builder.ownership import well_known
 from builder.ownership.proposer import Claim
 from tests.hostile import plumbing
 from tests.ownership.events import ALICE, GHOST, MALLORY, claim
-from tests.ownership.servers import Site, Zone, body
+from tests.ownership.servers import Zone
 from tests.ownership.world import (
     ACCEPT,
     ALICES,
     MALLORYS,
     REJECT,
-    REVIEW,
     Signer,
     World,
     owned_by,
@@ -31,7 +27,6 @@ from tests.ownership.world import (
     said,
     weather,
 )
-from tests.registry import entry_file
 
 HERS = "servers/io.github.alice/weather/1.0.0.json"
 MINE = {**weather("io.github.mallory"), **owned_by(MALLORY)}
@@ -100,180 +95,6 @@ def test_owner_first_and_entry_in_a_second_commit_by_a_stranger(world: World) ->
     assert world.judge(second, MALLORYS).verdict is REJECT
 
 
-def test_a_symlink_out_of_the_tree(world: World) -> None:
-    target = plumbing.leaf(world.registry, b"../../../../etc/passwd", plumbing.SYMLINK)
-    for path in (
-        b"servers/io.github.mallory/weather/2.0.0.json",
-        b"servers/io.github.mallory/weather",
-        b"servers/io.github.mallory/namespace.yaml",
-        b"servers/io.github.mallory",
-        b"servers",
-    ):
-        head = plumbing.commit(world.registry, {path: target}, world.propose(MINE))
-        judgement = world.judge(head, MALLORYS)
-        assert judgement.verdict is REJECT, path
-        assert "root:" not in said(judgement)
-
-
-def test_a_symlink_from_ones_own_namespace_into_anothers(world: World) -> None:
-    target = plumbing.leaf(world.registry, b"../io.github.alice/weather", plumbing.SYMLINK)
-    path = b"servers/io.github.mallory/weather"
-    head = plumbing.commit(world.registry, {path: target}, world.propose(owned_by(MALLORY)))
-    judgement = world.judge(head, MALLORYS)
-    assert judgement.verdict is REJECT
-    assert "unexpected-file" in rules(judgement)
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        b"servers/../registry.yaml",
-        b"servers/io.github.mallory/../io.github.alice/namespace.yaml",
-        b"servers/../../outside/x/1.0.0.json",
-        b"servers/./io.github.alice/weather/1.1.0.json",
-        b"servers/../servers/weather/1.1.0.json",
-        b"servers/io.github.mallory/../1.0.0.json",
-        b"servers/.git/hooks/1.0.0.json",
-    ],
-)
-def test_a_path_with_dots(world: World, path: bytes) -> None:
-    head = plumbing.commit(
-        world.registry, {path: plumbing.leaf(world.registry, PLAIN)}, world.propose(MINE)
-    )
-    assert world.judge(head, MALLORYS).verdict is REJECT
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        b"servers/io.github.mallory/weather/1%2E0.json",
-        b"servers/io.github.mallory/weather/%2e%2e%2f.json",
-        b"servers/io.github.mallory/weather/..%2Fx.json",
-        b"servers/io.github.mallory/weather/%.json",
-        b"servers/io.github.mallory/weather/1.0.0%00.json.json.sig.json ",
-        b"servers/io.github.mallory/weather/%C0%AF.json",
-        b"servers/io.github.mallory%2Fx/weather/1.0.0.json",
-        b"servers/io.github%2Ealice/weather/1.0.0.json",
-        b"servers/io.github.mallory/weather/\xff.json",
-    ],
-    ids=ascii,
-)
-def test_a_percent_encoding_trick(world: World, path: bytes) -> None:
-    head = plumbing.commit(
-        world.registry, {path: plumbing.leaf(world.registry, PLAIN)}, world.propose(MINE)
-    )
-    assert world.judge(head, MALLORYS).verdict is REJECT
-
-
-@pytest.mark.parametrize(
-    "path", [b"servers/io.github.mallory/x", b"servers/x", b"servers/a/b/1.json"]
-)
-def test_a_submodule(world: World, path: bytes) -> None:
-    node = (plumbing.SUBMODULE, world.registry.git("rev-parse", "main"))
-    head = plumbing.commit(world.registry, {path: node}, world.propose(MINE))
-    assert world.judge(head, MALLORYS).verdict is REJECT
-
-
-def test_an_executable_bit(world: World) -> None:
-    node = plumbing.leaf(world.registry, PLAIN, plumbing.EXECUTABLE)
-    path = b"servers/io.github.alice/weather/1.1.0.json"
-    judgement = world.judge(plumbing.commit(world.registry, {path: node}), ALICES)
-    assert judgement.verdict is REJECT
-    assert "executable-file" in rules(judgement)
-
-
-def test_an_executable_bit_on_a_published_file(world: World) -> None:
-    sha = world.registry.git("rev-parse", f"main:{HERS}")
-    head = plumbing.commit(world.registry, {HERS.encode(): (plumbing.EXECUTABLE, sha)})
-    assert world.judge(head, ALICES).verdict is REJECT
-
-
-def test_a_file_of_50_megabytes(world: World, network: Network, zone: Zone) -> None:
-    signer = Signer()
-    big = b'{"name": "com.example/weather"}'.ljust(50_000_000)
-    world.land({**owned_by(MALLORY)})
-    change = {
-        "servers/io.github.mallory/weather/1.0.0.json": big,
-        "servers/io.github.mallory/namespace.yaml": big,
-    }
-    judgement = world.judge(change, MALLORYS)
-    # The file of owners is too large to be one. The entry's size is for the rules to say.
-    assert judgement.verdict is REJECT
-    signed = {**signer.sign(weather("com.example")), "servers/com.example/weather/1.0.0.json": big}
-    assert world.judge(signed, MALLORYS, network=network).verdict is REJECT
-
-
-def test_a_hundred_thousand_files(world: World) -> None:
-    content = plumbing.leaf(world.registry, PLAIN)
-    folder = {b"%d.0.0.json" % number: content for number in range(100_000)}
-    for path, name in (
-        (b"servers/io.github.alice/weather2", "one namespace"),
-        (b"servers", "strays"),
-    ):
-        head = plumbing.commit(world.registry, {path: dict(folder)})
-        judgement = world.judge(head, ALICES)
-        assert judgement.verdict is REJECT, name
-        assert rules(judgement) == {"too-many-files"}
-        assert "100,00" in judgement.reason
-
-
-def test_a_thousand_namespaces_do_not_cost_a_thousand_lookups(
-    world: World, network: Network, zone: Zone
-) -> None:
-    signer = Signer()
-    change = {
-        path: content
-        for number in range(200)
-        for path, content in signer.sign(weather(f"com.example{number}")).items()
-    }
-    assert world.judge(change, MALLORYS, network=network).verdict is REJECT
-    assert zone.queries == []
-
-
-LAUGHS = "a: &a [x, x, x]\n" + "".join(
-    f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}, *{chr(97 + n)}]\n"
-    for n in range(20)
-)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        LAUGHS,
-        "!!python/object/apply:os.system ['id']",
-        "owners: [{github: !!str mallory, id: 666}]\nproof: github",
-        "owners: [{github: mallory, id: 666}]\nowners: [{github: alice, id: 583231}]\nproof: github",
-        "owners: [{github: mallory, id: 666, id: 583231}]\nproof: github",
-        "---\nowners: [{github: mallory, id: 666}]\nproof: github\n---\n{}",
-        "[" * 10_000,
-        "owners: [{github: mallory, id: 0x29A}]\nproof: github",
-        "owners: [{github: mallory, id: 666}, {github: mallory, id: 666}]\nproof: github",
-        "owners: [{github: mallory, id: 666}]\nproof: github\nadmin: true",
-        "",
-        "\ufeffnull",
-    ],
-    ids=[
-        "billion laughs",
-        "tag of code",
-        "tag",
-        "key given twice",
-        "id given twice",
-        "two documents",
-        "deep",
-        "hexadecimal",
-        "owner given twice",
-        "more keys",
-        "empty",
-        "byte order mark",
-    ],
-)
-def test_a_file_of_owners_that_is_not_plain(world: World, text: str) -> None:
-    change = {**MINE, "servers/io.github.mallory/namespace.yaml": text}
-    judgement = world.judge(change, MALLORYS)
-    assert judgement.verdict is REJECT, said(judgement)
-    assert "namespace-file-mismatch" in rules(judgement)
-
-
 @pytest.mark.parametrize(
     "path",
     [".github/workflows/check.yml", "builder/check/engine.py", "registry.yaml", "action.yml"],
@@ -294,110 +115,6 @@ def test_a_head_that_moved_after_the_check_is_not_merged() -> None:
         checked, pull, branch="main", stopped=False, waiting=waiting, now=0
     )
     assert hold == f"its head moved from {'a' * 40} to {'c' * 40}"
-
-
-@pytest.fixture
-def pinned(world: World, network: Network, zone: Zone) -> tuple[World, Signer]:
-    """com.example belongs to a key that its domain publishes, and has signed weather 1.0.0."""
-    signer = Signer()
-    world.network = network
-    zone.txt("example.com", signer.record)
-    pin = owners_file("com.example", keys=[signer.pin], proof="dns")
-    world.land({**signer.sign(weather("com.example")), **pin})
-    return world, signer
-
-
-@pytest.mark.parametrize("source", ["entry", "version", "content", "namespace", "key"])
-def test_a_signature_copied_from_elsewhere(pinned: tuple[World, Signer], source: str) -> None:
-    world, signer = pinned
-    target = signer.sign(weather("com.example", "1.1.0"))
-    path = "servers/com.example/weather/1.1.0.json"
-    others = {
-        "entry": signer.sign(entry_file("com.example/other", "1.1.0")),
-        "version": signer.sign(weather("com.example", "1.0.0")),
-        "content": signer.sign(weather("com.example", "1.1.0", description="Other words.")),
-        "namespace": signer.sign(weather("com.example.api", "1.1.0")),
-        "key": Signer().sign(weather("com.example", "1.1.0")),
-    }
-    copied = next(data for name, data in others[source].items() if name.endswith(".sig"))
-    assert world.judge(target, MALLORYS).verdict is ACCEPT
-    judgement = world.judge({**target, f"{path}.sig": copied}, MALLORYS)
-    assert judgement.verdict is REJECT
-    why = "not pinned" if source == "key" else "the signature is of another entry"
-    assert why in judgement.reason
-
-
-def test_the_same_bytes_signed_for_one_place_are_not_accepted_in_another(
-    pinned: tuple[World, Signer],
-) -> None:
-    # A signature over the bytes alone would let a pre-release be republished as a release.
-    world, signer = pinned
-    (path, data), (_, signature) = signer.sign(weather("com.example", "2.0.0-beta")).items()
-    moved = path.replace("2.0.0-beta", "2.0.0")
-    judgement = world.judge({moved: data, f"{moved}.sig": signature}, MALLORYS)
-    assert judgement.verdict is REJECT
-
-
-def test_an_expired_key_of_a_domain(pinned: tuple[World, Signer], zone: Zone) -> None:
-    world, signer = pinned
-    zone.records["example.com"] = {}
-    judgement = world.judge(signer.sign(weather("com.example", "1.1.0")), MALLORYS)
-    assert judgement.verdict is REVIEW
-    assert "signed with a pinned key, but" in judgement.reason
-    assert "not published by example.com (DNS)" in judgement.reason
-
-
-def test_a_replaced_key_of_a_domain(pinned: tuple[World, Signer], zone: Zone) -> None:
-    world, old = pinned
-    new = Signer()
-    zone.txt("example.com", new.record)
-    leaked = world.judge(old.sign(weather("com.example", "1.1.0")), MALLORYS)
-    assert leaked.verdict is REVIEW
-    fresh = world.judge(new.sign(weather("com.example", "1.1.0")), MALLORYS)
-    assert fresh.verdict is REVIEW
-    assert "which namespace.yaml does not pin" in fresh.reason
-
-
-def test_a_redirect_to_a_private_address(world: World, web: Network, site: Site) -> None:
-    signer = Signer()
-    secret = f"https://127.0.0.1:{site.port}/latest/meta-data"
-    site.answer = body(signer.record, 302, {"Location": secret})
-    pin = owners_file("com.example", keys=[signer.pin], proof="http")
-    change = {**signer.sign(weather("com.example")), **pin}
-    assert world.judge(change, MALLORYS, network=web).verdict is REJECT
-    assert [path for _, path in site.requests] == ["/.well-known/mcp-registry-auth"]
-
-
-def test_a_name_that_leads_to_a_private_address(world: World, web: Network, site: Site) -> None:
-    signer = Signer()
-    site.answer = body(signer.record)
-    pin = owners_file("com.example", keys=[signer.pin], proof="http")
-    change = {**signer.sign(weather("com.example")), **pin}
-    guarded = replace(web, allow_private=False)
-    judgement = world.judge(change, MALLORYS, network=guarded)
-    assert judgement.verdict is REVIEW
-    assert "127.0.0.1, which is not a public one" in said(judgement)
-    assert site.requests == []
-
-
-def test_a_name_whose_address_changes_between_look_and_connection(
-    web: Network, zone: Zone, site: Site
-) -> None:
-    site.answer = body(Signer().record)
-    well_known.keys("example.com", web)
-    looked_up = [kind for name, kind in zone.queries if name == "example.com"]
-    assert looked_up.count("A") == 1
-
-
-def test_a_dns_answer_with_many_records(world: World, network: Network, zone: Zone) -> None:
-    signer = Signer()
-    decoys = [Signer().record for _ in range(500)]
-    zone.txt("example.com", *decoys, signer.record)
-    pin = owners_file("com.example", keys=[signer.pin], proof="dns")
-    change = {**signer.sign(weather("com.example")), **pin}
-    assert world.judge(change, MALLORYS, network=network).verdict is ACCEPT
-    everything = owners_file("com.example", keys=[signer.pin, Signer().pin], proof="dns")
-    assert world.judge({**change, **everything}, MALLORYS, network=network).verdict is REJECT
 
 
 def test_the_account_in_the_place_of_deleted_ones_owns_nothing(world: World) -> None:
