@@ -9,7 +9,7 @@ on, each time harder (registry.Freshness); what fits is kept.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from builder.model.errors import RemoteError
@@ -56,22 +56,32 @@ def sync(registry: Registry, store: Store) -> Summary:
 
 
 def _round(registry: Registry, store: Store, freshness: Freshness) -> bool:
-    """One pass from the head on; tell whether it stored a snapshot."""
-    position = store.position
+    """Go once from the head on; return whether a snapshot was stored."""
+    head = _newer_head(registry, store.position, freshness)
+    if head is None:
+        return False
+    started = store.position.sequence == 0 and _start(registry, store, head, freshness)
+    if store.position.sequence < head.sequence:
+        changes = _new_changes(registry, head, store.position, freshness)
+        _store(registry, store, head, changes)
+    _require_reached(store.position, head)
+    _store_whereabouts(registry, store, head)
+    return started
+
+
+def _newer_head(registry: Registry, position: Position, freshness: Freshness) -> Head | None:
+    """Return the registry's head, None if it is the one that the copy has reached."""
     known = position if position.url == registry.url else Position()
     # An address that was good the last time, unless it is what does not fit together.
     registry.head_url = (known.head or registry.head_url) if freshness is Freshness.ANY else ""
     head = registry.head(freshness, known.etag, position.sequence)
-    if head is None:
-        return False
-    if head.sequence < position.sequence:
+    if head is not None and head.sequence < position.sequence:
         raise Stale(f"the registry's head is at change {head.sequence}, behind the copy")
-    started = position.sequence == 0 and _start(registry, store, head, freshness)
-    _follow(registry, store, head, freshness)
-    return started
+    return head
 
 
 def _start(registry: Registry, store: Store, head: Head, freshness: Freshness) -> bool:
+    """Begin the copy with the snapshot; return whether there was one that fits the head."""
     try:
         file = registry.file(SNAPSHOT_FILE, head.sha256[SNAPSHOT_FILE], freshness, SNAPSHOT)
     except Stale:
@@ -83,28 +93,40 @@ def _start(registry: Registry, store: Store, head: Head, freshness: Freshness) -
     return True
 
 
-def _follow(registry: Registry, store: Store, head: Head, freshness: Freshness) -> None:
-    position = store.position
-    if head.sequence == position.sequence:
-        _require_same(position.event, head.event, head.sequence)
-        store.apply((), _reached(registry, head))
-        return
+def _new_changes(
+    registry: Registry, head: Head, position: Position, freshness: Freshness
+) -> Iterator[LoggedChange]:
+    """Yield the changes after a position, each verified to follow the one before."""
+    for shard in _shards(registry, head, position.sequence, freshness):
+        yield from _unseen(shard, position)
+        position = replace(position, sequence=shard[-1].sequence, event=shard[-1].digest)
+
+
+def _store(registry: Registry, store: Store, head: Head, changes: Iterable[LoggedChange]) -> None:
+    """Apply changes in batches; where they break off, what came until then is in the copy."""
     batch: list[LoggedChange] = []
     try:
-        for changes in _shards(registry, head, position.sequence, freshness):
-            batch += _unseen(changes, position)
-            newest = changes[-1]
-            position = replace(position, sequence=newest.sequence, event=newest.digest)
+        for change in changes:
+            batch.append(change)
             if len(batch) >= BATCH:
                 complete, batch = batch, []
                 _apply(registry, store, head, complete)
     finally:
         _apply(registry, store, head, batch)
+
+
+def _require_reached(position: Position, head: Head) -> None:
+    """Raise Stale if the log ended before its head, RemoteError if it is another log's."""
     if position.sequence != head.sequence:
         raise Stale(
             f"the change log ends at {position.sequence}, and its head is at {head.sequence}"
         )
     _require_same(position.event, head.event, head.sequence)
+
+
+def _store_whereabouts(registry: Registry, store: Store, head: Head) -> None:
+    """Note at which address and with which tag the head was read, for the next run."""
+    store.apply((), _reached(registry, head))
 
 
 def _shards(
