@@ -25,6 +25,7 @@ from builder.git.repository import discover
 from builder.pages import assets, search
 from builder.pages.address import search_folder
 from tests.conformance import running
+from tests.patience import free_port
 
 FOUR_G = {"latency": 60, "downloadThroughput": 9_000_000 / 8, "uploadThroughput": 1_500_000 / 8}
 """Milliseconds and bytes a second."""
@@ -118,7 +119,7 @@ class _Weight:
 @contextmanager
 def _served(bodies: Mapping[str, bytes]) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="searching-") as folder:
-        own, port = Path(folder), running.free_port()
+        own, port = Path(folder), free_port()
         for path, body in bodies.items():
             file = own / "www" / path
             file.parent.mkdir(parents=True, exist_ok=True)
