@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from builder.model.errors import RemoteError
 from builder.pull import trusted
 from builder.pull.kept_log import keep, open_kept
 from builder.pull.registry import Registry, Stale
@@ -66,7 +67,10 @@ def sync_verified(
     if not held and root is None:
         root = None if known.sequence else _first_root(registry, note)
         if root is None:
-            return _sync_by_hashes(registry, store, folder, log)
+            summary = _sync_by_hashes(registry, store, folder, log)
+            if known.sequence and summary.after > summary.before:
+                _tell_of_root(registry, note)
+            return summary
     elif (
         held and root is None and known.url == registry.url and _is_unchanged(registry, folder, log)
     ):
@@ -166,6 +170,20 @@ def _keep(
     except Stale:
         if signed or log is LogWanted.YES:
             raise
+
+
+def _tell_of_root(registry: Registry, note: Note) -> None:
+    """Tell the user if a copy that has no root of trust could have one: it was lost, or is new."""
+    registry.requests += 1
+    try:
+        has_root = trusted.fetch_root(registry.http, registry.trust_url()) is not None
+    except RemoteError:
+        return  # the copy is what it was asked to be
+    if has_root:
+        note(
+            "WARNING: not verified: the registry has a root of trust, and this copy holds none "
+            "(--trust-root FILE, or begin a new copy with another --out)"
+        )
 
 
 def _first_root(registry: Registry, note: Note) -> bytes | None:

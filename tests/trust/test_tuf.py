@@ -453,6 +453,21 @@ def test_metadata_of_the_future_is_refused_and_bars_nothing(
     assert pull(mirror, copy) == 0
 
 
+def test_a_copy_that_lost_its_root_is_told_of_it(
+    mirror: Mirror, newer: dict[str, bytes], copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = copy.with_name("root.json")
+    root.write_bytes(Path(root_of(copy)).read_bytes())
+    shutil.rmtree(copy.with_name(f"{copy.name}.trust"))
+    assert pull(mirror, copy) == 0
+    mirror.files = dict(newer)
+    capsys.readouterr()
+    assert pull(mirror, copy) == 0
+    assert "not verified: the registry has a root of trust" in capsys.readouterr().err
+    assert pull(mirror, copy, "--trust-root", str(root)) == 0
+    assert "verified by root 1" in capsys.readouterr().err
+
+
 def test_a_log_that_has_no_end_is_refused(
     trusted: Trusted, mirror: Mirror, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -199,7 +199,7 @@ def _lookups(catalogue: Catalogue, folder: str) -> Iterator[Page]:
     hashes = catalogue.derived(fingerprint.servers)
     for group, names in groups.items():
         path = f"{folder}/{lookup.group_path(group)}"
-        inputs = fingerprint.of(hashes[name] for name in names)
+        inputs = fingerprint.of(["".join([hashes[name] for name in names])])
         yield Page(path, partial(_lookup, catalogue, names), inputs)
 
 
