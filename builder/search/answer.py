@@ -25,7 +25,7 @@ def answer(index: SearchIndex, parameters: Mapping[str, str]) -> dict[str, Any]:
     query, topic = parameters.get("q", ""), parameters.get("topic", "")
     limit = max(1, min(MOST, _number(parameters.get("limit", ""), USUAL)))
     offset = min(FURTHEST, _number(parameters.get("offset", ""), 0))
-    found = search(index, query, _accepts(index, topic))
+    found = search(index, query, accepts(index, topic))
     shown = found.servers[offset : offset + limit]
     return {
         "query": query,
@@ -37,12 +37,13 @@ def answer(index: SearchIndex, parameters: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _accepts(index: SearchIndex, topic: str) -> Callable[[int], bool]:
+def accepts(index: SearchIndex, topic: str) -> Callable[[int], bool]:
+    """Return whether a server has a topic: of servers that are the same it is that of the one to show."""
     if not topic:
         return lambda _: True
     term = f"#{topic}"
     servers = {server for server, _ in postings(index.shard(index.shard_of(term)).get(term, ""))}
-    return servers.__contains__
+    return lambda server: index.groups.get(server, (server,))[0] in servers
 
 
 def _result(row: Sequence[Any]) -> dict[str, Any]:

@@ -35,13 +35,16 @@ export async function searchAnswer(files, parameters) {
   });
 }
 
-/** @param {string} topic  "" for any. */
+/**
+ * Whether a server has a topic: of servers that are the same it is that of the one to show.
+ * @param {string} topic  "" for any.
+ */
 async function accepts(index, topic) {
   if (!topic) return () => true;
   const shard = await index.shard(index.shardOf(`#${topic}`));
   const text = Object.hasOwn(shard, `#${topic}`) ? shard[`#${topic}`] : "";
   const servers = new Set(postings(text).map(([server]) => server));
-  return (server) => servers.has(server);
+  return (server) => servers.has(index.groups.get(server)?.[0] ?? server);
 }
 
 function result([name, title, description, version, changed, runs, , topics, deprecated, alsoAs]) {

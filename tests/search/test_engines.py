@@ -10,12 +10,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from builder.search.answer import accepts, answer
 from builder.search.engine import search
 from builder.search.likeness import distance
 from tests.search import real
 from tests.search.test_queries import JUDGED
 
 SCRIPT = Path(__file__).with_name("answers.mjs")
+TOPICS = ("databases", "email", "code", "finance")
 ODD = ["", " ", "k8s ", "🦊", "//", "İstanbul", "ΣΑΣ weather", "ſql", "constructor", "__proto__",
        "a b c d e f g h i j k l m", "https://", "=", "#databases", "^p", "@", "\ud800x".encode("utf-16", "surrogatepass").decode("utf-16", "replace")]  # fmt: skip
 
@@ -33,10 +35,10 @@ def made(count: int) -> list[str]:
     return queries
 
 
-def javascript(folder: Path, queries: list[str]) -> Any:
+def javascript(folder: Path, queries: list[str], topics: list[tuple[str, str]]) -> Any:
     done = subprocess.run(
         ["node", SCRIPT],
-        input=json.dumps({"folder": str(folder), "queries": queries}),
+        input=json.dumps({"folder": str(folder), "queries": queries, "topics": topics}),
         capture_output=True,
         text=True,
         check=True,
@@ -50,14 +52,20 @@ def test_both_engines_give_the_same_answers(tmp_path: Path) -> None:
         (tmp_path / path).write_bytes(body)
     names = [server[0] for number in range(0, 1000, 25) if (server := real.index().row(number))]
     queries = [*(judged["query"] for judged in JUDGED), *ODD, *names, *made(100)]
-    for query, found in zip(queries, javascript(tmp_path, queries), strict=True):
-        answer = search(real.index(), query)
+    topics = [(judged["query"], slug) for judged in JUDGED[::12] for slug in TOPICS]
+    asked = [*((query, "") for query in queries), *topics]
+    in_browser, by_worker = javascript(tmp_path, queries, topics)
+    for (query, topic), found in zip(topics, by_worker, strict=True):
+        # `serve` and `mcp-registry search` say what `answer` does.
+        assert found == answer(real.index(), {"q": query, "topic": topic}), (query, topic)
+    for (query, topic), found in zip(asked, in_browser, strict=True):
+        own = search(real.index(), query, accepts(real.index(), topic))
         assert found == {
-            "servers": [*answer.servers],
-            "complete": answer.complete,
-            "suggestion": answer.suggestion,
-            "saysNothing": answer.says_nothing,
-        }, query
+            "servers": [*own.servers],
+            "complete": own.complete,
+            "suggestion": own.suggestion,
+            "saysNothing": own.says_nothing,
+        }, (query, topic)
 
 
 @settings(max_examples=50)
