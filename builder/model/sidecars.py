@@ -11,14 +11,13 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
     RootModel,
-    ValidationError,
     model_validator,
 )
 
@@ -31,8 +30,9 @@ from builder.model.facts import Facts
 from builder.model.layout import APPROVALS, BLOCKS, COLLECTIONS, OPERATOR_KINDS, OVERLAYS, place
 from builder.model.overlay import Overlay, PatternOverlay, ServerName
 from builder.model.owner import Owner
+from builder.model.sidecar_reading import SidecarError as SidecarError
+from builder.model.sidecar_reading import read
 from builder.model.trusted_publisher import TrustedPublisher
-from builder.model.validation_words import describe
 
 FACTS_BYTES = 256 * 1024
 
@@ -43,22 +43,6 @@ class Status(enum.StrEnum):
     ACTIVE = "active"
     DEPRECATED = "deprecated"
     DELETED = "deleted"
-
-
-class SidecarError(ValueError):
-    """A sidecar is wrong. `path` leads to the value, `line` and `column` count from 1."""
-
-    def __init__(
-        self,
-        message: str,
-        path: strict_yaml.Path = (),
-        line: int | None = None,
-        column: int | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.path = path
-        self.line = line
-        self.column = column
 
 
 class _Strict(BaseModel):
@@ -170,56 +154,53 @@ class Upstream(_Strict):
     )
 
 
-Model = TypeVar("Model", bound=BaseModel)
-
-
 def read_namespace(data: bytes) -> Namespace:
     """Read namespace.yaml, or raise SidecarError."""
-    return _read(Namespace, data, strict_yaml.parse)
+    return read(Namespace, data, strict_yaml.parse)
 
 
 @lru_cache(maxsize=4096)  # each commit that changes a server asks, and many servers say the same
 def read_status(data: bytes) -> StatusFile:
     """Read status.yaml, or raise SidecarError."""
-    return _read(StatusFile, data, strict_yaml.parse)
+    return read(StatusFile, data, strict_yaml.parse)
 
 
 def read_upstream(data: bytes) -> Upstream:
     """Read upstream.json, or raise SidecarError. It is the mirror's own file, so of any size."""
-    return _read(Upstream, data, lambda text: server_json.parse(text, max_bytes=None))
+    return read(Upstream, data, lambda text: server_json.parse(text, max_bytes=None))
 
 
 @lru_cache(maxsize=1024)  # many servers have the same one
 def read_overlay(data: bytes) -> Overlay:
     """Read overlay.yaml, or raise SidecarError."""
-    return _read(Overlay, data, strict_yaml.parse)
+    return read(Overlay, data, strict_yaml.parse)
 
 
 def read_pattern_overlay(data: bytes) -> PatternOverlay:
     """Read a file of overlays/, or raise SidecarError."""
-    return _read(PatternOverlay, data, strict_yaml.parse)
+    return read(PatternOverlay, data, strict_yaml.parse)
 
 
 def read_collection(data: bytes) -> CollectionFile:
     """Read a file of collections/, or raise SidecarError."""
-    return _read(CollectionFile, data, strict_yaml.parse)
+    return read(CollectionFile, data, strict_yaml.parse)
 
 
 @lru_cache(maxsize=64)  # the same blocks are asked for by each part of a check
 def read_blocks(data: bytes) -> BlocksFile:
     """Read blocks.yaml, or raise SidecarError."""
-    return _read(BlocksFile, data, lambda text: strict_yaml.parse(text, MAX_BLOCKS) or [])
+    return read(BlocksFile, data, lambda text: strict_yaml.parse(text, MAX_BLOCKS) or [])
 
 
 @lru_cache(maxsize=64)
 def read_approvals(data: bytes) -> ApprovalsFile:
     """Read approvals.yaml, or raise SidecarError."""
-    return _read(ApprovalsFile, data, lambda text: strict_yaml.parse(text, MAX_BLOCKS) or [])
+    return read(ApprovalsFile, data, lambda text: strict_yaml.parse(text, MAX_BLOCKS) or [])
 
 
 def read_facts(data: bytes) -> Facts:
     """Read facts.yaml, or raise SidecarError. It is probe's own file, so larger than others."""
-    return _read(Facts, data, lambda text: strict_yaml.parse(text, max_bytes=FACTS_BYTES))
+    return read(Facts, data, lambda text: strict_yaml.parse(text, max_bytes=FACTS_BYTES))
 
 
 READERS: Mapping[str, Callable[[bytes], BaseModel]] = {
@@ -245,20 +226,3 @@ def reader(path: str) -> Callable[[bytes], BaseModel] | None:
     if folder in FOLDER_READERS:
         return FOLDER_READERS[folder] if place(path).kind in OPERATOR_KINDS else None
     return READERS.get(file.rpartition("/")[2])
-
-
-def _read(model: type[Model], data: bytes, parse: Callable[[bytes], Any]) -> Model:
-    try:
-        return model.model_validate(parse(data))
-    except strict_yaml.YamlError as error:
-        raise SidecarError(str(error), (), error.line, error.column) from error
-    except server_json.DocumentError as error:
-        raise SidecarError(str(error)) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        path = tuple(first["loc"])
-        line, column = strict_yaml.locator(data, MAX_BLOCKS)(path) or (None, None)
-        where, message = ".".join(map(str, path)), describe(first, model)
-        raise SidecarError(
-            f"{where}: {message}" if where else message, path, line, column
-        ) from error

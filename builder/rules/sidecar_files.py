@@ -17,15 +17,16 @@ EXAMPLE_FOLDER = "servers/com.example/weather"
 
 
 def _sidecar(tree: Tree) -> Iterator[Problem]:
-    for path, error in tree.wrong_sidecars.items():
-        yield Problem(
-            message=str(error),
-            file=path,
-            steps=tuple(error.path),
-            line=error.line,
-            column=error.column,
-            help="see the format in the documentation, or let an editor check it against schema/",
-        )
+    for path, first in tree.wrong_sidecars.items():
+        for error in (first, *first.further):
+            yield Problem(
+                message=str(error),
+                file=path,
+                steps=tuple(error.path),
+                line=error.line,
+                column=error.column,
+                help="see the format in the documentation, or let an editor check it against schema/",
+            )
 
 
 def _status_keys(tree: Tree) -> Iterator[Problem]:

@@ -58,3 +58,14 @@ def test_a_list_with_a_wrong_row_is_not_called_empty() -> None:
         "policy.teams.0.members.0.id: id is missing",
         "policy.teams.1.members: at least 1 is needed",
     ]
+
+
+def test_every_wrong_value_of_a_sidecar_is_told_with_its_place() -> None:
+    with pytest.raises(SidecarError) as error:
+        sidecars.read_overlay(b"verifed: true\napproved: {at: never}\n")
+    told = [(str(one), one.line) for one in (error.value, *error.value.further)]
+    assert sorted(told) == [
+        ("approved.at: 'never' is not a day such as 2026-01-31", 2),
+        ("approved.by: by is missing", 2),
+        ("verifed: there is no key 'verifed'; did you mean 'verified'?", 1),
+    ]
