@@ -6,6 +6,7 @@ import base64
 import hashlib
 import ipaddress
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -149,18 +150,27 @@ def test_what_holds_is_dated_and_what_fails_is_marked_and_told(
     assert word["proved"] == holds["proved"]
     assert word["run"]["repository-id"] == 74
     page = site["servers/io.github.alice/weather/index.html"].decode()
-    assert f"Last proved on {holds['proved']}." in page
+    assert f"Last proved on {holds['proved']}." in words(page)
     assert f"https://github.com/alice/weather/commit/{COMMIT}" in page
+    own = site["namespaces/io.github.alice/index.html"].decode()
+    assert f"Last proved on {holds['proved']}." in words(own)
+    theirs = site["namespaces/io.github.carol/index.html"].decode()
+    assert f"Not proved since {holds['proved']}" in words(theirs) and "standing-unproved" in theirs
     marked = site["servers/io.github.carol/weather/index.html"].decode()
     assert "No longer proved" in marked
-    assert f"Not proved since {holds['proved']}" in marked
+    assert f"Not proved since {holds['proved']}" in words(marked)
     assert "standing-unproved" in marked
 
 
-@pytest.mark.parametrize("words", [[], ["--all", "com.example"], ["no.such"]])
-def test_what_is_to_be_asked_is_named(registry: Registry, words: list[str]) -> None:
+def words(page: str) -> str:
+    """The text of a page."""
+    return re.sub(r"<[^>]+>", "", page)
+
+
+@pytest.mark.parametrize("named", [[], ["--all", "com.example"], ["no.such"]])
+def test_what_is_to_be_asked_is_named(registry: Registry, named: list[str]) -> None:
     registry.commit({**owned_by(ALICE), **weather("io.github.alice")})
-    assert cli.run(["prove", "--no-packages", *words, "--root", str(registry.root)]) == 2
+    assert cli.run(["prove", "--no-packages", *named, "--root", str(registry.root)]) == 2
 
 
 def test_a_proof_is_dated_anew_after_a_while_and_never_forgets_since_when_it_fails() -> None:

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from builder.cache.store import fingerprint
 from builder.catalogue.catalogue import Catalogue
+from builder.model.proof_facts import ProofFacts
 from builder.model.sidecars import Namespace
 from builder.pages.html.row import ServerRow, rows
 
@@ -19,6 +20,15 @@ class NamespaceGroup:
     namespace: str
     record: Namespace | None
     rows: Sequence[ServerRow]
+
+    @property
+    def proof(self) -> ProofFacts | None:
+        """What asking again for its proof found out last; None if nobody has asked."""
+        asked = [row for row in self.rows if row.proved or row.failing]
+        if not asked:
+            return None
+        last = max(asked, key=lambda row: (max(row.proved, row.failing), row.name))
+        return ProofFacts(proved=last.proved, failing=last.failing, trouble=last.trouble)
 
     @property
     def key(self) -> str:

@@ -15,7 +15,7 @@ from builder.pages.html.browse import Choice, cut, paged
 from builder.pages.html.environment import render, render_late
 from builder.pages.html.group import NamespaceGroup
 from builder.pages.html.group import groups as all_groups
-from builder.pages.html.proof import granted, proof
+from builder.pages.html.proof import dated, granted, proof
 from builder.pages.html.row import ServerRow, hue, letter
 from builder.pages.html.text import clean
 
@@ -73,7 +73,9 @@ def namespace_pages(group: NamespaceGroup, config: Config) -> Iterator[Page]:
             namespace=namespace,
             letter=letter(namespace.rpartition(".")[2]),
             hue=hue(namespace),
-            proof=proof(namespace, record, "" if record else group.rows[0].source),
+            proof=dated(
+                proof(namespace, record, "" if record else group.rows[0].source), group.proof
+            ),
             rows=part,
             total=counted(len(group.rows), "server"),
             feed=address.url(address.namespace_feed(namespace)),

@@ -40,7 +40,8 @@ class ServerRow(NamedTuple):
     copy does not make everything look new. `tools` are names of some that a probe
     found. `caution` says what an entry is that is no server to use yet. `icon` is the path of
     a picture below the root, "" if there is none. `stars` are those of its `repository`, as
-    the forge said on the day `starred`; 0 and "" if nobody asked.
+    the forge said on the day `starred`; 0 and "" if nobody asked. `proved`, `failing` and `trouble`
+    are what asking again for the namespace's proof has found out.
     """
 
     key: str
@@ -68,6 +69,9 @@ class ServerRow(NamedTuple):
     stars: int = 0
     starred: str = ""
     repository: str = ""
+    proved: str = ""
+    failing: str = ""
+    trouble: str = ""
 
     @property
     def day(self) -> str:
@@ -144,6 +148,7 @@ def row(server: Server, key: str) -> ServerRow | None:
         stars=known.repository.stars if known.repository else 0,
         starred=known.repository.asked if known.repository else "",
         repository=clean(known.repository.source) if known.repository else "",
+        **(known.proof.model_dump() if known.proof else {}),
     )
 
 
