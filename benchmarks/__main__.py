@@ -20,6 +20,7 @@ from benchmarks import (
     generate,
     governed,
     latency,
+    lighthouse,
     measure,
     others,
     proofs,
@@ -113,6 +114,7 @@ def _figures(repository: Path, work: Path) -> Generator[str, None, Measured]:
     yield from latency.latency(out)
     yield from crowd.crowd(out)
     yield from searching.lines(repository)
+    yield from lighthouse.lines(out)
     yield from _shares(repository)
     loaded = source.load(discover(repository), "main")
     yield from governed.figures(

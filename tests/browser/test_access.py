@@ -5,12 +5,14 @@ The same visit leaves the screenshots in .artefacts/screenshots/.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import SCREENSHOTS
+from tests.browser.conftest import SCREENSHOTS, served
+from tests.pages import made, told
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -22,6 +24,7 @@ PAGES = {
     "search": "search/?q=weather&type=npm",
     "browse": "browse/",
     "list": "browse/newest/2/",
+    "letter": "browse/letter/a/",
     "topics": "topics/",
     "topic": "topics/weather/",
     "namespaces": "namespaces/",
@@ -39,26 +42,49 @@ PAGES = {
     "feeds": "feeds/",
     "badges": "badges/",
     "missing": "servers/com.example/wether/",
+    "nowhere": "nothing/here/",
+}
+TOLD_PAGES = {
+    "told-home": "",
+    "facts": "servers/com.example/weather/",
+    "deleted-version": "servers/com.example/weather/1.0.1/",
+    "renamed": "servers/com.example/old-name/",
+    "new-name": "servers/com.example/new-name/",
+    "collections": "collections/",
+    "collection": "collections/starters/",
+    "own": "pages/imprint/",
 }
 
 
 FILLED_BY_SCRIPT = {"search": ".card", "missing": ".card", "compare": ".compared"}
 
 
+@pytest.fixture(scope="module")
+def told_base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a site of which its registry tells much."""
+    source = told.make(tmp_path_factory.mktemp("told"))
+    files = made.site(source.catalogue, source.config, folded=True)
+    with served(files, tmp_path_factory.mktemp("told-site")) as url:
+        yield url
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_pages_are_accessible(browser: Browser, base: str, scheme: str, width: int) -> None:
+def test_pages_are_accessible(
+    browser: Browser, base: str, told_base: str, scheme: str, width: int
+) -> None:
     assert AXE.exists(), "axe-core is missing: make setup"
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     context = browser.new_context(
         viewport={"width": width, "height": 900},
         color_scheme="dark" if scheme == "dark" else "light",
-        base_url=base,
     )
     page = context.new_page()
     problems = []
-    for name, path in PAGES.items():
-        page.goto(path)
+    told_pages = {name: told_base + path for name, path in TOLD_PAGES.items()}
+    pages = {name: base + path for name, path in PAGES.items()} | told_pages
+    for name, url in pages.items():
+        page.goto(url)
         if name in FILLED_BY_SCRIPT:
             expect(page.locator(FILLED_BY_SCRIPT[name]).first).to_be_visible()
         page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{scheme}.png", full_page=True)

@@ -65,7 +65,7 @@ def test_own_pages_are_in_the_navigation_or_at_the_foot(site: dict[str, bytes]) 
 def test_an_own_page_is_markdown_without_html(site: dict[str, bytes]) -> None:
     page = site["pages/imprint/index.html"]
     assert b"<h1>Imprint</h1>" in page
-    assert b"<h3>Who</h3>" in page
+    assert b"<h2>Who</h2>" in page
     assert b"<em>Ltd</em>" in page
     assert b"<script>x" not in page
 

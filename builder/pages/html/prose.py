@@ -29,7 +29,13 @@ def prose(text: str) -> Markup:
 
 def sections(text: str) -> Markup:
     """Return a Markdown text for a page that has its title already: its headings begin at `<h2>`."""
-    return prose(re.sub(r"^(#{1,5}) ", r"#\1 ", text, flags=re.MULTILINE))
+    renderer = _renderer()
+    tokens = renderer.parse(clean(text))
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    top = min((int(token.tag[1:]) for token in headings), default=2)
+    for token in headings:
+        token.tag = f"h{min(6, int(token.tag[1:]) - top + 2)}"
+    return Markup(renderer.renderer.render(tokens, renderer.options, {}))
 
 
 def _description(_renderer: Any, tokens: Sequence[Token], index: int, *_: Any) -> str:

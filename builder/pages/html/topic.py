@@ -35,9 +35,14 @@ def choices(catalogue: Catalogue) -> list[Choice]:
 
 
 def topic_choice(listing: BrowseList) -> Choice:
-    """Return the way to a topic, with the servers that say most of it as examples."""
-    examples = (row.title for row in listing.rows if not (row.deprecated or row.caution))
-    return replace(choice(listing), examples=list(islice(dict.fromkeys(examples), EXAMPLES)))
+    """Return the way to a topic, with the servers that say most of it as examples.
+
+    Those with a title go before those that are called by a part of their name.
+    """
+    rows = [row for row in listing.rows if not (row.deprecated or row.caution)]
+    rows.sort(key=lambda row: row.title == row.label)
+    titles = dict.fromkeys(row.title for row in rows)
+    return replace(choice(listing), examples=list(islice(titles, EXAMPLES)))
 
 
 def by_topic(catalogue: Catalogue) -> list[BrowseList]:
