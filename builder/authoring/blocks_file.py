@@ -69,7 +69,7 @@ def namespaces_of(root: Path, account: str, granted: Iterable[AccountNamespaces]
     """List the namespaces of an account: whose namespace.yaml has an owner of this login or numeric id,
     and those that are named after it on a forge of the operator's own.
     """
-    found = [
+    namespaces = [
         path.name
         for path in sorted((root / SERVERS).glob("*/"))
         if (proved := account_of(path.name, granted)) and proved[0] not in PUBLIC
@@ -80,9 +80,9 @@ def namespaces_of(root: Path, account: str, granted: Iterable[AccountNamespaces]
             owners = read_namespace(path.read_bytes()).owners
         except SidecarError:
             continue
-        if any(account.lower() in (one.login.lower(), str(one.id)) for one in owners):
-            found.append(path.parent.name)
-    return sorted(set(found))
+        if any(account.lower() in (owner.login.lower(), str(owner.id)) for owner in owners):
+            namespaces.append(path.parent.name)
+    return sorted(set(namespaces))
 
 
 def _without(text: str, numbers: list[int]) -> str:

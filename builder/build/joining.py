@@ -89,13 +89,13 @@ def join_folder(repository: Repository, folder: Path, out: Path, progress: Progr
 
 
 def _parts(folder: Path) -> list[Path]:
-    found = sorted(folder.rglob("*.tar"))
-    if not found:
+    archives = sorted(folder.rglob("*.tar"))
+    if not archives:
         raise RegistryError(
             f"there is no part of a site in {folder}",
             help="make them with: mcp-registry build --part K/N --archive part-K.tar",
         )
-    return found
+    return archives
 
 
 def _ordered(files: Sequence[IO[bytes]]) -> tuple[PartIdentity, Mapping[int, IO[bytes]]]:

@@ -97,21 +97,21 @@ def acquire(store: ObjectStore, site: str = "") -> Lock:
     since = time.monotonic()
     tag = _swap(store, holder, site, "create", LEASE)
     if tag is None:
-        found = _read(store)
-        if found is None:
+        lease = _read(store)
+        if lease is None:
             raise Locked("another deploy has just started on this target")
-        _require_free(store, found, site)
+        _require_free(store, lease, site)
         since = time.monotonic()
-        tag = _swap(store, holder, site, {"e_tag": found.tag}, LEASE)
+        tag = _swap(store, holder, site, {"e_tag": lease.tag}, LEASE)
     if tag is None:
         raise Locked("another deploy has just started on this target")
     return Lock(store, holder, site, tag, since)
 
 
-def _require_free(store: ObjectStore, found: _Found, site: str) -> None:
-    if site and found.site == site:
+def _require_free(store: ObjectStore, lease: _Found, site: str) -> None:
+    if site and lease.site == site:
         return
-    left = found.seconds - (_store_time(store) - found.since).total_seconds()
+    left = lease.seconds - (_store_time(store) - lease.since).total_seconds()
     if left > 0:
         raise Locked(
             f"another deploy is at work on this target (its lease ends in {left:.0f} s)",
@@ -130,8 +130,8 @@ def _store_time(store: ObjectStore) -> datetime:
 
 def _read(store: ObjectStore) -> _Found | None:
     try:
-        found = obstore.get(store, PATH)
-        body = bytes(found.bytes())
+        stored = obstore.get(store, PATH)
+        body = bytes(stored.bytes())
     except FileNotFoundError:
         return None
     except BaseError as error:
@@ -143,7 +143,7 @@ def _read(store: ObjectStore) -> _Found | None:
     except (ValueError, KeyError, TypeError, AttributeError):
         # Not of our form: as good as a lease of the usual length.
         holder, site, seconds = "", "", float(LEASE)
-    return _Found(holder, site, seconds, found.meta["last_modified"], found.meta["e_tag"])
+    return _Found(holder, site, seconds, stored.meta["last_modified"], stored.meta["e_tag"])
 
 
 def _swap(store: ObjectStore, holder: str, site: str, mode: Any, seconds: float) -> str | None:
@@ -164,9 +164,9 @@ def _swap(store: ObjectStore, holder: str, site: str, mode: Any, seconds: float)
         refused: Exception | None = error if missing else None
     except BaseError as error:
         refused = error
-    found = _read(store)
-    if found is not None and (found.holder, found.seconds) == (holder, seconds):
-        return found.tag
+    lease = _read(store)
+    if lease is not None and (lease.holder, lease.seconds) == (holder, seconds):
+        return lease.tag
     if refused is not None:
         raise RegistryError(f"cannot write to the target: {first_line(refused)}") from refused
     return None

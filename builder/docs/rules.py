@@ -97,12 +97,12 @@ def _section(
         summary,
         [
             _Record(
-                code=one.code,
-                severity=one.severity,
-                summary=one.summary,
-                explanation=one.explanation,
+                code=code.code,
+                severity=code.severity,
+                summary=code.summary,
+                explanation=code.explanation,
             )
-            for one in codes
+            for code in codes
         ],
     )
 
@@ -110,21 +110,21 @@ def _section(
 def _table(records: list[_Record]) -> str:
     """Write a row a rule; its code is the row's anchor, which reports of older versions link to."""
     rows = [
-        f"| [`{one.code}`]({one.code}.md){{ #{one.code} }} | {one.severity} | {one.summary} |"
-        for one in records
+        f"| [`{record.code}`]({record.code}.md){{ #{record.code} }} | {record.severity} | {record.summary} |"
+        for record in records
     ]
     return "\n".join(["| rule | severity | what it asks |", "|---|---|---|", *rows, ""])
 
 
-def _page(one: _Record, section: str) -> str:
-    facts = [f"*{one.severity}*", *one.facts]
+def _page(record: _Record, section: str) -> str:
+    facts = [f"*{record.severity}*", *record.facts]
     return "\n".join(
         [
-            f"# {one.code}\n",
-            f"{one.summary}\n",
+            f"# {record.code}\n",
+            f"{record.summary}\n",
             f"{', '.join(facts)} · [{section}](index.md#{slug(section)})\n",
-            *([f"{one.explanation}\n"] if one.explanation else []),
-            *one.more,
+            *([f"{record.explanation}\n"] if record.explanation else []),
+            *record.more,
         ]
     )
 

@@ -56,17 +56,17 @@ def prove(
         yield Asked(namespace=name, lines=tuple(lines), failing=found.holds is False)
 
 
-def _told(found: ProofAnswer) -> Iterator[str]:
-    if found.holds is None:
-        yield f"could not be asked: {found.trouble}"
-    elif not found.holds:
-        yield f"no longer proved: {found.trouble}"
-    yield from found.notes
+def _told(answer: ProofAnswer) -> Iterator[str]:
+    if answer.holds is None:
+        yield f"could not be asked: {answer.trouble}"
+    elif not answer.holds:
+        yield f"no longer proved: {answer.trouble}"
+    yield from answer.notes
 
 
-def _server(root: Path, server: Server, found: ProofAnswer, asking: ProofQuestion) -> list[str]:
+def _server(root: Path, server: Server, answer: ProofAnswer, asking: ProofQuestion) -> list[str]:
     before = gather.read(root, server.name)
-    proof = standing.again(before.proof, found, asking.day, asking.every)
+    proof = standing.again(before.proof, answer, asking.day, asking.every)
     facts = before.model_copy(update={"proof": proof})
     lines: list[str] = []
     if asking.packages:

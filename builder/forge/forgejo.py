@@ -50,8 +50,10 @@ class Forgejo(GitHubDialect):
         """Users and organisations have one row of numbers, and look alike: ask which it is."""
         if owner is None:
             return None
-        found = self.rest.send_if_there("GET", f"orgs/{quote(owner.login, safe='')}")
-        return replace(owner, type="User" if found is None else "Organization", forge="forgejo")
+        organization = self.rest.send_if_there("GET", f"orgs/{quote(owner.login, safe='')}")
+        return replace(
+            owner, type="User" if organization is None else "Organization", forge="forgejo"
+        )
 
     def open_pull_requests(self, base: str) -> list[PullRequest]:
         """List the open pull requests into a branch, oldest first."""
@@ -66,7 +68,8 @@ class Forgejo(GitHubDialect):
         """List what reviews of a pull request say, as a whole and of single lines, in any order."""
         reviews = list(self._pages(f"pulls/{number}/reviews", {}))
         lines = (
-            self._send("GET", f"pulls/{number}/reviews/{one['id']}/comments") for one in reviews
+            self._send("GET", f"pulls/{number}/reviews/{review['id']}/comments")
+            for review in reviews
         )
         return self._comments([reviews, *lines])
 
@@ -89,11 +92,11 @@ class Forgejo(GitHubDialect):
 
     def open_pull_request(self, branch: str, base: str, title: str, body: str) -> int:
         """Return the number of the open pull request from a branch of ours."""
-        for found in self._pages("pulls", {"state": "open"}):
-            head, into = found["head"], found["base"]
+        for pull in self._pages("pulls", {"state": "open"}):
+            head, into = pull["head"], pull["base"]
             same = head["repo"] and head["repo"]["id"] == into["repo"]["id"]
             if same and (head["ref"], into["ref"]) == (branch, base):
-                return int(found["number"])
+                return int(pull["number"])
         content = {"head": branch, "base": base, "title": title, "body": body}
         return int(self._send("POST", "pulls", content)["number"])
 
@@ -123,8 +126,8 @@ class Forgejo(GitHubDialect):
 
     def _association(self, login: str) -> str:
         path = f"repos/{self.repository}/collaborators/{quote(login, safe='')}/permission"
-        found = self.rest.send_if_there("GET", path) or {}
-        return _ASSOCIATIONS.get(str(found.get("permission")), "none")
+        answer = self.rest.send_if_there("GET", path) or {}
+        return _ASSOCIATIONS.get(str(answer.get("permission")), "none")
 
 
 def connect(

@@ -83,7 +83,9 @@ def account_of(text: str, host: str) -> Account:
 
 def host_of(config: Config) -> str:
     """Return the server whose accounts registry.yaml knows, "" if there is none."""
-    return next((one.host for one in config.policy.accounts if one.forge == "git"), "")
+    return next(
+        (accounts.host for accounts in config.policy.accounts if accounts.forge == "git"), ""
+    )
 
 
 def decide(

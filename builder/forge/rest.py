@@ -48,9 +48,9 @@ class Rest:
         except (httpx.HTTPError, ValueError) as error:
             raise RemoteError(f"{method} {request.url}: {error or type(error).__name__}") from error
         if not httpx.codes.is_success(response.status_code):
-            said = value.get("message", "") if isinstance(value, dict) else ""
+            message = value.get("message", "") if isinstance(value, dict) else ""
             raise Refused(
-                f"{method} {request.url}: status {response.status_code} {said}".rstrip(),
+                f"{method} {request.url}: status {response.status_code} {message}".rstrip(),
                 response.status_code,
             )
         return value

@@ -100,8 +100,8 @@ def _may_merge(forge: Forge, pull: PullRequest, policy: Policy) -> bool:
         return True
     if not policy.approvers or LABEL + Verdict.REVIEW not in pull.labels:
         return False
-    said = [*forge.comments(pull.number), *forge.reviews(pull.number)]
-    return bool(approval.of_policy(said, pull, policy))
+    comments = [*forge.comments(pull.number), *forge.reviews(pull.number)]
+    return bool(approval.of_policy(comments, pull, policy))
 
 
 def check_again(forge: Forge, branch: str, workflow: str, number: int) -> None:

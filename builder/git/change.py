@@ -74,11 +74,11 @@ class Change:
     @cached_property
     def namespaces(self) -> Mapping[str, tuple[Touch, ...]]:
         """The touched files of each namespace, in byte order of the namespaces."""
-        found = defaultdict(list)
+        touches = defaultdict(list)
         for touch in self.touches:
             if touch.place.namespace:
-                found[touch.place.namespace].append(touch)
-        return {namespace: tuple(found[namespace]) for namespace in sorted(found)}
+                touches[touch.place.namespace].append(touch)
+        return {namespace: tuple(touches[namespace]) for namespace in sorted(touches)}
 
     @cached_property
     def outside(self) -> tuple[Touch, ...]:
@@ -161,7 +161,7 @@ def _sizes(
     repository: Repository, touches: Iterable[Touch], bounds: ChangeBounds
 ) -> dict[str, int]:
     """Return the sizes of the touched files that are read, by blob; Excess if they are too much."""
-    read = [one for one in touches if one.mode in FILES and _is_read(one)]
+    read = [touch for touch in touches if touch.mode in FILES and _is_read(touch)]
     sizes = trees.sizes(repository, (touch.blob for touch in read))
     entries = sidecars = 0
     for touch in read:
@@ -187,7 +187,7 @@ def _stale(repository: Repository, change: Change, touches: Iterable[Touch]) -> 
     (ancestor,) = change.merge_bases
     if ancestor == change.base:
         return
-    moved = {one.path for one in repository.changes(ancestor, change.base)}
+    moved = {moved_file.path for moved_file in repository.changes(ancestor, change.base)}
     folders = {folder for path in moved for folder in _folders(path)}
     for touch in touches:
         if touch.path in moved or touch.path in folders or moved.intersection(_folders(touch.path)):

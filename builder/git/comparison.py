@@ -84,8 +84,10 @@ def compare(repository: Repository, old: str, new: str, bounds: ChangeBounds) ->
 
 
 def _surplus(repository: Repository, level: list[_Folders]) -> int:
-    sizes = trees.sizes(repository, (id for one in level for id in (one.old, one.new) if id))
-    new, old = ({getattr(one, side) for one in level} - {""} for side in ("new", "old"))
+    sizes = trees.sizes(
+        repository, (id for folders in level for id in (folders.old, folders.new) if id)
+    )
+    new, old = ({getattr(folders, side) for folders in level} - {""} for side in ("new", "old"))
     return sum(sizes[id] for id in new) - sum(sizes[id] for id in old)
 
 

@@ -96,15 +96,15 @@ def _run(
         raise _refused(folder, bounds, done.stderr.decode("utf-8", "replace"))
 
 
-def _refused(folder: Path, bounds: ChangeBounds, said: str) -> Exception:
+def _refused(folder: Path, bounds: ChangeBounds, printed: str) -> Exception:
     """Return why a fetch ended: a part of git that the kernel ended says nothing itself."""
     largest = max(file.stat().st_size for file in folder.rglob("*"))
     if largest >= bounds.pack:
         return Excess(f"its objects have more than {bounds.pack // MIB} MiB, and no more are read")
-    lines = said.strip().splitlines() or ["no reason is given"]
-    if "fsck error" in said:  # an object is malformed: the first line names it
+    lines = printed.strip().splitlines() or ["no reason is given"]
+    if "fsck error" in printed:  # an object is malformed: the first line names it
         return RepositoryError(f"git fetch: {lines[0]}")
-    if any(sign in said for sign in _ENDED):
+    if any(sign in printed for sign in _ENDED):
         return Excess(
             f"git needs more than {bounds.seconds} s or {_MEMORY // MIB:,} MiB of memory to check "
             f"its objects: {lines[-1]}"

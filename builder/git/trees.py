@@ -72,10 +72,10 @@ def root(repository: Repository, commit: str) -> str:
 def sizes(repository: Repository, ids: Iterable[str]) -> dict[str, int]:
     """Return the size of each object without reading it; RepositoryError if one is missing."""
     wanted = dict.fromkeys(ids)
-    found = repository.sizes(wanted) if wanted else {}
-    for missing in wanted.keys() - found.keys():
+    known = repository.sizes(wanted) if wanted else {}
+    for missing in wanted.keys() - known.keys():
         raise RepositoryError(f"git object {missing} is missing")
-    return found
+    return known
 
 
 def read(repository: Repository, ids: Iterable[str]) -> dict[str, Folder]:
@@ -83,10 +83,12 @@ def read(repository: Repository, ids: Iterable[str]) -> dict[str, Folder]:
     wanted, kept = dict.fromkeys(ids), repository.parsed_trees
     known = {tree: folder for tree in wanted if (folder := kept.get(tree)) is not None}
     missing = [tree for tree in wanted if tree not in known]
-    found = {tree: parse(tree, data) for tree, data in repository.blobs(missing)} if missing else {}
+    parsed = (
+        {tree: parse(tree, data) for tree, data in repository.blobs(missing)} if missing else {}
+    )
     if kept is not NOTHING_KEPT:
-        kept |= found
-    return {**known, **found}
+        kept |= parsed
+    return {**known, **parsed}
 
 
 def parse(tree: str, data: bytes) -> Folder:
@@ -165,11 +167,11 @@ def _descend(
     # At once: a folder has thousands of entries, of which two or three are asked for.
     for listed in [entry for entry in folder if entry[1] in below] if parts else folder:
         name = listed[1]
-        rests, found = below.get(name, [[]]), node(listed)
-        if found.is_folder:
-            yield path + name + b"/", found.id, [] if [] in rests else rests
+        rests, child = below.get(name, [[]]), node(listed)
+        if child.is_folder:
+            yield path + name + b"/", child.id, [] if [] in rests else rests
         elif [] in rests:
-            files.append(TreeEntry(found.canonical.mode, found.id, text(path + name)))
+            files.append(TreeEntry(child.canonical.mode, child.id, text(path + name)))
 
 
 def text(path: bytes) -> str:

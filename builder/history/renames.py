@@ -48,7 +48,7 @@ class Renames:
     def of(self, name: str) -> dict[str, Any]:
         """Return what holds of a server: `renamedTo` and `renamedFrom`, as far as both names say it."""
         to, origins = self._rows.get(name, _NOTHING)
-        proved = [one for one in origins if self._rows.get(one, _NOTHING)[0] == name]
+        proved = [origin for origin in origins if self._rows.get(origin, _NOTHING)[0] == name]
         is_proved = bool(to) and name in self._rows.get(to, _NOTHING)[1]
         return {
             **({"renamedTo": to} if is_proved else {}),

@@ -50,20 +50,22 @@ def of_servers(
     for path in sorted(root.glob(f"{SERVERS}/*/*/*.json")):
         where = place(path.relative_to(root).as_posix())
         if where.kind is Kind.ENTRY:
-            found = advisories.about(standing.read_object(path))
-            if found:
-                yield where.name, where.version, found
+            affected = advisories.about(standing.read_object(path))
+            if affected:
+                yield where.name, where.version, affected
 
 
-def write(root: Path, found: Iterable[tuple[str, str, tuple[Affected, ...]]]) -> list[str]:
+def write(
+    root: Path, affected_versions: Iterable[tuple[str, str, tuple[Affected, ...]]]
+) -> list[str]:
     """Write what was found as overlays of the servers, and remove those of servers without any now.
 
     Return the paths of the files that are there now.
     """
     by_server: dict[str, dict[Affected, list[str]]] = {}
-    for name, version, affected in found:
-        for one in affected:
-            by_server.setdefault(name, {}).setdefault(one, []).append(version)
+    for name, version, affected in affected_versions:
+        for advisory in affected:
+            by_server.setdefault(name, {}).setdefault(advisory, []).append(version)
     paths = {f"{OVERLAYS}/{_slug(name)}.yaml": name for name in by_server}
     for path in root.glob(f"{OVERLAYS}/{_PREFIX}*.yaml"):
         if path.relative_to(root).as_posix() not in paths:
@@ -78,16 +80,16 @@ def _slug(name: str) -> str:
     return f"{_PREFIX}{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
-def _overlay(name: str, found: Mapping[Affected, list[str]]) -> str:
+def _overlay(name: str, affected: Mapping[Affected, list[str]]) -> str:
     advisories = [
         {
-            "id": one.id,
-            "package": f"{one.package} {one.version}".strip()[:_LINE],
-            "summary": "".join(filter(str.isprintable, one.summary))[:_LINE],
+            "id": advisory.id,
+            "package": f"{advisory.package} {advisory.version}".strip()[:_LINE],
+            "summary": "".join(filter(str.isprintable, advisory.summary))[:_LINE],
             "versions": versions,
         }
-        for one, versions in sorted(found.items())
-        if _ID.fullmatch(one.id)
+        for advisory, versions in sorted(affected.items())
+        if _ID.fullmatch(advisory.id)
     ]
     value = {"servers": [name], "advisories": advisories}
     return _HEAD + yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)

@@ -60,16 +60,16 @@ def docker(file: CatalogueFile) -> Iterator[Any]:
     servers = as_object(as_object(value).get("registry"))
     if not servers:
         raise RegistryError("this is not a Docker MCP catalogue: it has no `registry`")
-    for name, one in sorted(servers.items()):
-        entry = as_object(one)
+    for name, row in sorted(servers.items()):
+        entry = as_object(row)
         yield _item(file, name, {**_about(entry, "upstream"), **_of_docker(entry)})
 
 
 def _of_toolhive(entry: Values) -> Values:
     if text(entry, "url"):
-        headers = [_input(one) for one in objects(entry.get("headers"))]
+        headers = [_input(field) for field in objects(entry.get("headers"))]
         return _remote(text(entry, "transport"), text(entry, "url"), headers)
-    variables = [_input(one) for one in objects(entry.get("env_vars"))]
+    variables = [_input(field) for field in objects(entry.get("env_vars"))]
     arguments = entry.get("args")
     return _image(entry, variables, arguments if isinstance(arguments, list) else [])
 
@@ -101,7 +101,7 @@ def _image(entry: Values, variables: list[dict[str, Any]], arguments: list[Any])
         package["environmentVariables"] = variables
     if arguments:
         package["packageArguments"] = [
-            {"type": "positional", "value": str(one)} for one in arguments
+            {"type": "positional", "value": str(argument)} for argument in arguments
         ]
     return {"packages": [package]}
 
@@ -111,14 +111,14 @@ def _remote(transport: str, url: str, headers: list[dict[str, Any]]) -> Values:
     return {"remotes": [{"type": kind, "url": url, **({"headers": headers} if headers else {})}]}
 
 
-def _input(one: Values) -> dict[str, Any]:
-    said: dict[str, Any] = {"name": text(one, "name")}
-    if text(one, "description"):
-        said["description"] = text(one, "description")
+def _input(field: Values) -> dict[str, Any]:
+    variable: dict[str, Any] = {"name": text(field, "name")}
+    if text(field, "description"):
+        variable["description"] = text(field, "description")
     return {
-        **said,
-        **({"isRequired": True} if one.get("required") is True else {}),
-        **({"isSecret": True} if one.get("secret") is True else {}),
+        **variable,
+        **({"isRequired": True} if field.get("required") is True else {}),
+        **({"isSecret": True} if field.get("secret") is True else {}),
     }
 
 

@@ -70,9 +70,9 @@ class _Settings:
         listed = self.config.upstreams if self.config else ()
         own = (
             line
-            for number, one in enumerate(listed)
-            if one.url == source
-            for line in lines.of_rules(one.rules, ("upstreams", number, "rules"))
+            for number, upstream in enumerate(listed)
+            if upstream.url == source
+            for line in lines.of_rules(upstream.rules, ("upstreams", number, "rules"))
         )
         return of_registry(self.policy, self.data, self.blocks, own)
 
@@ -140,12 +140,12 @@ def _say_nothing(_text: str) -> None:
 
 
 def _asked(items: list[UpstreamItem], question: ExplainQuestion) -> list[UpstreamItem]:
-    found = [
+    asked = [
         item
         for item in items
         if item.name == question.name and question.version in ("", item.version)
     ]
-    return sorted(found, key=lambda item: item.version)
+    return sorted(asked, key=lambda item: item.version)
 
 
 def _here(

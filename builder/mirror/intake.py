@@ -125,10 +125,14 @@ def of_upstream(
 ) -> Intake:
     """Return what comes in from one of several upstreams, under its own lines first."""
     own = lines.of_rules(upstreams[number].rules, ("upstreams", number, "rules"))
-    others = (one for other, one in enumerate(upstreams) if other != number and one.namespaces)
+    others = (
+        upstream
+        for other, upstream in enumerate(upstreams)
+        if other != number and upstream.namespaces
+    )
     return replace(
         taken,
         lines=decide.indexed([*own, *lines.of_mirror(policy.mirror)]),
-        bound=tuple(BoundNamespaces(one.namespaces, one.name) for one in others),
-        behind=frozenset(one.url for one in upstreams[number + 1 :]),
+        bound=tuple(BoundNamespaces(upstream.namespaces, upstream.name) for upstream in others),
+        behind=frozenset(upstream.url for upstream in upstreams[number + 1 :]),
     )

@@ -26,8 +26,8 @@ def of_repository(repository: Repository) -> Callable[[str], str]:
             return ""
         if path in gone:
             return "HEAD"
-        found = removals.at(path)
-        return found[-1].commit if found else ""
+        removed = removals.at(path)
+        return removed[-1].commit if removed else ""
 
     return commit
 

@@ -154,10 +154,10 @@ def _walked(task: MirrorTask, source: UpstreamSource, taken: Intake) -> MirrorRe
 def _approved(task: MirrorTask, taken: Intake, upstream: UpstreamRegistry) -> list[Any]:
     """Ask for the servers with an approved version that is not here yet: they may not have changed since."""
     missing = {
-        one.name
-        for one in taken.approvals.root
-        if one.name in taken.approvals.servers
-        and not (task.repository.root / entry_path(one.name, one.version)).exists()
+        approval.name
+        for approval in taken.approvals.root
+        if approval.name in taken.approvals.servers
+        and not (task.repository.root / entry_path(approval.name, approval.version)).exists()
     }
     return [item for name in sorted(missing) for item in upstream.versions(name)]
 

@@ -94,12 +94,14 @@ def unwanted(root: Path, source: str, taken: Intake) -> list[Unwanted]:
 def newest(root: Path, name: str, upstream: Upstream) -> Load | None:
     """Return how to read the newest version of a server that is here; None if none is."""
     status = _read_status(root, name)
-    versions = [one for one in upstream.versions if not _is_deleted(one, status, upstream)]
+    versions = [
+        version for version in upstream.versions if not _is_deleted(version, status, upstream)
+    ]
     if not versions:
         return None
 
     def by_version(left: str, right: str) -> int:
-        times = (selection.published(upstream.versions[one]) or 0 for one in (left, right))
+        times = (selection.published(upstream.versions[version]) or 0 for version in (left, right))
         return compare(left, right, *times)
 
     path = root / entry_path(name, max(versions, key=cmp_to_key(by_version)))

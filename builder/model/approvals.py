@@ -31,14 +31,14 @@ class ApprovalsFile(RootModel[tuple[VersionApproval, ...]]):
     def holds(self, name: str, version: str, fingerprint: str) -> bool:
         """Return whether a version is approved as it runs now."""
         return any(
-            (one.name, one.version, one.fingerprint) == (name, version, fingerprint)
-            for one in self.root
+            (approval.name, approval.version, approval.fingerprint) == (name, version, fingerprint)
+            for approval in self.root
         )
 
     @property
     def servers(self) -> frozenset[str]:
         """The names of the servers that have an approval."""
-        return frozenset(one.name for one in self.root if is_name(one.name))
+        return frozenset(approval.name for approval in self.root if is_name(approval.name))
 
 
 NO_APPROVALS = ApprovalsFile(())

@@ -31,10 +31,10 @@ def _footer_url(value: str) -> str:
 def _readable_on(grounds: tuple[str, ...], scheme: str) -> AfterValidator:
     def check(value: str) -> str:
         colour = value.lower()
-        found = least_contrast(colour, grounds)
-        if colour and found < TEXT:
+        contrast = least_contrast(colour, grounds)
+        if colour and contrast < TEXT:
             raise ValueError(
-                f"{value} has a contrast of {found:.2f} to the {scheme} ground, and text needs {TEXT}; "
+                f"{value} has a contrast of {contrast:.2f} to the {scheme} ground, and text needs {TEXT}; "
                 f"{readable(colour, grounds)} would do"
             )
         return colour

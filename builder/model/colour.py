@@ -24,7 +24,7 @@ def readable(colour: str, grounds: tuple[str, ...]) -> str:
     """Return the colour nearest to this one, darker or lighter, that can be read on all grounds."""
     toward = BLACK if _luminance(grounds[0]) > 0.18 else WHITE
     steps = (mix(colour, toward, step / _STEPS) for step in range(_STEPS + 1))
-    return next((one for one in steps if least_contrast(one, grounds) >= TEXT), toward)
+    return next((mixed for mixed in steps if least_contrast(mixed, grounds) >= TEXT), toward)
 
 
 def least_contrast(colour: str, grounds: tuple[str, ...]) -> float:

@@ -155,20 +155,21 @@ class Overlay(_Strict):
 
         `approved` is false with a version that is not among those approved.
         """
-        said = self.model_dump(
+        shown = self.model_dump(
             mode="json", exclude_defaults=True, exclude={"approved", "advisories"}
         )
-        about = [one for one in self.advisories if one.covers(version)]
+        about = [advisory for advisory in self.advisories if advisory.covers(version)]
         if about:
-            said["advisories"] = [
-                one.model_dump(exclude_defaults=True, exclude={"versions"}) for one in about
+            shown["advisories"] = [
+                advisory.model_dump(exclude_defaults=True, exclude={"versions"})
+                for advisory in about
             ]
-        if "replaced_by" in said:
-            said["replacedBy"] = said.pop("replaced_by")
+        if "replaced_by" in shown:
+            shown["replacedBy"] = shown.pop("replaced_by")
         if self.approved:
             covered = {"by": self.approved.by, "at": self.approved.at}
-            said["approved"] = covered if self.approved.covers(version) else False
-        return said
+            shown["approved"] = covered if self.approved.covers(version) else False
+        return shown
 
 
 class PatternOverlay(Overlay):

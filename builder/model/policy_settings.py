@@ -145,9 +145,11 @@ class PublishPolicy(Section):
 
         One by name counts before one by pattern, and the longest pattern first.
         """
-        grants = [one for one in self.internal if one.covers(namespace)]
+        grants = [grant for grant in self.internal if grant.covers(namespace)]
         return max(
-            grants, key=lambda one: (one.namespace[-2:] != ".*", len(one.namespace)), default=None
+            grants,
+            key=lambda grant: (grant.namespace[-2:] != ".*", len(grant.namespace)),
+            default=None,
         )
 
 
@@ -234,4 +236,4 @@ class Policy(Section):
         return frozenset(ids | {owner.id for team in teams for owner in team})
 
     def _members(self, team: str) -> tuple[Owner, ...]:
-        return tuple(owner for one in self.teams if one.name == team for owner in one.members)
+        return tuple(owner for group in self.teams if group.name == team for owner in group.members)

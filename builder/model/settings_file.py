@@ -36,13 +36,15 @@ def _problems(
 ) -> Iterator[SettingsProblem]:
     locate = strict_yaml.locator(data, max_bytes)
     errors = error.errors()
-    for one in errors:
-        if one["type"] == "too_short" and any(_is_within(other, one) for other in errors):
+    for violation in errors:
+        if violation["type"] == "too_short" and any(
+            _is_within(other, violation) for other in errors
+        ):
             continue  # what is wrong in the list is told, and was not counted for that
-        line, column = locate(one["loc"]) or (1, 1)
-        key = ".".join(map(str, one["loc"]))
-        said = describe(one, model)
-        yield SettingsProblem(f"{key}: {said}" if key else said, line, column)
+        line, column = locate(violation["loc"]) or (1, 1)
+        key = ".".join(map(str, violation["loc"]))
+        message = describe(violation, model)
+        yield SettingsProblem(f"{key}: {message}" if key else message, line, column)
 
 
 def _is_within(inner: ErrorDetails, outer: ErrorDetails) -> bool:

@@ -22,7 +22,7 @@ def used_up(change: NamespaceChange) -> Iterator[Decision]:
         removals = change.proposed.removals.at(touch.path)
         if not removals:
             continue
-        same = any((one.path, one.blob) == (touch.path, touch.blob) for one in removals)
+        same = any((removal.path, removal.blob) == (touch.path, touch.blob) for removal in removals)
         restored = same and change.claim.internal
         yield Decision(
             verdict=Verdict.REVIEW if restored else Verdict.REJECT,
@@ -64,7 +64,7 @@ def claimed_again(change: NamespaceChange) -> Iterator[Decision]:
 
 def moderated(change: NamespaceChange) -> Iterator[Decision]:
     """Refuse a status.yaml that changes what the operator said, or that speaks for the operator."""
-    servers = {one.place.name for one in change.touches if one.place.kind is Kind.STATUS}
+    servers = {touch.place.name for touch in change.touches if touch.place.kind is Kind.STATUS}
     for server in sorted(servers):
         before, after = change.statuses(server)
         path = server_path(server, STATUS_FILE)
@@ -95,6 +95,8 @@ def _overruled(
     versions = {where.version for where in map(place, change.signing.after) if where.version}
     for version in sorted({*before.root, *after.root, *versions}):
         old, new = before.of(version), after.of(version)
-        if old != new and any(one is not None and one.by == "operator" for one in (old, new)):
+        if old != new and any(
+            status is not None and status.by == "operator" for status in (old, new)
+        ):
             return version
     return ""

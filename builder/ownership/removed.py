@@ -45,25 +45,29 @@ class Removals:
 
     def at(self, path: str) -> list[Removal]:
         """Return the removals of a path."""
-        return [one for one in self._by_path.get(path.lower(), ()) if one.commit in self.line]
+        return [
+            removal
+            for removal in self._by_path.get(path.lower(), ())
+            if removal.commit in self.line
+        ]
 
     def of_namespace(self, namespace: str) -> list[Removal]:
         """Return the removals of a namespace's entries and owners."""
         known = self._by_namespace.get(namespace.lower(), ())
-        return [one for one in known if one.commit in self.line]
+        return [removal for removal in known if removal.commit in self.line]
 
     @cached_property
     def _by_path(self) -> Mapping[str, list[Removal]]:
         by_path = defaultdict(list)
-        for one in self.all:
-            by_path[one.path.lower()].append(one)
+        for removal in self.all:
+            by_path[removal.path.lower()].append(removal)
         return by_path
 
     @cached_property
     def _by_namespace(self) -> Mapping[str, list[Removal]]:
         by_namespace = defaultdict(list)
-        for one in self.all:
-            by_namespace[place(one.path).namespace.lower()].append(one)
+        for removal in self.all:
+            by_namespace[place(removal.path).namespace.lower()].append(removal)
         return by_namespace
 
 

@@ -125,9 +125,11 @@ def read_item(body: bytes, searched: SearchedParts = "name") -> ListItem:
 
 def answer(index: Index, query: ListQuery) -> bytes:
     """Make the list response to a query; `nextCursor` is there exactly when more follows."""
-    found = list(islice(index.matches(query), query.limit + 1))
-    page = found[: query.limit]
-    more = cursor.encode(page[-1].key, _carried(index, query)) if len(found) > query.limit else None
+    matches = list(islice(index.matches(query), query.limit + 1))
+    page = matches[: query.limit]
+    more = (
+        cursor.encode(page[-1].key, _carried(index, query)) if len(matches) > query.limit else None
+    )
     return list_body((item.body for item in page), more)
 
 

@@ -42,8 +42,8 @@ def _lines(report: Report) -> Iterator[tuple[str, str]]:
             yield f"  help: {visible(finding.help)}", ""
         if url := report.url(finding):
             yield f"  docs: {url}", "dim"
-    for one in report.namespaces:
-        yield f"{visible(one.namespace)}: {one.verdict}: {visible(one.reason)}", ""
+    for verdict in report.namespaces:
+        yield f"{visible(verdict.namespace)}: {verdict.verdict}: {visible(verdict.reason)}", ""
     if report.mirrored:
         yield "mirrored entries, which are upstream's to mend (--mirrored lists all):", "bold"
     for group in report.mirrored:

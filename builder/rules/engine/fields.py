@@ -67,7 +67,9 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 def invisible(text: str) -> str:
     """Return the first character of a text that ends a line or cannot be seen, "" if none does."""
-    return next((one for one in text if unicodedata.category(one) in _INVISIBLE), "")
+    return next(
+        (character for character in text if unicodedata.category(character) in _INVISIBLE), ""
+    )
 
 
 def code_point(character: str) -> str:
