@@ -109,6 +109,12 @@ VERCEL: dict[str, object] = {
     "/v0.1/servers/a.b%2fc/versions/1.0.0%2Bx": "/v0.1/servers/a.b/c/versions/1.0.0%2Bx/index.json",
     "/v0/servers/a.b/c/versions/latest": "/v0.1/servers/a.b/c/versions/latest/index.json",
     "/v0.1/ping": "/v0.1/ping/index.json",
+    # A collection is a registry of its own, in both versions of the API.
+    "/collections/data/v0.1/servers": "/collections/data/v0.1/servers/index.json",
+    "/collections/data/v0/servers": "/collections/data/v0.1/servers/index.json",
+    "/collections/data/v0.1/servers/a.b%2Fc/versions/latest": "/collections/data/v0.1/servers/a.b/c/versions/latest/index.json",
+    "/collections/data/v0/servers/a.b/c/versions": "/collections/data/v0.1/servers/a.b/c/versions/index.json",
+    "/collections/data/": "/collections/data/",
     "/v0.1/servers/": [308, "/v0.1/servers"],
     "/v0/servers/a.b/c/versions/": [308, "/v0/servers/a.b/c/versions"],
     # Links on pages are relative to a folder, so that its address must keep its slash.
