@@ -1,6 +1,8 @@
 """What a monitoring system asks of `serve`, on a port of its own: numbers, and health.
 
 The numbers are in Prometheus's text format (https://prometheus.io/docs/instrumenting/exposition_formats).
+They are six, written by one thread: prometheus-client would bring locks, registries and collectors of
+its own for them, and `serve` one more dependency to keep up to date.
 """
 
 from __future__ import annotations
