@@ -12,42 +12,26 @@ what is held (`add`, `drop_staged`, `write_staged`) belongs to one judgement.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from builder.git import loose, trees
+from builder.git.object_memory import ObjectMemory
 from builder.git.records import ABSENT, Commit, TreeEntry, readable_time
 from builder.git.repository import Repository, discover
 from builder.git.trees import Entry, Folder, NewTree
 from builder.model.errors import RepositoryError
 
-_KEPT_BYTES = 64 << 20
 _HEX = frozenset("0123456789abcdef")
 _ID_DIGITS = (40, 64)
-
-
-@dataclass(slots=True)
-class _Memory:
-    """What was read or made: contents and kinds by id, parsed trees, indexes, made commits."""
-
-    contents: dict[str, tuple[str, bytes]] = field(default_factory=dict)
-    size: int = 0
-    staged: dict[str, tuple[str, bytes]] = field(default_factory=dict)
-    folders: dict[str, Folder] = field(default_factory=dict)
-    indexes: dict[str, dict[str, Any]] = field(default_factory=dict)
-    made: dict[str, tuple[str, Commit]] = field(default_factory=dict)
-    line: list[str] = field(default_factory=list)
-    is_whole: bool = False
-    conversation: threading.Lock = field(default_factory=threading.Lock)
 
 
 @dataclass(frozen=True, slots=True)
 class ResidentRepository(Repository):
     """A repository that remembers what it has read, and holds objects that are not written yet."""
 
-    _memory: _Memory = field(default_factory=_Memory, repr=False, compare=False)
+    _memory: ObjectMemory = field(default_factory=ObjectMemory, repr=False, compare=False)
 
     # What is proposed.
 
@@ -69,7 +53,7 @@ class ResidentRepository(Repository):
         """Write every object that is held to the disk, for a commit that follows `parent`."""
         loose.write(self.folder / "objects", self._memory.staged)
         for id, (kind, data) in self._memory.staged.items():
-            self._keep(id, kind, data)
+            self._memory.keep(id, kind, data)
         self._memory.made[commit.sha] = (parent, commit)
         self._memory.staged.clear()
 
@@ -101,7 +85,7 @@ class ResidentRepository(Repository):
         """Return the size in bytes of each of these objects that there is."""
         sizes = {}
         for id in ids:
-            known = self._memory.staged.get(id) or self._memory.contents.get(id)
+            known = self._memory.get(id)
             try:
                 sizes[id] = len(known[1]) if known else self._header(id)[1]
             except ValueError:
@@ -225,7 +209,7 @@ class ResidentRepository(Repository):
         return [lines[0].removeprefix("tree "), *parents]
 
     def _read(self, id: str) -> tuple[str, bytes]:
-        known = self._memory.staged.get(id) or self._memory.contents.get(id)
+        known = self._memory.get(id)
         if known is not None:
             return known
         try:
@@ -234,7 +218,7 @@ class ResidentRepository(Repository):
         except ValueError as error:
             raise RepositoryError(f"git object {id} is missing") from error
         kind = _text(named)
-        self._keep(id, kind, data)
+        self._memory.keep(id, kind, data)
         return kind, data
 
     def _header(self, rev: str) -> tuple[str, int]:
@@ -242,15 +226,6 @@ class ResidentRepository(Repository):
         with self._memory.conversation:
             id, _, size = self.repo.git.get_object_header(rev)
         return _text(id), int(size)
-
-    def _keep(self, id: str, kind: str, data: bytes) -> None:
-        memory = self._memory
-        if memory.size > _KEPT_BYTES:
-            memory.contents.clear()
-            memory.folders.clear()
-            memory.size = 0
-        memory.contents[id] = (kind, data)
-        memory.size += len(data)
 
 
 def _text(value: str | bytes) -> str:
