@@ -120,14 +120,16 @@ def _build(task: _Task, previous: LastBuild) -> Result:
             task.progress.warn(sentence)
     tree = _prepare_tree(task, previous, source)
     site, changes = _write_site(task, previous, source, reading, tree)
+    config, findings = source.config, source.findings
+    del source  # of a large registry hundreds of megabytes, which packing needs as well
     size = _size(site, changes)
     if tree.spool is not None:
-        changes.written[:] = _pack(task, previous.site(source.config), tree, changes)
+        changes.written[:] = _pack(task, previous.site(config), tree, changes)
         changes.removed.clear()
         size = folder_size(tree.folder)
-    warnings = check_limits(source.config, size.files, size.bytes, size.largest)
+    warnings = check_limits(config, size.files, size.bytes, size.largest)
     _publish(task, tree, reading, site, changes)
-    return _summary(site, size, changes), (*source.findings, *warnings)
+    return _summary(site, size, changes), (*findings, *warnings)
 
 
 def _last_build(task: _Task, *, clean: bool, verify: bool) -> LastBuild:

@@ -6,6 +6,7 @@ Nothing is in its pack before all are there: which ones share a pack follows fro
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -91,7 +92,9 @@ def spooled(folder: Path) -> Iterator[SpooledDocument]:
         with lines.open("rb") as file:
             for line in file:
                 path, offset, length, encoding, digest, replaces = orjson.loads(line)
-                yield SpooledDocument(path, name, offset, length, encoding, digest, replaces)
+                yield SpooledDocument(
+                    path, name, offset, length, sys.intern(encoding), digest, replaces
+                )
 
 
 class SpoolReader:

@@ -34,6 +34,7 @@ CONFIGS = (
     CONFIG,
     CONFIG.replace("Test registry", "Another title"),
     CONFIG + "api: {v0: false}\n",
+    CONFIG + "pages: {lean: true}\n",
     CONFIG.replace("com.example.registry", "com.example.other"),
     CONFIG + "brand: {accent: '#7a1f5c', logo: site/logo.svg, featured: [house]}\n",
     CONFIG + "exports: {servers: all}\n",

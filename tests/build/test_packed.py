@@ -20,7 +20,7 @@ from builder.pack import file
 from tests.build import trees
 from tests.build.test_last_build import KILLED, NOTHING, in_a_child, kill, publish
 from tests.build.test_law import Step, _small_blocks, steps
-from tests.registry import CONFIG, Registry
+from tests.registry import CONFIG, Registry, entry_file
 
 SMALL = 24 * 1024
 
@@ -122,3 +122,17 @@ def test_the_form_follows_from_the_hosts(
     registry.commit({"registry.yaml": "\n".join([*lines, f"hosts: [{hosts}]", ""])})
     build.build(registry.repository, "HEAD", tmp_path / "public", 1)
     assert (tmp_path / "public" / "packs" / "index.json").exists() == packed
+
+
+def test_one_new_version_sends_at_most_thirty_files(tmp_path: Path) -> None:
+    """In packs of the real size, whatever the lists and logs that change with every version."""
+    registry, out = Registry(tmp_path / "registry", CONFIG), tmp_path / "public"
+    for number in range(60):
+        registry.commit(entry_file(f"io.github.user{number}/server"))
+    pack(registry, out)
+    before = trees.read(out)
+    registry.commit(entry_file("io.github.user7/server", "1.1.0"))
+    summary = pack(registry, out)
+    changed = {path for path, body in trees.read(out).items() if before.get(path) != body}
+    assert 0 < len(changed) <= 30
+    assert summary.written == len(changed)
