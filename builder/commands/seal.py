@@ -101,5 +101,6 @@ def command(
         click.echo(f"signed the digests of {manifest.write(log, own):,} files")
     if online:
         folder = roots or discover(root).root / "trust"
-        version = write_trust(log, folder, keys.signer(online), datetime.now(UTC), hours)
+        signer, now = keys.signer(online), datetime.now(UTC)
+        version = write_trust(log, folder, signer, now, hours, deployed)
         click.echo(f"signed what is mutable, under root {version}, for {hours} hours")
