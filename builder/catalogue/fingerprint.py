@@ -13,7 +13,8 @@ from builder import __version__
 from builder.cache.store import encode, fingerprint
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.runs import Run
-from builder.catalogue.server import Server, version_row
+from builder.catalogue.server import Server
+from builder.catalogue.version_row import version_row
 from builder.model.sidecars import Namespace
 from builder.runtime import resources
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from builder.cache.store import Cache, decode, encode
 from builder.catalogue.runs import Run
-from builder.catalogue.server import ChangeKind, Event, LogEntry, Version, version_row
+from builder.catalogue.server import ChangeKind, Event, LogEntry, Version
+from builder.catalogue.version_row import version_row
 from builder.history.records import Record, Shelf
 from builder.model import server_json
 from builder.model.sidecars import Status
