@@ -22,6 +22,8 @@ from builder.pages.html.row import ServerRow, rows
 Item = TypeVar("Item")
 
 PAGE_SIZE = 100
+LEAN_PAGE_SIZE = 3 * PAGE_SIZE
+"""Servers of a page of a lean site: fewer files, and as many bytes as usual."""
 RECENT = 1_000
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -72,9 +74,10 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 
 
 def list_pages(listing: BrowseList, config: Config) -> Iterator[Page]:
-    """Cut a list into pages of about 100 servers: `<folder>/`, `<folder>/2/`, ..."""
+    """Cut a list into pages of about 100 servers, on a lean site of 300: `<folder>/`, `<folder>/2/`, ..."""
     rows = listing.rows
-    parts = list(pieces(rows, PAGE_SIZE, _name)) if listing.steady else cut(rows)
+    size = LEAN_PAGE_SIZE if config.pages.lean else PAGE_SIZE
+    parts = list(pieces(rows, size, _name)) if listing.steady else cut(rows, size)
     for folder, pager, part in paged(listing.folder, parts):
         # The count is on the first page only: it changes with every server.
         note = listing.note if pager.number == 1 else f"Page {pager.number}"
