@@ -8,10 +8,19 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 PATIENCE = 120  # seconds
 LOOPBACK = "127.0.0.1"
+
+
+def wait_for(holds: Callable[[], object]) -> None:
+    """Return as soon as `holds` returns what is true."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def free_port() -> int:

@@ -6,12 +6,16 @@ brought to is kept in a ref, so that a process that was killed in between is tak
 
 from __future__ import annotations
 
+import time
+
 from builder.git import stale_locks
 from builder.git.failures import failure
 from builder.git.repository import Repository
 from builder.model.errors import RepositoryError
 
 MARK = "refs/mcp-registry/checked-out"
+_TRIES, _PAUSE_SECONDS = 20, 0.1
+"""An editor or a prompt that asks for `git status` holds the index for a moment."""
 
 
 def is_checked_out(repository: Repository, branch: str) -> bool:
@@ -44,10 +48,14 @@ def follow(repository: Repository, commit: str) -> None:
     if old == commit:
         return
     stale_locks.remove(repository, ("index", MARK))
-    try:
-        repository.repo.git.read_tree("-m", "-u", old or commit, commit)
-    except GitCommandError as error:
-        raise failure("read-tree", error) from error
+    for further in reversed(range(_TRIES)):
+        try:
+            repository.repo.git.read_tree("-m", "-u", old or commit, commit)
+            break
+        except GitCommandError as error:
+            if not further or "index.lock" not in str(error.stderr):
+                raise failure("read-tree", error) from error
+            time.sleep(_PAUSE_SECONDS)
     repository.repo.git.update_ref(MARK, commit)
 
 

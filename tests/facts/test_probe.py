@@ -13,19 +13,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from builder import cli
-from builder.commands.probe import _forge
+from builder.commands.forge_option import ForgeType
 from builder.facts.forge_api import ForgeServer, public_servers
 from builder.facts.gather import write
 from builder.facts.merge import merged
 from builder.facts.remote import ask, tool_facts
 from builder.facts.repository import ask_forge
-from builder.model.errors import RegistryError, RemoteError
+from builder.model.errors import RemoteError
 from builder.model.facts import Facts, RemoteFacts, ToolFacts
 from builder.model.forges import ForgeName
 from builder.model.sidecars import FACTS_BYTES, read_facts
@@ -198,8 +199,8 @@ def test_the_repository_s_forge_is_asked(kind: ForgeName) -> None:
 def test_a_token_is_not_sent_to_another_forge_of_its_kind() -> None:
     hosts = {server.host: server.token for server in public_servers({"GITLAB_TOKEN": "t"})}
     assert hosts == {"github.com": "", "gitlab.com": "t", "codeberg.org": ""}
-    with pytest.raises(RegistryError, match="not a kind and an address"):
-        _forge("svn=https://svn.example.com")
+    with pytest.raises(click.BadParameter, match="is no forge"):
+        ForgeType(needs_address=True).convert("svn=https://svn.example.com", None, None)
 
 
 def tool(name: str, description: str = "", schema: str = "") -> ToolFacts:

@@ -149,7 +149,7 @@ class TestMerge:
     def test_report_about_another_head_merges_nothing(self, hub: GitHubServer, desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
         number = hub.open(publish(hub.git))
         other = {**a_report("accept", "", False), "head": "a" * 40}
-        monkeypatch.setattr(f"{__name__}.a_report", lambda *_: other)
+        monkeypatch.setattr("tests.forge.desk.a_report", lambda *_: other)
         assert self.merge(desk, number) == 0
         assert "not merged: it could not be checked" in capsys.readouterr().out
         assert hub.merged == []
@@ -158,7 +158,7 @@ class TestMerge:
         """As `check` prints it without --event."""
         number = hub.open(publish(hub.git))
         unjudged = {"version": 1, "verdict": "accept", "findings": []}
-        monkeypatch.setattr(f"{__name__}.a_report", lambda *_: unjudged)
+        monkeypatch.setattr("tests.forge.desk.a_report", lambda *_: unjudged)
         assert self.merge(desk, number) == 0
         assert "not merged: nobody judged" in capsys.readouterr().out
         assert hub.merged == []

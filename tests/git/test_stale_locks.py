@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from builder.git import refs, stale_locks
+from builder.git import checkout, refs, stale_locks
 from builder.model.errors import RepositoryError
 from tests.registry import Registry
 
@@ -30,3 +31,18 @@ def test_a_lock_that_is_old_is_removed_and_no_other(tmp_path: Path) -> None:
     assert registry.git("rev-parse", REF) == new
     with pytest.raises(refs.Moved):
         refs.move(registry.repository, REF, old, new, "test")
+
+
+def test_a_working_tree_waits_for_who_reads_it(tmp_path: Path) -> None:
+    """An editor's `git status` holds the index for a moment: the tree still follows its branch."""
+    registry = Registry(tmp_path)
+    checkout.begin(registry.repository, registry.git("rev-parse", "HEAD"))
+    new = registry.commit({"a.txt": "a"})
+    registry.git("reset", "--quiet", "--hard", "HEAD~1")
+    lock = tmp_path / ".git" / "index.lock"
+    lock.touch()
+    release = threading.Timer(0.3, lock.unlink)
+    release.start()
+    checkout.follow(registry.repository, new)
+    release.join()
+    assert (tmp_path / "a.txt").read_text() == "a"

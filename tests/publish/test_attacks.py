@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.patience import wait_for
 from tests.publish.running import Desk, Surroundings, bearer
 from tests.registry import Registry, entry
 
@@ -100,7 +101,7 @@ def test_08_who_owned_it_when_the_token_was_given_owns_it_no_more(
         token = desk.token()
         assert desk.publish(entry(HERS, "1.0.0"), token).status_code == 200
         registry: Registry = desk.registry
-        registry.git("reset", "--quiet", "--hard", "refs/heads/main")
+        wait_for(lambda: registry.git("status", "--porcelain") == "")  # the working tree follows
         taken = {"owners": [{"github": "bob", "id": 42}], "proof": "github"}
         registry.commit({"servers/io.github.alice/namespace.yaml": json.dumps(taken)})
         tip = desk.tip

@@ -20,10 +20,9 @@ import httpx
 import pytest
 
 from builder.publish import writer
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, wait_for
 from tests.publish.running import Desk, Surroundings, bearer
 from tests.publish.test_logins import pem
-from tests.publish.test_publish import wait_for
 from tests.registry import Registry, entry
 
 PUBLISHERS = 32

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from urllib.parse import quote
 from builder.pages.api.problem import NO_ENDPOINT
 from tests.local_server import as_json, serving
 from tests.package_proof import asking
-from tests.patience import PATIENCE
+from tests.patience import wait_for
 from tests.publish.running import Desk, Surroundings, bearer, membership
 from tests.registry import Registry, entry
 
@@ -99,13 +98,6 @@ def test_packages_are_asked_whose_they_are(around: Surroundings, tmp_path: Path)
             assert [one["value"] for one in refused.json()["errors"]] == ["package-not-owned"]
             owner = ALICES
             assert desk.publish(document, token).status_code == 200
-
-
-def wait_for(holds: Any) -> None:
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def test_the_working_tree_follows(desk: Desk) -> None:

@@ -19,8 +19,9 @@ from tests.forge.forgejo_server import ForgejoServer
 from tests.forge.github_server import GitHubServer
 from tests.forge.gitlab_server import GitLabServer
 from tests.local_server import as_json, serving
+from tests.patience import wait_for
 from tests.publish.running import Desk, Surroundings
-from tests.publish.test_publish import ALICES, item, server, wait_for
+from tests.publish.test_publish import ALICES, item, server
 from tests.registry import Registry
 
 REPOSITORY = "https://github.com/example/registry"
