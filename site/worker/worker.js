@@ -22,6 +22,9 @@ import { decode, local } from "./path.js";
 import { Problem } from "./problem.js";
 import { searchAnswer } from "./search.js";
 
+/** A longer body that nobody reads ends with its connection. */
+const MOST_BODY = 65_536; // bytes
+
 /**
  * Make the fetch handler of a registry.
  * @param {import("./types.js").Settings} settings
@@ -34,11 +37,22 @@ export function registry(settings) {
      */
     async fetch(request, env) {
       const refused = await guard(request, settings);
-      if (refused) return refused;
-      const response = await answer(request, env, settings);
-      return settings.login ? privately(response) : response;
+      const response = refused ?? (await answer(request, env, settings));
+      await readBody(request);
+      return settings.login && !refused ? privately(response) : response;
     },
   };
+}
+
+/**
+ * Read a small body that nobody asked for. Who answers before that closes the connection while the
+ * client still sends, and the client can lose the answer with it (RFC 9112, section 9.6).
+ * @param {Request} request
+ */
+async function readBody(request) {
+  const length = Number(request.headers.get("Content-Length") ?? Infinity);
+  if (!request.body || request.bodyUsed || length > MOST_BODY) return;
+  await request.arrayBuffer().catch(() => null); // the client is gone: so is who would read the answer
 }
 
 /**

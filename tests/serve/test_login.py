@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -129,6 +132,23 @@ def test_a_search_by_post_is_a_read(client: httpx.Client, issuer: Issuer, path: 
     assert client.post(path, json=query).status_code == 401
     headers = {"Authorization": f"Bearer {issuer.token(**GOOD)}"}
     assert client.post(f"/{ARD}/search", json=query, headers=headers).status_code == 200
+
+
+def test_a_refusal_reaches_who_is_still_sending(client: httpx.Client) -> None:
+    """The connection is good for the next request, too: it was not closed under the client."""
+    base, body = client.base_url, b'{"query": {"text": "weather"}}'
+    head = (
+        f"POST /{ARD}/search HTTP/1.1\r\nHost: {base.host}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection((base.host, base.port or 80), timeout=PATIENCE) as sent:
+        for _ in range(2):
+            sent.sendall(head.encode())
+            time.sleep(0.3)  # a refusal that does not wait for the body is here by now
+            sent.sendall(body)
+            answer = http.client.HTTPResponse(sent)
+            answer.begin()
+            assert answer.status == 401
+            answer.read()
 
 
 @pytest.mark.parametrize(
