@@ -41,13 +41,11 @@ def command(file: Path, sigstore_config: Path | None, dry_run: bool, **given: An
     without an API gets a pull or merge request: there the key signs the entry, and the run signs
     it with Sigstore. Prints the address and the verdict; exit code 1 if the entry is refused.
     """
-    from builder.submit import submission as submissions
     from builder.submit.api import RegistryApi
 
     options = PublisherOptions(**given)
     options.check()
-    submission = submissions.read(file)
-    _check(submission)
+    submission = _checked(file)
     key = options.domain_key()
     api = RegistryApi(url=options.registry.rstrip("/"))
     if options.registry and api.takes_publications():
@@ -64,15 +62,18 @@ def command(file: Path, sigstore_config: Path | None, dry_run: bool, **given: An
         )
 
 
-def _check(submission: Submission) -> None:
+def _checked(file: Path) -> Submission:
+    """Return what is to be published, and print what `check` finds; FindingsError if that is an error."""
+    from builder.commands import show
     from builder.model.finding import Severity
     from builder.submit import submission as submissions
 
-    findings = submissions.check(submission)
-    for finding in findings:
-        click.echo(f"{finding.severity}: {finding.message} ({finding.rule})", err=True)
+    data = submissions.load(file)
+    findings = submissions.check(file, data)
+    show.findings(findings)
     if any(finding.severity is Severity.ERROR for finding in findings):
-        raise FindingsError(f"{submission.title} is not published: it has errors")
+        raise FindingsError(f"{file} is not published: it has errors")
+    return submissions.read(file, data)
 
 
 def _by_api(
@@ -86,8 +87,13 @@ def _by_api(
 
     login = options.login(key)
     if dry_run:
-        for issue in api.validate(submission):
+        validation = api.validate(submission)
+        for issue in validation.issues:
             click.echo(issue)
+        if not validation.valid:
+            raise FindingsError(f"{api.url} would refuse {submission.title}")
+        if missing := logins.missing(login, api.health()):
+            click.echo(f"warning: the login would fail: {missing}", err=True)
         click.echo(f"would publish {submission.title} at {api.url} ({logins.choose(login)})")
         return
     address = api.publish(submission, api.log_in(login))

@@ -65,6 +65,8 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
             yield path / NAME
         elif path.is_file() and path.suffix == ".json":
             yield path
+        elif not path.exists():
+            raise RegistryError(f"there is no file {path}")
         else:
             raise RegistryError(
                 f"nothing is to be checked in {path}",

@@ -12,7 +12,7 @@ from builder.git import working_tree
 from builder.git.bounds import MAINTAINER, PUBLISHER, ChangeBounds
 from builder.git.repository import Repository
 from builder.model.errors import RegistryError
-from builder.model.layout import REGISTRY_FOLDERS
+from builder.model.layout import CONFIG, REGISTRY_FOLDERS, SERVERS
 from builder.net.network import Network
 from builder.ownership.proposer import NOBODY, Claim
 from builder.ownership.pull_request_event import read_claim
@@ -87,7 +87,10 @@ def _files(repository: Repository, path: Path) -> list[str]:
     # The folder is resolved, the file is not: a link is a finding, not to be followed.
     whole = path.parent.resolve() / path.name if path.name else path.resolve()
     if not whole.is_relative_to(root):
-        raise RegistryError(f"{path} is not in the repository {root}")
+        raise RegistryError(
+            f"{path} is not in the repository {root}",
+            help="check it in its own folder, or copy it into the repository",
+        )
     relative = whole.relative_to(root).as_posix()
     if whole.is_dir():
         present = [
@@ -99,8 +102,8 @@ def _files(repository: Repository, path: Path) -> list[str]:
             return present
     elif relative.partition("/")[0] in REGISTRY_FOLDERS or relative.endswith(".json"):
         return [relative]
-    folders = ", ".join(f"{folder}/" for folder in REGISTRY_FOLDERS)
     raise RegistryError(
         f"nothing is to be checked in {path}",
-        help=f"name files or folders of {folders}, or a server.json that is to go there",
+        help=f"name what is in {', '.join(REGISTRY_FOLDERS)}, or a server.json that is to go into "
+        f"{SERVERS}; without a path all of them are checked, and {CONFIG}",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from builder.model.finding import Severity
 from builder.model.server_json import is_name
@@ -15,11 +16,17 @@ def _invalid(item: Entry) -> Iterator[Problem]:
     name = string(item.document, "name")
     if not is_name(name):
         yield Problem(
-            message=f"{quoted(name)} is not <namespace>/<name>" if name else "there is no name",
+            message=_wrong(item.document.get("name")),
             steps=("name",),
             help="such as io.github.alice/weather: both parts have at least two characters, begin "
             "and end with a letter or digit, and hold nothing but A-Z a-z 0-9 . - (and _ after the /)",
         )
+
+
+def _wrong(name: Any) -> str:
+    if name is None or name == "":
+        return "there is no name"
+    return f"{quoted(name)} is not " + ("<namespace>/<name>" if isinstance(name, str) else "a text")
 
 
 def _international(item: Entry) -> Iterator[Problem]:

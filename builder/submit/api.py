@@ -19,6 +19,14 @@ _UNAUTHORIZED = 401
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Validation:
+    """Whether a registry would take a document, and what it finds, a line an issue."""
+
+    valid: bool
+    issues: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryApi:
     """The API of a registry, at its base address without a slash at the end."""
 
@@ -40,12 +48,13 @@ class RegistryApi:
         client = self.health().get("github_client_id")
         return client if isinstance(client, str) else ""
 
-    def validate(self, submission: Submission) -> list[str]:
-        """Return what the registry finds wrong, in words; nothing is published."""
+    def validate(self, submission: Submission) -> Validation:
+        """Ask what the registry finds wrong; nothing is published."""
         answer = send("POST", f"{self.url}/v0/validate", submission.data)
         if not answer.is_success or not isinstance(answer.value, Mapping):
             raise RemoteError(f"{self.url} does not validate: {answer.problem}")
-        return [_issue(one) for one in answer.value.get("issues") or ()]
+        issues = tuple(_issue(issue) for issue in answer.value.get("issues") or ())
+        return Validation(valid=answer.value.get("valid") is not False, issues=issues)
 
     def log_in(self, options: LoginOptions) -> str:
         """Return a token of the registry; RegistryError if it refuses the proof."""

@@ -25,6 +25,9 @@ GITHUB = "https://github.com"
 ACTIONS_URL, ACTIONS_TOKEN = "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"
 ID_TOKEN = "MCP_REGISTRY_ID_TOKEN"
 """The variable in which GitLab's CI puts the token (`id_tokens`)."""
+GITHUB_TOKEN = "MCP_GITHUB_TOKEN"
+_NO_APP = "the registry names no GitHub app to log in with"
+_INSTEAD = "give a key (--key), or a GitHub token in MCP_GITHUB_TOKEN"
 _SCOPES = "read:org read:user"
 
 
@@ -70,6 +73,12 @@ def choose(options: LoginOptions) -> str:
     return "oidc" if variables.get(ID_TOKEN) else "github-at"
 
 
+def missing(options: LoginOptions, health: Mapping[str, object]) -> str:
+    """Return what a login would lack, without asking anybody: "" if it has what it needs."""
+    by_github = choose(options) == "github-at" and not options.variables.get(GITHUB_TOKEN)
+    return f"{_NO_APP}; {_INSTEAD}" if by_github and not _client_id(health) else ""
+
+
 def prove(options: LoginOptions, audience: str, health: Mapping[str, object]) -> LoginProof:
     """Get the proof for the login that `choose` names.
 
@@ -84,7 +93,7 @@ def prove(options: LoginOptions, audience: str, health: Mapping[str, object]) ->
         return LoginProof(method=method, body={"oidc_token": token})
     if method == "oidc":
         return LoginProof(method=method, body={"oidc_token": options.variables[ID_TOKEN]})
-    token = options.variables.get("MCP_GITHUB_TOKEN") or _from_a_person(options, health)
+    token = options.variables.get(GITHUB_TOKEN) or _from_a_person(options, health)
     return LoginProof(method=method, body={"github_token": token})
 
 
@@ -128,10 +137,12 @@ def actions_token(variables: Mapping[str, str], audience: str) -> str:
 
 
 def _from_a_person(options: LoginOptions, health: Mapping[str, object]) -> str:
-    client = health.get("github_client_id")
-    if not isinstance(client, str) or not client:
-        raise RegistryError(
-            "the registry names no GitHub app to log in with",
-            help="give a key (--key), or a GitHub token in MCP_GITHUB_TOKEN",
-        )
+    client = _client_id(health)
+    if not client:
+        raise RegistryError(_NO_APP, help=_INSTEAD)
     return device_flow.log_in(options.github, client, _SCOPES, options.tell, options.pause)
+
+
+def _client_id(health: Mapping[str, object]) -> str:
+    client = health.get("github_client_id")
+    return client if isinstance(client, str) else ""

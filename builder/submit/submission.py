@@ -36,23 +36,32 @@ class Submission:
         return f"{self.name} {self.version}"
 
 
-def read(file: Path) -> Submission:
-    """Read a server.json; RegistryError if it is none, or has no name and version."""
+def load(file: Path) -> bytes:
+    """Return the bytes of a server.json; RegistryError if the file cannot be read."""
     try:
-        data = file.read_bytes()
-        document = server_json.parse(data)
+        return file.read_bytes()
     except OSError as error:
         raise RegistryError(
             f"{file}: {error.strerror}", help="make one with: mcp-registry new"
         ) from error
+
+
+def check(file: Path, data: bytes) -> list[Finding]:
+    """Check a document by the official rules and by those of every registry.
+
+    Findings name the file as it is called here: where it will stand is the registry's.
+    """
+    found = engine.check_document(data, file.as_posix())
+    return [finding for finding in found if finding.rule != "path-mismatch"]
+
+
+def read(file: Path, data: bytes) -> Submission:
+    """Return what is to be published; RegistryError if it is no document, or without name or version."""
+    try:
+        document = server_json.parse(data)
     except server_json.DocumentError as error:
         raise RegistryError(f"{file}: {error}") from error
     name, version = document.get("name"), document.get("version")
     if not isinstance(name, str) or not isinstance(version, str) or "/" not in name:
         raise RegistryError(f"{file}: the document has no name and version")
     return Submission(data=data, name=name, version=version)
-
-
-def check(submission: Submission) -> list[Finding]:
-    """Check a submission by the official rules and by those of every registry."""
-    return engine.check_document(submission.data, submission.path)

@@ -51,6 +51,29 @@ def test_a_file_outside_any_registry(
     assert run(folder, capsys, str(folder))[0] == 2
 
 
+def test_a_missing_file_is_told_as_such(
+    registry: Registry, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine").mkdir()
+    for folder in (tmp_path / "mine", registry.root):
+        code, told = run(folder, capsys, str(folder / "server.json"))
+        assert code == 2
+        assert "there is no file" in told
+
+
+def test_who_owns_a_new_namespace_is_asked_without_an_account_too(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who follows the documentation is told of namespace.yaml before the gate refuses for it."""
+    registry.write(entry_file(f"{ALICE}/weather"))
+    file = str(registry.root / f"servers/{ALICE}/weather/1.0.0.json")
+    code, report = run(registry.root, capsys, file)
+    assert code == 0
+    assert [what for what in report["not_checked"] if f"servers/{ALICE}/namespace.yaml" in what]
+    registry.write(OWNERS)
+    assert "namespace.yaml" not in str(run(registry.root, capsys, file)[1])
+
+
 def test_a_draft_is_held_to_the_registry_around_it(
     registry: Registry, capsys: pytest.CaptureFixture[str]
 ) -> None:

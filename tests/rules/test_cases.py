@@ -495,6 +495,11 @@ def test_a_wrong_type_has_a_fix(value: Any) -> None:
     assert text
 
 
+def test_a_name_of_another_type_is_not_missing() -> None:
+    (finding,) = told(json.dumps({**entry(), "name": 5}).encode())
+    assert finding[3].startswith("5 is not a text")
+
+
 @pytest.mark.parametrize(
     ("fields", "fix"),
     [

@@ -52,6 +52,8 @@ class WriteApi:
 
     has_api: bool = True
     status: int = 200
+    valid: bool = True
+    client_id: str = "Iv1.test"
     logins: dict[str, Any] = field(default_factory=dict)
     published: list[Any] = field(default_factory=list)
     polls: list[str] = field(default_factory=lambda: ["authorization_pending", "slow_down", ""])
@@ -61,13 +63,13 @@ class WriteApi:
         if path == "/openapi.json":
             return as_json({"paths": {"/v0.1/publish": {}} if self.has_api else {}})
         if path == "/v0/health":
-            return as_json({"status": "ok", "github_client_id": "Iv1.test"})
+            return as_json({"status": "ok", "github_client_id": self.client_id})
         if path.startswith("/v0/auth/"):
             self.logins[path.removeprefix("/v0/auth/")] = request.json
             return as_json({"registry_token": "jwt", "expires_at": 1})
         if path == "/v0/validate":
             issue = {"type": "schema", "path": "name", "message": "odd", "severity": "warning"}
-            return as_json({"valid": True, "issues": [issue]})
+            return as_json({"valid": self.valid, "issues": [issue]})
         if path == "/v0/publish":
             assert request.headers["Authorization"] == "Bearer jwt"
             self.published.append(request.body)
@@ -160,6 +162,32 @@ class TestByApi:
         file.write_text(json.dumps({**entry(NAME), "description": ""}))
         assert publish(file, "--registry", api[1].url) == 1
         assert api[1].requests == []
+
+    def test_findings_have_place_and_help_as_check_gives_them(self, file: Path, api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+        monkeypatch.chdir(file.parent)
+        for broken in ('{"name": ', json.dumps({**entry(NAME), "version": "^1.0"}, indent=1)):
+            file.write_text(broken)
+            assert cli.run(["check", str(file)]) == 1
+            expected = [line for line in capsys.readouterr().out.splitlines() if "error[" in line or "  help: " in line]  # fmt: skip
+            assert publish(file, "--registry", api[1].url) == 1
+            shown = capsys.readouterr().err.splitlines()
+            assert expected == [line for line in shown if "error[" in line or "  help: " in line]
+            assert expected
+
+    def test_a_dry_run_fails_where_the_registry_would_refuse(self, file: Path, api: Api, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+        api[0].valid = False
+        assert publish(file, "--registry", api[1].url, "--dry-run") == 1
+        shown = capsys.readouterr()
+        assert "would publish" not in shown.out
+        assert "would refuse" in shown.err
+
+    def test_a_dry_run_says_what_the_login_lacks(self, file: Path, api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+        api[0].client_id = ""
+        assert publish(file, "--registry", api[1].url, "--dry-run") == 0
+        assert "names no GitHub app" in capsys.readouterr().err
+        monkeypatch.setenv("MCP_GITHUB_TOKEN", "gho_secret")
+        assert publish(file, "--registry", api[1].url, "--dry-run") == 0
+        assert "GitHub app" not in capsys.readouterr().err
 
     def test_without_an_api_it_says_what_to_give(self, file: Path, api: Api, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
         api[0].has_api = False
