@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from builder.gate import unowned
 from builder.gate.account import claim_of, login_case, without_unknown_id
 from builder.gate.checker import check
 from builder.gate.loader import Loaded, load
@@ -18,8 +19,6 @@ from builder.gate.report.report import MirroredWarnings, Report, group_mirrored,
 from builder.git.change import Change
 from builder.git.repository import Repository
 from builder.model.finding import Finding
-from builder.model.layout import namespace_path
-from builder.model.policy_settings import Policy
 from builder.ownership.proposer import NOBODY, Claim
 
 __all__ = ["Question", "answer"]
@@ -67,27 +66,10 @@ def _not_checked(
 ) -> Iterator[str]:
     if claim is NOBODY:
         yield "who you are (--as LOGIN or --event)"
-        if question.paths:
-            for namespace in _without_owners(repository, loaded):
-                file = namespace_path(namespace)
-                yield f"whose {namespace} is (its first entry must come with {file})"
+        yield from unowned.remarks(repository, question, loaded.policy)
     if not question.online:
         yield "package registries (--online)"
     yield from question.selection.left_out
-
-
-def _without_owners(repository: Repository, loaded: Loaded) -> list[str]:
-    """Return the namespaces of the checked entries whose owners nothing in the working tree names."""
-    entries = loaded.scope.entries if loaded.scope else ()
-    named = {item.place.name for item in entries if item.place.server and not item.mirrored}
-    namespaces = sorted({name.partition("/")[0] for name in named})
-    policy = loaded.settings.policy if loaded.settings else Policy()
-    return [
-        namespace
-        for namespace in namespaces
-        if not policy.publish.granted(namespace)
-        and not (repository.root / namespace_path(namespace)).is_file()
-    ]
 
 
 def _judged(

@@ -6,12 +6,13 @@ lists the types that are translated here; the rest keep the validator's own text
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
+
+from builder.model.schema_keys import keys_at
 
 _SHOWN = 40
 
@@ -28,7 +29,9 @@ def _missing(error: ErrorDetails, _model: type[BaseModel]) -> str:
 
 def _unknown(error: ErrorDetails, model: type[BaseModel]) -> str:
     key = str(error["loc"][-1])
-    return f"there is no key {key!r}{_like(key, _keys(model.model_json_schema()))}"
+    keys = keys_at(model, error["loc"][:-1])
+    hint = _like(key, keys) or f"; the keys here are {', '.join(keys)}"
+    return f"there is no key {key!r}{hint}"
 
 
 def _choice(error: ErrorDetails, _model: type[BaseModel]) -> str:
@@ -106,14 +109,8 @@ _SENTENCES: Mapping[str, Callable[[ErrorDetails, type[BaseModel]], str]] = {
 }
 
 
-def _keys(schema: Mapping[str, Any]) -> Iterator[str]:
-    """Yield every key that a model and the models in it know."""
-    for part in (schema, *schema.get("$defs", {}).values()):
-        yield from part.get("properties", {})
-
-
-def _like(word: str, known: Iterator[str] | list[str]) -> str:
-    close = get_close_matches(word.lower(), list(known), n=1)
+def _like(word: str, known: Sequence[str]) -> str:
+    close = get_close_matches(word.lower(), known, n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
 
 

@@ -65,13 +65,36 @@ def test_who_owns_a_new_namespace_is_asked_without_an_account_too(
     registry: Registry, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Who follows the documentation is told of namespace.yaml before the gate refuses for it."""
-    registry.write(entry_file(f"{ALICE}/weather"))
-    file = str(registry.root / f"servers/{ALICE}/weather/1.0.0.json")
-    code, report = run(registry.root, capsys, file)
-    assert code == 0
-    assert [what for what in report["not_checked"] if f"servers/{ALICE}/namespace.yaml" in what]
+    upstream = {"source": "https://registry.example.org", "versions": {"1.0.0": {}}}
+    registry.write(
+        {
+            **entry_file(f"{ALICE}/weather"),
+            **entry_file("com.example/mirrored"),
+            "servers/com.example/mirrored/upstream.json": upstream,
+        }
+    )
+    for named in ([], [str(registry.root / f"servers/{ALICE}/weather/1.0.0.json")]):
+        code, report = run(registry.root, capsys, *named)
+        assert code == 0
+        (missing,) = [text for text in report["not_checked"] if "namespace.yaml" in text]
+        assert f"servers/{ALICE}/namespace.yaml" in missing
     registry.write(OWNERS)
-    assert "namespace.yaml" not in str(run(registry.root, capsys, file)[1])
+    assert "namespace.yaml" not in str(run(registry.root, capsys)[1])
+
+
+def test_of_many_namespaces_without_owners_a_few_are_named(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in "abcde":
+        registry.write(entry_file(f"org.{name}/weather"))
+    _, report = run(registry.root, capsys)
+    assert [text for text in report["not_checked"] if text.startswith("whose")] == [
+        *(
+            f"whose org.{name} is (its first entry must come with servers/org.{name}/namespace.yaml)"
+            for name in "abc"
+        ),
+        "whose 2 other namespaces without a namespace.yaml are",
+    ]
 
 
 def test_a_draft_is_held_to_the_registry_around_it(
@@ -192,4 +215,4 @@ def test_mirrored_entries_are_counted(
     cli.run(["check", "--root", str(registry.root)])
     text = capsys.readouterr().out
     assert "5 x warning[title-whitespace-only] in 5" in text
-    assert "not checked: who you are (--as LOGIN or --event), package registries (--online)" in text
+    assert "not checked: who you are (--as LOGIN or --event), whose org.example is" in text

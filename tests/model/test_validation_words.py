@@ -49,6 +49,31 @@ def test_words(file: str, text: str, message: str) -> None:
     assert str(error.value) == message
 
 
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            "publish: {limits: {flavour: 1}}",
+            "publish.limits.flavour: there is no key 'flavour'; "
+            "the keys here are per_subject, per_address",
+        ),
+        (
+            "exports: {teams: [{name: us, collections: [data], flavour: 1}]}",
+            "exports.teams.0.flavour: there is no key 'flavour'; the keys here are name, collections",
+        ),
+        (
+            "publish: {github: {titel: 1}}",  # like `title`, which is a key, but not here
+            "publish.github.titel: there is no key 'titel'; "
+            "the keys here are client_id, host, api, actions",
+        ),
+    ],
+)
+def test_an_unknown_key_lists_those_that_its_place_has(settings: str, message: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        config.parse(CONFIG.encode() + settings.encode())
+    assert [problem.message for problem in error.value.problems] == [message]
+
+
 def test_a_list_with_a_wrong_row_is_not_called_empty() -> None:
     teams = b"policy: {teams: [{name: us, members: [{github: alice}]}, {name: no, members: []}]}\n"
     with pytest.raises(ConfigError) as error:
