@@ -8,7 +8,6 @@ on, each time harder (registry.Freshness); what fits is kept.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +18,7 @@ from builder.pull.head import INDEX_FILE, SNAPSHOT_FILE, Head, Row, rows
 from builder.pull.position import Position
 from builder.pull.registry import SHARD, SNAPSHOT, Freshness, Registry, Stale
 from builder.pull.store import Store
+from builder.runtime import gunzip
 
 FOLDER = "changes/"
 BATCH = 4096
@@ -136,19 +136,15 @@ def _shards(
     for row in _rows(registry, head, sequence, freshness):
         with registry.file(FOLDER + row.url, row.sha256, freshness, SHARD) as file:
             body = file.read()
-        yield change_log.read(_inflated(body) if row.url.endswith(".gz") else body, head.change)
+        yield change_log.read(_unpacked(body) if row.url.endswith(".gz") else body, head.change)
 
 
-def _inflated(body: bytes) -> bytes:
-    """Return the text of a full shard of a lean site, which is gzip; RemoteError if it is too long."""
-    inflate = zlib.decompressobj(16 + zlib.MAX_WBITS)
+def _unpacked(body: bytes) -> bytes:
+    """Return the text of a full shard of a lean site, which is gzip; RemoteError if it is none."""
     try:
-        text = inflate.decompress(body, SHARD)
-    except zlib.error as error:
+        return gunzip.text_of(body, SHARD)
+    except ValueError as error:
         raise RemoteError(f"a shard of the change log cannot be read: {error}") from error
-    if not inflate.eof:
-        raise RemoteError("a shard of the change log is cut off, or longer than any")
-    return text
 
 
 def _rows(registry: Registry, head: Head, sequence: int, freshness: Freshness) -> Iterator[Row]:

@@ -31,7 +31,7 @@ export class Refusal extends Error {}
 export async function prove(read, key, name, version, body) {
   const checkpoint = text(await read("checkpoint"));
   const { origin, size, root } = await verified(checkpoint, key);
-  const servers = JSON.parse(text(await read(await lookupPath(name))));
+  const servers = JSON.parse(await unpacked(await read(await lookupPath(name))));
   const place = servers[name]?.[version];
   if (!place) throw new Refusal(`The log has no version ${version} of ${name}.`);
   const entry = JSON.stringify({
@@ -84,8 +84,15 @@ async function verified(note, key) {
 /** The first ten bits of the name's SHA-256 name the file that has its entries. */
 async function lookupPath(name) {
   const digest = await sha256(bytes(name));
-  const group = (digest[0] << 4) | (digest[1] >> 4);
-  return `lookup/${group.toString(16).padStart(3, "0")}.json`;
+  const group = (digest[0] << 2) | (digest[1] >> 6);
+  return `lookup/${group.toString(16).padStart(3, "0")}.gz`;
+}
+
+/** The text of a gzip file. A host that declares the coding has the browser unpack it: then it is text already. */
+async function unpacked(body) {
+  if (body[0] !== 0x1f || body[1] !== 0x8b) return text(body);
+  const stream = new Blob([body]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).text();
 }
 
 /** The proof of an entry (RFC 6962, section 2.1.1). */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from builder import cli
 from builder.trust import leaf, proof
+from builder.trust.lookup import MAX_TEXT
 from tests.local_server import Reply
 from tests.trust.sites import (
     LOG,
@@ -118,6 +120,7 @@ LIES = {
     "another place": (f"{LOG}/lookup/", b'"entry":7,', b'"entry":8,', "not what was published"),
     "a place outside": (f"{LOG}/lookup/", b'"entry":7,', b'"entry":7000,', "no entry 7,000"),
     "a lookup of nothing": (f"{LOG}/lookup/", None, b"[]", "has no server"),
+    "a lookup that grows": (f"{LOG}/lookup/", None, bytes(MAX_TEXT + 1), "has no server"),
     "an item of nothing": (DOCUMENT, None, b"{}", "is no server's version"),
 }
 
@@ -128,11 +131,11 @@ def test_a_lie_is_refused_with_its_reason_and_nothing_is_stored(
 ) -> None:
     start, old, new, reason = LIES[lie]
     path = _path_with(server.site, start, b'"com.example/s007"')
-    body = (
-        server.site.out / path / "index.json" if path == DOCUMENT else server.site.out / path
-    ).read_bytes()
+    file = server.site.out / path / "index.json" if path == DOCUMENT else server.site.out / path
+    body = _text(file)
     assert old is None or old in body
-    server.lies[path] = new if old is None else body.replace(old, new, 1)
+    lie = new if old is None else body.replace(old, new, 1)
+    server.lies[path] = gzip.compress(lie) if path.endswith(".gz") else lie
     saved = tmp_path / "proof"
     assert verify(server, "--proof", str(saved)) == 2
     assert reason in capsys.readouterr().err
@@ -142,15 +145,20 @@ def test_a_lie_is_refused_with_its_reason_and_nothing_is_stored(
 def _path_with(site: Site, start: str, text: bytes) -> str:
     if not start.endswith("/"):
         return start
-    files = (path for path in sorted((site.out / start).iterdir()) if text in path.read_bytes())
+    files = (path for path in sorted((site.out / start).iterdir()) if text in _text(path))
     return next(files).relative_to(site.out).as_posix()
+
+
+def _text(file: Path) -> bytes:
+    body = file.read_bytes()
+    return gzip.decompress(body) if file.suffix == ".gz" else body
 
 
 def test_a_lookup_that_moves_the_server_of_another_file_is_caught(server: LyingServer) -> None:
     lookup = _path_with(server.site, f"{LOG}/lookup/", b'"com.example/s007"')
-    body = (server.site.out / lookup).read_bytes()
+    body = _text(server.site.out / lookup)
     assert body.count(b'"entry":7,') == 1
-    server.lies[lookup] = body.replace(b'"sequence":8', b'"sequence":9')
+    server.lies[lookup] = gzip.compress(body.replace(b'"sequence":8', b'"sequence":9'))
     assert verify(server) == 2
 
 

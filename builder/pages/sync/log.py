@@ -26,6 +26,7 @@ from builder.model import timestamp
 from builder.model.config import Config
 from builder.model.page import Page
 from builder.pages.api.servers import extension
+from builder.pages.sync.compressed import member
 from builder.trust import checkpoint, flat, leaf, lookup, tiles
 from builder.trust.checkpoint import TreeHead
 from builder.trust.tiles import WIDTH
@@ -204,7 +205,7 @@ def _lookups(catalogue: Catalogue, folder: str) -> Iterator[Page]:
 
 
 def _lookup(catalogue: Catalogue, names: list[str]) -> bytes:
-    return orjson.dumps({name: _entries(catalogue.by_name[name]) for name in names})
+    return member(orjson.dumps({name: _entries(catalogue.by_name[name]) for name in names}))
 
 
 def _entries(server: Server) -> dict[str, Any]:
