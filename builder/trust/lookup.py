@@ -7,6 +7,8 @@ them in about 3 KB.
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import orjson
@@ -49,6 +51,14 @@ def group_of(name: str) -> int:
     """Return the number of the file that has a server: the first ten bits of its name's SHA-256."""
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
     return (digest[0] << 2) | (digest[1] >> 6)
+
+
+def by_group(names: Iterable[str]) -> dict[int, list[str]]:
+    """Return the servers of each file that has some, by its number, in the order they are given in."""
+    groups: defaultdict[int, list[str]] = defaultdict(list)
+    for name in names:
+        groups[group_of(name)].append(name)
+    return groups
 
 
 def group_path(group: int) -> str:
