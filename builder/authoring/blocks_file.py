@@ -8,11 +8,13 @@ from pathlib import Path
 import yaml
 
 from builder.authoring import yaml_list
+from builder.model import layout
 from builder.model.blocks import MAX_BYTES, Block
 from builder.model.errors import RegistryError
 from builder.model.forges import PUBLIC, AccountNamespaces, account_of
 from builder.model.layout import BLOCKS, NAMESPACE_FILE, SERVERS
 from builder.model.sidecars import SidecarError, read_blocks, read_namespace
+from builder.policy import patterns
 from builder.policy.blocks import Blocks
 from builder.runtime import atomic
 
@@ -63,6 +65,19 @@ def remove(root: Path, name: str, version: str) -> int:
         )
     _write(root, _without(text, numbers))
     return len(numbers)
+
+
+def count_here(root: Path, block: Block) -> int:
+    """Return how many versions in servers/ have the name and version of a block that has a name."""
+    names = patterns.matcher((block.name,))
+    versions = patterns.matcher((block.version or "*",))
+    places = (
+        layout.place(entry.relative_to(root).as_posix())
+        for server in (root / SERVERS).glob("*/*/")
+        if names([server.relative_to(root / SERVERS).as_posix()])
+        for entry in server.glob("*.json")
+    )
+    return sum(place.kind is layout.Kind.ENTRY and versions([place.version]) for place in places)
 
 
 def namespaces_of(root: Path, account: str, granted: Iterable[AccountNamespaces]) -> list[str]:

@@ -61,6 +61,12 @@ def command(
         fingerprint = found.fingerprint
         for change in found.changes:
             click.echo(visible(f"new in kind: {change}"))
+        if found.decision.do == "reject":
+            click.echo(
+                f"warning: {visible(server)} stays out: {visible(found.line)} rejects it "
+                f"({visible(found.decision.because)})",
+                err=True,
+            )
     values = {
         "name": name,
         "version": version,

@@ -11,6 +11,7 @@ from builder.commands import committing, options
 
 if TYPE_CHECKING:
     from builder.git.repository import Repository
+    from builder.model.blocks import Block
 
 REASONS = ("withdrawn", "malware", "legal", "owner-request", "policy")
 
@@ -79,9 +80,20 @@ def command(
         )
         click.echo(f"blocked: {pattern}, which is {publisher}'s")
     about = server or package or publisher or fingerprint
-    click.echo(f"blocked: {about} ({reason}), in {BLOCKS}")
+    click.echo(f"blocked: {about} ({reason}), in {BLOCKS}{_reach(repository, block)}")
     if do_commit:
         committing.commit(repository, f"Block {about} ({reason})", BLOCKS)
+
+
+def _reach(repository: Repository, block: Block) -> str:
+    """Return, for a block by name, how much it is about here: a typing error blocks nothing."""
+    from builder.authoring import blocks_file
+    from builder.model.wording import counted
+
+    if not block.name or block.package or block.publisher or block.fingerprint:
+        return ""
+    count = blocks_file.count_here(repository.root, block)
+    return f": {counted(count, 'version')} here" if count else ": no version that is here"
 
 
 def _namespaces(repository: Repository, publisher: str) -> list[str]:

@@ -70,7 +70,8 @@ def _lines(one: Explanation) -> Iterator[str]:
     from builder.model.wording import visible
 
     yield f"{one.decision.do}: {visible(one.name)} {visible(one.version)} ({visible(one.where)})"
-    yield f"  because: {visible(one.decision.because)}"
+    if one.decision.because:
+        yield f"  because: {visible(one.decision.because)}"
     yield f"  line: {one.line} ({one.place})" if one.line else "  line: none"
     for change in one.changes:
         yield f"  new in kind: {visible(change)}"

@@ -94,3 +94,13 @@ def test_every_wrong_value_of_a_sidecar_is_told_with_its_place() -> None:
         ("approved.by: by is missing", 2),
         ("verifed: there is no key 'verifed'; did you mean 'verified'?", 1),
     ]
+
+
+def test_a_value_of_several_types_is_told_once_in_our_words() -> None:
+    wrong = b"policy: {publish: {approvers: [{team: us}, []]}}\n"
+    with pytest.raises(ConfigError) as error:
+        config.parse(CONFIG.encode() + wrong)
+    assert [problem.message for problem in error.value.problems] == [
+        "policy.publish.approvers.0: {'team': 'us'} is not a whole number or a text",
+        "policy.publish.approvers.1: [] is not a whole number or a text",
+    ]

@@ -139,6 +139,23 @@ def test_of_a_deleted_version_nothing_but_the_fact_is_shown(
     assert b"com.example/gone" not in site["sitemap.xml"] + site["feeds/new.atom"]
 
 
+def test_a_namespace_without_living_servers_is_not_linked(registry: Registry) -> None:
+    """It has no page; a deleted version of a living server links the namespace's."""
+    registry.commit({**entry_file("org.gone/one"), **entry_file(), **entry_file(version="1.1.0")})
+    registry.commit(
+        {
+            "servers/org.gone/one/status.yaml": '"*": {status: deleted}\n',
+            f"{WEATHER}/status.yaml": '"1.0.0": {status: deleted}\n',
+        }
+    )
+    loaded = registry.load()
+    site = made.site(loaded.catalogue, loaded.config)
+    assert "namespaces/org.gone/index.html" not in site
+    assert "org.gone" in text(site["servers/org.gone/one/index.html"])
+    assert b"namespaces/org.gone/" not in site["servers/org.gone/one/index.html"]
+    assert b'namespaces/com.example/"' in site[f"{WEATHER}/1.0.0/index.html"]
+
+
 def test_a_deleted_version_of_a_living_server_leads_to_the_living_one(registry: Registry) -> None:
     registry.commit({**entry_file(version="1.0.0"), **entry_file(version="1.1.0")})
     status = '"1.0.0": {status: deleted}\n'

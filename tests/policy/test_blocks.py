@@ -52,6 +52,20 @@ def proposed(
     return report
 
 
+def test_a_block_says_how_much_it_is_about(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A typing error in an emergency would block nothing."""
+    registry.commit(entry_file(version="2.0.0"))
+    for block, told in [
+        (NAME, ": 2 versions here"),
+        (f"{NAME}@2.*", ": 1 version here"),
+        (f"{NAME}x", ": no version that is here"),
+    ]:
+        assert run(registry, "block", block, "--reason", "malware") == 0
+        assert f"{block} (malware), in blocks.yaml{told}\n" in capsys.readouterr().out
+
+
 def test_block_and_unblock_write_the_file_and_leave_the_rest_as_it_is(registry: Registry) -> None:
     path = registry.root / "blocks.yaml"
     path.write_text(HEAD + "- name: com.other/*\n  # asked by its owner\n  reason: owner-request\n")

@@ -241,6 +241,18 @@ def test_explain_asks_a_dump_by_the_mirrors_lines(
         assert (one["do"], one["line"], one["policy"]) == (do, line, "mirror")
 
 
+def test_an_approval_of_what_the_policy_rejects_says_that_it_stays_out(
+    registry: Registry, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    name = "org.example/weather"
+    lines = "policy: {mirror: {rules: [{do: reject, because: not ours}]}}\n"
+    registry.commit({"registry.yaml": CONFIG + lines})
+    (tmp_path / "dump.json").write_text(json.dumps([{"server": entry(name)}]))
+    root = ["--root", str(registry.root), "--dump", str(tmp_path / "dump.json")]
+    assert cli.run(["approve", f"{name}@1.0.0", *root]) == 0
+    assert f"{name}@1.0.0 stays out: policy.mirror.rules.0 rejects it (not ours)" in capsys.readouterr().err  # fmt: skip
+
+
 def test_what_a_person_approved_is_not_held_any_more(
     registry: Registry, capsys: pytest.CaptureFixture[str]
 ) -> None:
