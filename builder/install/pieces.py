@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
 from typing import NamedTuple
 
 from builder.install.shape import Piece
@@ -19,6 +17,7 @@ from builder.model.server_json import Json
 
 START = "\ufdd0"
 _MARK = re.compile("\ufdd0([a-z]+-[0-9]+)\ufdd1")
+_CLOSING = ("}", "]")
 _TRAILING = re.compile(r",(\s*\n\s*[}\]])")
 
 
@@ -62,7 +61,7 @@ def lines(text: str) -> tuple[Piece, ...]:
     return _joined(
         (
             unmarked(row.text) if place == last else f"{unmarked(row.text)}\n",
-            row.switches or _block(rows, place),
+            row.switches or (_block(rows, place) if row.step else ()),
         )
         for place, row in enumerate(rows)
     )
@@ -79,25 +78,29 @@ def _switches(text: str) -> tuple[str, ...]:
 
 
 class _Row(NamedTuple):
-    """A line of a file: its text, how far it is indented, and its own switches."""
+    """A line of a file: its text, how far it is indented, and its own switches.
+
+    `step` leads into the block that the line opens (1) or closes (-1), if it does (else 0).
+    """
 
     text: str
     indent: int
     switches: tuple[str, ...]
+    step: int
 
 
 def _row(text: str) -> _Row:
-    return _Row(text, len(text) - len(text.lstrip(" ")), _switches(text))
+    start = text.lstrip(" ")
+    step = 1 if text[-1:] in "{[:" else -1 if start.strip()[:1] in _CLOSING else 0
+    return _Row(text, len(text) - len(start), _switches(text), step)
 
 
 def _block(rows: Sequence[_Row], place: int) -> tuple[str, ...]:
     """The switches of a block that a line opens or closes, if all of its lines have one."""
-    text, depth, _ = rows[place]
-    opens, closes = text[-1:] in "{[:", text.strip()[:1] in ("}", "]")
-    step = 1 if opens else -1 if closes else 0
+    _, depth, _, step = rows[place]
     switches: dict[str, None] = {}
     line = place + step
-    while step and 0 <= line < len(rows) and rows[line].indent > depth:
+    while 0 <= line < len(rows) and rows[line].indent > depth:
         row = rows[line]
         if not row.switches and not _is_bracket(row.text):
             return ()
@@ -112,8 +115,10 @@ def _is_bracket(row: str) -> bool:
 
 def _joined(cut: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[Piece, ...]:
     """Make pieces of texts with their switches; neighbours under the same switches become one."""
-    grouped = groupby(cut, key=itemgetter(1))
-    return tuple(
-        Piece(text="".join([text for text, _ in texts]), switches=switches)
-        for switches, texts in grouped
-    )
+    grouped: list[tuple[list[str], tuple[str, ...]]] = []
+    for text, switches in cut:
+        if grouped and grouped[-1][1] == switches:
+            grouped[-1][0].append(text)
+        else:
+            grouped.append(([text], switches))
+    return tuple(Piece(text="".join(texts), switches=switches) for texts, switches in grouped)

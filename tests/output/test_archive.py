@@ -7,6 +7,8 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchmarks import generate
 from builder import cli
@@ -49,6 +51,20 @@ def test_a_tar_is_the_same_for_any_number_of_processes(registry: Registry, tmp_p
     build_archive(registry.repository, "HEAD", one, 1)
     build_archive(registry.repository, "HEAD", two, 3)
     assert one.read_bytes() == two.read_bytes()
+
+
+@given(
+    st.text("a/é.%", min_size=1, max_size=101).filter(lambda path: path.strip("/.")),
+    st.integers(0, 2000),
+    st.integers(0, 8**11 - 1),
+)
+def test_members_are_those_that_tarfile_writes(path: str, size: int, time: int) -> None:
+    body = bytes(size)
+    made = archive.members(time, [Page(path, body)])
+    info = tarfile.TarInfo(path)
+    info.size, info.mtime = size, time
+    header = info.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape")
+    assert made.blocks == header + body + bytes(-size % 512)
 
 
 @pytest.mark.parametrize("path", ["", "/a", "a//b", "a/../b", "./a", "a\0b"])

@@ -42,7 +42,7 @@ def test_a_filled_frame_is_the_whole_template(
 
 
 def test_an_inlined_template_is_an_included_one() -> None:
-    change = FieldChange(kind="changed", where="<b>", before="1 & 2", after='"3"')
+    change = FieldChange(where="<b>", old="1 & 2", new='"3"')
     both = ("inline", "include")
     sources = (f'<p>\n{{% {tag} "changes.html" %}}\n</p>\n' for tag in both)
     inlined, included = (

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -22,14 +21,31 @@ _SKIPPED = {"version", "name"}
 _IDENTITY = ("registryType", "name", "type", "src", "value")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldChange:
-    """One difference: `kind` is "added", "removed" or "changed"; values are text, "" for none."""
+class FieldChange(NamedTuple):
+    """One difference of two documents, at a place that both or one of them has.
 
-    kind: str
+    `old` and `new` are the texts there as they were published, None where there is none.
+    """
+
     where: str
-    before: str
-    after: str
+    old: str | None
+    new: str | None
+
+    @property
+    def kind(self) -> str:
+        """One of "added", "removed" and "changed"."""
+        return "added" if self.old is None else "removed" if self.new is None else "changed"
+
+    # Few differences are shown, and a server of many versions has thousands.
+    @property
+    def before(self) -> str:
+        """The old text, fit to be shown; "" for none."""
+        return _short(self.old)
+
+    @property
+    def after(self) -> str:
+        """The new text, fit to be shown; "" for none."""
+        return _short(self.new)
 
 
 def facts(document: Mapping[str, Any]) -> Facts:
@@ -47,15 +63,10 @@ def changes(before: Facts, after: Facts) -> tuple[FieldChange, ...]:
     """List the differences of two documents, in the order of the newer."""
     places = [*after, *(place for place in before if place not in after)]
     return tuple(
-        _change(place, before.get(place), after.get(place))
+        FieldChange(place, old, new)
         for place in places
-        if before.get(place) != after.get(place)
+        if (old := before.get(place)) != (new := after.get(place))
     )
-
-
-def _change(place: str, before: str | None, after: str | None) -> FieldChange:
-    kind = "added" if before is None else "removed" if after is None else "changed"
-    return FieldChange(kind=kind, where=place, before=_short(before), after=_short(after))
 
 
 def _short(value: str | None) -> str:

@@ -79,6 +79,7 @@ def words(name: str = SERVER) -> bytes:
     return (resources.folder("site") / "assets" / f"fold-{name}.txt").read_bytes()
 
 
+# Level 9 takes a half longer, for 1.4 % fewer bytes of a lean site's pages.
 @cache
 def _begun(name: str) -> _Compress:
-    return zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, zdict=words(name))
+    return zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS, zdict=words(name))

@@ -20,7 +20,7 @@ _LEFT_OUT = re.compile(
     r'|<link rel="(?:search|icon|alternate" type="application/atom\+xml)"[^\n]*\n'
     r'|<script type="application/ld\+json">[^\n]*\n'
 )
-_PARTS = re.compile(r"(?s)(.*<body>\n)(<noscript>\n.*?</noscript>)\n?(.*)(</body>\n</html>\n?)")
+_BODY, _PLAIN, _PLAIN_END, _END = "<body>\n", "<noscript>\n", "</noscript>", "</body>\n</html>"
 
 
 def lean(pages: Iterable[Page]) -> Iterator[Page]:
@@ -46,8 +46,13 @@ def _lean_body(page: Page) -> bytes:
 
 def folded(html: bytes) -> bytes:
     """Return a page with all of its body folded; one that has nothing for readers without scripts as it is."""
-    parts = _PARTS.fullmatch(html.decode())
-    if parts is None:
+    text = html.decode()
+    head, _, rest = text.partition(_BODY)  # what publishers wrote is escaped, and has no tags
+    plain, has_plain, body = rest.partition(_PLAIN_END)
+    body, has_end, last = body.rpartition(_END)
+    if not (plain.startswith(_PLAIN) and has_plain and has_end):
         return html
-    head, plain, body, end = parts.groups()
-    return f"{_LEFT_OUT.sub('', head)}{plain}\n{fold(body.encode(), PAGE)}{end}".encode()
+    shown = fold(body.removeprefix("\n").encode(), PAGE)
+    return "".join(
+        (_LEFT_OUT.sub("", head), _BODY, plain, _PLAIN_END, "\n", shown, _END, last)
+    ).encode()

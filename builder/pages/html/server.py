@@ -23,7 +23,7 @@ from builder.pages.address import server_feed, url
 from builder.pages.html import compare, verify
 from builder.pages.html.environment import render, render_bare
 from builder.pages.html.facts import shown_facts, shown_repository
-from builder.pages.html.heading import heading
+from builder.pages.html.heading import Heading, heading
 from builder.pages.html.lean import leaned
 from builder.pages.html.life import life
 from builder.pages.html.links import links
@@ -127,10 +127,18 @@ def _server(
         compare_url=f"{compare.FOLDER}/?{urlencode({'server': server.name})}",
         first=date(server.versions[-1].published),
         feed=url(server_feed(server.name)) if config.pages.server_feeds else "",
-        buttons=(made := buttons(panel)),
-        readme=readme_markdown(server.name, made, config),
-        structured=structured(top, server, panel, config),
+        **({} if config.pages.lean else _for_others(server, panel, top, config)),
     )
+
+
+def _for_others(server: Server, panel: Panel, top: Heading, config: Config) -> dict[str, Any]:
+    """Return what a page has for READMEs and search engines; lean pages leave it out."""
+    made = buttons(panel)
+    return {
+        "buttons": made,
+        "readme": readme_markdown(server.name, made, config),
+        "structured": structured(top, server, panel, config),
+    }
 
 
 def _version(
