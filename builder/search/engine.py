@@ -20,6 +20,10 @@ Scores = dict[int, int]
 Accepts = Callable[[int], bool]
 ENOUGH = 180
 """What a word must be worth for a server that has it: less is a variable's name, or a mere hint."""
+OTHERS = 8
+"""A word is worth its best answer, and this part of the others."""
+CONFIRMS = 4
+"""Among several words a topic counts so often: "deploy a website" means hosting, not every website."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +90,9 @@ def _scores(slots: Sequence[Slot], index: SearchIndex, accepts: Accepts) -> tupl
     sums: Scores = {}
     matched: Scores = {}
     whole = sum(slot.rarity for slot in slots if slot.word.weight == HEAVY)
+    topic_share = CONFIRMS if len(slots) > 1 else 1
     for slot in slots:
-        for server, worth in _worths(slot).items():
+        for server, worth in _worths(slot, topic_share).items():
             sums[server] = sums.get(server, 0) + worth * slot.rarity * slot.word.weight
             if slot.word.weight == HEAVY and worth >= ENOUGH:
                 matched[server] = matched.get(server, 0) + slot.rarity
@@ -99,16 +104,17 @@ def _scores(slots: Sequence[Slot], index: SearchIndex, accepts: Accepts) -> tupl
     return scores, {server for server in scores if matched.get(server, 0) < whole}
 
 
-def _worths(slot: Slot) -> Scores:
+def _worths(slot: Slot, topic_share: int) -> Scores:
     """Return what a word is worth for each server: its best answer, and a bit of the others."""
     best: Scores = {}
     sums: Scores = {}
-    for quality, text in slot.answers.values():
+    for term, (quality, text) in slot.answers.items():
+        share = topic_share if term.startswith("#") else 1
         for server, impact in postings(text):
             worth = quality * impact
-            sums[server] = sums.get(server, 0) + worth
+            sums[server] = sums.get(server, 0) + worth * share
             best[server] = max(worth, best.get(server, 0))
-    return {server: worth + (sums[server] - worth) // 8 for server, worth in best.items()}
+    return {server: worth + (sums[server] - worth) // OTHERS for server, worth in best.items()}
 
 
 def _folded(ranked: Sequence[int], index: SearchIndex, accepts: Accepts) -> Iterator[int]:

@@ -32,7 +32,7 @@ def corrections(
         return []
     found = []
     for word, other, count in vocabulary:
-        if abs(len(word) - len(typed)) > allowed + 1 or other == term:
+        if abs(len(word) - len(typed)) > allowed + 1 or other == term or not _may_be(typed, word):
             continue
         written = distance(typed, word, allowed + 1)
         if written <= allowed + 1:
@@ -40,6 +40,16 @@ def corrections(
             if far <= allowed:
                 found.append((far, other[0] != term[0], -count, word, other))
     return [(word, other, far) for far, _, _, word, other in sorted(found)[:MOST]]
+
+
+def _may_be(typed: str, word: str) -> bool:
+    """Return whether words begin alike, as hardly anybody mistypes the first letter.
+
+    A short word with another letter is mostly another word: sell is not self.
+    """
+    if typed[0] != word[0] and typed[:2] != word[1::-1]:
+        return False
+    return len(typed) > SHORT or len(typed) != len(word) or sorted(typed) == sorted(word)
 
 
 def relatives(typed: str, vocabulary: Iterable[tuple[str, str, int]]) -> list[str]:

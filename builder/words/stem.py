@@ -9,15 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache, lru_cache
 
-_OWN = {
-    word: word for word in ("accounting", "animal", "filing", "marketing", "terminal", "training")
-} | {
-    "accessible": "accessib",
-    "accessibility": "accessib",
-    "animals": "animal",
-    "filings": "filing",
-    "terminals": "terminal",
-}
+# By their stems these would be another word: a customer customizes nothing, a product is no production.
+_WHOLE = (
+    "accounting animal authorization booking boxing business computer conversation customer direction "
+    "documentation docs driving emergency engineer engineering executive filing government hospitality "
+    "important insider interactive international listing locale marketing objective organization "
+    "parking powerful presentation production productivity publication rating shipping statement "
+    "terminal training university"
+)
+_PLURALS = {"businesses": "business", "universities": "university"}
+_OWN = (
+    {word: word for word in _WHOLE.split()}
+    | {f"{word}s": word for word in _WHOLE.split() if not word.endswith(("s", "y"))}
+    | _PLURALS
+    | {"accessible": "accessib", "accessibility": "accessib"}
+)
 
 
 @lru_cache(maxsize=1 << 17)

@@ -13,6 +13,10 @@ import { HEAVY, keysOf, wordsOf } from "./query.js";
 import { factor, LOOKED_AT } from "./secondlook.js";
 
 const ENOUGH = 180;
+/** A word is worth its best answer, and this part of the others. */
+const OTHERS = 8;
+/** Among several words a topic counts so often. */
+const CONFIRMS = 4;
 
 /**
  * @typedef {object} Answer
@@ -81,9 +85,10 @@ function score(slots, index, accepts) {
   const sums = new Float64Array(index.count);
   const matched = new Float64Array(index.count);
   const whole = slots.reduce((sum, { word, rarity }) => sum + (word.weight === HEAVY ? rarity : 0), 0);
+  const topicShare = slots.length > 1 ? CONFIRMS : 1;
   for (const slot of slots) {
     const { weight } = slot.word;
-    for (const [server, worth] of worths(slot, index.count)) {
+    for (const [server, worth] of worths(slot, topicShare, index.count)) {
       sums[server] += worth * slot.rarity * weight;
       if (weight === HEAVY && worth >= ENOUGH) matched[server] += slot.rarity;
     }
@@ -100,19 +105,20 @@ function score(slots, index, accepts) {
 }
 
 /** What a word is worth for each server: its best answer, and a bit of the others. */
-function* worths(slot, count) {
+function* worths(slot, topicShare, count) {
   const best = new Uint32Array(count);
   const sums = new Uint32Array(count);
   const met = [];
-  for (const [quality, text] of slot.answers.values()) {
+  for (const [term, [quality, text]] of slot.answers) {
+    const share = term.startsWith("#") ? topicShare : 1;
     for (const [server, impact] of postings(text)) {
       const worth = quality * impact;
       if (!sums[server]) met.push(server);
-      sums[server] += worth;
+      sums[server] += worth * share;
       if (worth > best[server]) best[server] = worth;
     }
   }
-  for (const server of met) yield [server, best[server] + Math.floor((sums[server] - best[server]) / 8)];
+  for (const server of met) yield [server, best[server] + Math.floor((sums[server] - best[server]) / OTHERS)];
 }
 
 /** Leave one of servers that are the same: the one to show, where the first of them stood. */

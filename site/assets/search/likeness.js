@@ -18,7 +18,7 @@ export function corrections(typed, term, vocabulary) {
   if (typed.length < SHORT) return [];
   const found = [];
   for (const [word, other, count] of vocabulary) {
-    if (Math.abs(word.length - typed.length) > allowed + 1 || other === term) continue;
+    if (Math.abs(word.length - typed.length) > allowed + 1 || other === term || !mayBe(typed, word)) continue;
     const written = distance(typed, word, allowed + 1);
     if (written > allowed + 1) continue;
     const far = Math.min(written, distance(term, other, allowed));
@@ -30,6 +30,14 @@ export function corrections(typed, term, vocabulary) {
   );
   return found.slice(0, MOST).map(([far, , , word, other]) => [word, other, far]);
 }
+
+/** Hardly anybody mistypes the first letter, and a short word with another letter is mostly another word. */
+function mayBe(typed, word) {
+  if (typed[0] !== word[0] && (typed[0] !== word[1] || typed[1] !== word[0])) return false;
+  return typed.length > SHORT || typed.length !== word.length || sorted(typed) === sorted(word);
+}
+
+const sorted = (word) => [...word].sort().join("");
 
 /**
  * @param {string} typed

@@ -10,9 +10,18 @@ const WHOLE = new Map(
 for (const [word, stem] of Object.entries({ early: "earli", gently: "gentl", idly: "idl", only: "onli", singly: "singl", skies: "sky", skis: "ski", ugly: "ugli" })) {
   WHOLE.set(word, stem);
 }
-// Beyond that algorithm: words that keep an ending without which they would be another thing.
-for (const word of ["accounting", "animal", "filing", "marketing", "terminal", "training"]) WHOLE.set(word, word);
-for (const [word, stem] of Object.entries({ accessible: "accessib", accessibility: "accessib", animals: "animal", filings: "filing", terminals: "terminal" })) {
+// Beyond that algorithm: words that by their stems would be another, as builder/words/stem.py has them.
+const OWN =
+  "accounting animal authorization booking boxing business computer conversation customer direction " +
+  "documentation docs driving emergency engineer engineering executive filing government hospitality " +
+  "important insider interactive international listing locale marketing objective organization " +
+  "parking powerful presentation production productivity publication rating shipping statement " +
+  "terminal training university";
+for (const word of OWN.split(" ")) {
+  WHOLE.set(word, word);
+  if (!/[sy]$/.test(word)) WHOLE.set(`${word}s`, word);
+}
+for (const [word, stem] of Object.entries({ accessible: "accessib", accessibility: "accessib", businesses: "business", universities: "university" })) {
   WHOLE.set(word, stem);
 }
 /** Beginnings after which the first region starts. */
