@@ -1,5 +1,6 @@
-"""How fast search answers in a browser: python -m benchmarks.searching --root REPOSITORY
+"""How fast search answers in a browser: python -m benchmarks.searching [--root REPOSITORY | --site SITE]
 
+A large registry's search is measured over a site that was built before, packed or lean or whole.
 Chromium on a 4G profile (9 Mbit/s, 60 ms there and back) and nginx with gzip and HTTP/2: a new visitor opens the search
 page, types a query at once, then its last letter again. Prints, on a wide screen and on a phone, medians
 and the slowest: from the first key to the first result, the bytes of the index until then and with the
@@ -8,6 +9,7 @@ filters, and from a further key to its results.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -23,12 +25,12 @@ from playwright.sync_api import Browser, CDPSession, ViewportSize, sync_playwrig
 from builder.build import source
 from builder.git.repository import discover
 from builder.pages import assets, search
-from builder.pages.address import search_folder
 from tests.conformance import running
 from tests.patience import free_port
 
 FOUR_G = {"latency": 60, "downloadThroughput": 9_000_000 / 8, "uploadThroughput": 1_500_000 / 8}
 """Milliseconds and bytes a second."""
+_INDEX = re.compile(r"v0\.1/x/[^/]+/search/index\.json")
 SCREENS: Mapping[str, ViewportSize] = {
     "wide screen": {"width": 1280, "height": 900},
     "phone": {"width": 390, "height": 844},
@@ -53,15 +55,28 @@ _TYPE = """(text) => new Promise((done) => {
 })"""
 
 
-def lines(repository: Path) -> Iterator[str]:
-    """Yield the figures of a repository's search page for each screen."""
+def made(repository: Path) -> dict[str, bytes]:
+    """Return the search page of a repository and what it reads, by path."""
     loaded = source.load(discover(repository), "HEAD")
-    made = [
+    pages = (
         *search.pages(loaded.catalogue, loaded.config),
         *assets.pages(loaded.catalogue, loaded.config),
-    ]
-    folder = f"/{search_folder(loaded.config)}/"
-    bodies = {page.path: page.body for page in made}
+    )
+    return {page.path: page.body for page in pages}
+
+
+def built(site: Path) -> dict[str, bytes]:
+    """Return the search page of a built site and what it reads, by path."""
+    parts = ("search", "assets", "v0.1/x")
+    files = (path for part in parts for path in (site / part).rglob("*") if path.is_file())
+    return {path.relative_to(site).as_posix(): path.read_bytes() for path in files}
+
+
+def lines(bodies: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield the figures of a search page for each screen."""
+    folder = next(
+        f"/{path.removesuffix('index.json')}" for path in bodies if _INDEX.fullmatch(path)
+    )
     with _served(bodies) as base, sync_playwright() as found:
         browser = found.chromium.launch(executable_path=which("chromium"), args=["--no-sandbox"])
         for name, screen in SCREENS.items():
@@ -139,9 +154,10 @@ def _served(bodies: Mapping[str, bytes]) -> Iterator[str]:
 
 @click.command()
 @click.option("--root", type=click.Path(path_type=Path, exists=True), default=Path())
-def command(root: Path) -> None:
+@click.option("--site", type=click.Path(path_type=Path, exists=True), help="A site built before.")
+def command(root: Path, site: Path | None) -> None:
     """Print the figures for a repository; the queries are words of this one's servers."""
-    for line in lines(root):
+    for line in lines(built(site) if site else made(root)):
         click.echo(line)
 
 
