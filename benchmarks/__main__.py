@@ -113,7 +113,7 @@ def _figures(repository: Path, work: Path) -> Generator[str, None, Measured]:
     yield from reading.figures(repository, work, one, log)
     yield from latency.latency(out)
     yield from crowd.crowd(out)
-    yield from searching.lines(repository)
+    yield from searching.lines(searching.built(out))
     yield from lighthouse.lines(out)
     yield from _shares(repository)
     loaded = source.load(discover(repository), "main")

@@ -45,6 +45,7 @@ export class Facets {
    * @returns {Map<string, number>}
    */
   counts(servers, filters) {
+    if (!filters.length) return this.#tally(servers);
     const wanted = byGroup(filters);
     const counts = new Map(filters.map((facet) => [facet, 0]));
     for (const server of servers) {
@@ -55,6 +56,26 @@ export class Facets {
         if (!failed.length || group(facet) === failed[0]) counts.set(facet, (counts.get(facet) ?? 0) + 1);
       }
     }
+    return counts;
+  }
+
+  /** Count without filters: of thousands of servers by place, and what the places are called at the end. */
+  #tally(servers) {
+    const { facets, combinations, combination, topics, topic, namespaces, namespace } = this.columns;
+    const counts = new Map();
+    const add = (facet, count) => count && counts.set(facet, (counts.get(facet) ?? 0) + count);
+    const sets = new Uint32Array(combinations.length);
+    const ofTopic = new Uint32Array(topics.length);
+    const ofNamespace = new Uint32Array(namespaces.length);
+    for (const server of servers) {
+      const shown = this.groups.get(server)?.[0] ?? server;
+      sets[combination[shown]] += 1; // one that is not shown has none: -1 is no place
+      for (const column of topic) ofTopic[DIGITS.indexOf(column[shown])] += 1;
+      ofNamespace[DIGITS.indexOf(namespace[shown])] += 1;
+    }
+    combinations.forEach((places, set) => places.forEach((place) => add(facets[place], sets[set])));
+    topics.forEach(([slug], place) => add(`topic:${slug}`, ofTopic[place]));
+    namespaces.forEach((name, place) => add(`namespace:${name}`, ofNamespace[place]));
     return counts;
   }
 }

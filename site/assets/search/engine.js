@@ -7,7 +7,7 @@
  * as they are shown: whose name it is, whose brand, and whether words stand together.
  */
 
-import { NEUTRAL, postings } from "./numbers.js";
+import { IMPACTS, marks, NEUTRAL, postings } from "./numbers.js";
 import { Reader, slotsOf } from "./plan.js";
 import { HEAVY, keysOf, wordsOf } from "./query.js";
 import { factor, LOOKED_AT } from "./secondlook.js";
@@ -17,6 +17,8 @@ const ENOUGH = 180;
 const OTHERS = 8;
 /** Among several words a topic counts so often. */
 const CONFIRMS = 4;
+/** Scores and numbers of servers are below these: together with a bit they are one exact number. */
+const [SCORES, SERVERS] = [2 ** 31, 2 ** 21];
 
 /**
  * @typedef {object} Answer
@@ -41,22 +43,23 @@ export async function search(index, text, accepts = () => true) {
   const slots = await slotsOf(words, reader, index, text.endsWith(" "));
   const exact = exactly(keys, reader, index, accepts);
   if (!words.length && !exact.size) return everything(index, text, accepts);
-  const { scores, lacking } = score(slots, index, accepts);
+  const found = score(slots, index, accepts);
   const order = (left, right) =>
     (exact.get(right) ?? 0) - (exact.get(left) ?? 0) ||
-    Number(lacking.has(left)) - Number(lacking.has(right)) ||
-    (scores.get(right) ?? 0) - (scores.get(left) ?? 0) ||
+    found.lacking[left] - found.lacking[right] ||
+    found.scores[right] - found.scores[left] ||
     right - left;
-  const servers = [...new Set([...scores.keys(), ...exact.keys()])].sort(order);
+  const named = [...exact.keys()].sort(order);
+  const servers = [...named, ...ranked(found).filter((server) => !exact.has(server))];
   const first = servers.slice(0, LOOKED_AT);
   const rows = await index.rows(first);
   first.forEach((server, place) => {
-    if (!scores.has(server)) return;
-    scores.set(server, Math.floor((scores.get(server) * factor(rows[place], words)) / NEUTRAL));
+    found.scores[server] = Math.floor((found.scores[server] * factor(rows[place], words)) / NEUTRAL);
   });
-  const ranked = folded([...first.sort(order), ...servers.slice(LOOKED_AT)], index, accepts);
-  const complete = ranked.filter((server) => exact.has(server) || !lacking.has(server)).length;
-  return { servers: ranked, complete, suggestion: suggestion(slots), saysNothing: false };
+  const shown = folded([...first.sort(order), ...servers.slice(LOOKED_AT)], index, accepts);
+  let complete = 0;
+  for (const server of shown) if (exact.has(server) || !found.lacking[server]) complete += 1;
+  return { servers: shown, complete, suggestion: suggestion(slots), saysNothing: false };
 }
 
 /** The servers that a whole query names, with the impact of the way in which it does. */
@@ -74,62 +77,100 @@ function everything(index, text, accepts) {
   const asked = text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
   const nothing = { servers: [], complete: 0, suggestion: "", saysNothing: false };
   if (asked && !/[\p{L}\p{N}]/u.test(asked)) return nothing;
-  const shown = index.priors.flatMap((prior, server) => (prior && accepts(server) ? [server] : []));
-  shown.sort((left, right) => index.priors[right] - index.priors[left] || right - left);
-  const servers = folded(shown, index, accepts);
+  const keys = new Float64Array(index.count);
+  let count = 0;
+  for (let server = 0; server < index.count; server += 1) {
+    if (index.priors[server] && accepts(server)) keys[count++] = index.priors[server] * SERVERS + server;
+  }
+  const servers = folded(bestFirst(keys.subarray(0, count)), index, accepts);
   return { ...nothing, servers, complete: servers.length, saysNothing: asked !== "" };
 }
 
-/** Every server's score, and those that lack a word which is not light. */
+/**
+ * Every server's score, those that have one, and which of them lack a word that is not light. Numbers of
+ * servers are places in arrays: a query may meet a third of all.
+ */
 function score(slots, index, accepts) {
-  const sums = new Float64Array(index.count);
-  const matched = new Float64Array(index.count);
+  const { count, priors } = index;
+  const sums = new Float64Array(count);
+  const matched = new Float64Array(count);
+  const scores = new Float64Array(count);
+  const lacking = new Uint8Array(count);
+  const worths = new Worths(count);
   const whole = slots.reduce((sum, { word, rarity }) => sum + (word.weight === HEAVY ? rarity : 0), 0);
   const topicShare = slots.length > 1 ? CONFIRMS : 1;
   for (const slot of slots) {
     const { weight } = slot.word;
-    for (const [server, worth] of worths(slot, topicShare, index.count)) {
+    worths.of(slot, topicShare, (server, worth) => {
       sums[server] += worth * slot.rarity * weight;
       if (weight === HEAVY && worth >= ENOUGH) matched[server] += slot.rarity;
-    }
+    });
   }
-  const scores = new Map();
-  const lacking = new Set();
-  for (let server = 0; server < index.count; server += 1) {
-    const prior = index.priors[server];
-    if (!sums[server] || !prior || !accepts(server)) continue;
-    scores.set(server, Math.floor((Math.floor(sums[server] / 64) * prior) / NEUTRAL));
-    if (matched[server] < whole) lacking.add(server);
+  const servers = [];
+  for (let server = 0; server < count; server += 1) {
+    if (!sums[server] || !priors[server] || !accepts(server)) continue;
+    scores[server] = Math.floor((Math.floor(sums[server] / 64) * priors[server]) / NEUTRAL);
+    lacking[server] = Number(matched[server] < whole);
+    servers.push(server);
   }
-  return { scores, lacking };
+  return { servers, scores, lacking };
 }
 
 /** What a word is worth for each server: its best answer, and a bit of the others. */
-function* worths(slot, topicShare, count) {
-  const best = new Uint32Array(count);
-  const sums = new Uint32Array(count);
-  const met = [];
-  for (const [term, [quality, text]] of slot.answers) {
-    const share = term.startsWith("#") ? topicShare : 1;
-    for (const [server, impact] of postings(text)) {
-      const worth = quality * impact;
-      if (!sums[server]) met.push(server);
-      sums[server] += worth * share;
-      if (worth > best[server]) best[server] = worth;
+class Worths {
+  constructor(count) {
+    this.best = new Uint32Array(count);
+    this.sums = new Uint32Array(count);
+    this.met = new Uint32Array(count);
+  }
+
+  /** Call a function with each server that a word is worth anything for. */
+  of(slot, topicShare, visit) {
+    const { best, sums, met } = this;
+    let count = 0;
+    for (const [term, [quality, text]] of slot.answers) {
+      const share = term.startsWith("#") ? topicShare : 1;
+      for (const mark of marks(text)) {
+        const server = Math.floor(mark / IMPACTS);
+        const worth = quality * (mark % IMPACTS);
+        if (!best[server]) met[count++] = server;
+        sums[server] += worth * share;
+        if (worth > best[server]) best[server] = worth;
+      }
+    }
+    for (const server of met.subarray(0, count)) {
+      visit(server, best[server] + Math.floor((sums[server] - best[server]) / OTHERS));
+      best[server] = 0;
+      sums[server] = 0;
     }
   }
-  for (const server of met) yield [server, best[server] + Math.floor((sums[server] - best[server]) / OTHERS)];
+}
+
+/** Servers by what they lack, by score, the newer one first: one number each, sorted as numbers. */
+function ranked({ servers, scores, lacking }) {
+  const keys = new Float64Array(servers.length);
+  servers.forEach((server, place) => {
+    keys[place] = ((lacking[server] ? 0 : SCORES) + scores[server]) * SERVERS + server;
+  });
+  return bestFirst(keys);
+}
+
+/** The servers of keys that end in their numbers, the greatest key first. */
+function bestFirst(keys) {
+  return Array.from(keys.sort().reverse(), (key) => key % SERVERS);
 }
 
 /** Leave one of servers that are the same: the one to show, where the first of them stood. */
 function folded(ranked, index, accepts) {
   const known = new Set();
-  return ranked.flatMap((server) => {
-    const group = index.groups.get(server) ?? [server];
-    if (known.has(group[0])) return [];
-    known.add(group[0]);
-    return [group.find((same) => index.priors[same] && accepts(same))];
-  });
+  const shown = [];
+  for (const server of ranked) {
+    const group = index.groups.get(server);
+    if (!group) shown.push(server);
+    else if (!known.has(group[0])) shown.push(group.find((same) => index.priors[same] && accepts(same)));
+    if (group) known.add(group[0]);
+  }
+  return shown;
 }
 
 function suggestion(slots) {

@@ -1,5 +1,7 @@
 /** How like two words are, as builder/search/likeness.py counts it: the typing mistakes between them, and words of one root. */
 
+import { stem } from "./stem.js";
+
 const LONG = 8;
 const SHORT = 4;
 const MOST = 3;
@@ -10,17 +12,19 @@ const ENDING =
 /**
  * @param {string} typed
  * @param {string} term  Its stem.
- * @param {[string, string, number][]} vocabulary  Words, their stems, how many servers have each.
+ * @param {[string, number][]} vocabulary  Words, and how many servers have each.
  * @returns {[string, string, number][]} what may have been meant, best first: word, stem, distance
  */
 export function corrections(typed, term, vocabulary) {
   const allowed = typed.length >= LONG ? 2 : 1;
   if (typed.length < SHORT) return [];
   const found = [];
-  for (const [word, other, count] of vocabulary) {
-    if (Math.abs(word.length - typed.length) > allowed + 1 || other === term || !mayBe(typed, word)) continue;
+  for (const [word, count] of vocabulary) {
+    if (Math.abs(word.length - typed.length) > allowed + 1 || !mayBe(typed, word)) continue;
     const written = distance(typed, word, allowed + 1);
     if (written > allowed + 1) continue;
+    const other = stem(word); // of few words: to stem all would take longer than the rest of a search
+    if (other === term) continue;
     const far = Math.min(written, distance(term, other, allowed));
     if (far <= allowed) found.push([far, Number(other[0] !== term[0]), -count, word, other]);
   }
@@ -41,13 +45,13 @@ const sorted = (word) => [...word].sort().join("");
 
 /**
  * @param {string} typed
- * @param {[string, string, number][]} vocabulary  Words, their stems, how many servers have each.
+ * @param {[string, number][]} vocabulary  Words, and how many servers have each.
  * @returns {string[]} the stems of words that a word is made of or that are made of it, the commonest first
  */
 export function relatives(typed, vocabulary) {
   const found = vocabulary.filter(([word]) => isMadeOf(word, typed) || isMadeOf(typed, word));
-  found.sort((left, right) => right[2] - left[2] || (left[0] < right[0] ? -1 : 1));
-  return found.slice(0, MOST).map(([, other]) => other);
+  found.sort((left, right) => right[1] - left[1] || (left[0] < right[0] ? -1 : 1));
+  return found.slice(0, MOST).map(([word]) => stem(word));
 }
 
 function isMadeOf(whole, word) {

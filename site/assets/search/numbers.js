@@ -1,6 +1,8 @@
 /** The whole numbers of ranking, and how postings are written: as builder/search/numbers.py has them. */
 
-const IMPACTS = 32;
+export const IMPACTS = 32;
+/** Characters: what parts numbers, and the first of the digits and of the letters. */
+const [SPACE, DIGITS, LETTERS] = [32, 48, 97];
 /** The prior, and the factor of a bonus, that changes nothing. */
 export const NEUTRAL = 16;
 
@@ -20,19 +22,32 @@ function log2(number) {
 }
 
 /**
- * Read postings: `(difference to the server before) * 32 + impact`, in base 36.
+ * Read postings: `(difference to the server before) * 32 + impact`, in base 36, parted by spaces.
  *
+ * A common word stands in thousands of servers, so that this reads characters and makes no objects.
+ *
+ * @param {string} text
+ * @returns {Uint32Array} for each server its number times 32, and its impact
+ */
+export function marks(text) {
+  const found = new Uint32Array((text.length + 1) >> 1);
+  let [count, server, digits] = [0, 0, 0];
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code !== SPACE) digits = digits * 36 + (code < LETTERS ? code - DIGITS : code - LETTERS + 10);
+    if (code !== SPACE && at + 1 < text.length) continue;
+    server += Math.floor(digits / IMPACTS);
+    found[count] = server * IMPACTS + (digits % IMPACTS);
+    count += 1;
+    digits = 0;
+  }
+  return found.subarray(0, count);
+}
+
+/**
  * @param {string} text
  * @returns {[number, number][]} servers, each with its impact
  */
 export function postings(text) {
-  let server = 0;
-  return text
-    .split(" ")
-    .filter(Boolean)
-    .map((digits) => {
-      const number = parseInt(digits, 36);
-      server += Math.floor(number / IMPACTS);
-      return [server, number % IMPACTS];
-    });
+  return Array.from(marks(text), (mark) => [Math.floor(mark / IMPACTS), mark % IMPACTS]);
 }

@@ -43,10 +43,17 @@ class Slot {
   count(least) {
     let most = 0;
     for (const [quality, postings] of this.answers.values()) {
-      if (quality >= least) most = Math.max(most, postings.split(" ").length);
+      if (quality >= least) most = Math.max(most, serversOf(postings));
     }
     return most;
   }
+}
+
+/** So many spaces part the postings of one server more. */
+function serversOf(postings) {
+  let count = 1;
+  for (let at = postings.indexOf(" "); at >= 0; at = postings.indexOf(" ", at + 1)) count += 1;
+  return count;
 }
 
 /** Reads postings, from no more than so many files. */
@@ -140,7 +147,7 @@ function* wanted(slots, index) {
     for (const slot of pair) yield { slot, term: stem(typed.join("")), quality: JOINED };
   }
   const others = slots.flatMap((slot) =>
-    (index.meaning.also.get(slot.word.term) ?? []).map(([term, quality]) => ({ slot, term, quality })),
+    index.meaning.also(slot.word.term).map(([term, quality]) => ({ slot, term, quality })),
   );
   others.sort((left, right) => right.quality - left.quality); // stable
   const asked = new Set(slots.map(({ word }) => word.term));
@@ -163,7 +170,7 @@ function addBeginning(slot, typed, files, reader) {
 
 /** Whether a term stands in the tables of meaning: then it is no typing mistake. */
 function isKnown(term, { meaning }) {
-  return meaning.also.has(term) || meaning.widen.has(term);
+  return meaning.knows(term) || meaning.widen.has(term);
 }
 
 async function correct(slot, reader, index) {
@@ -175,7 +182,7 @@ async function correct(slot, reader, index) {
     if (slot.answers.size) return;
   }
   const least = COMMONER * slot.count(LEAST);
-  const words = (await index.vocabulary()).filter(([, , count]) => count > least);
+  const words = (await index.vocabulary()).filter(([, count]) => count > least);
   for (const [word, term, far] of corrections(slot.word.typed, slot.word.term, words)) {
     reader.want(term);
     await reader.load();

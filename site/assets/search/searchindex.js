@@ -28,7 +28,7 @@ export class Index {
     this.top = await this.read("index.json");
     const [head, meaning] = await Promise.all([this.file(this.top.head), this.file(this.top.meaning)]);
     this.count = this.top.count;
-    this.priors = [...head.priors].map((digit) => parseInt(digit, 36));
+    this.priors = Uint8Array.from(head.priors, (digit) => parseInt(digit, 36));
     this.groups = new Map(head.groups.flatMap((group) => group.map((server) => [server, group])));
     this.meaning = readMeaning(meaning);
     return this;
@@ -51,10 +51,10 @@ export class Index {
     return number < 0 ? {} : this.file(this.top.terms[number][1]);
   }
 
-  /** Words that several servers have, as written, with their stems and how many have them. */
+  /** Words that several servers have, as written, and how many have them. */
   async vocabulary() {
-    const parts = (await this.file(this.top.vocabulary)).split(" ").filter(Boolean);
-    this.words ??= parts.flatMap((word, place) => (place % 2 ? [] : [[word, stem(word), Number(parts[place + 1])]]));
+    const parts = (await this.file(this.top.vocabulary)).split(" ");
+    this.words ??= parts.flatMap((word, place) => (place % 2 ? [] : [[word, Number(parts[place + 1])]]));
     return this.words;
   }
 
@@ -84,16 +84,21 @@ export class Index {
   }
 }
 
-/** Read the tables of meaning: builder/search/meaning.py writes once what several words share. */
+/**
+ * Read the tables of meaning: builder/search/meaning.py writes once what several words share. A query
+ * has few words, so that what stands for each is read when it is asked for.
+ */
 function readMeaning({ phrases, also, light, widen }) {
-  const answersOf = (word, answers) =>
-    answers.flatMap(([quality, others]) =>
-      others.split(" ").flatMap((other) => (other === word ? [] : [[other, quality]])),
-    );
+  const answers = new Map(also.flatMap(([words, answers]) => words.split(" ").map((word) => [word, answers])));
   return {
     phrases: new Map(Object.entries(phrases).flatMap(([term, texts]) => texts.map((text) => [text, term]))),
-    also: new Map(also.flatMap(([words, answers]) => words.split(" ").map((word) => [word, answersOf(word, answers)]))),
     light: new Set(light.split(" ")),
     widen: new Map(Object.entries(widen).flatMap(([slug, words]) => words.split(" ").map((word) => [word, slug]))),
+    knows: (term) => answers.has(term),
+    /** What else finds what is meant by a term, each with its quality. */
+    also: (term) =>
+      (answers.get(term) ?? []).flatMap(([quality, others]) =>
+        others.split(" ").flatMap((other) => (other === term ? [] : [[other, quality]])),
+      ),
   };
 }

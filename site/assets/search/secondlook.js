@@ -24,8 +24,8 @@ export function factor([name, title, description], words) {
   let found = NEUTRAL;
   if (asked && (asked === joined(label) || asked === joined(title))) found = times(found, NAME);
   found = times(found, brand(namespace, asked));
-  const texts = [label, title, description].map((text) => telling(text).map(stem));
   const heavy = words.filter(({ weight }) => weight === HEAVY);
+  const texts = heavy.length > 1 ? [label, title, description].map((text) => telling(text).map(stem)) : [];
   for (let place = 1; place < heavy.length; place += 1) {
     const [left, right] = [heavy[place - 1].term, heavy[place].term];
     const together = texts.some((text) => text.some((term, at) => term === left && text[at + 1] === right));
