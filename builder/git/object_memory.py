@@ -11,19 +11,23 @@ from builder.git.trees import Folder
 
 _KEPT_BYTES = 64 << 20
 
+Objects = dict[str, tuple[str, bytes]]
+"""Objects by id: kind and content."""
+
 
 @dataclass(slots=True)
 class ObjectMemory:
     """What was read or made: kinds and contents by id, parsed trees, indexes, made commits.
 
-    `staged` are the objects that are held and not written, `made` are written commits by id, each
-    with its parent, `line` is the first-parent line that was read last, newest first. Who holds
+    `staged` are the objects of what is proposed, `accepted` those that are to be written and are not
+    yet; `made` are commits by id, each with its parent, `line` is the first-parent line that was read last, newest first. Who holds
     `conversation` talks to the git process.
     """
 
-    contents: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    contents: Objects = field(default_factory=dict)
     size: int = 0
-    staged: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    staged: Objects = field(default_factory=dict)
+    accepted: Objects = field(default_factory=dict)
     folders: dict[str, Folder] = field(default_factory=dict)
     indexes: dict[str, dict[str, Any]] = field(default_factory=dict)
     made: dict[str, tuple[str, Commit]] = field(default_factory=dict)
@@ -33,7 +37,34 @@ class ObjectMemory:
 
     def get(self, id: str) -> tuple[str, bytes] | None:
         """Return kind and content of an object that is held or was read, None if neither."""
-        return self.staged.get(id) or self.contents.get(id)
+        return self.staged.get(id) or self.accepted.get(id) or self.contents.get(id)
+
+    def stage(self, id: str, kind: str, data: bytes) -> bool:
+        """Hold an object of what is proposed unless it is here already; return whether it is new."""
+        if id in self.contents or id in self.accepted:
+            return False
+        self.staged[id] = (kind, data)
+        return True
+
+    def accept(self, parent: str, commit: Commit) -> Objects:
+        """Take what is proposed as accepted, by a commit that follows `parent`; return its objects."""
+        objects, self.staged = self.staged, {}
+        self.accepted |= objects
+        self.made[commit.sha] = (parent, commit)
+        return objects
+
+    def written(self, objects: Objects) -> None:
+        """Take note that accepted objects are on the disk."""
+        for id, (kind, data) in objects.items():
+            self.keep(id, kind, data)
+            self.accepted.pop(id, None)
+
+    def forget(self, objects: Objects) -> None:
+        """Forget objects that will not be written, proposed or accepted."""
+        for id in list(objects):
+            self.folders.pop(id, None)
+            self.staged.pop(id, None)
+            self.accepted.pop(id, None)
 
     def keep(self, id: str, kind: str, data: bytes) -> None:
         """Keep an object that is in the repository; where there are too many, forget the others."""

@@ -7,7 +7,8 @@ proposed are in memory alone: what is refused never reaches the disk.
 Objects are named by their content, so that nothing kept can be out of date; the branch is asked
 for anew each time. Any thread may read: one at a time talks to the git process, since two that
 write and read its pipes in turns would wait for each other for ever. One thread at a time proposes:
-what is held (`add`, `drop_staged`, `write_staged`) belongs to one judgement.
+what is held (`add`, `drop_staged`, `accept`) belongs to one judgement. Another may write meanwhile
+what was accepted before.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builder.git import loose, trees
-from builder.git.object_memory import ObjectMemory
+from builder.git.object_memory import ObjectMemory, Objects
 from builder.git.records import ABSENT, Commit, TreeEntry, readable_time
 from builder.git.repository import Repository, discover
 from builder.git.trees import Entry, Folder, NewTree
@@ -38,30 +39,38 @@ class ResidentRepository(Repository):
     def add(self, kind: str, data: bytes) -> str:
         """Hold an object (blob, tree or commit) in memory; return its id."""
         id = loose.object_id(kind, data, self._is_sha256)
-        if id not in self._memory.contents:
-            self._memory.staged[id] = (kind, data)
+        self._memory.stage(id, kind, data)
         return id
 
     def add_trees(self, made: Iterable[NewTree]) -> None:
         """Hold trees in memory."""
         for tree in made:
-            if tree.id not in self._memory.contents:
-                self._memory.staged[tree.id] = ("tree", tree.data)
+            if self._memory.stage(tree.id, "tree", tree.data):
                 self._memory.folders[tree.id] = set(tree.entries)
 
-    def write_staged(self, parent: str, commit: Commit) -> None:
-        """Write every object that is held to the disk, for a commit that follows `parent`."""
-        loose.write(self.folder / "objects", self._memory.staged)
-        for id, (kind, data) in self._memory.staged.items():
-            self._memory.keep(id, kind, data)
-        self._memory.made[commit.sha] = (parent, commit)
-        self._memory.staged.clear()
-
     def drop_staged(self) -> None:
-        """Forget the objects that are held and not written."""
-        for id in self._memory.staged:
-            self._memory.folders.pop(id, None)
-        self._memory.staged.clear()
+        """Forget what is proposed."""
+        self._memory.forget(self._memory.staged)
+
+    def accept(self, parent: str, commit: Commit) -> Objects:
+        """Take what is proposed as accepted, a commit that follows `parent`; return its objects.
+
+        Until they are written or forgotten they are in memory alone, and others may follow them.
+        """
+        return self._memory.accept(parent, commit)
+
+    def write(self, accepted: Objects) -> None:
+        """Write accepted objects to the disk; where it refuses them they are forgotten."""
+        try:
+            loose.write(self.folder / "objects", accepted)
+        except OSError:
+            self._memory.forget(accepted)
+            raise
+        self._memory.written(accepted)
+
+    def forget(self, accepted: Objects) -> None:
+        """Forget accepted objects that will not be written."""
+        self._memory.forget(accepted)
 
     # What is read: the same answers as git's.
 

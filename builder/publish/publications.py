@@ -24,9 +24,10 @@ from builder.publish.draft import Draft
 from builder.publish.identity import Identity
 from builder.publish.live import Live
 from builder.publish.proposal import ProposedWrite, waits
+from builder.publish.remote_branch import RemoteRefused
 from builder.publish.requests import OtherWaits, Requests
 from builder.publish.status_change import NothingChanges, StatusChange
-from builder.publish.writer import RemoteRefused, TooBusy, Writer
+from builder.publish.writer import TooBusy, Writer
 
 _EDITABLE = frozenset({"version-changed"})
 

@@ -22,7 +22,8 @@ from builder.model.verdict import Verdict
 from builder.publish import commit, notes
 from builder.publish.commit import trailers
 from builder.publish.proposal import Judged, ProposedWrite, WriteOutcome
-from builder.publish.writer import PUSH_SECONDS, RemoteRefused, Writer
+from builder.publish.remote_branch import PUSH_SECONDS, RemoteRefused
+from builder.publish.writer import Writer
 
 FOLDER = "publish"
 """The folder of branches in which there is one for each request."""
@@ -86,7 +87,7 @@ class Requests:
             files[path] = gather.written(notes.carried(*facts))
         now = int(time.time())
         made = commit.again(repository, head, tip, files, self.writer.config, now)
-        repository.write_staged(tip, made.commit)
+        repository.write(repository.accept(tip, made.commit))
         self._push(branch, head, made.commit.sha)
 
     def _touched(self, head: str) -> list[str]:

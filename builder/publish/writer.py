@@ -1,8 +1,9 @@
 """The one writer of the branch: judge, commit, and move the branch from exactly what was judged.
 
-The branch is moved by compare-and-swap. Killed at any moment it is what it was, or holds exactly
-one more commit, whose objects were on the disk before. Whoever else writes the branch meanwhile
-(a merge, a second process) makes the swap fail, and the publication is judged anew.
+Each publication is one commit. The branch is moved by compare-and-swap, for several at once where
+more than one waits. Killed at any moment it is what it was, or holds exactly the commits of those
+that wait, whose objects were on the disk before. Whoever else writes the branch meanwhile (a merge,
+a second process) makes the swap fail, and each publication is judged anew.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from builder.gate import gate
 from builder.gate.question import Question
-from builder.git import refs, transfer
+from builder.git import refs
 from builder.git.refs import Moved
 from builder.git.resident import ResidentRepository
 from builder.model.config import Config
@@ -23,14 +24,11 @@ from builder.model.errors import RegistryError, RepositoryError
 from builder.net.network import Network
 from builder.publish import commit
 from builder.publish.commit import Files
+from builder.publish.group_commit import CommitGroup, CommitQueue, QueueEnd
 from builder.publish.proposal import Judged, ProposedWrite, WriteOutcome, is_accepted
+from builder.publish.remote_branch import RemoteBranch
 
 TRIES = 5
-PUSH_SECONDS = 30.0
-
-
-class RemoteRefused(RegistryError):
-    """The remote did not take a commit; nothing was published."""
 
 
 class TooBusy(RegistryError):
@@ -41,7 +39,8 @@ class TooBusy(RegistryError):
 class Writer:
     """Writes publications to a branch; `remote` takes each before it counts, "" for none.
 
-    `on_commit` is told each new commit, while nothing else is written.
+    `on_commit` is told where the branch is each time that it has moved, while nothing else is
+    written. Who needs both locks takes `_writing` first.
     """
 
     repository: ResidentRepository
@@ -50,7 +49,9 @@ class Writer:
     remote: str = ""
     token: str = ""
     on_commit: Callable[[str], None] = lambda _commit: None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _queue: CommitQueue = field(default_factory=CommitQueue)
+    _writing: threading.Lock = field(default_factory=threading.Lock)
+    _judging: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def ref(self) -> str:
@@ -63,34 +64,37 @@ class Writer:
 
     def read(self, path: str) -> bytes | None:
         """Return a file at the tip of the branch, None if there is none."""
-        with self._lock:
-            return self.repository.blob(self.tip(), path)
+        return self.repository.blob(self.tip(), path)
 
     def write(self, proposal: ProposedWrite) -> WriteOutcome:
         """Judge a proposal on top of the branch, and commit it if it is accepted.
 
         Raises what `proposal.files` raises, RemoteRefused, and TooBusy.
         """
-        with self._lock:
-            for _ in range(TRIES):
-                try:
-                    return self._write(proposal)
-                except Moved:
+        # A remote may refuse one publication: it would refuse the others of its group with it.
+        is_alone = bool(self.remote) or proposal.kind != "entry"
+        for _ in range(TRIES):
+            try:
+                return self._write_alone(proposal) if is_alone else self._write_in_group(proposal)
+            except Moved:
+                with self.alone():
                     self.catch_up()
-                finally:
-                    self.repository.drop_staged()
         raise TooBusy("the branch is being written by others: try again")
 
     @contextmanager
     def judging(self, proposal: ProposedWrite) -> Iterator[Judged]:
         """Judge a proposal, and keep others from writing while it is dealt with."""
         with self.alone():
-            yield self._judged(proposal)
+            yield self._judged(proposal, self.tip())
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Keep others from writing; what is held in memory and not written is forgotten at the end."""
-        with self._lock:
+        """Keep others from judging and writing, after what was accepted before is on the branch.
+
+        What is held in memory and not written is forgotten at the end.
+        """
+        with self._writing, self._judging:
+            self._write_group()
             try:
                 yield
             finally:
@@ -101,40 +105,93 @@ class Writer:
 
         For a proposal that is being judged: no branch is moved.
         """
-        made = judged.made
-        if notes:
-            self.repository.drop_staged()
-            made = self._made(proposal, judged.tip, {**judged.files, **notes})
-        self.repository.write_staged(judged.tip, made.commit)
+        made = self._noted(proposal, judged, notes)
+        self.repository.write(self.repository.accept(judged.tip, made.commit))
         return made.commit.sha
 
     def refresh(self) -> None:
         """Take what others brought to the remote's branch meanwhile; tell of it if there is anything."""
-        with self._lock:
+        with self.alone():
             before = self.tip()
-            self._take_from_remote()
+            self._at_remote.pull()
             if self.tip() != before:
                 self.on_commit(self.tip())
 
     def catch_up(self) -> None:
         """Take what others brought to the remote's branch meanwhile, and tell of it."""
         if self.remote:
-            self._take_from_remote()
+            self._at_remote.pull()
         self.on_commit(self.tip())
 
-    def _write(self, proposal: ProposedWrite) -> WriteOutcome:
-        judged = self._judged(proposal)
-        if not judged.is_accepted:
-            return WriteOutcome(report=judged.report)
-        new = self.staged(proposal, judged, proposal.notes(judged.tip, ""))
-        if self.remote:
-            self._push(judged.tip, new)
-        refs.move(self.repository, self.ref, judged.tip, new, "publish")
-        self.on_commit(new)
-        return WriteOutcome(report=judged.report, commit=new)
+    def _write_alone(self, proposal: ProposedWrite) -> WriteOutcome:
+        with self.judging(proposal) as judged:
+            if not judged.is_accepted:
+                return WriteOutcome(report=judged.report)
+            new = self.staged(proposal, judged, proposal.notes(judged.tip, ""))
+            if self.remote:
+                self._at_remote.push(judged.tip, new)
+            refs.move(self.repository, self.ref, judged.tip, new, "publish")
+            self.on_commit(new)
+            return WriteOutcome(report=judged.report, commit=new)
 
-    def _judged(self, proposal: ProposedWrite) -> Judged:
-        tip = self.tip()
+    def _write_in_group(self, proposal: ProposedWrite) -> WriteOutcome:
+        """Judge on top of what is accepted already; then whoever comes first writes it for all."""
+        end, judged, joined = self._judged_in_turn(proposal)
+        with self._writing:
+            # Who is refused waits too: perhaps for the sake of what is not on the branch yet.
+            if (end.head or joined) and not (joined and joined.is_done):
+                self._write_group()
+        if joined is None:
+            if self._queue.end().failures != end.failures:
+                raise Moved("what this was compared with was not written")
+            return WriteOutcome(report=judged.report)
+        if joined.error is not None:
+            raise joined.error
+        return WriteOutcome(report=judged.report, commit=judged.made.commit.sha)
+
+    def _judged_in_turn(
+        self, proposal: ProposedWrite
+    ) -> tuple[QueueEnd, Judged, CommitGroup | None]:
+        """Judge a proposal on top of the queue, and put it there if it is accepted."""
+        with self._judging:
+            end = self._queue.end()
+            try:
+                judged = self._judged(proposal, end.head or self.tip())
+                if not judged.is_accepted:
+                    return end, judged, None
+                made = self._noted(proposal, judged, proposal.notes(judged.tip, ""))
+                return end, replace(judged, made=made), self._join(end, judged.tip, made)
+            except RepositoryError as error:
+                if self._queue.end().failures != end.failures:
+                    raise Moved("what this follows was not written") from error
+                raise
+            finally:
+                self.repository.drop_staged()
+
+    def _join(self, end: QueueEnd, tip: str, made: commit.Made) -> CommitGroup:
+        objects = self.repository.accept(tip, made.commit)
+        try:
+            return self._queue.join(end, tip, made.commit.sha, objects)
+        except Moved:
+            self.repository.forget(objects)
+            raise
+
+    def _write_group(self) -> None:
+        """Bring the commits that wait to the branch; what becomes of them is noted in their group."""
+        group = self._queue.close()
+        if group is None:
+            return
+        try:
+            self.repository.write(group.objects)
+            refs.move(self.repository, self.ref, group.tip, group.head, "publish")
+        except (OSError, RepositoryError) as error:
+            for failed in self._queue.fail(_as_repository_error(error)):
+                self.repository.forget(failed.objects)
+            return
+        self._queue.succeed()
+        self.on_commit(group.head)
+
+    def _judged(self, proposal: ProposedWrite, tip: str) -> Judged:
         files = proposal.files(tip)
         made = self._made(proposal, tip, files)
         question = Question(
@@ -149,49 +206,28 @@ class Writer:
             is_accepted=is_accepted(proposal, report, self.config),
         )
 
+    def _noted(self, proposal: ProposedWrite, judged: Judged, notes: Files) -> commit.Made:
+        """Return the commit that was judged, or with notes one that has them as well."""
+        if not notes:
+            return judged.made
+        self.repository.drop_staged()
+        return self._made(proposal, judged.tip, {**judged.files, **notes})
+
     def _made(self, proposal: ProposedWrite, tip: str, files: Files) -> commit.Made:
         now, identity = int(time.time()), proposal.identity
         return commit.make(self.repository, tip, files, proposal.title, identity, self.config, now)
 
-    def _push(self, tip: str, new: str) -> None:
-        branch = self.config.branch
-        try:
-            transfer.advance(
-                self.repository,
-                self.remote,
-                branch,
-                tip,
-                new,
-                token=self.token,
-                seconds=PUSH_SECONDS,
-            )
-        except RepositoryError as error:
-            there = self._fetched()
-            if there == new:  # it arrived, and only the answer was lost
-                return
-            if there != tip:
-                raise Moved(self.ref) from error
-            raise RemoteRefused(f"the remote did not take it: {error.message}") from error
+    @property
+    def _at_remote(self) -> RemoteBranch:
+        return RemoteBranch(
+            repository=self.repository,
+            remote=self.remote,
+            branch=self.config.branch,
+            token=self.token,
+        )
 
-    def _fetched(self) -> str:
-        branch = self.config.branch
-        here = f"refs/mcp-registry/remote/{branch}"
-        refspec = f"+refs/heads/{branch}:{here}"
-        try:
-            transfer.fetch(
-                self.repository, self.remote, refspec, token=self.token, seconds=PUSH_SECONDS
-            )
-        except RepositoryError as error:
-            raise RemoteRefused(f"the remote does not answer: {error.message}") from error
-        return self.repository.commit(here)
 
-    def _take_from_remote(self) -> None:
-        there, tip = self._fetched(), self.tip()
-        if there == tip or self.repository.merge_bases(tip, there) == [there]:
-            return
-        if self.repository.merge_bases(tip, there) != [tip]:
-            raise RemoteRefused(
-                f"{self.config.branch} here and at the remote have grown apart: "
-                "neither follows from the other"
-            )
-        refs.move(self.repository, self.ref, tip, there, "fetch")
+def _as_repository_error(error: OSError | RepositoryError) -> RepositoryError:
+    if isinstance(error, RepositoryError):
+        return error
+    return RepositoryError(f"the repository cannot be written: {error}")

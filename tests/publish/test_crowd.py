@@ -19,7 +19,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from builder.publish import writer
+from builder.publish import remote_branch
 from tests.patience import PATIENCE, wait_for
 from tests.publish.running import Desk, Surroundings, bearer
 from tests.publish.test_logins import pem
@@ -210,12 +210,12 @@ def test_a_remote_that_is_slow(
 ) -> None:
     desk, remote = pushed
     token, tip = desk.token(), desk.tip
-    monkeypatch.setattr(writer, "PUSH_SECONDS", 0.5)
+    monkeypatch.setattr(remote_branch, "PUSH_SECONDS", 0.5)
     remote.hook("sleep 2")
     answer = desk.publish(entry("io.github.alice/tool", "1.0.0"), token)
     assert answer.status_code == 503
     assert desk.tip == tip
-    monkeypatch.setattr(writer, "PUSH_SECONDS", 30.0)
+    monkeypatch.setattr(remote_branch, "PUSH_SECONDS", 30.0)
     remote.hook("exit 0")
     # Whether the first arrived after all or not: there is exactly one commit more.
     answer = desk.publish(entry("io.github.alice/tool", "1.0.0"), token)
