@@ -7,7 +7,7 @@ files, a mode that git never writes, a name given twice) shows in its id.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 
 from builder.git import trees
@@ -80,7 +80,9 @@ def compare(repository: Repository, old: str, new: str, bounds: ChangeBounds) ->
     else:
         raise Excess(f"folders stand more than {DEPTH} deep")
     changes.sort(key=lambda change: change.path.encode("utf-8", "surrogateescape"))
-    return Comparison(changes=tuple(changes), unlisted=tuple(_unlisted(pairs)))
+    return Comparison(
+        changes=tuple(changes), unlisted=tuple(_unlisted(pairs, repository.own_trees))
+    )
 
 
 def _surplus(repository: Repository, level: list[_Folders]) -> int:
@@ -119,12 +121,16 @@ def _compare(folders: _Folders, read: dict[str, Folder], changes: list[FileChang
     return pair
 
 
-def _unlisted(pairs: list[_Pair]) -> Iterator[str]:
-    """Compute each folder of the second tree from its files, innermost first; name those that differ."""
+def _unlisted(pairs: list[_Pair], own: Set[str]) -> Iterator[str]:
+    """Compute each folder of the second tree from its files, innermost first; name those that differ.
+
+    `own` are trees that need not be computed: they were made from their files here.
+    """
     computed: dict[bytes, str] = {}
     explained: set[bytes] = set()
     for pair in reversed(pairs):
-        computed[pair.path] = _computed(pair, computed)
+        as_made = pair.new in own and all(computed[one.path] == one.new for _, one in pair.folders)
+        computed[pair.path] = pair.new if as_made else _computed(pair, computed)
         inner = any(folder.path in explained for _, folder in pair.folders)
         root_is_empty = not pair.path and not computed[pair.path]
         differs = computed[pair.path] != pair.new and not root_is_empty

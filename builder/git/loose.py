@@ -22,10 +22,10 @@ def object_id(kind: str, data: bytes, sha256: bool = False) -> str:
     return algorithm(_framed(kind, data), usedforsecurity=False).hexdigest()
 
 
-def write(objects: Path, new: Mapping[str, tuple[str, bytes]]) -> None:
+def write(objects: Path, new: Mapping[str, tuple[str, bytes]], pool: ThreadPoolExecutor) -> None:
     """Write objects, (kind, content) by id, into a repository's `objects` folder and on to the disk.
 
-    None has its name before all are on the disk, where a journal takes them together: one after
+    The threads of `pool` wait for the disk. None has its name before all are on the disk, where a journal takes them together: one after
     the other, each would wait for it alone.
     """
     targets = {id: objects / id[:2] / id[2:] for id in new}
@@ -35,10 +35,7 @@ def write(objects: Path, new: Mapping[str, tuple[str, bytes]]) -> None:
             for id, target in targets.items()
             if not target.exists()
         }
-        if written:
-            files = written.values()
-            with ThreadPoolExecutor(len(written)) as pool:
-                list(pool.map(os.fsync, [file.fileno() for file in files]))
+        list(pool.map(os.fsync, [file.fileno() for file in written.values()]))
         for target, file in written.items():
             Path(file.name).rename(target)
 

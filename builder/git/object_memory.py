@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from builder.git.records import Commit
+from builder.git.records import Commit, TreeEntry
 from builder.git.trees import Folder
 
 _KEPT_BYTES = 64 << 20
+SYNCED_AT_ONCE = 64
+"""Files on their way to the disk at once: a journal takes them together."""
 
 Objects = dict[str, tuple[str, bytes]]
 """Objects by id: kind and content."""
@@ -20,8 +24,10 @@ class ObjectMemory:
     """What was read or made: kinds and contents by id, parsed trees, indexes, made commits.
 
     `staged` are the objects of what is proposed, `accepted` those that are to be written and are not
-    yet; `made` are commits by id, each with its parent, `line` is the first-parent line that was read last, newest first. Who holds
-    `conversation` talks to the git process.
+    yet; `made` are commits by id, each with its parent, `own_trees` the ids of trees that were made
+    here. `names` are those in the tree that was asked about last, `line` the first-parent line that
+    was read last, newest first. Who holds `conversation` talks to the git process; the threads of
+    `syncing` wait for the disk.
     """
 
     contents: Objects = field(default_factory=dict)
@@ -29,11 +35,15 @@ class ObjectMemory:
     staged: Objects = field(default_factory=dict)
     accepted: Objects = field(default_factory=dict)
     folders: dict[str, Folder] = field(default_factory=dict)
+    listings: dict[tuple[bytes, str], tuple[TreeEntry, ...]] = field(default_factory=dict)
+    names: tuple[str, list[str]] = ("", [])
+    own_trees: set[str] = field(default_factory=set)
     indexes: dict[str, dict[str, Any]] = field(default_factory=dict)
     made: dict[str, tuple[str, Commit]] = field(default_factory=dict)
     line: list[str] = field(default_factory=list)
     is_whole: bool = False
     conversation: threading.Lock = field(default_factory=threading.Lock)
+    syncing: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, SYNCED_AT_ONCE))
 
     def get(self, id: str) -> tuple[str, bytes] | None:
         """Return kind and content of an object that is held or was read, None if neither."""
@@ -53,6 +63,17 @@ class ObjectMemory:
         self.made[commit.sha] = (parent, commit)
         return objects
 
+    def made_since(self, commit: str, since: str | None) -> list[Commit] | None:
+        """Return the commits after `since` up to `commit`, oldest first; None unless all were made here."""
+        after: list[Commit] = []
+        while commit != since:
+            known = self.made.get(commit)
+            if known is None or since is None:
+                return None
+            commit = known[0]
+            after.append(known[1])
+        return after[::-1]
+
     def written(self, objects: Objects) -> None:
         """Take note that accepted objects are on the disk."""
         for id, (kind, data) in objects.items():
@@ -71,6 +92,8 @@ class ObjectMemory:
         if self.size > _KEPT_BYTES:
             self.contents.clear()
             self.folders.clear()
+            self.listings.clear()
+            self.own_trees.clear()
             self.size = 0
         self.contents[id] = (kind, data)
         self.size += len(data)

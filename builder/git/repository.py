@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,7 +51,7 @@ _FOREIGN_VARIABLES = (
 )
 
 
-NOTHING_KEPT: dict[str, Any] = {}
+NOTHING_KEPT: dict[Any, Any] = {}
 """Stands for a memory that there is not: always empty, and nothing is put into it."""
 
 
@@ -212,6 +212,16 @@ class Repository:
     def parsed_trees(self) -> dict[str, Any]:
         """Trees that were read, by id; NOTHING_KEPT where they are not kept."""
         return NOTHING_KEPT
+
+    @property
+    def kept_listings(self) -> dict[tuple[bytes, str], tuple[TreeEntry, ...]]:
+        """The files below folders that were listed, by path and tree; NOTHING_KEPT where they are not kept."""
+        return NOTHING_KEPT
+
+    @property
+    def own_trees(self) -> Set[str]:
+        """Trees that this process made as git makes them, by id."""
+        return frozenset()
 
     @property
     def kept_indexes(self) -> dict[str, dict[str, Any]]:

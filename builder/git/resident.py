@@ -13,15 +13,15 @@ what was accepted before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.git import loose, trees
+from builder.git import commit_text, loose, trees
 from builder.git.object_memory import ObjectMemory, Objects
-from builder.git.records import ABSENT, Commit, TreeEntry, readable_time
+from builder.git.records import ABSENT, Commit, TreeEntry
 from builder.git.repository import Repository, discover
-from builder.git.trees import Entry, Folder, NewTree
+from builder.git.trees import Folder, NewTree
 from builder.model.errors import RepositoryError
 
 _HEX = frozenset("0123456789abcdef")
@@ -47,6 +47,7 @@ class ResidentRepository(Repository):
         for tree in made:
             if self._memory.stage(tree.id, "tree", tree.data):
                 self._memory.folders[tree.id] = set(tree.entries)
+            self._memory.own_trees.add(tree.id)
 
     def drop_staged(self) -> None:
         """Forget what is proposed."""
@@ -62,7 +63,7 @@ class ResidentRepository(Repository):
     def write(self, accepted: Objects) -> None:
         """Write accepted objects to the disk; where it refuses them they are forgotten."""
         try:
-            loose.write(self.folder / "objects", accepted)
+            loose.write(self.folder / "objects", accepted, self._memory.syncing)
         except OSError:
             self._memory.forget(accepted)
             raise
@@ -107,26 +108,32 @@ class ResidentRepository(Repository):
 
     def root_tree(self, commit: str) -> str:
         """Return the id of a commit's tree."""
-        return self._fields(self.commit(commit))[0]
+        return commit_text.tree(self._read(self.commit(commit))[1])
 
     def names(self, rev: str, folder: str) -> list[str]:
         """Return the names directly in a folder of a commit; none if there is no such folder."""
-        return [trees.text(name) for _, name, _ in self._folder(rev, folder)]
+        tree, names = self._folder(rev, folder), self._memory.names
+        if names[0] != tree:
+            entries = trees.read(self, [tree])[tree] if tree else ()
+            names = self._memory.names = tree, sorted(trees.text(entry[1]) for entry in entries)
+        return names[1]
 
     def folders(self, rev: str, folder: str) -> dict[str, str]:
         """Return the folders directly in a folder of a commit, as name -> id of its tree."""
-        entries = ((entry[1], trees.node(entry)) for entry in self._folder(rev, folder))
+        tree = self._folder(rev, folder)
+        listed = trees.in_order(tree, self._read(tree)[1]) if tree else ()
+        entries = ((entry[1], trees.node(entry)) for entry in listed)
         return {trees.text(name): node.id for name, node in entries if node.is_folder}
 
     def merge_bases(self, base: str, head: str) -> list[str]:
         """Return every best common ancestor of two commits."""
-        if self._fields(head)[1:] == [base]:
+        if self._parents(head) == [base]:
             return [base]
         return super(ResidentRepository, self).merge_bases(base, head)
 
     def commits_between(self, base: str, head: str, most: int) -> tuple[str, ...]:
         """List the commits that `head` has and `base` has not, newest first, at most `most`."""
-        if self._fields(head)[1:] == [base]:
+        if self._parents(head) == [base]:
             return (head,)
         return super(ResidentRepository, self).commits_between(base, head, most)
 
@@ -140,7 +147,7 @@ class ResidentRepository(Repository):
         """Return the commit ids of the first-parent line of `rev`, newest first."""
         line, commit = self._memory.line, self.commit(rev)
         if line[:1] != [commit]:
-            parents = self._fields(commit)[1:]
+            parents = self._parents(commit)
             if line and parents[:1] == line[:1]:
                 line = [commit, *line]
             else:
@@ -152,7 +159,8 @@ class ResidentRepository(Repository):
         self, rev: str, *, since: str | None = None, diff_filter: str = ""
     ) -> Iterator[Commit]:
         """Yield the commits of the first-parent line of `rev`, oldest first."""
-        made, commit = self._made_since(rev, since), self.commit(rev)
+        commit = self.commit(rev)
+        made = self._memory.made_since(commit, since)
         if made is None or diff_filter not in ("", "D"):
             return super(ResidentRepository, self).history(
                 commit, since=since, diff_filter=diff_filter
@@ -171,14 +179,22 @@ class ResidentRepository(Repository):
 
     def time(self, commit: str) -> int:
         """Return a commit's committer time, in seconds since 1970; 0 if it has none."""
-        head = self._read(commit)[1].partition(b"\n\n")[0].decode("utf-8", "replace")
-        line = next((one for one in head.split("\n") if one.startswith("committer ")), "")
-        return readable_time(line.rpartition(" ")[0].rpartition(" ")[2])
+        return commit_text.time(self._read(commit)[1])
 
     @property
     def parsed_trees(self) -> dict[str, Folder]:
         """Trees that were read, by id."""
         return self._memory.folders
+
+    @property
+    def kept_listings(self) -> dict[tuple[bytes, str], tuple[TreeEntry, ...]]:
+        """The files below folders that were listed, by path and tree."""
+        return self._memory.listings
+
+    @property
+    def own_trees(self) -> Set[str]:
+        """Trees that were made here, by id."""
+        return self._memory.own_trees
 
     @property
     def kept_indexes(self) -> dict[str, dict[str, Any]]:
@@ -189,33 +205,18 @@ class ResidentRepository(Repository):
     def _is_sha256(self) -> bool:
         return any(len(id) == max(_ID_DIGITS) for id in self._memory.line[:1])
 
-    def _made_since(self, rev: str, since: str | None) -> list[Commit] | None:
-        found: list[Commit] = []
-        commit = self.commit(rev)
-        while commit != since:
-            known = self._memory.made.get(commit)
-            if known is None or since is None:
-                return None
-            commit = known[0]
-            found.append(known[1])
-        return found[::-1]
-
-    def _folder(self, rev: str, folder: str) -> Sequence[Entry]:
-        """Return the entries of a folder, in git's order; none if there is no such folder."""
+    def _folder(self, rev: str, folder: str) -> str:
+        """Return the id of a folder's tree, "" if there is no such folder."""
         tree = self.root_tree(rev)
         for name in folder.encode().split(b"/"):
             entries = trees.read(self, [tree])[tree]
             tree = next((trees.node(one).id for one in entries if one[1] == name), "")
             if not tree:
-                return ()
-        return trees.in_order(tree, self._read(tree)[1])
+                break
+        return tree
 
-    def _fields(self, commit: str) -> list[str]:
-        """Return the id of a commit's tree, and those of its parents."""
-        head = self._read(commit)[1].partition(b"\n\n")[0].decode("utf-8", "replace")
-        lines = head.split("\n")
-        parents = (line[7:] for line in lines[1:] if line.startswith("parent "))
-        return [lines[0].removeprefix("tree "), *parents]
+    def _parents(self, commit: str) -> list[str]:
+        return commit_text.parents(self._read(commit)[1])
 
     def _read(self, id: str) -> tuple[str, bytes]:
         known = self._memory.get(id)

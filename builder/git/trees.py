@@ -149,6 +149,8 @@ def select(repository: Repository, commit: str, paths: Iterable[str]) -> list[Tr
     # Each folder to read: its path, its id, and what of it is wanted (nothing: all).
     level = [(b"", root(repository, commit), wanted)] if asked else []
     while level:
+        if repository.kept_listings is not NOTHING_KEPT:
+            level = [folder for folder in level if not _took_kept(repository, folder, files)]
         folders = read(repository, (tree for _, tree, _ in level))
         level = [
             below
@@ -156,6 +158,28 @@ def select(repository: Repository, commit: str, paths: Iterable[str]) -> list[Tr
             for below in _descend(path, folders[tree], parts, files)
         ]
     return sorted(files, key=lambda file: file.path.encode("utf-8", "surrogateescape"))
+
+
+def _took_kept(
+    repository: Repository, folder: tuple[bytes, str, list[list[bytes]]], files: list[TreeEntry]
+) -> bool:
+    """Take the files of a folder, if all are wanted, from what is kept; return whether they are."""
+    path, tree, parts = folder
+    if not parts:
+        files += _listing(repository, path, tree)
+    return not parts
+
+
+def _listing(repository: Repository, path: bytes, tree: str) -> tuple[TreeEntry, ...]:
+    """Return the files below a folder, and keep them: of its folders one in a hundred changes."""
+    kept = repository.kept_listings
+    listing = kept.get((path, tree))
+    if listing is None:
+        own: list[TreeEntry] = []
+        folders = list(_descend(path, read(repository, [tree])[tree], [], own))
+        inner = (_listing(repository, below, id) for below, id, _ in folders)
+        listing = kept[path, tree] = tuple(chain(own, *inner))
+    return listing
 
 
 def _descend(

@@ -10,7 +10,7 @@ was read up to. The first question in a clone is answered for the namespaces tha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -40,7 +40,7 @@ class Removal(NamedTuple):
 class Removals:
     """What was removed on the first-parent line of a commit. Case of letters does not count."""
 
-    line: frozenset[str]
+    line: Sequence[str]
     all: Sequence[Removal]
 
     def at(self, path: str) -> list[Removal]:
@@ -48,13 +48,17 @@ class Removals:
         return [
             removal
             for removal in self._by_path.get(path.lower(), ())
-            if removal.commit in self.line
+            if removal.commit in self._commits
         ]
 
     def of_namespace(self, namespace: str) -> list[Removal]:
         """Return the removals of a namespace's entries and owners."""
         known = self._by_namespace.get(namespace.lower(), ())
-        return [removal for removal in known if removal.commit in self.line]
+        return [removal for removal in known if removal.commit in self._commits]
+
+    @cached_property
+    def _commits(self) -> Set[str]:
+        return frozenset(self.line)
 
     @cached_property
     def _by_path(self) -> Mapping[str, list[Removal]]:
@@ -87,7 +91,7 @@ def read(repository: Repository, commit: str, namespaces: Iterable[str] | None =
     line = repository.first_parents(commit)
     known = [Removal(*record) for record in index.get("removed", [])]
     if index.get("tip") == commit:
-        return Removals(frozenset(line), known)
+        return Removals(line, known)
     since = _common(repository, line, index.get("tip"))
     new = [
         Removal(change.path, change.old_blob, step.sha)
@@ -98,7 +102,7 @@ def read(repository: Repository, commit: str, namespaces: Iterable[str] | None =
     removed = list(dict.fromkeys([*known, *new]))
     if since != commit:  # else `tip` is further along the same line
         _write(repository, commit, removed, index.get("namespaces"))
-    return Removals(frozenset(line), removed)
+    return Removals(line, removed)
 
 
 def _of_namespaces(repository: Repository, commit: str, wanted: Collection[str]) -> Removals:
@@ -110,7 +114,7 @@ def _of_namespaces(repository: Repository, commit: str, wanted: Collection[str])
         if _counts(path)
     ]
     _write(repository, commit, removed, sorted(wanted))
-    return Removals(frozenset(repository.first_parents(commit)), removed)
+    return Removals(repository.first_parents(commit), removed)
 
 
 def _are_few(repository: Repository, wanted: Collection[str]) -> bool:

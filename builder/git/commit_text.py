@@ -1,0 +1,27 @@
+"""What a commit says, read from its bytes as git stores them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from builder.git.records import readable_time
+
+
+def tree(data: bytes) -> str:
+    """Return the id of a commit's tree."""
+    return _head(data)[0].removeprefix("tree ")
+
+
+def parents(data: bytes) -> list[str]:
+    """Return the ids of a commit's parents."""
+    return [line[7:] for line in _head(data)[1:] if line.startswith("parent ")]
+
+
+def time(data: bytes) -> int:
+    """Return a commit's committer time, in seconds since 1970; 0 if it has none."""
+    line = next((one for one in _head(data) if one.startswith("committer ")), "")
+    return readable_time(line.rpartition(" ")[0].rpartition(" ")[2])
+
+
+def _head(data: bytes) -> Sequence[str]:
+    return data.partition(b"\n\n")[0].decode("utf-8", "replace").split("\n")
