@@ -14,12 +14,14 @@ from tests.docs.sandbox import World
 
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 MADE = ("rules", "formats", "commands")
-ONE_OF_MANY = ("rules/file-too-large",)  # a page a rule, all alike
+ONE_OF_MANY = ("rules/file-too-large", "formats/registry")  # a page a rule or a file, all alike
 FOLDERS = sorted(
     f"{path.relative_to(DOCS).with_suffix('')}/".replace("index/", "")
     for path in DOCS.rglob("*.md")
-    if path.parent.name != "rules"
+    if path.parent.name not in ("rules", "formats")
 ) + [f"{name}/" for name in (*MADE, *ONE_OF_MANY)]
+LONGEST = 24_000
+"""Pixels of a page on a phone: what is longer is cut into pages, or folded."""
 DEPENDS_ON_LOOK = ("color-contrast", "scrollable-region-focusable", "target-size")
 AXE_RUN = """async (rules) => {
   const found = await axe.run(rules ? { runOnly: rules } : {});
@@ -69,6 +71,7 @@ def test_a_page_is_sound_in_both_sizes_and_schemes(folder: str, page: Page, seen
     page.emulate_media(color_scheme="dark")
     assert page.evaluate(AXE_RUN, list(DEPENDS_ON_LOOK)) == []
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert page.evaluate("document.documentElement.scrollHeight") < LONGEST
     assert seen.wrong == []
 
 

@@ -33,6 +33,9 @@ def test_words_that_only_sound_alike_do_not_count() -> None:
     assert "marketing" not in topics_by_rule("com.example/x", "Market data of exchanges")
     assert "security" not in topics_by_rule("com.example/x", "Runs code securely")
     assert topics_by_rule("com.example/x", "An MCP server") == []
+    # Names and nouns that share a stem with everyday words: Remotion, hosting, fitness, Toggl.
+    assert topics_by_rule("com.example/remote", "Fits a solid product that is hosted") == []
+    assert topics_by_rule("com.example/x", "Toggles what is available, retrieves it") == []
 
 
 def test_every_reason_is_named() -> None:
