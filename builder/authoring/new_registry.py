@@ -96,8 +96,8 @@ def remote(folder: Path) -> str:
     """Return the address of the remote that a clone was made from, "" if the folder is none."""
     if not (folder / ".git").exists():
         return ""
-    found = address(discover(folder), "origin")
-    return "" if found == "origin" else found
+    remote_address = address(discover(folder), "origin")
+    return "" if remote_address == "origin" else remote_address
 
 
 def forge_of(address: str) -> str:

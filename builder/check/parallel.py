@@ -52,8 +52,10 @@ def begun(
 
     The block gets the findings, to take at its end. With one job they are looked for only then.
     """
-    with processes.alongside(partial(_check, repository.root), tuple(parts(files)), jobs) as found:
-        yield (finding for part in found for finding in part)
+    with processes.alongside(
+        partial(_check, repository.root), tuple(parts(files)), jobs
+    ) as parts_checked:
+        yield (finding for part in parts_checked for finding in part)
 
 
 def parts(files: Iterable[TreeEntry]) -> Iterator[Part]:
@@ -62,8 +64,8 @@ def parts(files: Iterable[TreeEntry]) -> Iterator[Part]:
     for file in files:
         groups[group(file.path)].append(file)
     part: list[TreeEntry] = []
-    for some in groups.values():
-        part += some
+    for files_together in groups.values():
+        part += files_together
         if len(part) >= PART:
             yield tuple(part)
             part = []
@@ -91,19 +93,19 @@ def check_all(
     work = tuple(parts(files))
     findings: list[Finding] = []
     uses: Uses = []
-    said: Renames = []
-    for found, used, renamed in processes.each(
+    renames: Renames = []
+    for part_findings, used, renamed in processes.each(
         partial(_part, repository.root, policy or Policy()), work, jobs, len(work)
     ):
-        findings += found
+        findings += part_findings
         uses += used
-        said += renamed
+        renames += renamed
     rivals = tuple(_beside(files, _sharing(uses)))
     if rivals:
         findings += engine.check_across(scope.of_files(repository, rivals))
     findings += _collections(repository, files)
     names = {place(file.path).name for file in files if place(file.path).kind is Kind.ENTRY}
-    findings += check_renames.findings(dict(said), names)
+    findings += check_renames.findings(dict(renames), names)
     return len(files), sorted(findings, key=lambda finding: finding.sort_key)
 
 
@@ -121,15 +123,15 @@ def _collections(repository: Repository, files: Iterable[TreeEntry]) -> Iterator
 
 def _part(root: Path, policy: Policy, files: Part) -> tuple[list[Finding], Uses, Renames]:
     with gc_pause.paused():
-        found = scope.allowing(scope.of_files(discover(root), files), of_policy(policy))
+        part = scope.allowing(scope.of_files(discover(root), files), of_policy(policy))
         uses = [
             (path, [remote_address.key(url) for _, url in used])
-            for path, used in found.tree.remotes.items()
+            for path, used in part.tree.remotes.items()
             if used
         ]
         question = PolicyQuestion(policy=policy, entering=False, known=_known(root, policy))
-        of_the_policy = policy_findings.findings(found.entries, found.tree, question)
-        return [*engine.check_part(found), *of_the_policy], uses, list(_renames(found.tree))
+        of_the_policy = policy_findings.findings(part.entries, part.tree, question)
+        return [*engine.check_part(part), *of_the_policy], uses, list(_renames(part.tree))
 
 
 def _renames(tree: Tree) -> Iterator[tuple[str, check_renames.Row]]:

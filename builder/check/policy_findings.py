@@ -88,10 +88,10 @@ def _of_entry(
     if question.policy.grant(about.namespace):
         message = "not publishable upstream: this registry grants the namespace, which has no public proof"
         yield _note(entry, codes.NOT_UPSTREAM, message, ("name",))
-    for found in not_upstream.reasons(entry.document):
-        if entry.private.allows(found.kind, found.host):
-            message = f"not publishable upstream: {found.reason}, which this registry allows"
-            yield _note(entry, codes.NOT_UPSTREAM, message, found.steps)
+    for reason in not_upstream.reasons(entry.document):
+        if entry.private.allows(reason.kind, reason.host):
+            message = f"not publishable upstream: {reason.reason}, which this registry allows"
+            yield _note(entry, codes.NOT_UPSTREAM, message, reason.steps)
 
 
 def _blocked(entry: Entry, block: Block) -> Finding:
@@ -114,7 +114,7 @@ def _about(entry: Entry, tree: Tree, question: PolicyQuestion) -> PolicyEntry:
     owners = tree.sidecars.get(f"{SERVERS}/{namespace}/{NAMESPACE_FILE}")
     accounts = set(question.accounts)
     if isinstance(owners, Namespace):
-        accounts |= {text for one in owners.owners for text in (one.login, str(one.id))}
+        accounts |= {text for owner in owners.owners for text in (owner.login, str(owner.id))}
     return PolicyEntry(
         name=name,
         version=version,
@@ -155,7 +155,7 @@ def _way_in(about: PolicyEntry, decision: PolicyDecision) -> str:
 
 
 def _changes(about: PolicyEntry) -> str:
-    return "; ".join(f"{one.what} ({one.kind})" for one in about.changes)
+    return "; ".join(f"{change.what} ({change.kind})" for change in about.changes)
 
 
 def _note(entry: Entry, code: str, message: str, steps: tuple[str | int, ...] = ()) -> Finding:

@@ -51,8 +51,8 @@ def _index(repository: Repository, commit: str) -> dict[str, Uses]:
         if everything
         else trees.select(repository, commit, [f"{SERVERS}/{name}" for name in missing])
     )
-    found = _uses(repository, files)
-    index = {tree: found.get(name, known.get(tree, [])) for name, tree in sorted(folders.items())}
+    uses = _uses(repository, files)
+    index = {tree: uses.get(name, known.get(tree, [])) for name, tree in sorted(folders.items())}
     index_file.write(repository, FILE, index)
     return index
 
@@ -66,10 +66,10 @@ def _uses(repository: Repository, files: Iterable[TreeEntry]) -> dict[str, Uses]
         and file.path.isascii()
         and place(file.path).kind is Kind.ENTRY
     ]
-    found: dict[str, Uses] = defaultdict(list)
+    uses: dict[str, Uses] = defaultdict(list)
     blobs = repository.blobs(file.blob for file in entries)
     for file, (_, data) in zip(entries, blobs, strict=True):
         used = [remote_address.key(url) for _, url in remote_address.remotes(data)]
         if used:
-            found[place(file.path).namespace].append((file.path, used))
-    return found
+            uses[place(file.path).namespace].append((file.path, used))
+    return uses

@@ -25,17 +25,17 @@ def findings(rows: Mapping[str, Row], names: Container[str]) -> Iterator[Finding
             yield _finding(name, f"it is renamed to {to}", f"renamed-from: [{name}]", to, names)
         for origin in origins:
             if rows.get(origin, ("", ()))[0] != name:
-                told = f"it was {origin} before"
-                yield _finding(name, told, f"renamed-to: {name}", origin, names)
+                claim = f"it was {origin} before"
+                yield _finding(name, claim, f"renamed-to: {name}", origin, names)
 
 
-def _finding(name: str, told: str, line: str, other: str, names: Container[str]) -> Finding:
+def _finding(name: str, claim: str, line: str, other: str, names: Container[str]) -> Finding:
     missing = f"{other} does not say so" if other in names else f"there is no server {other}"
     return Finding(
         rule=RULE,
         severity=Severity.WARNING,
         path=server_path(name, STATUS_FILE),
-        message=f"{name} says that {told}, and {missing}: it leads nowhere",
+        message=f"{name} says that {claim}, and {missing}: it leads nowhere",
         help=f'below "*" in {server_path(other, STATUS_FILE)}: {line}',
         line=1,
         column=1,

@@ -128,7 +128,7 @@ def of_files(repository: Repository, listed: Iterable[TreeEntry]) -> Scope:
 
 
 def of_paths(repository: Repository, paths: Iterable[str]) -> Scope:
-    """The scope of single files of the working tree: these, beside their sidecars.
+    """The scope of single files of the working tree: these, with their sidecars.
 
     A file outside `servers/` is the draft of an entry, and is checked by itself.
     """
@@ -138,7 +138,7 @@ def of_paths(repository: Repository, paths: Iterable[str]) -> Scope:
             raise RegistryError(f"there is no file {path}")
     wanted = tuple(path for path in named if path.partition("/")[0] in REGISTRY_FOLDERS)
     drafts = tuple(_draft(repository.root, path) for path in named if path not in wanted)
-    beside = (
+    sidecar_files = (
         server_path(place(path).name, name)
         for path in wanted
         for name in (STATUS_FILE, UPSTREAM_FILE)
@@ -150,11 +150,11 @@ def of_paths(repository: Repository, paths: Iterable[str]) -> Scope:
         for name in servers
         for path in (repository.root / SERVERS / name).glob("*.json")
     )
-    there = (path for path in (*beside, *versions) if (repository.root / path).is_file())
-    found = _of_working_tree(
-        repository.root, dict.fromkeys((*wanted, *there)), touched=frozenset(wanted)
+    present = (path for path in (*sidecar_files, *versions) if (repository.root / path).is_file())
+    checked = _of_working_tree(
+        repository.root, dict.fromkeys((*wanted, *present)), touched=frozenset(wanted)
     )
-    return replace(found, entries=(*found.entries, *drafts))
+    return replace(checked, entries=(*checked.entries, *drafts))
 
 
 def _draft(root: Path, path: str) -> Entry:

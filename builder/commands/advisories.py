@@ -53,10 +53,11 @@ def command(sources: tuple[str, ...], write: bool, do_commit: bool, root: Path) 
         merged = merged.joined(advisories.read(source, repository.root, policy.mirror.limits))
     known_advisories.save(repository, merged)
     about = list(advisories.of_servers(repository.root, merged))
-    for name, version, found in about:
-        for one in found:
-            summary = f": {one.summary}" if one.summary else ""
-            click.echo(visible(f"{name} {version}: {one.package} {one.version}: {one.id}{summary}"))
+    for name, version, all_affected in about:
+        for affected in all_affected:
+            summary = f": {affected.summary}" if affected.summary else ""
+            package = f"{affected.package} {affected.version}"
+            click.echo(visible(f"{name} {version}: {package}: {affected.id}{summary}"))
     if write:
         files = advisories.write(repository.root, about)
         click.echo(f"written: {counted(len(files), 'file')} in {OVERLAYS}/")

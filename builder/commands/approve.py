@@ -57,9 +57,9 @@ def command(
         raise click.UsageError("name one version: NAME@VERSION")
     if not fingerprint:
         question = ExplainQuestion(name=name, version=version, dump=dump, upstream=upstream)
-        (found,) = explanations(repository, question)
-        fingerprint = found.fingerprint
-        for change in found.changes:
+        (explanation,) = explanations(repository, question)
+        fingerprint = explanation.fingerprint
+        for change in explanation.changes:
             click.echo(visible(f"new in kind: {change}"))
         if found.decision.do == "reject":
             click.echo(

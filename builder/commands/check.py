@@ -142,18 +142,18 @@ def _answer(root: Path, question: Question) -> Report:
     from builder.model.errors import RegistryError, RepositoryError
 
     try:
-        found = repository.discover(root)
+        around = repository.discover(root)
     except RepositoryError:
         if not outside.is_enough(root, question):
             raise
         return outside.answer(root, question)
-    if not question.base and not outside.is_registry(found):
+    if not question.base and not outside.is_registry(around):
         if outside.is_enough(root, question):
             return outside.answer(root, question)
         raise RegistryError(
-            f"there is no registry in {found.root}, and no server.json in {root}",
+            f"there is no registry in {around.root}, and no server.json in {root}",
             help="name a file, or the registry with --root",
         )
     if question.account and not question.base:
-        return working_tree.answer(found, question)
-    return gate.answer(found, question)
+        return working_tree.answer(around, question)
+    return gate.answer(around, question)

@@ -119,8 +119,8 @@ def _show_foreign(paths: Sequence[str], *, removed: bool) -> None:
             f"removed: {counted(len(paths), 'object')} of nobody here: {names}{more}", err=True
         )
         return
-    told = f"{counted(len(paths), 'object')} that no deploy has written: {names}{more}"
-    click.secho(f"warning: {told}", fg="yellow", err=True)
+    fact = f"{counted(len(paths), 'object')} that no deploy has written: {names}{more}"
+    click.secho(f"warning: {fact}", fg="yellow", err=True)
     click.echo("  help: delete them: mcp-registry deploy --verify --remove-foreign", err=True)
 
 

@@ -77,15 +77,15 @@ def _scope(root: Path, rev: str, collection: str, team: str) -> ExportScope:
 
     path = f"collections/{collection}" if collection else f"teams/{team}" if team else ALL
     loaded = source.load(discover(root), rev)
-    found = {scope.path: scope for scope in scopes(loaded.catalogue, loaded.config)}
-    if path in found:
-        return found[path]
+    by_path = {scope.path: scope for scope in scopes(loaded.catalogue, loaded.config)}
+    if path in by_path:
+        return by_path[path]
     if path == ALL:
         raise RegistryError(
             "no server is approved yet",
             help="approve versions in overlay.yaml, or set exports: {servers: all} in registry.yaml",
         )
-    names = ", ".join(one for one in found if one != ALL) or "none yet"
+    names = ", ".join(path for path in by_path if path != ALL) or "none yet"
     raise RegistryError(f"there is nothing to export for {path}", help=f"there are: {names}")
 
 

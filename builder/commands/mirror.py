@@ -160,7 +160,10 @@ def _commit(
 
     title = f"Mirror {', '.join(addresses)}"
     lines = (f"{n} {kind}" for kind, n in sorted(counts.items()))
-    waiting = (visible(f"held: {one.name} {one.version}: {one.reason}") for one in held[:_HELD])
+    waiting = (
+        visible(f"held: {version.name} {version.version}: {version.reason}")
+        for version in held[:_HELD]
+    )
     message = "\n".join([title, "", *lines, *waiting])
     committing.commit(repository, message, "servers", *_origins(repository.root))
 

@@ -130,5 +130,5 @@ def _errors(content: Mapping[str, Any], policy: Policy) -> list[Finding]:
 
     data = json.dumps(content, indent=2, ensure_ascii=False).encode()
     path = entry_path(content["name"], content["version"])
-    found = engine.check_document(data, path, private=of_policy(policy))
-    return [finding for finding in found if finding.severity is Severity.ERROR]
+    findings = engine.check_document(data, path, private=of_policy(policy))
+    return [finding for finding in findings if finding.severity is Severity.ERROR]

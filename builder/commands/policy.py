@@ -57,40 +57,46 @@ def explain(server: str, dump: Path | None, upstream: str, form: str, root: Path
 
     name, _, version = server.partition("@")
     question = ExplainQuestion(name=name, version=version, dump=dump, upstream=upstream)
-    found = list(explanations(discover(root), question))
+    explained = list(explanations(discover(root), question))
     if form == "json":
-        click.echo(json.dumps([_as_json(one) for one in found], indent=2, ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                [_as_json(explanation) for explanation in explained], indent=2, ensure_ascii=False
+            )
+        )
     else:
-        click.echo("\n\n".join("\n".join(_lines(one)) for one in found))
-    rejected = any(one.decision.do == "reject" for one in found)
+        click.echo("\n\n".join("\n".join(_lines(explanation)) for explanation in explained))
+    rejected = any(explanation.decision.do == "reject" for explanation in explained)
     click.get_current_context().exit(int(rejected))
 
 
-def _lines(one: Explanation) -> Iterator[str]:
+def _lines(explanation: Explanation) -> Iterator[str]:
     from builder.model.wording import visible
 
-    yield f"{one.decision.do}: {visible(one.name)} {visible(one.version)} ({visible(one.where)})"
-    if one.decision.because:
-        yield f"  because: {visible(one.decision.because)}"
-    yield f"  line: {one.line} ({one.place})" if one.line else "  line: none"
-    for change in one.changes:
+    title = f"{explanation.name} {explanation.version}"
+    yield f"{explanation.decision.do}: {visible(title)} ({visible(explanation.where)})"
+    if explanation.decision.because:
+        yield f"  because: {visible(explanation.decision.because)}"
+    line = f"{explanation.line} ({explanation.place})" if explanation.line else "none"
+    yield f"  line: {line}"
+    for change in explanation.changes:
         yield f"  new in kind: {visible(change)}"
-    for key, value in one.facts:
+    for key, value in explanation.facts:
         yield f"  {key}: {visible(value)}"
-    yield f"  fingerprint: {one.fingerprint}"
+    yield f"  fingerprint: {explanation.fingerprint}"
 
 
-def _as_json(one: Explanation) -> dict[str, object]:
+def _as_json(explanation: Explanation) -> dict[str, object]:
     return {
-        "name": one.name,
-        "version": one.version,
-        "where": one.where,
-        "policy": one.policy,
-        "do": one.decision.do,
-        "because": one.decision.because,
-        "line": one.line,
-        "place": one.place,
-        "changes": one.changes,
-        "facts": dict(one.facts),
-        "fingerprint": one.fingerprint,
+        "name": explanation.name,
+        "version": explanation.version,
+        "where": explanation.where,
+        "policy": explanation.policy,
+        "do": explanation.decision.do,
+        "because": explanation.decision.because,
+        "line": explanation.line,
+        "place": explanation.place,
+        "changes": explanation.changes,
+        "facts": dict(explanation.facts),
+        "fingerprint": explanation.fingerprint,
     }

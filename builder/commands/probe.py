@@ -73,9 +73,9 @@ def command(
     repository = discover(root)
     servers = _chosen(source.load(repository, "HEAD").catalogue.servers, names)
     asking = _asking(remotes, repositories, icons, allow_private, own_forges)
-    asked = [one for one in servers if repositories or icons or gather.addresses(one)]
-    for found in gather.gather(repository.root, asked, asking, workers):
-        for line in _lines(found, asking.day):
+    asked = [server for server in servers if repositories or icons or gather.addresses(server)]
+    for gathered in gather.gather(repository.root, asked, asking, workers):
+        for line in _lines(gathered, asking.day):
             click.echo(line)
     if icons and not names:
         for path in gather.drop_unused_icons(repository.root, gather.used_icons(repository.root)):
@@ -140,22 +140,22 @@ def _chosen(servers: Sequence[Server], names: Sequence[str]) -> list[Server]:
     for name in names:
         if not any(fnmatchcase(server.name, name) for server in shown):
             raise RegistryError(f"no server {name!r} is shown", help="names are case-sensitive")
-    return [one for one in shown if any(fnmatchcase(one.name, name) for name in names)]
+    return [server for server in shown if any(fnmatchcase(server.name, name) for name in names)]
 
 
-def _lines(found: Gathered, day: str) -> Iterator[str]:
+def _lines(gathered: Gathered, day: str) -> Iterator[str]:
     from builder.model.wording import counted, visible
 
-    for url, remote in found.facts.remotes.items():
-        said = counted(len(remote.tools), "tool") if remote.answered == day else remote.trouble
-        yield visible(f"{found.name} {url}: {said}")
+    for url, remote in gathered.facts.remotes.items():
+        state = counted(len(remote.tools), "tool") if remote.answered == day else remote.trouble
+        yield visible(f"{gathered.name} {url}: {state}")
         for change in remote.changes:
             if change.day == day:
                 yield visible(f"  changed: {change.tool} ({change.change})")
-    if found.facts.repository and found.facts.repository.asked == day:
-        known = found.facts.repository
-        yield f"{found.name} {known.source}: {known.licence or 'no licence'}, {counted(known.stars, 'star')}"
-    if found.picture and found.facts.icon:
-        yield visible(f"{found.name} {found.facts.icon.source}: {found.facts.icon.file}")
-    for trouble in found.troubles:
-        yield visible(f"{found.name}: {trouble}")
+    if gathered.facts.repository and gathered.facts.repository.asked == day:
+        known = gathered.facts.repository
+        yield f"{gathered.name} {known.source}: {known.licence or 'no licence'}, {counted(known.stars, 'star')}"
+    if gathered.picture and gathered.facts.icon:
+        yield visible(f"{gathered.name} {gathered.facts.icon.source}: {gathered.facts.icon.file}")
+    for trouble in gathered.troubles:
+        yield visible(f"{gathered.name}: {trouble}")

@@ -79,9 +79,9 @@ def command(
     servers = source.load(repository, "HEAD").catalogue.servers
     chosen = _chosen(repository.root, servers, namespaces)
     accounts = ForgeAccounts(
-        apis={one.host: one.api for one in forges},
+        apis={forge.host: forge.api for forge in forges},
         tokens={
-            name: os.environ.get(one.token_variable, "") for name, one in known_kinds().items()
+            name: os.environ.get(kind.token_variable, "") for name, kind in known_kinds().items()
         },
     )
     network = Network(resolver=resolver)
@@ -176,9 +176,12 @@ def _packages(verifiers: Sequence[BundleVerifier], day: str) -> AskPackages:
             known = provenance.of_packages(document, client, verifiers)
         return {
             name: ProvenanceFacts(
-                asked=day, repository=one.repository, commit=one.commit, workflow=one.workflow
+                asked=day,
+                repository=provenance.repository,
+                commit=provenance.commit,
+                workflow=provenance.workflow,
             )
-            for name, one in known.items()
+            for name, provenance in known.items()
         }
 
     return ask
@@ -189,8 +192,8 @@ def _tell(asked: Iterable[Asked]) -> int:
     from builder.model.wording import visible
 
     failing = 0
-    for one in asked:
-        failing += one.failing
-        for line in one.lines:
-            click.echo(visible(f"{one.namespace}: {line}"))
+    for answer in asked:
+        failing += answer.failing
+        for line in answer.lines:
+            click.echo(visible(f"{answer.namespace}: {line}"))
     return failing

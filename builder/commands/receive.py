@@ -63,9 +63,12 @@ def command(
 
     repository = discover_with_pushed(root)
     server = host or receive.host_of(settings.load_config(repository, "HEAD"))
-    known = {receive.account_of(one, server).identity for one in maintainers}
-    who = receive.account_of(account, server) if account else None
-    pusher = Pusher(account=who, is_maintainer=who is not None and who.identity in known)
+    known = {receive.account_of(maintainer, server).identity for maintainer in maintainers}
+    pusher_account = receive.account_of(account, server) if account else None
+    pusher = Pusher(
+        account=pusher_account,
+        is_maintainer=pusher_account is not None and pusher_account.identity in known,
+    )
     question = Question(online=online, network=Network(resolver=resolver))
     for push in receive.read_pushes(sys.stdin):
         reason = receive.decide(

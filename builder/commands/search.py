@@ -41,16 +41,16 @@ def command(
     loaded = source.load(discover(root), rev)
     index = read_index(loaded.catalogue, loaded.config)
     query = " ".join(words)
-    found = answer(index, {"q": query, "topic": topic, "limit": str(limit)})
+    results = answer(index, {"q": query, "topic": topic, "limit": str(limit)})
     if form == "json":
-        click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2))
+        click.echo(orjson.dumps(results, option=orjson.OPT_INDENT_2))
         return
-    if found["suggestion"]:
-        click.echo(f"did you mean: {found['suggestion']}", err=True)
-    if not found["results"]:
+    if results["suggestion"]:
+        click.echo(f"did you mean: {results['suggestion']}", err=True)
+    if not results["results"]:
         click.echo("no server has any of these words", err=True)
-    for place, result in enumerate(found["results"]):
-        if place == found["complete"]:
+    for place, result in enumerate(results["results"]):
+        if place == results["complete"]:
             click.echo("-- these lack a word, or only hint at it", err=True)
         click.echo(_line(result))
 

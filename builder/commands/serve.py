@@ -233,14 +233,14 @@ def _patiently(build: Callable[[], Result]) -> Result:
     """Build; while another process builds the same folder, wait: several servers may share one."""
     from builder.build.trees import BusyError
 
-    told = False
+    is_told = False
     while True:
         try:
             return build()
         except BusyError:
-            if not told:
+            if not is_told:
                 click.echo("another build is writing the folder: waiting for it", err=True)
-            told = True
+            is_told = True
             time.sleep(_PAUSE)
 
 

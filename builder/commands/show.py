@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 SHOWN = 5
 
 
-def findings(found: Iterable[Finding]) -> None:
+def findings(problems: Iterable[Finding]) -> None:
     """Print findings to stderr as `check` writes them; what a terminal would obey is escaped."""
     from builder.gate.report import text
     from builder.gate.report.report import Report, verdict
 
-    shown = tuple(found)
+    shown = tuple(problems)
     report = Report(findings=shown, verdict=verdict(shown))
     if report.findings:
         click.echo(text.render(report), err=True, nl=False)
@@ -61,11 +61,11 @@ def uncommitted(repository: Repository) -> Iterator[None]:
     Git looks for them meanwhile: at 100,000 files that takes a second.
     """
     with ThreadPoolExecutor(1) as thread:
-        found = thread.submit(working_tree.uncommitted, repository, SERVERS, CONFIG)
+        changed = thread.submit(working_tree.uncommitted, repository, SERVERS, CONFIG)
         try:
             yield
         finally:
-            _warn(found.result())
+            _warn(changed.result())
 
 
 def _warn(uncommitted: Sequence[str]) -> None:

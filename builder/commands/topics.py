@@ -44,7 +44,9 @@ def _explain(name: str, root: Path, rev: str) -> None:
     for slug in categories:
         click.echo(f"{title(slug)}: said by this registry (overlay)")
     for match in matches(texts):
-        why = ", ".join(f"{one.word!r} in its {one.place} {one.points}" for one in match.reasons)
+        why = ", ".join(
+            f"{reason.word!r} in its {reason.place} {reason.points}" for reason in match.reasons
+        )
         verdict = (
             ""
             if match.slug in chosen

@@ -10,7 +10,7 @@ _MESSAGE = re.compile(r"<Message>([^<]*)</Message>")
 def first_line(error: BaseException) -> str:
     """Return an error of obstore's without the dump of structures that follows its message."""
     text = str(error).strip()
-    told = _MESSAGE.search(text)
+    message = _MESSAGE.search(text)
     line = text.partition("\n")[0].strip()
     line = line.partition(" Debug source:")[0].rstrip(":")
-    return f"{line[:200]} ({told[1]})" if told and told[1] not in line else line[:300]
+    return f"{line[:200]} ({message[1]})" if message and message[1] not in line else line[:300]

@@ -73,8 +73,13 @@ def _codes() -> Iterator[tuple[str, str, list[_Record]]]:
 
     yield _section("Ownership", _OWNERSHIP, CODES)
     across = (
-        _Record(code=one.RULE, severity="warning", summary=one.SUMMARY, explanation=one.EXPLANATION)
-        for one in (collections, renames)
+        _Record(
+            code=module.RULE,
+            severity="warning",
+            summary=module.SUMMARY,
+            explanation=module.EXPLANATION,
+        )
+        for module in (collections, renames)
     )
     yield "Several servers", "Applied to a registry as a whole.", list(across)
     yield _section("Policy", _POLICY, POLICY_CODES)

@@ -66,12 +66,18 @@ def _image(name: str, package: Document) -> Entry | None:
     if any(word.startswith("-") and word not in ("-i", "--rm", "-e") for word in options):
         return None
     settings = environment(package)
-    secrets = [one.name for one in settings if any(part.secret for part in inputs_of(one.value))]
-    plain = [one.name for one in settings if one.needed and one.name not in secrets]
+    secrets = [
+        setting.name
+        for setting in settings
+        if any(part.secret for part in inputs_of(setting.value))
+    ]
+    plain = [setting.name for setting in settings if setting.needed and setting.name not in secrets]
     lists = {
         "command": command,
-        "secrets": [{"name": _setting(name, one), "env": one} for one in secrets],
-        "env": [{"name": one, "value": f"{{{{{_setting(name, one)}}}}}"} for one in plain],
+        "secrets": [{"name": _setting(name, variable), "env": variable} for variable in secrets],
+        "env": [
+            {"name": variable, "value": f"{{{{{_setting(name, variable)}}}}}"} for variable in plain
+        ],
     }
     return {"image": image, **{key: value for key, value in lists.items() if value}}
 

@@ -178,15 +178,15 @@ def _named(
     catalogue: Catalogue, config: Config, marks: Mapping[str, list[str]]
 ) -> Iterator[tuple[str, str, str, Iterable[str]]]:
     everything = config.exports.servers == "all"
-    own = [name for name, found in marks.items() if everything or "approved" in found]
+    own = [name for name, words in marks.items() if everything or "approved" in words]
     yield ALL, config.title, config.base_url, own
     collections = catalogue.collections
     for slug, collection in collections.items():
         gallery = f"{config.base_url}/collections/{slug}"
         yield f"collections/{slug}", collection.title, gallery, collection.servers
     for team in config.exports.teams:
-        found = [collections[slug] for slug in team.collections if slug in collections]
-        names = dict.fromkeys(name for collection in found for name in collection.servers)
+        listed = [collections[slug] for slug in team.collections if slug in collections]
+        names = dict.fromkeys(name for collection in listed for name in collection.servers)
         is_one = len(team.collections) == 1
         gallery = f"{config.base_url}/collections/{team.collections[0]}" if is_one else ""
         yield f"teams/{team.name}", f"Team {team.name}", gallery, names

@@ -73,7 +73,7 @@ def _text(value: Any, key: str) -> str:
 
 def _of_search(owner: Owner, value: Any) -> str | None:
     users = value.get("data") if isinstance(value, dict) else None
-    ours = (one for one in users or () if isinstance(one, dict) and one.get("id") == owner.id)
+    ours = (user for user in users or () if isinstance(user, dict) and user.get("id") == owner.id)
     user = next(ours, None)
     return _text(user, "login") if user else None
 

@@ -59,22 +59,22 @@ class RepositoryApi:
         return api + self.repository.format(**known), commit
 
 
-def _github_licence(found: Mapping[str, Any]) -> object:
-    licence = found.get("license")
+def _github_licence(answer: Mapping[str, Any]) -> object:
+    licence = answer.get("license")
     spdx = licence.get("spdx_id") if isinstance(licence, dict) else None
     return None if spdx == "NOASSERTION" else spdx
 
 
-def _gitlab_licence(found: Mapping[str, Any]) -> object:
-    licence = found.get("license")
+def _gitlab_licence(answer: Mapping[str, Any]) -> object:
+    licence = answer.get("license")
     key = licence.get("key") if isinstance(licence, dict) else None
     if not isinstance(key, str) or key == "other":
         return None
     return _SPDX.get(key, key.upper())
 
 
-def _forgejo_licence(found: Mapping[str, Any]) -> object:
-    licences = found.get("licenses")
+def _forgejo_licence(answer: Mapping[str, Any]) -> object:
+    licences = answer.get("licenses")
     return " AND ".join(map(str, licences)) if isinstance(licences, list) else None
 
 
@@ -101,7 +101,7 @@ APIS: Mapping[ForgeName, RepositoryApi] = {
         token=_bearer,
         licence=_github_licence,
         stars="stargazers_count",
-        pushed=lambda found: found.get("pushed_at"),
+        pushed=lambda answer: answer.get("pushed_at"),
         accept="application/vnd.github+json",
     ),
     "gitlab": RepositoryApi(

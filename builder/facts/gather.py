@@ -58,12 +58,12 @@ def gather(
 ) -> Iterator[Gathered]:
     """Ask about each server, write what is other, and yield what came, in the order of servers."""
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        for found in pool.map(lambda server: _gather(root, server, asking), servers):
-            if found.picture:
+        for gathered in pool.map(lambda server: _gather(root, server, asking), servers):
+            if gathered.picture:
                 (root / FOLDER).mkdir(exist_ok=True)
-                atomic.write(root / FOLDER / found.picture.name, found.picture.content)
-            write(root, found.name, found.facts)
-            yield found
+                atomic.write(root / FOLDER / gathered.picture.name, gathered.picture.content)
+            write(root, gathered.name, gathered.facts)
+            yield gathered
 
 
 def used_icons(root: Path) -> set[str]:
@@ -127,8 +127,8 @@ def _gather(root: Path, server: Server, asking: Asking) -> Gathered:
 
 
 def _chosen_icon(server: Server) -> str:
-    said = server.latest.registry_word() if server.latest else {}
-    return str(said.get("icon", ""))
+    word = server.latest.registry_word() if server.latest else {}
+    return str(word.get("icon", ""))
 
 
 def read(root: Path, name: str) -> Facts:

@@ -58,9 +58,11 @@ def ask_icon(
 def sources(content: Mapping[str, Any], chosen: str) -> list[str]:
     """Return the addresses of icons, the best first: those for light grounds, pixels before SVG."""
     listed = sorted(objects(content.get("icons")), key=_rank)
-    found = dict.fromkeys(filter(None, [chosen, *(icon.get("src") for icon in listed)]))
+    addresses = dict.fromkeys(filter(None, [chosen, *(icon.get("src") for icon in listed)]))
     return [
-        url for url in found if isinstance(url, str) and is_secure_address(url.partition("?")[0])
+        url
+        for url in addresses
+        if isinstance(url, str) and is_secure_address(url.partition("?")[0])
     ][:MOST_TRIED]
 
 

@@ -49,11 +49,11 @@ def prove(
 ) -> Iterator[Asked]:
     """Ask about each namespace, by name: its namespace.yaml and its servers. Writes their facts."""
     for name, (record, servers) in namespaces.items():
-        found = asking.namespace(name, record)
-        lines = [*_told(found)]
+        proof = asking.namespace(name, record)
+        lines = [*_told(proof)]
         for server in servers:
-            lines += _server(root, server, found, asking)
-        yield Asked(namespace=name, lines=tuple(lines), failing=found.holds is False)
+            lines += _server(root, server, proof, asking)
+        yield Asked(namespace=name, lines=tuple(lines), failing=proof.holds is False)
 
 
 def _told(answer: ProofAnswer) -> Iterator[str]:
@@ -73,8 +73,8 @@ def _server(root: Path, server: Server, answer: ProofAnswer, asking: ProofQuesti
         facts, trouble = _packages(facts, server, asking, asking.packages)
         lines += [f"{server.name}: {trouble}"] if trouble else []
     if asking.bundle:
-        facts, told = _bundles(root, server.name, facts, asking.bundle)
-        lines += told
+        facts, remarks = _bundles(root, server.name, facts, asking.bundle)
+        lines += remarks
     if facts != before:
         gather.write(root, server.name, facts)
     return lines

@@ -35,13 +35,13 @@ async def _ask(url: str, day: str, guard: Guard) -> RemoteFacts:
     transport = CheckedTransport(guard, MOST_BYTES)
     try:
         with anyio.fail_after(SECONDS):
-            found = await _spoken(url, day, transport)
+            facts = await _spoken(url, day, transport)
     except Exception as error:  # whatever a server does: it is told, and the next one is asked
         trouble = _trouble(error, transport.status)
         return RemoteFacts(asked=day, failing=day, trouble=trouble)
     with suppress(Exception), anyio.fail_after(CARD_SECONDS):
-        found = found.model_copy(update={"card": await _has_card(url, guard)})
-    return found
+        facts = facts.model_copy(update={"card": await _has_card(url, guard)})
+    return facts
 
 
 async def _spoken(url: str, day: str, transport: CheckedTransport) -> RemoteFacts:
@@ -73,26 +73,26 @@ def _protocols(client: Client) -> tuple[str, ...]:
 
 
 async def _tools(client: Client) -> list[ToolFacts]:
-    found: dict[str, ToolFacts] = {}
+    tools: dict[str, ToolFacts] = {}
     cursor: str | None = None
     for _ in range(MOST_PAGES):
         page = await client.list_tools(cursor=cursor)
-        for tool in page.tools[: MOST_TOOLS - len(found)]:
-            told = tool.model_dump(mode="json", by_alias=True, exclude_none=True)
-            found.setdefault(tool.name, tool_facts(told))
+        for tool in page.tools[: MOST_TOOLS - len(tools)]:
+            sent = tool.model_dump(mode="json", by_alias=True, exclude_none=True)
+            tools.setdefault(tool.name, tool_facts(sent))
         cursor = page.next_cursor
-        if not cursor or len(found) >= MOST_TOOLS:
+        if not cursor or len(tools) >= MOST_TOOLS:
             break
-    return list(found.values())
+    return list(tools.values())
 
 
-def tool_facts(told: dict[str, Any]) -> ToolFacts:
+def tool_facts(sent: dict[str, Any]) -> ToolFacts:
     """Return what is kept of a tool, as its server told it."""
-    kept = {key: value for key, value in told.items() if key not in ("_meta", "icons")}
+    kept = {key: value for key, value in sent.items() if key not in ("_meta", "icons")}
     return ToolFacts(
-        name=_text(told.get("name"), 200),
-        title=_text(told.get("title"), 200),
-        description=_text(told.get("description"), LONGEST),
+        name=_text(sent.get("name"), 200),
+        title=_text(sent.get("title"), 200),
+        description=_text(sent.get("description"), LONGEST),
         digest=hashlib.sha256(orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)).hexdigest(),
     )
 
@@ -111,12 +111,12 @@ def _text(value: object, longest: int) -> str:
 
 def _trouble(error: BaseException, status: int) -> str:
     """Say what went wrong, from inside the groups in which the SDK raises it."""
-    for one in _inner(error):
-        if isinstance(one, PrivateAddress):
+    for cause in _inner(error):
+        if isinstance(cause, PrivateAddress):
             return "its address is not a public one"
-        if isinstance(one, TooManyBytes):
-            return str(one)
-        if isinstance(one, TimeoutError):
+        if isinstance(cause, TooManyBytes):
+            return str(cause)
+        if isinstance(cause, TimeoutError):
             return f"it did not answer within {SECONDS:g} seconds"
     if status >= 400:
         return _status(status)

@@ -33,15 +33,15 @@ def ask_forge(
     server, path = place
     kind = APIS[server.kind]
     url, newest = kind.addresses(server.api.rstrip("/"), path)
-    found = _asked(url, server, kind)
-    if not isinstance(found, dict):
+    answer = _asked(url, server, kind)
+    if not isinstance(answer, dict):
         raise RemoteError(f"{url} answered with something else than a repository")
-    commits: Any = found
+    commits: Any = answer
     if newest:
         commits = None
         with suppress(RemoteError):  # a repository without a commit has none to tell
             commits = _asked(newest, server, kind)
-    return _facts(found, commits, day, url, kind)
+    return _facts(answer, commits, day, url, kind)
 
 
 def _place(
@@ -54,7 +54,7 @@ def _place(
         host = (parts.hostname or "").removeprefix("www.") if parts else ""
     except ValueError:
         return None
-    server = next((one for one in servers if one.host == host), None)
+    server = next((forge for forge in servers if forge.host == host), None)
     if parts is None or server is None:
         return None
     match = APIS[server.kind].path.fullmatch(parts.path)
@@ -82,9 +82,9 @@ def _asked(url: str, server: ForgeServer, kind: RepositoryApi) -> Any:
 
 
 def _facts(
-    found: Mapping[str, Any], commits: Any, day: str, source: str, kind: RepositoryApi
+    answer: Mapping[str, Any], commits: Any, day: str, source: str, kind: RepositoryApi
 ) -> RepositoryFacts:
-    licence, stars = kind.licence(found), found.get(kind.stars)
+    licence, stars = kind.licence(answer), answer.get(kind.stars)
     pushed: object = None
     with suppress(LookupError, TypeError, AttributeError):
         pushed = kind.pushed(commits)
@@ -93,6 +93,6 @@ def _facts(
         source=source[:200],
         licence=licence[:100] if isinstance(licence, str) else "",
         stars=stars if isinstance(stars, int) and stars >= 0 else 0,
-        archived=found.get("archived") is True,
+        archived=answer.get("archived") is True,
         pushed=pushed[:10] if isinstance(pushed, str) and _DAY.match(pushed) else "",
     )

@@ -42,7 +42,9 @@ def noted(repository: Repository, change: Change, policy: Policy, now: int) -> C
         for name, runs in _by_server(vouched.runs).items()
     ]
     written = {touch.path for touch in facts}
-    return replace(change, touches=(*(one for one in kept if one.path not in written), *facts))
+    return replace(
+        change, touches=(*(touch for touch in kept if touch.path not in written), *facts)
+    )
 
 
 def _by_server(runs: Mapping[str, SignedRun]) -> Mapping[str, Mapping[str, SignedRun]]:

@@ -77,8 +77,8 @@ class GitHub(GitHubDialect):
         """Return the number of the open pull request from a branch of ours, made if there is none."""
         owner = self.repository.partition("/")[0]
         query = {"state": "open", "head": f"{owner}:{branch}", "base": base}
-        for found in self._pages("pulls", query):
-            return int(found["number"])
+        for pull in self._pages("pulls", query):
+            return int(pull["number"])
         content = {"head": branch, "base": base, "title": title, "body": body}
         return int(self._send("POST", "pulls", content)["number"])
 
@@ -113,9 +113,9 @@ def connect(
 def describe(pull: Mapping[str, Any], number: int, trigger: bytes) -> ChangeRequest:
     """Return the change request of a pull request as the API has it, and of the event before it."""
     event = orjson.loads(trigger or b"{}")
-    told = event.get("pull_request") or {}
+    pushed_pull = event.get("pull_request") or {}
     pushed = {}
-    if told.get("number") == number and told["head"]["sha"] == pull["head"]["sha"]:
+    if pushed_pull.get("number") == number and pushed_pull["head"]["sha"] == pull["head"]["sha"]:
         pushed = {key: event[key] for key in ("action", "sender") if key in event}
     return pull_request_event.read(orjson.dumps({"pull_request": pull, **pushed}))
 

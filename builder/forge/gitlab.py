@@ -69,13 +69,13 @@ class GitLab:
 
     def _owner(self, project: int, host: str) -> Account | None:
         """Return in whose name a project is; None if it is gone, or cannot be seen."""
-        found = self.rest.send_if_there("GET", f"projects/{project}")
-        if found is None:
+        answer = self.rest.send_if_there("GET", f"projects/{project}")
+        if answer is None:
             return None
-        namespace = found["namespace"]
+        namespace = answer["namespace"]
         if namespace["kind"] == "user":
             # The namespace of a user has a number of its own, which is not the user's.
-            return _user(found["owner"], host) if found.get("owner") else None
+            return _user(answer["owner"], host) if answer.get("owner") else None
         return Account(
             login=namespace["full_path"],
             id=namespace["id"],
@@ -127,8 +127,8 @@ class GitLab:
 
     def branch_head(self, branch: str) -> str:
         """Return the commit at the tip of a branch."""
-        found = self._send("GET", f"repository/branches/{quote(branch, safe='')}")
-        return str(found["commit"]["id"])
+        tip = self._send("GET", f"repository/branches/{quote(branch, safe='')}")
+        return str(tip["commit"]["id"])
 
     def close(self, number: int) -> None:
         """Close a merge request."""
@@ -145,9 +145,9 @@ class GitLab:
     def open_pull_request(self, branch: str, base: str, title: str, body: str) -> int:
         """Return the number of the open merge request from a branch of ours."""
         query = {"state": "opened", "source_branch": branch, "target_branch": base}
-        for found in self._pages("merge_requests", query):
-            if found["source_project_id"] == found["target_project_id"]:
-                return int(found["iid"])
+        for request in self._pages("merge_requests", query):
+            if request["source_project_id"] == request["target_project_id"]:
+                return int(request["iid"])
         content = {
             "source_branch": branch,
             "target_branch": base,

@@ -147,7 +147,9 @@ def _reason_to_refuse(
     propose = f"propose it to a maintainer: git push origin HEAD:{PROPOSALS}NAME"
     if report.verdict is not Verdict.ACCEPT:
         return f"a person must look: {report.reason}; {propose}"
-    waiting = [one.namespace for one in report.namespaces if one.new or one.waits]
+    waiting = [
+        namespace.namespace for namespace in report.namespaces if namespace.new or namespace.waits
+    ]
     if waiting and config.policy.new_namespace_hours:
         hours = config.policy.new_namespace_hours
         return f"{', '.join(waiting)} waits {hours} hours for objections; {propose}"

@@ -31,14 +31,18 @@ def read_report(repository: Repository, base: str, head: str, data: bytes) -> Ch
     if (value.base, value.head) != (base, head) or not base:
         return Checked(base=base, head=head, report=None)
     report = Report(
-        findings=tuple(Finding(**one.model_dump(exclude={"url"})) for one in value.findings),
+        findings=tuple(
+            Finding(**finding.model_dump(exclude={"url"})) for finding in value.findings
+        ),
         verdict=value.verdict,
         checked=value.checked,
         base_url=settings.load_config(repository, base).base_url,
         reason=value.reason,
         base=value.base,
         head=value.head,
-        namespaces=tuple(NamespaceVerdict(**one.model_dump()) for one in value.namespaces),
+        namespaces=tuple(
+            NamespaceVerdict(**namespace.model_dump()) for namespace in value.namespaces
+        ),
     )
     return Checked(base=base, head=head, report=report)
 

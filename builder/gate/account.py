@@ -47,7 +47,7 @@ def _forge_at(repository: Repository, change: Change, host: str) -> ForgeName:
         granted = settings.load_config(repository, change.base).policy.accounts
     except ConfigError:
         granted = ()
-    hosts = {**{one.host: one.forge for one in granted}, **public}
+    hosts = {**{grant.host: grant.forge for grant in granted}, **public}
     if host not in hosts:
         raise RegistryError(
             f"{host} is no forge that this registry knows",
@@ -80,9 +80,12 @@ def without_unknown_id(report: Report) -> Report:
         report,
         reason=put(report.reason),
         findings=tuple(
-            replace(one, message=put(one.message), help=put(one.help)) for one in report.findings
+            replace(finding, message=put(finding.message), help=put(finding.help))
+            for finding in report.findings
         ),
-        namespaces=tuple(replace(one, reason=put(one.reason)) for one in report.namespaces),
+        namespaces=tuple(
+            replace(namespace, reason=put(namespace.reason)) for namespace in report.namespaces
+        ),
     )
 
 

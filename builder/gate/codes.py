@@ -19,8 +19,8 @@ def texts() -> dict[str, tuple[str, str]]:
         own_files.RULE: (own_files.SUMMARY, own_files.EXPLANATION),
         collections.RULE: (collections.SUMMARY, collections.EXPLANATION),
         renames.RULE: (renames.SUMMARY, renames.EXPLANATION),
-        **{one.code: (one.summary, one.explanation) for one in POLICY_CODES},
+        **{code.code: (code.summary, code.explanation) for code in POLICY_CODES},
         **{code: (summary, summary) for code, (_, summary) in package_proof.CODES.items()},
-        **{one.code: (one.summary, one.explanation) for one in CODES},
+        **{code.code: (code.summary, code.explanation) for code in CODES},
         **{rule.code: (rule.summary, rule.explanation) for rule in rules.RULES},
     }

@@ -37,13 +37,13 @@ def answer(repository: Repository, question: Question) -> Report:
     what, findings = check(repository, question, loaded, claim)
     if loaded.change:
         findings += login_case(loaded.change, claim)
-    told = question.selection.of(findings)
+    selected = question.selection.of(findings)
     mirrored: tuple[MirroredWarnings, ...] = ()
     if not (question.mirrored or question.paths or question.base):
-        told, mirrored = group_mirrored(told)
+        selected, mirrored = group_mirrored(selected)
     report = Report(
-        findings=_ordered(told),
-        verdict=verdict(told),
+        findings=_ordered(selected),
+        verdict=verdict(selected),
         checked=what,
         base_url=loaded.base_url,
         not_checked=tuple(_not_checked(repository, question, loaded, claim)),

@@ -46,10 +46,10 @@ def answer(root: Path, question: Question) -> Report:
 
         entries = [Entry(file.as_posix(), Place(Kind.STRAY), file.read_bytes()) for file in files]
         findings += package_proof.verify_entries(entries, package_proof.ProofSettings())
-    told = question.selection.of(sorted(findings, key=lambda finding: finding.sort_key))
+    selected = question.selection.of(sorted(findings, key=lambda finding: finding.sort_key))
     return Report(
-        findings=tuple(told),
-        verdict=verdict(told),
+        findings=tuple(selected),
+        verdict=verdict(selected),
         checked=f"{counted(len(files), 'file')}, by the official rules",
         not_checked=(
             "the rules of a registry (none is here: name one with --root)",

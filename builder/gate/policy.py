@@ -37,7 +37,7 @@ def of_scope(
     blocks = _blocks(repository, change)
     if blocks is None:
         yield _unreadable()
-    accounts = (text for one in claim.accounts for text in (one.login, str(one.id)))
+    accounts = (text for account in claim.accounts for text in (account.login, str(account.id)))
     question = PolicyQuestion(
         policy=policy,
         entering=True,

@@ -40,7 +40,7 @@ def conflicts(repository: Repository, checked: Scope) -> Iterator[Finding]:
         return
     own = {entry.path for entry in checked.entries if entry.place.kind is Kind.ENTRY}
     together = scope.of_files(repository, _with_sidecars(repository, rivals | own))
-    yield from (one for one in engine.check_across(together) if one.path in own)
+    yield from (finding for finding in engine.check_across(together) if finding.path in own)
     for entry in checked.entries:
         if entry.path not in own:
             yield from _of_draft(entry, together.tree)
@@ -49,8 +49,8 @@ def conflicts(repository: Repository, checked: Scope) -> Iterator[Finding]:
 def _with_sidecars(repository: Repository, paths: set[str]) -> list[TreeEntry]:
     names = {place(path).name for path in paths}
     owners = {namespace_path(place(path).namespace) for path in paths}
-    beside = {server_path(name, file) for name in names for file in (STATUS_FILE, UPSTREAM_FILE)}
-    present = (path for path in paths | beside | owners if (repository.root / path).is_file())
+    sidecars = {server_path(name, file) for name in names for file in (STATUS_FILE, UPSTREAM_FILE)}
+    present = (path for path in paths | sidecars | owners if (repository.root / path).is_file())
     return [TreeEntry(REGULAR, path, path) for path in sorted(present)]
 
 

@@ -69,8 +69,8 @@ def is_generic(name: str) -> bool:
 
 def prompt_id(server: str, name: str, *, own: bool) -> str:
     """Return the id of a prompt; with `own`, one that no other server asks by."""
-    told = name if name.isupper() else name.lower()  # `TOKEN` and `{token}` are two things
-    return f"{key(server)}-{told}" if own else name
+    cased = name if name.isupper() else name.lower()  # `TOKEN` and `{token}` are two things
+    return f"{key(server)}-{cased}" if own else name
 
 
 @lru_cache(maxsize=64)  # several clients write a server's secrets as variables

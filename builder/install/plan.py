@@ -150,7 +150,9 @@ def _commands(document: Document, exact: Package) -> dict[Reading, Plan]:
     open_to_all = [argument for argument in runtime if not argument.needed]
     optional = [argument for argument in open_to_all[:MOST_SWITCHES] if usable(exact, argument)]
     words = Words(
-        runtime=tuple(word for one in runtime if one.needed for word in one.words if word),
+        runtime=tuple(
+            word for argument in runtime if argument.needed for word in argument.words if word
+        ),
         optional=tuple((f"runner-{n}", argument) for n, argument in enumerate(optional, 1)),
         program=tuple(_program(inputs.package_arguments(document))),
         environment=tuple((setting.name, setting.switch) for setting in env),

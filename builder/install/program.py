@@ -182,7 +182,7 @@ def started(package: Package, words: Sequence[Value]) -> tuple[tuple[str, str], 
         package.form.read(value[0]) if len(value) == 1 and isinstance(value[0], str) else None
         for value in named
     ]
-    return tuple(one.package if one else ("", "") for one in references)
+    return tuple(reference.package if reference else ("", "") for reference in references)
 
 
 def usable(package: Package, argument: Argument) -> bool:

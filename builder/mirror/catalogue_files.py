@@ -41,13 +41,13 @@ def toolhive(file: CatalogueFile) -> Iterator[Any]:
     value = _json(file.data)
     whole = objects(as_object(value.get("data")).get("servers"))
     if whole:
-        yield from ({"server": dict(one)} for one in whole)
+        yield from ({"server": dict(item)} for item in whole)
         return
     local, remote = as_object(value.get("servers")), as_object(value.get("remote_servers"))
     if not local and not remote:
         raise RegistryError("this is not a ToolHive registry file: it has no servers")
-    for name, one in sorted({**local, **remote}.items()):
-        entry = as_object(one)
+    for name, listed in sorted({**local, **remote}.items()):
+        entry = as_object(listed)
         yield _item(file, name, {**_about(entry, "repository_url"), **_of_toolhive(entry)})
 
 
@@ -83,10 +83,10 @@ def _of_docker(entry: Values) -> Values:
         ]
         return _remote(text(remote, "transport_type"), text(remote, "url"), headers)
     secrets = [
-        {"name": text(one, "env") or text(one, "name"), "isSecret": True, "isRequired": True}
-        for one in objects(entry.get("secrets"))
+        {"name": text(secret, "env") or text(secret, "name"), "isSecret": True, "isRequired": True}
+        for secret in objects(entry.get("secrets"))
     ]
-    plain = [{"name": text(one, "name")} for one in objects(entry.get("env"))]
+    plain = [{"name": text(variable, "name")} for variable in objects(entry.get("env"))]
     command = entry.get("command")
     return _image(entry, secrets + plain, command if isinstance(command, list) else [])
 

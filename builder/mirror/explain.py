@@ -101,8 +101,8 @@ def _outside(
 ) -> Iterator[Explanation]:
     upstreams, numbers = choose(settings.config, question.upstream, question.dump)
     source = upstreams[numbers[0]]
-    found = _asked(_items(repository, question, source, settings.policy), question)
-    if not found:
+    items = _asked(_items(repository, question, source, settings.policy), question)
+    if not items:
         raise _none(question, source.file or source.url)
     stands = standing.read_upstream(repository.root, question.name)
     previous = standing.newest(repository.root, question.name, stands) if stands else None
@@ -110,7 +110,7 @@ def _outside(
     taken = intake.of_policy(settings.policy, now, removed=removals.of_repository(repository))
     own = intake.of_upstream(taken, settings.policy, upstreams, numbers[0])
     known = known_advisories.load(repository)
-    for item in found:
+    for item in items:
         yield settings.explainer(source.url).explain(
             selection.entry(
                 item.name, item.version, item.server, item.official, now, previous, known
@@ -214,7 +214,7 @@ def _accounts(root: Path, namespace: str) -> frozenset[str]:
         owners: Namespace = sidecars.read_namespace((root / namespace_path(namespace)).read_bytes())
     except (OSError, SidecarError):
         return frozenset()
-    return frozenset(text for one in owners.owners for text in (one.login, str(one.id)))
+    return frozenset(text for owner in owners.owners for text in (owner.login, str(owner.id)))
 
 
 def _committed(repository: Repository, path: str) -> int | None:

@@ -71,14 +71,14 @@ class Intake:
         if held and self.approvals.holds(item.name, item.version, about.fingerprint):
             return PolicyDecision(do="accept", because="it is approved")
         if held and about.changes:
-            changes = "; ".join(f"{one.what} ({one.kind})" for one in about.changes)
+            changes = "; ".join(f"{change.what} ({change.kind})" for change in about.changes)
             return replace(decision, because=f"{decision.because} (new in kind: {changes})")
         return decision
 
     def operators(self, item: UpstreamItem) -> str:
         """Return what the operator decided about an item, "" if nothing."""
         namespace = item.name.partition("/")[0].lower()
-        if any(one.covers(namespace) for one in self.granted):
+        if any(grant.covers(namespace) for grant in self.granted):
             return f"{namespace} is granted in registry.yaml: nothing comes into it from outside"
         for other in self.bound:
             if patterns.matcher(other.patterns)([namespace]):

@@ -72,7 +72,7 @@ def choose(
         if wanted in (upstream.name, upstream.url):
             return _with_dump(listed, number, dump), (number,)
     if not wanted.startswith(("http://", "https://")):
-        names = ", ".join(one.name for one in listed)
+        names = ", ".join(upstream.name for upstream in listed)
         raise RegistryError(
             f"{wanted} is neither a web address nor an upstream of registry.yaml",
             help=f"it has {names}" if names else "it starts with https:// or http://",

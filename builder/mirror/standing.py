@@ -113,8 +113,13 @@ def withdraw(root: Path, servers: Iterable[Unwanted]) -> None:
     for server in servers:
         status = _read_status(root, server.name)
         value = status.model_dump(mode="json", exclude_defaults=True) if status else {}
-        told = {"message": f"{WITHDRAWN} {server.reason}."[:500], "by": "operator"}
-        value |= {version: {"status": str(Status.DELETED), **told} for version in server.versions}
+        deleted = {
+            "status": str(Status.DELETED),
+            "message": f"{WITHDRAWN} {server.reason}."[:500],
+            "by": "operator",
+        }
+        # A copy for each: YAML would write one dictionary in several places as an alias.
+        value |= {version: dict(deleted) for version in server.versions}
         text = yaml.safe_dump(value, sort_keys=False, allow_unicode=True)
         (root / server_path(server.name, STATUS_FILE)).write_text(text, encoding="utf-8")
 

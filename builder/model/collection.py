@@ -28,9 +28,9 @@ class CollectionFile(BaseModel):
     @field_validator("servers")
     @classmethod
     def _once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        seen: set[str] = set()
+        before: set[str] = set()
         for name in value:
-            if name in seen:
+            if name in before:
                 raise ValueError(f"{name} is named twice")
-            seen.add(name)
+            before.add(name)
         return value

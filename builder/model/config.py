@@ -195,12 +195,12 @@ class Config(Section):
     @classmethod
     def _upstreams(cls, value: tuple[UpstreamSource, ...]) -> tuple[UpstreamSource, ...]:
         for key in ("name", "url"):
-            seen: set[str] = set()
+            before: set[str] = set()
             for upstream in value:
                 named = getattr(upstream, key)
-                if named in seen:
+                if named in before:
                     raise ValueError(f"two upstreams have the {key} {named!r}")
-                seen.add(named)
+                before.add(named)
         return value
 
     @property

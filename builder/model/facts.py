@@ -150,8 +150,8 @@ class Facts(_Strict):
             **(
                 {
                     "packages": [
-                        {"package": name, **one.model_dump(exclude_defaults=True)}
-                        for name, one in self.packages.items()
+                        {"package": name, **provenance.model_dump(exclude_defaults=True)}
+                        for name, provenance in self.packages.items()
                     ]
                 }
                 if self.packages

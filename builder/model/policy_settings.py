@@ -197,10 +197,10 @@ class Policy(Section):
 
     @model_validator(mode="after")
     def _teams_exist(self) -> Policy:
-        named = [one.team for one in self.publish.internal if one.team]
-        named += [one for one in self.publish.approvers if isinstance(one, str)]
+        named = [grant.team for grant in self.publish.internal if grant.team]
+        named += [approver for approver in self.publish.approvers if isinstance(approver, str)]
         for team in named:
-            if team not in {one.name for one in self.teams}:
+            if team not in {listed.name for listed in self.teams}:
                 raise ValueError(f"there is no team {team!r} in policy.teams")
         return self
 
@@ -231,8 +231,8 @@ class Policy(Section):
     def approvers(self) -> frozenset[int]:
         """The numeric ids of the accounts that may approve."""
         named = self.publish.approvers
-        ids = {one for one in named if isinstance(one, int)}
-        teams = (self._members(one) for one in named if isinstance(one, str))
+        ids = {approver for approver in named if isinstance(approver, int)}
+        teams = (self._members(approver) for approver in named if isinstance(approver, str))
         return frozenset(ids | {owner.id for team in teams for owner in team})
 
     def _members(self, team: str) -> tuple[Owner, ...]:

@@ -34,7 +34,9 @@ def remotes(data: bytes) -> Remotes:
     listed = document.get("remotes") if isinstance(document, dict) else None
     if not isinstance(listed, list):
         return ()
-    addresses = ((at, one.get("url")) for at, one in enumerate(listed) if isinstance(one, dict))
+    addresses = (
+        (at, remote.get("url")) for at, remote in enumerate(listed) if isinstance(remote, dict)
+    )
     return tuple((at, url) for at, url in addresses if isinstance(url, str) and url)
 
 

@@ -55,8 +55,8 @@ def _wrong_values(
     model: type[BaseModel], data: bytes, error: ValidationError
 ) -> Iterator[SidecarError]:
     locate = strict_yaml.locator(data, MAX_BLOCKS)
-    for one in error.errors()[:_TOLD]:
-        path = tuple(one["loc"])
+    for violation in error.errors()[:_TOLD]:
+        path = tuple(violation["loc"])
         line, column = locate(path) or (None, None)
-        where, message = ".".join(map(str, path)), describe(one, model)
+        where, message = ".".join(map(str, path)), describe(violation, model)
         yield SidecarError(f"{where}: {message}" if where else message, path, line, column)

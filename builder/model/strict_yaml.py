@@ -126,14 +126,14 @@ def _shallow(text: str) -> Iterator[yaml.Event]:
 
 def _value(node: yaml.Node) -> Any:
     if isinstance(node, yaml.MappingNode):
-        seen: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise _at(key, "a key must be a plain string")
-            if key.value in seen:
+            if key.value in values:
                 raise _at(key, f"the key {key.value!r} is given twice")
-            seen[key.value] = _value(value)
-        return seen
+            values[key.value] = _value(value)
+        return values
     if isinstance(node, yaml.SequenceNode):
         return [_value(item) for item in node.value]
     return node.value

@@ -53,8 +53,8 @@ class LookupMemory:
             self._answers[key] = (time.monotonic() + seconds, answer)
         if isinstance(answer, RemoteError):
             raise RemoteError(answer.message) from answer
-        found: Value = answer
-        return found
+        remembered: Value = answer
+        return remembered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

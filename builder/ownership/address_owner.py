@@ -93,9 +93,9 @@ def _owners(change: NamespaceChange, namespace: str) -> Namespace | None:
         return None
 
 
-def _same(one: Namespace, other: Namespace) -> bool:
-    accounts = {owner.identity for owner in one.owners}
-    keys = {canonical(key) for key in one.keys}
+def _same(mine: Namespace, other: Namespace) -> bool:
+    accounts = {owner.identity for owner in mine.owners}
+    keys = {canonical(key) for key in mine.keys}
     return not accounts.isdisjoint(owner.identity for owner in other.owners) or (
         not keys.isdisjoint(canonical(key) for key in other.keys)
     )

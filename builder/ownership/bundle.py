@@ -122,11 +122,14 @@ def is_about(statement: Mapping[str, Any], algorithm: str, digest: str) -> bool:
     """Return whether something with a digest (in hex) is a subject of an in-toto statement."""
     subjects = statement.get("subject")
     digests = (
-        one.get("digest")
-        for one in (subjects if isinstance(subjects, list) else ())
-        if isinstance(one, dict)
+        subject.get("digest")
+        for subject in (subjects if isinstance(subjects, list) else ())
+        if isinstance(subject, dict)
     )
-    return any(isinstance(one, dict) and one.get(algorithm) == digest for one in digests)
+    return any(
+        isinstance(by_algorithm, dict) and by_algorithm.get(algorithm) == digest
+        for by_algorithm in digests
+    )
 
 
 def _read(data: bytes) -> Bundle:
@@ -141,7 +144,7 @@ def _read(data: bytes) -> Bundle:
 def _issuers() -> VerificationPolicy:
     from sigstore.verify import policy
 
-    return policy.AnyOf([policy.OIDCIssuerV2(one) for one in (GITHUB_ACTIONS, GITLAB_CI)])
+    return policy.AnyOf([policy.OIDCIssuerV2(issuer) for issuer in (GITHUB_ACTIONS, GITLAB_CI)])
 
 
 def connect(root: bytes | None = None) -> BundleVerifier:
@@ -198,10 +201,10 @@ def _texts(certificate: Certificate) -> Mapping[str, str]:
     from cryptography.x509 import UnrecognizedExtension
 
     values = {
-        one.oid.dotted_string.removeprefix(_FULCIO): one.value.value
-        for one in certificate.extensions
-        if one.oid.dotted_string.startswith(_FULCIO)
-        and isinstance(one.value, UnrecognizedExtension)
+        extension.oid.dotted_string.removeprefix(_FULCIO): extension.value.value
+        for extension in certificate.extensions
+        if extension.oid.dotted_string.startswith(_FULCIO)
+        and isinstance(extension.value, UnrecognizedExtension)
     }
     # Those below 8 are older forms of others, not in DER.
     read = {number: value for number, value in values.items() if int(number) >= int(_ISSUER)}

@@ -123,11 +123,11 @@ def _fetch(issuer: str) -> tuple[tuple[Key, ...], float]:
         raise RemoteError("the document there names no address of keys (jwks_uri)")
     if address.startswith("http:") and not issuer.startswith("http:"):
         raise RemoteError("the keys are not published by https")
-    found, age = _read(address)
-    listed = found.get("keys")
+    key_set, age = _read(address)
+    listed = key_set.get("keys")
     if not isinstance(listed, list):
         raise RemoteError(f"there are no keys at {address}")
-    return tuple(key for one in listed if (key := _key(one)) is not None), age
+    return tuple(key for member in listed if (key := _key(member)) is not None), age
 
 
 def _key(value: object) -> Key | None:

@@ -37,9 +37,9 @@ def prove(case: Case) -> Proof:
     return fails(f"{case.claim} is not a listed owner")
 
 
-def _while_proved(case: Case, who: str) -> Proof:
+def _while_proved(case: Case, listed: str) -> Proof:
     assert case.owners is not None
     still = still_proved.any_key(case.namespace, case.owners, case.network)
     if still.outcome is ProofOutcome.HOLDS:
-        return holds(who)
-    return is_open(f"{who} proposes it, but {still.reason}: the domain may have changed hands")
+        return holds(listed)
+    return is_open(f"{listed} proposes it, but {still.reason}: the domain may have changed hands")

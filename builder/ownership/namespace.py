@@ -206,7 +206,7 @@ def _ownership(change: NamespaceChange) -> Iterator[Decision]:
         network=change.proposed.network,
         account_namespaces=change.proposed.policy.account_namespaces,
         added=added,
-        servers=frozenset(one.place.server for one in change.touches if one.place.server),
+        servers=frozenset(touch.place.server for touch in change.touches if touch.place.server),
         runs=_runs(change, added),
         unverified=change.vouched.unverified,
     )

@@ -142,7 +142,11 @@ class NamespaceChange:
 
     def added(self, *kinds: Kind) -> list[Touch]:
         """Return the files of these kinds that the change adds."""
-        return [one for one in self.touches if one.action is Action.ADD and one.place.kind in kinds]
+        return [
+            touch
+            for touch in self.touches
+            if touch.action is Action.ADD and touch.place.kind in kinds
+        ]
 
     def _namespace(self, file: TreeEntry) -> Namespace | SidecarError:
         try:

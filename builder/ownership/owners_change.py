@@ -91,7 +91,7 @@ def _refused_proof(case: Case, verdict: Verdict, why: str) -> Decision:
 
 def _logins(case: Case, before: Namespace, proposed: Namespace) -> Iterator[Decision]:
     known = {_named(owner) for owner in before.owners}
-    known |= {(one.identity, one.login.casefold()) for one in case.claim.accounts}
+    known |= {(account.identity, account.login.casefold()) for account in case.claim.accounts}
     for owner in proposed.owners:
         if _named(owner) not in known:
             yield Decision(

@@ -98,11 +98,11 @@ def _proved(case: Case, proof: Proof, change: NamespaceChange) -> Iterator[Decis
 def _unproved(case: Case, proofs: Sequence[Proof], change: NamespaceChange) -> Decision:
     undecided = [proof for proof in proofs if proof.outcome is ProofOutcome.OPEN]
     reasons = "; ".join(dict.fromkeys(proof.reason for proof in undecided or proofs))
-    whose = f"belongs to {_who(case.owners)}" if case.owners else "is free"
+    standing = f"belongs to {_who(case.owners)}" if case.owners else "is free"
     what = "and a proof is still open" if undecided else "and nothing proves that it is yours"
     return Decision(
         verdict=Verdict.REVIEW if undecided else Verdict.REJECT,
-        reason=f"{case.namespace} {whose}, {what}: {reasons}",
+        reason=f"{case.namespace} {standing}, {what}: {reasons}",
         rule="namespace-unproved" if case.owners is None else "not-the-owner",
         path=change.touches[0].path,
         help=_ways(case),
@@ -172,7 +172,7 @@ def template(namespace: Namespace) -> str:
         parts.append(f"owners: [{owners}]")
     if namespace.keys:
         keys = ", ".join(
-            f'{{algorithm: {one.algorithm}, public: "{one.public}"}}' for one in namespace.keys
+            f'{{algorithm: {key.algorithm}, public: "{key.public}"}}' for key in namespace.keys
         )
         parts.append(f"keys: [{keys}]")
     return "{" + ", ".join([*parts, f"proof: {namespace.proof}"]) + "}"

@@ -108,5 +108,9 @@ def claim_of(
     """
     stands = author is not None and author in (pusher, head_owner)
     named = dict.fromkeys((author if stands else None, None if internal else head_owner))
-    accounts = (one for one in named if one and not is_nobodys(one.host, one.id, one.login))
+    accounts = (
+        account
+        for account in named
+        if account and not is_nobodys(account.host, account.id, account.login)
+    )
     return Claim(author=author, accounts=tuple(accounts), internal=internal, head=head)

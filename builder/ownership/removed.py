@@ -140,7 +140,7 @@ def _write(
     repository: Repository, tip: str, removed: Iterable[Removal], namespaces: list[str] | None
 ) -> None:
     """Keep what was removed up to a commit: of these namespaces at least, or of all."""
-    content = {"tip": tip, "removed": [list(one) for one in removed], "namespaces": namespaces}
+    content = {"tip": tip, "removed": [list(row) for row in removed], "namespaces": namespaces}
     index_file.write(repository, FILE, content)
 
 

@@ -98,7 +98,9 @@ def _namespaces(
             touches=touches,
             before=files_of(proposed.repository, change.base, namespace),
             spellings=tuple(other for other in spellings[namespace.lower()] if other != namespace),
-            findings=tuple(one for one in findings if place(one.path).namespace == namespace),
+            findings=tuple(
+                finding for finding in findings if place(finding.path).namespace == namespace
+            ),
         )
         decisions = decide_namespace(here)
         yield _verdict(namespace, decisions, reasons_to_wait(here)), decisions
@@ -189,7 +191,7 @@ def _no_name(namespace: str, path: str) -> Decision:
 
 
 def _all_proved(verdicts: Sequence[NamespaceVerdict]) -> str:
-    return "; ".join(one.reason for one in verdicts)
+    return "; ".join(verdict.reason for verdict in verdicts)
 
 
 def _findings(decisions: Sequence[Decision], known: Sequence[Finding]) -> Iterator[Finding]:

@@ -41,7 +41,7 @@ def read_all(
 ) -> VouchedEntries:
     """Verify every bundle that a change brings; `root` reads roots of trust of one's own, if any."""
     brought = {touch.path: touch for touch in touches if touch.action is not Action.REMOVE}
-    bundles = [one for one in brought.values() if one.place.kind is Kind.BUNDLE]
+    bundles = [touch for touch in brought.values() if touch.place.kind is Kind.BUNDLE]
     if not bundles:
         return VouchedEntries()
     from builder.ownership import bundle  # with all that verifying tokens needs
@@ -76,9 +76,9 @@ def _verified(
 ) -> SignedRun:
     if entry is None or entry.action is not Action.ADD:
         raise BundleError("the change adds no entry that it vouches for")
-    for one in (touch, entry):
-        if one.mode != REGULAR or one.blob not in contents:
-            raise BundleError(f"{one.path} is no regular file, or too large")
+    for needed in (touch, entry):
+        if needed.mode != REGULAR or needed.blob not in contents:
+            raise BundleError(f"{needed.path} is no regular file, or too large")
     return verifier.verify(contents[touch.blob], contents[entry.blob], now)
 
 

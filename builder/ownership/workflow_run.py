@@ -47,7 +47,7 @@ def described(run: CiRun) -> str:
 
 def trusted(owners: Namespace, server: str) -> list[TrustedPublisher]:
     """Return the trusted publishers of a server (its name without the namespace)."""
-    return [one for one in owners.trusted_publishers if one.covers(server)]
+    return [publisher for publisher in owners.trusted_publishers if publisher.covers(server)]
 
 
 def is_of(publisher: TrustedPublisher, run: CiRun) -> bool:
@@ -73,7 +73,7 @@ def _owned(case: Case, owners: Namespace, runs: Mapping[str, CiRun]) -> Proof:
     reasons = []
     for path, run in runs.items():
         publishers = trusted(owners, place(path).server)
-        if any(is_of(one, run) for one in publishers):
+        if any(is_of(publisher, run) for publisher in publishers):
             reasons.append(f"the trusted publisher {described(run)}")
         elif publishers:
             return fails(f"{described(run)} is no trusted publisher of {place(path).name}")
@@ -85,14 +85,14 @@ def _owned(case: Case, owners: Namespace, runs: Mapping[str, CiRun]) -> Proof:
             return fails(
                 f"{described(run)} belongs to {run.owner} ({run.owner_id}), who is not a listed owner"
             )
-    who = "; ".join(dict.fromkeys(reasons))
+    publisher = "; ".join(dict.fromkeys(reasons))
     # As for accounts and keys: whoever lost the domain has trusted nobody any more.
     still = still_proved.any_key(case.namespace, owners, case.network)
     if still.outcome is not ProofOutcome.HOLDS:
         return is_open(
-            f"{who} vouches for it, but {still.reason}: the domain may have changed hands"
+            f"{publisher} vouches for it, but {still.reason}: the domain may have changed hands"
         )
-    return holds(who)
+    return holds(publisher)
 
 
 def _free(case: Case, runs: tuple[CiRun, ...]) -> Proof:

@@ -41,8 +41,8 @@ def verify_entries(entries: Iterable[Entry], settings: ProofSettings) -> list[Fi
     """
     asked = (entry for entry in entries if not entry.mirrored)
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        found = pool.map(lambda entry: _of_entry(replace(entry), settings), asked)
-        return [finding for findings in found for finding in findings]
+        answers = pool.map(lambda entry: _of_entry(replace(entry), settings), asked)
+        return [finding for findings in answers for finding in findings]
 
 
 def _of_entry(entry: Entry, settings: ProofSettings) -> list[Finding]:

@@ -118,7 +118,7 @@ def _npm(package: Package, client: PackageRegistryClient) -> Iterator[_Attested]
     algorithm, _, encoded = integrity.partition("-")
     if algorithm == "sha512":
         attestations = _dicts(answer.json().get("attestations"))
-        bundles = [orjson.dumps(one.get("bundle")) for one in attestations]
+        bundles = [orjson.dumps(attestation.get("bundle")) for attestation in attestations]
         digest = base64.b64decode(encoded).hex()
         yield _Attested(bundles=bundles, predicate=PROVENANCE, algorithm="sha512", digest=digest)
 
@@ -136,7 +136,11 @@ def _pypi(package: Package, client: PackageRegistryClient) -> Iterator[_Attested
         attested = client.get(f"{client.base('pypi')}/{where}", {"Accept": _INTEGRITY})
         groups = _dicts(attested.json().get("attestation_bundles")) if attested.ok else []
         yield _Attested(
-            bundles=[_bundle(one) for group in groups for one in _dicts(group.get("attestations"))],
+            bundles=[
+                _bundle(attestation)
+                for group in groups
+                for attestation in _dicts(group.get("attestations"))
+            ],
             predicate=PUBLISHED,
             algorithm="sha256",
             digest=digest,
@@ -166,7 +170,7 @@ def _bundle(attestation: Mapping[str, Any]) -> bytes:
 
 def _dicts(value: object) -> list[dict[str, Any]]:
     return (
-        [one for one in value if isinstance(one, dict)][: _MOST_FILES + 1]
+        [item for item in value if isinstance(item, dict)][: _MOST_FILES + 1]
         if isinstance(value, list)
         else []
     )

@@ -101,8 +101,10 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 def _shown(catalogue: Catalogue, config: Config) -> Iterator[ShownChange]:
     events = catalogue.events
     recent = events[max(0, len(events) - RECENT) :]
-    told = (event for event in reversed(recent) if event.kind in _WORDS)
-    for _, group in groupby(told, key=lambda event: (event.commit, event.kind, event.version.name)):
+    shown = (event for event in reversed(recent) if event.kind in _WORDS)
+    for _, group in groupby(
+        shown, key=lambda event: (event.commit, event.kind, event.version.name)
+    ):
         yield _change(list(group), catalogue, config)
 
 
@@ -133,7 +135,7 @@ def _detail(event: Event) -> str:
         return ": ".join(filter(None, (version.status.value, clean(version.status_message))))
     if event.kind is not ChangeKind.OVERLAY:
         return ""
-    said = version.registry_word()
-    approved = said.get("approved")
+    word = version.registry_word()
+    approved = word.get("approved")
     by = [f"approved by {clean(approved['by'])}"] if approved else []
-    return ", ".join([*(mark.lower() for mark in marks(said) if mark != "Approved"), *by])
+    return ", ".join([*(mark.lower() for mark in marks(word) if mark != "Approved"), *by])

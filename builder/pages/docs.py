@@ -66,8 +66,10 @@ def _with_own_address(text: str, base_url: str) -> str:
     """Write the site's own address in examples, so that they can be copied as they are."""
     base = clean(base_url)
     host = _EXAMPLE.removeprefix("https://")
-    alone = f"registry {host}`"  # as one client wants it
-    return text.replace(alone, alone.replace(host, base.partition("//")[2])).replace(_EXAMPLE, base)
+    address_alone = f"registry {host}`"  # as one client wants it
+    return text.replace(
+        address_alone, address_alone.replace(host, base.partition("//")[2])
+    ).replace(_EXAMPLE, base)
 
 
 def _build(file: Path, source: Path, site: Path, config: Config) -> None:
@@ -95,7 +97,9 @@ def _escaped(site: environment.SiteValues) -> environment.SiteValues:
     for field in fields(site):
         value = getattr(site, field.name)
         values[field.name] = (
-            tuple(Link(href=str(escape(one.href)), label=str(escape(one.label))) for one in value)
+            tuple(
+                Link(href=str(escape(link.href)), label=str(escape(link.label))) for link in value
+            )
             if isinstance(value, tuple)
             else str(escape(value))
         )

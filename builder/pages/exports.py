@@ -56,43 +56,43 @@ class ExportEntry:
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """Every file, the pages, the index and the feed; without a server to hold, one page that says so."""
-    found = list(scopes(catalogue, config))
-    if not found:
-        yield _front_page(found, config)
+    all_scopes = list(scopes(catalogue, config))
+    if not all_scopes:
+        yield _front_page(all_scopes, config)
         return
     files: list[dict[str, str]] = []
     for slug, kind in FORMATS.items():
         links = []
-        for scope in _scopes_of(kind, found):
+        for scope in _scopes_of(kind, all_scopes):
             for file in kind.files:
                 page = _file(file, slug, scope)
                 yield page
                 links.append(ExportLink(scope=scope.title, name=file.name, url=url(page.path)))
                 files.append(_row(page, scope, slug, catalogue.memo))
         if kind.left_out is not None:
-            yield from _left_out_files(slug, kind, found)
-        yield _format_page(slug, kind, links, found, config)
-    yield _front_page(found, config)
+            yield from _left_out_files(slug, kind, all_scopes)
+        yield _format_page(slug, kind, links, all_scopes, config)
+    yield _front_page(all_scopes, config)
     yield json_page(
         f"{FOLDER}/index.json",
         {"time": timestamp.render(catalogue.time), "generation": catalogue.commit, "files": files},
     )
-    yield _feed(catalogue, found, config)
+    yield _feed(catalogue, all_scopes, config)
 
 
-def _front_page(found: Sequence[ExportScope], config: Config) -> Page:
+def _front_page(all_scopes: Sequence[ExportScope], config: Config) -> Page:
     return render(
         "exports.html",
         FOLDER,
         config,
         formats=[(kind.title, f"{FOLDER}/{slug}/") for slug, kind in FORMATS.items()],
-        scopes=[(clean(scope.title), len(scope.allowed)) for scope in found],
-        feed=FEED if found else "",
+        scopes=[(clean(scope.title), len(scope.allowed)) for scope in all_scopes],
+        feed=FEED if all_scopes else "",
     )
 
 
-def _scopes_of(kind: ExportFormat, found: Sequence[ExportScope]) -> list[ExportScope]:
-    return [scope for scope in found if scope.gallery or not kind.needs_gallery]
+def _scopes_of(kind: ExportFormat, all_scopes: Sequence[ExportScope]) -> list[ExportScope]:
+    return [scope for scope in all_scopes if scope.gallery or not kind.needs_gallery]
 
 
 def _file(file: ExportFile, slug: str, scope: ExportScope) -> Page:
@@ -115,8 +115,10 @@ def _left_out(kind: ExportFormat, scope: ExportScope) -> Iterable[LeftOut]:
     return kind.left_out(scope) if kind.left_out is not None else ()
 
 
-def _left_out_files(slug: str, kind: ExportFormat, found: Sequence[ExportScope]) -> Iterator[Page]:
-    for scope in found:
+def _left_out_files(
+    slug: str, kind: ExportFormat, all_scopes: Sequence[ExportScope]
+) -> Iterator[Page]:
+    for scope in all_scopes:
         yield Page(
             f"{FOLDER}/{scope.path}/{slug}/left-out.json",
             partial(_left_out_rows, kind, scope),
@@ -132,13 +134,13 @@ def _format_page(
     slug: str,
     kind: ExportFormat,
     links: Sequence[ExportLink],
-    found: Sequence[ExportScope],
+    all_scopes: Sequence[ExportScope],
     config: Config,
 ) -> Page:
-    inputs = [slug, [asdict(link) for link in links], [scope.inputs for scope in found]]
+    inputs = [slug, [asdict(link) for link in links], [scope.inputs for scope in all_scopes]]
     return Page(
         page_file(f"{FOLDER}/{slug}"),
-        lambda: _rendered(slug, kind, links, found, config).body,
+        lambda: _rendered(slug, kind, links, all_scopes, config).body,
         inputs_hash(inputs),
     )
 
@@ -147,10 +149,10 @@ def _rendered(
     slug: str,
     kind: ExportFormat,
     links: Sequence[ExportLink],
-    found: Sequence[ExportScope],
+    all_scopes: Sequence[ExportScope],
     config: Config,
 ) -> Page:
-    left = list(dict.fromkeys(row for scope in found for row in _left_out(kind, scope)))
+    left = list(dict.fromkeys(row for scope in all_scopes for row in _left_out(kind, scope)))
     return render(
         "export.html",
         f"{FOLDER}/{slug}",
@@ -171,9 +173,9 @@ def _rendered(
     )
 
 
-def _feed(catalogue: Catalogue, found: Sequence[ExportScope], config: Config) -> Page:
+def _feed(catalogue: Catalogue, all_scopes: Sequence[ExportScope], config: Config) -> Page:
     """The feed: an allow-list follows every change of the servers that it holds."""
-    names = frozenset[str]().union(*(scope.names for scope in found))
+    names = frozenset[str]().union(*(scope.names for scope in all_scopes))
     events = catalogue.events
     recent = events[max(0, len(events) - RECENT) :]
     entries = [_entry(event) for event in reversed(recent) if _counts(event, names)][:SHOWN]

@@ -51,24 +51,24 @@ def prior(
     content: Mapping[str, Any],
     versions: int,
     is_deprecated: bool,
-    said: Mapping[str, Any] = MappingProxyType({}),
+    word: Mapping[str, Any] = MappingProxyType({}),
 ) -> int:
-    """Return the prior of a server, 1 to 29; `said` is what the registry says of it."""
-    found = NEUTRAL
+    """Return the prior of a server, 1 to 29; `word` is what the registry says of it."""
+    points = NEUTRAL
     description = content.get("description")
     if is_placeholder(description):
-        found = found * PLACEHOLDER // NEUTRAL
+        points = points * PLACEHOLDER // NEUTRAL
     elif is_trial(name, description):
-        found = found * TRIAL // NEUTRAL
+        points = points * TRIAL // NEUTRAL
     if not any(objects(content.get("packages"))) and not any(objects(content.get("remotes"))):
-        found = found * NOTHING_TO_RUN // NEUTRAL
+        points = points * NOTHING_TO_RUN // NEUTRAL
     if is_deprecated:
-        found = found * DEPRECATED // NEUTRAL
-    if found == NEUTRAL:
-        found += MANY_VERSIONS if versions >= 5 else SEVERAL_VERSIONS if versions >= 2 else 0
-    if said.get("replacedBy") or said.get("renamedTo"):
-        found = found * DEPRECATED // NEUTRAL
-    return max(1, found) + sum(more for word, more in BY_REGISTRY.items() if said.get(word))
+        points = points * DEPRECATED // NEUTRAL
+    if points == NEUTRAL:
+        points += MANY_VERSIONS if versions >= 5 else SEVERAL_VERSIONS if versions >= 2 else 0
+    if word.get("replacedBy") or word.get("renamedTo"):
+        points = points * DEPRECATED // NEUTRAL
+    return max(1, points) + sum(more for mark, more in BY_REGISTRY.items() if word.get(mark))
 
 
 def is_placeholder(description: Any) -> bool:

@@ -62,8 +62,8 @@ def settings(config: Config) -> dict[str, Any]:
         "limit": {"least": limits.LEAST, "usual": limits.USUAL, "most": limits.MOST},
         "problems": {
             **{
-                name: {"title": one.title, "status": one.status, "detail": one.detail}
-                for name, one in _PROBLEMS.items()
+                name: {"title": problem.title, "status": problem.status, "detail": problem.detail}
+                for name, problem in _PROBLEMS.items()
             },
             **write_refusals.texts(config),
         },

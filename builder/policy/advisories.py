@@ -41,7 +41,7 @@ class Advisory(NamedTuple):
         """Return whether it is about a version of its package."""
         if not self.versions and not self.ranges:
             return True
-        return version in self.versions or any(_is_within(version, one) for one in self.ranges)
+        return version in self.versions or any(_is_within(version, span) for span in self.ranges)
 
 
 class Affected(NamedTuple):
@@ -74,21 +74,26 @@ class Advisories:
 
     def about(self, document: Values) -> tuple[Affected, ...]:
         """Return the advisories about what a document runs, by id."""
-        found = (
-            Affected(one.id, one.summary, read.text(package, "identifier"), version)
+        affected = (
+            Affected(advisory.id, advisory.summary, read.text(package, "identifier"), version)
             for package in read.objects(document.get("packages"))
             for version in [read.text(package, "version")]
-            for one in self.by_package.get(_key(package), ())
-            if one.affects(version)
+            for advisory in self.by_package.get(_key(package), ())
+            if advisory.affects(version)
         )
-        return tuple(sorted(set(found)))
+        return tuple(sorted(set(affected)))
 
     def rows(self) -> dict[str, list[list[Any]]]:
         """Return them as JSON, to be read by `of_rows`."""
         return {
             key: [
-                [one.id, one.summary, sorted(one.versions), [list(span) for span in one.ranges]]
-                for one in sorted(advisories, key=lambda one: one.id)
+                [
+                    advisory.id,
+                    advisory.summary,
+                    sorted(advisory.versions),
+                    [list(span) for span in advisory.ranges],
+                ]
+                for advisory in sorted(advisories, key=lambda advisory: advisory.id)
             ]
             for key, advisories in sorted(self.by_package.items())
         }
@@ -133,7 +138,7 @@ def _of_record(record: Values) -> Iterator[tuple[str, Advisory]]:
         if kind and name:
             versions = affected.get("versions")
             listed = (
-                [one for one in versions if isinstance(one, str)]
+                [version for version in versions if isinstance(version, str)]
                 if isinstance(versions, list)
                 else []
             )
@@ -145,11 +150,11 @@ def _of_record(record: Values) -> Iterator[tuple[str, Advisory]]:
 
 
 def _ranges(affected: Values) -> Iterator[AffectedRange]:
-    for one in read.objects(affected.get("ranges")):
-        if read.text(one, "type") == "GIT":
+    for listed_range in read.objects(affected.get("ranges")):
+        if read.text(listed_range, "type") == "GIT":
             continue
         introduced = ""
-        for event in read.objects(one.get("events")):
+        for event in read.objects(listed_range.get("events")):
             if "introduced" in event:
                 introduced = read.text(event, "introduced")
                 continue

@@ -37,7 +37,7 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 def objects(value: object) -> list[Values]:
     """Return the objects in a list; none if it is no list."""
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
 def text(values: Values, key: str) -> str:
@@ -53,14 +53,16 @@ def as_object(value: object) -> Values:
 
 def package_types(document: Values) -> frozenset[str]:
     """Return the types of a document's packages."""
-    return frozenset(text(one, "registryType") for one in objects(document.get("packages")))
+    return frozenset(text(package, "registryType") for package in objects(document.get("packages")))
 
 
 def transports(document: Values) -> frozenset[str]:
     """Return the transports of a document's packages and remotes."""
     packages = objects(document.get("packages"))
-    inner = [text(as_object(one.get("transport")), "type") for one in packages]
-    return frozenset([*inner, *(text(one, "type") for one in objects(document.get("remotes")))])
+    inner = [text(as_object(package.get("transport")), "type") for package in packages]
+    return frozenset(
+        [*inner, *(text(remote, "type") for remote in objects(document.get("remotes")))]
+    )
 
 
 def package_names(package: Values) -> Iterator[str]:
@@ -111,14 +113,14 @@ def host(url: str) -> str:
 
 def _without_port(netloc: str) -> str:
     # A colon in {host:port} belongs to the variable's name.
-    plain = _PLACEHOLDER.sub(lambda found: "x" * len(found[0]), netloc)
+    plain = _PLACEHOLDER.sub(lambda variable: "x" * len(variable[0]), netloc)
     end = plain.find(":")
     return netloc if end < 0 else netloc[:end]
 
 
 def remote_hosts(document: Values) -> frozenset[str]:
     """Return the hosts of a document's remotes."""
-    hosts = (host(text(one, "url")) for one in objects(document.get("remotes")))
+    hosts = (host(text(remote, "url")) for remote in objects(document.get("remotes")))
     return frozenset(filter(None, hosts))
 
 
@@ -137,54 +139,63 @@ def inputs(document: Values) -> Iterator[tuple[str, Values]]:
     """Yield what a document asks for, by name: variables, headers and arguments, nested ones too."""
     for package in objects(document.get("packages")):
         for key in ("environmentVariables", *_ARGUMENTS):
-            for one in objects(package.get(key)):
-                yield from _with_variables(one)
+            for entered in objects(package.get(key)):
+                yield from _with_variables(entered)
         yield from _of_transport(as_object(package.get("transport")))
     for remote in objects(document.get("remotes")):
         yield from _of_transport(remote)
 
 
 def _of_transport(transport: Values) -> Iterator[tuple[str, Values]]:
-    for one in objects(transport.get("headers")):
-        yield from _with_variables(one)
+    for header in objects(transport.get("headers")):
+        yield from _with_variables(header)
     yield from _variables(transport)
 
 
-def _with_variables(one: Values) -> Iterator[tuple[str, Values]]:
-    yield text(one, "name") or text(one, "valueHint") or text(one, "value"), one
-    yield from _variables(one)
+def _with_variables(entered: Values) -> Iterator[tuple[str, Values]]:
+    yield text(entered, "name") or text(entered, "valueHint") or text(entered, "value"), entered
+    yield from _variables(entered)
 
 
-def _variables(one: Values) -> Iterator[tuple[str, Values]]:
-    for name, value in as_object(one.get("variables")).items():
+def _variables(entered: Values) -> Iterator[tuple[str, Values]]:
+    for name, value in as_object(entered.get("variables")).items():
         yield name, as_object(value)
 
 
 def secrets(document: Values) -> frozenset[str]:
     """Return the names of the secrets that a document asks for."""
-    return frozenset(name for name, one in inputs(document) if one.get("isSecret") is True)
+    return frozenset(name for name, entered in inputs(document) if entered.get("isSecret") is True)
 
 
 def variables(document: Values) -> frozenset[str]:
     """Return the names of the environment variables and headers that a document sets."""
     packages = objects(document.get("packages"))
     remotes = objects(document.get("remotes"))
-    named = [one for package in packages for one in objects(package.get("environmentVariables"))]
-    named += [one for remote in remotes for one in objects(remote.get("headers"))]
-    return frozenset(filter(None, (text(one, "name") for one in named)))
+    named = [
+        variable
+        for package in packages
+        for variable in objects(package.get("environmentVariables"))
+    ]
+    named += [header for remote in remotes for header in objects(remote.get("headers"))]
+    return frozenset(filter(None, (text(setting, "name") for setting in named)))
 
 
 def arguments(document: Values) -> frozenset[str]:
     """Return the arguments that a document's packages are started with, each as one text."""
-    found = (
-        one
+    listed = (
+        argument
         for package in objects(document.get("packages"))
         for key in _ARGUMENTS
-        for one in objects(package.get(key))
+        for argument in objects(package.get(key))
     )
     return frozenset(
-        " ".join(filter(None, (text(one, "name"), text(one, "value") or text(one, "valueHint"))))
-        for one in found
+        " ".join(
+            filter(
+                None,
+                (text(argument, "name"), text(argument, "value") or text(argument, "valueHint")),
+            )
+        )
+        for argument in listed
     )
 
 
@@ -193,9 +204,9 @@ def fingerprint(document: Values) -> str:
 
     Descriptions, titles and the order of keys do not count.
     """
-    found = objects(document.get("packages"))
+    named = objects(document.get("packages"))
     matter = {
-        "packages": [{key: one[key] for key in _RUNS if key in one} for one in found],
+        "packages": [{key: package[key] for key in _RUNS if key in package} for package in named],
         "remotes": objects(document.get("remotes")),
     }
     try:

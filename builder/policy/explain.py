@@ -76,7 +76,7 @@ class Explainer:
             decision=decision,
             place=self._place(decision),
             fingerprint=entry.fingerprint,
-            changes=tuple(f"{one.what} ({one.kind})" for one in entry.changes),
+            changes=tuple(f"{change.what} ({change.kind})" for change in entry.changes),
             facts=tuple(_facts(entry)),
         )
 
@@ -86,8 +86,8 @@ class Explainer:
         in_blocks = decision.path[0] == BLOCKS
         file, data = (BLOCKS, self.blocks_data) if in_blocks else (CONFIG, self.data)
         path = decision.path[1:] if in_blocks else decision.path
-        found = strict_yaml.locator(data, MAX_BYTES)(path)
-        return f"{file}:{found[0]}:{found[1]}" if found else ""
+        position = strict_yaml.locator(data, MAX_BYTES)(path)
+        return f"{file}:{position[0]}:{position[1]}" if position else ""
 
 
 def of_registry(

@@ -18,22 +18,22 @@ Path = tuple[str | int, ...]
 _SECOND = 1_000_000_000
 
 _FIELDS: Mapping[str, Callable[[PolicyEntry], frozenset[str]]] = {
-    "name": lambda one: frozenset({one.name}),
-    "version": lambda one: frozenset({one.version}),
-    "namespace": lambda one: frozenset({one.namespace}),
-    "publisher": lambda one: one.publishers,
-    "package_type": lambda one: read.package_types(one.document),
-    "package": lambda one: one.packages,
-    "package_registry": lambda one: read.package_registries(one.document),
-    "transport": lambda one: read.transports(one.document),
-    "remote_host": lambda one: read.remote_hosts(one.document),
-    "repository": lambda one: frozenset(filter(None, [read.repository(one.document)])),
-    "status": lambda one: frozenset({one.status}),
-    "schema_date": lambda one: frozenset({read.schema_date(one.document)}),
-    "fingerprint": lambda one: frozenset({one.fingerprint}),
-    "advisory": lambda one: frozenset(found.id for found in one.advisories),
-    "change": lambda one: frozenset(
-        kind for change in one.changes for kind in (change.kind, "any")
+    "name": lambda entry: frozenset({entry.name}),
+    "version": lambda entry: frozenset({entry.version}),
+    "namespace": lambda entry: frozenset({entry.namespace}),
+    "publisher": lambda entry: entry.publishers,
+    "package_type": lambda entry: read.package_types(entry.document),
+    "package": lambda entry: entry.packages,
+    "package_registry": lambda entry: read.package_registries(entry.document),
+    "transport": lambda entry: read.transports(entry.document),
+    "remote_host": lambda entry: read.remote_hosts(entry.document),
+    "repository": lambda entry: frozenset(filter(None, [read.repository(entry.document)])),
+    "status": lambda entry: frozenset({entry.status}),
+    "schema_date": lambda entry: frozenset({read.schema_date(entry.document)}),
+    "fingerprint": lambda entry: frozenset({entry.fingerprint}),
+    "advisory": lambda entry: frozenset(advisory.id for advisory in entry.advisories),
+    "change": lambda entry: frozenset(
+        kind for change in entry.changes for kind in (change.kind, "any")
     ),
 }
 """The values of an entry that each key of a match looks at."""
@@ -63,7 +63,7 @@ class PolicyLine:
     conditions: tuple[Condition, ...]
     entering: bool = False
     names: frozenset[str] | None = None
-    told: Callable[[PolicyEntry], str] | None = None
+    reason_of: Callable[[PolicyEntry], str] | None = None
     age: int = 0
     """The longest age that it measures, in nanoseconds."""
     needs_advisories: bool = False
@@ -74,7 +74,7 @@ class PolicyLine:
 
     def reason(self, entry: PolicyEntry) -> str:
         """Return why the line decides as it does about an entry."""
-        return self.told(entry) if self.told else self.because
+        return self.reason_of(entry) if self.reason_of else self.because
 
 
 def of_mirror(policy: MirrorPolicy, at: Path = ("policy", "mirror")) -> Iterator[PolicyLine]:
@@ -132,7 +132,9 @@ def _outside(key: str, allowed: tuple[str, ...], because: str, at: Path) -> Poli
     )
     return replace(
         _of_rule(rule, (*at, _SETTINGS[key])),
-        told=None if because else lambda one: f"{words} {first(of(one))} is not in the policy",
+        reason_of=None
+        if because
+        else lambda entry: f"{words} {first(of(entry))} is not in the policy",
     )
 
 

@@ -51,8 +51,8 @@ def is_publishable(blob: str, document: bytes) -> bool:
 def reasons(document: Values) -> Iterator[NotUpstream]:
     """Yield why the official registry would refuse a document that an operator may allow here."""
     for number, package in enumerate(_listed(document.get("packages"))):
-        if found := _package(package):
-            host, reason = found
+        if private_source := _package(package):
+            host, reason = private_source
             yield NotUpstream(reason, "package", host, ("packages", number))
     where = read.host(read.text(read.as_object(document.get("repository")), "url"))
     if where and where.removeprefix("www.") not in _REPOSITORIES:
@@ -67,7 +67,7 @@ def reasons(document: Values) -> Iterator[NotUpstream]:
 
 
 def _listed(value: object) -> list[Values]:
-    return [read.as_object(one) for one in value] if isinstance(value, list) else []
+    return [read.as_object(item) for item in value] if isinstance(value, list) else []
 
 
 def _package(package: Values) -> tuple[str, str] | None:

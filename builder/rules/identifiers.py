@@ -104,7 +104,9 @@ def _fields(kind: PackageType, read: _Read, version: str) -> str:
     if not read.name:
         return f"the name that {kind.registry} knows, such as {_SUCH_AS[kind.name]}"
     given = read.version.strip().strip("\"'")
-    exact = next((one for one in (given, version) if _is_exact(one, kind.name)), "")
+    exact = next(
+        (candidate for candidate in (given, version) if _is_exact(candidate, kind.name)), ""
+    )
     if not kind.pins_version:
         tagged = f"{read.name}:{given}" if given else read.name
         return f'write "identifier": {quoted(tagged)}'

@@ -102,13 +102,13 @@ def _other_format(stop: _Stop) -> Mistake | None:
     start = stop.text.lstrip()
     if stop.text[: stop.at].strip() or start.startswith(("//", "/*", "#")):
         return None
-    for name, found in (
+    for name, applies in (
         ("a web page or XML", start.startswith("<") and not start.startswith("<<")),
         ("Markdown", start.startswith("```")),
         ("TOML", bool(_ASSIGNMENT.match(start))),
         ("YAML", bool(_YAML.match(start))),
     ):
-        if found:
+        if applies:
             help = "an entry is JSON: it begins with { and ends with }"
             return Mistake(f"the file is {name}, not JSON", help, stop.at)
     return None
@@ -139,7 +139,7 @@ def _string(stop: _Stop) -> Mistake | None:
 
 def _quotes(stop: _Stop) -> Mistake | None:
     start, line = stop.line
-    typographic = [index for index, one in enumerate(line) if one in _CURLY]
+    typographic = [index for index, character in enumerate(line) if character in _CURLY]
     if stop.rest[:1] in tuple(_CURLY) or typographic:
         place = stop.at if stop.rest[:1] in tuple(_CURLY) else start + typographic[0]
         help = 'write " around keys and texts: word processors make curly ones of them'

@@ -30,8 +30,8 @@ def _identifier(item: Entry) -> Iterator[Problem]:
         identifier = string(value, "identifier")
         if identifier.strip().startswith("-"):
             problem = "begins with a hyphen, so that a runner takes it for an option"
-        elif found := invisible(identifier):
-            problem = f"holds the character {code_point(found)}"
+        elif character := invisible(identifier):
+            problem = f"holds the character {code_point(character)}"
         else:
             continue
         yield Problem(
@@ -81,9 +81,9 @@ def _headers(item: Entry) -> Iterator[Problem]:
 def _version(item: Entry) -> Iterator[Problem]:
     for steps, value in chain([((), item.document)], _packages(item)):
         version = string(value, "version")
-        if found := invisible(version):
+        if character := invisible(version):
             yield Problem(
-                message=f"the version {quoted(version)} holds the character {code_point(found)}",
+                message=f"the version {quoted(version)} holds the character {code_point(character)}",
                 steps=(*steps, "version"),
                 help="a version is one line of visible characters, such as 1.2.3",
             )

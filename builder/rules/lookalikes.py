@@ -39,9 +39,9 @@ def _texts(item: Entry) -> Iterator[tuple[Steps, str]]:
 
 def _invisible(item: Entry) -> Iterator[Problem]:
     for steps, text in _texts(item):
-        found = dict.fromkeys(_hidden(text))
-        if found:
-            names = ", ".join(f"U+{ord(character):04X}" for character in found)
+        characters = dict.fromkeys(_hidden(text))
+        if characters:
+            names = ", ".join(f"U+{ord(character):04X}" for character in characters)
             yield Problem(
                 message=f"the {steps[-1]} holds invisible characters: {names}",
                 steps=steps,

@@ -121,7 +121,9 @@ def _template(item: Entry) -> Iterator[Problem]:
     for steps, value in items(item.document, "packages"):
         inner = transport(value)
         if inner.get("type") in URL_TRANSPORTS and (url := string(inner, "url")):
-            known = {string(one, "name") for _, one in items(value, "environmentVariables")}
+            known = {
+                string(variable, "name") for _, variable in items(value, "environmentVariables")
+            }
             for _, argument in arguments(value):
                 known |= {string(argument, "name"), string(argument, "valueHint")}
             place = (*steps, "transport", "url")

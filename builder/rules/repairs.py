@@ -49,7 +49,7 @@ def repair(violation: Violation, document: Document) -> str:
             return "write it, or leave the key out if it may be absent"
         case "enum" | "const" if isinstance(value, str):
             choices = violation.limit if isinstance(violation.limit, list) else [violation.limit]
-            return misspelt.question(misspelt.value(value, [str(one) for one in choices]))
+            return misspelt.question(misspelt.value(value, [str(choice) for choice in choices]))
         case "type":
             return _type(violation.limit, value, key)
         case "pattern":

@@ -64,10 +64,11 @@ def _inputs(item: Entry) -> Iterator[_Input]:
     for steps, package in items(item.document, "packages"):
         named = [*items(package, "environmentVariables"), *arguments(package)]
         named += [
-            (("transport", *inner), one) for inner, one in items(transport(package), "headers")
+            (("transport", *inner), header)
+            for inner, header in items(transport(package), "headers")
         ]
-        for inner, one in named:
-            yield from _with_variables((*steps, *inner), one)
+        for inner, entered in named:
+            yield from _with_variables((*steps, *inner), entered)
         yield from _variables((*steps, "transport"), transport(package), "")
     for steps, remote in items(item.document, "remotes"):
         for inner, header in items(remote, "headers"):
@@ -151,11 +152,11 @@ def _hidden(text: str) -> str:
 
 def _keys(item: Entry) -> Iterator[Problem]:
     named = {(*steps, key) for steps, _, _ in _inputs(item) for key in ("default", "value")}
-    told = {problem.steps for problem in _in_the_open(item)} & named
+    reported = {problem.steps for problem in _in_the_open(item)} & named
     if _KEYS.search(item.data.decode("utf-8", "replace")):
         for steps, text in _texts(item.document, ()):
             match = _KEYS.search(text)
-            if match and steps not in told and not _PLACEHOLDER.search(match[0]):
+            if match and steps not in reported and not _PLACEHOLDER.search(match[0]):
                 yield Problem(
                     message=f"{quoted(match[0][:6] + '…')} looks like a key or a password that works",
                     steps=steps,

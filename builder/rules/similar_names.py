@@ -43,8 +43,8 @@ def _edited(own: str, tails: dict[str, str]) -> str | None:
     edits = (len(own) >= _SHORT) + (len(own) >= _LONG)
     if not edits:
         return None
-    found = process.extractOne(own, tails.keys(), scorer=OSA.distance, score_cutoff=edits)
-    return tails[found[0]] if found else None
+    closest = process.extractOne(own, tails.keys(), scorer=OSA.distance, score_cutoff=edits)
+    return tails[closest[0]] if closest else None
 
 
 def _split(namespace: str) -> tuple[str, str]:

@@ -78,9 +78,9 @@ def _remote(tree: Tree) -> Iterator[Problem]:
             yield _conflict(tree, path, steps, url, where, others)
 
 
-def _is_renamed(tree: Tree, one: str, other: str) -> bool:
+def _is_renamed(tree: Tree, name: str, other: str) -> bool:
     """Return whether two names are of one server, by what both say in their status.yaml."""
-    return _says_renamed(tree, one, other) or _says_renamed(tree, other, one)
+    return _says_renamed(tree, name, other) or _says_renamed(tree, other, name)
 
 
 def _says_renamed(tree: Tree, old: str, new: str) -> bool:

@@ -43,8 +43,8 @@ def _not_https(url: str) -> str | None:
 
 
 def _characters(url: str) -> str | None:
-    found = _UNWANTED.search(url) if go_url.parse(url) is not None else None
-    return f"holds {quoted(found[0])}, which must be escaped" if found else None
+    character = _UNWANTED.search(url) if go_url.parse(url) is not None else None
+    return f"holds {quoted(character[0])}, which must be escaped" if character else None
 
 
 def _check(

@@ -42,27 +42,27 @@ def cosign(
     signed by its key, or does not extend the tree that was cosigned before.
     """
     with _only_one(memory):
-        seen = _read(memory)
-        known = key or _known_key(site, seen)
+        known_logs = _read(memory)
+        known = key or _known_key(site, known_logs)
         log = prove.open_log(site, known)
         seal.require_whole(log.head, log.tree)
-        before = _tree_before(seen, log.head.origin)
+        before = _tree_before(known_logs, log.head.origin)
         if before:
             seal.require_extends(before, log.head, log.tree)
-        rows = {**seen, log.head.origin: {"key": str(known), "checkpoint": log.head.text}}
+        rows = {**known_logs, log.head.origin: {"key": str(known), "checkpoint": log.head.text}}
         atomic.write(memory, orjson.dumps(rows, option=orjson.OPT_INDENT_2))
         line = note.cosign(log.head.text, own.public, own.private, time)
         return Witnessed(line=line, head=log.head, before=before)
 
 
-def _known_key(site: SiteReader, seen: Mapping[str, Mapping[str, str]]) -> VerifierKey:
+def _known_key(site: SiteReader, known_logs: Mapping[str, Mapping[str, str]]) -> VerifierKey:
     published = prove.published_key(site)
-    row = seen.get(published.name)
+    row = known_logs.get(published.name)
     return note.read_key(row["key"]) if row else published
 
 
-def _tree_before(seen: Mapping[str, Mapping[str, str]], origin: str) -> TreeHead | None:
-    row = seen.get(origin)
+def _tree_before(known_logs: Mapping[str, Mapping[str, str]], origin: str) -> TreeHead | None:
+    row = known_logs.get(origin)
     return checkpoint.read_text(row["checkpoint"]) if row else None
 
 

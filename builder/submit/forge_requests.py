@@ -135,8 +135,8 @@ def _gitlab_fork(target: Target, upstream: str) -> int:
     """Return the number of our fork, made if there is none."""
     name = target.repository.rpartition("/")[2]
     own = quote(f"{target.account.login}/{name}", safe="")
-    found = target.rest.send_if_there("GET", f"projects/{own}")
-    return int((found or target.rest.send("POST", f"{upstream}/fork", {}))["id"])
+    fork = target.rest.send_if_there("GET", f"projects/{own}")
+    return int((fork or target.rest.send("POST", f"{upstream}/fork", {}))["id"])
 
 
 def _forgejo(target: Target, request: RequestPlan) -> OpenedRequest:
@@ -177,25 +177,27 @@ def _forgejo_operation(target: Target, path: str, replaced: frozenset[str]) -> d
 
 def _find_github(target: Target, request: RequestPlan) -> OpenedRequest | None:
     head = quote(f"{target.account.login}:{request.branch}", safe="")
-    found = target.rest.send("GET", f"repos/{target.repository}/pulls?state=open&head={head}")
-    return next(map(_opened, found or ()), None)
+    pulls = target.rest.send("GET", f"repos/{target.repository}/pulls?state=open&head={head}")
+    return next(map(_opened, pulls or ()), None)
 
 
 def _find_gitlab(target: Target, request: RequestPlan) -> OpenedRequest | None:
     project, branch = quote(target.repository, safe=""), quote(request.branch, safe="")
     where = f"projects/{project}/merge_requests?state=opened&source_branch={branch}"
     ours = (
-        one for one in target.rest.send("GET", where) if one["author"]["id"] == target.account.id
+        merge_request
+        for merge_request in target.rest.send("GET", where)
+        if merge_request["author"]["id"] == target.account.id
     )
     return next(map(_opened, ours), None)
 
 
 def _find_forgejo(target: Target, request: RequestPlan) -> OpenedRequest | None:
-    found = target.rest.pages(f"repos/{target.repository}/pulls", {"state": "open"})
+    pulls = target.rest.pages(f"repos/{target.repository}/pulls", {"state": "open"})
     ours = (
-        one
-        for one in found
-        if one["head"]["ref"] == request.branch and one["user"]["id"] == target.account.id
+        pull
+        for pull in pulls
+        if pull["head"]["ref"] == request.branch and pull["user"]["id"] == target.account.id
     )
     return next(map(_opened, ours), None)
 

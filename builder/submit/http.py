@@ -37,9 +37,9 @@ class JsonAnswer:
         """What a refusal says: the detail of a problem document and its errors, or the status."""
         value = self.value if isinstance(self.value, Mapping) else {}
         errors = value.get("errors") or ()
-        said = [self.text("detail") or self.text("title") or self.text("error")]
-        said += [str(one.get("message", "")) for one in errors if isinstance(one, Mapping)]
-        return "; ".join(text for text in said if text) or f"status {self.status}"
+        texts = [self.text("detail") or self.text("title") or self.text("error")]
+        texts += [str(error.get("message", "")) for error in errors if isinstance(error, Mapping)]
+        return "; ".join(text for text in texts if text) or f"status {self.status}"
 
 
 def send(
@@ -47,10 +47,14 @@ def send(
 ) -> JsonAnswer:
     """Send one request with a JSON body, once; RemoteError if there is no answer."""
     content = None if body is None else body if isinstance(body, bytes) else orjson.dumps(body)
-    told = {"Accept": "application/json", "Content-Type": "application/json", **(headers or {})}
+    all_headers = {
+        "Accept": "application/json",
+        "Content-Type": "application/json",
+        **(headers or {}),
+    }
     try:
         with open_client(url) as client:
-            request = client.build_request(method, url, content=content, headers=told)
+            request = client.build_request(method, url, content=content, headers=all_headers)
             answer = fetch(client, request, _BOUNDS)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise RemoteError(f"{method} {url}: {error or type(error).__name__}") from error

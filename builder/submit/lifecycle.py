@@ -57,7 +57,7 @@ def plan(target: Target, change: Lifecycle, key: DomainKey | None) -> RequestPla
         base=settings.branch,
         branch=f"status/{change.name.replace('/', '-')}",
         files=files,
-        replaced=frozenset(one for one, data in there.items() if data is not None),
+        replaced=frozenset(path for path, data in there.items() if data is not None),
     )
 
 

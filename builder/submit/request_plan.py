@@ -90,7 +90,11 @@ def _first_owners(target: Target, submission: Submission, with_: EntryProofs) ->
         first = Namespace(keys=keys, proof=with_.key.source)
     else:
         named = match and (match[0].host, match[1])
-        ours = (one for one in accounts if one and (one.host, one.login.lower()) == named)
+        ours = (
+            account
+            for account in accounts
+            if account and (account.host, account.login.lower()) == named
+        )
         account = next(ours, None)
         if account is None:
             return None

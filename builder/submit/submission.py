@@ -51,8 +51,8 @@ def check(file: Path, data: bytes) -> list[Finding]:
 
     Findings name the file as it is called here: where it will stand is the registry's.
     """
-    found = engine.check_document(data, file.as_posix())
-    return [finding for finding in found if finding.rule != "path-mismatch"]
+    findings = engine.check_document(data, file.as_posix())
+    return [finding for finding in findings if finding.rule != "path-mismatch"]
 
 
 def read(file: Path, data: bytes) -> Submission:

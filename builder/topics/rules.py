@@ -56,8 +56,8 @@ def topics_of(texts: Texts, categories: Sequence[str] = ()) -> list[tuple[str, i
     `categories` are those that the registry itself gives it: they come before all others.
     """
     own = [(slug, BY_REGISTRY) for slug in categories]
-    found = _points(tuple((place, tuple(written)) for place, written in texts.items()))
-    others = [(slug, n) for slug, n in found if n >= ENOUGH and slug not in categories]
+    by_points = _points(tuple((place, tuple(written)) for place, written in texts.items()))
+    others = [(slug, n) for slug, n in by_points if n >= ENOUGH and slug not in categories]
     return (own + others)[:MOST]
 
 
@@ -68,19 +68,19 @@ def _points(texts: tuple[tuple[str, tuple[str, ...]], ...]) -> list[tuple[str, i
 
 def matches(texts: Texts) -> list[TopicMatch]:
     """Return every topic that anything speaks for, the one with most points first."""
-    found: dict[str, dict[str, TopicReason]] = {}
+    reasons: dict[str, dict[str, TopicReason]] = {}
     for place, words in _terms(texts):
         for word in words:
             for slug, is_strong in _by_term().get(word, ()):
                 points = POINTS[place][0 if is_strong else 1]
-                reasons = found.setdefault(slug, {})
-                if word not in reasons or reasons[word].points < points:
-                    reasons[word] = TopicReason(word=word, place=place, points=points)
-    made = (
-        TopicMatch(slug=slug, reasons=tuple(reasons.values())) for slug, reasons in found.items()
+                by_word = reasons.setdefault(slug, {})
+                if word not in by_word or by_word[word].points < points:
+                    by_word[word] = TopicReason(word=word, place=place, points=points)
+    matched = (
+        TopicMatch(slug=slug, reasons=tuple(by_word.values())) for slug, by_word in reasons.items()
     )
     order = {slug: number for number, slug in enumerate(topics())}
-    return sorted(made, key=lambda match: (-match.points, order[match.slug]))
+    return sorted(matched, key=lambda match: (-match.points, order[match.slug]))
 
 
 def _terms(texts: Texts) -> Iterator[tuple[str, list[str]]]:
@@ -94,13 +94,13 @@ def _terms(texts: Texts) -> Iterator[tuple[str, list[str]]]:
 @cache
 def _by_term() -> Mapping[str, Sequence[tuple[str, bool]]]:
     """Return the topics that each term speaks for, and whether strongly."""
-    found: dict[str, list[tuple[str, bool]]] = {}
+    topics_of_term: dict[str, list[tuple[str, bool]]] = {}
     for topic in topics().values():
         strong = dict.fromkeys(map(_term, topic.strong), True)
         weak = dict.fromkeys(map(_term, topic.weak), False)
         for word, is_strong in {**weak, **strong}.items():
-            found.setdefault(word, []).append((topic.slug, is_strong))
-    return found
+            topics_of_term.setdefault(word, []).append((topic.slug, is_strong))
+    return topics_of_term
 
 
 def _term(written: str) -> str:

@@ -26,8 +26,8 @@ class Topic:
 @cache
 def topics() -> Mapping[str, Topic]:
     """Return all topics by their slug, in the order of the table."""
-    found = strict_yaml.parse((resources.folder("site") / "search" / FILE).read_bytes())
-    return {slug: Topic(slug=slug, **fields) for slug, fields in found.items()}
+    read = strict_yaml.parse((resources.folder("site") / "search" / FILE).read_bytes())
+    return {slug: Topic(slug=slug, **fields) for slug, fields in read.items()}
 
 
 def title(slug: str) -> str:

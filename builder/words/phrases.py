@@ -22,13 +22,13 @@ def term(text: str) -> str:
 
 def phrases(texts: Iterable[str]) -> dict[str, list[tuple[tuple[str, ...], str]]]:
     """Collect those texts that have several words."""
-    found: dict[tuple[str, ...], str] = {}
+    table: dict[tuple[str, ...], str] = {}
     for text in texts:
         words = split(text)
         if len(words) > 1:
-            found[tuple(map(stem, words))] = term(text)
+            table[tuple(map(stem, words))] = term(text)
     by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for stems, joined in sorted(found.items(), key=lambda item: (-len(item[0]), item[0])):
+    for stems, joined in sorted(table.items(), key=lambda item: (-len(item[0]), item[0])):
         by_first.setdefault(stems[0], []).append((stems, joined))
     return by_first
 

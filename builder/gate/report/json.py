@@ -92,13 +92,13 @@ def render(report: Report) -> str:
         findings=tuple(_finding(finding, report.url(finding)) for finding in report.findings),
         namespaces=tuple(
             JsonNamespace(
-                namespace=_whole(one.namespace),
-                verdict=one.verdict,
-                reason=_whole(one.reason),
-                new=one.new,
-                waits=_whole(one.waits),
+                namespace=_whole(namespace.namespace),
+                verdict=namespace.verdict,
+                reason=_whole(namespace.reason),
+                new=namespace.new,
+                waits=_whole(namespace.waits),
             )
-            for one in report.namespaces
+            for namespace in report.namespaces
         ),
         not_checked=tuple(map(_whole, report.not_checked)),
         mirrored=tuple(JsonMirrored(**asdict(group)) for group in report.mirrored),

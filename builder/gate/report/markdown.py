@@ -56,11 +56,16 @@ def render(report: Report, limit: int = COMMENT) -> str:
 
 def _rows(report: Report) -> Iterator[str]:
     """Return a table row for each finding, the first of a file with what stands above the table."""
-    files = [list(group) for _, group in groupby(report.findings, key=lambda one: one.path)]
-    for findings in sorted(files, key=lambda some: -max(one.severity.rank for one in some)):
+    files = [list(group) for _, group in groupby(report.findings, key=lambda finding: finding.path)]
+    for findings in sorted(files, key=lambda group: -max(one.severity.rank for one in group)):
         above = f"\n### {span(findings[0].path)}\n\n| line | | rule | problem and help |\n|---|---|---|---|\n"
-        for one in findings:
-            cells = (one.line or "", _SIGNS[one.severity], _rule(one, report), _fact(one))
+        for finding in findings:
+            cells = (
+                finding.line or "",
+                _SIGNS[finding.severity],
+                _rule(finding, report),
+                _fact(finding),
+            )
             yield f"{above}| {' | '.join(map(str, cells))} |\n"
             above = ""
 
@@ -74,16 +79,16 @@ def _unasked(report: Report) -> Iterator[str]:
 
 
 def _summary(report: Report) -> str:
-    said = [span(text) for text in (report.reason, report.checked) if text]
-    return f"{': '.join(said)}{': ' if said else ''}{report.counts}."
+    sentences = [span(text) for text in (report.reason, report.checked) if text]
+    return f"{': '.join(sentences)}{': ' if sentences else ''}{report.counts}."
 
 
 def _namespaces(report: Report) -> Iterator[str]:
-    worst_first = sorted(report.namespaces, key=lambda one: -one.verdict.rank)
+    worst_first = sorted(report.namespaces, key=lambda namespace: -namespace.verdict.rank)
     if worst_first:
         yield "\n| namespace | verdict | why |\n|---|---|---|\n"
-    for one in worst_first[:MAX_NAMESPACES]:
-        yield f"| {span(one.namespace)} | {one.verdict} | {span(one.reason)} |\n"
+    for namespace in worst_first[:MAX_NAMESPACES]:
+        yield f"| {span(namespace.namespace)} | {namespace.verdict} | {span(namespace.reason)} |\n"
     if worst_first[MAX_NAMESPACES:]:
         yield f"\n… and {len(worst_first) - MAX_NAMESPACES:,} more namespaces.\n"
 

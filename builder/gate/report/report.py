@@ -89,7 +89,7 @@ def verdict(findings: Iterable[Finding]) -> Verdict:
     return max(
         (_VERDICTS[finding.severity] for finding in findings),
         default=Verdict.ACCEPT,
-        key=lambda one: one.rank,
+        key=lambda outcome: outcome.rank,
     )
 
 
@@ -107,10 +107,10 @@ def group_mirrored(
     groups = (
         MirroredWarnings(
             rule=rule,
-            count=len(found),
-            files=len(set(found)),
-            examples=tuple(sorted(set(found))[:EXAMPLES]),
+            count=len(listed),
+            files=len(set(listed)),
+            examples=tuple(sorted(set(listed))[:EXAMPLES]),
         )
-        for rule, found in paths.items()
+        for rule, listed in paths.items()
     )
     return kept, tuple(sorted(groups, key=lambda group: (-group.count, group.rule)))

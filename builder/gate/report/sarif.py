@@ -48,12 +48,12 @@ def render(report: Report) -> str:
 
 def _rule(code: str, report: Report) -> dict[str, Any]:
     described: dict[str, Any] = {"id": code}
-    if found_texts := texts().get(code):
-        described["shortDescription"] = {"text": found_texts[0]}
-        described["fullDescription"] = {"text": found_texts[1]}
-    found = next((rule for rule in rules.RULES if rule.code == code), None)
-    if found:
-        described["defaultConfiguration"] = {"level": _LEVELS[found.severity]}
+    if summary_and_explanation := texts().get(code):
+        described["shortDescription"] = {"text": summary_and_explanation[0]}
+        described["fullDescription"] = {"text": summary_and_explanation[1]}
+    rule = next((rule for rule in rules.RULES if rule.code == code), None)
+    if rule:
+        described["defaultConfiguration"] = {"level": _LEVELS[rule.severity]}
     if report.base_url:
         described["helpUri"] = f"{report.base_url}/docs/rules/{code}/"
     return described

@@ -36,8 +36,8 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 
 def servers_of(catalogue: Catalogue, collection: CollectionFile) -> list[Server]:
     """Return the servers of a collection that are shown, in its order."""
-    found = (catalogue.by_name.get(name) for name in collection.servers)
-    return [server for server in found if server is not None and server.latest is not None]
+    listed = (catalogue.by_name.get(name) for name in collection.servers)
+    return [server for server in listed if server is not None and server.latest is not None]
 
 
 def _described(

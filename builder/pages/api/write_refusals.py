@@ -51,8 +51,8 @@ def stored(config: Config) -> bytes:
 def texts(config: Config) -> dict[str, dict[str, Any]]:
     """Return them as JSON values, for programs that are no builder."""
     return {
-        name: {"title": one.title, "status": one.status, "detail": one.detail}
-        for name, one in refusals(config).items()
+        name: {"title": refusal.title, "status": refusal.status, "detail": refusal.detail}
+        for name, refusal in refusals(config).items()
     }
 
 
@@ -72,10 +72,10 @@ def refused(method: str, below: str, answers: Mapping[str, ProblemDocument]) -> 
 def _explanation(name: str, config: Config) -> str:
     where, option = _place(config)
     command = _COMMANDS.get(name, _COMMANDS["POST"]).format(option)
-    told = f"{where}: {command}" if option else where
+    advice = f"{where}: {command}" if option else where
     page = f", or read {config.base_url}/docs/publish/" if config.documentation else ""
     # A dollar sign begins a variable in the files of nginx; escaped it is the same address.
-    return f"{told}{page}".replace("$", "%24")
+    return f"{advice}{page}".replace("$", "%24")
 
 
 def _place(config: Config) -> tuple[str, str]:

@@ -12,8 +12,8 @@ FEWEST, MOST, LONGEST = 2, 5, 120
 
 def representative_queries(row: ServerRow, tools: Sequence[str] = ()) -> list[str]:
     """Return them: what the server says it does, its tools in words, and how people ask for its topics."""
-    found = dict.fromkeys(text for text in _queries(row, tools) if text)
-    return list(found)[:MOST]
+    queries = dict.fromkeys(text for text in _queries(row, tools) if text)
+    return list(queries)[:MOST]
 
 
 def _queries(row: ServerRow, tools: Sequence[str]) -> Iterator[str]:

@@ -131,10 +131,10 @@ def _facts(version: Version) -> Iterator[FeedItem]:
             by_day[change.day].append(f"{clean(change.tool)} ({change.change})")
         if remote.failing:
             by_day[remote.failing].append(f"{clean(address)} no longer answers: {remote.trouble}")
-    for day, told in by_day.items():
+    for day, lines in by_day.items():
         yield FeedItem(
             title=f"{clean(version.name)}: what a probe found on {day}",
-            summary="; ".join(told),
+            summary="; ".join(lines),
             author=clean(version.namespace),
             url=f"{server_url(version.name)}#tools-{day}",
             at=timestamp.parse(f"{day}T00:00:00Z"),

@@ -56,13 +56,13 @@ def server_markdown(server: Server, version: Version, proof: ShownProof, config:
 
 
 def _registry_word(version: Version) -> Iterator[str]:
-    said = version.registry_word()
-    if said:
-        words = [*marks(said), clean(said.get("summary"))]
+    word = version.registry_word()
+    if word:
+        words = [*marks(word), clean(word.get("summary"))]
         yield f"- This registry says: {escape('. '.join(filter(None, words)) or 'see its page')}"
-    if new := said.get("renamedTo"):
+    if new := word.get("renamedTo"):
         yield f"- Renamed: this server is now {code(new)}"
-    if replacement := said.get("replacedBy"):
+    if replacement := word.get("replacedBy"):
         yield f"- This registry says to use instead: {code(replacement)}"
 
 

@@ -82,11 +82,11 @@ _VALUES: Mapping[str, str] = {
 
 
 def _by_word(table: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
+    names_of: dict[str, list[str]] = {}
     for known, words in table.items():
         for word in words.split():
-            found.setdefault(word, []).append(known)
-    return {word: tuple(known) for word, known in found.items()}
+            names_of.setdefault(word, []).append(known)
+    return {word: tuple(known) for word, known in names_of.items()}
 
 
 _MEANT_FIELDS = _by_word(_FIELDS)

@@ -76,11 +76,11 @@ def _close(node: Schema, root: Schema, keys: tuple[str, ...]) -> Schema:
 
 
 def _property(parts: list[Schema], name: str, root: Schema, keys: tuple[str, ...]) -> Schema:
-    found = [part["properties"][name] for part in parts if name in part.get("properties", ())]
-    if len({str(one.get("enum")) for one in found}) > 1:
+    variants = [part["properties"][name] for part in parts if name in part.get("properties", ())]
+    if len({str(variant.get("enum")) for variant in variants}) > 1:
         # Alternatives that differ by this property: the typed body takes any string for it.
-        return {"type": found[0].get("type", "string")}
-    return _close(found[0], root, keys)
+        return {"type": variants[0].get("type", "string")}
+    return _close(variants[0], root, keys)
 
 
 def _required(parts: list[Schema]) -> list[str]:
