@@ -11,7 +11,8 @@ import pytest
 
 from tests.forge.desk import Desk, desk, publish
 from tests.forge.github_server import GitHubServer
-from tests.forge.test_runs import BIN, MERGING, check, proposal, publication, runner, script
+from tests.forge.workflows.conftest import runner
+from tests.forge.workflows.playing import BIN, MERGING, check, proposal, publication, script
 from tests.hostile import plumbing
 from tests.hostile.heads import ENTRY, MIB, branch, entry_command, has, hub
 from tests.registry import entry_file

@@ -12,7 +12,8 @@ from builder.forge.forge import Comment
 from builder.forge.public_stop import stopped
 from tests.forge.desk import Desk, desk, publish
 from tests.forge.github_server import GitHubServer
-from tests.forge.test_runs import MERGING, check, log, proposal, publication, runner, script
+from tests.forge.workflows.conftest import runner
+from tests.forge.workflows.playing import MERGING, check, log, proposal, publication, script
 from tests.hostile import plumbing
 from tests.hostile.heads import MIB, branch, entry_command, hub
 

@@ -1,4 +1,4 @@
-"""Servers that run for a test."""
+"""Servers that run for a test, and registries in which a namespace is owned or free."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from builder.net.network import Network
 from tests.ownership.events import ALICE
 from tests.ownership.servers import Authority, Site, Zone, body, dns_server, https_server
-from tests.ownership.world import World, owned_by, weather
+from tests.ownership.world import Signer, World, owned_by, weather
 from tests.patience import PATIENCE
 from tests.registry import Registry
 
@@ -60,3 +60,15 @@ def world(registry: Registry) -> World:
     made = World(registry)
     made.land({**owned_by(ALICE), **weather("io.github.alice")})
     return made
+
+
+@pytest.fixture
+def signer() -> Signer:
+    """A key of ed25519, and what is signed with it."""
+    return Signer()
+
+
+@pytest.fixture
+def free(registry: Registry, network: Network) -> World:
+    """A registry in which com.example is free, and a network with our DNS server."""
+    return World(registry, network)

@@ -17,12 +17,7 @@ from builder import cli
 from builder.model.errors import RegistryError
 from builder.ownership import domain, key, signature
 from builder.ownership.signature import Signature, SignatureError
-from builder.ownership.statement import (
-    RegistryIdentity,
-    Statement,
-    digest,
-    first_form,
-)
+from builder.ownership.statement import RegistryIdentity, Statement, digest, first_form
 from tests.ownership.world import HERE
 from tests.registry import Registry, entry_file
 
