@@ -94,7 +94,7 @@ def test_a_repository_with_commits_is_left_alone(tmp_path: Path) -> None:
     registry = Registry(tmp_path / "used")
     (registry.root / "registry.yaml").unlink()
     assert cli.run(["init", str(registry.root)]) == 2
-    assert [one.name for one in registry.root.iterdir()] == [".git"]
+    assert [path.name for path in registry.root.iterdir()] == [".git"]
 
 
 @pytest.mark.parametrize(

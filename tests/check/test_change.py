@@ -76,7 +76,7 @@ def test_case_collision_with_the_base(registry: Registry) -> None:
     base = registry.commit(entry_file("com.example/weather"))
     registry.commit(entry_file("com.Example/weather"))
     errors = [one for one in change(registry, base) if one.severity is Severity.ERROR]
-    assert [(one.rule, one.path) for one in errors] == [
+    assert [(error.rule, error.path) for error in errors] == [
         ("case-collision", "servers/com.Example/weather/1.0.0.json")
     ]
 

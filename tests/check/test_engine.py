@@ -39,8 +39,8 @@ def test_what_is_not_committed_is_checked_too(
     code, report = run(registry, capsys)
     assert code == 1
     assert [
-        (one["path"], one["rule"], one["line"], one["column"], one["pointer"])
-        for one in report["findings"]
+        (finding["path"], finding["rule"], finding["line"], finding["column"], finding["pointer"])
+        for finding in report["findings"]
     ] == [("servers/com.example/weather/1.1.0.json", "title-whitespace-only", 6, 12, "/title")]
     assert report["findings"][0]["url"] == (
         "https://registry.example.com/docs/rules/title-whitespace-only/"
@@ -124,7 +124,7 @@ def test_a_mirror_keeps_what_upstream_has(
     )
     code, report = run(registry, capsys, "--mirrored")
     assert code == 1
-    assert [(one["path"][-10:], one["severity"]) for one in report["findings"]] == [
+    assert [(finding["path"][-10:], finding["severity"]) for finding in report["findings"]] == [
         ("1.0.0.json", "warning"),
         ("2.0.0.json", "error"),
     ]
@@ -138,7 +138,9 @@ def test_links_are_not_followed(
     (registry.root / ENTRY).parent.mkdir(parents=True)
     (registry.root / ENTRY).symlink_to(outside)
     (registry.root / "servers/org.example").symlink_to(tmp_path)
-    assert {(one["rule"], one["path"]) for one in run(registry, capsys)[1]["findings"]} == {
+    assert {
+        (finding["rule"], finding["path"]) for finding in run(registry, capsys)[1]["findings"]
+    } == {
         ("symlink", ENTRY),
         ("symlink", "servers/org.example"),
     }

@@ -46,5 +46,5 @@ def test_parts_say_what_the_whole_does(
     expected = engine.check_scope(scope.of_repository(repository))
     shared = [one.path for one in expected if one.rule == "remote-url-conflict"]
     namespaces = ("com.example0", "com.example1", "com.example3", "net.one", "net.two")
-    assert shared == [f"servers/{one}/weather/1.0.0.json" for one in namespaces]
+    assert shared == [f"servers/{namespace}/weather/1.0.0.json" for namespace in namespaces]
     assert parallel.check_all(repository, jobs) == (len(scope.files(repository)), expected)

@@ -129,7 +129,7 @@ def test_as_somebody(registry: Registry, capsys: pytest.CaptureFixture[str]) -> 
     code, report = run(registry.root, capsys, "--as", "alice")
     assert (code, report["verdict"]) == (0, "accept")
     assert report["not_checked"] == ["package registries (--online)"]
-    assert [one["namespace"] for one in report["namespaces"]] == [ALICE]
+    assert [namespace["namespace"] for namespace in report["namespaces"]] == [ALICE]
     code, report = run(registry.root, capsys, "--as", "mallory")
     assert (code, report["verdict"]) == (1, "reject")
     assert "namespace-unproved" in rules(report)
@@ -157,7 +157,9 @@ def test_an_unknown_number_is_left_to_be_written(
 ) -> None:
     registry.write(entry_file(f"{ALICE}/weather"))
     _, report = run(registry.root, capsys, "--as", "alice")
-    (missing,) = [one for one in report["findings"] if one["rule"] == "namespace-file-missing"]
+    (missing,) = [
+        finding for finding in report["findings"] if finding["rule"] == "namespace-file-missing"
+    ]
     assert "{github: alice, id: YOUR-NUMERIC-ID}" in missing["help"]
 
 
@@ -166,7 +168,7 @@ def test_a_login_in_another_case_is_a_warning(
 ) -> None:
     registry.write({**entry_file(f"{ALICE}/weather"), **OWNERS})
     code, report = run(registry.root, capsys, "--as", "Alice")
-    (finding,) = [one for one in report["findings"] if one["rule"] == "login-case"]
+    (finding,) = [finding for finding in report["findings"] if finding["rule"] == "login-case"]
     assert (code, finding["severity"]) == (0, "warning")
     assert "io.github.Alice" in finding["help"]
 
@@ -193,15 +195,17 @@ def test_mirrored_entries_are_counted(
     registry.commit(
         {
             **entry_file("org.example/own", title=" "),
-            **{path: text for one in versions for path, text in entry_file(version=one, title=" ").items()},
+            **{path: text for version in versions for path, text in entry_file(version=version, title=" ").items()},
             "servers/com.example/weather/upstream.json": {
                 "source": "https://registry.example.org",
-                "versions": {one: {} for one in versions},
+                "versions": {version: {} for version in versions},
             },
         }
     )  # fmt: skip
     code, report = run(registry.root, capsys)
-    assert [one["path"] for one in report["findings"]] == ["servers/org.example/own/1.0.0.json"]
+    assert [finding["path"] for finding in report["findings"]] == [
+        "servers/org.example/own/1.0.0.json"
+    ]
     (group,) = report["mirrored"]
     assert (code, group["rule"], group["count"], group["files"]) == (
         1,

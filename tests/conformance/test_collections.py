@@ -17,7 +17,7 @@ ANSWERING = ("serve", "worker", "cloudflare")
 
 def names(response: httpx.Response) -> list[str]:
     assert response.status_code == 200
-    return [one["server"]["name"] for one in response.json()["servers"]]
+    return [server["server"]["name"] for server in response.json()["servers"]]
 
 
 @pytest.fixture(params=running.HOSTS)

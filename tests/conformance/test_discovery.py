@@ -85,8 +85,8 @@ def test_the_first_is_what_search_finds_first(
     answer = client.post(f"{host(name)}/{ARD}/search", json={"query": {"text": "weather"}})
     found = client.get(f"{host(name)}/v0.1/x/com.example.registry/search", params={"q": "weather"})
     results = answer.json()["results"]
-    assert [one["metadata"]["name"] for one in results] == [
-        one["name"] for one in found.json()["results"]
+    assert [result["metadata"]["name"] for result in results] == [
+        result["name"] for result in found.json()["results"]
     ]
     assert results[0]["score"] == 100
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
@@ -100,7 +100,7 @@ def test_pages_of_a_list_hold_each_server_once(
     names, token = [], "0"
     while token:
         page = client.get(f"{host('serve')}/{ARD}/agents", params={"pageToken": token}).json()
-        names += [one["metadata"]["name"] for one in page["items"]]
+        names += [item["metadata"]["name"] for item in page["items"]]
         token = page.get("pageToken", "")
     assert sorted(names) == [version.name for version in built("").catalogue.latest]
 
@@ -137,7 +137,7 @@ def test_hugging_faces_client_finds_servers(host: GiveHost, tmp_path: Path) -> N
         ("catalog", "ok"),
         ("registry", "ok"),
     }
-    assert any(one["source"].endswith("/ard/search") for one in navigated["results"])
+    assert any(result["source"].endswith("/ard/search") for result in navigated["results"])
 
 
 @pytest.mark.parametrize("file", ["ard.json"])

@@ -141,7 +141,9 @@ def _check_body(response: httpx.Response, answer: Mapping[str, Any], built: Buil
 
 
 def keys(response: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(one["server"]["name"], one["server"]["version"]) for one in response["servers"]]
+    return [
+        (server["server"]["name"], server["server"]["version"]) for server in response["servers"]
+    ]
 
 
 @pytest.mark.parametrize("name", TIERS)

@@ -59,7 +59,7 @@ def made(root: Path, invalid: str = "") -> tuple[Registry, MirrorReport]:
 
 
 def names(body: bytes) -> list[str]:
-    return [one["server"]["name"] for one in json.loads(body)["servers"]]
+    return [server["server"]["name"] for server in json.loads(body)["servers"]]
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def test_mirror_and_build_say_it(tmp_path: Path, capsys: pytest.CaptureFixture[s
 def test_what_is_left_out_does_not_come_in_and_what_stands_is_named(tmp_path: Path) -> None:
     registry, report = made(tmp_path, "left-out")
     assert not (registry.root / f"servers/{ODD}").exists()
-    assert [(one.name, str(one.outcome)) for one in report.entries] == [
+    assert [(entry.name, str(entry.outcome)) for entry in report.entries] == [
         (GOOD, "added"),
         (ODD, "excluded"),
     ]

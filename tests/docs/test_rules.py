@@ -15,9 +15,9 @@ def test_every_code_has_one_anchor_and_a_page() -> None:
     *alone, (name, table) = pages()
     anchors = re.findall(r"^\| \[`\S+`\]\(\S+\.md\)\{ #(\S+) \}", table, re.MULTILINE)
     ours = [rule.code for rule in rules.RULES]
-    theirs = [one.code for one in CODES]
+    theirs = [code.code for code in CODES]
     several = [collections.RULE, renames.RULE]
-    policy = [one.code for one in POLICY_CODES]
+    policy = [policy_code.code for policy_code in POLICY_CODES]
     assert anchors == [*ours, *theirs, *several, *policy, *package_proof.CODES]
     assert len(set(anchors)) == len(anchors)
     assert [path for path, _ in alone] == [f"rules/{code}.md" for code in anchors]

@@ -181,7 +181,7 @@ FORGES: dict[ForgeName, tuple[str, dict[str, Any]]] = {
 def test_the_repository_s_forge_is_asked(kind: ForgeName) -> None:
     path, answers = FORGES[kind]
     content = {"repository": {"url": f"https://forge.example/{path}"}}
-    with serving(routes({target: as_json(one) for target, one in answers.items()})) as local:
+    with serving(routes({target: as_json(answer) for target, answer in answers.items()})) as local:
         servers = [ForgeServer(kind=kind, host="forge.example", api=local.url, token="t0ken")]
         found = ask_forge(content, DAY, servers)
         assert found is not None
@@ -233,7 +233,7 @@ def test_each_difference_is_told_once(
     old, new = (
         remote(*(tool(name, *words) for name, words in side.items())) for side in (before, after)
     )
-    told = {one.tool: one.change for one in merged(old, new).changes}
+    told = {change.tool: change.change for change in merged(old, new).changes}
     expected = {}
     for name in {*before, *after}:
         was, now = before.get(name), after.get(name)

@@ -60,7 +60,7 @@ def test_a_crafted_date_is_told_and_hurts_nothing(stamp: str, registry: Registry
     assert times == sorted(times)
     assert times[-1] < timestamp.from_git(FUTURE)
     if not stamp.startswith("17"):
-        (finding,) = [one for one in loaded.findings if one.rule == "commit-date"]
+        (finding,) = [finding for finding in loaded.findings if finding.rule == "commit-date"]
         assert finding.severity is Severity.WARNING
         assert "has no date that can be read" in finding.message
 
@@ -84,7 +84,7 @@ def test_a_jump_ahead_is_a_warning_of_every_build(
 def test_ordinary_dates_are_not_told(registry: Registry) -> None:
     for number, after in enumerate((60, 0, -3600, 86_400 * 400, 1)):
         registry.commit(entry_file(version=f"1.{number}.0"), after=after)
-    assert [one for one in registry.load().findings if one.rule == "commit-date"] == []
+    assert [finding for finding in registry.load().findings if finding.rule == "commit-date"] == []
 
 
 @pytest.mark.parametrize("stamp", [f"{FUTURE} +0000", "-1 +0000"])
@@ -94,7 +94,7 @@ def test_a_change_that_brings_such_a_commit_is_refused(stamp: str, registry: Reg
     crafted(registry, stamp)
     registry.git("checkout", "-q", "--force", "HEAD")
     report = gate.answer(registry.repository, Question(base=base, head="HEAD"))
-    (finding,) = [one for one in report.findings if one.rule == "commit-date"]
+    (finding,) = [finding for finding in report.findings if finding.rule == "commit-date"]
     assert finding.severity is Severity.ERROR
     assert report.verdict is Verdict.REJECT
 
@@ -104,4 +104,4 @@ def test_a_change_of_today_and_of_years_ago_is_not(registry: Registry) -> None:
     crafted(registry, f"{int(time.time())} +0000")
     crafted(registry, "1000000000 +0000")
     report = gate.answer(registry.repository, Question(base=base, head="HEAD"))
-    assert [one for one in report.findings if one.rule == "commit-date"] == []
+    assert [finding for finding in report.findings if finding.rule == "commit-date"] == []

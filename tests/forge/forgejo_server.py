@@ -174,22 +174,22 @@ class ForgejoServer:
 
     def list_comments(self, _: Request, number: str) -> Reply:
         self.before_comments()
-        return as_json([one for one in self.comments if one["issue"] == int(number)])
+        return as_json([comment for comment in self.comments if comment["issue"] == int(number)])
 
     def add_comment(self, request: Request, number: str) -> Reply:
         return as_json(self.comment(int(number), request.json["body"], BOT), 201)
 
     def edit_comment(self, request: Request, id: str) -> Reply:
-        (comment,) = (one for one in self.comments if one["id"] == int(id))
+        (comment,) = (comment for comment in self.comments if comment["id"] == int(id))
         comment["body"] = request.json["body"]
         return as_json(comment)
 
     def list_reviews(self, request: Request, number: str) -> Reply:
-        found = [one for one in self.reviews if one["issue"] == int(number)]
+        found = [review for review in self.reviews if review["issue"] == int(number)]
         return _page([{**one, "comments": None} for one in found], request)
 
     def line_comments(self, _: Request, number: str, id: str) -> Reply:
-        lines = (one["comments"] for one in self.reviews if one["id"] == int(id))
+        lines = (review["comments"] for review in self.reviews if review["id"] == int(id))
         return as_json([{**line, "issue": int(number)} for comments in lines for line in comments])
 
     def list_labels(self, request: Request) -> Reply:

@@ -158,24 +158,26 @@ class GitHubServer:
         return as_json(self.pull(number), 201)
 
     def list_comments(self, request: Request, number: str) -> Reply:
-        return _page([one for one in self.comments if one["issue"] == int(number)], request)
+        return _page(
+            [comment for comment in self.comments if comment["issue"] == int(number)], request
+        )
 
     def add_comment(self, request: Request, number: str) -> Reply:
         self.comment(int(number), request.json["body"], author=BOT)
         return as_json(self.comments[-1], 201)
 
     def edit_comment(self, request: Request, id: str) -> Reply:
-        comment = next(one for one in self.comments if one["id"] == int(id))
+        comment = next(comment for comment in self.comments if comment["id"] == int(id))
         comment["body"] = request.json["body"]
         return as_json(comment)
 
     def list_reviews(self, request: Request, number: str) -> Reply:
         self.before_merge()
-        found = [one for one in self.reviews if one["issue"] == int(number)]
+        found = [review for review in self.reviews if review["issue"] == int(number)]
         return _page([one for one in found if "submitted_at" in one], request)
 
     def list_line_comments(self, request: Request, number: str) -> Reply:
-        found = [one for one in self.reviews if one["issue"] == int(number)]
+        found = [review for review in self.reviews if review["issue"] == int(number)]
         return _page([one for one in found if "created_at" in one], request)
 
     def add_labels(self, request: Request, number: str) -> Reply:

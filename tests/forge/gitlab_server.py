@@ -205,7 +205,9 @@ class GitLabServer:
         return as_json(self.note(int(number), request.json["body"], BOT), 201)
 
     def edit_note(self, request: Request, number: str, id: str) -> Reply:
-        (note,) = (one for one in self.notes if (one["id"], one["iid"]) == (int(id), int(number)))
+        (note,) = (
+            note for note in self.notes if (note["id"], note["iid"]) == (int(id), int(number))
+        )
         note["body"] = request.json["body"]
         return as_json(note)
 

@@ -121,7 +121,9 @@ def _github(git: Registry, folder: Path) -> Iterator[Hub]:
             open=open,
             push=server.push,
             say=say,
-            texts=lambda number: [one["body"] for one in server.comments if one["issue"] == number],
+            texts=lambda number: [
+                comment["body"] for comment in server.comments if comment["issue"] == number
+            ],
             labels=server.labels,
             is_open=lambda number: server.pulls[number]["state"] == "open",
             started=lambda: len(server.dispatched),
@@ -162,7 +164,7 @@ def _gitlab(git: Registry, folder: Path) -> Iterator[Hub]:
             open=open,
             push=server.push,
             say=say,
-            texts=lambda number: [one["body"] for one in server.notes if one["iid"] == number],
+            texts=lambda number: [note["body"] for note in server.notes if note["iid"] == number],
             labels=lambda number: list(server.merge_requests[number]["labels"]),
             is_open=lambda number: server.merge_requests[number]["state"] == "opened",
             started=lambda: len(server.pipelines),
@@ -199,8 +201,10 @@ def _forgejo(git: Registry, folder: Path) -> Iterator[Hub]:
             open=open,
             push=server.push,
             say=say,
-            texts=lambda number: [one["body"] for one in server.comments if one["issue"] == number],
-            labels=lambda number: [one["name"] for one in server.pulls[number]["labels"]],
+            texts=lambda number: [
+                comment["body"] for comment in server.comments if comment["issue"] == number
+            ],
+            labels=lambda number: [label["name"] for label in server.pulls[number]["labels"]],
             is_open=lambda number: server.pulls[number]["state"] == "open",
             started=lambda: len(server.dispatched),
             during_merge=lambda action: setattr(server, "before_comments", action),

@@ -103,8 +103,10 @@ class TestComment:
             hub.comment(number, f"chatter {count}", author="bob")
         desk.comment(number, reason="First.")
         desk.comment(number, reason="Second.")
-        assert [one["body"] for one in hub.comments if one["author_association"] != "NONE"] == []
-        ours = [one for one in hub.comments if one["user"]["login"] == BOT]
+        assert [
+            comment["body"] for comment in hub.comments if comment["author_association"] != "NONE"
+        ] == []
+        ours = [comment for comment in hub.comments if comment["user"]["login"] == BOT]
         assert len(ours) == 1
         assert "Second." in ours[0]["body"]
 
@@ -113,7 +115,7 @@ class TestComment:
         forged = '<!-- mcp-registry-gate {"head": "x", "since": 0} -->'
         hub.comment(number, forged, author="mallory")
         desk.comment(number)
-        assert [one["user"]["login"] for one in hub.comments] == ["mallory", BOT]
+        assert [comment["user"]["login"] for comment in hub.comments] == ["mallory", BOT]
         assert hub.comments[0]["body"] == forged
 
     @pytest.mark.parametrize("hub", [WAITING], indirect=True)

@@ -13,9 +13,11 @@ from builder.model.verdict import NamespaceVerdict, Verdict
 def many(*severities: Severity, paths: int = 1000, message: str = "x" * 500) -> Report:
     """A report with findings of these severities in each of so many files."""
     found = tuple(
-        Finding(rule="json-syntax", severity=one, path=f"servers/a/b/{path}.json", message=message)
+        Finding(
+            rule="json-syntax", severity=severity, path=f"servers/a/b/{path}.json", message=message
+        )
         for path in range(paths)
-        for one in severities
+        for severity in severities
     )
     return Report(findings=found, verdict=verdict(found))
 

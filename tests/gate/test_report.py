@@ -168,5 +168,5 @@ def test_line_100_is_shown_as_a_number(capsys: pytest.CaptureFixture[str]) -> No
     ],
 )
 def test_the_worst_finding_decides(severities: list[Severity], expected: str) -> None:
-    found = [Finding(rule="x", severity=one, path="p", message="m") for one in severities]
+    found = [Finding(rule="x", severity=severity, path="p", message="m") for severity in severities]
     assert verdict(found) == expected

@@ -137,7 +137,9 @@ def test_sarif_follows_its_schema(report: Report) -> None:
     jsonschema.Draft7Validator(SARIF).validate(log)
     run = log["runs"][0]
     ids = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
-    assert [result["ruleId"] for result in run["results"]] == [one.rule for one in report.findings]
+    assert [result["ruleId"] for result in run["results"]] == [
+        finding.rule for finding in report.findings
+    ]
     assert all(ids[result["ruleIndex"]] == result["ruleId"] for result in run["results"])
 
 

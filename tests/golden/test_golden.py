@@ -70,7 +70,9 @@ def rendered(folder: Path) -> str:
         ):
             body = gzip.decompress(path.read_bytes()) if name.endswith(".gz") else path.read_bytes()
             documents = [json.loads(line) for line in body.splitlines()]
-            text = "\n".join(json.dumps(one, indent=1, ensure_ascii=False) for one in documents)
+            text = "\n".join(
+                json.dumps(document, indent=1, ensure_ascii=False) for document in documents
+            )
             parts.append(f"== {name}\n{text}\n")
     return "\n".join(parts)
 

@@ -40,7 +40,7 @@ def judge(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
         head = world.propose(change)
         _, report = run(world, capsys, head, "--event", event_file(tmp_path, who, head))
         return report["verdict"], {
-            one["rule"] for one in report["findings"] if one["severity"] != "warning"
+            finding["rule"] for finding in report["findings"] if finding["severity"] != "warning"
         }
 
     return judge

@@ -147,7 +147,7 @@ def test_a_branch_that_is_behind_does_not_undo_what_came_since(world: World) -> 
     behind = world.propose(MINE, since=since)
     judgement = world.judge(behind, MALLORYS)
     assert judgement.verdict is ACCEPT
-    assert [one.namespace for one in judgement.namespaces] == ["io.github.mallory"]
+    assert [namespace.namespace for namespace in judgement.namespaces] == ["io.github.mallory"]
     # Alice's own branch that changes the same file was made without knowing of it.
     stale = world.propose({status: '"1.0.0": {status: deprecated}'}, since=since)
     judgement = world.judge(stale, ALICES)

@@ -97,7 +97,7 @@ def test_a_thousand_files_are_read_and_one_more_is_not(world: World, tmp_path: P
         folder = {b"%d.0.0.json" % number: leaf for number in range(count)}
         head = plumbing.commit(world.registry, {b"servers/io.github.alice/x": folder})
         report, _ = checked(world, tmp_path, head)
-        assert ("too-many-files" in {one["rule"] for one in report["findings"]}) == refused
+        assert ("too-many-files" in {finding["rule"] for finding in report["findings"]}) == refused
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_large_entry_that_calls_itself_mirrored(world: World, tmp_path: Path) 
         b"servers/io.github.alice/x/upstream.json": plumbing.leaf(world.registry, upstream),
     }
     report, _ = checked(world, tmp_path, plumbing.commit(world.registry, files))
-    (found,) = (one for one in report["findings"] if one["rule"] == "file-too-large")
+    (found,) = (finding for finding in report["findings"] if finding["rule"] == "file-too-large")
     assert found["severity"] == "error"
 
 

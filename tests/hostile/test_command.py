@@ -56,7 +56,7 @@ def test_a_stranger_gets_exit_code_1_and_the_reason(
     code, report = run(world, capsys, head, "--event", event_file(tmp_path, MALLORY, head))
     assert code == 1
     assert report["verdict"] == "reject"
-    assert [one["rule"] for one in report["findings"]] == ["not-the-owner"]
+    assert [finding["rule"] for finding in report["findings"]] == ["not-the-owner"]
 
 
 def test_a_change_that_nobody_proposes_is_never_accepted(
@@ -115,7 +115,9 @@ def test_an_entry_of_nothing_but_mistakes_is_told_in_part_errors_first(
     code, report = run(world, capsys, head)
     assert code == 1
     of_the_change = ("not-the-owner", "differs-in-kind")
-    told = [one["rule"] for one in report["findings"] if one["rule"] not in of_the_change]
+    told = [
+        finding["rule"] for finding in report["findings"] if finding["rule"] not in of_the_change
+    ]
     assert len(told) == MOST + 1  # and one that says there are more
     assert {"package-name-has-spaces", "title-whitespace-only", "too-many-findings"} < set(told)
 
@@ -130,7 +132,7 @@ def test_one_bad_blob_at_many_paths_ends_with_a_reason(
     code, report = run(world, capsys, head)
     assert (code, report["verdict"]) == (1, "reject")
     assert len(report["findings"]) < PUBLISHER.findings + MOST + 10
-    (ended,) = (one for one in report["findings"] if one["path"] == "servers")
+    (ended,) = (finding for finding in report["findings"] if finding["path"] == "servers")
     assert "40 entries were not looked at" in ended["message"]
 
 

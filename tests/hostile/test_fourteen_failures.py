@@ -56,7 +56,7 @@ def test_02_only_the_first_page_of_changed_files_is_read(world: World) -> None:
     }
     hidden = {**MINE, **many, **weather("io.github.alice", "6.6.6")}
     judgement = world.judge(hidden, MALLORYS)
-    verdicts = {one.namespace: one.verdict for one in judgement.namespaces}
+    verdicts = {namespace.namespace: namespace.verdict for namespace in judgement.namespaces}
     assert verdicts == {"io.github.mallory": ACCEPT, "io.github.alice": REJECT}
     assert judgement.verdict is REJECT
 
@@ -66,7 +66,9 @@ def test_03_a_rename_hides_the_removal(world: World) -> None:
     moved = {HERS: None, "servers/io.github.mallory/weather/1.0.0.json": text, **owned_by(MALLORY)}
     judgement = world.judge(moved, MALLORYS)
     assert judgement.verdict is REJECT
-    assert {one.path for one in judgement.findings if one.rule == "version-removed"} == {HERS}
+    assert {
+        finding.path for finding in judgement.findings if finding.rule == "version-removed"
+    } == {HERS}
     assert "belongs to alice" in said(judgement)
 
 

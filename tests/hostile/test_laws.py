@@ -48,7 +48,7 @@ CONTENTS = (
 )
 MODES = (plumbing.REGULAR, plumbing.EXECUTABLE, plumbing.SYMLINK, plumbing.SUBMODULE, "100664")
 
-EXPLAINED = {one.code for one in codes.CODES} | {one.code for one in rules.RULES}
+EXPLAINED = {codee.code for codee in codes.CODES} | {codee.code for codee in rules.RULES}
 
 odd_paths = st.lists(st.sampled_from(PARTS), min_size=1, max_size=5).map(b"/".join)
 plain_paths = st.tuples(
@@ -97,16 +97,16 @@ def test_any_change_of_anyone_has_a_verdict(
     head = plumbing.commit(world.registry, made(world.registry, edit))
     judgement = world.judge(head, who, findings=tuple(known))
     assert judgement.reason
-    assert {one.rule for one in judgement.findings} <= EXPLAINED
-    assert all(one.reason for one in judgement.namespaces)
+    assert {finding.rule for finding in judgement.findings} <= EXPLAINED
+    assert all(namespace.reason for namespace in judgement.namespaces)
     # The whole is never better than a part, and a rejection by us is explained by a finding.
-    ranks = [one.verdict.rank for one in judgement.namespaces]
+    ranks = [namespace.verdict.rank for namespace in judgement.namespaces]
     assert judgement.verdict.rank >= max(ranks, default=0)
     if judgement.verdict is ACCEPT:
         assert not judgement.findings
         assert not [one for one in known if one.severity is not Severity.WARNING]
     if judgement.verdict is REJECT and not any(one.severity is Severity.ERROR for one in known):
-        assert [one for one in judgement.findings if one.severity is Severity.ERROR]
+        assert [finding for finding in judgement.findings if finding.severity is Severity.ERROR]
 
 
 @bounded

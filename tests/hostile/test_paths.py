@@ -108,7 +108,9 @@ def test_all_of_them_at_once_and_then_taken_away(world: World, tmp_path: Path) -
     before = (out / "v0.1/servers/index.json").read_bytes()
     land(registry, BROKEN)
     _, findings = build.build(registry.repository, "main", out, 1)
-    assert len({one.path for one in findings if one.severity is Severity.ERROR}) >= len(BROKEN)
+    assert len({finding.path for finding in findings if finding.severity is Severity.ERROR}) >= len(
+        BROKEN
+    )
     assert (out / "v0.1/servers/index.json").read_bytes() == before
     gone = plumbing.commit(registry, {path.encode(): None for path in BROKEN})
     registry.git("update-ref", "refs/heads/main", gone)

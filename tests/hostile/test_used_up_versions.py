@@ -116,7 +116,7 @@ def test_several_versions_are_removed_and_one_comes_back_among_new_ones(world: W
     change = {**weather("io.github.alice", "3.0.0"), **weather("io.github.alice", "2.3.0")}
     judgement = world.judge(change, ALICES)
     assert judgement.verdict is REJECT
-    assert {one.path for one in judgement.findings} == {
+    assert {finding.path for finding in judgement.findings} == {
         "servers/io.github.alice/weather/2.3.0.json"
     }
 

@@ -19,7 +19,9 @@ PROMISES = ROOT / "tests/conformance/promises.yaml"
 def _tiers() -> str:
     promises = yaml.safe_load(PROMISES.read_text())
     tiers = [tier.value for tier in Tier]
-    rows = ([one["promise"], *(one["tiers"][tier] for tier in tiers)] for one in promises)
+    rows = (
+        [promise["promise"], *(promise["tiers"][tier] for tier in tiers)] for promise in promises
+    )
     return table(["", *tiers], rows)
 
 

@@ -26,7 +26,7 @@ def test_one_package_over_several_transports_is_told_apart() -> None:
             ("streamable-http", "http://localhost:1/mcp"),
         )
     ]
-    titles = [one.title for one in panel(NAME, {"packages": packages}).launches]
+    titles = [launch.title for launch in panel(NAME, {"packages": packages}).launches]
     assert titles == [
         "npm package",
         "npm package, streamable HTTP",

@@ -40,7 +40,7 @@ COMMANDS = ("vs-code", "claude-code", "codex", "gemini-cli", "copilot-cli")
 
 def recipes(client: str) -> list[Recipe]:
     ways = panel(NAME, DOCUMENT).launches
-    return [next(one for one in way.recipes if one.client == client) for way in ways]
+    return [next(recipe for recipe in way.recipes if recipe.client == client) for way in ways]
 
 
 def test_commands() -> None:

@@ -16,13 +16,13 @@ from tests.install.documents import HERE, real
 
 
 def _shown(client: str, panels: dict[str, Panel]) -> Iterator[str]:
-    for name, one in panels.items():
-        for launch in one.launches:
+    for name, shown in panels.items():
+        for launch in shown.launches:
             yield f"=== {name} {launch.id}: {launch.title} {launch.target} ==="
             if launch.before:
                 yield f"first: {launch.before.text}\n  ({launch.before.note})"
             yield from (f"! {note}" for note in launch.notes)
-            yield from _recipe(next(one for one in launch.recipes if one.client == client))
+            yield from _recipe(next(recipe for recipe in launch.recipes if recipe.client == client))
             yield ""
 
 

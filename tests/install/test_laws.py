@@ -39,7 +39,9 @@ def check(made: Panel) -> None:
             assert link.href.startswith("https://")
     for launch in made.launches:
         assert [recipe.client for recipe in launch.recipes] == [client.id for client in CLIENTS]
-        assert [recipe.client for recipe in launch.recipes] == [one.id for one in made.clients]
+        assert [recipe.client for recipe in launch.recipes] == [
+            client.id for client in made.clients
+        ]
         for recipe in launch.recipes:
             check_recipe(recipe)
             assert recipe.usable or recipe.notes or launch.notes, (launch, recipe)

@@ -65,7 +65,7 @@ _names = st.builds(
 def test_no_two_names_share_a_key(names: list[str]) -> None:
     keys = [key(name) for name in names]
     assert len(set(keys)) == len(names)
-    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,48}", one) for one in keys)
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,48}", key) for key in keys)
 
 
 def test_no_two_published_names_share_a_key() -> None:

@@ -50,7 +50,7 @@ VECTORS = [
 
 
 @pytest.mark.parametrize(
-    ("client", "launch", "href"), VECTORS, ids=[f"{one[0]}-{one[1]}" for one in VECTORS]
+    ("client", "launch", "href"), VECTORS, ids=[f"{vector[0]}-{vector[1]}" for vector in VECTORS]
 )
 def test_the_link_is_the_vendors_own(client: str, launch: int, href: str) -> None:
     assert recipe(context7(), client, launch).links[0].href == href

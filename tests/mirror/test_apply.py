@@ -14,23 +14,27 @@ from tests.mirror.upstream import SOURCE, apply, item
 
 
 def snapshot(root: Path) -> dict[str, tuple[bytes, int]]:
-    files = (one for one in root.rglob("*") if one.is_file())
-    return {str(one.relative_to(root)): (one.read_bytes(), one.stat().st_mtime_ns) for one in files}
+    files = (path for path in root.rglob("*") if path.is_file())
+    return {
+        str(file.relative_to(root)): (file.read_bytes(), file.stat().st_mtime_ns) for file in files
+    }
 
 
 def test_a_real_dump_comes_in_whole_and_faithfully(tmp_path: Path) -> None:
     items = dump("2025-12-12")
     report = apply(tmp_path, items)
     assert report.counts() == {Outcome.ADDED: 2628}
-    for one in items:
-        name, version = one["server"]["name"], one["server"]["version"]
+    for listed in items:
+        name, version = listed["server"]["name"], listed["server"]["version"]
         stored = (tmp_path / layout.entry_path(name, version)).read_bytes()
-        assert json.dumps(json.loads(stored)) == json.dumps(one["server"]), "content and key order"
+        assert json.dumps(json.loads(stored)) == json.dumps(listed["server"]), (
+            "content and key order"
+        )
         known = sidecars.read_upstream(
             (tmp_path / layout.server_path(name, "upstream.json")).read_bytes()
         )
         assert known.source == SOURCE
-        assert known.versions[version] == one["_meta"][OFFICIAL]
+        assert known.versions[version] == listed["_meta"][OFFICIAL]
 
 
 def test_the_same_dump_again_touches_no_file(tmp_path: Path) -> None:
@@ -54,11 +58,11 @@ def test_a_later_dump_adds_and_updates_exactly_what_differs(tmp_path: Path) -> N
         Outcome.ADDED
         if key not in was
         else Outcome.CONTENT
-        if was[key]["server"] != one["server"]
+        if was[key]["server"] != listed["server"]
         else Outcome.METADATA
-        if was[key]["_meta"] != one["_meta"]
+        if was[key]["_meta"] != listed["_meta"]
         else Outcome.UNCHANGED
-        for key, one in now.items()
+        for key, listed in now.items()
     )
     assert report.counts() == expected
     apply(tmp_path / "at-once", newer)
@@ -71,18 +75,16 @@ def test_a_later_dump_adds_and_updates_exactly_what_differs(tmp_path: Path) -> N
 def test_what_is_odd_about_real_data_is_said_and_kept(tmp_path: Path) -> None:
     items = dump("2025-12-12")
     report = apply(tmp_path, items)
-    said = {(finding.path, finding.rule) for finding in report.findings}
+    reported = {(finding.path, finding.rule) for finding in report.findings}
     assert {str(finding.severity) for finding in report.findings} == {"warning"}
-    without_schema = [one for one in items if not one["server"]["$schema"]]
-    empty_repository = [one for one in items if one["server"].get("repository") == {}]
+    without_schema = [listed for listed in items if not listed["server"]["$schema"]]
+    empty_repository = [listed for listed in items if listed["server"].get("repository") == {}]
     assert without_schema
     assert empty_repository
-    for one in [*without_schema, *empty_repository]:
-        where = layout.entry_path(one["server"]["name"], one["server"]["version"])
-        assert (
-            where,
-            "schema-field-required" if one in without_schema else "schema-required",
-        ) in said
+    for odd in [*without_schema, *empty_repository]:
+        where = layout.entry_path(odd["server"]["name"], odd["server"]["version"])
+        rule = "schema-field-required" if odd in without_schema else "schema-required"
+        assert (where, rule) in reported
         assert (tmp_path / where).is_file()
 
 

@@ -109,5 +109,5 @@ def test_the_command_commits_when_asked_and_the_result_builds(
     file.write_text(json.dumps([item(), item("io.github.x/y", "{{VERSION}}")]))
     assert cli.run(["mirror", "--root", str(registry.root), "--dump", str(file), "--commit"]) == 0
     assert registry.git("status", "--porcelain") == ""
-    names = [one.key for one in registry.load().catalogue.versions()]
+    names = [version.key for version in registry.load().catalogue.versions()]
     assert names == [("com.example/weather", "1.0.0"), ("io.github.x/y", "{{VERSION}}")]

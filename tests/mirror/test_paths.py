@@ -33,12 +33,12 @@ def test_what_cannot_be_a_path_is_refused_and_said(tmp_path: Path, name: str, ve
         name: Outcome.REFUSED,
         "com.example/fine": Outcome.ADDED,
     }
-    assert [one.name for one in (tmp_path / "servers").iterdir()] == ["com.example"]
+    assert [path.name for path in (tmp_path / "servers").iterdir()] == ["com.example"]
 
 
 def test_names_that_differ_only_in_case_are_both_kept_or_refused_aloud(tmp_path: Path) -> None:
     report = apply(tmp_path, [item("com.example/Weather"), item("com.example/weather")])
-    stored = {one.name for one in (tmp_path / "servers/com.example").iterdir()}
+    stored = {path.name for path in (tmp_path / "servers/com.example").iterdir()}
     refused = {entry.name for entry in report.entries if entry.outcome is Outcome.REFUSED}
     assert stored | {name.rpartition("/")[2] for name in refused} == {"Weather", "weather"}
 
@@ -65,7 +65,7 @@ def test_on_a_file_system_that_folds_case_nothing_takes_the_place_of_another(
         "servers/com.example/weather/1.0.0-RC1.json" in refused["com.example/weather", "1.0.0-rc1"]
     )
     assert "servers/com.example," in refused["Com.Example/other", "1.0.0"]
-    assert [one.name for one in (tmp_path / "servers").iterdir()] == ["com.example"]
+    assert [path.name for path in (tmp_path / "servers").iterdir()] == ["com.example"]
 
 
 def test_elsewhere_what_differs_only_in_case_is_kept_and_said(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def test_every_decision_survives_the_next_dump(
     # Its own npm package and image: accepted by a setting, with a note.
     report = company.propose(entry_file(INTERNAL, **OWN), "bob:7")
     assert report["verdict"] == "accept"
-    notes = [one["message"] for one in report["findings"] if one["severity"] == "note"]
+    notes = [finding["message"] for finding in report["findings"] if finding["severity"] == "note"]
     assert len(notes) == 3 and all("not publishable upstream" in note for note in notes)
     company.merge()
     # One blocked server.

@@ -53,11 +53,11 @@ def test_the_companys_words_survive_the_next_dump(company: Company) -> None:
             old = client.get(f"{base}/{name}/versions/1.0.0").json()
             assert old["_meta"]["com.example.registry/overlay"]["approved"]["by"] == "Security"
             lists = client.get("/exports/teams/platform/claude-code/managed-settings.json").json()
-            assert [one["serverCommand"][-1] for one in lists["allowedMcpServers"]] == [
+            assert [row["serverCommand"][-1] for row in lists["allowedMcpServers"]] == [
                 "@fine/maps@1.0.0",
                 "@fine/maps@1.0.0",
             ]
-            assert {one["serverCommand"][-1] for one in lists["deniedMcpServers"]} == {
+            assert {row["serverCommand"][-1] for row in lists["deniedMcpServers"]} == {
                 "@evil/coins@1.0.0"
             }
             assert "Acme." in client.get("/pages/imprint/").text

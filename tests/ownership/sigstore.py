@@ -145,12 +145,12 @@ def make(*wishes: Wish, days: int = 0) -> Made:
         "time": int(time.time()) + 60 + days * 86_400,
         "bundles": [
             {
-                "data": base64.b64encode(one.data).decode(),
-                "certificate": one.texts,
-                "subject": one.texts.get("9", "https://gitlab.com/any"),
-                "payload": one.payload,
+                "data": base64.b64encode(wish.data).decode(),
+                "certificate": wish.texts,
+                "subject": wish.texts.get("9", "https://gitlab.com/any"),
+                "payload": wish.payload,
             }
-            for one in wishes
+            for wish in wishes
         ],
     }
     done = subprocess.run(
@@ -159,6 +159,6 @@ def make(*wishes: Wish, days: int = 0) -> Made:
     answer = json.loads(done.stdout)
     return Made(
         root=json.dumps(answer["root"]).encode(),
-        bundles=[json.dumps(one).encode() for one in answer["bundles"]],
+        bundles=[json.dumps(bundle).encode() for bundle in answer["bundles"]],
         verified=answer["verified"],
     )

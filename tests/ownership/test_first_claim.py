@@ -105,5 +105,5 @@ def test_the_first_namespace_file_names_exactly_what_is_proved(registry: Any, co
 def test_of_all_spellings_the_one_that_is_here_is_to_be_used(world: World) -> None:
     change = {**weather("io.github.Alice"), **weather("io.github.ALICE")}
     judgement = world.judge(change, ALICES)
-    helps = {one.help for one in judgement.findings if one.rule == "namespace-case"}
+    helps = {finding.help for finding in judgement.findings if finding.rule == "namespace-case"}
     assert helps == {"publish into io.github.alice"}

@@ -41,7 +41,7 @@ def test_two_namespaces_need_both(world: World) -> None:
     change = {**weather("io.github.alice", "1.1.0"), **weather("io.github.acme", "1.1.0")}
     assert world.judge(change, ACMES).verdict is ACCEPT
     judgement = world.judge(change, ALICES)
-    verdicts = {one.namespace: one.verdict for one in judgement.namespaces}
+    verdicts = {namespace.namespace: namespace.verdict for namespace in judgement.namespaces}
     assert verdicts == {"io.github.acme": REJECT, "io.github.alice": ACCEPT}
     assert judgement.verdict is REJECT
 

@@ -146,8 +146,10 @@ class World:
 
 def said(judgement: Judgement) -> str:
     """Everything that a judgement says to people."""
-    reasons = [judgement.reason, *(one.reason for one in judgement.namespaces)]
-    return "\n".join([*reasons, *(f"{one.message} {one.help}" for one in judgement.findings)])
+    reasons = [judgement.reason, *(namespace.reason for namespace in judgement.namespaces)]
+    return "\n".join(
+        [*reasons, *(f"{finding.message} {finding.help}" for finding in judgement.findings)]
+    )
 
 
 def rules(judgement: Judgement) -> set[str]:

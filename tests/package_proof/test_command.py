@@ -43,7 +43,7 @@ def test_change_asks_about_its_own_packages_only(registry: Registry, check: Call
     with serving(routes({"/weather/2.0.0": as_json({"mcpName": "com.example/other"})})) as server:
         report = check(server.url, "--online", "--base", base)
         assert server.targets == ["/weather/2.0.0"]
-    (found,) = (one for one in report["findings"] if one["rule"] == "package-not-owned")
+    (found,) = (finding for finding in report["findings"] if finding["rule"] == "package-not-owned")
     assert found["path"] == f"servers/{NAME}/2.0.0.json"
     assert found["line"] == 9
     assert "com.example/other" in found["message"]
@@ -57,7 +57,9 @@ def test_change_is_not_waited_for_longer_than_its_time(registry: Registry, check
     with serving(routes({"/weather/1.0.0": as_json({"mcpName": NAME})})) as server:
         report = check(server.url, "--online", "--base", base)
         assert server.requests == []
-    (found,) = (one for one in report["findings"] if one["rule"] == "package-unverified")
+    (found,) = (
+        finding for finding in report["findings"] if finding["rule"] == "package-unverified"
+    )
     assert "no time was left" in found["message"]
 
 
@@ -66,7 +68,7 @@ def test_registry_that_is_away_is_for_review(registry: Registry, check: Callable
     with serving(routes({})) as server:
         gone = server.url
     report = check(gone, "--online")
-    assert [one["rule"] for one in report["findings"]] == ["package-unverified"]
+    assert [finding["rule"] for finding in report["findings"]] == ["package-unverified"]
     assert report["verdict"] == "review"
 
 

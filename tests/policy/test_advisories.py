@@ -110,15 +110,15 @@ def test_records_of_any_shape_are_read(value: Any) -> None:
 def _zip() -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        for number, one in enumerate(RECORDS):
-            archive.writestr(f"{number}.json", json.dumps(one))
+        for number, record in enumerate(RECORDS):
+            archive.writestr(f"{number}.json", json.dumps(record))
     return file.getvalue()
 
 
 FORMS = {
     "list": json.dumps(RECORDS).encode(),
     "answer": json.dumps({"vulns": RECORDS}).encode(),
-    "lines": b"\n".join(json.dumps(one).encode() for one in RECORDS),
+    "lines": b"\n".join(json.dumps(record).encode() for record in RECORDS),
     "gzip": gzip.compress(json.dumps(RECORDS).encode()),
     "zip": _zip(),
 }
@@ -182,7 +182,7 @@ def test_pages_and_the_api_tell_what_was_written(
     assert "written: 1 file in overlays/" in capsys.readouterr().out
     loaded = registry.load()
     assert not loaded.findings
-    said = {one.key: one.registry_word() for one in loaded.catalogue.versions()}
+    said = {version.key: version.registry_word() for version in loaded.catalogue.versions()}
     told = {
         "id": "GHSA-1",
         "package": "@example/weather 1.0.0",

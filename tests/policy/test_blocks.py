@@ -108,14 +108,14 @@ def test_a_pull_request_of_what_is_blocked_is_rejected(
     text = f"- {{name: {NAME}, version: 2.*, reason: malware, message: Coins.}}\n"
     registry.commit({"blocks.yaml": text + "- {package: '@evil/*', reason: malware}\n"})
     report = proposed(registry, capsys, NAME, "2.0.0")
-    (finding,) = [one for one in report["findings"] if one["rule"] == "blocked"]
+    (finding,) = [finding for finding in report["findings"] if finding["rule"] == "blocked"]
     assert report["verdict"] == "reject" and "(malware): Coins." in finding["message"]
     package = {"registryType": "npm", "identifier": "@evil/x", "version": "1.0.0"}
     packages = [{**package, "transport": {"type": "stdio"}}]
     report = proposed(registry, capsys, "io.github.alice/x", "1.0.0", packages=packages)
-    assert "blocked" in {one["rule"] for one in report["findings"]}
+    assert "blocked" in {finding["rule"] for finding in report["findings"]}
     report = proposed(registry, capsys, "io.github.alice/y", "1.0.0")
-    assert "blocked" not in {one["rule"] for one in report["findings"]}
+    assert "blocked" not in {finding["rule"] for finding in report["findings"]}
 
 
 def test_also_when_it_was_removed_long_ago(
@@ -124,7 +124,7 @@ def test_also_when_it_was_removed_long_ago(
     registry.commit({"blocks.yaml": f"- {{name: {NAME}, reason: legal}}\n"})
     registry.commit({f"servers/{NAME}/1.0.0.json": None}, after=10**8)
     report = proposed(registry, capsys, NAME, "1.0.0")
-    assert {"blocked", "version-used-up"} <= {one["rule"] for one in report["findings"]}
+    assert {"blocked", "version-used-up"} <= {finding["rule"] for finding in report["findings"]}
 
 
 def dump(folder: Path, *names: str) -> Path:
@@ -167,9 +167,9 @@ def test_a_publisher_is_blocked_with_all_namespaces_of_theirs(
     assert "blocked: com.example/*, which is mallory's" in capsys.readouterr().out
     assert not [server for server in registry.load().catalogue.servers if server.visible]
     report = proposed(registry, capsys, "io.github.mallory/maps", "1.0.0")
-    assert "blocked" in {one["rule"] for one in report["findings"]}
+    assert "blocked" in {finding["rule"] for finding in report["findings"]}
     report = proposed(registry, capsys, "io.github.alice/maps", "1.0.0")
-    assert "blocked" not in {one["rule"] for one in report["findings"]}
+    assert "blocked" not in {finding["rule"] for finding in report["findings"]}
 
 
 def test_a_publisher_of_a_forge_of_ones_own_is_blocked_by_a_line_written_by_hand(

@@ -136,7 +136,7 @@ MATCHES = st.one_of(
 def test_the_index_finds_what_asking_every_line_in_turn_finds(
     given_lines: list[tuple[dict[str, Any], str]], name: str
 ) -> None:
-    listed = list(lines.of_rules(tuple(rule(*one) for one in given_lines), ("rules",)))
+    listed = list(lines.of_rules(tuple(rule(*written) for written in given_lines), ("rules",)))
     about = entry(name=name)
     first = next((line for line in listed if line.matches(about)), None)
     found = decide.indexed(listed).decide(about)
@@ -182,7 +182,7 @@ def test_differences_in_kind() -> None:
         ],
         "remotes": [{"type": "sse", "url": "https://evil.example/mcp"}],
     }
-    assert [tuple(one) for one in differences(DOCUMENT, later)] == [
+    assert [tuple(difference) for difference in differences(DOCUMENT, later)] == [
         ("other-registry", "packages from npm.evil.example"),
         ("new-host", "remote at evil.example"),
         ("new-transport", "transport streamable-http"),

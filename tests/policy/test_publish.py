@@ -63,7 +63,9 @@ def check(
 
 def told(report: dict[str, Any], *severities: str) -> list[tuple[str, str]]:
     return [
-        (one["rule"], one["pointer"]) for one in report["findings"] if one["severity"] in severities
+        (finding["rule"], finding["pointer"])
+        for finding in report["findings"]
+        if finding["severity"] in severities
     ]
 
 
@@ -89,7 +91,7 @@ def test_own_packages_and_hosts_are_accepted_with_a_note_each(
         ("not-publishable-upstream", "/packages/1"),
         ("not-publishable-upstream", "/remotes/0/url"),
     ]
-    assert all(one["line"] > 1 for one in report["findings"])
+    assert all(finding["line"] > 1 for finding in report["findings"])
 
 
 def test_without_the_settings_the_same_entry_is_wrong(
@@ -184,7 +186,7 @@ def test_lines_reject_and_have_people_look(
     secret = {**package, "environmentVariables": [{"name": "TOKEN", "isSecret": True}]}
     base = propose(registry, name, "1.1.0", packages=[secret])
     report = check(registry, capsys, "--base", base, "--head", "change", "--as", "bob:7")
-    (finding,) = [one for one in report["findings"] if one["rule"] == "policy-review"]
+    (finding,) = [finding for finding in report["findings"] if finding["rule"] == "policy-review"]
     assert report["verdict"] == "review" and "secret TOKEN (new-secret)" in finding["message"]
     assert "policy.publish.rules.0" in finding["help"]
     python = {"registryType": "pypi", "identifier": "weather", "version": "1.0.0"}
@@ -263,7 +265,9 @@ def test_what_a_person_approved_is_not_held_any_more(
     base = propose(registry, name, "1.1.0", packages=[secret])
     given = ("--base", base, "--head", "change", "--as", "bob:7")
     (finding,) = [
-        one for one in check(registry, capsys, *given)["findings"] if one["rule"] == "policy-review"
+        finding
+        for finding in check(registry, capsys, *given)["findings"]
+        if finding["rule"] == "policy-review"
     ]
     fingerprint = finding["help"].rpartition(" ")[2]
     root = ["--root", str(registry.root)]
@@ -302,6 +306,7 @@ def test_old_settings_keep_working_with_a_note(
     )
     registry.commit({"registry.yaml": CONFIG + text})
     found = [
-        (one["rule"], one["line"], one["column"]) for one in check(registry, capsys)["findings"]
+        (finding["rule"], finding["line"], finding["column"])
+        for finding in check(registry, capsys)["findings"]
     ]
     assert found == [("old-setting", 7, 23), ("old-setting", 9, 14)]

@@ -102,7 +102,7 @@ def test_white_space_changes_no_finding(content: dict[str, Any]) -> None:
 
 
 def _by_rule(findings: list[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda one: (one.rule, one.pointer, one.message))
+    return sorted(findings, key=lambda finding: (finding.rule, finding.pointer, finding.message))
 
 
 @given(st.binary(), st.sampled_from(["status.yaml", "upstream.json"]), st.text())

@@ -252,9 +252,9 @@ class ForgeApi:
         if path.endswith("/git/refs") and self.taken:
             return as_json({"message": "Reference already exists"}, 422)
         if path.endswith("/repository/commits"):
-            self.written = {one["file_path"]: one["content"] for one in body["actions"]}
+            self.written = {action["file_path"]: action["content"] for action in body["actions"]}
         if path.endswith("/contents"):
-            pairs = ((one["path"], one["content"]) for one in body["files"])
+            pairs = ((file["path"], file["content"]) for file in body["files"])
             self.written = {path: base64.b64decode(text).decode() for path, text in pairs}
         if path in ("projects/alice/registry", "repos/alice/registry"):
             return as_json({"message": "Not Found"}, 404)

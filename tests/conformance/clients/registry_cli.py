@@ -21,7 +21,7 @@ except requests.HTTPError:
     missing = True
 answer = {
     "listed": [one.name for one in listed],
-    "found": [one.name for one in client.search_servers(word, limit=100)["servers"]],
+    "found": [server.name for server in client.search_servers(word, limit=100)["servers"]],
     "got": client.get_server_versions(name)[0].name,
     "missing": missing,
 }
