@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from builder.commands import committing, options
+from builder.commands import committing, mirror_report, options
 from builder.model.errors import RepositoryError
 
 if TYPE_CHECKING:
@@ -103,13 +103,13 @@ def command(
     for source, report in run.run(task):
         if len(numbers) > 1:
             click.echo(f"{source.name} ({source.url}):")
-        _show(report, quiet=quiet)
+        mirror_report.show(report, quiet=quiet)
         held += [entry for entry in report.entries if entry.outcome is MirrorOutcome.HELD]
         counts.update({str(kind): n for kind, n in report.counts().items()})
         if prune:
             _withdraw(repository.root, report)
         else:
-            _show_unwanted(report)
+            mirror_report.show_unwanted(report)
     if do_commit:
         _commit(repository, [upstreams[number].url for number in numbers], counts, held)
 
@@ -147,7 +147,7 @@ def _withdraw(root: Path, report: MirrorReport) -> None:
     standing.withdraw(root, report.unwanted)
     versions = sum(len(server.versions) for server in report.unwanted)
     click.echo(f"withdrawn: {len(report.unwanted):,} servers, {versions:,} versions")
-    _list_withdrawn(report)
+    mirror_report.show_withdrawn(report)
 
 
 def _commit(
@@ -172,80 +172,3 @@ def _origins(root: Path) -> list[str]:
     from builder.model.layout import ORIGINS
 
     return [ORIGINS] if (root / ORIGINS).is_dir() else []
-
-
-def _list_withdrawn(report: MirrorReport) -> None:
-    from builder.model.wording import visible
-
-    for server in report.unwanted:
-        click.echo(
-            visible(f"withdrawn: {server.name} ({', '.join(server.versions)}): {server.reason}")
-        )
-
-
-def _show(report: MirrorReport, *, quiet: bool) -> None:
-    from builder.mirror.report import MirrorOutcome
-    from builder.model.wording import counted, visible
-
-    for line in () if quiet else _lines(report):
-        click.echo(visible(line))
-    held = [entry for entry in report.entries if entry.outcome is MirrorOutcome.HELD]
-    if held:
-        version = visible(f"{held[0].name}@{held[0].version}")
-        click.echo(
-            f"  help: look at what is held; to let it in: mcp-registry approve {version} --upstream NAME --commit",
-            err=True,
-        )
-    counts = report.counts()
-    is_new = counts.keys() - {MirrorOutcome.UNCHANGED} or report.unlisted
-    parts = [] if is_new else ["nothing new upstream"]
-    parts += [f"{counts[outcome]:,} {outcome}" for outcome in MirrorOutcome if counts[outcome]]
-    parts += [f"{len(report.unlisted):,} no longer listed"] if report.unlisted else []
-    click.echo(", ".join(parts))
-    by_rule = Counter(finding.rule for finding in report.findings)
-    if by_rule:
-        rules = ", ".join(f"{count:,} {rule}" for rule, count in by_rule.most_common())
-        click.echo(f"invalid, kept as upstream has it: {rules}")
-    if report.apart:
-        click.echo(
-            f"not in the list that a host without queries serves: {counted(len(report.apart), 'version')} "
-            "that would make strict clients refuse it (policy.mirror.invalid)"
-        )
-    for entry in report.changed_content:
-        _warn(f"upstream changed the published version {entry.name} {entry.version}: look at it")
-    for late in report.implausible:
-        _warn(f"upstream dates {late.name} {late.version} in the future: {late.text}")
-    if report.implausible:
-        versions = counted(len(report.implausible), "time")
-        click.echo(f"  {versions} of upstream not believed: they hide no later change", err=True)
-
-
-def _show_unwanted(report: MirrorReport) -> None:
-    for server in report.unwanted:
-        versions = ", ".join(server.versions)
-        _warn(f"{server.name} stands here ({versions}), and {server.reason}")
-    if report.unwanted:
-        click.echo("  help: delete it from this registry: mcp-registry mirror --prune", err=True)
-
-
-def _warn(message: str) -> None:
-    from builder.model.wording import visible
-
-    click.secho(f"warning: {visible(message)}", fg="yellow", err=True)
-
-
-def _lines(report: MirrorReport) -> Iterator[str]:
-    from builder.mirror.report import MirrorOutcome
-
-    for entry in report.entries:
-        if entry.outcome is not MirrorOutcome.UNCHANGED:
-            reason = f": {entry.reason}" if entry.reason else ""
-            yield f"{entry.outcome}: {entry.name} {entry.version}{reason}"
-    for name, before in report.taken_over:
-        yield f"from this upstream now, which counts more than {before}: {name}"
-    for name, version in report.unlisted:
-        yield f"no longer listed upstream, kept: {name} {version}"
-    for name, version, fault in report.apart:
-        yield f"breaks the current schema, listed apart: {name} {version}: {fault}"
-    for finding in report.findings:
-        yield f"invalid, kept: {finding.path}: {finding.message} [{finding.rule}]"

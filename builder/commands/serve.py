@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -13,7 +12,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from builder.commands import options, publish_options
+from builder.commands import listening, options, publish_options
 from builder.model.errors import RegistryError
 from builder.model.wording import counted
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from builder.model.api_settings import SearchedParts
     from builder.model.config import Config
     from builder.publish.start import PublishOptions
-    from builder.serve.metrics import Metrics
 
 Result = TypeVar("Result")
 _OVERLAP_MINUTES = 120  # what registry.yaml has where it says nothing
@@ -95,7 +93,7 @@ def command(
             f"--watch and {'--site' if site else '--publish'} exclude each other"
         )
     # Before the build: nobody should wait for that to hear that the port is taken.
-    with _listener(host, port) as listener:
+    with listening.listener(host, port) as listener:
         served = _as_built(site) if site else _built(root, out, jobs, publishes=bool(writes))
         make = partial(
             app.application,
@@ -108,11 +106,13 @@ def command(
         )
         metrics = Metrics(served.folder)
         with (
-            _exposed(metrics, host, metrics_port),
+            listening.exposed_metrics(metrics, host, metrics_port),
             _written(make, served, writes) as application,
             _watched(served, jobs) if watch else nullcontext(),
         ):
-            click.echo(f"serving {served.folder} on http://{_authority(listener)}", err=True)
+            click.echo(
+                f"serving {served.folder} on http://{listening.authority(listener)}", err=True
+            )
             made = server.make_server(metrics.observe(application), access_log=access_log)
             with suppress(KeyboardInterrupt):  # that is how a server is stopped
                 server.run(made, [listener])
@@ -210,25 +210,6 @@ def _watched(served: _Served, jobs: int) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def _exposed(metrics: Metrics, host: str, port: int | None) -> Iterator[None]:
-    from builder.serve.metrics import exposed
-
-    if port is None:
-        yield
-        return
-    with ExitStack() as stack:
-        try:
-            url = stack.enter_context(exposed(metrics, host, port))
-        except OSError as error:
-            raise RegistryError(
-                f"cannot listen on {host} port {port}: {error.strerror}",
-                help="choose another with --metrics-port",
-            ) from error
-        click.echo(f"metrics at {url}/metrics", err=True)
-        yield
-
-
 def _patiently(build: Callable[[], Result]) -> Result:
     """Build; while another process builds the same folder, wait: several servers may share one."""
     from builder.build.trees import BusyError
@@ -242,20 +223,3 @@ def _patiently(build: Callable[[], Result]) -> Result:
                 click.echo("another build is writing the folder: waiting for it", err=True)
             is_told = True
             time.sleep(_PAUSE)
-
-
-def _listener(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        reason = str(error.strerror).partition(" (while")[0]  # then comes the address once more
-        raise RegistryError(
-            f"cannot listen on {host} port {port}: {reason}",
-            help="choose another with --port, or --port 0 for any that is free",
-        ) from error
-
-
-def _authority(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
-from builder.model.server_json import is_name
+from builder.model.server_name import is_name
 
 
 class VersionApproval(BaseModel):

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from builder.model.server_json import is_name
+from builder.model.server_name import is_name
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 ALL_VERSIONS = "*"

@@ -17,7 +17,7 @@ from builder.model.errors import ConfigError, RegistryError
 from builder.model.finding import Finding, Severity
 from builder.model.layout import SERVERS, place
 from builder.model.policy_settings import Policy
-from builder.model.server_json import is_namespace
+from builder.model.server_name import is_namespace
 from builder.model.verdict import NamespaceVerdict, Verdict
 from builder.net.network import Network
 from builder.ownership import integrity

@@ -9,7 +9,7 @@ from builder import package_proof
 from builder.model import sidecars
 from builder.model.finding import Severity
 from builder.model.layout import namespace_path, place
-from builder.model.server_json import is_namespace
+from builder.model.server_name import is_namespace
 from builder.model.sidecars import SidecarError
 from builder.ownership import still_proved
 from builder.package_proof import ProofSettings

@@ -14,7 +14,8 @@ import orjson
 
 from builder.model import server_json
 from builder.model.layout import entry_path
-from builder.model.server_json import DocumentError, is_name
+from builder.model.server_json import DocumentError
+from builder.model.server_name import is_name
 from builder.pages.api.problem import INVALID, ProblemDocument
 from builder.rules.engine import typed_body
 from builder.rules.engine.rule import Steps

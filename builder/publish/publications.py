@@ -12,7 +12,7 @@ from builder.model import sidecars
 from builder.model.config import Config
 from builder.model.errors import RemoteError, RepositoryError
 from builder.model.layout import STATUS_FILE, entry_path, server_path
-from builder.model.server_json import is_name
+from builder.model.server_name import is_name
 from builder.model.sidecars import SidecarError, Status, StatusFile, VersionStatus
 from builder.ownership.proposer import Claim
 from builder.package_proof import ProofSettings

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from builder.model.finding import Severity
-from builder.model.server_json import is_name
+from builder.model.server_name import is_name
 from builder.rules.engine.fields import quoted, string
 from builder.rules.engine.rule import Problem, Rule, entry
 from builder.rules.engine.subject import Entry

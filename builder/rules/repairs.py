@@ -9,8 +9,8 @@ from typing import Any
 from builder.model.server_json import Document
 from builder.rules.engine import misspelt
 from builder.rules.engine.fields import quoted
-from builder.rules.engine.json_schema import Violation
 from builder.rules.engine.rule import Steps
+from builder.rules.engine.schema_violation import Violation
 
 _FORMS: Mapping[str, str] = {
     "name": "such as io.github.alice/weather",

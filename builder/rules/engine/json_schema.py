@@ -11,14 +11,13 @@ import functools
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from builder.model.server_json import schema_id
 from builder.rules.engine import go_url
 from builder.rules.engine.fields import quoted
-from builder.rules.engine.rule import Steps
+from builder.rules.engine.schema_violation import Violation, explain
 from builder.runtime import resources
 
 DATES = ("2025-07-09", "2025-09-16", "2025-09-29", "2025-10-11", "2025-10-17", "2025-12-11")
@@ -29,19 +28,6 @@ MOST = 200
 """Findings that are told of one entry: 64 KiB can hold 30,000 mistakes, which help nobody."""
 
 Schema = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One keyword of a schema that a value breaks: where, and the fact with value and limit.
-
-    `limit` is what the keyword says: a type, a list of choices, a number; None for some keywords.
-    """
-
-    keyword: str
-    steps: Steps
-    message: str
-    limit: Any = None
 
 
 def declared_date(url: object) -> str:
@@ -80,7 +66,7 @@ class Validator:
     def violations(self, document: Mapping[str, Any]) -> Iterator[Violation]:
         """Yield what is wrong with a document; nothing if it is valid."""
         if not self._fast.is_valid(document):
-            yield from islice(_explain(self._slow, document), MOST + 1)  # one more says: not all
+            yield from islice(explain(self._slow, document), MOST + 1)  # one more says: not all
 
     @functools.cached_property
     def _slow(self) -> Any:
@@ -141,113 +127,3 @@ def _anchored_pattern(_validator: Any, pattern: str, value: Any, _schema: Any) -
 
     if isinstance(value, str) and not re.search(pattern.replace("$", r"\Z"), value):
         yield jsonschema.ValidationError(f"{quoted(value)} does not match {pattern}")
-
-
-def _explain(slow: Any, document: Mapping[str, Any]) -> Iterator[Violation]:
-    found = False
-    for error in slow.iter_errors(document):
-        for leaf in _leaves(error):
-            found = True
-            yield from _violations(leaf)
-    if not found:
-        yield Violation("anyOf", (), "the document does not follow the schema")
-
-
-def _leaves(error: Any) -> Iterator[Any]:
-    """Of alternatives, explain the one that the publisher meant."""
-    if not error.context:
-        yield error
-        return
-    branches: dict[Any, list[Any]] = {}
-    for inner in error.context:
-        branches.setdefault(inner.schema_path[0], []).append(inner)
-    meant = [branch for branch in branches.values() if not any(map(_is_other_type, branch))]
-    if not meant or len(meant) == len(branches):
-        yield error
-        return
-    for inner in min(meant, key=len):
-        yield from _leaves(inner)
-
-
-def _is_other_type(error: Any) -> bool:
-    # The alternatives of the schema differ by their `type`, each an enum of one.
-    leaf = list(error.path)[-1:] == ["type"] and error.validator in ("enum", "type")
-    return leaf or (error.validator == "required" and "'type'" in error.message)
-
-
-def _violations(error: Any) -> Iterator[Violation]:
-    steps = tuple(error.absolute_path)
-    keyword, limit, value = error.validator, error.validator_value, error.instance
-    if keyword == "required":
-        # One error for each missing key; the message is the only place that says which.
-        missing = next(key for key in limit if error.message.startswith(repr(key)))
-        if value:
-            yield Violation(keyword, (*steps, missing), f"{missing} is missing")
-        elif missing == limit[0]:
-            yield Violation(keyword, steps, f"the object is empty: {_all(limit)} missing", limit)
-    elif keyword == "additionalProperties":
-        for key in value:
-            if key in error.schema.get("properties", {}):
-                continue
-            yield Violation(
-                keyword, (*steps, key), f"{quoted(key)} is not a property of this object"
-            )
-    elif keyword == "anyOf":
-        yield _no_alternative(error, steps)
-    else:
-        yield Violation(keyword, steps, _fact(keyword, limit, value, error.message), limit)
-
-
-def _no_alternative(error: Any, steps: Steps) -> Violation:
-    value = error.instance
-    names = [
-        name
-        for inner in error.context
-        if inner.validator == "enum" and list(inner.path)[-1:] == ["type"]
-        for name in inner.validator_value
-    ]
-    if names and isinstance(value, Mapping):
-        given = quoted(value["type"]) if "type" in value else "absent"
-        return Violation("enum", (*steps, "type"), f"type is {given}, not {_either(names)}", names)
-    if not isinstance(value, Mapping):
-        return Violation("type", steps, f"{quoted(value)} is not an object", "object")
-    if "type" not in value and any(map(_is_other_type, error.context)):
-        return Violation("required", (*steps, "type"), "type is missing")
-    missing = [key for part in error.validator_value for key in part.get("required", ())]
-    if missing:
-        return Violation("anyOf", (*steps, missing[0]), f"{_either(missing)} is missing")
-    return Violation(
-        "anyOf", steps, f"{quoted(value)} fits none of the forms that the schema allows"
-    )
-
-
-def _fact(keyword: str, limit: Any, value: Any, otherwise: str) -> str:
-    if keyword in ("minLength", "maxLength"):
-        bound = "least" if keyword == "minLength" else "most"
-        return f"{len(value):,} characters, at {bound} {limit:,} are allowed"
-    if keyword == "type":
-        return f"{quoted(value)} is not {_article(limit)}"
-    if keyword == "enum":
-        return f"{quoted(value)} is not {_either(limit)}"
-    if keyword == "pattern":
-        return f"{quoted(value)} does not match {limit}"
-    if keyword == "format":
-        return f"{quoted(value)} is not an absolute URL"
-    if keyword == "not":
-        return f"{quoted(value)} is not allowed"
-    return otherwise if len(otherwise) <= 200 else f"{quoted(value)} breaks {keyword}"
-
-
-def _article(kind: str) -> str:
-    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
-
-
-def _all(keys: list[str]) -> str:
-    return f"{keys[0]} is" if len(keys) == 1 else f"{', '.join(keys[:-1])} and {keys[-1]} are"
-
-
-def _either(values: list[Any]) -> str:
-    names = [
-        value if isinstance(value, str) else json.dumps(value) for value in dict.fromkeys(values)
-    ]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

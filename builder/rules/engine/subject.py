@@ -15,8 +15,8 @@ from builder.model.remote_address import Remotes
 from builder.model.server_json import Document, DocumentError
 from builder.model.sidecars import SidecarError, Status, StatusFile, Upstream
 from builder.rules.engine import json_schema, typed_body
-from builder.rules.engine.json_schema import Violation
 from builder.rules.engine.private import NONE, Private
+from builder.rules.engine.schema_violation import Violation
 
 Version = tuple[str, str]
 """A server's name and a version of it."""
