@@ -22,11 +22,9 @@ from builder.git.records import TreeEntry
 from builder.git.repository import Repository, discover
 from builder.model import remote_address
 from builder.model.finding import Finding
-from builder.model.layout import SERVERS, Kind, place
+from builder.model.layout import SERVERS, Kind, ownership_sidecars, place
 from builder.model.policy_settings import Policy
 from builder.model.sidecars import StatusFile
-from builder.policy import decide, lines
-from builder.policy.advisories import NO_ADVISORIES, Advisories
 from builder.rules.engine.private import of_policy
 from builder.rules.engine.subject import Tree
 from builder.runtime import gc_pause, processes
@@ -86,7 +84,7 @@ def check_all(
 ) -> tuple[int, list[Finding]]:
     """Check the working tree, or of a bare repository the commit HEAD, by every rule.
 
-    `policy` says which hosts of its own the registry allows, and what may be published. Gives the
+    `policy` says which hosts of its own the registry allows, and what may be published. Returns the
     number of files, and the findings in the order of reports.
     """
     files = scope.files(repository)
@@ -100,7 +98,7 @@ def check_all(
         findings += part_findings
         uses += used
         renames += renamed
-    rivals = tuple(_beside(files, _sharing(uses)))
+    rivals = tuple(_with_sidecars(files, _sharing(uses)))
     if rivals:
         findings += engine.check_across(scope.of_files(repository, rivals))
     findings += _collections(repository, files)
@@ -123,13 +121,15 @@ def _collections(repository: Repository, files: Iterable[TreeEntry]) -> Iterator
 
 def _part(root: Path, policy: Policy, files: Part) -> tuple[list[Finding], Uses, Renames]:
     with gc_pause.paused():
-        part = scope.allowing(scope.of_files(discover(root), files), of_policy(policy))
+        repository = discover(root)
+        part = scope.allowing(scope.of_files(repository, files), of_policy(policy))
         uses = [
             (path, [remote_address.key(url) for _, url in used])
             for path, used in part.tree.remotes.items()
             if used
         ]
-        question = PolicyQuestion(policy=policy, entering=False, known=_known(root, policy))
+        known = known_advisories.needed(repository, policy)
+        question = PolicyQuestion(policy=policy, entering=False, known=known)
         of_the_policy = policy_findings.findings(part.entries, part.tree, question)
         return [*engine.check_part(part), *of_the_policy], uses, list(_renames(part.tree))
 
@@ -142,11 +142,6 @@ def _renames(tree: Tree) -> Iterator[tuple[str, check_renames.Row]]:
             yield place(path).name, (every.renamed_to or "", every.renamed_from)
 
 
-def _known(root: Path, policy: Policy) -> Advisories:
-    asked = decide.indexed(lines.of_publish(policy.publish))
-    return known_advisories.load(discover(root)) if asked.needs_advisories else NO_ADVISORIES
-
-
 def _sharing(uses: Uses) -> set[str]:
     """Return the paths of the entries that use an address which another server has too."""
     servers: dict[str, set[str]] = defaultdict(set)
@@ -156,14 +151,7 @@ def _sharing(uses: Uses) -> set[str]:
     return {path for path, used in uses if any(len(servers[url]) > 1 for url in used)}
 
 
-def _beside(files: Iterable[TreeEntry], paths: set[str]) -> Iterator[TreeEntry]:
+def _with_sidecars(files: Iterable[TreeEntry], paths: set[str]) -> Iterator[TreeEntry]:
     """Return the files at these paths, and the sidecars of their servers."""
-    names = {place(path).name for path in paths}
-    namespaces = {place(path).namespace for path in paths}
-    for file in files if names else ():
-        where = place(file.path)
-        sidecar = (where.kind in (Kind.STATUS, Kind.UPSTREAM) and where.name in names) or (
-            where.kind is Kind.NAMESPACE and where.namespace in namespaces
-        )
-        if sidecar or file.path in paths:
-            yield file
+    wanted = {*paths, *(sidecar for path in paths for sidecar in ownership_sidecars(path))}
+    return (file for file in files if file.path in wanted)

@@ -17,6 +17,7 @@ from builder.policy import codes, decide, lines, not_upstream
 from builder.policy.advisories import NO_ADVISORIES, Advisories
 from builder.policy.blocks import Blocks, told
 from builder.policy.decide import PolicyDecision, PolicyLines
+from builder.policy.difference import in_words
 from builder.policy.entry import Load, PolicyEntry
 from builder.rules.engine.subject import Entry, Tree
 
@@ -34,8 +35,10 @@ class PolicyQuestion:
     """The policy, and what is known of those who propose entries.
 
     `entering` is whether the entries are not here yet: of others it is only worth knowing that
-    the policy would not let them in today. `blocks` are what is blocked at the time `now`, `approvals` what a person let in, `known` the advisories. `previous` gives the document of the newest version
-    that is here, `accounts` are the logins and ids of who proposes them.
+    the policy would not let them in today. `blocks` are what is blocked at the time `now`
+    (nanoseconds since 1970), `approvals` what a person let in, `known` the advisories. `previous`
+    returns how to read the newest version that is here, `accounts` are the logins and ids of who
+    proposes the entries.
     """
 
     policy: Policy
@@ -84,7 +87,7 @@ def _of_entry(
     if decision.do == "reject" or (decision.do == "review" and not approved):
         yield _decided(entry, about, decision, entering=question.entering)
     elif about.changes:
-        yield _note(entry, codes.DIFFERS, f"new in kind here: {_changes(about)}")
+        yield _note(entry, codes.DIFFERS, f"new in kind here: {in_words(about.changes)}")
     if question.policy.grant(about.namespace):
         message = "not publishable upstream: this registry grants the namespace, which has no public proof"
         yield _note(entry, codes.NOT_UPSTREAM, message, ("name",))
@@ -112,9 +115,7 @@ def _about(entry: Entry, tree: Tree, question: PolicyQuestion) -> PolicyEntry:
     name, version = str(document.get("name")), str(document.get("version"))
     namespace = name.partition("/")[0]
     owners = tree.sidecars.get(f"{SERVERS}/{namespace}/{NAMESPACE_FILE}")
-    accounts = set(question.accounts)
-    if isinstance(owners, Namespace):
-        accounts |= {text for owner in owners.owners for text in (owner.login, str(owner.id))}
+    own = owners.publishers if isinstance(owners, Namespace) else frozenset[str]()
     return PolicyEntry(
         name=name,
         version=version,
@@ -123,7 +124,7 @@ def _about(entry: Entry, tree: Tree, question: PolicyQuestion) -> PolicyEntry:
         status=str(tree.status(name, version)),
         published=None if question.entering else _LONG_AGO,
         now=_NOW,
-        accounts=frozenset(accounts),
+        accounts=question.accounts | own,
         known=question.known,
         granted=question.policy.account_namespaces,
     )
@@ -133,7 +134,7 @@ def _decided(
     entry: Entry, about: PolicyEntry, decision: PolicyDecision, *, entering: bool
 ) -> Finding:
     code, severity = _SEVERITY[decision.do]
-    changes = f" (new in kind: {_changes(about)})" if about.changes else ""
+    changes = f" (new in kind: {in_words(about.changes)})" if about.changes else ""
     verb = "rejects" if decision.do == "reject" else "has a person look at"
     here = "" if entering else ", which is published already"
     return Finding(
@@ -152,10 +153,6 @@ def _way_in(about: PolicyEntry, decision: PolicyDecision) -> str:
         return ""
     given = f"{about.name}@{about.version} --fingerprint {about.fingerprint}"
     return f"; to let it in: mcp-registry approve {given}"
-
-
-def _changes(about: PolicyEntry) -> str:
-    return "; ".join(f"{change.what} ({change.kind})" for change in about.changes)
 
 
 def _note(entry: Entry, code: str, message: str, steps: tuple[str | int, ...] = ()) -> Finding:

@@ -20,12 +20,8 @@ from builder.model.layout import (
     CONFIG,
     REGISTRY_FOLDERS,
     SERVERS,
-    STATUS_FILE,
-    UPSTREAM_FILE,
     Kind,
-    namespace_path,
-    place,
-    server_path,
+    ownership_sidecars,
 )
 from builder.model.remote_address import Remotes
 from builder.model.server_json import compact_strictly
@@ -129,14 +125,7 @@ def _sidecars_of(
     """What the sidecars say of entries that stand outside the touched namespaces."""
     known = {file.path for file, _ in merged.tree.files}
     paths = {
-        sidecar
-        for path in entries
-        if path not in known
-        for sidecar in (
-            server_path(place(path).name, STATUS_FILE),
-            server_path(place(path).name, UPSTREAM_FILE),
-            namespace_path(place(path).namespace),
-        )
+        sidecar for path in entries if path not in known for sidecar in ownership_sidecars(path)
     }
     return scope.of_objects(
         repository, trees.select(repository, change.base, paths), ()

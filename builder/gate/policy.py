@@ -21,8 +21,7 @@ from builder.model.server_json import DocumentError
 from builder.model.sidecars import SidecarError, Status, read_approvals
 from builder.model.version import compare
 from builder.ownership.proposer import Claim
-from builder.policy import codes, decide, lines
-from builder.policy.advisories import NO_ADVISORIES, Advisories
+from builder.policy import codes
 from builder.policy.blocks import Blocks, parse
 from builder.policy.document import Values
 from builder.policy.entry import Load
@@ -43,7 +42,7 @@ def of_scope(
         entering=True,
         blocks=blocks or Blocks(),
         approvals=_approvals(repository, change),
-        known=_known(repository, policy),
+        known=known_advisories.needed(repository, policy),
         now=time.time_ns(),
         accounts=frozenset(accounts),
         previous=lambda entry: _previous(repository, checked, change, entry),
@@ -64,12 +63,6 @@ def _approvals(repository: Repository, change: Change | None) -> ApprovalsFile:
     with suppress(SidecarError):
         return read_approvals(data or b"")
     return NO_APPROVALS
-
-
-def _known(repository: Repository, policy: Policy) -> Advisories:
-    """Return the advisories, if a line asks for them."""
-    asked = decide.indexed(lines.of_publish(policy.publish))
-    return known_advisories.load(repository) if asked.needs_advisories else NO_ADVISORIES
 
 
 def _operators_file(repository: Repository, change: Change | None, path: str) -> bytes | None:

@@ -11,15 +11,7 @@ from builder.git.records import REGULAR, TreeEntry
 from builder.git.repository import Repository
 from builder.model import remote_address
 from builder.model.finding import Finding, Severity
-from builder.model.layout import (
-    STATUS_FILE,
-    UPSTREAM_FILE,
-    Kind,
-    Place,
-    namespace_path,
-    place,
-    server_path,
-)
+from builder.model.layout import Kind, Place, ownership_sidecars, place
 from builder.model.sidecars import Status
 from builder.rules.engine.fields import items, string
 from builder.rules.engine.subject import Entry, Tree
@@ -47,10 +39,8 @@ def conflicts(repository: Repository, checked: Scope) -> Iterator[Finding]:
 
 
 def _with_sidecars(repository: Repository, paths: set[str]) -> list[TreeEntry]:
-    names = {place(path).name for path in paths}
-    owners = {namespace_path(place(path).namespace) for path in paths}
-    sidecars = {server_path(name, file) for name in names for file in (STATUS_FILE, UPSTREAM_FILE)}
-    present = (path for path in paths | sidecars | owners if (repository.root / path).is_file())
+    sidecars = {sidecar for path in paths for sidecar in ownership_sidecars(path)}
+    present = (path for path in paths | sidecars if (repository.root / path).is_file())
     return [TreeEntry(REGULAR, path, path) for path in sorted(present)]
 
 

@@ -31,7 +31,7 @@ from builder.model.layout import (
     server_path,
 )
 from builder.model.policy_settings import Policy
-from builder.model.sidecars import Namespace, SidecarError
+from builder.model.sidecars import SidecarError
 from builder.model.upstream_settings import UpstreamSource
 from builder.policy import lines
 from builder.policy.advisories import Advisories
@@ -211,10 +211,9 @@ def _status(root: Path, name: str, version: str, block: Mapping[str, Any]) -> st
 
 def _accounts(root: Path, namespace: str) -> frozenset[str]:
     try:
-        owners: Namespace = sidecars.read_namespace((root / namespace_path(namespace)).read_bytes())
+        return sidecars.read_namespace((root / namespace_path(namespace)).read_bytes()).publishers
     except (OSError, SidecarError):
         return frozenset()
-    return frozenset(text for owner in owners.owners for text in (owner.login, str(owner.id)))
 
 
 def _committed(repository: Repository, path: str) -> int | None:

@@ -19,6 +19,7 @@ from builder.policy import decide, lines, patterns
 from builder.policy.advisories import NO_ADVISORIES, Advisories
 from builder.policy.blocks import Blocks, told
 from builder.policy.decide import PolicyDecision, PolicyLines
+from builder.policy.difference import in_words
 from builder.policy.document import Values
 from builder.policy.entry import Load
 from builder.rules import current_schema
@@ -71,8 +72,8 @@ class Intake:
         if held and self.approvals.holds(item.name, item.version, about.fingerprint):
             return PolicyDecision(do="accept", because="it is approved")
         if held and about.changes:
-            changes = "; ".join(f"{change.what} ({change.kind})" for change in about.changes)
-            return replace(decision, because=f"{decision.because} (new in kind: {changes})")
+            changes = f"(new in kind: {in_words(about.changes)})"
+            return replace(decision, because=f"{decision.because} {changes}")
         return decision
 
     def operators(self, item: UpstreamItem) -> str:

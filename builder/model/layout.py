@@ -163,6 +163,19 @@ def namespace_path(namespace: str) -> str:
     return f"{SERVERS}/{namespace}/{NAMESPACE_FILE}"
 
 
+def ownership_sidecars(path: str) -> tuple[str, str, str]:
+    """Return where the sidecars of an entry's path are by which rules compare it with others.
+
+    They say which of its versions count, whether it is mirrored, and whose it is.
+    """
+    where = place(path)
+    return (
+        server_path(where.name, STATUS_FILE),
+        server_path(where.name, UPSTREAM_FILE),
+        namespace_path(where.namespace),
+    )
+
+
 def encode_version(version: str) -> str:
     """Return a version as a file name: other bytes than `A-Za-z0-9._+-` percent-encoded.
 

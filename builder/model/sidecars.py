@@ -84,6 +84,11 @@ class Namespace(_Strict):
             raise ValueError("a namespace needs at least one owner or key")
         return self
 
+    @property
+    def publishers(self) -> frozenset[str]:
+        """Logins and numeric ids of the owners, as rules and blocks name publishers."""
+        return frozenset(text for owner in self.owners for text in (owner.login, str(owner.id)))
+
 
 class VersionStatus(_Strict):
     """The lifecycle of one version, or of all with the key `*`."""

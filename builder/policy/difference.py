@@ -6,7 +6,7 @@ the same place is what a new version is for, and no difference in kind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from builder.policy import document as read
@@ -18,6 +18,14 @@ class KindOfChange(NamedTuple):
 
     kind: str
     what: str
+
+    def __str__(self) -> str:
+        return f"{self.what} ({self.kind})"
+
+
+def in_words(changes: Iterable[KindOfChange]) -> str:
+    """Return differences as one text: `secret API_KEY (new-secret); transport sse (new-transport)`."""
+    return "; ".join(map(str, changes))
 
 
 def differences(before: Values, after: Values) -> tuple[KindOfChange, ...]:

@@ -76,7 +76,7 @@ class Explainer:
             decision=decision,
             place=self._place(decision),
             fingerprint=entry.fingerprint,
-            changes=tuple(f"{change.what} ({change.kind})" for change in entry.changes),
+            changes=tuple(map(str, entry.changes)),
             facts=tuple(_facts(entry)),
         )
 
