@@ -81,13 +81,13 @@ def _require_domain(namespace: str, held: DomainKey) -> None:
         )
 
 
-def _first_owners(target: Target, submission: Submission, with_: EntryProofs) -> bytes | None:
+def _first_owners(target: Target, submission: Submission, held: EntryProofs) -> bytes | None:
     """Return namespace.yaml of a first publication: exactly what will be proved, None if nothing is."""
     match = forges.account_of(submission.namespace)
-    accounts = (target.account, with_.run.owner if with_.run else None)
-    if with_.key is not None:
-        keys = (key.key_of(with_.key.private),)
-        first = Namespace(keys=keys, proof=with_.key.source)
+    accounts = (target.account, held.run.owner if held.run else None)
+    if held.key is not None:
+        keys = (key.key_of(held.key.private),)
+        first = Namespace(keys=keys, proof=held.key.source)
     else:
         named = match and (match[0].host, match[1])
         ours = (

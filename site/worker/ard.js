@@ -152,8 +152,8 @@ async function accepts(index, filters) {
   for (const [key, values] of Object.entries(object(filters, "query.filter"))) {
     sets.push(await having(index, key, Array.isArray(values) ? values : [values]));
   }
-  const allowed = sets.filter((one) => one !== null);
-  return (server) => allowed.every((one) => one.has(server));
+  const allowed = sets.filter((servers) => servers !== null);
+  return (server) => allowed.every((servers) => servers.has(server));
 }
 
 /** The servers that have one of some values, null for all. */

@@ -28,14 +28,14 @@ function ownCursor(text) {
     const value = JSON.parse(new TextDecoder().decode(bytes));
     const [name, version, carried = {}] = Array.isArray(value) ? value : [];
     const texts = [name, version, ...Object.values(carried)];
-    return texts.every((one) => typeof one === "string") ? [name, version, carried] : null;
+    return texts.every((value) => typeof value === "string") ? [name, version, carried] : null;
   } catch {
     return null; // not base64, or not JSON: not ours
   }
 }
 
 /**
- * Give the position at which a list page starts; the beginning if there is no such page.
+ * Return the position at which a list page starts; the beginning if there is no such page.
  * @param {import("./files.js").Files} files
  * @param {string} folder
  * @param {number} number

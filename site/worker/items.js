@@ -58,7 +58,7 @@ export function responses(text) {
 }
 
 /**
- * Tell whether a list from this position on leaves a key out. Without a version: all versions.
+ * Return whether a list from this position on leaves a key out. Without a version: all versions.
  * @param {{name: string, version?: string}} key
  * @param {import("./types.js").Position} from
  */
@@ -69,7 +69,7 @@ export function isBefore({ name, version }, from) {
 }
 
 /**
- * Give the position after every version of a name.
+ * Return the position after every version of a name.
  * @param {string} name
  * @returns {import("./types.js").Position}
  */

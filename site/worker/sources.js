@@ -79,7 +79,7 @@ async function* listPages(files, query) {
  */
 async function* namesMatching(files, query) {
   const { shards } = await files.json(`${files.x}/names/index.json`);
-  const wanted = shards.filter((/** @type {{last: string}} */ one) => one.last >= query.from.name);
+  const wanted = shards.filter((/** @type {{last: string}} */ shard) => shard.last >= query.from.name);
   let start = 0;
   for (const shard of wanted.slice(0, NAME_SHARDS)) {
     const text = (await files.text(`${files.x}/names/${shard.url}`)) ?? "";
@@ -131,9 +131,9 @@ function serverSource(files, name, marked, query) {
   });
   if (!asked.length) return null;
   const folder = asked.some((text) => text.includes("!")) ? `${files.x}/deleted` : "v0.1/servers";
-  const one = query.version ? `/${query.version}` : "";
+  const suffix = query.version ? `/${query.version}` : "";
   return {
-    path: `${folder}/${name}/versions${one}/index.json`,
+    path: `${folder}/${name}/versions${suffix}/index.json`,
     last: afterName(name),
     expected: query.since === null ? asked.length : 1,
   };

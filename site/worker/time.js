@@ -25,7 +25,7 @@ export function nanoseconds(text) {
 }
 
 /**
- * Tell whether a time as the builder writes it is later than another.
+ * Return whether a time as the builder writes it is later than another.
  * @param {string} text
  * @param {bigint} time
  */

@@ -150,7 +150,7 @@ async function single(files, collection, path, deleted) {
 }
 
 /**
- * Tell whether a collection has the server of a path.
+ * Return whether a collection has the server of a path.
  * @param {Files} files
  * @param {string} collection
  * @param {string} tail  Decoded, `<namespace>/<name>/versions...`.
