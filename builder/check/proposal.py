@@ -42,7 +42,7 @@ class _Base:
 
 
 def of_change(repository: Repository, change: Change) -> Scope:
-    """The scope of what merging a change would bring."""
+    """Return the scope of what merging a change would bring."""
     base = _base(repository, change)
     merged = _merged(repository, change, base)
     users = _address_users(repository, change, base, merged)
@@ -66,7 +66,7 @@ def _base(repository: Repository, change: Change) -> _Base:
 
 
 def _merged(repository: Repository, change: Change, base: _Base) -> Scope:
-    """The scope of the touched namespaces as merging leaves them."""
+    """Return the scope of the touched namespaces as merging leaves them."""
     files = {file.path: file for file in base.files}
     touched = [
         touch for touch in change.touches if touch.path.partition("/")[0] in REGISTRY_FOLDERS
@@ -82,7 +82,7 @@ def _merged(repository: Repository, change: Change, base: _Base) -> Scope:
 
 
 def _too_large(change: Change) -> dict[str, ScopeTooLarge]:
-    """The touched files that are not read, whatever they call themselves."""
+    """Return the touched files that are not read, whatever they call themselves."""
     limits = {
         touch: read_limit(touch.place.kind, change.bounds)
         for touch in change.touches
@@ -98,7 +98,7 @@ def _too_large(change: Change) -> dict[str, ScopeTooLarge]:
 def _address_users(
     repository: Repository, change: Change, base: _Base, merged: Scope
 ) -> Mapping[str, Remotes]:
-    """The remotes of the entries that the change brings, brings back, or has addresses in common with."""
+    """Return the remotes of the entries that the change brings, brings back, or has addresses in common with."""
     restored = scope.of_objects(repository, _restored(change, base.tree, merged.tree))
     own = {**restored.tree.remotes, **merged.tree.remotes}
     urls = {url for used in own.values() for _, url in used}
@@ -122,7 +122,7 @@ def _restored(change: Change, before: Tree, after: Tree) -> list[TreeEntry]:
 def _sidecars_of(
     repository: Repository, change: Change, entries: Collection[str], merged: Scope
 ) -> Mapping[str, object]:
-    """What the sidecars say of entries that stand outside the touched namespaces."""
+    """Return what the sidecars say of entries that stand outside the touched namespaces."""
     known = {file.path for file, _ in merged.tree.files}
     paths = {
         sidecar for path in entries if path not in known for sidecar in ownership_sidecars(path)
@@ -143,7 +143,7 @@ def _proposal(repository: Repository, change: Change, base: _Base) -> Proposal:
 
 
 def _unpublished(repository: Repository, change: Change, base: _Base) -> frozenset[Version]:
-    """The versions that the change removes or replaces, and that no build has ever published."""
+    """Return the versions that the change removes or replaces, and that no build has ever published."""
     removed = {
         touch.path
         for touch in change.touches

@@ -67,7 +67,7 @@ def of_tree(
     too_large: Mapping[str, ScopeTooLarge] | None = None,
     touched: Collection[str] | None = None,
 ) -> Scope:
-    """The scope of the files of a commit.
+    """Return the scope of the files of a commit.
 
     `too_large` names by path those that are not read. With `touched` only these paths are
     checked; the others are there to be compared with.
@@ -101,7 +101,7 @@ def allowing(scope: Scope, private: Private) -> Scope:
 
 
 def of_repository(repository: Repository) -> Scope:
-    """The scope of a whole registry: its working tree, or of a bare one the commit HEAD."""
+    """Return the scope of a whole registry: its working tree, or of a bare one the commit HEAD."""
     with gc_pause.paused():
         return of_files(repository, files(repository))
 
@@ -121,14 +121,14 @@ def files(repository: Repository) -> list[TreeEntry]:
 
 
 def of_files(repository: Repository, listed: Iterable[TreeEntry]) -> Scope:
-    """The scope of files as `files` lists them, all or a part."""
+    """Return the scope of files as `files` lists them, all or a part."""
     if repository.bare:
         return of_objects(repository, listed)
     return _of_working_tree(repository.root, (file.path for file in listed))
 
 
 def of_paths(repository: Repository, paths: Iterable[str]) -> Scope:
-    """The scope of single files of the working tree: these, with their sidecars.
+    """Return the scope of single files of the working tree: these, with their sidecars.
 
     A file outside `servers/` is the draft of an entry, and is checked by itself.
     """
@@ -170,7 +170,7 @@ def of_objects(
     touched: Collection[str] | None = None,
     too_large: Mapping[str, ScopeTooLarge] | None = None,
 ) -> Scope:
-    """The scope of files of a commit, read from git; with `touched` only these paths are checked.
+    """Return the scope of files of a commit, read from git; with `touched` only these paths are checked.
 
     `too_large` names files that are not read, beside those that are larger than READ_LIMIT.
     """
@@ -191,7 +191,7 @@ def of_objects(
 
 
 def is_sidecar(path: str) -> bool:
-    """Whether a file of this path says something of the entries in its folder, or below it."""
+    """Return whether a file of this path says something of the entries in its folder, or below it."""
     return sidecars.reader(path) is not None
 
 

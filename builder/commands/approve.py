@@ -61,10 +61,10 @@ def command(
         fingerprint = explanation.fingerprint
         for change in explanation.changes:
             click.echo(visible(f"new in kind: {change}"))
-        if found.decision.do == "reject":
+        if explanation.decision.do == "reject":
             click.echo(
-                f"warning: {visible(server)} stays out: {visible(found.line)} rejects it "
-                f"({visible(found.decision.because)})",
+                f"warning: {visible(server)} stays out: {visible(explanation.line)} rejects it "
+                f"({visible(explanation.decision.because)})",
                 err=True,
             )
     values = {

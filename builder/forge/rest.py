@@ -56,7 +56,7 @@ class Rest:
         return value
 
     def send_if_there(self, method: str, path: str) -> Any:
-        """The same, but None where the answer is that there is no such thing."""
+        """Return the same, but None where the answer is that there is no such thing."""
         try:
             return self.send(method, path)
         except Refused as error:

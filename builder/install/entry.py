@@ -140,7 +140,7 @@ class ClientEntry:
         return list(prompts.values())
 
     def _asked(self) -> Iterator[tuple[Input, str]]:
-        """Every input with its switch, secret if it is anywhere: one prompt may serve two."""
+        """Yield every input with its switch, secret if it is anywhere: one prompt may serve two."""
         asked = [
             (part, switch) for value, switch in switched(self.plan) for part in inputs_of(value)
         ]
@@ -149,7 +149,7 @@ class ClientEntry:
             yield replace(part, secret=part.id in secret), switch
 
     def variables(self) -> tuple[str, ...]:
-        """The environment variables that the configuration refers to."""
+        """Return the environment variables that the configuration refers to."""
         return self.own.variables
 
     def _local(self, plan: Local) -> Config:

@@ -59,7 +59,7 @@ def _codex(entry: ClientEntry) -> str:
 
 
 def _env_table(entry: ClientEntry, plan: Local, table: str) -> str:
-    """The heading of the variables; it is there with any of them if all have a switch."""
+    """Return the heading of the variables; it is there with any of them if all have a switch."""
     switches = [setting.switch for setting in plan.env]
     marks = "" if not entry.marked or "" in switches else "".join(mark("", s) for s in switches)
     return f"{marks}[{table}.env]"
@@ -141,7 +141,7 @@ def _json(value: Json) -> str:
 
 
 def _row(words: Iterable[str], indent: str = "") -> str:
-    """A list on one line; on several if an item may come and go with its switch."""
+    """Return a list on one line; on several if an item may come and go with its switch."""
     items = [_json(word) for word in words]
     if not any(START in item for item in items):
         return f"[{', '.join(items)}]"

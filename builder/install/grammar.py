@@ -164,5 +164,5 @@ def _called(grammar: Grammar) -> str:
 
 
 def _start(word: Value) -> str:
-    """The fixed text that a word begins with."""
+    """Return the fixed text that a word begins with."""
     return word[0] if word and isinstance(word[0], str) else ""

@@ -124,7 +124,7 @@ def _title(what: str, transport: str) -> str:
 
 
 def _served(package: Document, programs: Plans) -> Plans:
-    """The address that a package serves, if the package can be started at all."""
+    """Return the address that a package serves, if the package can be started at all."""
     if not programs.by_reading:
         return programs
     return plan.remote(record(package, "transport"), inputs.by_name(package))
@@ -144,7 +144,7 @@ def _before(name: str, package: Document, programs: Plans, *, served: bool) -> C
 
 
 def _switches(plans: Plans) -> tuple[Switch, ...]:
-    """What may be switched on, each once, secrets first: a key is what is missed most."""
+    """Return what may be switched on, each once, secrets first: a key is what is missed most."""
     chosen = plans.plain
     switches: dict[str, Switch] = {}
     if isinstance(chosen, Local):
@@ -195,7 +195,7 @@ def _url_needs(transport: Document) -> tuple[Need, ...]:
 
 
 def _served_needs(package: Document, transport: Document) -> tuple[Need, ...]:
-    """Those of its address that the package does not name among its own inputs."""
+    """Return those of its address that the package does not name among its own inputs."""
     asked = _url_needs(transport)
     known = inputs.by_name(package) if asked else {}
     return tuple(need for need in asked if need.name not in known)

@@ -79,7 +79,7 @@ def goose(entry: ClientEntry) -> Link | None:
 
 
 def claude_connector(entry: ClientEntry) -> Link | None:
-    """The dialog for a custom connector, for public remotes without headers."""
+    """Return the dialog for a custom connector, for public remotes without headers."""
     plan = entry.plan
     if isinstance(plan, Local) or plan.headers:
         return None

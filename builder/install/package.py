@@ -83,7 +83,7 @@ def _image(
 
 
 def _base(document: Document, kind: str, reference: Reference, starter: Runner | None) -> str:
-    """The registry to ask, "" for the usual one; the same name elsewhere is another package."""
+    """Return the registry to ask, "" for the usual one; the same name elsewhere is another package."""
     base = text(document, "registryBaseUrl").rstrip("/")
     if not base or is_public_registry(kind, base) or _is_named(kind, base, reference):
         return ""

@@ -96,7 +96,7 @@ def _row(text: str) -> _Row:
 
 
 def _block(rows: Sequence[_Row], place: int) -> tuple[str, ...]:
-    """The switches of a block that a line opens or closes, if all of its lines have one."""
+    """Return the switches of a block that a line opens or closes, if all of its lines have one."""
     _, depth, _, step = rows[place]
     switches: dict[str, None] = {}
     line = place + step

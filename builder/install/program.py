@@ -76,7 +76,7 @@ def _without_command(starter: Runner, runtime: Sequence[Value]) -> Sequence[Valu
 def _options(
     starter: Runner, package: Package, line: CommandLine, words: Words
 ) -> tuple[Option, ...]:
-    """The options in order, each once: what is always given, the publisher's own, variables."""
+    """Return the options in order, each once: what is always given, the publisher's own, variables."""
     given = [_named(starter, package, option) for option in line.options]
     offered = [
         replace(option, switch=switch)
@@ -126,7 +126,7 @@ def _agreement(starter: Runner, options: Iterable[Option], *, agreed: bool) -> t
 
 
 def _target(starter: Runner, package: Package, line: CommandLine) -> tuple[Word, ...]:
-    """The package, or the program in the package that an option names, and what follows either."""
+    """Return the package, or the program in the package that an option names, and what follows either."""
     if line.values(starter.grammar.package):
         first = line.first or (_program(package),)
     elif line.first is None:

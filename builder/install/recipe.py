@@ -163,7 +163,7 @@ def _command(
 
 
 def _wrapped(client: Client, entry: ClientEntry) -> ClientEntry | None:
-    """The launch as Windows needs it, where the client starts programs without a shell."""
+    """Return the launch as Windows needs it, where the client starts programs without a shell."""
     plan = entry.plan
     if not client.wraps or not isinstance(plan, Local) or plan.command not in SCRIPTS:
         return None
@@ -206,7 +206,7 @@ def _readme(client: Client, entry: ClientEntry) -> Link | None:
 def _gaps(
     entry: ClientEntry, links: Sequence[Link], command: Command | None, file: RecipeFile | None
 ) -> tuple[str, ...]:
-    """The placeholders that stand in what one clicks or copies."""
+    """Return the placeholders that stand in what one clicks or copies."""
     if not entry.open:
         return ()
     texts = [command.text] if command else []

@@ -40,7 +40,7 @@ class SourceFolders:
 def whole_items(
     source: UpstreamSource, folders: SourceFolders, limits: MirrorLimits, trust: SourceTrust
 ) -> Iterator[Items]:
-    """Give every item of an upstream that is not walked page by page.
+    """Yield every item of an upstream that is not walked page by page.
 
     RegistryError if its file cannot be read, RemoteError if it does not answer.
     """
@@ -75,7 +75,7 @@ _CATALOGUES: Mapping[str, Callable[[CatalogueFile], Items]] = {
 def _local_file(
     source: UpstreamSource, folders: SourceFolders, limits: MirrorLimits
 ) -> Iterator[Path]:
-    """Give the path of an upstream's file: the one in the repository, or one just fetched."""
+    """Yield the path of an upstream's file: the one in the repository, or one just fetched."""
     if source.file:
         path = folders.root / source.file
         if not path.is_file():

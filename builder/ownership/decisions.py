@@ -25,7 +25,7 @@ class Decision:
     help: str = ""
 
     def finding(self) -> Finding | None:
-        """The decision as a finding, None if it is none."""
+        """Return the decision as a finding, None if it is none."""
         if not self.rule or self.verdict is Verdict.ACCEPT:
             return None
         return Finding(

@@ -29,7 +29,7 @@ class PackageProblem:
 
 
 def text(package: Package, key: str) -> str:
-    """The string at a key; "" for anything else, as the official registry reads it."""
+    """Return the string at a key; "" for anything else, as the official registry reads it."""
     value = package.get(key)
     return value if isinstance(value, str) else ""
 

@@ -20,67 +20,67 @@ def url(path: str) -> str:
 
 
 def server_url(name: str) -> str:
-    """The URL of a server's page, relative to the site's root."""
+    """Return the URL of a server's page, relative to the site's root."""
     return url(f"{server_folder(name)}/")
 
 
 def version_url(name: str, version: str) -> str:
-    """The URL of a version's page, relative to the site's root."""
+    """Return the URL of a version's page, relative to the site's root."""
     return url(f"{version_folder(name, version)}/")
 
 
 def namespace_folder(namespace: str) -> str:
-    """The folder of a namespace's page."""
+    """Return the folder of a namespace's page."""
     return f"namespaces/{namespace}"
 
 
 def namespace_url(namespace: str) -> str:
-    """The URL of a namespace's page, relative to the site's root."""
+    """Return the URL of a namespace's page, relative to the site's root."""
     return url(f"{namespace_folder(namespace)}/")
 
 
 def server_feed(name: str) -> str:
-    """The file of a server's feed."""
+    """Return the file of a server's feed."""
     return f"feeds/servers/{name}.atom"
 
 
 def namespace_feed(namespace: str) -> str:
-    """The file of a namespace's feed."""
+    """Return the file of a namespace's feed."""
     return f"feeds/namespaces/{namespace}.atom"
 
 
 def topic_folder(slug: str) -> str:
-    """The folder of a topic's page."""
+    """Return the folder of a topic's page."""
     return f"topics/{slug}"
 
 
 def topic_feed(slug: str) -> str:
-    """The file of a topic's feed."""
+    """Return the file of a topic's feed."""
     return f"feeds/topics/{slug}.atom"
 
 
 def collection_folder(slug: str) -> str:
-    """The folder of a collection: its page, and the address of the registry that it is."""
+    """Return the folder of a collection: its page, and the address of the registry that it is."""
     return f"collections/{slug}"
 
 
 def collection_feed(slug: str) -> str:
-    """The file of a collection's feed."""
+    """Return the file of a collection's feed."""
     return f"feeds/collections/{slug}.atom"
 
 
 def badge_file(name: str) -> str:
-    """The file that shields.io reads for a server's badge."""
+    """Return the file that shields.io reads for a server's badge."""
     return f"badges/{name}.json"
 
 
 def button_file(client: str) -> str:
-    """The picture of an install button for READMEs; its address stays, as READMEs keep it."""
+    """Return the picture of an install button for READMEs; its address stays, as READMEs keep it."""
     return f"buttons/{client}.svg"
 
 
 def badge_markdown(name: str, base_url: str) -> str:
-    """Markdown that shows a server's badge and leads to its page."""
+    """Return Markdown that shows a server's badge and leads to its page."""
     source = quote(f"{base_url}/{url(badge_file(name))}", safe="")
     return (
         f"[![MCP registry](https://img.shields.io/endpoint?url={source})]"
@@ -89,5 +89,5 @@ def badge_markdown(name: str, base_url: str) -> str:
 
 
 def search_folder(config: Config) -> str:
-    """The folder of the search index."""
+    """Return the folder of the search index."""
     return f"{extension(config)}/search"

@@ -18,14 +18,14 @@ from builder.runtime import resources
 
 
 def pages(_catalogue: Catalogue, _config: Config) -> Iterator[Page]:
-    """Every file of site/assets, below `folder()`."""
+    """Yield every file of site/assets, below `folder()`."""
     for name, body in _files():
         yield Page(f"{folder()}/{name}", body)
 
 
 @cache
 def folder() -> str:
-    """The folder of the assets, without slashes at its ends: `assets/<digest>`."""
+    """Return the folder of the assets, without slashes at its ends: `assets/<digest>`."""
     digest = hashlib.sha256()
     for name, body in _files():
         digest.update(b"%b\0%d\0%b" % (name.encode(), len(body), body))

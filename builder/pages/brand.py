@@ -30,7 +30,7 @@ PAGES = "pages"
 
 
 def pages(_catalogue: Catalogue, config: Config) -> Iterator[Page]:
-    """The picture of shared links, and the style sheet and the logos, as far as there are any."""
+    """Yield the picture of shared links, and the style sheet and the logos, as far as there are any."""
     if path := style_file(config):
         yield Page(path, _style(config.brand).encode())
     yield Page(share_file(config), share_picture(config.brand.accent))

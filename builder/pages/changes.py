@@ -82,7 +82,7 @@ class ShownChange:
 
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
-    """The pages of changes, newest first, and their feed."""
+    """Yield the pages of changes, newest first, and their feed."""
     shown = list(_shown(catalogue, config))
     for folder, pager, part in paged(FOLDER, cut(shown)):
         yield render("history.html", folder, config, changes=part, pager=pager, feed=FEED)

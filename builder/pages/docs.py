@@ -45,7 +45,7 @@ _EXAMPLE = "https://registry.example.com"
 
 
 def pages(config: Config) -> Iterator[Page]:
-    """Every page of the documentation, below docs/, unless the settings leave it out."""
+    """Yield every page of the documentation, below docs/, unless the settings leave it out."""
     if not config.documentation:
         return
     with tempfile.TemporaryDirectory() as folder:

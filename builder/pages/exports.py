@@ -55,7 +55,7 @@ class ExportEntry:
 
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
-    """Every file, the pages, the index and the feed; without a server to hold, one page that says so."""
+    """Yield every file, the pages, the index and the feed; without a server to hold, one page that says so."""
     all_scopes = list(scopes(catalogue, config))
     if not all_scopes:
         yield _front_page(all_scopes, config)
@@ -174,7 +174,7 @@ def _rendered(
 
 
 def _feed(catalogue: Catalogue, all_scopes: Sequence[ExportScope], config: Config) -> Page:
-    """The feed: an allow-list follows every change of the servers that it holds."""
+    """Return the feed: an allow-list follows every change of the servers that it holds."""
     names = frozenset[str]().union(*(scope.names for scope in all_scopes))
     events = catalogue.events
     recent = events[max(0, len(events) - RECENT) :]

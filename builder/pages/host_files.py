@@ -54,7 +54,7 @@ MISSING = "public, max-age=10"
 
 
 def immutable_folders(config: Config) -> tuple[str, ...]:
-    """The folders whose files are named by their content: they never change."""
+    """Return the folders whose files are named by their content: they never change."""
     own = (
         "pages/all/index",
         "pages/latest/index",
@@ -92,7 +92,7 @@ class QueryRule:
 
 
 def query_rules(config: Config) -> tuple[QueryRule, ...]:
-    """Which file answers the list on hosts that rewrite; the first rule that matches counts.
+    """Return which file answers the list on hosts that rewrite; the first rule that matches counts.
 
     Without any of these parameters it is the one document with all latest versions. That is also
     the answer to a search, which such a host cannot do: a superset, in which a client that looks
@@ -116,7 +116,7 @@ def query_rules(config: Config) -> tuple[QueryRule, ...]:
 
 
 def server_pages(server: Server, namespace: Namespace | None, config: Config) -> Iterator[Page]:
-    """The API's documents as default documents of their folders, for hosts that need it (default_documents.py)."""
+    """Yield the API's documents as default documents of their folders, for hosts that need it (default_documents.py)."""
     if default_documents.are_wanted(config):
         for page in servers.server_pages(server, namespace, config):
             yield default_documents.copy(page, config)
@@ -125,7 +125,7 @@ def server_pages(server: Server, namespace: Namespace | None, config: Config) ->
 
 
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
-    """The files of all named hosts; those of a folder that is also published to be served first."""
+    """Yield the files of all named hosts; those of a folder that is also published to be served first."""
     hosts = named(config.hosts)
     wanted = dict(file for host in hosts for file in host.files)
     for path, template in wanted.items():
@@ -199,7 +199,7 @@ def _errors(config: Config) -> Iterator[Page]:
 
 
 def _pages_by_cursor(catalogue: Catalogue, config: Config) -> Iterator[Page]:
-    """The list pages under the name of their cursor: Netlify can put a parameter into a path."""
+    """Yield the list pages under the name of their cursor: Netlify can put a parameter into a path."""
     for listing in lists.listings(catalogue, config):
         for page in lists.pages(listing, catalogue.memo):
             number = re.fullmatch(r".*/([0-9]+)\.json", page.path)

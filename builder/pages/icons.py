@@ -13,7 +13,7 @@ from builder.pages.html.row import rows
 
 
 def pages(catalogue: Catalogue, _config: Config) -> Iterator[Page]:
-    """The files that servers with a page have; each is read once, as its name is of its content."""
+    """Yield the files that servers with a page have; each is read once, as its name is of its content."""
     for path in sorted({row.icon for row in rows(catalogue) if row.icon}):
         name = path.removeprefix(f"{FOLDER}/")
         if read := catalogue.icons.get(name):

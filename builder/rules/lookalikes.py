@@ -26,7 +26,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def _texts(item: Entry) -> Iterator[tuple[Steps, str]]:
-    """The texts that people compare, those of printable ASCII left out."""
+    """Yield the texts that people compare, those of printable ASCII left out."""
     if item.ascii:
         return
     texts: list[tuple[Steps, str]] = [((key,), string(item.document, key)) for key in _SHOWN]

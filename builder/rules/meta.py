@@ -97,7 +97,7 @@ def _size(item: Entry) -> Iterator[Problem]:
 
 
 def encoded_size(value: Any) -> int:
-    """How many bytes a JSON value has as Go's encoding/json writes it: compact, `<>&` escaped."""
+    """Return how many bytes a JSON value has as Go's encoding/json writes it: compact, `<>&` escaped."""
     if isinstance(value, dict):
         inner = sum(encoded_size(key) + 1 + encoded_size(item) for key, item in value.items())
         return 2 + inner + max(0, len(value) - 1)

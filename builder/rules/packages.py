@@ -141,7 +141,7 @@ def _unknown_transport(item: Entry) -> Iterator[Problem]:
 
 
 def package(**changed: Any) -> dict[str, Any]:
-    """A small valid package with some keys changed, for examples."""
+    """Return a small valid package with some keys changed, for examples."""
     return {
         "registryType": "npm",
         "identifier": "@example/weather",

@@ -43,7 +43,7 @@ def is_unfilled(text: str) -> bool:
 
 
 def _fixed_texts(item: Entry) -> Iterator[tuple[Steps, str]]:
-    """The texts in which no template has a meaning for clients."""
+    """Yield the texts in which no template has a meaning for clients."""
     document = item.document
     yield ("name",), string(document, "name")
     yield ("version",), string(document, "version")
@@ -53,7 +53,7 @@ def _fixed_texts(item: Entry) -> Iterator[tuple[Steps, str]]:
 
 
 def _loose_texts(item: Entry) -> Iterator[tuple[Steps, str]]:
-    """The texts that may hold braces or a dollar sign for good reasons, but rarely do."""
+    """Yield the texts that may hold braces or a dollar sign for good reasons, but rarely do."""
     document = item.document
     for key in ("title", "description", "websiteUrl"):
         yield (key,), string(document, key)

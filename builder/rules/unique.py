@@ -24,7 +24,7 @@ _REMOTE = "https://weather.example.com/mcp"
 
 
 def _case(tree: Tree) -> Iterator[Problem]:
-    """Two names, or two versions of one name, that differ only in case."""
+    """Yield two names, or two versions of one name, that differ only in case."""
     if not _may_collide(tree):
         return
     folded: dict[tuple[str, ...], dict[str, list[tuple[str, Place]]]] = defaultdict(dict)

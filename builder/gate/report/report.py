@@ -53,7 +53,7 @@ class Report:
     mirrored: tuple[MirroredWarnings, ...] = ()
 
     def url(self, finding: Finding) -> str:
-        """The address of the rule's description; "" if the site's is not known."""
+        """Return the address of the rule's description; "" if the site's is not known."""
         return f"{self.base_url}/docs/rules/{finding.rule}/" if self.base_url else ""
 
     @property

@@ -58,6 +58,6 @@ def _lines(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def place(finding: Finding) -> str:
-    """Where a finding is, as editors and terminals understand it: path:line:column."""
+    """Return where a finding is, as editors and terminals understand it: path:line:column."""
     parts = (visible(finding.path), finding.line, finding.column)
     return ":".join(str(part) for part in parts if part)

@@ -26,7 +26,7 @@ EVERY = "versions.json"
 
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
-    """The documents of every collection."""
+    """Yield the documents of every collection."""
     for slug, collection in catalogue.collections.items():
         folder = collection_folder(slug)
         servers = servers_of(catalogue, collection)

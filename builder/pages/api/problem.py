@@ -19,7 +19,7 @@ class ProblemDocument:
     errors: tuple[Mapping[str, Any], ...] = ()
 
     def body(self) -> bytes:
-        """The problem as the official registry writes it: application/problem+json."""
+        """Return the problem as the official registry writes it: application/problem+json."""
         errors = {"errors": list(self.errors)} if self.errors else {}
         return orjson.dumps(
             {"title": self.title, "status": self.status, "detail": self.detail, **errors}

@@ -36,17 +36,17 @@ OFFICIAL_SOURCE = "https://github.com/modelcontextprotocol/registry"
 
 
 def prefixes(config: Config) -> tuple[str, ...]:
-    """The API's prefixes that this registry serves."""
+    """Return the API's prefixes that this registry serves."""
     return ("v0.1", "v0") if config.api.v0 else ("v0.1",)
 
 
 def written_prefixes(config: Config) -> tuple[str, ...]:
-    """The prefixes that files are written for: hosts that can serve /v0 from /v0.1 need no copies."""
+    """Return the prefixes that files are written for: hosts that can serve /v0 from /v0.1 need no copies."""
     return ("v0.1", "v0") if config.needs_v0_files else ("v0.1",)
 
 
 def extension(config: Config) -> str:
-    """The folder of this registry's own extensions of the API, without slashes at its ends."""
+    """Return the folder of this registry's own extensions of the API, without slashes at its ends."""
     return f"v0.1/x/{config.extension_namespace}"
 
 
@@ -67,7 +67,7 @@ def list_body(
 
 
 def server_pages(server: Server, _namespace: Namespace | None, config: Config) -> Iterator[Page]:
-    """All versions, the latest, and each version of one server; deleted ones are hidden.
+    """Yield all versions, the latest, and each version of one server; deleted ones are hidden.
 
     A server that has deleted versions gets the same pages with them below the extension folder,
     for `include_deleted=true`.
@@ -82,7 +82,7 @@ def server_pages(server: Server, _namespace: Namespace | None, config: Config) -
 
 
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
-    """The single list of latest versions, the small endpoints, and registry.json.
+    """Yield the single list of latest versions, the small endpoints, and registry.json.
 
     `/v0.1/servers` is one document without `nextCursor`: a host that ignores queries would send
     a client that follows a cursor round and round.
@@ -111,7 +111,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 
 
 def _whole(catalogue: Catalogue, config: Config) -> bytes:
-    """The list of all latest versions, but those apart. The items of many servers are looked up at once.
+    """Return the list of all latest versions, but those apart. The items of many servers are looked up at once.
 
     What an item says is in the hash of its server.
     """
@@ -144,7 +144,7 @@ def _items(catalogue: Catalogue, names: Iterable[str], config: Config) -> bytes:
 
 
 def version_documents(folder: str, versions: Sequence[Version], config: Config) -> Iterator[Page]:
-    """The list of a server's versions, and each of them, below the folder of the server."""
+    """Yield the list of a server's versions, and each of them, below the folder of the server."""
     if not versions:
         return
     items = [version.item(config.extension_namespace) for version in versions]

@@ -21,12 +21,12 @@ __all__ = ["catalogue_pages", "server_pages"]
 
 
 def server_pages(server: Server, _namespace: Namespace | None, config: Config) -> Iterator[Page]:
-    """The card of a server; none if all versions are deleted, or on a lean site."""
+    """Yield the card of a server; none if all versions are deleted, or on a lean site."""
     if server.latest is not None and not config.pages.lean:
         yield card_page(server.latest, config)
 
 
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
-    """The catalogues, with their parts."""
+    """Yield the catalogues, with their parts."""
     if not config.pages.lean:
         yield from catalog_pages(catalogue, config)

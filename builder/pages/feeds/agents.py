@@ -33,7 +33,7 @@ _COLOURS = {Status.ACTIVE: "0b6660", Status.DEPRECATED: "orange", Status.DELETED
 
 
 def server_pages(server: Server, namespace: Namespace | None, config: Config) -> Iterator[Page]:
-    """A server's badge and its page as Markdown; neither on a lean site."""
+    """Yield a server's badge and its page as Markdown; neither on a lean site."""
     if config.pages.lean:
         return
     shown = server.latest or server.versions[0]
@@ -47,7 +47,7 @@ def server_pages(server: Server, namespace: Namespace | None, config: Config) ->
 
 
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
-    """What tells programs where to look, and the page on badges."""
+    """Yield what tells programs where to look, and the page on badges."""
     recent = [line(row, config) for row in catalogue.derived(updated)[:LISTED]]
     yield render_file("llms.txt", "llms.txt", config, recent=recent)
     yield render_file("robots.txt", "robots.txt", config)
@@ -65,7 +65,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 
 
 def _buttons() -> Iterator[Page]:
-    """The pictures of the install buttons, drawn here so that no README depends on another host."""
+    """Yield the pictures of the install buttons, drawn here so that no README depends on another host."""
     for client in CLIENTS:
         if client.readme is not None:
             label = client.readme.label
@@ -76,7 +76,7 @@ def _buttons() -> Iterator[Page]:
 
 
 def badge(version: str, status: Status) -> dict[str, object]:
-    """What shields.io shows for a version (https://shields.io/badges/endpoint-badge)."""
+    """Return what shields.io shows for a version (https://shields.io/badges/endpoint-badge)."""
     message = clean(version) if status is Status.ACTIVE else f"{clean(version)} {status.value}"
     message = "deleted" if status is Status.DELETED else message
     return {

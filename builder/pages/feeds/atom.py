@@ -56,7 +56,7 @@ class FeedItem:
 
 
 def server_pages(server: Server, _namespace: Namespace | None, config: Config) -> Iterator[Page]:
-    """The feed of a server's versions, on request; none if all are deleted."""
+    """Yield the feed of a server's versions, on request; none if all are deleted."""
     if server.latest is None or not config.pages.server_feeds:
         return
     items = [*_facts(server.latest), *map(_version, server.visible[:ENTRIES])]
@@ -66,7 +66,7 @@ def server_pages(server: Server, _namespace: Namespace | None, config: Config) -
 
 
 def namespace_pages(group: NamespaceGroup, config: Config) -> Iterator[Page]:
-    """The feed of what changed in a namespace."""
+    """Yield the feed of what changed in a namespace."""
     if config.pages.lean:
         return
     file, name = namespace_feed(group.namespace), group.namespace
@@ -76,7 +76,7 @@ def namespace_pages(group: NamespaceGroup, config: Config) -> Iterator[Page]:
 
 
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
-    """The feeds of the whole registry, and a page that lists them."""
+    """Yield the feeds of the whole registry, and a page that lists them."""
     of = config.pages
     new = [_item(row, row.first, of) for row in catalogue.derived(newest)[:MOST]]
     changed = [_item(row, row.changed, of) for row in catalogue.derived(updated)[:MOST]]
@@ -97,7 +97,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 
 
 def _recent(items: Sequence[FeedItem]) -> list[FeedItem]:
-    """The last 50, and what is not a day older than the last."""
+    """Return the last 50, and what is not a day older than the last."""
     since = items[0].at - timestamp.DAY if items else 0
     return [item for place, item in enumerate(items) if place < ENTRIES or item.at > since]
 
@@ -123,7 +123,7 @@ def _version(version: Version) -> FeedItem:
 
 
 def _facts(version: Version) -> Iterator[FeedItem]:
-    """What a probe found out that its users and its publisher should know."""
+    """Yield what a probe found out that its users and its publisher should know."""
     known = version.known_facts()
     by_day: dict[str, list[str]] = defaultdict(list)
     for address, remote in known.remotes.items():

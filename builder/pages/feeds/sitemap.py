@@ -33,7 +33,7 @@ class SitemapEntry:
 
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
-    """The index `sitemap.xml` and its parts."""
+    """Yield the index `sitemap.xml` and its parts."""
     parts: dict[str, list[ServerRow]] = defaultdict(list)
     for row in rows(catalogue):
         parts[_part_of(row.namespace)].append(row)

@@ -24,13 +24,13 @@ def trimmed(text: str) -> str:
 
 
 def string(node: Any, key: str) -> str:
-    """The string at a key of an object; "" for anything else, as Go's zero value is."""
+    """Return the string at a key of an object; "" for anything else, as Go's zero value is."""
     value = node.get(key) if isinstance(node, dict) else None
     return value if isinstance(value, str) else ""
 
 
 def items(node: Any, key: str, *under: str | int) -> Iterator[tuple[Steps, Mapping[str, Any]]]:
-    """The objects in the list at a key, each with the steps to it (`under` leads to `node`)."""
+    """Yield the objects in the list at a key, each with the steps to it (`under` leads to `node`)."""
     value = node.get(key) if isinstance(node, dict) else None
     if isinstance(value, list):
         for index, item in enumerate(value):
@@ -39,13 +39,13 @@ def items(node: Any, key: str, *under: str | int) -> Iterator[tuple[Steps, Mappi
 
 
 def arguments(package: Mapping[str, Any]) -> Iterator[tuple[Steps, Mapping[str, Any]]]:
-    """The runtime and the package arguments of a package, with the steps from the package."""
+    """Yield the runtime and the package arguments of a package, with the steps from the package."""
     yield from items(package, "runtimeArguments")
     yield from items(package, "packageArguments")
 
 
 def transport(package: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The transport of a package; empty if it has none."""
+    """Return the transport of a package; empty if it has none."""
     value = package.get("transport")
     return value if isinstance(value, dict) else {}
 

@@ -101,7 +101,7 @@ def _compiled(schema: Schema) -> Any:
 
 @functools.cache
 def validator(date: str) -> Validator:
-    """The compiled official schema of a date."""
+    """Return the compiled official schema of a date."""
     return Validator(load(date))
 
 

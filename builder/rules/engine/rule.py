@@ -99,12 +99,12 @@ class Rule(Generic[Subject]):
 
 
 def document(*without: str, **changed: Any) -> dict[str, Any]:
-    """A small valid server.json with some keys changed and some left out."""
+    """Return a small valid server.json with some keys changed and some left out."""
     return {key: value for key, value in {**_SMALL, **changed}.items() if key not in without}
 
 
 def entry(*without: str, **changed: Any) -> Example:
-    """An example of one entry at its right place: a small valid one with some keys changed."""
+    """Return an example of one entry at its right place: a small valid one with some keys changed."""
     content = document(*without, **changed)
     name = content.get("name") or _SMALL["name"]
     path = entry_path(name, content.get("version") or _SMALL["version"])
@@ -114,14 +114,14 @@ def entry(*without: str, **changed: Any) -> Example:
 
 
 def text(data: bytes) -> Example:
-    """An example of one entry given by its bytes."""
+    """Return an example of one entry given by its bytes."""
     path = entry_path(_SMALL["name"], _SMALL["version"])
     shown = data.decode("utf-8", "backslashreplace").replace("\ufeff", "<U+FEFF>")
     return Example(files=(ExampleFile(path=path, data=data),), shown=shown)
 
 
 def files(*given: ExampleFile, base: Iterable[ExampleFile] | None = None) -> Example:
-    """An example of several files, shown by their paths; with `base`, of a change."""
+    """Return an example of several files, shown by their paths; with `base`, of a change."""
     before = None if base is None else {file.path: file for file in base}
     return Example(
         files=given,
@@ -160,7 +160,7 @@ def file(
     mode: str = records.REGULAR,
     **changed: Any,
 ) -> ExampleFile:
-    """The file of one small valid entry, for examples of several files."""
+    """Return the file of one small valid entry, for examples of several files."""
     content = document(name=name, version=version, **changed)
     return ExampleFile(path=entry_path(name, version), data=encode(content), mode=mode)
 

@@ -123,7 +123,7 @@ class Tree:
         )
 
     def status(self, name: str, version: str) -> Status:
-        """The lifecycle of a version: status.yaml's word, else upstream's, else active."""
+        """Return the lifecycle of a version: status.yaml's word, else upstream's, else active."""
         ours = self.sidecars.get(server_path(name, STATUS_FILE))
         if isinstance(ours, StatusFile) and (own := ours.of(version)) is not None:
             return own.status

@@ -36,7 +36,7 @@ def validator() -> Validator:
 
 @functools.cache
 def closed() -> Schema:
-    """The closed schema itself."""
+    """Return the closed schema itself."""
     root = json_schema.load(json_schema.CURRENT)
     return _close(root, root, ())
 
@@ -90,7 +90,7 @@ def _required(parts: list[Schema]) -> list[str]:
 
 
 def _parts(node: Schema, root: Schema) -> Iterator[Schema]:
-    """The node, what it refers to, and all its alternatives, one after another."""
+    """Yield the node, what it refers to, and all its alternatives, one after another."""
     if "$ref" in node:
         name = str(node["$ref"]).rpartition("/")[2]
         yield from _parts(root["definitions"][name], root)
