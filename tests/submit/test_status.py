@@ -18,9 +18,9 @@ from tests.patience import PATIENCE
 from tests.publish.conftest import around
 from tests.publish.running import Desk, Surroundings
 from tests.registry import Registry, entry_file
-from tests.submit.test_publish import Forge, file, forge
+from tests.submit.forges import Forge
 
-__all__ = ["around", "file", "forge"]
+__all__ = ["around"]
 
 NAME, NEW = "com.example/weather", "com.example/forecast"
 FILE = f"servers/{NAME}/status.yaml"
