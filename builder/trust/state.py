@@ -32,7 +32,12 @@ def of_server(name: str, statuses: Iterable[tuple[str, str]]) -> bytes:
 
 def of_group(servers: ServerDigests) -> bytes:
     """Return the digest of a group."""
-    return hashlib.sha256(b"".join([servers[name] for name in sorted(servers)])).digest()
+    return of_digests(b"".join([servers[name] for name in sorted(servers)]))
+
+
+def of_digests(digests: bytes | bytearray) -> bytes:
+    """Return the digest of a group from those of its servers, joined in byte order of their names."""
+    return hashlib.sha256(digests).digest()
 
 
 def of_groups(groups: Sequence[bytes]) -> str:
