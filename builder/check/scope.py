@@ -31,7 +31,7 @@ from builder.model.layout import (
 )
 from builder.model.remote_address import remotes
 from builder.model.sidecars import SidecarError
-from builder.rules.engine.private import Private
+from builder.rules.engine.private import NONE, Private
 from builder.rules.engine.subject import Entry, Placed, Proposal, Tree
 from builder.runtime import gc_pause
 
@@ -66,11 +66,12 @@ def of_tree(
     read_blob: ReadBlob,
     too_large: Mapping[str, ScopeTooLarge] | None = None,
     touched: Collection[str] | None = None,
+    private: Private = NONE,
 ) -> Scope:
     """Return the scope of the files of a commit.
 
     `too_large` names by path those that are not read. With `touched` only these paths are
-    checked; the others are there to be compared with.
+    checked; the others are there to be compared with. Entries may name the hosts in `private`.
     """
     placed: tuple[Placed, ...] = tuple((file, place(file.path)) for file in files)
     blobs = {file.path: file.blob for file, _ in placed if file.mode in records.FILES}
@@ -87,6 +88,7 @@ def of_tree(
             read(file.path),
             (where.name, where.version) in tree.mirrored,
             unread[file.path].size if file.path in unread else None,
+            private,
         )
         for file, where in tree.entries
         if touched is None or file.path in touched

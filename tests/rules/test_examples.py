@@ -10,9 +10,11 @@ import pytest
 
 from builder import rules
 from builder.check import scope
-from builder.check.engine import check_scope
+from builder.check.engine import check_document, check_scope, check_tree
 from builder.git import records
 from builder.model.finding import Finding, Severity
+from builder.model.layout import Kind, place
+from builder.rules.engine.private import ANYTHING
 from builder.rules.engine.rule import Example, ExampleFile, Rule
 from tests.changes import check_change
 from tests.registry import Registry
@@ -45,6 +47,31 @@ def test_documentation(code: str) -> None:
     assert rule.summary.endswith(".") and rule.explanation.endswith((".", ")"))
     assert rule.failing.shown and rule.passing.shown
     assert rule.failing.shown != rule.passing.shown
+
+
+def test_a_build_finds_every_error_of_an_entry() -> None:
+    """It asks the milder rules only where there is one, since they have a say in which are told."""
+    examples = [rule.failing for rule in rules.ENTRY_RULES if rule.failing.base is None]
+    entries = [file for example in examples for file in example.files if is_entry(file)]
+    found = [(errors_of_a_build(file), errors_of_a_check(file)) for file in entries]
+    assert [build for build, _ in found] == [check for _, check in found]
+    assert sum(bool(build) for build, _ in found) > 50 > sum(not build for build, _ in found) > 5
+
+
+def is_entry(file: ExampleFile) -> bool:
+    return place(file.path).kind is Kind.ENTRY and file.mode in records.FILES
+
+
+def errors_of_a_build(file: ExampleFile) -> list[Finding]:
+    files = [records.TreeEntry(file.mode, file.path, file.path)]
+    codes = {rule.code for rule in rules.ENTRY_RULES}
+    found = check_tree(files, {file.path: file.data}.__getitem__)
+    return [finding for finding in found if finding.rule in codes]
+
+
+def errors_of_a_check(file: ExampleFile) -> list[Finding]:
+    found = check_document(file.data, file.path, private=ANYTHING)
+    return [finding for finding in found if finding.severity is Severity.ERROR]
 
 
 def check(example: Example, folder: Path) -> list[Finding]:

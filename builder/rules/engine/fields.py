@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from builder.rules.engine.rule import Steps
@@ -29,13 +29,15 @@ def string(node: Any, key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def items(node: Any, key: str, *under: str | int) -> Iterator[tuple[Steps, Mapping[str, Any]]]:
-    """Yield the objects in the list at a key, each with the steps to it (`under` leads to `node`)."""
+def items(node: Any, key: str, *under: str | int) -> Sequence[tuple[Steps, Mapping[str, Any]]]:
+    """Return the objects in the list at a key, each with the steps to it (`under` leads to `node`)."""
     value = node.get(key) if isinstance(node, dict) else None
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            if isinstance(item, dict):
-                yield (*under, key, index), item
+    # Rules ask 70 times for an entry, mostly for what it has not.
+    if not value or not isinstance(value, list):
+        return ()
+    return [
+        ((*under, key, index), item) for index, item in enumerate(value) if isinstance(item, dict)
+    ]
 
 
 def arguments(package: Mapping[str, Any]) -> Iterator[tuple[Steps, Mapping[str, Any]]]:
@@ -67,6 +69,8 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 def invisible(text: str) -> str:
     """Return the first character of a text that ends a line or cannot be seen, "" if none does."""
+    if text.isprintable():  # then there is none, whatever its letters
+        return ""
     return next(
         (character for character in text if unicodedata.category(character) in _INVISIBLE), ""
     )
