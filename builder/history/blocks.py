@@ -48,6 +48,8 @@ def shown(
     record = state.servers[name]
     before, kept = record.versions, record.hidden
     record.hidden = {}
+    if not state.blocks and not kept:
+        return dict(drafts)
     visible: dict[str, Version] = {}
     for text, draft in drafts.items():
         if unchanged and draft is before.get(text):

@@ -6,7 +6,6 @@ the time NOW; replay.py gives it a time of its own.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 
 from builder.catalogue.server import NOT_LOGGED, Version
@@ -62,7 +61,7 @@ def _labelled(drafts: Mapping[str, Version], labels: Mapping[str, bytes]) -> dic
     return {
         text: draft
         if draft.overlay == labels[text]
-        else dataclasses.replace(draft, overlay=labels[text], updated=NOW)
+        else draft.replaced(overlay=labels[text], updated=NOW)
         for text, draft in drafts.items()
     }
 
@@ -81,7 +80,7 @@ def flagged(drafts: Mapping[str, Version], latest: str | None, known: bytes) -> 
         moves = is_latest and (others_changed or not draft.is_latest or draft.facts != own)
         updated = NOW if moves else draft.updated
         if (draft.is_latest, draft.updated, draft.facts) != (is_latest, updated, own):
-            draft = dataclasses.replace(draft, is_latest=is_latest, updated=updated, facts=own)
+            draft = draft.replaced(is_latest=is_latest, updated=updated, facts=own)
         versions[text] = draft
     return versions
 

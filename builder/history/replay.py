@@ -23,9 +23,10 @@ from builder.history.lifecycle import ReadBlob
 from builder.history.needed import REPLAYED
 from builder.history.records import Record, Shelf
 from builder.history.state import State
-from builder.model.layout import BLOCKS, CONFIG, Kind, place
+from builder.model.layout import BLOCKS, CONFIG, SERVERS, Kind, place
 from builder.policy.blocks import Blocks, parse
 
+_OF_SERVERS = f"{SERVERS}/"
 _CHANGES_OF_STATE = (ChangeKind.PUBLISHED, ChangeKind.STATUS, ChangeKind.REMOVED)
 
 
@@ -34,12 +35,13 @@ def replay(state: State, commits: Iterable[records.Commit], read: ReadBlob) -> s
     touched = set()
     for commit in commits:
         files = _apply(state.servers, commit.changes)
-        others = _relabelled(state, commit.changes, read) | _renamed(state, commit.changes, read)
-        regranted, republished = _granted(state, commit.changes, read)
+        own = [change for change in commit.changes if not change.path.startswith(_OF_SERVERS)]
+        others = _relabelled(state, own, read) | _renamed(state, commit.changes, read)
+        regranted, republished = _granted(state, own, read)
         others = (others | regranted) - files
         since, before = state.time, state.blocks
         state.commit, state.time = commit.sha, clock.of_commit(commit.time, state.time)
-        state.blocks = _blocks(state, commit.changes, read)
+        state.blocks = _blocks(state, own, read)
         events = len(state.events)
         blocked = blocks.concerned(state, before, since)
         blocked |= republished if any(row.publisher for row in state.blocks.rows) else set()
@@ -161,7 +163,7 @@ def _carry(state: State, name: str, versions: dict[str, Version]) -> None:
         state.time = _time(undated, record.versions, state.time)
         sequence = len(state.events) + 1
         logged = LogEntry(_next_entry(state), sequence, state.time, kind)
-        version = dataclasses.replace(_dated(undated, state.time), logged=logged)
+        version = _dated(undated, state.time, logged)
         if version.version in record.versions:
             record.versions[version.version] = version
         state.events.append(
@@ -191,13 +193,13 @@ def _time(version: Version, versions: Mapping[str, Version], previous: int) -> i
     return clock.after(previous)
 
 
-def _dated(version: Version, time: int) -> Version:
+def _dated(version: Version, time: int, logged: LogEntry) -> Version:
     """Put a time where a version has NOW; `updatedAt` is new wherever another of its times is."""
     if version.updated != NOW:
-        return version
-    return dataclasses.replace(
-        version,
+        return version.replaced(logged=logged)
+    return version.replaced(
         published=time if version.published == NOW else version.published,
         status_changed=time if version.status_changed == NOW else version.status_changed,
         updated=time,
+        logged=logged,
     )

@@ -19,6 +19,8 @@ LATEST = "latest"
 _DOCUMENTS = frozenset({INDEX, "index.html", "index.md"})
 _NO_FOLDERS = frozenset({"", ".", ".."})
 _SIMPLE = re.compile(r"[0-9][A-Za-z0-9.+-]{0,63}")
+_PART = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+_SIMPLE_NAME = re.compile(rf"(?!.*index\.){_PART}/{_PART}", re.IGNORECASE | re.ASCII)
 MAX_NAME = 255
 """Bytes of a file's name: what every common file system takes."""
 
@@ -65,8 +67,11 @@ ATTESTATION is not among SEALS: it is made after trust metadata, and vouches for
 
 def refusal(name: str, version: str) -> str:
     """Return why a version cannot have a file and pages of its own; "" if it can."""
-    # Of most versions only the name matters, and they are asked about 100,000 at a time.
-    return _refusal(name, "1" if _SIMPLE.fullmatch(version) else version)
+    # Of most versions only the name matters, and most names are simple: 100,000 are asked about.
+    is_simple = _SIMPLE.fullmatch(version)
+    if is_simple and _SIMPLE_NAME.fullmatch(name):
+        return ""
+    return _refusal(name, "1" if is_simple else version)
 
 
 @lru_cache(maxsize=4096)
