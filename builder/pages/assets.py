@@ -8,6 +8,8 @@ look of the whole site.
 from __future__ import annotations
 
 import hashlib
+import posixpath
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -15,6 +17,8 @@ from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page
 from builder.runtime import resources
+
+_IMPORT = re.compile(r'^(?:import .+|\}) from "(\.[^"]+)";$', re.MULTILINE)
 
 
 def pages(_catalogue: Catalogue, _config: Config) -> Iterator[Page]:
@@ -33,9 +37,18 @@ def folder() -> str:
 
 
 @cache
-def modules(*starts: str) -> tuple[str, ...]:
-    """Return the scripts whose names begin so: a page that needs them soon names them early."""
-    return tuple(name for name, _ in _files() if name.startswith(starts) and name.endswith(".js"))
+def imported(*names: str) -> tuple[str, ...]:
+    """Return scripts and all that they import at once: a page that names them early waits for them once."""
+    bodies, known, left = dict(_files()), set[str](), list(names)
+    while left:
+        name = left.pop()
+        if name not in known:
+            known.add(name)
+            imports = _IMPORT.findall(bodies[name].decode())
+            left += [
+                posixpath.normpath(posixpath.join(posixpath.dirname(name), one)) for one in imports
+            ]
+    return tuple(sorted(known))
 
 
 def files(start: str) -> Iterator[tuple[str, bytes]]:

@@ -51,6 +51,8 @@ def keys_of(text: str) -> list[str]:
     or a namespace.
     """
     key = key_of(text)
+    if not key:
+        return []
     host, slash, path = key.partition("/")
     keys = [f"={key}"]
     if slash and "." in host:

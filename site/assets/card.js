@@ -3,6 +3,8 @@
 import { breakable, element } from "./element.js";
 import { at, serverPage } from "./site.js";
 
+const ALSO = 3;
+
 /**
  * @param {object} server  As the finder shows it.
  * @param {string} heading  The tag of its title.
@@ -45,8 +47,9 @@ export function deprecation(deprecated) {
   return deprecated ? [" ", element("span", { class: "tag tag-warn" }, "deprecated")] : [];
 }
 
-/** Other entries that are the same server. */
+/** Other entries that are the same server: a few of them, since a template may have a hundred copies. */
 function alsoAs(names) {
-  const links = names.flatMap((name) => [" ", element("a", { href: serverPage(name) }, name)]);
-  return element("p", { class: "card-also" }, "Also as", ...links);
+  const links = names.slice(0, ALSO).flatMap((name) => [" ", element("a", { href: serverPage(name) }, name)]);
+  const more = names.length > ALSO ? [` and ${names.length - ALSO} more`] : [];
+  return element("p", { class: "card-also" }, "Also as", ...links, ...more);
 }

@@ -61,8 +61,22 @@ class Results {
     const wide = matchMedia("(min-width: 60rem)");
     this.fold.open = wide.matches;
     wide.addEventListener("change", () => (this.fold.open = wide.matches));
-    this.fold.addEventListener("toggle", () => this.drawFilters().catch(() => this.fail()));
-    this.show();
+    this.fold.addEventListener("toggle", () => this.showFilters());
+    if (this.query() || this.state.page > 1) this.show();
+    else idle().then(() => this.showFilters());
+  }
+
+  /** The list of the page itself is that of no query: for it only the filters are to be drawn. */
+  async showFilters() {
+    const { turn } = this;
+    try {
+      await finder.open();
+      if (!this.fold.open || turn !== this.turn) return;
+      this.found ??= await finder.find(this.state);
+      if (turn === this.turn) await this.drawFilters();
+    } catch {
+      if (turn === this.turn) this.fail();
+    }
   }
 
   /** State from the address. */
@@ -142,6 +156,7 @@ class Results {
       if (turn !== this.turn) return;
       this.found = found;
       this.draw(found, servers);
+      await idle(); // the results are painted first
       await this.drawFilters();
     } catch {
       if (turn === this.turn) this.fail();
@@ -168,6 +183,7 @@ class Results {
       cards.splice(found.complete, 0, element("li", { class: "divider" }, "These lack a word, or only hint at it"));
     }
     list.replaceChildren(...cards);
+    delete document.documentElement.dataset.asked;
     if (place >= 0) titles()[place]?.focus();
     this.part("note").replaceChildren(...this.note(found));
     this.part("nothing").hidden = found.unfiltered.length > 0;
@@ -193,6 +209,9 @@ class Results {
   }
 
   fail() {
+    const { dataset } = document.documentElement;
+    if ("asked" in dataset) this.part("list").replaceChildren();
+    delete dataset.asked;
     this.say("Search cannot be reached at the moment. Reload the page, or browse.");
   }
 
@@ -224,6 +243,9 @@ class Results {
     event.preventDefault();
   }
 }
+
+/** Resolve when the page has painted what it has, and takes keys again. */
+const idle = () => new Promise((resolve) => setTimeout(resolve, 1));
 
 /** @param {number} servers */
 function count(servers) {

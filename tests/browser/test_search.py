@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+
+from builder.pages import docs_search
 
 SHIFTS = """() => new Promise((done) => {
   const seen = [];
@@ -26,7 +29,7 @@ def address_ends(page: Page, end: str) -> None:
 
 def found(page: Page, query: str) -> list[str]:
     page.goto(f"search/{query}")
-    expect(page.locator("[data-count]")).not_to_have_text("…")
+    expect(page.locator(":root[data-asked]")).to_have_count(0)  # the answer is there
     return titles(page)
 
 
@@ -318,3 +321,35 @@ def test_without_scripts_one_browses(context: BrowserContext, base: str) -> None
     expect(page.get_by_text("The forms of all other clients")).to_be_visible()
     expect(page.get_by_role("button", name="Copy")).to_have_count(0)
     plain.close()
+
+
+def test_the_page_itself_has_the_first_list(page: Page) -> None:
+    """Before anything is asked nothing of the index that holds servers is fetched."""
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url))
+    page.goto("search/", wait_until="networkidle")
+    own = titles(page)
+    parts = [url for url in asked if "/search/part/" in url]
+    assert len(own) == 20 and len(parts) <= 3, parts  # head, meaning, and the filters' on a wide screen
+    expect(page.locator("[data-count]")).to_have_text("127 servers")
+    box = page.locator("form[data-search] input")
+    box.fill("weather")
+    expect(page.locator("[data-list] .card-name")).to_have_count(2)
+    box.fill("")
+    expect(page.locator("[data-list] .card-name")).to_have_count(20)
+    assert titles(page) == own
+
+
+def test_the_documentation_is_searched_too(page: Page) -> None:
+    sections = [("mirror/", "Mirroring", "Copy another registry."),
+                ("mirror/#tokens", "Tokens", "<p>A mirrored registry may want a token.</p>")]  # fmt: skip
+    parts = [dict(zip(("location", "title", "text"), one, strict=True)) for one in sections]
+    body = docs_search.page("docs", json.dumps({"docs": parts})).body
+    page.route("**/docs/search.json", lambda route: route.fulfill(body=body))
+    page.goto("search/?q=want+tokens")
+    region = page.get_by_role("region", name="In the documentation")
+    expect(region.get_by_role("link")).to_have_text(["Mirroring: Tokens"])
+    page.locator("form[data-search] input").fill("mirror")
+    expect(region.get_by_role("link")).to_have_text(["Mirroring", "Mirroring: Tokens"])
+    region.get_by_role("link", name="Mirroring: Tokens").click()
+    page.wait_for_url("**/docs/mirror/#tokens")

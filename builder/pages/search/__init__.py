@@ -23,6 +23,7 @@ from builder.pages.address import search_folder
 from builder.pages.html.environment import render
 from builder.pages.search import columns, identity, terms
 from builder.pages.search.entry import SearchEntry, entries
+from builder.pages.search.first_list import listed
 from builder.pages.search.vocabulary import vocabulary
 from builder.search import meaning
 from builder.search.index import BUNDLE, DIGEST, FORMAT, SearchIndex, part
@@ -32,15 +33,19 @@ DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The search page, and the index it reads."""
+    *parts, index = index_pages(catalogue, config)
+    yield from (*parts, index)
+    top = orjson.loads(index.body)
+    first, count = listed(entries(catalogue))
     yield render(
         "search.html",
         "search",
         config,
-        modules=assets.modules(
-            "search/", "documentation", "facets", "filters", "finder", "results"
-        ),
+        modules=assets.imported("app.js", "results.js"),
+        files=["index.json", part(top["head"]), part(top["meaning"])],
+        rows=first,
+        count=count,
     )
-    yield from index_pages(catalogue, config)
 
 
 def index_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:

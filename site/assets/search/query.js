@@ -36,6 +36,7 @@ export function wordsOf(text, meaning) {
  */
 export function keysOf(text) {
   const key = keyOf(text);
+  if (!key) return [];
   const [host, ...path] = key.split("/");
   const keys = [`=${key}`];
   if (path.length && host.includes(".")) keys.push(`=${host}`, `=${[host, ...path.slice(0, 2)].join("/")}`);
