@@ -26,12 +26,18 @@ export class Index {
 
   async #open() {
     this.top = await this.read("index.json");
-    const [head, meaning] = await Promise.all([this.file(this.top.head), this.file(this.top.meaning)]);
     this.count = this.top.count;
-    this.priors = Uint8Array.from(head.priors, (digit) => parseInt(digit, 36));
-    this.groups = new Map(head.groups.flatMap((group) => group.map((server) => [server, group])));
-    this.meaning = readMeaning(meaning);
+    // Each is read when it is there, so that a key that is pressed meanwhile waits for one of them only.
+    const head = this.file(this.top.head).then((found) => this.#readHead(found));
+    const meaning = this.file(this.top.meaning).then((found) => (this.meaning = readMeaning(found)));
+    await Promise.all([head, meaning]);
     return this;
+  }
+
+  #readHead({ priors, groups }) {
+    this.priors = Uint8Array.from(priors, (digit) => parseInt(digit, 36));
+    this.groups = new Map();
+    for (const group of groups) for (const server of group) this.groups.set(server, group);
   }
 
   /** The number of the file of terms that would hold a term; -1 if it is before all. */
