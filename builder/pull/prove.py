@@ -36,8 +36,15 @@ class SignedLog:
 
 
 def published_key(site: SiteReader) -> VerifierKey:
-    """Return the key that a site says is its log's: as good as the way by which it came."""
-    return note.read_key(site.read(f"{log_folder(site)}/key").decode("utf-8", "replace"))
+    """Return the key that a site says is its log's: as good as the way by which it came.
+
+    ProofError if it publishes none.
+    """
+    try:
+        body = site.read(f"{log_folder(site)}/key")
+    except MissingFile as error:
+        raise _unsigned() from error
+    return note.read_key(body.decode("utf-8", "replace"))
 
 
 def open_log(site: SiteReader, key: VerifierKey) -> SignedLog:
@@ -46,10 +53,7 @@ def open_log(site: SiteReader, key: VerifierKey) -> SignedLog:
     try:
         body = site.read(f"{folder}/checkpoint")
     except MissingFile as error:
-        raise ProofError(
-            "the registry's log is not signed",
-            help="its operator signs it with: mcp-registry seal",
-        ) from error
+        raise _unsigned() from error
     head, signed = checkpoint.read_signed(body, key)
     return SignedLog(
         folder=folder,
@@ -58,6 +62,12 @@ def open_log(site: SiteReader, key: VerifierKey) -> SignedLog:
         note=signed,
         body=body,
         tree=tree_of(site, folder, head.size),
+    )
+
+
+def _unsigned() -> ProofError:
+    return ProofError(
+        "the registry's log is not signed", help="its operator signs it with: mcp-registry seal"
     )
 
 

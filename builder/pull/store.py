@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from builder.model.errors import RegistryError
 from builder.pull.change_log import LoggedChange
 from builder.pull.item import Item, Key
 from builder.pull.position import Position
@@ -64,5 +65,15 @@ def open_store(path: Path) -> Iterator[ReadableStore]:
     else:
         from builder.pull.sqlite_store import open_database
 
-        with open_database(path) as database:
-            yield database
+        existed = path.exists()
+        try:
+            with open_database(path) as database:
+                begun = True
+                try:
+                    yield database
+                finally:
+                    begun = database.position.sequence > 0
+        except RegistryError:
+            if not (existed or begun):
+                path.unlink(missing_ok=True)  # it would pass for a copy of an empty registry
+            raise

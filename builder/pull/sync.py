@@ -24,6 +24,9 @@ FOLDER = "changes/"
 BATCH = 4096
 """Changes to apply at once: bounds memory, and how often a file is rewritten."""
 
+_LATER = "a deploy is under way or a cache is old: try again in some minutes"
+_ADDRESS = "make sure that this is the address of a registry made with mcp-registry, without /v0.1"
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -51,7 +54,7 @@ def sync(registry: Registry, store: Store) -> Summary:
             stale = error
     raise RemoteError(
         f"{stale.message}; the copy is whole as of change {store.position.sequence}",
-        help="a deploy is under way or a cache is old: try again in some minutes",
+        help=_LATER if store.position.sequence else f"{_ADDRESS}; or {_LATER}",
     ) from stale
 
 

@@ -17,7 +17,7 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
-/** A name or a path as children of an element, whose line may end after each slash. */
-export function breakable(name) {
-  return name.split("/").flatMap((part, place) => (place ? ["/", element("wbr"), part] : [part]));
+/** A name or a path as children of an element, whose line may end after each slash, or another mark. */
+export function breakable(name, mark = "/") {
+  return name.split(mark).flatMap((part, place) => (place ? [mark, element("wbr"), part] : [part]));
 }

@@ -72,4 +72,8 @@ def test_a_wrong_address_is_an_error_of_one_line(
     assert cli.run(["pull", "ftp://example.com", "--out", out]) == 2
     errors = capsys.readouterr().err.splitlines()
     assert errors[0].endswith("as of change 0") and "status 404" in errors[0]
+    assert "make sure that this is the address" in errors[1]
+    assert not (tmp_path / "copy.db").exists(), (
+        "an empty copy would pass for one of an empty registry"
+    )
     assert any("is not a web address" in line for line in errors)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,6 +55,15 @@ def test_an_entry_is_proved_from_a_folder_and_an_address(
     key = str(server.site.public_key)
     assert cli.run(["verify", NAME, "--from", str(server.site.out), "--key", key]) == 0
     assert capsys.readouterr().out == told
+
+
+def test_a_registry_that_signs_nothing_is_named_as_such(
+    sealed: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unsigned = tmp_path / "site"
+    shutil.copytree(sealed.out, unsigned, ignore=shutil.ignore_patterns("key", "checkpoint"))
+    assert cli.run(["verify", NAME, "--from", str(unsigned)]) != 0
+    assert "the registry's log is not signed" in capsys.readouterr().err
 
 
 def test_a_cold_verification_is_cheap(server: LyingServer) -> None:
