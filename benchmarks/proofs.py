@@ -1,4 +1,4 @@
-"""What the log costs: its tiles in a clean build and in the next one, and a cold proof of an entry."""
+"""What the log costs: its files in a clean build and in the next one, and a cold proof of an entry."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from builder.cache.store import Cache
 from builder.catalogue import fingerprint
 from builder.catalogue.catalogue import Catalogue
 from builder.model.page import Page
-from builder.pages.sync import log
+from builder.pages.sync import log, lookups
 from builder.pull import prove
 from builder.pull.site_files import FolderFiles, RememberedFiles
+from builder.runtime import gc_pause
 
 CLEAN, NEXT, REQUESTS, KILOBYTES = 2.0, 0.1, 10, 40
 SAMPLE = 200
@@ -31,23 +32,32 @@ def figures(source: Source, out: Path, work: Path) -> Iterator[str]:
     cache = Cache(work / "proofs")
     reading = saved_reading.save(cache, source.reading, None)
     catalogue = saved_reading.attach_cache(source, cache, reading, None)
-    made = _made(catalogue, source, everything=True)
-    yield f"tiles in a clean build: {made}, aim {CLEAN:.0f} s"
+    yield from _built(catalogue, source, "a clean build", CLEAN, everything=True)
     again = replace(catalogue, memo=Memo(cache, catalogue.memo.save())).with_derived(
         fingerprint.servers, catalogue.derived(fingerprint.servers)
     )
-    yield f"tiles in the next build: {_made(again, source, everything=False)}, aim {NEXT} s"
+    yield from _built(again, source, "the next build", NEXT, everything=False)
     yield _cold(catalogue, out, work)
 
 
-def _made(catalogue: Catalogue, source: Source, *, everything: bool) -> str:
+def _built(
+    catalogue: Catalogue, source: Source, build: str, aim: float, *, everything: bool
+) -> Iterator[str]:
+    """Yield what the tiles cost, and what the lookup files do, which are no tiles but belong to the log."""
+    tiles = log.tree_pages(catalogue, source.config, "log")
+    yield f"tiles in {build}: {_made(tiles, everything=everything)}, aim {aim:.1f} s"
+    made = _made(lookups.pages(catalogue, "log"), everything=everything)
+    yield f"the log's lookup files in {build}: {made}"
+
+
+def _made(pages: Iterable[Page], *, everything: bool) -> str:
     clock, processor = time.perf_counter(), time.process_time()
-    pages: Iterable[Page] = log.pages(catalogue, source.config)
     count = 0
-    for page in pages:
-        count += 1
-        if everything or not page.inputs:
-            assert isinstance(page.body, bytes)
+    with gc_pause.paused():  # as in a build
+        for page in pages:
+            count += 1
+            if everything or not page.inputs:
+                assert isinstance(page.body, bytes)
     clock, processor = time.perf_counter() - clock, time.process_time() - processor
     return f"{clock:.2f} s ({processor:.2f} s of processor, {count:,} files)"
 

@@ -45,7 +45,8 @@ def from_git(seconds: int) -> int:
     return seconds * SECOND
 
 
-@lru_cache(maxsize=65536)
+# Few: a time is asked for again soon, or by the next walk over a registry that has more of them.
+@lru_cache(maxsize=4096)
 def render(nanoseconds: int) -> str:
     """Return nanoseconds since 1970 as the API writes a time: UTC, `Z`, no trailing zeros."""
     seconds, rest = divmod(nanoseconds, SECOND)

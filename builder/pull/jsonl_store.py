@@ -19,6 +19,7 @@ import orjson
 from builder.model.errors import RegistryError
 from builder.pull import item
 from builder.pull.change_log import LoggedChange
+from builder.pull.folder_lock import FolderLock, changed_meanwhile
 from builder.pull.item import Item, Key
 from builder.pull.position import Position
 from builder.runtime import atomic
@@ -34,6 +35,7 @@ class Lines:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.lock = FolderLock(path.parent)
         self.position = self.read_position()
 
     def start(self, items: Iterable[Item], position: Position) -> None:
@@ -48,7 +50,7 @@ class Lines:
 
     def merge(self, changes: Iterable[tuple[Key, Item | None]], position: Position) -> None:
         """Put the newest item of each key (None: it is gone), in the order of keys."""
-        with self._held() as held:
+        with self.lock, self._held() as held:
             self._write(_merged(held, changes), position)
 
     def statuses(self) -> dict[str, list[tuple[str, str]]]:
@@ -95,15 +97,16 @@ class Lines:
 
     def _write(self, lines: Iterable[bytes], position: Position) -> None:
         header = orjson.dumps({"position": dataclasses.asdict(position)})
-        if self.read_position() != self.position:
-            raise RegistryError("another pull has changed this copy meanwhile")
-        try:
-            atomic.remove_abandoned(self._path)
-            with atomic.replacing(self._path, durable=True) as file:
-                file.writelines(line + b"\n" for line in chain((header,), lines))
-        except OSError as error:
-            raise RegistryError(f"cannot write {self._path}: {error.strerror}") from error
-        self.position = position
+        with self.lock:
+            if self.read_position() != self.position:
+                raise changed_meanwhile()
+            try:
+                atomic.remove_abandoned(self._path)
+                with atomic.replacing(self._path, durable=True) as file:
+                    file.writelines(line + b"\n" for line in chain((header,), lines))
+            except OSError as error:
+                raise RegistryError(f"cannot write {self._path}: {error.strerror}") from error
+            self.position = position
 
 
 def _merged(held: Iterator[bytes], changes: Iterable[tuple[Key, Item | None]]) -> Iterator[bytes]:

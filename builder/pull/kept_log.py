@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from builder.pull.folder_lock import changed_meanwhile
 from builder.pull.item import Key
 from builder.pull.registry import DOCUMENT, Freshness, Registry
 from builder.runtime import atomic
@@ -90,13 +91,44 @@ def open_kept(folder: Path) -> KeptLog | None:
     return KeptLog(folder=folder, key=key, head=head, body=body)
 
 
-def keep(registry: Registry, folder: Path, sha256: Mapping[str, str], changes: int) -> KeptLog:
-    """Bring the log in a folder up to the registry's, and return it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedLog:
+    """A registry's log that was fetched and verified, and is not kept yet; `before` is what was."""
+
+    folder: Path
+    before: KeptLog | None
+    key: VerifierKey
+    head: TreeHead
+    body: bytes
+    hashes: bytes
+    bundles: Mapping[str, bytes]
+
+    def is_overtaken(self) -> bool:
+        """Return whether another run has kept as much since; the caller holds the copy's lock.
+
+        Raises RegistryError if another run has kept less: whether that is the same log was not seen.
+        """
+        now = open_kept(self.folder)
+        if (now and now.body) == (self.before and self.before.body):
+            return False
+        if now is None or now.head.size < self.head.size:
+            raise changed_meanwhile()
+        return True
+
+    def keep(self) -> None:
+        """Write it; the caller holds the copy's lock."""
+        write(self.folder, str(self.key), self.body, self.hashes, self.bundles)
+
+
+def fetch(
+    registry: Registry, folder: Path, sha256: Mapping[str, str], changes: int
+) -> FetchedLog | None:
+    """Fetch what the registry's log has more than that in a folder; None if that is up to date.
 
     `sha256` has what trust metadata says of `log/checkpoint` and `log/key`, if there is any; `changes` is
     how many the copy has followed: a log has a leaf for each, and a state after it at most. Raises
-    ProofError, with nothing changed, if another key signed it than before, if it does not extend what is kept, or
-    if its entries do not lead to its root; Stale if the registry has no signed log.
+    ProofError if another key signed it than before, if it does not extend what is kept, or if its
+    entries do not lead to its root; Stale if the registry has no signed log.
     """
     before = open_kept(folder)
     public = note.read_key(_fetched(registry, "key", sha256).decode("utf-8", "replace"))
@@ -105,7 +137,7 @@ def keep(registry: Registry, folder: Path, sha256: Mapping[str, str], changes: i
     body = _fetched(registry, CHECKPOINT, sha256)
     head, _ = checkpoint.read_signed(body, key)
     if before and before.body == body:
-        return before
+        return None
     if head.size > 2 * (changes + _AHEAD):  # no signature takes the memory of who copies
         raise ProofError(f"the log has {head.size:,} entries, too many for {changes:,} changes")
     whole = before.head.size // WIDTH if before and before.head.size <= head.size else 0
@@ -120,8 +152,9 @@ def keep(registry: Registry, folder: Path, sha256: Mapping[str, str], changes: i
         raise ProofError("the entries of the registry's log do not lead to its signed root")
     if before:
         require_extends(before.head, head, hashes)
-    write(folder, str(key), body, hashes, bundles)
-    return KeptLog(folder=folder, key=key, head=head, body=body)
+    return FetchedLog(
+        folder=folder, before=before, key=key, head=head, body=body, hashes=hashes, bundles=bundles
+    )
 
 
 def require_extends(before: TreeHead, head: TreeHead, hashes: bytes) -> None:

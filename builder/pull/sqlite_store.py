@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -11,8 +12,10 @@ from pathlib import Path
 from builder.model.errors import RegistryError
 from builder.pull import item
 from builder.pull.change_log import LoggedChange
+from builder.pull.folder_lock import FolderLock, changed_meanwhile
 from builder.pull.item import Item, Key
 from builder.pull.position import Position
+from builder.runtime import atomic
 
 # What `file` and PRAGMA application_id tell of the database: "MCPr".
 APPLICATION = 0x4D435072
@@ -37,10 +40,16 @@ _DROP = "DELETE FROM versions WHERE name = ? AND version = ?"
 
 
 class Database:
-    """A Store in an open SQLite database. `item` is the version as the API gives it, JSON."""
+    """A Store in an SQLite database. `item` is the version as the API gives it, JSON."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._is_new = not os.path.lexists(path)
+        if self._is_new and not path.parent.is_dir():
+            raise RegistryError(f"cannot use {path} as a database: there is no {path.parent}")
+        self.lock = FolderLock(path.parent)
+        self._connection = _connect(None if self._is_new else path)
+        _prepare(self._connection, path)
         self.position = self.read_position()
 
     def start(self, items: Iterable[Item], position: Position) -> None:
@@ -91,41 +100,83 @@ class Database:
 
     @contextmanager
     def _transaction(self, position: Position) -> Iterator[None]:
-        # IMMEDIATE: no other pull can come in between what is read and what is written.
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            if self.read_position() != self.position:
-                raise RegistryError("another pull has changed this copy meanwhile")
-            yield
-            self._connection.execute(
-                "UPDATE position SET url = ?, sequence = ?, event = ?, etag = ?, head = ?",
-                dataclasses.astuple(position),
-            )
-            self._connection.execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise
+        with self.lock, self._file():
+            # IMMEDIATE: no other pull can come in between what is read and what is written.
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                if self.read_position() != self.position:
+                    raise changed_meanwhile()
+                yield
+                self._connection.execute(
+                    "UPDATE position SET url = ?, sequence = ?, event = ?, etag = ?, head = ?",
+                    dataclasses.astuple(position),
+                )
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
         self.position = position
 
     def read_position(self) -> Position:
-        """Return how far the copy has come by now: another run may have changed it."""
+        """Return how far the copy has come by now: another run may have changed it, or begun it."""
+        self._follow()
         row = self._connection.execute("SELECT url, sequence, event, etag, head FROM position")
         return Position(*row.fetchone())
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    @contextmanager
+    def _file(self) -> Iterator[None]:
+        """Have a file to write to: a new one gets its name when the block ends, unless it raises."""
+        atomic.remove_abandoned(self._path)
+        self._follow()
+        if not self._is_new:
+            yield
+            return
+        fresh = self._path.with_name(f".{self._path.name}-{os.getpid()}")
+        try:
+            self._open(fresh)
+            yield
+            self._connection.close()
+            fresh.replace(self._path)
+            self._open(self._path)
+        except BaseException:
+            self._open(None)
+            raise
+        finally:
+            fresh.unlink(missing_ok=True)
+
+    def _follow(self) -> None:
+        """Go on with the file if another run has made it since."""
+        if self._is_new and os.path.lexists(self._path):
+            self._open(self._path)
+
+    def _open(self, path: Path | None) -> None:
+        """Go on with a file, or with an empty copy in memory (None)."""
+        self._connection.close()
+        self._connection = _connect(path)
+        self._is_new = path is None
+        _prepare(self._connection, path or self._path)
 
 
 @contextmanager
 def open_database(path: Path) -> Iterator[Database]:
-    """Open the copy in a database file, made if need be.
+    """Open the copy in a database file, which is made when there is something to write into it.
 
     Raises RegistryError if the file holds something else, stays locked, or cannot be used.
     """
     try:
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            _prepare(connection, path)
-            yield Database(connection)
+        with closing(Database(path)) as database:
+            yield database
     except sqlite3.Error as error:
         raise RegistryError(f"cannot use {path} as a database: {error}") from error
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    return sqlite3.connect(path or ":memory:", isolation_level=None)
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:

@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from builder.model.errors import RegistryError
 from builder.pull import item
 from builder.pull.change_log import LoggedChange
+from builder.pull.folder_lock import changed_meanwhile
 from builder.pull.item import Item, Key
 from builder.pull.position import Position
 from builder.pull.store import ReadableStore
@@ -59,6 +60,11 @@ class Staging:
                 else:
                     servers.setdefault(name, {})[version] = status
         return {name: tuple(versions.items()) for name, versions in servers.items() if versions}
+
+    def require_unchanged(self) -> None:
+        """Raise RegistryError if another run has changed the copy meanwhile."""
+        if self._copy.read_position() != self._copy.position:
+            raise changed_meanwhile()
 
     def commit(self) -> None:
         """Bring all of it into the copy, or nothing; RegistryError if that is another one by now.

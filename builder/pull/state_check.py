@@ -23,8 +23,8 @@ def require_state(
     """Return the log's head; ProofError unless a copy has the names, versions and statuses that it states.
 
     `sha256` is what trust metadata says of the log's checkpoint, `before` the head of the last run:
-    ProofError too if the log does not extend that. Raises RemoteError if the log is of another moment than
-    the copy: a deploy is under way.
+    ProofError too if the log does not extend that. Raises RegistryError if another run has changed
+    the copy meanwhile, RemoteError if the log is of another moment: a deploy is under way.
     """
     with registry.file(CHECKPOINT, sha256, Freshness.REVALIDATED, DOCUMENT) as file:
         head = checkpoint.read_text(note.read_note(file.read()).text)
@@ -38,6 +38,7 @@ def require_state(
             help="a deploy is under way: try again in some minutes",
         )
     if newest is not None and state.of_registry(copy.statuses()) != newest.sha256:
+        copy.require_unchanged()
         raise ProofError(
             f"the copy does not hold what the registry's log states after change {newest.sequence:,}",
             help="nothing was stored; begin a new copy with another --out, and if that fails too, "

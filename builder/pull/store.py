@@ -13,6 +13,7 @@ from typing import Protocol
 
 from builder.model.errors import RegistryError
 from builder.pull.change_log import LoggedChange
+from builder.pull.folder_lock import FolderLock
 from builder.pull.item import Item, Key
 from builder.pull.position import Position
 
@@ -35,6 +36,10 @@ class Store(Protocol):
 
 class ReadableStore(Store, Protocol):
     """A copy that can be asked what it holds, and that takes what a whole run made of it."""
+
+    @property
+    def lock(self) -> FolderLock:
+        """Held while the copy, or what is kept with it, is written."""
 
     def merge(self, changes: Iterable[tuple[Key, Item | None]], position: Position) -> None:
         """Put the newest item of each key (None: it is gone), in the order of keys."""

@@ -5,7 +5,6 @@ The root that is held decides: a file that it does not lead to is refused, whoev
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 from builder.model import timestamp
 from builder.model.errors import RemoteError
 from builder.net.exchange import AnswerBounds, Fetched, fetch
+from builder.pull.trust_metadata import ETAG, MUTABLE, ROOT, TIMESTAMP, version
 from builder.runtime import atomic
 from builder.trust.tiles import ProofError
 
@@ -26,17 +26,19 @@ LARGEST = 1 << 20
 SECONDS, RATE = 30.0, 4096.0
 SKEW = 3600
 """Seconds that this machine's clock may be behind that of a deploy."""
-_TIMESTAMP, _ETAG = "timestamp.json", "timestamp.etag"
-_MUTABLE = (_TIMESTAMP, "snapshot.json", "targets.json")
 _FOREVER = 1 << 37
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustedFiles:
-    """The SHA-256 (hex) of each file that the metadata names, by its path; and the root's version."""
+    """The SHA-256 (hex) of each file that the metadata names, by its path.
+
+    `root_version` and `timestamp_version` are those of the metadata that says so.
+    """
 
     sha256: Mapping[str, str]
     root_version: int
+    timestamp_version: int
 
 
 def fetch_root(http: httpx.Client, url: str) -> bytes | None:
@@ -44,62 +46,61 @@ def fetch_root(http: httpx.Client, url: str) -> bytes | None:
     return _get(http, f"{url}1.root.json").body or None
 
 
-def holds_root(folder: Path) -> bool:
-    """Return whether a root is trusted already."""
-    return (folder / "root.json").exists()
-
-
 def is_unchanged(http: httpx.Client, url: str, folder: Path) -> bool:
     """Return whether the timestamp is the one that was verified last, and still good.
 
     It costs one request. What it does not see, a new root, comes with a new timestamp.
     """
-    etag, kept = folder / _ETAG, folder / _TIMESTAMP
+    etag, kept = folder / ETAG, folder / TIMESTAMP
     if not etag.exists() or not kept.exists():
         return False
     signed = Metadata.from_bytes(kept.read_bytes()).signed
-    root = Metadata.from_bytes((folder / "root.json").read_bytes()).signed
+    root = Metadata.from_bytes((folder / ROOT).read_bytes()).signed
     now = datetime.now(UTC)
     if signed.is_expired(now) or root.is_expired(now) or _is_later(signed.version, now):
         return False
-    answer = _get(http, f"{url}{_TIMESTAMP}", {"If-None-Match": etag.read_text()})
+    answer = _get(http, f"{url}{TIMESTAMP}", {"If-None-Match": etag.read_text()})
     return answer.status_code == httpx.codes.NOT_MODIFIED
 
 
-def refresh(http: httpx.Client, url: str, folder: Path, root: bytes | None) -> TrustedFiles:
-    """Bring the metadata in `folder` up to that at `url`, from a root that is trusted.
+def refresh(http: httpx.Client, url: str, work: Path, root: bytes | None) -> TrustedFiles:
+    """Bring the metadata in the folder `work` up to that at `url`, from a root that is trusted.
 
     `root` is one that the user gave or that is trusted on first use; None to go on from that in
-    `folder`. Raises ProofError, with the reason and what to do, if the metadata is not what the root allows,
-    is older than what was seen, or has expired; then what `folder` has counts on.
+    `work`. Raises ProofError, with the reason and what to do, if the metadata is not what the root allows,
+    is older than what was seen, or has expired; then `work` has what could be verified, as TUF has it.
     """
     fetcher = _Fetcher(http)
-    is_new = not folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
-    before = {name: _read(folder / name) for name in _MUTABLE}
+    before = {name: _read(work / name) for name in MUTABLE}
+    (work / ETAG).unlink(missing_ok=True)  # until all of it holds
     try:
-        updater = _updated(url, folder, root, fetcher)
+        updater = _updated(url, work, root, fetcher)
     except exceptions.DownloadError as error:
-        _forget(folder, is_new)
         raise RemoteError(
             f"the registry's trust metadata cannot be had: {error.__cause__ or error}",
             help="nothing was stored; try again, and if it stays so ask the operator",
         ) from error
     except (exceptions.RepositoryError, ValueError) as error:
-        _forget(folder, is_new)
         raise _refusal(error) from error
+    finally:
+        _drop_future(work, before)
     known = updater._trusted_set
     if _is_later(known.timestamp.version, datetime.now(UTC)):
-        for name, body in before.items():
-            _restore(folder / name, body)
-        _forget(folder, is_new)
         raise _from_the_future(known.timestamp.version)
-    (folder / _ETAG).write_text(fetcher.etag)
+    (work / ETAG).write_text(fetcher.etag)
     files = known.targets.targets
     return TrustedFiles(
         sha256={path: file.hashes.get("sha256", "") for path, file in files.items()},
         root_version=known.root.version,
+        timestamp_version=known.timestamp.version,
     )
+
+
+def _drop_future(work: Path, before: Mapping[str, bytes | None]) -> None:
+    """Put back what was there, if a timestamp of the future came: nothing could follow it."""
+    if _is_later(version(work / TIMESTAMP), datetime.now(UTC)):
+        for name, body in before.items():
+            _restore(work / name, body)
 
 
 def _updated(url: str, folder: Path, root: bytes | None, fetcher: _Fetcher) -> Updater:
@@ -109,17 +110,17 @@ def _updated(url: str, folder: Path, root: bytes | None, fetcher: _Fetcher) -> U
     return updater
 
 
-def _is_later(version: int, now: datetime) -> bool:
+def _is_later(number: int, now: datetime) -> bool:
     """Return whether a timestamp was signed in this machine's future: its version is when.
 
     Without this a clock that was set back takes metadata that has expired, and who has stolen a key
     signs a version that nothing can follow.
     """
-    return version > now.timestamp() + SKEW
+    return number > now.timestamp() + SKEW
 
 
-def _from_the_future(version: int) -> ProofError:
-    signed = timestamp.render(version * timestamp.SECOND) if version < _FOREVER else f"{version:,}"
+def _from_the_future(number: int) -> ProofError:
+    signed = timestamp.render(number * timestamp.SECOND) if number < _FOREVER else f"{number:,}"
     return ProofError(
         f"the registry's trust metadata was signed later than this machine's clock: {signed}",
         help="nothing was stored; set the clock, and if it is right ask the operator",
@@ -135,12 +136,6 @@ def _restore(path: Path, body: bytes | None) -> None:
         path.unlink(missing_ok=True)
     else:
         atomic.write(path, body)
-
-
-def _forget(folder: Path, is_new: bool) -> None:
-    """Let nothing of a first use that failed be trusted the next time."""
-    if is_new:
-        shutil.rmtree(folder)
 
 
 def _refusal(error: Exception) -> ProofError:
@@ -186,7 +181,7 @@ class _Fetcher(FetcherInterface):
         answer = _get(self._http, url)
         if answer.status_code != httpx.codes.OK:
             raise exceptions.DownloadHTTPError(f"{url} is not there", 404)
-        if url.endswith(f"/{_TIMESTAMP}"):
+        if url.endswith(f"/{TIMESTAMP}"):
             self.etag = answer.headers.get("ETag", "")
         return iter([answer.body])
 

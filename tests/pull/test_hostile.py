@@ -151,3 +151,26 @@ def test_an_index_does_not_lead_away_from_the_web(tmp_path: Path) -> None:
         files = {"/some/prefix/index.json": json.dumps(service).encode()}
         with pytest.raises(RemoteError, match=r"not an address|not a web address|away from https"):
             pull(fresh(files), tmp_path / "copy.db")
+
+
+@pytest.mark.parametrize(
+    ("index", "reason"), [("/some/prefix/index.json", "away from https"), (HEAD, "status 404")]
+)
+def test_what_an_index_at_https_names_is_not_read_over_http(
+    index: str, reason: str, tmp_path: Path
+) -> None:
+    """Nobody between the client and the host could be told from the registry there."""
+    files = dict(site(play([publish("com.example/a", "1.0.0")]).generations[-1]))
+    base = f"http://registry.example.com{index.rpartition('/')[0]}/"
+    files[index] = files[index].replace(b'"url":"', b'"url":"' + base.encode())
+    del files[SNAPSHOT]  # so that the change log is read
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> bytes | None:
+        asked.append(request.url.scheme)
+        return files.get(request.url.path)
+
+    with pytest.raises(RemoteError, match=reason):
+        pull(answer, tmp_path / "copy.db")
+    assert set(asked) == {"https"}
+    assert not (tmp_path / "copy.db").exists()

@@ -70,6 +70,7 @@ def test_a_wrong_address_is_an_error_of_one_line(
     out = str(tmp_path / "copy.db")
     assert cli.run(["pull", host[1], "--out", out]) == 2
     assert cli.run(["pull", "ftp://example.com", "--out", out]) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]  # nor is an empty copy made
     errors = capsys.readouterr().err.splitlines()
     assert errors[0].endswith("as of change 0") and "status 404" in errors[0]
     assert "make sure that this is the address" in errors[1]

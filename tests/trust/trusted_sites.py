@@ -86,3 +86,19 @@ def serving_files(files: Mapping[str, bytes | Reply]) -> Iterator[Mirror]:
     with serving(answer) as server:
         held.url, held.requests = server.url, server.requests
         yield held
+
+
+def pull(mirror: Mirror, copy: Path, *arguments: str) -> int:
+    return cli.run(["pull", mirror.url, "--out", str(copy), *arguments])
+
+
+def renew(trusted: Trusted, mirror: Mirror, now: list[int], *names: str) -> dict[str, bytes]:
+    """Publish more and deploy; give the files, which the mirror does not have yet."""
+    trusted.site.publish(*names)
+    assert trusted.deploy() == 0
+    now[0] += 5
+    return trusted.files()
+
+
+def root_of(copy: Path) -> str:
+    return str(copy.with_name(f"{copy.name}.trust") / "root.json")

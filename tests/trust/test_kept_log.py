@@ -1,0 +1,151 @@
+"""The log that a copy was verified by: the next one extends it, and what it does not state is not stored."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import orjson
+import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from builder import cli
+from builder.trust import seal
+from builder.trust.checkpoint import TreeHead
+from tests.trust.sites import LOG, ORIGIN, make_site
+from tests.trust.trusted_sites import (
+    OWN,
+    TRUST,
+    Mirror,
+    Trusted,
+    pull,
+    renew,
+)
+
+
+def test_a_copy_with_its_log_is_proved_without_the_registry(
+    trusted: Trusted,
+    mirror: Mirror,
+    copy: Path,
+    now: list[int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.run(["verify", "com.example/one", "--from", str(copy)]) == 2
+    assert "no log is kept with this copy" in capsys.readouterr().err
+    assert pull(mirror, copy, "--proofs") == 0
+    renew(trusted, mirror, now, "three")
+    mirror.files = dict(trusted.files())
+    assert pull(mirror, copy, "--proofs") == 0
+    mirror.files = {}
+    key = str(trusted.site.public_key)
+    for target in ("com.example/one", "com.example/three@1.0.0"):
+        assert cli.run(["verify", target, "--from", str(copy), "--key", key]) == 0
+    told = capsys.readouterr().out
+    assert "entry 0 of the log registry.example.com" in told
+    assert "in the tree of 5 entries" in told
+    assert cli.run(["verify", "com.example/none", "--from", str(copy)]) != 0
+    copy.write_bytes(copy.read_bytes().replace(b"Tells the weather", b"Tells the future"))
+    assert cli.run(["verify", "com.example/one", "--from", str(copy), "--key", key]) == 2
+    assert "not what was published" in capsys.readouterr().err
+
+
+def test_a_kept_log_takes_no_other_history(
+    mirror: Mirror, copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a root of trust the log's key is the first one seen, and its history only grows."""
+    plain = {path: body for path, body in mirror.files.items() if not path.startswith(TRUST)}
+    mirror.files = plain
+    held = tmp_path / "held.db"
+    assert pull(mirror, held, "--proofs") == 0
+    kept = (held.with_name("held.db.trust") / "log/checkpoint").read_bytes()
+    fork = make_site(tmp_path / "fork")
+    fork.publish("one", "other")
+    fork.build()
+    assert fork.seal() == 0
+    forked = {
+        path.relative_to(fork.out).as_posix(): path.read_bytes()
+        for path in fork.log.rglob("*")
+        if path.is_file()
+    }
+    mirror.files = {**plain, **forked}
+    assert pull(mirror, held, "--proofs") == 2
+    assert "does not extend" in capsys.readouterr().err
+    assert (held.with_name("held.db.trust") / "log/checkpoint").read_bytes() == kept
+    mirror.files = {**plain, f"{LOG}/checkpoint": plain[f"{LOG}/checkpoint"][:-9]}  # type: ignore[index]
+    assert pull(mirror, held, "--proofs") == 2
+    assert pull(mirror, copy, "--proofs", "--insecure") == 2
+
+
+def test_a_log_that_has_no_end_is_refused(
+    trusted: Trusted, mirror: Mirror, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a root of trust a host signs what it likes: it must not fill memory or disk."""
+    own = seal.log_key(ORIGIN, load_pem_private_key(trusted.site.key.read_bytes(), None))
+    endless = seal.seal(TreeHead(origin=ORIGIN, size=10**15, root=bytes(32)), own)
+    mirror.files = {path: body for path, body in mirror.files.items() if not path.startswith(TRUST)}
+    mirror.files[f"{LOG}/checkpoint"] = str(endless).encode()
+    assert pull(mirror, tmp_path / "held.db", "--proofs") == 2
+    assert "too many for 2 changes" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "db"])
+def test_what_the_log_does_not_state_is_not_stored(
+    kind: str,
+    mirror: Mirror,
+    newer: dict[str, bytes],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Whoever held the deploy's keys for a while, or this machine's disk, changed what is here."""
+    copy = tmp_path / f"copy.{kind}"
+    assert pull(mirror, copy) == 0
+    alter(copy)
+    before = {path: path.read_bytes() for path in tmp_path.glob("*copy*") if path.is_file()}
+    mirror.files = dict(newer)
+    for _ in range(2):
+        assert pull(mirror, copy) == 2
+        assert "does not hold what the registry's log states" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in tmp_path.glob("*copy*") if path.is_file()} == before
+    assert pull(mirror, copy.with_name("new.db")) == 0
+
+
+def alter(copy: Path) -> None:
+    """Delete a version of a copy that its registry has not deleted."""
+    if copy.suffix == ".jsonl":
+        copy.write_bytes(copy.read_bytes().replace(b'"status":"active"', b'"status":"deleted"', 1))
+        return
+    with closing(sqlite3.connect(copy)) as database, database:
+        database.execute("UPDATE versions SET status = 'deleted' WHERE name = 'com.example/one'")
+
+
+@pytest.mark.parametrize("arguments", [(), ("--proofs",)])
+def test_a_second_log_of_one_size_is_refused(
+    arguments: tuple[str, ...],
+    trusted: Trusted,
+    mirror: Mirror,
+    tmp_path: Path,
+    now: list[int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The operator shows two people two histories, each with every key: same size, same last event."""
+    fork = Trusted(make_site(tmp_path / "fork"), trusted.folder)
+    fork.site.publish("one", "other")
+    for made in (trusted, fork):
+        made.site.publish("three")
+        assert made.deploy() == 0
+        now[0] += 5
+    ours, theirs = trusted.files(), fork.files()
+    head = f"{OWN}/head.json"
+    for name in ("event", "sequence"):
+        assert orjson.loads(ours[head])[name] == orjson.loads(theirs[head])[name]
+    mirror.files = dict(ours)
+    copy = tmp_path / "copy.jsonl"
+    assert pull(mirror, copy, *arguments) == 0
+    before = copy.read_bytes()
+    mirror.files = dict(theirs)
+    for _ in range(2):
+        assert pull(mirror, copy, *arguments) == 2
+        assert "the log of 5 entries does not extend the one of 5" in capsys.readouterr().err
+        assert copy.read_bytes() == before
+    assert pull(mirror, copy.with_name("new.db"), *arguments) == 0  # who never saw the other one
