@@ -30,7 +30,7 @@ from benchmarks import (
 )
 from benchmarks.measure import Measured
 from builder.build import source
-from builder.git.repository import discover
+from builder.git.discovery import discover
 from builder.model.layout import Kind, place
 from builder.pages.api.servers import catalogue_pages, server_pages
 from builder.pages.sync import head

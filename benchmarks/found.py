@@ -21,7 +21,7 @@ import click
 from benchmarks.engines import FIELDS, MODULES, MOST, Find, Row, engines
 from builder.build import source
 from builder.catalogue.catalogue import Catalogue
-from builder.git.repository import discover
+from builder.git.discovery import discover
 from builder.pages.address import search_folder
 from builder.pages.search import index_pages
 from builder.search.engine import search

@@ -17,7 +17,7 @@ from benchmarks import measure
 from benchmarks.measure import Measured
 from builder.build import source
 from builder.build.build import build
-from builder.git.repository import discover
+from builder.git.discovery import discover
 from builder.model.config import Form
 from builder.runtime import processes
 

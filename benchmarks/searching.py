@@ -23,7 +23,7 @@ import click
 from playwright.sync_api import Browser, CDPSession, ViewportSize, sync_playwright
 
 from builder.build import source
-from builder.git.repository import discover
+from builder.git.discovery import discover
 from builder.pages import assets, search
 from tests.conformance import running
 from tests.patience import free_port

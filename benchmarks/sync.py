@@ -26,7 +26,7 @@ from builder.catalogue.change_log import Log
 from builder.catalogue.pagination import Key
 from builder.catalogue.server import ChangeKind, Event, Version
 from builder.git import working_tree
-from builder.git.repository import discover
+from builder.git.discovery import discover
 from builder.git.working_tree import create
 from builder.mirror import apply as mirror
 from builder.mirror.dump import read_dump

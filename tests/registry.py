@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from builder.build import source
-from builder.git.repository import Repository, discover
+from builder.git.discovery import discover
+from builder.git.repository import Repository
 
 SCHEMA = "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json"
 START = 1_700_000_000  # 2023-11-14T22:13:20Z

@@ -10,7 +10,7 @@ import jinja2
 
 from builder import __version__
 from builder.git import working_tree
-from builder.git.repository import discover, require_git
+from builder.git.discovery import discover, require_git
 from builder.git.transfer import address
 from builder.model import builder_pin
 from builder.model.errors import RegistryError

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from builder.build.build import Result, build
 from builder.build.trees import BusyError
-from builder.git.repository import Repository, discover
+from builder.git.discovery import discover
+from builder.git.repository import Repository
 from builder.model.errors import RegistryError
 from builder.runtime import processes
 

@@ -18,8 +18,9 @@ from builder.check import collections, engine, known_advisories, policy_findings
 from builder.check import renames as check_renames
 from builder.check.policy_findings import PolicyQuestion
 from builder.git import records
+from builder.git.discovery import discover
 from builder.git.records import TreeEntry
-from builder.git.repository import Repository, discover
+from builder.git.repository import Repository
 from builder.model import remote_address
 from builder.model.finding import Finding
 from builder.model.layout import SERVERS, Kind, ownership_sidecars, place

@@ -31,7 +31,7 @@ def command(sources: tuple[str, ...], write: bool, do_commit: bool, root: Path) 
     here. A build fetches none of it.
     """
     from builder.check import known_advisories
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
     from builder.mirror import advisories
     from builder.model import config
     from builder.model.errors import RegistryError

@@ -45,7 +45,7 @@ def command(
     """
     from builder.authoring import approvals_file
     from builder.git import working_tree
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
     from builder.mirror.explain import ExplainQuestion, explanations
     from builder.model.approvals import VersionApproval
     from builder.model.layout import APPROVALS

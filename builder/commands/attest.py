@@ -19,7 +19,7 @@ def command(bundle: Path, root: Path, out: Path | None) -> None:
     BUNDLE is a Sigstore bundle as actions/attest-build-provenance makes it: it says which run of
     which workflow signed the log. `mcp-registry verify` verifies it.
     """
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
     from builder.sealing import attestation
 
     attestation.attach(out or discover(root).root / "public", bundle.read_bytes())

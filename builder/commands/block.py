@@ -53,7 +53,7 @@ def command(
     """
     from builder.authoring import blocks_file
     from builder.git import working_tree
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
     from builder.model.blocks import Block
     from builder.model.layout import BLOCKS
 

@@ -103,7 +103,7 @@ def command(
     from builder.build.errors import EntriesError
     from builder.build.public_address import refuse_local_address
     from builder.commands import show
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
     from builder.runtime.progress import Progress
 
     _refuse_together(

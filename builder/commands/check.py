@@ -138,11 +138,11 @@ def command(
 def _answer(root: Path, question: Question) -> Report:
     """Ask in the registry around `root`; without one, ask about files alone."""
     from builder.gate import gate, outside, working_tree
-    from builder.git import repository
+    from builder.git.discovery import discover
     from builder.model.errors import RegistryError, RepositoryError
 
     try:
-        around = repository.discover(root)
+        around = discover(root)
     except RepositoryError:
         if not outside.is_enough(root, question):
             raise

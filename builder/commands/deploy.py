@@ -77,7 +77,7 @@ def command(
     was killed is resumed. Refuses to replace a newer commit, or to run beside another deploy.
     """
     from builder.deploy import target as targets
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
     from builder.model.wording import counted
 
     if to and out:

@@ -73,7 +73,7 @@ def _scope(root: Path, rev: str, collection: str, team: str) -> ExportScope:
     from builder.build import source
     from builder.exports import scopes
     from builder.exports.scope import ALL
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
 
     path = f"collections/{collection}" if collection else f"teams/{team}" if team else ALL
     loaded = source.load(discover(root), rev)

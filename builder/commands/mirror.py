@@ -75,7 +75,7 @@ def command(
     again changes nothing that did not change upstream. What the operator blocked, removed or
     withdrew stays as it is. A walk that fails keeps its pages, and the next run goes on from there.
     """
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
     from builder.mirror import run
     from builder.mirror.report import MirrorOutcome
     from builder.model.policy_settings import Policy

@@ -61,7 +61,7 @@ def command(
     """
     from builder.authoring import new_entry
     from builder.commands import show
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
     from builder.model.errors import RegistryError
     from builder.model.layout import namespace_path
 

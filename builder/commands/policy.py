@@ -52,7 +52,7 @@ def explain(server: str, dump: Path | None, upstream: str, form: str, root: Path
     mirrored is asked about by policy.mirror, what is published here by policy.publish. The first
     line that matches decides. The exit code is 1 if a version is rejected.
     """
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
     from builder.mirror.explain import ExplainQuestion, explanations
 
     name, _, version = server.partition("@")

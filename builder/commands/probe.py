@@ -68,7 +68,7 @@ def command(
     """
     from builder.build import source
     from builder.facts import gather
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
 
     repository = discover(root)
     servers = _chosen(source.load(repository, "HEAD").catalogue.servers, names)

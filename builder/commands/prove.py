@@ -68,7 +68,7 @@ def command(
     from builder.build import source
     from builder.facts import proving, standing
     from builder.facts.accounts import ForgeAccounts
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
     from builder.git.settings import load_config
     from builder.net.network import Network
 

@@ -121,7 +121,7 @@ def fetch(
     """
     from builder.forge import fetching
     from builder.gate.report import json
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
     from builder.ownership import change_request
 
     repository = discover(root)
@@ -214,7 +214,7 @@ def recheck(connect: Connect, file: str, root: Path) -> None:
     """
     from builder.forge import steps
     from builder.git import settings
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
 
     config = settings.load_config(discover(root), "HEAD")
     for checked in steps.recheck(connect(), config.branch, file, config.policy):
@@ -234,7 +234,7 @@ def propose(
     """Push HEAD to BRANCH and open a pull request from it, if there is none yet."""
     from builder.forge import steps
     from builder.git import settings
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
 
     repository, forge = discover(root), connect()
     number = steps.propose(repository, forge, remote, branch, title)

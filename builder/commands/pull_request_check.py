@@ -57,7 +57,7 @@ def after_a_check(step: Callable[..., None]) -> Callable[..., None]:
         connect: Connect, /, base: str, head: str, report: Path, root: Path, **more: object
     ) -> None:
         from builder.forge import steps
-        from builder.git.repository import discover
+        from builder.git.discovery import discover
 
         repository = discover(root)
         data = report.read_bytes() if report.is_file() else b""

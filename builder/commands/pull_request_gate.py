@@ -56,7 +56,7 @@ def command(
     from builder.forge import gate_run, triggers
     from builder.gate.question import Question
     from builder.gate.report import text
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
 
     path = trigger or forges.trigger_file(forges.detect(os.environ), os.environ)
     event = Path(path).read_bytes() if path and Path(path).is_file() else b""

@@ -79,7 +79,7 @@ def command(
 
 
 def _own_address(repository: str) -> str:
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
     from builder.git.settings import load_config
 
     if not Path(repository).is_dir():

@@ -80,7 +80,7 @@ def command(
     the last one that was signed: neither the one kept beside the site nor the one deployed.
     """
     from builder.commands import keys
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
     from builder.ownership.key import read_private
     from builder.sealing import manifest, site
     from builder.sealing.online import write_trust

@@ -34,7 +34,7 @@ def command(
     import orjson
 
     from builder.build import source
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
     from builder.pages.search import read_index
     from builder.search.answer import answer
 

@@ -134,7 +134,7 @@ def _built(root: Path, out: Path | None, jobs: int, *, publishes: bool) -> _Serv
     from builder.build.errors import EntriesError
     from builder.commands import show
     from builder.git import settings
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
     from builder.runtime.progress import Progress
 
     repository = discover(root)

@@ -30,7 +30,7 @@ def command(name: str | None, root: Path, rev: str) -> None:
 
 def _explain(name: str, root: Path, rev: str) -> None:
     from builder.build import source
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
     from builder.topics.rules import ENOUGH, matches, topics_of
     from builder.topics.table import title
     from builder.topics.texts import texts_of

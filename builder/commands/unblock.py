@@ -19,7 +19,7 @@ def command(server: str, do_commit: bool, root: Path) -> None:
     NAME and VERSION are those of the block, letter by letter.
     """
     from builder.authoring import blocks_file
-    from builder.git.repository import discover
+    from builder.git.discovery import discover
     from builder.model.layout import BLOCKS
 
     repository = discover(root)

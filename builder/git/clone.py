@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from builder.git.repository import Repository, discover
+from builder.git.discovery import discover
+from builder.git.repository import Repository
 from builder.model.errors import RepositoryError
 
 

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from builder.git import transfer
 from builder.git.bounds import MIB, ChangeBounds, Excess, require
-from builder.git.repository import Repository, discover
+from builder.git.discovery import discover
+from builder.git.repository import Repository
 from builder.model.errors import RepositoryError
 
 _REF = "refs/mcp-registry/fetched"

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from builder.git.repository import Repository, discover
+from builder.git.discovery import discover
+from builder.git.repository import Repository
 
 _ADDED = "GIT_OBJECT_DIRECTORY"
 _ALTERNATES = "GIT_ALTERNATE_OBJECT_DIRECTORIES"

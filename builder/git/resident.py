@@ -18,9 +18,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builder.git import commit_text, loose, trees
+from builder.git.discovery import discover
 from builder.git.object_memory import ObjectMemory, Objects
 from builder.git.records import ABSENT, Commit, TreeEntry
-from builder.git.repository import Repository, discover
+from builder.git.repository import Repository
 from builder.git.trees import Folder, NewTree
 from builder.model.errors import RepositoryError
 

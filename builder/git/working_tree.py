@@ -7,8 +7,9 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from builder.git.discovery import discover, remove_foreign_variables
 from builder.git.records import text
-from builder.git.repository import Repository, discover, remove_foreign_variables
+from builder.git.repository import Repository
 
 if TYPE_CHECKING:
     import git

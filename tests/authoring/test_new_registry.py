@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from builder import cli
-from builder.git import repository
+from builder.git.discovery import discover
 from builder.model import config
 from tests.registry import Registry, entry_file
 
@@ -86,7 +86,7 @@ def test_a_clone_of_an_empty_repository_becomes_a_registry(tmp_path: Path) -> No
     folder = Registry(tmp_path / "clone", config="").root
     (folder / ".git/HEAD").write_text("ref: refs/heads/trunk\n")
     assert cli.run(["init", str(folder), "--base-url", "https://registry.example.com"]) == 0
-    assert repository.discover(folder).repo.active_branch.name == "main"
+    assert discover(folder).repo.active_branch.name == "main"
     assert cli.run(["build", "--root", str(folder)]) == 0
 
 

@@ -15,7 +15,7 @@ from builder.build import archive, source
 from builder.build.forecast import ExpectedSize, expected_size, forecast
 from builder.build.packing import folder_size
 from builder.catalogue.catalogue import Catalogue
-from builder.git.repository import discover
+from builder.git.discovery import discover
 from builder.model.config import Config, SitePages
 from builder.model.page import Page
 from builder.runtime.progress import Progress

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from builder.git.repository import discover
+from builder.git.discovery import discover
 from builder.model.errors import RepositoryError
 from builder.model.finding import Finding, Severity
 from builder.rules.unique import MAX_VERSIONS

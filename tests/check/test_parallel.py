@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from builder.check import engine, parallel, scope
-from builder.git.repository import discover
+from builder.git.discovery import discover
 from tests.registry import Registry, entry, entry_file
 
 SHARED, ALONE = "https://shared.example.com/mcp", "https://alone.example.com/mcp"

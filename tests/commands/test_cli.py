@@ -13,7 +13,7 @@ import pytest
 from git.exc import GitCommandError
 
 from builder import cli
-from builder.git import repository
+from builder.git import discovery
 from tests.registry import Registry, entry, entry_file
 
 
@@ -148,7 +148,7 @@ def test_an_interrupt_that_git_got_first_is_one(
     def discover(_: Path) -> None:
         raise GitCommandError("git log", -signal.SIGINT)
 
-    monkeypatch.setattr(repository, "discover", discover)
+    monkeypatch.setattr(discovery, "discover", discover)
     assert cli.run(["build", "--root", str(registry.root)]) == 130
     assert capsys.readouterr().err == "interrupted\n"
 
@@ -156,7 +156,7 @@ def test_an_interrupt_that_git_got_first_is_one(
 def test_a_bug_is_shown_with_its_traceback(
     registry: Registry, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(repository, "discover", lambda _: 1 // 0)
+    monkeypatch.setattr(discovery, "discover", lambda _: 1 // 0)
     assert cli.run(["build", "--root", str(registry.root)]) == 3
     error = capsys.readouterr().err
     assert "ZeroDivisionError" in error

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from builder.git import delta, folder_history
+from builder.git.discovery import discover
 from builder.git.packs import PackError
-from builder.git.repository import Repository, discover
+from builder.git.repository import Repository
 from builder.ownership import removed
 
 ASKED = "io.github.alice"

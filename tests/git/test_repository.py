@@ -9,7 +9,7 @@ import pytest
 
 from builder import cli
 from builder.git import records
-from builder.git.repository import discover
+from builder.git.discovery import discover
 from builder.model.errors import ConfigError, RepositoryError
 from tests.registry import Registry, entry, entry_file
 

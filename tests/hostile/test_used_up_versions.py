@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from builder.git import index_file
-from builder.git.repository import discover
+from builder.git.discovery import discover
 from builder.model.errors import RepositoryError
 from builder.net.network import Network
 from builder.ownership import removed

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.build import source
-from builder.git.repository import discover
+from builder.git.discovery import discover
 from builder.mirror import apply
 from builder.mirror.intake import Intake
 from builder.model.server_json import OFFICIAL

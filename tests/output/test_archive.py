@@ -14,7 +14,7 @@ from benchmarks import generate
 from builder import cli
 from builder.build.archive import build_archive
 from builder.build.incremental import BATCH
-from builder.git import repository
+from builder.git.discovery import discover
 from builder.model.page import Page
 from builder.output import archive, tree, writer
 from tests.build import trees
@@ -108,7 +108,5 @@ def test_a_generated_registry_is_of_its_size_valid_and_always_the_same(tmp_path:
         command = ["git", "-C", tmp_path / name, "rev-parse", "main"]
         commits.append(subprocess.run(command, check=True, capture_output=True).stdout)
     assert commits[0] == commits[1]
-    summary, _ = build_archive(
-        repository.discover(tmp_path / "one"), "main", tmp_path / "site.tar", 1
-    )
+    summary, _ = build_archive(discover(tmp_path / "one"), "main", tmp_path / "site.tar", 1)
     assert summary.versions == 60
