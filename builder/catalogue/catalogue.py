@@ -29,11 +29,11 @@ def _unchecked(_document: bytes) -> bool:
 class Catalogue:
     """The whole registry at one commit.
 
-    `servers` are in byte order of their names; `events` is the full change log;
-    `time` is that of its last change, nanoseconds since 1970. `collections` are by slug, in byte
-    order; `origins` are the files of the logs of registries mirrored, by path; `blocked` reads what the
-    registry blocks, when it is asked for; `breaks_schema` judges documents; `icons` read the files of
-    icons, by their names. `memo` has results of the last build.
+    `servers` are in byte order of their names; `events` is the full change log; `time` is that of
+    its last change, nanoseconds since 1970. `collections` are by slug, in byte order; `origins` are
+    the files of the logs of registries mirrored, by path; `blocked` reads what the registry blocks,
+    when it is asked for; `breaks_schema` judges documents; `icons` read the files of icons, by
+    their names. `memo` has results of the last build.
     """
 
     commit: str

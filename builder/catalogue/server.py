@@ -51,11 +51,11 @@ NOT_LOGGED = LogEntry(-1, 0, 0, ChangeKind.PUBLISHED)
 class Version:
     """One version of one server, as it is shown. Times are nanoseconds since 1970.
 
-    `document` is the publisher's JSON, compact, content unchanged; `source` is the base URL of
-    the registry it was mirrored from, "" if it was published here; `meta` is a JSON object with the
+    `document` is the publisher's JSON, compact, content unchanged; `source` is the base URL of the
+    registry it was mirrored from, "" if it was published here; `meta` is a JSON object with the
     further keys of upstream's `_meta`, or empty; `overlay` is one with what this registry says of
-    it (model/overlay.py), or empty; `facts` is one with what commands found out (model/facts.py), of
-    the latest version alone; `logged` is its last change.
+    it (model/overlay.py), or empty; `facts` is one with what commands found out (model/facts.py),
+    of the latest version alone; `logged` is its last change.
     """
 
     name: str

@@ -1,9 +1,10 @@
 """Which entries of a commit use a remote's address, without reading every entry each time.
 
 What a namespace's entries use depends only on its git tree, so that is what is remembered, in the
-git folder, by the id of that tree: a question reads only the namespaces that are new or have changed.
-The first question in a clone, which in CI is the only one, has git look for the texts that an
-address needs (address_text.py) and reads the entries that have them; the second reads every entry.
+git folder, by the id of that tree: a question reads only the namespaces that are new or have
+changed. The first question in a clone, which in CI is the only one, has git look for the texts that
+an address needs (address_text.py) and reads the entries that have them; the second reads every
+entry.
 """
 
 from __future__ import annotations

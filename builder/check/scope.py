@@ -174,7 +174,7 @@ def of_objects(
 ) -> Scope:
     """Return the scope of files of a commit, read from git; with `touched` only these paths are checked.
 
-    `too_large` names files that are not read, beside those that are larger than READ_LIMIT.
+    `too_large` names files that are not read, besides those that are larger than READ_LIMIT.
     """
     files = list(files)
     needed = [file for file in files if _is_read(file, touched)]

@@ -62,9 +62,9 @@ def command(
 ) -> None:  # fmt: skip
     """Ask servers and forges, and keep what they say as dated facts in facts.yaml.
 
-    NAME is a server or a shell pattern; without one all are asked. Over streamable HTTP each remote tells
-    who it is and which tools it has; nothing local is started. Commit the files: pages show them, search
-    covers the tools, and a tool that changes its description is told.
+    NAME is a server or a shell pattern; without one all are asked. Over streamable HTTP each remote
+    tells who it is and which tools it has; nothing local is started. Commit the files: pages show
+    them, search covers the tools, and a tool that changes its description is told.
     """
     from builder.build import source
     from builder.facts import gather

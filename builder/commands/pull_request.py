@@ -116,8 +116,9 @@ def fetch(
 ) -> None:
     """Fetch a pull request's commits as git objects, and its facts as a file.
 
-    Nothing is checked out. The file is what check --event reads. Prints base=SHA (the commit that is checked out here) and head=SHA. Exit code 1, with a report that
-    says why, if the commits are too large to be fetched: then nothing of them is kept.
+    Nothing is checked out. The file is what check --event reads. Prints base=SHA (the commit that
+    is checked out here) and head=SHA. Exit code 1, with a report that says why, if the commits are
+    too large to be fetched: then nothing of them is kept.
     """
     from builder.forge import fetching
     from builder.gate.report import json

@@ -85,10 +85,11 @@ def deploy(
 ) -> DeployResult:
     """Bring a bucket up to a built site.
 
-    `may_replace` is called with the generation (commit) that the bucket has, and raises if this
-    one may not replace it. `everything` writes every file whatever the bucket has, `verify_objects` those
-    whose object is not what the manifest says, and `remove_foreign` then deletes what no deploy has written. Raises lock.Locked while another deploy is at
-    work, RegistryError when the store refuses.
+    `may_replace` is called with the generation (commit) that the bucket has, and raises if this one
+    may not replace it. `everything` writes every file whatever the bucket has, `verify_objects`
+    those whose object is not what the manifest says, and `remove_foreign` then deletes what no
+    deploy has written. Raises lock.Locked while another deploy is at work, RegistryError when the
+    store refuses.
     """
     held = lock.acquire(store, plan.digest(site.manifest.encode()))
     try:

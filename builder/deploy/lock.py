@@ -35,7 +35,7 @@ class Locked(RegistryError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Lease:
     """The lease in the target: its owner and site, how long it is for, and since when."""
 
     holder: str
@@ -73,7 +73,7 @@ class Lock:
             )
 
     def renew(self) -> None:
-        """Hold the lease for another while; Locked if somebody else has it by now."""
+        """Hold the lease for LEASE seconds more; Locked if somebody else has it by now."""
         since = time.monotonic()
         tag = _swap(self.store, self.holder, self.site, {"e_tag": self.tag}, LEASE)
         if tag is None:
@@ -81,7 +81,7 @@ class Lock:
         self.tag, self.since = tag, since
 
     def release(self) -> None:
-        """Return the lease back, unless somebody else has it by now."""
+        """Give the lease back, unless somebody else has it by now."""
         # Swapped for one that has run out, not deleted: a deletion would take another's as well.
         with suppress(RegistryError):
             _swap(self.store, self.holder, self.site, {"e_tag": self.tag}, 0)
@@ -108,7 +108,7 @@ def acquire(store: ObjectStore, site: str = "") -> Lock:
     return Lock(store, holder, site, tag, since)
 
 
-def _require_free(store: ObjectStore, lease: _Found, site: str) -> None:
+def _require_free(store: ObjectStore, lease: _Lease, site: str) -> None:
     if site and lease.site == site:
         return
     left = lease.seconds - (_store_time(store) - lease.since).total_seconds()
@@ -128,7 +128,7 @@ def _store_time(store: ObjectStore) -> datetime:
         raise RegistryError(f"cannot write to the target: {first_line(error)}") from error
 
 
-def _read(store: ObjectStore) -> _Found | None:
+def _read(store: ObjectStore) -> _Lease | None:
     try:
         stored = obstore.get(store, PATH)
         body = bytes(stored.bytes())
@@ -143,7 +143,7 @@ def _read(store: ObjectStore) -> _Found | None:
     except (ValueError, KeyError, TypeError, AttributeError):
         # Not of our form: as good as a lease of the usual length.
         holder, site, seconds = "", "", float(LEASE)
-    return _Found(holder, site, seconds, stored.meta["last_modified"], stored.meta["e_tag"])
+    return _Lease(holder, site, seconds, stored.meta["last_modified"], stored.meta["e_tag"])
 
 
 def _swap(store: ObjectStore, holder: str, site: str, mode: Any, seconds: float) -> str | None:

@@ -38,10 +38,10 @@ def deploy(
 ) -> DeployResult:
     """Deploy a built site to a target; `grace` is in seconds.
 
-    With `verify` what is there is compared with the site; a folder always is; `remove_foreign` then deletes
-    objects of a bucket that no deploy has written. With `force` every
-    file is written. Raises Older if the target has a generation that this one does not contain
-    (`force` and `back` skip that), and RegistryError for what the site, the target or the store refuses.
+    With `verify` what is there is compared with the site; a folder always is; `remove_foreign` then
+    deletes objects of a bucket that no deploy has written. With `force` every file is written.
+    Raises Older if the target has a generation that this one does not contain (`force` and `back`
+    skip that), and RegistryError for what the site, the target or the store refuses.
     """
     built = read_site(repository, site)
     generation = built.manifest.generation

@@ -40,10 +40,9 @@ def compare(
 ) -> StoreState:
     """Compare what is in a bucket with what should be.
 
-    `expected` maps paths to hashes, `known` are the paths that deploys have written or are going to,
-    `read` gives a file's bytes. A listing tells the size and the
-    ETag of each object; where the ETag is the MD5 of the bytes, as S3's mostly is, no object is
-    fetched.
+    `expected` maps paths to hashes, `known` are the paths that deploys have written or are going
+    to, `read` gives a file's bytes. A listing tells the size and the ETag of each object; where the
+    ETag is the MD5 of the bytes, as S3's mostly is, no object is fetched.
     """
     listed = {
         str(meta["path"]): (int(meta["size"]), (meta["e_tag"] or "").strip('"'))

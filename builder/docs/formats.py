@@ -1,6 +1,7 @@
 """Reference pages of our own files: every key of each, from its JSON Schema.
 
-A page a file. Keys are a list of definitions, not a table: on a phone a table hides what a key means.
+A page a file. Keys are a list of definitions, not a table: on a phone a table hides what a key
+means.
 """
 
 from __future__ import annotations

@@ -28,9 +28,9 @@ class ExportFile:
 class ExportFormat:
     """A format: its files, the steps to put them in place, and where the vendor describes it.
 
-    `clients` are those whose commands a list holds, none where no command is compared. `left_out` is
-    what of a scope the files cannot hold; None where they hold no servers. One that `needs_gallery` points
-    its client at a registry of its own.
+    `clients` are those whose commands a list holds, none where no command is compared. `left_out`
+    is what of a scope the files cannot hold; None where they hold no servers. One that
+    `needs_gallery` points its client at a registry of its own.
     """
 
     title: str

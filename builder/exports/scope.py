@@ -1,8 +1,8 @@
 """What an export is about: the servers of the registry, of a collection or of a team, and their versions.
 
 Where the registry approves versions of a server, these count; of a server in a collection that has
-no approval, every version that is shown. The whole registry's exports hold what is approved, or with
-`exports: {servers: all}` everything.
+no approval, every version that is shown. The whole registry's exports hold what is approved, or
+with `exports: {servers: all}` everything.
 """
 
 from __future__ import annotations

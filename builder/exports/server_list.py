@@ -20,8 +20,9 @@ _BREAKS_SCHEMA = "It breaks the current schema of server.json, by which the file
 class ServerList:
     """How a format lists servers.
 
-    `entry` makes an entry of a server's name and document, or returns None, which `reason` explains.
-    A list `by_schema` has documents in the official form: one that breaks the schema is not in it.
+    `entry` makes an entry of a server's name and document, or returns None, which `reason`
+    explains. A list `by_schema` has documents in the official form: one that breaks the schema is
+    not in it.
     """
 
     entry: Callable[[str, Document], Entry | None]

@@ -15,10 +15,10 @@ from builder.facts.merge import merged
 from builder.icons.file import FOLDER, NAME, IconFile
 from builder.model.errors import RegistryError, RemoteError
 from builder.model.facts import Facts, IconFacts, RemoteFacts, RepositoryFacts
+from builder.model.json_values import objects
 from builder.model.layout import FACTS_FILE, SERVERS, server_path
 from builder.model.sidecars import FACTS_BYTES, SidecarError, read_facts
 from builder.runtime import atomic
-from builder.topics.texts import objects
 
 AskRemote = Callable[[str, str], RemoteFacts]
 """Asks an address on a day."""

@@ -1,7 +1,8 @@
 """A publisher's icon, fetched once and kept: of pixels a small WebP, of an SVG its shapes.
 
-Pictures are hostile. They are decoded by Pillow within bounds and written anew, so that nothing of the
-file that came is served: no metadata, no second format behind the first, no size that fills a memory.
+Pictures are hostile. They are decoded by Pillow within bounds and written anew, so that nothing of
+the file that came is served: no metadata, no second format behind the first, no size that fills a
+memory.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from builder.icons import svg
 from builder.icons.file import FILE_BYTES, FOLDER, IconFile
 from builder.model.errors import RemoteError
 from builder.model.facts import IconFacts
+from builder.model.json_values import objects
 from builder.model.secure_address import is_secure_address
 from builder.net.addresses import Guard
 from builder.net.exchange import AnswerBounds, fetch
 from builder.net.transport import ProxyAwareTransport
-from builder.topics.texts import objects
 
 SIDE = 128
 """Pixels of a side at most: twice what pages show."""

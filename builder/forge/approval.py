@@ -2,8 +2,8 @@
 
 It lifts a review, never a rejection, and of exactly the commit that it names: a push takes it back.
 An edited comment counts for nothing, since others than its author may edit it. The line may stand
-in backticks: GitLab carries out a bare `/approve` as a command of its own, and takes it out of the text.
-https://docs.gitlab.com/user/project/quick_actions/
+in backticks: GitLab carries out a bare `/approve` as a command of its own, and takes it out of the
+text. https://docs.gitlab.com/user/project/quick_actions/
 """
 
 from __future__ import annotations

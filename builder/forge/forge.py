@@ -20,7 +20,8 @@ from builder.ownership.change_request import ChangeRequest
 class PullRequest:
     """A pull or merge request as it is now. `head` is a commit, `base` a branch.
 
-    `own` are the numeric ids of the accounts whose change it is: who opened it, and whose fork it comes from.
+    `own` are the numeric ids of the accounts whose change it is: who opened it, and whose fork it
+    comes from.
     """
 
     number: int

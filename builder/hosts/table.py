@@ -42,14 +42,15 @@ class HostPlan:
 class Host:
     """A host: its name in registry.yaml, its title, its tier, its files, and what it takes.
 
-    `files` are (path in the output, template in site/hosts/). The flags name what a host cannot
-    do with the common files alone: `rewrites_v0`, it serves /v0 from the files of /v0.1, so that
-    those need no copies; `runs_worker`, it runs the edge worker; `files_by_cursor`, it answers a
-    cursor by putting it into a path; `documents_by_index`, it serves no other document of a
-    folder than index.html; `types_by_name`, every file has the type of its name, whatever is in it;
-    `pages_before_folders`, it serves `a.html` for `/a` although there is a folder `a`, for which it redirects
-    otherwise; `serves_packs`, it serves a packed site; `own_disk`, it serves a disk of the operator's own. `plans` are its plans, smallest first, as documented at `plans_page`;
-    none where the disk is the operator's own.
+    `files` are (path in the output, template in site/hosts/). The flags name what a host cannot do
+    with the common files alone: `rewrites_v0`, it serves /v0 from the files of /v0.1, so that those
+    need no copies; `runs_worker`, it runs the edge worker; `files_by_cursor`, it answers a cursor
+    by putting it into a path; `documents_by_index`, it serves no other document of a folder than
+    index.html; `types_by_name`, every file has the type of its name, whatever is in it;
+    `pages_before_folders`, it serves `a.html` for `/a` although there is a folder `a`, for which it
+    redirects otherwise; `serves_packs`, it serves a packed site; `own_disk`, it serves a disk of
+    the operator's own. `plans` are its plans, smallest first, as documented at `plans_page`; none
+    where the disk is the operator's own.
     """
 
     name: str

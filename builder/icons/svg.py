@@ -1,9 +1,9 @@
 """SVG without what acts: only shapes, paints and texts of an allow-list are written anew.
 
-An SVG that is opened by its address is a document of the site's origin: a script in it would run there.
-So nothing is taken over as it is: the tree is parsed without entities, and elements, attributes and
-values that are not on the list are dropped - scripts, handlers, animation, links, foreign objects,
-style sheets, and every reference that leads out of the file.
+An SVG that is opened by its address is a document of the site's origin: a script in it would run
+there. So nothing is taken over as it is: the tree is parsed without entities, and elements,
+attributes and values that are not on the list are dropped - scripts, handlers, animation, links,
+foreign objects, style sheets, and every reference that leads out of the file.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ _LOCAL = re.compile(r"#[\w-]+", re.ASCII)
 def shapes(data: bytes) -> bytes:
     """Return an SVG with its shapes alone, UTF-8; the same for what it returned once.
 
-    Raises ValueError if it is none, declares a document type, or is too deep or has too many elements.
+    Raises ValueError if it is none, declares a document type, or is too deep or has too many
+    elements.
     """
     root = _parsed(data)
     if _name(root) != "svg":

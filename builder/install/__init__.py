@@ -15,7 +15,8 @@
                 .notes   str...
 
 Pure: reads nothing, never raises on any JSON object, and gives placeholders for secrets, never
-values. Every string is a publisher's until a template escapes it; shape.py says what each field holds.
+values. Every string is a publisher's until a template escapes it; shape.py says what each field
+holds.
 """
 
 from __future__ import annotations

@@ -38,7 +38,8 @@ class Grammar:
     follows `=`. The value of a `package` option (a name among `valued`) is the package, and the
     first other word is then a program in it; without one, the first other word is the package.
     `sources` say where packages come from. `clustered`: `-it` and `-p8080:80` are read too.
-    `anywhere`: options may follow the package up to `--`. `divider`: the package wants `--` before it.
+    `anywhere`: options may follow the package up to `--`. `divider`: the package wants `--` before
+    it.
     """
 
     command: tuple[str, ...]

@@ -118,7 +118,7 @@ def local(document: Document) -> Plans:
 def remote(transport: Document, known: Known) -> Plans:
     """Make the address of a remote or of a package's own HTTP transport, or say why there is none.
 
-    `known` are the inputs that the address may refer to beside its own variables.
+    `known` are the inputs that the address may refer to besides its own variables.
     """
     kind = text(transport, "type") or HTTP
     url = inputs.url(transport, known)

@@ -9,7 +9,7 @@ excludes by now, upstream's own block still comes in: a deletion must not be mis
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,28 +123,33 @@ def _server(target: _Target, name: str, items: Iterable[UpstreamItem]) -> tuple[
     """
     upstream = standing.read_upstream(target.root, name)
     foreign = _foreign(target, name, upstream)
-    versions = dict(upstream.versions) if upstream and not foreign else {}
-    meta = dict(upstream.meta) if upstream and not foreign else {}
-    previous = standing.newest(target.root, name, upstream) if upstream and not foreign else None
+    ours = None if foreign else upstream
+    versions = dict(ours.versions) if ours else {}
+    meta = dict(ours.meta) if ours else {}
+    previous = standing.newest(target.root, name, ours) if ours else None
     steps = []
     for item in sorted(items, key=lambda item: item.version):
-        old = versions.get(item.version), meta.get(item.version, {})
-        step = _step(target, item, old, foreign, previous)
+        known = versions.get(item.version), meta.get(item.version, {})
+        step = _step(target, item, known, foreign, previous)
         steps.append(step)
         if step.entry.outcome not in _LEFT_OUT:
             versions[item.version] = dict(item.official)
             meta[item.version] = dict(item.others)
     accepted = any(step.entry.outcome not in _LEFT_OUT for step in steps)
-    if versions and not foreign and (accepted or not _is_from_another(target, upstream)):
-        others = {version: other for version, other in sorted(meta.items()) if other}
-        stored = {"source": target.source, "versions": dict(sorted(versions.items()))}
-        stored |= {"meta": others} if others else {}
-        target.write(server_path(name, UPSTREAM_FILE), to_bytes(stored))
+    from_another = _is_from_another(target, ours)
+    if versions and not foreign and (accepted or not from_another):
+        target.write(server_path(name, UPSTREAM_FILE), _record(target.source, versions, meta))
     for step in steps:
         if step.document is not None:
             target.write(step.item.path, step.document)
-    taken_over = accepted and upstream and not foreign and _is_from_another(target, upstream)
-    return steps, upstream.source if upstream and taken_over else ""
+    return steps, ours.source if ours and accepted and from_another else ""
+
+
+def _record(source: str, versions: Mapping[str, object], meta: Mapping[str, object]) -> bytes:
+    """Return upstream.json: versions in order, and the other blocks of those that have any."""
+    others = {version: blocks for version, blocks in sorted(meta.items()) if blocks}
+    stored = {"source": source, "versions": dict(sorted(versions.items()))}
+    return to_bytes({**stored, **({"meta": others} if others else {})})
 
 
 def _step(

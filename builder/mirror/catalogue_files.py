@@ -15,8 +15,9 @@ from typing import Any
 
 from builder.model import image_name, strict_yaml
 from builder.model.errors import RegistryError
+from builder.model.json_values import as_object, objects, text
 from builder.model.version import semver_key
-from builder.policy.document import Values, as_object, objects, text
+from builder.policy.document import Values
 
 _SCHEMA = "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json"
 _NO_NAME = re.compile(r"[^A-Za-z0-9._-]+")

@@ -42,11 +42,11 @@ class BoundNamespaces(NamedTuple):
 class Intake:
     """What a run may take in. `now` is its time in nanoseconds since 1970.
 
-    `invalid` is what becomes of what breaks the current schema; `granted` are namespaces that the operator grants, into which nothing comes
-    from outside; `blocks` is what blocks.yaml says, `approvals` what
-    a person let in, `known` the advisories; `bound` are the namespaces that
-    come from another upstream alone, and `behind` the addresses of upstreams that count less than
-    this one; `removed` gives the commit in which the operator removed a path, "" if none did.
+    `invalid` is what becomes of what breaks the current schema; `granted` are namespaces that the
+    operator grants, into which nothing comes from outside; `blocks` is what blocks.yaml says,
+    `approvals` what a person let in, `known` the advisories; `bound` are the namespaces that come
+    from another upstream alone, and `behind` the addresses of upstreams that count less than this
+    one; `removed` gives the commit in which the operator removed a path, "" if none did.
     """
 
     lines: PolicyLines = NO_LINES

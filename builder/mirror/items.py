@@ -14,8 +14,10 @@ from typing import Any
 from builder.check import engine
 from builder.model import sidecars
 from builder.model.finding import Finding
+from builder.model.json_values import as_object, text
 from builder.model.layout import Kind, entry_path, place
 from builder.model.server_json import OFFICIAL
+from builder.model.wording import is_utf8
 
 _NO_FOLDERS = {".", "..", ".git"}
 _LONGEST = 255
@@ -26,7 +28,7 @@ _LONGEST = 255
 class UpstreamItem:
     """One version as upstream gives it. What should be an object and is none is empty here.
 
-    `official` is upstream's own block of the outer `_meta`, `others` is what stands beside it.
+    `official` is upstream's own block of the outer `_meta`, `others` are the other blocks in it.
     """
 
     name: str
@@ -46,8 +48,8 @@ def read(response: object) -> UpstreamItem:
     item = as_object(response)
     server, meta = as_object(item.get("server")), as_object(item.get("_meta"))
     return UpstreamItem(
-        name=_string(server.get("name")),
-        version=_string(server.get("version")),
+        name=text(server, "name"),
+        version=text(server, "version"),
         server=server,
         official=as_object(meta.get(OFFICIAL)),
         others={key: value for key, value in meta.items() if key != OFFICIAL},
@@ -61,7 +63,7 @@ def path_problem(item: UpstreamItem) -> str | None:
         return "it has no name or no version"
     if not name.isprintable() or "\\" in name:
         return "its name has characters that a path cannot have"
-    if not _is_text(version):
+    if not is_utf8(version):
         return "its version has characters that a path cannot have"
     where = place(item.path)
     if (where.kind, where.name, where.version) != (Kind.ENTRY, name, version):
@@ -90,22 +92,5 @@ def findings(item: UpstreamItem) -> list[Finding]:
 
 def to_bytes(value: object) -> bytes:
     """Encode a JSON value as it is stored. Half of a surrogate pair is escaped: UTF-8 has none."""
-    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-    return (text if _is_text(text) else json.dumps(value, indent=2) + "\n").encode()
-
-
-def _is_text(value: str) -> bool:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def as_object(value: object) -> Mapping[str, Any]:
-    """Return a value if it is a JSON object, else an empty one."""
-    return value if isinstance(value, Mapping) else {}
-
-
-def _string(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    plain = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return (plain if is_utf8(plain) else json.dumps(value, indent=2) + "\n").encode()

@@ -1,7 +1,8 @@
 """What a mirror of a registry of ours keeps, so that it can show that an entry is its origin's.
 
-Each version gets its place in the origin's log beside its other `_meta`; what has one already, from
-an origin further back, keeps that. The origins' checkpoints, keys and tiles stand in `origins/`.
+Each version gets its place in the origin's log with the other blocks of its `_meta`; what has one
+already, from an origin further back, keeps that. The origins' checkpoints, keys and tiles stand in
+`origins/`.
 """
 
 from __future__ import annotations

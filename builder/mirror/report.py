@@ -54,9 +54,9 @@ class MirrorReport:
     """What a mirror run did, entry by entry in byte order.
 
     `findings` are what the rules find in what came in (it is kept all the same), `apart` what of it
-    breaks the current schema and how, `unlisted` what
-    upstream no longer lists, `unwanted` what stands here although the policy excludes it, `taken_over` the servers that come from
-    here now, and where they came from before.
+    breaks the current schema and how, `unlisted` what upstream no longer lists, `unwanted` what
+    stands here although the policy excludes it, `taken_over` the servers that come from here now,
+    and where they came from before.
     """
 
     entries: list[MirrorEntry] = field(default_factory=list)

@@ -35,8 +35,9 @@ Say = Callable[[str], None]
 class MirrorTask:
     """What a run brings in: from which of the `upstreams` (by number), under which policy.
 
-    `say` tells what is going on; `full` asks for everything, not only for what changed. `trust_root`
-    is the root of trust of a registry made with this builder, `insecure` asks for none.
+    `say` tells what is going on; `full` asks for everything, not only for what changed.
+    `trust_root` is the root of trust of a registry made with this builder, `insecure` asks for
+    none.
     """
 
     repository: Repository

@@ -12,10 +12,10 @@ import yaml
 
 from builder.mirror import selection
 from builder.mirror.intake import Intake
-from builder.mirror.items import as_object
 from builder.mirror.report import ImplausibleTime, Unwanted
 from builder.model import sidecars, timestamp
 from builder.model.errors import RegistryError
+from builder.model.json_values import as_object
 from builder.model.layout import SERVERS, STATUS_FILE, UPSTREAM_FILE, entry_path, server_path
 from builder.model.sidecars import Status, StatusFile, Upstream
 from builder.model.version import compare
@@ -56,8 +56,8 @@ def resume(root: Path, source: str, now: int, window: int = 0) -> str | None:
     """Return since when changes of upstream may be missing here, None if nothing is mirrored.
 
     `window` is how long a line may hold a version by its age: what changed within it is asked for
-    again. `now` bounds it: nothing that upstream has was changed later. A single time far in the future
-    would hide every change from then on.
+    again. `now` bounds it: nothing that upstream has was changed later. A single time far in the
+    future would hide every change from then on.
     """
     times = [time for _, _, _, time in _times(root, source)]
     plausible = [time for time in times if time <= now + TOLERANCE]

@@ -26,8 +26,8 @@ class SourceTrust:
     """How a run trusts registries made with this builder.
 
     `root` is a root of trust that the user gave, None for that of the settings or the first one
-    seen; `insecure` asks for none. `keep` brings the proofs into the repository. `say` tells the user what is
-    no error.
+    seen; `insecure` asks for none. `keep` brings the proofs into the repository. `say` tells the
+    user what is no error.
     """
 
     root: bytes | None = None

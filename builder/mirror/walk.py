@@ -24,6 +24,7 @@ from builder.mirror.standing import OVERLAP
 from builder.model import timestamp
 from builder.model.errors import RemoteError
 from builder.model.mirror_settings import MirrorLimits
+from builder.model.wording import is_utf8
 from builder.net import retry
 from builder.net.exchange import MEBIBYTE, AnswerBounds, Fetched, fetch, open_client
 from builder.net.retry import RetryPolicy, send_with_retries
@@ -205,17 +206,9 @@ def _cursor(url: httpx.URL, metadata: object) -> str | None:
     cursor = (metadata or {}).get("nextCursor")
     if cursor is None or cursor == "":
         return None
-    if not isinstance(cursor, str) or len(cursor) > _MAX_CURSOR or not _is_text(cursor):
+    if not isinstance(cursor, str) or len(cursor) > _MAX_CURSOR or not is_utf8(cursor):
         raise RemoteError(f"{url} has a `nextCursor` that is no text of a cursor's size")
     return cursor
-
-
-def _is_text(value: str) -> bool:
-    try:
-        value.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair
-        return False
-    return True
 
 
 def _time(headers: httpx.Headers) -> int:

@@ -1,6 +1,7 @@
 """facts.yaml: dated facts of a server that explicit commands gathered, never a build.
 
-`mcp-registry probe` and `prove` write the file, and the gate where it accepts a bundle. What a server says of itself in it is hostile text, as entries are.
+`mcp-registry probe` and `prove` write the file, and the gate where it accepts a bundle. What a
+server says of itself in it is hostile text, as entries are.
 """
 
 from __future__ import annotations

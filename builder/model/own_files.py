@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from builder.model.brand_settings import Brand
 from builder.model.finding import Finding, Severity
 from builder.model.layout import CONFIG
+from builder.model.server_json import too_large
 
 PAGES = "site/pages"
 HOME = "home"
@@ -109,7 +110,7 @@ def _page(name: str, data: bytes) -> OwnPage | str:
     if not _SLUG.fullmatch(name):
         return "the name is not of the form <slug>.md, in lower case with hyphens"
     if len(data) > PAGE_BYTES:
-        return f"the file has {len(data):,} bytes, at most {PAGE_BYTES:,} are allowed"
+        return too_large(len(data), PAGE_BYTES)
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -127,7 +128,7 @@ def _logo(path: str, data: bytes | None) -> Logo | str:
     if data is None:
         return "there is no such file, and registry.yaml names it as a logo"
     if len(data) > LOGO_BYTES:
-        return f"the file has {len(data):,} bytes, at most {LOGO_BYTES:,} are allowed"
+        return too_large(len(data), LOGO_BYTES)
     is_right = b"<svg" in data[:1024] if ending == "svg" else data.startswith(_STARTS[ending])
     return Logo(ending, data) if is_right else f"the file is no {ending.upper()}"
 

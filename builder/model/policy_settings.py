@@ -45,8 +45,6 @@ def host_of(text: str) -> str:
 
 
 _Hosts = Annotated[tuple[str, ...], AfterValidator(_hosts)]
-
-
 TeamName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
 
 
@@ -99,12 +97,12 @@ class PublishPolicy(Section):
     )
     package_registries: _Hosts = Field(
         (),
-        description="Hosts or base URLs of package and image registries of your own, beside the public "
+        description="Hosts or base URLs of package and image registries of your own, besides the public "
         "ones, such as https://npm.example.com. Whose their packages are is not asked.",
     )
     repository_hosts: _Hosts = Field(
         (),
-        description="Hosts at which repositories may be, beside github.com and gitlab.com: GitHub "
+        description="Hosts at which repositories may be, besides github.com and gitlab.com: GitHub "
         "Enterprise Server, GitLab, Bitbucket, Gitea.",
     )
     remote_hosts: Annotated[tuple[str, ...], AfterValidator(_host_patterns)] = Field(
@@ -206,13 +204,13 @@ class Policy(Section):
 
     @property
     def private_registries(self) -> frozenset[str]:
-        """Hosts of package registries beside the public ones."""
+        """Hosts of package registries besides the public ones."""
         named = (*self.publish.package_registries, *self.package_registries)
         return frozenset(map(host_of, named))
 
     @property
     def private_repositories(self) -> frozenset[str]:
-        """Hosts of repositories beside the public ones."""
+        """Hosts of repositories besides the public ones."""
         return frozenset(map(host_of, (*self.publish.repository_hosts, *self.repository_hosts)))
 
     @property

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from builder.model.server_json import too_large
+
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
 
@@ -32,7 +34,7 @@ class YamlError(ValueError):
 def parse(data: bytes, max_bytes: int = MAX_BYTES) -> Any:
     """Return a YAML document as dicts, lists and strings; YamlError tells what is wrong."""
     if len(data) > max_bytes:
-        raise YamlError(f"the file has {len(data):,} bytes, at most {max_bytes:,} are allowed")
+        raise YamlError(too_large(len(data), max_bytes))
     try:
         text = data.decode("utf-8")
         _refuse_expansion(text)

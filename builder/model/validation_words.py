@@ -1,7 +1,8 @@
 """What is wrong with a file of ours, in this project's words instead of the validator's.
 
-Each message names the fact and the values allowed. https://docs.pydantic.dev/latest/errors/validation_errors/
-lists the types that are translated here; the rest keep the validator's own text.
+Each message names the fact and the values allowed.
+https://docs.pydantic.dev/latest/errors/validation_errors/ lists the types that are translated here;
+the rest keep the validator's own text.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Texts for people: a number with its noun, and a text in which no character hides."""
+"""Texts for people: a number with its noun, a text in which no character hides, one that is UTF-8."""
 
 from __future__ import annotations
 
@@ -8,6 +8,15 @@ import re
 def counted(number: int, noun: str) -> str:
     """Return a count with its noun: `1 file`, `1,200 files`."""
     return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+def is_utf8(text: str) -> bool:
+    """Return whether a text can be written as UTF-8: half of a surrogate pair, out of JSON, cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 # Control characters, line ends, bidirectional controls and half surrogate pairs.

@@ -61,9 +61,10 @@ class LookupMemory:
 class Network:
     """The way to the network.
 
-    `resolver` is ADDRESS or ADDRESS:PORT of a DNS server, "" for the system's; `trust_root` a
-    PEM file of certificates to trust instead of the usual ones. After `until` (of time.monotonic)
-    nothing is asked. Answers about domains are kept in `memory`, if there is one. `https_port` and `allow_private` are for tests with servers on loopback.
+    `resolver` is ADDRESS or ADDRESS:PORT of a DNS server, "" for the system's; `trust_root` a PEM
+    file of certificates to trust instead of the usual ones. After `until` (of time.monotonic)
+    nothing is asked. Answers about domains are kept in `memory`, if there is one. `https_port` and
+    `allow_private` are for tests with servers on loopback.
     """
 
     resolver: str = ""
@@ -89,7 +90,8 @@ class Network:
     def make_resolver(self) -> dns.resolver.Resolver:
         """Make the resolver.
 
-        RegistryError if its address is wrong, RemoteError if the system has none or no time is left.
+        RegistryError if its address is wrong, RemoteError if the system has none or no time is
+        left.
         """
         import dns.resolver
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from builder.git.change import Action, Change, Touch
 from builder.git.records import REGULAR, TreeEntry
 from builder.git.repository import Repository
-from builder.model import sidecars
+from builder.model import server_json, sidecars
 from builder.model.finding import Finding
 from builder.model.layout import (
     SERVERS,
@@ -37,7 +37,8 @@ class Proposed:
     """A change and who proposes it: what is the same for all its namespaces.
 
     `registry` is None if the settings of the base branch cannot be read. `now` is when the
-    judgement is made, in seconds since 1970: signatures are good until a day. `policy` is that of the base branch, which may grant namespaces.
+    judgement is made, in seconds since 1970: signatures are good until a day. `policy` is that of
+    the base branch, which may grant namespaces.
     """
 
     repository: Repository
@@ -166,7 +167,7 @@ class NamespaceChange:
         repository = self.proposed.repository
         size = repository.sizes([file.blob]).get(file.blob, 0)
         if size > MAX_BYTES:
-            raise SidecarError(f"the file has {size:,} bytes, at most {MAX_BYTES:,} are allowed")
+            raise SidecarError(server_json.too_large(size, MAX_BYTES))
         return next(data for _, data in repository.blobs([file.blob]))
 
 

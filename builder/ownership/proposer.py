@@ -57,8 +57,8 @@ class Claim:
     """Who stands for a pull request, or for a publication by the API.
 
     `accounts` stand for exactly the commit `head` (40 hex digits, "" if nobody is named).
-    `internal` is whether its branch is in the registry's own repository, where only its
-    maintainers and its own automation can push. `keys` and `grants` come from a login; `run` is the run of CI
+    `internal` is whether its branch is in the registry's own repository, where only its maintainers
+    and its own automation can push. `keys` and `grants` come from a login; `run` is the run of CI
     that logged in, and then `accounts` is the owner of its repository.
     """
 

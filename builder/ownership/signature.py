@@ -31,7 +31,7 @@ class FirstSignature(Key):
 
 
 class Signature(FirstSignature):
-    """What a signature file holds: key and signature, and what was signed beside the file."""
+    """What a signature file holds: key and signature, and what was signed besides the file."""
 
     registry: str
     host: str

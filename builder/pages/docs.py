@@ -1,8 +1,9 @@
 """The documentation: the Markdown of site/docs, built by mkdocs-material.
 
 Only this is built by it: it costs 18 times what Jinja2 does for a page, and its search could not
-carry the catalogue: only the index it makes of the text is taken. The reference pages among the Markdown are written by `make reference`
-(builder/docs). The API explorer is a script of the site on our own openapi.json.
+carry the catalogue: only the index it makes of the text is taken. The reference pages among the
+Markdown are written by `make reference` (builder/docs). The API explorer is a script of the site on
+our own openapi.json.
 """
 
 from __future__ import annotations

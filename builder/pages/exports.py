@@ -1,7 +1,7 @@
 """Allow-lists and catalogues for clients below /exports/, with a page on each format and a feed.
 
-Files of a scope stand at `/exports/<scope>/<format>/<file>`; `/exports/index.json` names them all with
-their hashes, so that a script sees in one request whether anything is new.
+Files of a scope stand at `/exports/<scope>/<format>/<file>`; `/exports/index.json` names them all
+with their hashes, so that a script sees in one request whether anything is new.
 """
 
 from __future__ import annotations

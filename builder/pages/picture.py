@@ -1,7 +1,7 @@
 """The picture that goes with a shared link (`og:image`): the registry's mark on its accent.
 
-Shapes alone, so that no font has to be anywhere, and a palette from the accent to what is read on it:
-a pixel's value is how much of the mark covers it.
+Shapes alone, so that no font has to be anywhere, and a palette from the accent to what is read on
+it: a pixel's value is how much of the mark covers it.
 """
 
 from __future__ import annotations

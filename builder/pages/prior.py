@@ -1,7 +1,8 @@
 """What is known of a server before anybody asks: facts of its entry, as a factor of its score.
 
 In sixteenths, 16 is an entry of which nothing special is known. No judgement and no model: each
-line of the table is a fact that the entry itself shows, or what the registry says of it in an overlay.
+line of the table is a fact that the entry itself shows, or what the registry says of it in an
+overlay.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from builder.model.json_values import objects
 from builder.search.numbers import NEUTRAL
-from builder.topics.texts import objects
 from builder.words.split import split, telling
 from builder.words.stem import stem
 

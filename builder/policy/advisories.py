@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from builder.model.json_values import as_object, objects, text
 from builder.model.version import semver_key
-from builder.policy import document as read
 from builder.policy.document import Values
 
 _ECOSYSTEMS = {"npm": "npm", "pypi": "pypi", "nuget": "nuget", "crates.io": "cargo"}
@@ -75,9 +75,9 @@ class Advisories:
     def about(self, document: Values) -> tuple[Affected, ...]:
         """Return the advisories about what a document runs, by id."""
         affected = (
-            Affected(advisory.id, advisory.summary, read.text(package, "identifier"), version)
-            for package in read.objects(document.get("packages"))
-            for version in [read.text(package, "version")]
+            Affected(advisory.id, advisory.summary, text(package, "identifier"), version)
+            for package in objects(document.get("packages"))
+            for version in [text(package, "version")]
             for advisory in self.by_package.get(_key(package), ())
             if advisory.affects(version)
         )
@@ -121,20 +121,20 @@ def of_records(records: Iterable[object]) -> Advisories:
     """Return the advisories in OSV records; what has another form, or is withdrawn, is left out."""
     by_package: dict[str, list[Advisory]] = {}
     for record in records:
-        for key, advisory in _of_record(read.as_object(record)):
+        for key, advisory in _of_record(as_object(record)):
             by_package.setdefault(key, []).append(advisory)
     return Advisories(by_package)
 
 
 def _of_record(record: Values) -> Iterator[tuple[str, Advisory]]:
-    id = read.text(record, "id")
+    id = text(record, "id")
     if not id or not id.isprintable() or len(id) > _LONGEST or record.get("withdrawn"):
         return
-    summary = " ".join((read.text(record, "summary") or read.text(record, "details")).split())
-    for affected in read.objects(record.get("affected")):
-        package = read.as_object(affected.get("package"))
-        kind = _ECOSYSTEMS.get(read.text(package, "ecosystem").partition(":")[0].lower())
-        name = read.text(package, "name")
+    summary = " ".join((text(record, "summary") or text(record, "details")).split())
+    for affected in objects(record.get("affected")):
+        package = as_object(affected.get("package"))
+        kind = _ECOSYSTEMS.get(text(package, "ecosystem").partition(":")[0].lower())
+        name = text(package, "name")
         if kind and name:
             versions = affected.get("versions")
             listed = (
@@ -150,15 +150,15 @@ def _of_record(record: Values) -> Iterator[tuple[str, Advisory]]:
 
 
 def _ranges(affected: Values) -> Iterator[AffectedRange]:
-    for listed_range in read.objects(affected.get("ranges")):
-        if read.text(listed_range, "type") == "GIT":
+    for listed_range in objects(affected.get("ranges")):
+        if text(listed_range, "type") == "GIT":
             continue
         introduced = ""
-        for event in read.objects(listed_range.get("events")):
+        for event in objects(listed_range.get("events")):
             if "introduced" in event:
-                introduced = read.text(event, "introduced")
+                introduced = text(event, "introduced")
                 continue
-            fixed, last = read.text(event, "fixed"), read.text(event, "last_affected")
+            fixed, last = text(event, "fixed"), text(event, "last_affected")
             if introduced and (fixed or last):
                 yield AffectedRange(introduced, fixed, last)
                 introduced = ""
@@ -174,7 +174,7 @@ def package_key(kind: str, name: str) -> str:
 
 
 def _key(package: Values) -> str:
-    return package_key(read.text(package, "registryType"), read.text(package, "identifier"))
+    return package_key(text(package, "registryType"), text(package, "identifier"))
 
 
 def _is_within(version: str, span: AffectedRange) -> bool:

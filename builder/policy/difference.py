@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from builder.model.json_values import objects, text
 from builder.policy import document as read
 from builder.policy.document import Values
 
@@ -43,14 +44,14 @@ def _differences(before: Values, after: Values) -> Iterator[KindOfChange]:
 
 
 def _identifiers(document: Values) -> frozenset[str]:
-    return frozenset(map(_identifier, read.objects(document.get("packages"))))
+    return frozenset(map(_identifier, objects(document.get("packages"))))
 
 
 def _identifier(package: Values) -> str:
     """Return type and identifier without what names a version: tag, digest, a release's file."""
-    kind = read.text(package, "registryType")
+    kind = text(package, "registryType")
     if kind == "mcpb":
-        return f"mcpb:{read.text(package, 'identifier').partition('/releases/')[0]}"
+        return f"mcpb:{text(package, 'identifier').partition('/releases/')[0]}"
     typed = [form for form in read.package_names(package) if form.startswith(f"{kind}:")]
     return min(typed, key=len, default=f"{kind}:")
 

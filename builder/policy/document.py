@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from builder.model import image_name
+from builder.model.json_values import as_object, objects, text
 from builder.model.package_types import PACKAGE_TYPES
 from builder.model.policy_settings import host_of
 from builder.model.server_json import schema_id
@@ -33,22 +34,6 @@ _RUNS = (
 )
 _ARGUMENTS = ("runtimeArguments", "packageArguments")
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
-
-
-def objects(value: object) -> list[Values]:
-    """Return the objects in a list; none if it is no list."""
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
-
-
-def text(values: Values, key: str) -> str:
-    """Return the text at a key, "" if there is none."""
-    value = values.get(key)
-    return value if isinstance(value, str) else ""
-
-
-def as_object(value: object) -> Values:
-    """Return a value if it is a JSON object, else an empty one."""
-    return value if isinstance(value, Mapping) else {}
 
 
 def package_types(document: Values) -> frozenset[str]:

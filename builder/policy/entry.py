@@ -25,8 +25,9 @@ class PolicyEntry:
     """A version: `load` reads its document, `load_previous` that of the newest one that is here.
 
     `published` is when it was published, None if it is not yet; `now` is the time that ages are
-    measured to; both in nanoseconds since 1970. `accounts` are logins and ids of its publishers, `known` the
-    advisories that are known, `granted` the namespaces that accounts of forges of one's own prove.
+    measured to; both in nanoseconds since 1970. `accounts` are logins and ids of its publishers,
+    `known` the advisories that are known, `granted` the namespaces that accounts of forges of one's
+    own prove.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """What the operator allows here and the official registry would refuse, in a document.
 
-Whether there is a reason stands in the API's items, whose hashes are leaves of the log: for a document
-that is published the answer must never change.
+Whether there is a reason stands in the API's items, whose hashes are leaves of the log: for a
+document that is published the answer must never change.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import NamedTuple
 import orjson
 
 from builder.model import image_name
+from builder.model.json_values import as_object, text
 from builder.model.package_types import PACKAGE_TYPES
 from builder.policy import document as read
 from builder.policy.document import Values
@@ -54,12 +55,12 @@ def reasons(document: Values) -> Iterator[NotUpstream]:
         if private_source := _package(package):
             host, reason = private_source
             yield NotUpstream(reason, "package", host, ("packages", number))
-    where = read.host(read.text(read.as_object(document.get("repository")), "url"))
+    where = read.host(text(as_object(document.get("repository")), "url"))
     if where and where.removeprefix("www.") not in _REPOSITORIES:
         reason = f"its repository is at {where}"
         yield NotUpstream(reason, "repository", where, ("repository", "url"))
     for number, remote in enumerate(_listed(document.get("remotes"))):
-        url = read.text(remote, "url")
+        url = text(remote, "url")
         host = read.host(url)
         if url.startswith("http://") or _LOCAL.fullmatch(host):
             reason = f"its remote {url} is private"
@@ -67,12 +68,12 @@ def reasons(document: Values) -> Iterator[NotUpstream]:
 
 
 def _listed(value: object) -> list[Values]:
-    return [read.as_object(item) for item in value] if isinstance(value, list) else []
+    return [as_object(item) for item in value] if isinstance(value, list) else []
 
 
 def _package(package: Values) -> tuple[str, str] | None:
     """Return the host that a package comes from and why it is no public one, None if it is."""
-    kind, identifier = read.text(package, "registryType"), read.text(package, "identifier")
+    kind, identifier = text(package, "registryType"), text(package, "identifier")
     host = read.package_registry(package)
     if kind == "oci":
         refused = isinstance(image_name.parse(identifier), str)
@@ -80,7 +81,7 @@ def _package(package: Values) -> tuple[str, str] | None:
         return (host, f"its image is from {host}") if refused and named else None
     if kind == "mcpb":
         return (host, f"its bundle is from {host}") if host and host not in _BUNDLES else None
-    base = read.text(package, "registryBaseUrl")
+    base = text(package, "registryBaseUrl")
     known = PACKAGE_TYPES.get(kind)
     if known is None or not known.base_url or base in ("", known.base_url):
         return None

@@ -1,7 +1,7 @@
 """Rules on the text of an entry: whether it is one JSON object that every reader reads alike.
 
-builder/model/server_json.py reads; here is what its refusals mean. A document that cannot be read is an
-error wherever it came from, and no other rule looks at it.
+builder/model/server_json.py reads; here is what its refusals mean. A document that cannot be read
+is an error wherever it came from, and no other rule looks at it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The attestation of a sealed log: which run of CI signed the checkpoint, as Sigstore vouches for it.
 
-It is a Sigstore bundle (SLSA provenance whose subject is the checkpoint) beside the checkpoint, made by
-the deploy's workflow after `seal`: no build knows of it.
+It is a Sigstore bundle (SLSA provenance whose subject is the checkpoint) beside the checkpoint,
+made by the deploy's workflow after `seal`: no build knows of it.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ def verify(attestation: bytes, checkpoint: bytes, root: bytes | None, repository
     """Return the run that signed a checkpoint; ProofError if none did, or one of another repository.
 
     `root` has Sigstore's roots of trust, None for those of its public instance; `repository` is
-    `<owner>/<name>` or the address of one, "" for any. Raises Unverifiable if the library is not here.
+    `<owner>/<name>` or the address of one, "" for any. Raises Unverifiable if the library is not
+    here.
     """
     try:
         signed = bundle.connect(root).verify(attestation, checkpoint)

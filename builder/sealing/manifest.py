@@ -1,8 +1,8 @@
 """The signed list of a site's digests, so that anybody can build it again and compare.
 
-`manifest/<xx>.json` has the SHA-256 of every file whose path's SHA-256 begins with that byte: a change
-renews the parts of the files that it changes. `manifest/list` is a note that the log's key signed, over
-the commit, the builder's version and the digest of every part.
+`manifest/<xx>.json` has the SHA-256 of every file whose path's SHA-256 begins with that byte: a
+change renews the parts of the files that it changes. `manifest/list` is a note that the log's key
+signed, over the commit, the builder's version and the digest of every part.
 """
 
 from __future__ import annotations

@@ -32,9 +32,10 @@ def write_trust(
 ) -> int:
     """Write the metadata of a sealed site into it, and return the root's version.
 
-    The timestamp is good for `hours`, the rest for DAYS. Raises ProofError if a root is not signed by
-    enough keys, or lets other keys sign, or if the timestamp of the site that is `deployed` (an address or
-    a folder, "" to ask none) was not signed before now: clients take nothing that is older.
+    The timestamp is good for `hours`, the rest for DAYS. Raises ProofError if a root is not signed
+    by enough keys, or lets other keys sign, or if the timestamp of the site that is `deployed` (an
+    address or a folder, "" to ask none) was not signed before now: clients take nothing that is
+    older.
     """
     roots = ceremony.read_all(roots_folder)
     for previous, root in zip([None, *roots], roots, strict=False):

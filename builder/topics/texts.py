@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from builder.model.json_values import objects
+
 Texts = Mapping[str, Sequence[str]]
 """The texts of a server by place: name, title, description, package, address."""
 
@@ -51,12 +53,6 @@ def variables(content: Mapping[str, Any]) -> Iterator[str]:
     for remote in objects(content.get("remotes")):
         for header in objects(remote.get("headers")):
             yield _text(header.get("name"))
-
-
-def objects(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Return the objects of a JSON array; nothing for any other value."""
-    if isinstance(value, list):
-        yield from (item for item in value if isinstance(item, dict))
 
 
 def _text(value: Any) -> str:

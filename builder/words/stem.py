@@ -1,7 +1,7 @@
 """Words -> stems: the Snowball project's English stemmer ("Porter2").
 
-site/assets/search/stem.js does the same in JavaScript; tests hold it to this library. A few words keep
-an ending without which they would be another thing: accounting is no account.
+site/assets/search/stem.js does the same in JavaScript; tests hold it to this library. A few words
+keep an ending without which they would be another thing: accounting is no account.
 """
 
 from __future__ import annotations

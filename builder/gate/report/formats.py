@@ -1,6 +1,7 @@
 """The formats of a report by their names, for who lets the user choose.
 
-A module of its own: SARIF describes every rule, and a step that writes a comment need not load them.
+A module of its own: SARIF describes every rule, and a step that writes a comment need not load
+them.
 """
 
 from __future__ import annotations

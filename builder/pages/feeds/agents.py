@@ -1,6 +1,6 @@
 """Small files for programs: badges, Markdown twins, llms.txt, robots.txt, opensearch.xml.
 
-Each server has two beside its feed: a badge for shields.io and its page as Markdown.
+Each server has two besides its feed: a badge for shields.io and its page as Markdown.
 """
 
 from __future__ import annotations

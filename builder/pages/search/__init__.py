@@ -1,8 +1,8 @@
 """Search without a server: an inverted index in a few files, of which a query needs some dozen.
 
 Servers are numbered in the order in which they first appeared, so that a new one is added at the
-end of everything and most files stay as they were. builder/search and site/assets/search/engine.js read
-all this; builder/search/index.py says what the files are called.
+end of everything and most files stay as they were. builder/search and site/assets/search/engine.js
+read all this; builder/search/index.py says what the files are called.
 """
 
 from __future__ import annotations

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from builder.model.json_values import objects
 from builder.search.query import key_of
-from builder.topics.texts import host, objects, package_name, remote_urls
+from builder.topics.texts import host, package_name, remote_urls
 
 NAME, PACKAGE, REPOSITORY, HOST, NAMESPACE = 31, 30, 29, 28, 20
 _KEY = re.compile(r"[!-~]{1,120}")

@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from builder.model.json_values import objects
 from builder.search.query import key_of
-from builder.topics.texts import objects, remote_urls
+from builder.topics.texts import remote_urls
 
 Identity = Sequence[str]
 _SHARED = ("{", "localhost", "127.0.0.1", "//example.com/")

@@ -1,7 +1,8 @@
 """What a rule is: one object that says what it asks, why, and shows both sides of it.
 
 The documentation page and the tests are made from these objects (page.py, tests/rules). How
-problems become findings, with file, line and severity, is the engine's part (builder/check/engine.py).
+problems become findings, with file, line and severity, is the engine's part
+(builder/check/engine.py).
 """
 
 from __future__ import annotations

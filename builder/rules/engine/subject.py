@@ -87,8 +87,8 @@ Placed = tuple[records.TreeEntry, Place]
 class Tree:
     """Files below `servers/`: all of them, or those that a change can touch on.
 
-    `remotes` are the addresses of each entry's remotes by path, `sidecars` the files beside them (or why they
-    cannot be read). `touched` are the paths that are asked about; None for all.
+    `remotes` are the addresses of each entry's remotes by path, `sidecars` the files beside them
+    (or why they cannot be read). `touched` are the paths that are asked about; None for all.
     """
 
     files: tuple[Placed, ...]

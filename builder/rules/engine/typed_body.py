@@ -1,4 +1,4 @@
-"""What the official API's typed body asks beside the JSON Schema (contract, 3.7: R41 and R42).
+"""What the official API's typed body asks besides what the JSON Schema does (contract, 3.7: R41 and R42).
 
 Its types follow the current schema whatever `$schema` a document declares. From that schema one
 closed schema is made: every object with the properties it has there and no others, without what
