@@ -117,11 +117,13 @@ def site_files(folder: Path) -> dict[str, bytes]:
 
 def served(folder: Path) -> dict[str, bytes]:
     """Return a folder's files without the deploy's own and the compressed forms."""
+    files = site_files(folder)
     return {
         path: body
-        for path, body in site_files(folder).items()
-        if (not path.startswith(plan.STATE) and not path.endswith((".gz", ".br")))
-        or path.endswith("snapshot.jsonl.gz")
+        for path, body in files.items()
+        if not path.startswith(plan.STATE)
+        # A file that is compressed in the site itself has none beside it without the ending.
+        and not (path.endswith((".gz", ".br")) and path[:-3] in files)
     }
 
 
