@@ -6,24 +6,28 @@ keep an ending without which they would be another thing: accounting is no accou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 
 # By their stems these would be another word: a customer customizes nothing, a product is no production.
 _WHOLE = (
-    "accounting animal authorization booking boxing business computer conversation customer direction "
-    "documentation docs driving emergency engineer engineering executive filing government hospitality "
-    "important insider interactive international listing locale marketing objective organization "
-    "parking powerful presentation production productivity publication rating shipping statement "
-    "terminal training university"
+    "accounting animal anime authorization availability booking boxing business calculator computer "
+    "conversation customer direction documentation docs driving emergency engineer engineering executive "
+    "filing government hospitality important insider interactive international listing locale localization "
+    "marketing objective organization parking performance powerful presentation production productivity "
+    "publication rating running shipping statement terminal training university"
 )
 _PLURALS = {"businesses": "business", "universities": "university"}
 _OWN = (
     {word: word for word in _WHOLE.split()}
     | {f"{word}s": word for word in _WHOLE.split() if not word.endswith(("s", "y"))}
     | _PLURALS
-    | {"accessible": "accessib", "accessibility": "accessib"}
+    | {"accessible": "accessib", "accessibility": "accessib", "localize": "localization"}
 )
+
+_AS_VERB = re.compile(r"ifications?$")
+"""The algorithm has notifi for notify, and notif for notification."""
 
 
 @lru_cache(maxsize=1 << 17)
@@ -31,7 +35,9 @@ def stem(word: str) -> str:
     """Return the stem of a word in lower case; words with other than English letters stay."""
     if word in _OWN:
         return _OWN[word]
-    return str(_stem_word()(word)) if word.isascii() and word.isalpha() else word
+    if not word.isascii() or not word.isalpha():
+        return word
+    return str(_stem_word()(_AS_VERB.sub("ify", word)))
 
 
 @cache

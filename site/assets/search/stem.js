@@ -12,16 +12,16 @@ for (const [word, stem] of Object.entries({ early: "earli", gently: "gentl", idl
 }
 // Beyond that algorithm: words that by their stems would be another, as builder/words/stem.py has them.
 const OWN =
-  "accounting animal authorization booking boxing business computer conversation customer direction " +
-  "documentation docs driving emergency engineer engineering executive filing government hospitality " +
-  "important insider interactive international listing locale marketing objective organization " +
-  "parking powerful presentation production productivity publication rating shipping statement " +
-  "terminal training university";
+  "accounting animal anime authorization availability booking boxing business calculator computer " +
+  "conversation customer direction documentation docs driving emergency engineer engineering executive " +
+  "filing government hospitality important insider interactive international listing locale localization " +
+  "marketing objective organization parking performance powerful presentation production productivity " +
+  "publication rating running shipping statement terminal training university";
 for (const word of OWN.split(" ")) {
   WHOLE.set(word, word);
   if (!/[sy]$/.test(word)) WHOLE.set(`${word}s`, word);
 }
-for (const [word, stem] of Object.entries({ accessible: "accessib", accessibility: "accessib", businesses: "business", universities: "university" })) {
+for (const [word, stem] of Object.entries({ accessible: "accessib", accessibility: "accessib", localize: "localization", businesses: "business", universities: "university" })) {
   WHOLE.set(word, stem);
 }
 /** Beginnings after which the first region starts. */
@@ -55,8 +55,10 @@ export function stem(word) {
   if (word.length < 3 || !/^[a-z]+$/.test(word)) return word;
   const whole = WHOLE.get(word);
   if (whole) return whole;
+  // The algorithm has notifi for notify, and notif for notification.
+  const verb = word.replace(/ifications?$/, "ify");
   // "y" at the beginning or after a vowel is a consonant, written "Y".
-  let text = word.replace(/^y/, "Y");
+  let text = verb.replace(/^y/, "Y");
   for (let at = 1; at < text.length; at += 1) {
     if (text[at] === "y" && /[aeiouy]/.test(text[at - 1])) text = `${text.slice(0, at)}Y${text.slice(at + 1)}`;
   }
