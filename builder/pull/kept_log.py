@@ -138,22 +138,24 @@ def fetch(
     head, _ = checkpoint.read_signed(body, key)
     if before and before.body == body:
         return None
-    if head.size > 2 * (changes + _AHEAD):  # no signature takes the memory of who copies
+    # No signature takes the memory of who copies, nor does a number of changes that is a lie.
+    if head.size > min(2 * (changes + _AHEAD), registry.max_bytes // HASH_BYTES):
         raise ProofError(f"the log has {head.size:,} entries, too many for {changes:,} changes")
     whole = before.head.size // WIDTH if before and before.head.size <= head.size else 0
-    hashes = before.leaf_hashes()[: whole * flat.TILE_BYTES] if before and whole else b""
+    hashes = bytearray(before.leaf_hashes()[: whole * flat.TILE_BYTES] if before and whole else b"")
     bundles = {}
     for number in range(whole, -(-head.size // WIDTH)):
         width = min(WIDTH, head.size - number * WIDTH)
         path = bundle_path(number, width)
         bundles[path] = registry.unverified(f"log/{path}", MAX_BUNDLE)
         hashes += flat.leaf_hashes(entries_of(bundles[path]))
-    if len(hashes) != head.size * HASH_BYTES or flat.root(hashes) != head.root:
+    leaves = bytes(hashes)
+    if len(leaves) != head.size * HASH_BYTES or flat.root(leaves) != head.root:
         raise ProofError("the entries of the registry's log do not lead to its signed root")
     if before:
-        require_extends(before.head, head, hashes)
+        require_extends(before.head, head, leaves)
     return FetchedLog(
-        folder=folder, before=before, key=key, head=head, body=body, hashes=hashes, bundles=bundles
+        folder=folder, before=before, key=key, head=head, body=body, hashes=leaves, bundles=bundles
     )
 
 

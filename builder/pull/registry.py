@@ -19,6 +19,7 @@ import httpx
 from builder.model.errors import RegistryError, RemoteError
 from builder.model.page_paths import TRUST
 from builder.net import retry
+from builder.net.entity_tag import entity_tag
 from builder.net.exchange import AnswerBounds, AnswerTooLarge, exchange, open_client
 from builder.net.retry import RetryPolicy, send_with_retries
 from builder.pull.addresses import join, resource
@@ -76,7 +77,7 @@ class Registry:
         self.max_bytes = max_bytes
         self.head_url = ""
         self.head_sha256 = ""
-        self.requests = self.bytes = 0
+        self.requests = self.bytes = self._unverified = 0
         self._http = http
         self._policy = policy
 
@@ -94,7 +95,7 @@ class Registry:
         if self.head_sha256 and answer.sha256 != self.head_sha256:
             answer.body.close()
             raise Stale(f"{url} is not the head that the registry's trust metadata names")
-        return read_head(url, parse(url, answer.body), answer.headers.get("ETag", ""))
+        return read_head(url, parse(url, answer.body), entity_tag(answer.headers))
 
     def trust_url(self) -> str:
         """Return the address of the trust metadata's folder, with a slash at its end."""
@@ -122,10 +123,20 @@ class Registry:
         return answer.body
 
     def unverified(self, url: str, limit: int) -> bytes:
-        """Fetch a file of at most `limit` bytes that the caller verifies; `url` is relative to the head."""
+        """Fetch a file of at most `limit` bytes that the caller verifies; `url` is relative to the head.
+
+        All of them together have no more than one file may have: a log could be without an end.
+        """
         full = join(self._find_head(Freshness.ANY), url)
-        with self._get(full, Freshness.REVALIDATED, "", {}, limit).body as body:
-            return body.read()
+        with self._get(full, Freshness.REVALIDATED, "", {}, limit).body as file:
+            body = file.read()
+        self._unverified += len(body)
+        if self._unverified > self.max_bytes:
+            raise RemoteError(
+                f"the registry's log has more than {self.max_bytes:,} bytes",
+                help="if that is right, allow more with --max-megabytes",
+            )
+        return body
 
     def _find_head(self, freshness: Freshness) -> httpx.URL:
         if not self.head_url:

@@ -17,6 +17,7 @@ from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
 from builder.model import timestamp
 from builder.model.errors import RemoteError
+from builder.net.entity_tag import entity_tag
 from builder.net.exchange import AnswerBounds, Fetched, fetch
 from builder.pull.trust_metadata import ETAG, MUTABLE, ROOT, TIMESTAMP, version
 from builder.runtime import atomic
@@ -182,7 +183,7 @@ class _Fetcher(FetcherInterface):
         if answer.status_code != httpx.codes.OK:
             raise exceptions.DownloadHTTPError(f"{url} is not there", 404)
         if url.endswith(f"/{TIMESTAMP}"):
-            self.etag = answer.headers.get("ETag", "")
+            self.etag = entity_tag(answer.headers)
         return iter([answer.body])
 
 
@@ -198,6 +199,7 @@ def _get(http: httpx.Client, url: str, headers: Mapping[str, str] | None = None)
         raise RemoteError(f"{url}: {error or type(error).__name__}") from error
     if answer.status_code in (httpx.codes.NOT_FOUND, httpx.codes.GONE, httpx.codes.FORBIDDEN):
         return replace(answer, body=b"")
-    if answer.status_code not in (httpx.codes.OK, httpx.codes.NOT_MODIFIED):
+    is_asked_for = headers is not None and answer.status_code == httpx.codes.NOT_MODIFIED
+    if answer.status_code != httpx.codes.OK and not is_asked_for:
         raise RemoteError(f"{url} answered with status {answer.status_code}")
     return answer

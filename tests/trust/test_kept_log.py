@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -11,8 +12,15 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from builder import cli
-from builder.trust import seal
+from builder.model.errors import RemoteError
+from builder.pull.registry import connect
+from builder.pull.sqlite_store import open_database
+from builder.pull.staging import staged
+from builder.pull.state_check import require_state
+from builder.trust import flat, leaf, merkle, seal
 from builder.trust.checkpoint import TreeHead
+from builder.trust.tiles import WIDTH, bundle
+from tests.local_server import NOT_FOUND, Reply, Request, serving
 from tests.trust.sites import LOG, ORIGIN, make_site
 from tests.trust.trusted_sites import (
     OWN,
@@ -149,3 +157,40 @@ def test_a_second_log_of_one_size_is_refused(
         assert "the log of 5 entries does not extend the one of 5" in capsys.readouterr().err
         assert copy.read_bytes() == before
     assert pull(mirror, copy.with_name("new.db"), *arguments) == 0  # who never saw the other one
+
+
+def test_a_log_that_states_nothing_is_given_up(mirror: Mirror, tmp_path: Path) -> None:
+    """Whose root was trusted names a log of 2**32 entries: its last one is proved, and no state follows."""
+    time = "2026-01-01T00:00:00Z"
+    entry = leaf.event(
+        sequence=2, time=time, kind="published", name="a/b", version="1", sha256="0" * 64
+    )
+    digest = merkle.leaf_hash(entry)
+    tiles = {}
+    for level in range(4):
+        tiles[str(level)] = digest * WIDTH
+        digest = flat.root(tiles[str(level)])
+    checkpoint = (
+        f"{TreeHead(origin=ORIGIN, size=WIDTH**4, root=digest).text}\n— a AAAAAAA=\n".encode()
+    )
+    files = {"log/checkpoint": checkpoint}
+    endless = bundle([entry] * WIDTH)
+
+    def answer(request: Request) -> Reply:
+        path = request.path.partition(f"/{OWN}/")[2]
+        _, _, level, *_ = [*path.split("/"), "", ""]
+        if path.startswith("log/tile/"):
+            return Reply(endless if level == "entries" else tiles[level])
+        body = files.get(path) or mirror.files.get(request.path.lstrip("/"))
+        return Reply(body) if isinstance(body, bytes) else NOT_FOUND
+
+    with serving(answer) as server, connect(server.url, 1 << 20) as registry:
+        copy = tmp_path / "copy.db"
+        assert cli.run(["pull", mirror.url, "--out", str(copy)]) == 0
+        with open_database(copy) as database, staged(database) as staging:
+            sha256 = hashlib.sha256(checkpoint).hexdigest()
+            with pytest.raises(
+                RemoteError, match="the registry's log has more than 1,048,576 bytes"
+            ):
+                require_state(registry, staging, sha256, None)
+        assert len(server.requests) < 50

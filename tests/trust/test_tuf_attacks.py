@@ -167,3 +167,29 @@ def test_endless_data_is_cut_off(
     assert copy.exists() == (expected == 0)
     if expected:
         assert "more than 1,048,576 bytes" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_an_entity_tag_that_cannot_be_sent_back_bars_nothing(
+    is_trusted: bool, mirror: Mirror, tmp_path: Path
+) -> None:
+    if not is_trusted:
+        mirror.files = {
+            path: body for path, body in mirror.files.items() if not path.startswith(TRUST)
+        }
+    path = f"{TRUST}/timestamp.json" if is_trusted else f"{OWN}/head.json"
+    body = mirror.files[path]
+    assert isinstance(body, bytes)
+    mirror.files[path] = Reply(body, headers={"ETag": '"\xe9\xff"'})
+    for _ in range(2):
+        assert pull(mirror, tmp_path / "copy.jsonl") == 0
+
+
+@pytest.mark.parametrize("status", [204, 206, 304, 500])
+def test_a_root_that_is_kept_back_oddly_is_not_taken_for_none(
+    status: int, mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    mirror.files[f"{TRUST}/1.root.json"] = Reply(b"", status)
+    assert pull(mirror, tmp_path / "first.jsonl") == 2
+    assert not list(tmp_path.glob("*first*"))
