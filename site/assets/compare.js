@@ -83,5 +83,18 @@ function row(title, cells) {
 function cell(texts) {
   if (!texts) return element("td", {}, "—");
   const [first, ...more] = texts;
-  return element("td", {}, more.length ? element("ul", {}, ...[first, ...more].map((text) => element("li", {}, text))) : first);
+  const lines = (text) => element("li", {}, ...shown(text));
+  return element("td", {}, ...(more.length ? [element("ul", {}, ...[first, ...more].map(lines))] : shown(first)));
+}
+
+/** A text of which a day stays on one line, and a host may end a line after a dot. */
+function shown(text) {
+  return text
+    .split(/(\d{4}-\d\d-\d\d)/)
+    .flatMap((part, place) => (place % 2 ? [element("time", {}, part)] : hosts(part)));
+}
+
+function hosts(text) {
+  const pieces = text.split(/(?<=[a-z]\.)(?=[a-z])/);
+  return pieces.flatMap((piece, place) => (place ? [element("wbr"), piece] : [piece]));
 }
