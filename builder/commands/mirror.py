@@ -103,7 +103,10 @@ def command(
     for source, report in run.run(task):
         if len(numbers) > 1:
             click.echo(f"{source.name} ({source.url}):")
-        mirror_report.show(report, quiet=quiet)
+        listed = settings is not None and source in settings.upstreams
+        named = upstream or (source.name if listed else source.url)
+        origin = f"--dump {dump}" if dump else f"--upstream {named}"
+        mirror_report.show(report, origin, quiet=quiet)
         held += [entry for entry in report.entries if entry.outcome is MirrorOutcome.HELD]
         counts.update({str(kind): n for kind, n in report.counts().items()})
         if prune:

@@ -12,25 +12,28 @@ if TYPE_CHECKING:
     from builder.mirror.report import MirrorReport
 
 
-def show(report: MirrorReport, *, quiet: bool) -> None:
-    """Print what became of what upstream has; `quiet` leaves the lines of single versions out."""
+def show(report: MirrorReport, source: str, *, quiet: bool) -> None:
+    """Print what became of what upstream has; `quiet` leaves the lines of single versions out.
+
+    `source` are the options by which `approve` reads the same upstream.
+    """
     from builder.model.wording import visible
 
     for line in () if quiet else _lines(report):
         click.echo(visible(line))
-    _show_held(report)
+    _show_held(report, source)
     _show_counts(report)
     _warn_of_changes(report)
 
 
-def _show_held(report: MirrorReport) -> None:
+def _show_held(report: MirrorReport, source: str) -> None:
     from builder.mirror.report import MirrorOutcome
     from builder.model.wording import visible
 
     held = [entry for entry in report.entries if entry.outcome is MirrorOutcome.HELD]
     if held:
         version = visible(f"{held[0].name}@{held[0].version}")
-        approve = f"mcp-registry approve {version} --upstream NAME --commit"
+        approve = f"mcp-registry approve {version} {source} --commit"
         click.echo(f"  help: look at what is held; to let it in: {approve}", err=True)
 
 

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from builder.model.errors import RegistryError
 from builder.pull.change_log import LoggedChange
 from builder.pull.folder_lock import FolderLock
 from builder.pull.item import Item, Key
@@ -70,15 +69,5 @@ def open_store(path: Path) -> Iterator[ReadableStore]:
     else:
         from builder.pull.sqlite_store import open_database
 
-        existed = path.exists()
-        try:
-            with open_database(path) as database:
-                begun = True
-                try:
-                    yield database
-                finally:
-                    begun = database.position.sequence > 0
-        except RegistryError:
-            if not (existed or begun):
-                path.unlink(missing_ok=True)  # it would pass for a copy of an empty registry
-            raise
+        with open_database(path) as database:
+            yield database

@@ -185,7 +185,9 @@ def test_servers_are_compared_by_their_address(page: Page) -> None:
     needs = table.get_by_role("row", name="Secrets")
     expect(needs).to_contain_text("WEATHER_API_KEY")
     days = table.get_by_role("row", name="How alive it is").locator("time")
-    expect(days.first).to_have_text(re.compile(r"^\d{4}-\d\d-\d\d$"))  # on one line, also on a phone
+    expect(days.first).to_have_text(
+        re.compile(r"^\d{4}-\d\d-\d\d$")
+    )  # on one line, also on a phone
     page.goto("compare/?server=com.example/weather&server=com.example/none")
     expect(table).to_contain_text("No such server here")
     table.get_by_role("link", name="Remove com.example/none").click()

@@ -114,7 +114,7 @@ def test_every_decision_survives_the_next_dump(
     said = company.run("mirror", "--commit")
     assert f"added: {PARTNER} 1.1.0" in said
     assert "held for review: com.fine/maps 1.1.0: what is new in kind is looked at" in said
-    assert "mcp-registry approve com.fine/maps@1.1.0 --upstream NAME --commit" in said
+    assert "mcp-registry approve com.fine/maps@1.1.0 --upstream official --commit" in said
     assert "added: com.fine/maps 1.0.1" in said
     assert f"excluded: {MALICIOUS} 2.0.0: Blocked by this registry (malware): Coins." in said
     with company.served() as client:
