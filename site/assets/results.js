@@ -157,6 +157,7 @@ class Results {
       this.found = found;
       this.draw(found, servers);
       await idle(); // the results are painted first
+      if (turn !== this.turn) return;
       await this.drawFilters();
     } catch {
       if (turn === this.turn) this.fail();
