@@ -67,6 +67,12 @@ def read_pull_request(item: Any) -> PullRequest:
         open=item["state"] == "open",
         draft=bool(item.get("draft")),
         labels=tuple(label["name"] for label in item["labels"] or ()),
-        # An account or a fork that is gone is null.
-        own=frozenset(user["id"] for user in (item.get("user"), item["head"].get("user")) if user),
+        own=frozenset(user["id"] for user in (item.get("user"), _fork_owner(item)) if user),
     )
+
+
+def _fork_owner(item: Any) -> Any:
+    """Return the account whose the fork is; None if account or fork are gone, or there is none."""
+    # Forgejo says it of the repository alone.
+    repository = item["head"].get("repo")
+    return item["head"].get("user") or (repository and repository.get("owner"))

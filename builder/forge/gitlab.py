@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -45,8 +45,15 @@ class GitLab:
         return self.rest.client
 
     def pull_request(self, number: int) -> PullRequest:
-        """Read one merge request."""
-        return _pull_request(self._send("GET", f"merge_requests/{number}"))
+        """Read one merge request; whose the fork is must be asked for by itself."""
+        item = self._send("GET", f"merge_requests/{number}")
+        pull, source = _pull_request(item), item["source_project_id"]
+        if source is None or source == item["target_project_id"]:
+            return pull
+        owner = self._owner(source, urlsplit(item["web_url"]).netloc.lower())
+        if owner is None or owner.type == GROUP:  # a group approves nothing, and has other numbers
+            return pull
+        return replace(pull, own=pull.own | {owner.id})
 
     def describe(self, number: int, trigger: bytes) -> ChangeRequest:  # noqa: ARG002
         """Return who proposes a merge request: its author, and whose the fork is.
@@ -93,7 +100,7 @@ class GitLab:
         return f"-/merge_requests/{number}"
 
     def open_pull_requests(self, base: str) -> list[PullRequest]:
-        """List the open merge requests into a branch, oldest first."""
+        """List the open merge requests into a branch, oldest first; of `own` only the authors."""
         query = {"state": "opened", "target_branch": base, "order_by": "created_at", "sort": "asc"}
         return [_pull_request(item) for item in self._pages("merge_requests", query)]
 

@@ -96,6 +96,19 @@ def test_a_person_approves_what_the_policy_wants_looked_at(
     assert "merged as" in capsys.readouterr().out
 
 
+def test_whose_fork_it_is_approves_nothing_though_another_opened_the_request(
+    forge: Hub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    maria = ("maria", 77)
+    forge.git.commit({"registry.yaml": CONFIG + LOOKED_AT})
+    head = forge.propose(first(forge, maria))
+    number = forge.open(head, ALICE, maria, group=False)
+    forge.say(number, f"`/approve {head}`", maria, True)
+    assert forge.run("gate", number, "--merge") == 0
+    assert "not merged" in capsys.readouterr().out
+    assert forge.is_open(number)
+
+
 def test_the_head_moves_while_it_is_merged(forge: Hub, capsys: pytest.CaptureFixture[str]) -> None:
     number = forge.open(forge.propose(first(forge)), ALICE, ALICE, group=False)
     other, before = forge.propose(weather(forge, version="6.6.6")), forge.tip()
