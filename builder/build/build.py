@@ -31,7 +31,13 @@ from builder.git.settings import load_config
 from builder.model.config import Config, Form
 from builder.model.finding import Finding, has_errors
 from builder.output.tree import exchange, refuse_foreign, remove_tree, sibling
-from builder.output.writer import BuildSummary, Conflict, TargetTree, failing_cleanly
+from builder.output.writer import (
+    BuildSummary,
+    Conflict,
+    TargetTree,
+    leaving_nothing,
+    output_errors,
+)
 from builder.pack import spool
 from builder.runtime import gc_pause
 from builder.runtime.progress import Progress
@@ -76,7 +82,13 @@ def build(
         progress=progress or Progress(),
         form=form,
     )
-    with failing_cleanly(out), trees.build_lock(out), gc_pause.paused(), spool.closing():
+    with (
+        output_errors(out),
+        trees.build_lock(out),
+        leaving_nothing(out),
+        gc_pause.paused(),
+        spool.closing(),
+    ):
         try:
             return _build(task, _last_build(task, clean=clean, verify=verify))
         except (UnusableCache, Conflict) as error:

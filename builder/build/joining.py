@@ -32,6 +32,8 @@ from builder.output.writer import (
     Conflict,
     TargetTree,
     failing_cleanly,
+    leaving_nothing,
+    output_errors,
     write_pages,
 )
 from builder.pack import spool
@@ -71,8 +73,9 @@ def join_folder(repository: Repository, folder: Path, out: Path, progress: Progr
         files = [stack.enter_context(path.open("rb")) for path in _parts(folder)]
         identity, ordered = _ordered(files)
         config = _config(repository, identity)
-        stack.enter_context(failing_cleanly(out))
+        stack.enter_context(output_errors(out))
         stack.enter_context(trees.build_lock(out))
+        stack.enter_context(leaving_nothing(out))
         stack.enter_context(spool.closing())
         tree, counts = _empty_tree(out, config), Counts()
         with progress.stage("join") as advance:

@@ -126,15 +126,34 @@ def holds_exactly(folder: Path, files: Iterable[SiteFile]) -> bool:
 
 @contextmanager
 def failing_cleanly(out: Path) -> Iterator[None]:
-    """Turn a conflict, or what the file system refuses, into an OutputError of one line."""
+    """Turn what goes wrong into an OutputError of one line, and leave nothing by halves."""
+    with output_errors(out), leaving_nothing(out):
+        yield
+
+
+@contextmanager
+def leaving_nothing(out: Path) -> Iterator[None]:
+    """Remove what has grown beside `out` if a conflict or the file system ends it.
+
+    For who holds the lock of a build: what stands there could be another's.
+    """
     try:
         yield
-    except (Conflict, OSError) as error:
+    except (Conflict, OSError):
         with suppress(OSError):
             remove_tree(sibling(out, "next"))
             remove_tree(sibling(out, "spool"))
             if not out.exists():  # of a first build there is nothing to go on from
                 remove_tree(sibling(out, "spare"))
+        raise
+
+
+@contextmanager
+def output_errors(out: Path) -> Iterator[None]:
+    """Turn a conflict, or what the file system refuses, into an OutputError of one line."""
+    try:
+        yield
+    except (Conflict, OSError) as error:
         if isinstance(error, Conflict):
             raise OutputError(str(error)) from error
         raise OutputError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from builder.publish.audit import AuditLog
 from builder.publish.endpoints import Endpoints
 from builder.publish.follower import Follower, StepFailed, run_command
 from builder.publish.forge_of_requests import ForgeOptions
+from builder.publish.list_builder import BuildLists, staying_builder
 from builder.publish.login_context import LoginContext
 from builder.publish.publications import Publications
 from builder.publish.rate import RateLimit
@@ -48,7 +49,10 @@ MakeSite = Callable[[Callable[[str], bytes | bool]], ASGIApp]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishOptions:
-    """How a registry takes publications; see the options of `serve`. `run` runs its commands."""
+    """How a registry takes publications; see the options of `serve`.
+
+    `run` runs a command of this program, `builder` is what builds the lists.
+    """
 
     remote: str = ""
     requests: ForgeOptions | None = None
@@ -56,6 +60,7 @@ class PublishOptions:
     signing_key: Path | None = None
     packages: ProofSettings | None = None
     run: Callable[[Sequence[str]], None] = run_command
+    builder: Callable[[], AbstractContextManager[BuildLists]] = staying_builder
     network: Network = field(default_factory=Network)
     log: AuditLog = field(default_factory=AuditLog)
 
@@ -80,25 +85,25 @@ def publishing(
     keys = SigningKeys(file=options.signing_key, text=os.environ.get(KEY_VARIABLE, ""))
     keys.current()
     now = live.load(writer.repository, config, out, writer.tip())
-    follower = Follower(
-        tip=partial(_newest, writer, looks=forge is not None),
-        steps=_steps(repository, config, out, options, now, requests),
-        complain=complain,
-        looks_every=LOOKS_EVERY if forge else None,
-    )
-    writer.on_commit = partial(_committed, now, follower)
-    writer.catch_up()
-    endpoints = _endpoints(writer, now, keys, options, requests)
-    follower.start()
-    try:
+    with ExitStack() as stack:
+        if forge:
+            stack.callback(forge.client.close)
+        build_lists = stack.enter_context(options.builder())
+        follower = Follower(
+            tip=partial(_newest, writer, looks=forge is not None),
+            steps=_steps(repository, config, out, options, build_lists, now, requests),
+            complain=complain,
+            looks_every=LOOKS_EVERY if forge else None,
+        )
+        writer.on_commit = partial(_committed, now, follower)
+        writer.catch_up()
+        endpoints = _endpoints(writer, now, keys, options, requests)
+        follower.start()
+        stack.callback(follower.stop)
         prefix = urlsplit(config.base_url).path
         site = app.described(make_site(now.document), endpoints, prefix)
         guarded = login.with_login(site, out, config.base_url)
         yield app.application(guarded, site, endpoints, prefix)
-    finally:
-        follower.stop()
-        if forge:
-            forge.client.close()
 
 
 def _writer(
@@ -163,6 +168,7 @@ def _steps(
     config: Config,
     out: Path,
     options: PublishOptions,
+    build_lists: BuildLists,
     now: live.Live,
     requests: Requests | None,
 ) -> list[Callable[[str], None]]:
@@ -180,8 +186,7 @@ def _steps(
             raise StepFailed(f"the working tree cannot follow: {error.message}") from error
 
     def build(commit: str) -> None:
-        place = ["--root", str(repository.root), "--out", str(out)]
-        options.run(["build", *place, "--rev", commit, "--jobs", "1"])
+        build_lists(repository.root, out, commit)
         now.settle(commit)
 
     def deploy(_commit: str) -> None:

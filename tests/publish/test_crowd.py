@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -33,6 +34,7 @@ class Service:
     """`mcp-registry serve --publish` as a process of its own, that can be killed and started again."""
 
     folder: Path
+    options: tuple[str, ...] = ()
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
     log: Path = field(init=False)
@@ -46,7 +48,7 @@ class Service:
             *(sys.executable, "-m", "builder", "serve", "--publish", "--jobs", "1"),
             *("--root", str(self.folder / "registry"), "--out", str(self.folder / "public")),
             *("--port", str(self.port), "--signing-key", str(self.folder / "keys.pem")),
-            *("--audit-log", str(self.folder / "audit.jsonl")),
+            *("--audit-log", str(self.folder / "audit.jsonl"), *self.options),
         ]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(command, stderr=log, start_new_session=True)
@@ -66,13 +68,14 @@ class Service:
 
 
 @contextmanager
-def service(folder: Path) -> Iterator[Service]:
-    made = Service(folder)
+def service(folder: Path, *options: str) -> Iterator[Service]:
+    made = Service(folder, options)
     made.start()
     try:
         yield made
     finally:
-        made.kill()
+        if made.process and made.process.poll() is None:
+            made.kill()
 
 
 def test_32_publishers_and_a_process_that_is_killed(around: Surroundings, tmp_path: Path) -> None:
@@ -144,6 +147,28 @@ def wait_until_listed(client: httpx.Client, url: str, registry: Registry) -> Non
             == len(names)
         )
     )
+
+
+def test_told_to_end_it_builds_and_deploys_what_was_published_last(
+    around: Surroundings, tmp_path: Path
+) -> None:
+    with around.running(tmp_path):
+        pass  # that one is stopped again: this test starts its own
+    target = tmp_path / "deployed"
+    with service(tmp_path, "--then-deploy", str(target)) as running:
+        url = f"http://127.0.0.1:{running.port}"
+        with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
+            logged_in = client.post(
+                f"{url}/v0/auth/github-at", json={"github_token": "gho_alice"}
+            ).json()
+            document = entry("io.github.alice/tool", "1.0.0")
+            headers = bearer(logged_in["registry_token"])
+            assert client.post(f"{url}/v0/publish", json=document, headers=headers).is_success
+        assert running.process
+        running.process.terminate()
+        assert running.process.wait(PATIENCE) == 0, running.log.read_text()
+    listed = json.loads((target / "v0.1/servers/index.json").read_text())
+    assert [one["server"]["name"] for one in listed["servers"]] == ["io.github.alice/tool"]
 
 
 # A remote that takes each publication before it counts.
