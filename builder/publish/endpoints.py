@@ -25,7 +25,7 @@ from builder.publish.audit import AuditLog
 from builder.publish.draft import NO_AUTHORIZATION, Draft
 from builder.publish.identity import Identity
 from builder.publish.publications import Publications
-from builder.publish.rate import RateLimit
+from builder.publish.rate import RateLimit, network_of
 from builder.publish.sessions import Sessions
 
 METHODS = ("POST", "PUT", "PATCH")
@@ -77,14 +77,18 @@ class Endpoints:
         if route is None:
             return refused(NO_ENDPOINT), {}
         action, act, match = route
-        answer, headers = self._within_limits(request, match, act)
+        try:
+            answer, headers = self._within_limits(request, match, act)
+        except Exception:
+            self.log.write(action, 500, address=request.address, reason="an error of this program")
+            raise
         self.log.write(action, answer.status, address=request.address, **answer.facts)
         return answer, headers
 
     def _within_limits(
         self, request: WriteRequest, match: re.Match[str], act: _Act
     ) -> tuple[WriteAnswer, Mapping[str, str]]:
-        wait = self.by_address.take(request.address, self.clock())
+        wait = self.by_address.take(network_of(request.address), self.clock())
         if wait:
             return _too_many(wait)
         answer = act(self, request, match)

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from builder.build.build import build
-from builder.git.repository import discover
+from builder.git.discovery import discover
 from builder.model.errors import RegistryError
 from builder.publish.follower import StepFailed
 from builder.runtime import processes

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 
 MINUTE = 60.0
 _MOST = 100_000
-"""Buckets that are kept; those that are full again are forgotten first."""
+"""Buckets that are kept: where there are more, those that were asked last stay."""
+_IPV6_NETWORK = 64
+"""Bits that tell one network from others: whoever has one has every address in it (RFC 6177)."""
 
 
 @dataclass(slots=True)
@@ -32,4 +35,17 @@ class RateLimit:
             return 0
 
     def _forget(self, now: float) -> None:
-        self._buckets = {key: kept for key, kept in self._buckets.items() if now - kept[1] < MINUTE}
+        recent = [(key, kept) for key, kept in self._buckets.items() if now - kept[1] < MINUTE]
+        recent.sort(key=lambda one: one[1][1])
+        self._buckets = dict(recent[-_MOST // 2 :])
+
+
+def network_of(address: str) -> str:
+    """Return what an address is counted as: an IPv4 address itself, of IPv6 the network that it is in."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv6Address) and known.ipv4_mapped is None:
+        return str(ip_network((int(known), _IPV6_NETWORK), strict=False))
+    return address

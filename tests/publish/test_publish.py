@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pytest
+
 from builder.pages.api.problem import NO_ENDPOINT
+from builder.publish.publications import Publications
 from tests.local_server import as_json, serving
 from tests.package_proof import asking
 from tests.patience import wait_for
@@ -340,6 +343,18 @@ def test_the_log_has_decisions_and_no_secrets(desk: Desk) -> None:
     assert published["address"] == "127.0.0.1"
     for secret in (token, "gho_"):
         assert secret not in desk.log.getvalue()
+
+
+def test_an_error_of_this_program_has_a_line_in_the_log_as_well(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    token = desk.token()
+    monkeypatch.setattr(Publications, "publish", fail)
+    assert desk.publish(server(), token).status_code == 500
+    assert (desk.decisions[-1]["action"], desk.decisions[-1]["status"]) == ("publish", 500)
 
 
 def test_without_an_identity_of_git(desk: Desk) -> None:
