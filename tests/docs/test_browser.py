@@ -75,6 +75,16 @@ def test_a_page_is_sound_in_both_sizes_and_schemes(folder: str, page: Page, seen
     assert seen.wrong == []
 
 
+@pytest.mark.parametrize("folder", ["commands/", "consume/explorer/"])
+def test_what_has_the_keyboard_is_seen(folder: str, page: Page, seen: Seen) -> None:
+    page.goto(f"{seen.world.url}/docs/{folder}", wait_until="networkidle")
+    summary = page.locator("main summary").first
+    page.locator("main a").first.focus()
+    while not summary.evaluate("node => node === document.activeElement"):
+        page.keyboard.press("Tab")
+    assert summary.evaluate("node => getComputedStyle(node).outlineStyle") == "solid"
+
+
 def test_the_explorer_asks_this_registry(page: Page, seen: Seen) -> None:
     page.goto(f"{seen.world.url}/docs/consume/explorer/")
     path = "/v0.1/servers/{serverName}/versions"
