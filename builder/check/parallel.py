@@ -51,9 +51,11 @@ def begun(
 
     The block gets the findings, to take at its end. With one job they are looked for only then.
     """
-    with processes.alongside(
-        partial(_check, repository.root), tuple(parts(files)), jobs
-    ) as parts_checked:
+    work = tuple(parts(files))
+    del files  # each process gets its own; they are let go of when all are sent
+    checking = processes.alongside(partial(_check, repository.root), work, jobs)
+    del work
+    with checking as parts_checked:
         yield (finding for part in parts_checked for finding in part)
 
 

@@ -54,6 +54,8 @@ def under_overlay(
     own = read(record.overlay) if record.overlay else None
     overlay = overlay_of(name, state.patterns, own)
     established = {**state.renames.of(name), **state.grants.of(name)}
+    if overlay is None and not established and not any(draft.overlay for draft in drafts.values()):
+        return dict(drafts)
     return _labelled(drafts, {text: block(overlay, text, established) for text in drafts})
 
 

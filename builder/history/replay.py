@@ -10,6 +10,7 @@ replays it.
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Iterable, Mapping
 
 from builder.catalogue.server import ChangeKind, Event, LogEntry, Version
@@ -135,10 +136,11 @@ def _apply(servers: Shelf, changes: Iterable[records.FileChange]) -> set[str]:
         where = place(change.path)
         if where.kind not in REPLAYED:
             continue
-        touched.add(where.name)
-        if where.name not in servers:
-            servers[where.name] = Record()
-        server = servers[where.name]
+        name = sys.intern(where.name)  # each version and event has it
+        touched.add(name)
+        if name not in servers:
+            servers[name] = Record()
+        server = servers[name]
         blob = change.blob if change.mode in records.FILES else ""
         if where.kind is Kind.STATUS:
             server.status = blob

@@ -57,6 +57,7 @@ def alongside(
     pool, called = _pool(jobs - 1), _sent_once(function)
     try:
         started = [pool.submit(called, task) for task in tasks]
+        del tasks  # the pool has them until they are done
         yield (future.result() for future in started)
     finally:
         pool.shutdown(cancel_futures=True)
