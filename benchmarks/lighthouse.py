@@ -1,6 +1,6 @@
 """What Lighthouse says of a built site: home, search, a server and documentation, as a phone on 4G sees them.
 
-Run by itself on any built site: python -m benchmarks.lighthouse SITE. It needs Chromium and `npm ci`.
+Run by itself on any built site: python -m benchmarks.lighthouse SITE. It needs Chromium, nginx and `npm ci`.
 Accessibility, best practices and SEO are to be 100, performance at least 98: the last depends on the
 machine, so that it is a figure here and no test. The site stands below a path, as on GitHub Pages: at the
 root of a host Lighthouse 13.5 takes 8 points of SEO for `Agentmap:` in robots.txt, which its own ARD audit reads.
@@ -8,29 +8,23 @@ root of a host Lighthouse 13.5 takes 8 points of SEO for `Agentmap:` in robots.t
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import click
 
-from builder.model.page import media_type
+from benchmarks.http2 import served
 
 LIGHTHOUSE = Path(__file__).parents[1] / "node_modules" / "lighthouse" / "cli" / "index.js"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 AUDITS = ("first-contentful-paint", "largest-contentful-paint", "total-blocking-time", "cumulative-layout-shift")  # fmt: skip
 PREFIX = "/registry/"
-_COMPRESSED = (".html", ".js", ".css", ".json", ".svg", ".txt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +38,10 @@ class PageReport:
 
 def lines(site: Path) -> Iterator[str]:
     """Yield the scores of each page, and below them what each finding says."""
-    if not LIGHTHOUSE.is_file() or not _chromium():
-        yield "Lighthouse: not installed (npm ci, Chromium)"
+    if not LIGHTHOUSE.is_file() or not _chromium() or not Path("/usr/sbin/nginx").is_file():
+        yield "Lighthouse: not installed (npm ci, Chromium, nginx)"
         return
-    with _served(site) as base:
+    with served(site, PREFIX) as base:
         for page in _pages(site):
             report = _report(base + page)
             scores = "  ".join(f"{name} {score}" for name, score in report.scores.items())
@@ -67,7 +61,7 @@ def _is_whole(path: Path) -> bool:
 
 def _report(url: str) -> PageReport:
     done = subprocess.run(
-        ["node", LIGHTHOUSE, url, "--output=json", "--quiet", f"--only-categories={','.join(CATEGORIES)}", "--chrome-flags=--headless=new --no-sandbox"],
+        ["node", LIGHTHOUSE, url, "--output=json", "--quiet", f"--only-categories={','.join(CATEGORIES)}", "--chrome-flags=--headless=new --no-sandbox --ignore-certificate-errors"],
         env={**os.environ, "CHROME_PATH": _chromium() or ""},
         capture_output=True,
         check=True,
@@ -91,39 +85,6 @@ def _findings(report: Any) -> Iterator[str]:
 
 def _chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("google-chrome")
-
-
-@contextmanager
-def _served(site: Path) -> Iterator[str]:
-    """Serve a folder as a host does: compressed, and not anew for each request."""
-
-    class Host(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            path = unquote(urlsplit(self.path).path)
-            inside = path.removeprefix(PREFIX) if path.startswith(PREFIX) else "nowhere"
-            file = site / inside
-            file = file / "index.html" if file.is_dir() else file
-            status = 200 if file.is_file() else 404
-            body = (file if status == 200 else site / "404.html").read_bytes()
-            self.send_response(status)
-            self.send_header("Content-Type", media_type(file.name if status == 200 else "404.html"))
-            if file.suffix in _COMPRESSED:
-                self.send_header("Content-Encoding", "gzip")
-                body = gzip.compress(body)
-            self.send_header("Cache-Control", "max-age=31536000")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Host) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}{PREFIX}"
-        server.shutdown()
 
 
 @click.command()

@@ -1,7 +1,7 @@
 """How fast search answers in a browser: python -m benchmarks.searching [--root REPOSITORY | --site SITE]
 
 A large registry's search is measured over a site that was built before, packed or lean or whole.
-Chromium on a 4G profile (9 Mbit/s, 60 ms there and back) and nginx with gzip and HTTP/2: a new visitor opens the search
+Chromium on a 4G profile (9 Mbit/s, 60 ms there and back) and HTTP/2: a new visitor opens the search
 page, types a query at once, then its last letter again. Prints, on a wide screen and on a phone, medians
 and the slowest: from the first key to the first result, the bytes of the index until then and with the
 filters, and from a further key to its results.
@@ -10,7 +10,6 @@ filters, and from a further key to its results.
 from __future__ import annotations
 
 import re
-import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,11 +21,10 @@ from typing import Any
 import click
 from playwright.sync_api import Browser, CDPSession, ViewportSize, sync_playwright
 
+from benchmarks.http2 import served
 from builder.build import source
 from builder.git.discovery import discover
 from builder.pages import assets, search
-from tests.conformance import running
-from tests.patience import free_port
 
 FOUR_G = {"latency": 60, "downloadThroughput": 9_000_000 / 8, "uploadThroughput": 1_500_000 / 8}
 """Milliseconds and bytes a second."""
@@ -39,8 +37,6 @@ QUERIES = (
     "weather", "send an email", "k8s", "postgres database", "browser automation", "github issues",
     "stock prices", "pdf to text", "slack", "translate text", "vector db", "calendar",
 )  # fmt: skip
-_CERTIFICATE = ("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1")  # fmt: skip
 # From a key to the moment at which the list is drawn anew.
 _TYPE = """(text) => new Promise((done) => {
   const box = document.querySelector("form[data-search] input[name=q]");
@@ -134,22 +130,13 @@ class _Weight:
 @contextmanager
 def _served(bodies: Mapping[str, bytes]) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="searching-") as folder:
-        own, port = Path(folder), free_port()
+        own = Path(folder)
         for path, body in bodies.items():
             file = own / "www" / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(body)
-        subprocess.run(
-            [*_CERTIFICATE, "-keyout", own / "key", "-out", own / "cert"],
-            check=True,
-            capture_output=True,
-        )
-        site = (
-            f"server {{ listen {port} ssl http2; ssl_certificate {own}/cert; ssl_certificate_key {own}/key;"
-            f"root {own}/www; gzip on; gzip_types *; gzip_comp_level 9; }}"
-        )
-        with running.nginx_with(site, port, own) as url:
-            yield url.replace("http:", "https:")
+        with served(own / "www") as base:
+            yield base
 
 
 @click.command()
