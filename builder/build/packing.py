@@ -147,8 +147,10 @@ def _write_packs(
         if pack is not None and before is not None:
             link_file(before.folder / pack.path, fresh / pack.path)
         else:
-            documents = [found for one in members for found in _documents(one, before, reader)]
-            body = file.encode(sorted(documents, key=lambda one: one.path))
+            documents = [
+                document for member in members for document in _documents(member, before, reader)
+            ]
+            body = file.encode(sorted(documents, key=lambda document: document.path))
             pack = PackEntry(hashlib.sha256(body).hexdigest()[:32], leaf.weight)
             _write(fresh / pack.path, body)
             written.append(pack.path)

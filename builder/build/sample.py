@@ -62,7 +62,9 @@ def sampled_size(catalogue: Catalogue, config: Config) -> SampledSize:
     ]
     namespaces = len({server.namespace for server in catalogue.servers})
     items = [
-        version.item(config.extension_namespace) for one in chosen for version in one.versions[:5]
+        version.item(config.extension_namespace)
+        for server in chosen
+        for version in server.versions[:5]
     ]
     return SampledSize(
         files=_for_all(counts, files, catalogue) + namespaces * _mean(map(len, spaces)),
@@ -80,7 +82,7 @@ def _chosen(servers: Sequence[Server]) -> tuple[Server, ...]:
 
 def _for_all(counts: Sequence[float], values: Sequence[float], catalogue: Catalogue) -> float:
     """Return what all servers take, by the line through what those of the sample do."""
-    servers, versions = len(catalogue.servers), sum(one.count for one in catalogue.servers)
+    servers, versions = len(catalogue.servers), sum(server.count for server in catalogue.servers)
     try:
         line = linear_regression(counts, values)
     except StatisticsError:  # all have as many versions

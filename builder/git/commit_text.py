@@ -19,7 +19,7 @@ def parents(data: bytes) -> list[str]:
 
 def time(data: bytes) -> int:
     """Return a commit's committer time, in seconds since 1970; 0 if it has none."""
-    line = next((one for one in _head(data) if one.startswith("committer ")), "")
+    line = next((header for header in _head(data) if header.startswith("committer ")), "")
     return readable_time(line.rpartition(" ")[0].rpartition(" ")[2])
 
 

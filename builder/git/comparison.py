@@ -66,7 +66,7 @@ def compare(repository: Repository, old: str, new: str, bounds: ChangeBounds) ->
     for _ in range(DEPTH):
         surplus += _surplus(repository, level)
         require(surplus, bounds.folders, "bytes of folders are new")
-        read = trees.read(repository, (id for one in level for id in (one.old, one.new) if id))
+        read = trees.read(repository, (id for pair in level for id in (pair.old, pair.new) if id))
         below: list[_Folders] = []
         for folders in level:
             pairs.append(_compare(folders, read, changes))
@@ -129,7 +129,9 @@ def _unlisted(pairs: list[_Pair], own: Set[str]) -> Iterator[str]:
     computed: dict[bytes, str] = {}
     explained: set[bytes] = set()
     for pair in reversed(pairs):
-        as_made = pair.new in own and all(computed[one.path] == one.new for _, one in pair.folders)
+        as_made = pair.new in own and all(
+            computed[folder.path] == folder.new for _, folder in pair.folders
+        )
         computed[pair.path] = pair.new if as_made else _computed(pair, computed)
         inner = any(folder.path in explained for _, folder in pair.folders)
         root_is_empty = not pair.path and not computed[pair.path]

@@ -91,11 +91,11 @@ def _standing(
     places = {id: packs.find(id) for id in wanted}
     reading = _Reading(packs, search)
     packed = sorted((place, id) for id, place in places.items() if place is not None)
-    found = {id.hex(): search.standing(reading.tree(place)) for place, id in packed}
+    states = {id.hex(): search.standing(reading.tree(place)) for place, id in packed}
     loose = [id.hex() for id, place in places.items() if place is None]
     for id, data in repository.blobs(loose) if loose else ():
-        found[id] = search.standing(_Tree(data, search.entries(data)))
-    return found
+        states[id] = search.standing(_Tree(data, search.entries(data)))
+    return states
 
 
 Entries = tuple[tuple[int, bytes], ...]

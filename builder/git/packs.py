@@ -68,10 +68,10 @@ class _Pack:
         count = unpack_from(">L", self.index, _HEADER + 4 * (_FANOUT - 1))[0]
         # After the ids come checksums of four bytes, then the offsets.
         table = _HEADER + 4 * _FANOUT + count * (self.id_bytes + 4)
-        near: int = unpack_from(">L", self.index, table + 4 * number)[0]
-        if not near & _FAR:
-            return near
-        far: int = unpack_from(">Q", self.index, table + 4 * count + 8 * (near - _FAR))[0]
+        offset: int = unpack_from(">L", self.index, table + 4 * number)[0]
+        if not offset & _FAR:
+            return offset
+        far: int = unpack_from(">Q", self.index, table + 4 * count + 8 * (offset - _FAR))[0]
         return far
 
 

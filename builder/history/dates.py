@@ -61,15 +61,15 @@ def _unreadable(sha: str, severity: Severity) -> Finding:
 def _ahead(sha: str, time: int, expected: int, severity: Severity) -> Finding:
     days = (time - expected) // DAY
     date = timestamp.render(timestamp.from_git(time))
-    told = f"is dated {date}, {days:,} days ahead: what follows is dated after it"
-    return _finding(sha, told, _AHEAD_HELP, severity)
+    fact = f"is dated {date}, {days:,} days ahead: what follows is dated after it"
+    return _finding(sha, fact, _AHEAD_HELP, severity)
 
 
-def _finding(sha: str, told: str, help: str, severity: Severity) -> Finding:
+def _finding(sha: str, fact: str, help: str, severity: Severity) -> Finding:
     return Finding(
         rule=RULE,
         severity=severity,
         path=CONFIG,
-        message=f"commit {sha[:12]} {told}",
+        message=f"commit {sha[:12]} {fact}",
         help=help,
     )

@@ -47,12 +47,19 @@ def weight(path: str, length: int) -> int:
 def encode(documents: Sequence[StoredDocument]) -> bytes:
     """Return a pack of documents that are in the order of their paths."""
     rows, offset = [], 0
-    for one in documents:
-        rows.append((one.path, offset, len(one.stored), one.digest, one.encoding))
-        offset += len(one.stored)
+    for document in documents:
+        rows.append(
+            (document.path, offset, len(document.stored), document.digest, document.encoding)
+        )
+        offset += len(document.stored)
     deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     directory = deflate.compress(orjson.dumps(rows)) + deflate.flush()
-    parts = (MAGIC, _LENGTH.pack(len(directory)), directory, *(one.stored for one in documents))
+    parts = (
+        MAGIC,
+        _LENGTH.pack(len(directory)),
+        directory,
+        *(document.stored for document in documents),
+    )
     return b"".join(parts)
 
 

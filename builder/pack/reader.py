@@ -63,8 +63,8 @@ class PackedSite:
             body = self.read_pack(prefix)
             if hashlib.sha256(body).hexdigest()[: len(pack.name)] != pack.name:
                 raise DamagedPack(f"{pack.path} was altered")
-            for one in file.documents(body):
-                yield replace(one, words=self._words(one.encoding))
+            for document in file.documents(body):
+                yield replace(document, words=self._words(document.encoding))
 
     def _read_words(self, encoding: str) -> bytes:
         name = self.index.words.get(encoding)

@@ -46,7 +46,8 @@ def imported(*names: str) -> tuple[str, ...]:
             known.add(name)
             imports = _IMPORT.findall(bodies[name].decode())
             left += [
-                posixpath.normpath(posixpath.join(posixpath.dirname(name), one)) for one in imports
+                posixpath.normpath(posixpath.join(posixpath.dirname(name), imported))
+                for imported in imports
             ]
     return tuple(sorted(known))
 

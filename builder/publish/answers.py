@@ -22,9 +22,11 @@ class WriteAnswer:
 
 def refused(document: ProblemDocument, **facts: str) -> WriteAnswer:
     """Return a problem as an answer."""
-    why = "; ".join(str(one.get("message", "")) for one in document.errors[:3])
-    told = {"reason": why or document.detail, **facts}
-    return WriteAnswer(status=document.status, body=document.body(), problem=document, facts=told)
+    why = "; ".join(str(error.get("message", "")) for error in document.errors[:3])
+    reported = {"reason": why or document.detail, **facts}
+    return WriteAnswer(
+        status=document.status, body=document.body(), problem=document, facts=reported
+    )
 
 
 def problem(

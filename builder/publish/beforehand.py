@@ -29,8 +29,8 @@ def wrong_packages(draft: Draft, packages: ProofSettings | None) -> ProblemDocum
         return None
     entry = Entry(draft.path, place(draft.path), draft.data)
     settings = replace(packages, until=time.monotonic() + PACKAGE_SECONDS)
-    found = package_proof.verify_entries([entry], settings)
-    worst = [one for one in found if one.severity is not Severity.WARNING]
+    findings = package_proof.verify_entries([entry], settings)
+    worst = [finding for finding in findings if finding.severity is not Severity.WARNING]
     return problem(400, judging.FAILED, judging.listed(worst)) if worst else None
 
 

@@ -87,20 +87,20 @@ def _made(
     lines = (
         f"tree {tree}",
         f"parent {parent}",
-        *(f"{role} {who} {seconds} +0000" for role, who in zip(_ROLES, people, strict=True)),
+        *(f"{role} {person} {seconds} +0000" for role, person in zip(_ROLES, people, strict=True)),
         "",
         message,
     )
     id = repository.add("commit", "\n".join(lines).encode())
     changes = tuple(
         FileChange(
-            before[one.path].mode if one.path in before else ABSENT,
-            one.mode,
-            before[one.path].blob if one.path in before else _NO_BLOB * len(parent),
-            one.blob,
-            one.path,
+            before[touch.path].mode if touch.path in before else ABSENT,
+            touch.mode,
+            before[touch.path].blob if touch.path in before else _NO_BLOB * len(parent),
+            touch.blob,
+            touch.path,
         )
-        for one in sorted(touches, key=lambda one: one.path)
+        for touch in sorted(touches, key=lambda touch: touch.path)
     )
     return Made(parent=parent, commit=Commit(id, seconds, changes))
 

@@ -47,7 +47,7 @@ def _by_domain(
         subject=domain,
         claim=Claim(keys=(held,)),
         permissions=tuple(
-            Permission(action="publish", resource=one.format(namespace)) for one in patterns
+            Permission(action="publish", resource=pattern.format(namespace)) for pattern in patterns
         ),
     )
 
@@ -67,7 +67,7 @@ def _signer(context: LoginContext, proof: Proof, published: frozenset[Key], now:
     except ValueError as error:
         raise LoginRefused("signed_timestamp is not written in hex") from error
     signed = base64.b64encode(raw).decode()
-    for key in sorted(published, key=lambda one: (one.algorithm, one.public)):
+    for key in sorted(published, key=lambda key: (key.algorithm, key.public)):
         try:
             fields = {**key.model_dump(), "signature": signed}
             signature.check(FirstSignature.model_validate(fields), text.encode())
@@ -76,9 +76,9 @@ def _signer(context: LoginContext, proof: Proof, published: frozenset[Key], now:
         if not context.used.use(f"{key.public} {text}", now + 2 * SKEW, now):
             raise LoginRefused("this signed time was used before: sign another")
         return key
-    found = f"{len(published)} keys" if published else "no key"
+    amount = f"{len(published)} keys" if published else "no key"
     raise LoginRefused(
-        f"the signature is by no key that {proof['domain']} publishes: {found} found there"
+        f"the signature is by no key that {proof['domain']} publishes: {amount} found there"
     )
 
 

@@ -75,7 +75,7 @@ def location(steps: Steps) -> str:
 def location_of_pointer(pointer: str) -> str:
     """Write a JSON Pointer as the official API writes a path."""
     parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
-    return location(tuple(int(one) if _NUMBER.fullmatch(one) else one for one in parts))
+    return location(tuple(int(part) if _NUMBER.fullmatch(part) else part for part in parts))
 
 
 def _unreadable(error: DocumentError) -> ProblemDocument:
@@ -89,11 +89,11 @@ def _unreadable(error: DocumentError) -> ProblemDocument:
 
 def _type_errors(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     # An empty text counts as absent for Go, and so does one that is missing for the schema.
-    for found in typed_body.validator().violations(content):
-        if found.keyword == "additionalProperties":
-            message, where = "unexpected property", found.steps
+    for violation in typed_body.validator().violations(content):
+        if violation.keyword == "additionalProperties":
+            message, where = "unexpected property", violation.steps
         else:
-            message, where = found.message, found.steps
+            message, where = violation.message, violation.steps
         yield {"message": message, "location": f"body.{location(where)}".rstrip(".")}
 
 

@@ -58,9 +58,9 @@ def _organizations(http: httpx.Client, github: GitHubLogin) -> Iterator[Account]
         members = _json(answer)
         if not isinstance(members, list):
             raise RemoteError("GitHub answers with something else than a list of memberships")
-        for one in members:
-            if one.get("role") == "admin" and one.get("state") == "active":
-                yield _account(one.get("organization"), "Organization", github.host)
+        for member in members:
+            if member.get("role") == "admin" and member.get("state") == "active":
+                yield _account(member.get("organization"), "Organization", github.host)
         if len(members) < _PAGE:
             return
 

@@ -31,5 +31,6 @@ class Identity:
     def may(self, action: Action, name: str) -> bool:
         """Return whether the permissions cover an action on a server, by its name."""
         return any(
-            one.action == action and is_covered(name, one.resource) for one in self.permissions
+            permission.action == action and is_covered(name, permission.resource)
+            for permission in self.permissions
         )

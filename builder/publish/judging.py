@@ -31,10 +31,10 @@ SCHEMA = f"{FAILED}, invalid schema: call /validate for details"
 
 def refusal(report: Report, identity: Identity, name: str) -> ProblemDocument:
     """Return the answer to a publication that the gate did not accept."""
-    errors = [one for one in report.findings if one.severity is Severity.ERROR]
-    if any(one.rule in NOT_YOURS for one in errors):
+    errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
+    if any(error.rule in NOT_YOURS for error in errors):
         return forbidden(identity, "publish", name, listed(errors))
-    if any(one.rule in _OF_DOCUMENTS for one in errors):
+    if any(error.rule in _OF_DOCUMENTS for error in errors):
         return ProblemDocument(422, "Unprocessable Entity", SCHEMA, listed(errors))
     if errors or report.verdict is Verdict.REJECT:
         shown = listed(errors) or ({"message": report.reason},)
@@ -44,7 +44,7 @@ def refusal(report: Report, identity: Identity, name: str) -> ProblemDocument:
 
 def in_review(report: Report) -> ProblemDocument:
     """Return the answer to what a person must look at first."""
-    findings = [one for one in report.findings if one.severity is Severity.REVIEW]
+    findings = [finding for finding in report.findings if finding.severity is Severity.REVIEW]
     detail = f"This must be looked at by a maintainer of the registry first: {report.reason}"
     return ProblemDocument(409, "Conflict", detail, listed(findings))
 
@@ -53,7 +53,9 @@ def forbidden(
     identity: Identity, action: str, name: str, errors: Sequence[Mapping[str, Any]] = ()
 ) -> ProblemDocument:
     """Return the answer to somebody who may not do something to a server."""
-    granted = [one.resource for one in identity.permissions if one.action == action]
+    granted = [
+        permission.resource for permission in identity.permissions if permission.action == action
+    ]
     detail = (
         f"You do not have permission to {action} this server. You have permission to {action}: "
         f"{', '.join(granted) or 'nothing'}. Attempting to {action}: {name}"
@@ -65,11 +67,11 @@ def listed(findings: Iterable[Finding]) -> tuple[Mapping[str, Any], ...]:
     """Return findings as the errors of a problem document: message, place, and rule."""
     return tuple(
         {
-            "message": _message(one),
-            "location": f"body.{location_of_pointer(one.pointer)}".rstrip("."),
-            "value": one.rule,
+            "message": _message(finding),
+            "location": f"body.{location_of_pointer(finding.pointer)}".rstrip("."),
+            "value": finding.rule,
         }
-        for one in findings
+        for finding in findings
     )
 
 

@@ -62,7 +62,7 @@ class Live:
         True says that the site's own is right: nothing newer is known of that server.
         """
         parts = path.strip("/").split("/")
-        below = next((parts[at + 1 :] for at, one in enumerate(parts) if one in _FOLDERS), [])
+        below = next((parts[at + 1 :] for at, part in enumerate(parts) if part in _FOLDERS), [])
         with self._lock:
             fresh = self._fresh.get("/".join(below[:2]))
         if fresh is None:
@@ -71,8 +71,8 @@ class Live:
 
     def item(self, name: str, version: str) -> bytes:
         """Return a version as the API shows it, whatever its status."""
-        found = self.state.servers[name].versions[version]
-        return found.item(self.config.extension_namespace)
+        published = self.state.servers[name].versions[version]
+        return published.item(self.config.extension_namespace)
 
     def server(self, name: str) -> Server | None:
         """Return a server as it is now, None if there is none."""

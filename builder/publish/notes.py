@@ -27,8 +27,8 @@ def with_request(facts: Facts, version: str, address: str, now: int) -> Facts:
     """Note the request by which a version is accepted; the oldest give way."""
     opened = timestamp.render(timestamp.from_git(now))[:10]
     known = {**facts.requests, version: RequestFacts(opened=opened, address=address)}
-    newest = sorted(known, key=lambda one: known[one].opened)[-MOST_REQUESTS:]
-    return facts.model_copy(update={"requests": {one: known[one] for one in newest}})
+    newest = sorted(known, key=lambda number: known[number].opened)[-MOST_REQUESTS:]
+    return facts.model_copy(update={"requests": {number: known[number] for number in newest}})
 
 
 def carried(mine: Facts, before: Facts, now: Facts) -> Facts:

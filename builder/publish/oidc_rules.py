@@ -44,4 +44,4 @@ def _subject(issued: IssuedClaims) -> str:
     """Return what somebody is called: the issuer's subject, and a name for people to read."""
     shown = next((v for name in _SHOWN if isinstance(v := issued.claims.get(name), str)), "")
     text = f"{shown} ({issued.subject})" if shown else issued.subject
-    return "".join(one if one.isprintable() else "?" for one in text)[:_MOST]
+    return "".join(character if character.isprintable() else "?" for character in text)[:_MOST]

@@ -62,8 +62,8 @@ def is_accepted(proposal: ProposedWrite, report: Report, config: Config) -> bool
     """Return whether a proposal may be written without a person looking at it."""
     if proposal.is_admin:
         return not any(
-            one.severity is Severity.ERROR and one.rule not in proposal.allowed
-            for one in report.findings
+            finding.severity is Severity.ERROR and finding.rule not in proposal.allowed
+            for finding in report.findings
         )
     return report.verdict is Verdict.ACCEPT and not waits(report, config)
 
@@ -71,7 +71,7 @@ def is_accepted(proposal: ProposedWrite, report: Report, config: Config) -> bool
 def waits(report: Report, config: Config) -> str:
     """Return why a change that is accepted must still be shown to others for a while; "" if not."""
     hours = config.policy.new_namespace_hours
-    names = [one for one in report.namespaces if one.new or one.waits]
+    names = [namespace for namespace in report.namespaces if namespace.new or namespace.waits]
     if not hours or not names:
         return ""
     return f"{names[0].namespace} {names[0].waits or 'is new here'}, and others have {hours} hours to object"

@@ -169,7 +169,7 @@ class Publications:
 
     def _all(self, name: str) -> bytes:
         server = self.live.server(name)
-        versions = [one.version for one in server.versions] if server else []
+        versions = [row.version for row in server.versions] if server else []
         items = [self.live.item(name, version) for version in versions]
         return b'{"updatedCount":%d,"servers":[%b]}' % (len(items), b",".join(items))
 
@@ -195,12 +195,12 @@ class Publications:
             raise _NoServer
         self.live.advance(tip)
         server = self.live.server(name)
-        versions = [one.version for one in server.versions] if server else []
-        wanted = versions if version is None else [one for one in versions if one == version]
+        versions = [row.version for row in server.versions] if server else []
+        wanted = [listed for listed in versions if version in (None, listed)]
         if not wanted:
             raise _NoServer
         file = self._status_file(tip, name)
-        current = {one: self._status(tip, name, one) for one in wanted}
+        current = {version: self._status(tip, name, version) for version in wanted}
         data = status_change.changed(
             current, file, wanted, change, "operator" if is_admin else "publisher"
         )
@@ -212,10 +212,12 @@ class Publications:
             raise _NoServer
         self.live.advance(tip)
         server = self.live.server(name)
-        found = server.version(version) if server else None
-        if found is None:
+        published = server.version(version) if server else None
+        if published is None:
             raise _NoServer
-        return VersionStatus.model_construct(status=found.status, message=found.status_message)
+        return VersionStatus.model_construct(
+            status=published.status, message=published.status_message
+        )
 
     def _status_file(self, tip: str, name: str) -> StatusFile:
         data = self.writer.repository.blob(tip, server_path(name, STATUS_FILE))

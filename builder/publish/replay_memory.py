@@ -28,7 +28,7 @@ class ReplayMemory:
         digest = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
         with self._lock:
             if len(self._until) >= self._size:
-                self._until = {one: end for one, end in self._until.items() if end > now}
+                self._until = {used: end for used, end in self._until.items() if end > now}
                 self._size = max(_PRUNE, 2 * len(self._until))
             if self._until.get(digest, now) > now:
                 return False

@@ -110,7 +110,7 @@ class Requests:
     def _opened(self, proposal: ProposedWrite, judged: Judged, branch: str) -> str:
         there = self._head(branch)
         waits = there and any(
-            one.head == there for one in self.forge.open_pull_requests(self._base)
+            request.head == there for request in self.forge.open_pull_requests(self._base)
         )
         if waits and self._holds(there, judged):
             return self._noted(proposal, judged, branch, there)
@@ -136,8 +136,8 @@ class Requests:
 
     def _request(self, proposal: ProposedWrite, judged: Judged, branch: str) -> str:
         identity = proposal.identity
-        who = f"{markdown.span(identity.subject)} ({identity.method})"
-        body = f"Proposed by {who} through the registry's API.\n\n{markdown.render(judged.report)}"
+        proposer = f"{markdown.span(identity.subject)} ({identity.method})"
+        body = f"Proposed by {proposer} through the registry's API.\n\n{markdown.render(judged.report)}"
         number = self.forge.open_pull_request(branch, self._base, proposal.title, body)
         return f"{self.repository}/{self.forge.page(number)}"
 
@@ -146,12 +146,12 @@ class Requests:
         repository, remote, token = self.writer.repository, self.writer.remote, self.writer.token
         refspec = f"+refs/heads/{branch}:refs/mcp-registry/requests/{branch}"
         try:
-            found = transfer.head(repository, remote, branch, token=token, seconds=PUSH_SECONDS)
-            if found:
+            tip = transfer.head(repository, remote, branch, token=token, seconds=PUSH_SECONDS)
+            if tip:
                 transfer.fetch(repository, remote, refspec, token=token, seconds=PUSH_SECONDS)
         except RepositoryError as error:
             raise RemoteRefused(f"the remote does not answer: {error.message}") from error
-        return found
+        return tip
 
     def _push(self, branch: str, old: str, new: str) -> None:
         writer = self.writer

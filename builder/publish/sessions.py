@@ -32,7 +32,7 @@ class Sessions:
         settings = self.config.publish
         oidc = settings.oidc[:1]
         github = settings.github.client_id if settings.github else ""
-        told = {
+        optional = {
             "github_client_id": github,
             "oidc_issuer": oidc[0].issuer if oidc else "",
             "oidc_client_id": oidc[0].client_id if oidc else "",
@@ -40,7 +40,7 @@ class Sessions:
         }
         return {
             "status": "ok",
-            **{name: value for name, value in told.items() if value},
+            **{name: value for name, value in optional.items() if value},
             "auth_methods": [
                 name for name, method in METHODS.items() if method.is_open(self.config)
             ],

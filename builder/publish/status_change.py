@@ -71,7 +71,7 @@ def changed(
     wanted = VersionStatus.model_construct(status=change.status, message=change.message, by=by)
     if change.status is Status.ACTIVE and change.message:
         raise NothingChanges("statusMessage cannot be set when the status is active")
-    moved = [one for one in versions if not _same(current[one], wanted)]
+    moved = [version for version in versions if not _same(current[version], wanted)]
     if not moved:
         raise NothingChanges(f"no changes: the status is {change.status} already")
     lines = dict(file.root)
@@ -84,5 +84,5 @@ def changed(
     return status_text.write(lines) if lines else None
 
 
-def _same(one: VersionStatus, other: VersionStatus) -> bool:
-    return (one.status, one.message) == (other.status, other.message)
+def _same(current: VersionStatus, other: VersionStatus) -> bool:
+    return (current.status, current.message) == (other.status, other.message)

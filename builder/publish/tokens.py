@@ -67,7 +67,7 @@ def issue(identity: Identity, keys: SigningKeys, issuer: str, now: float) -> Reg
         "jti": secrets.token_urlsafe(12),
         "auth_method": identity.method,
         "auth_method_sub": identity.subject,
-        "permissions": [asdict(one) for one in identity.permissions],
+        "permissions": [asdict(permission) for permission in identity.permissions],
         CLAIM: _CLAIMS.dump_python(identity.claim, mode="json"),
     }
     header = {"alg": ALGORITHM, "kid": signing.kid}
@@ -92,7 +92,9 @@ def read(text: str, keys: SigningKeys, issuer: str, now: float) -> Identity:
                 "method": claims.get("auth_method"),
                 "subject": claims.get("auth_method_sub"),
                 "claim": claims.get(CLAIM),
-                "permissions": [Permission(**one) for one in claims.get("permissions", ())],
+                "permissions": [
+                    Permission(**permission) for permission in claims.get("permissions", ())
+                ],
             }
         )
     except (ValidationError, TypeError) as error:

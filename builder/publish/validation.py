@@ -22,7 +22,7 @@ _SEVERITIES = {Severity.ERROR: "error", Severity.REVIEW: "warning", Severity.WAR
 
 def answer(draft: Draft, config: Config) -> bytes:
     """Return the official API's answer on a document: whether it is valid, and its issues."""
-    issues = [_issue(one) for one in findings(draft, config)]
+    issues = [_issue(finding) for finding in findings(draft, config)]
     is_valid = not any(issue["severity"] == "error" for issue in issues)
     return orjson.dumps({"valid": is_valid, "issues": issues})
 
@@ -30,8 +30,10 @@ def answer(draft: Draft, config: Config) -> bytes:
 def findings(draft: Draft, config: Config) -> list[Finding]:
     """Return what the rules on documents find: the same as in a pull request with this entry."""
     path = draft.path if draft.has_place else _DRAFT
-    found = engine.check_document(draft.data, path, private=of_policy(config.policy))
-    return [one for one in found if draft.has_place or one.rule != _NO_PLACE]
+    findings_of_draft = engine.check_document(draft.data, path, private=of_policy(config.policy))
+    return [
+        finding for finding in findings_of_draft if draft.has_place or finding.rule != _NO_PLACE
+    ]
 
 
 def _issue(finding: Finding) -> Mapping[str, Any]:

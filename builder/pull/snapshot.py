@@ -30,11 +30,11 @@ def items(file: IO[bytes], sequence: int) -> Iterator[Item]:
                 raise RemoteError(f"the snapshot is of no known form, or not of change {sequence}")
             count, before = 0, ("", "")
             while line := _line(lines):
-                one = item.read(line.rstrip(b"\n"))
-                if one.key <= before:
-                    raise RemoteError(f"the snapshot has {one.key} out of order")
-                yield one
-                before = one.key
+                version = item.read(line.rstrip(b"\n"))
+                if version.key <= before:
+                    raise RemoteError(f"the snapshot has {version.key} out of order")
+                yield version
+                before = version.key
                 count += 1
     except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
         raise RemoteError(f"the snapshot cannot be read: {error}") from error

@@ -25,13 +25,13 @@ def answer(index: SearchIndex, parameters: Mapping[str, str]) -> dict[str, Any]:
     query, topic = parameters.get("q", ""), parameters.get("topic", "")
     limit = max(1, min(MOST, _number(parameters.get("limit", ""), USUAL)))
     offset = min(FURTHEST, _number(parameters.get("offset", ""), 0))
-    found = search(index, query, accepts(index, topic))
-    shown = found.servers[offset : offset + limit]
+    results = search(index, query, accepts(index, topic))
+    shown = results.servers[offset : offset + limit]
     return {
         "query": query,
-        "total": len(found.servers),
-        "complete": found.complete,
-        "suggestion": found.suggestion,
+        "total": len(results.servers),
+        "complete": results.complete,
+        "suggestion": results.suggestion,
         "offset": offset,
         "results": [_result(index.row(server)) for server in shown],
     }

@@ -62,18 +62,18 @@ def answer_search(registry: ArdRegistry, body: bytes) -> dict[str, Any]:
     text = query.get("text")
     if not isinstance(text, str) or not text.strip():
         raise ArdError("query.text is required, and a text")
-    found = search(
+    answer = search(
         registry.index, text[:LONGEST_TEXT], _accepts(registry.index, query.get("filter"))
     )
     size, start = _size(asked.get("pageSize"), USUAL), _start(asked.get("pageToken"))
-    page = found.servers[start : start + size]
-    scores = [_score(start + place, found.complete) for place in range(len(page))]
+    page = answer.servers[start : start + size]
+    scores = [_score(start + place, answer.complete) for place in range(len(page))]
     results = [
         {**entry, "score": score, "source": registry.source}
         for entry, score in zip(_entries(registry, page), scores, strict=True)
     ]
     referrals: dict[str, Any] = {"referrals": []} if federation == "referrals" else {}
-    return {"results": results, **referrals, **_token(start + size, len(found.servers))}
+    return {"results": results, **referrals, **_token(start + size, len(answer.servers))}
 
 
 def answer_agents(registry: ArdRegistry, parameters: Mapping[str, str]) -> dict[str, Any]:
@@ -128,8 +128,8 @@ def _facet(
     counts = _counts(index, servers, field if isinstance(field, str) else "")
     least = _size(asked.get("minCount"), 1, most=len(index.priors) or 1)
     limit = _size(asked.get("limit"), FACETS_USUAL, most=100)
-    told = [(value, count) for value, count in counts.items() if value and count >= least]
-    buckets = sorted(told, key=lambda bucket: (-bucket[1], bucket[0]))[:limit]
+    counted = [(value, count) for value, count in counts.items() if value and count >= least]
+    buckets = sorted(counted, key=lambda bucket: (-bucket[1], bucket[0]))[:limit]
     other = sum(counts.values()) - sum(count for _, count in buckets)
     return str(field), {
         "buckets": [{"value": value, "count": count} for value, count in buckets],
@@ -147,7 +147,7 @@ def _counts(index: SearchIndex, servers: Sequence[int], field: str) -> Mapping[s
         titles = [title for _, title in columns["topics"]]
         for column in columns["topic"]:
             counts.update(
-                titles[DIGITS.index(column[one])] for one in servers if column[one] != "-"
+                titles[DIGITS.index(column[server])] for server in servers if column[server] != "-"
             )
         return counts
     if field == "publisher":
@@ -166,8 +166,8 @@ def _accepts(index: SearchIndex, filters: Any) -> Accepts:
         _having(index, key, values if isinstance(values, list) else [values])
         for key, values in _object(filters, "query.filter").items()
     ]
-    allowed = [one for one in sets if one is not None]
-    return lambda server: all(server in one for one in allowed)
+    allowed = [servers for servers in sets if servers is not None]
+    return lambda server: all(server in servers for servers in allowed)
 
 
 def _having(index: SearchIndex, key: str, values: Sequence[Any]) -> frozenset[int] | None:
@@ -193,13 +193,13 @@ def _conditions(text: str) -> dict[str, list[str]] | None:
     """Read `type = '...' AND tags = '...'`."""
     if not text.strip():
         return None
-    found: dict[str, list[str]] = {}
+    conditions: dict[str, list[str]] = {}
     for part in text.split(" AND "):
         match = _CONDITION.fullmatch(part)
         if match is None:
             raise ArdError("filter has the form: tags = 'Databases' AND publisher = 'example.com'")
-        found.setdefault(match[1], []).append(match[2])
-    return found
+        conditions.setdefault(match[1], []).append(match[2])
+    return conditions
 
 
 def _ordered(index: SearchIndex, servers: list[int], order: str) -> list[int]:

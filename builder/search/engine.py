@@ -67,12 +67,12 @@ def _exact(
     keys: Sequence[str], reader: PostingReader, index: SearchIndex, accepts: Accepts
 ) -> Scores:
     """Return the servers that a whole query names, with the impact of the way in which it does."""
-    found: Scores = {}
+    scores: Scores = {}
     for key in keys:
         for server, impact in postings(reader.postings(key)):
             if index.priors[server] and accepts(server):
-                found[server] = max(impact, found.get(server, 0))
-    return found
+                scores[server] = max(impact, scores.get(server, 0))
+    return scores
 
 
 def _everything(index: SearchIndex, text: str, accepts: Accepts) -> SearchAnswer:
@@ -97,8 +97,8 @@ def _scores(slots: Sequence[Slot], index: SearchIndex, accepts: Accepts) -> tupl
             if slot.word.weight == HEAVY and worth >= ENOUGH:
                 matched[server] = matched.get(server, 0) + slot.rarity
     scores = {
-        server: found // 64 * index.priors[server] // NEUTRAL
-        for server, found in sums.items()
+        server: total // 64 * index.priors[server] // NEUTRAL
+        for server, total in sums.items()
         if index.priors[server] and accepts(server)
     }
     return scores, {server for server in scores if matched.get(server, 0) < whole}

@@ -30,7 +30,7 @@ def corrections(
     allowed = 2 if len(typed) >= LONG else 1
     if len(typed) < SHORT:
         return []
-    found = []
+    alike = []
     for word, other, count in vocabulary:
         if abs(len(word) - len(typed)) > allowed + 1 or other == term or not _may_be(typed, word):
             continue
@@ -38,8 +38,8 @@ def corrections(
         if written <= allowed + 1:
             far = min(written, distance(term, other, allowed))
             if far <= allowed:
-                found.append((far, other[0] != term[0], -count, word, other))
-    return [(word, other, far) for far, _, _, word, other in sorted(found)[:MOST]]
+                alike.append((far, other[0] != term[0], -count, word, other))
+    return [(word, other, far) for far, _, _, word, other in sorted(alike)[:MOST]]
 
 
 def _may_be(typed: str, word: str) -> bool:
@@ -54,12 +54,12 @@ def _may_be(typed: str, word: str) -> bool:
 
 def relatives(typed: str, vocabulary: Iterable[tuple[str, str, int]]) -> list[str]:
     """Return the stems of words that a word is made of or that are made of it, the commonest first."""
-    found = [
+    related = [
         (-count, word, other)
         for word, other, count in vocabulary
         if _is_made_of(word, typed) or _is_made_of(typed, word)
     ]
-    return [other for _, _, other in sorted(found)[:MOST]]
+    return [other for _, _, other in sorted(related)[:MOST]]
 
 
 def _is_made_of(whole: str, word: str) -> bool:

@@ -76,10 +76,10 @@ def of_index(tables: Meaning, terms: Container[str]) -> Meaning:
     )
 
 
-def read(found: Mapping[str, Any]) -> Meaning:
+def read(tables: Mapping[str, Any]) -> Meaning:
     """Read the tables from the JSON of an index."""
     return Meaning(
-        phrases={text: term for term, texts in found["phrases"].items() for text in texts},
+        phrases={text: term for term, texts in tables["phrases"].items() for text in texts},
         also={
             word: [
                 (other, quality)
@@ -87,11 +87,11 @@ def read(found: Mapping[str, Any]) -> Meaning:
                 for other in others.split()
                 if other != word
             ]
-            for words, answers in found["also"]
+            for words, answers in tables["also"]
             for word in words.split()
         },
-        light=found["light"].split(),
-        widen={word: slug for slug, words in found["widen"].items() for word in words.split()},
+        light=tables["light"].split(),
+        widen={word: slug for slug, words in tables["widen"].items() for word in words.split()},
     )
 
 
@@ -110,10 +110,10 @@ def as_json(tables: Meaning) -> Mapping[str, Any]:
 
 
 def _inverted(table: Mapping[str, str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    keys_of: dict[str, list[str]] = {}
     for key, value in table.items():
-        found.setdefault(value, []).append(key)
-    return found
+        keys_of.setdefault(value, []).append(key)
+    return keys_of
 
 
 def _by_quality(others: Sequence[tuple[str, int]]) -> list[tuple[int, str]]:
@@ -137,13 +137,13 @@ def _also(
     also: Mapping[str, Sequence[str]],
     translations: Mapping[str, str],
 ) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {}
+    related: dict[str, dict[str, int]] = {}
     groups = [list(dict.fromkeys(map(term, names))) for names in same]
     group_of = {name: group for group in groups for name in group}
 
     def add(word: str, other: str, quality: int) -> None:
         for name in group_of.get(word, [word]):
-            others = found.setdefault(name, {})
+            others = related.setdefault(name, {})
             if other != name:
                 others[other] = max(quality, others.get(other, 0))
 
@@ -161,7 +161,7 @@ def _also(
                 add(english or term(word), f"#{topic.slug}", TOPIC)
                 if language != "en" and not english:
                     add(term(word), first, FOREIGN)
-    return found
+    return related
 
 
 def _written(table: Mapping[str, Any]) -> Iterator[str]:

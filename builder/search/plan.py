@@ -79,7 +79,7 @@ class PostingReader:
         for number in range(first, last):
             if self._may_read(number):
                 terms = self._index.shard(number).items()
-                yield from ((term, found) for term, found in terms if term.startswith(text))
+                yield from ((term, quality) for term, quality in terms if term.startswith(text))
 
     def _may_read(self, number: int) -> bool:
         if number not in self._read and len(self._read) >= MOST_FILES:

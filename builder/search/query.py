@@ -40,10 +40,10 @@ class QueryWord:
 def words_of(text: str, meaning: Meaning) -> list[QueryWord]:
     """Return what a query asks for, phrases first looked for; empty if no word tells anything."""
     typed = split(_FORGE.sub("", text))
-    found = list(_words(typed, meaning))[:MOST_WORDS]
-    if all(word.weight == LIGHT for word in found):
-        return [QueryWord(typed=word.typed, term=word.term, weight=HEAVY) for word in found]
-    return found
+    words = list(_words(typed, meaning))[:MOST_WORDS]
+    if all(word.weight == LIGHT for word in words):
+        return [QueryWord(typed=word.typed, term=word.term, weight=HEAVY) for word in words]
+    return words
 
 
 def keys_of(text: str) -> list[str]:

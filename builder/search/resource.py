@@ -69,4 +69,4 @@ def card_file(name: str) -> str:
 
 def _escaped(text: str) -> str:
     """Write what an identifier cannot hold, and the `_` that begins an escape, as `_` and its number."""
-    return _OTHER.sub(lambda found: f"_{ord(found[0]):02x}", text) or "_"
+    return _OTHER.sub(lambda match: f"_{ord(match[0]):02x}", text) or "_"

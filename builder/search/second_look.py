@@ -23,16 +23,16 @@ def factor(row: Sequence[Any], words: Sequence[QueryWord]) -> int:
     name, title, description = row[:3]
     namespace, _, label = name.partition("/")
     asked = "".join(word.typed.replace(" ", "") for word in words)
-    found = NEUTRAL
+    points = NEUTRAL
     if asked and asked in (_joined(label), _joined(title)):
-        found = found * NAME // NEUTRAL
-    found = found * _brand(namespace, asked) // NEUTRAL
+        points = points * NAME // NEUTRAL
+    points = points * _brand(namespace, asked) // NEUTRAL
     texts = [[stem(word) for word in telling(text)] for text in (label, title, description)]
     heavy = [word for word in words if word.weight == HEAVY]
     for left, right in pairwise(heavy):
         if any(pair == (left.term, right.term) for text in texts for pair in pairwise(text)):
-            found = found * PHRASE // NEUTRAL
-    return found
+            points = points * PHRASE // NEUTRAL
+    return points
 
 
 def is_account(namespace: str) -> bool:

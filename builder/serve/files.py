@@ -79,7 +79,7 @@ class _PackedFiles:
         return ServedFile(path.rpartition("/")[2], stored.body, compressed, stored.digest)
 
     def read(self, path: str) -> bytes:
-        found = self.find(path)
-        if found is None:
+        file = self.find(path)
+        if file is None:
             raise FileNotFoundError(path)
-        return found.body
+        return file.body

@@ -101,11 +101,11 @@ class _List:
         """Yield the items from number `start` on with the needle in what is searched."""
         if "\n" in needle:  # no item has one, but it is between any two
             return
-        found = self._text.find(needle, self._starts[start])
-        while 0 <= found < len(self._text):
-            number = bisect_right(self._starts, found) - 1
+        position = self._text.find(needle, self._starts[start])
+        while 0 <= position < len(self._text):
+            number = bisect_right(self._starts, position) - 1
             yield self._items[number]
-            found = self._text.find(needle, self._starts[number + 1])
+            position = self._text.find(needle, self._starts[number + 1])
 
 
 def read_item(body: bytes, searched: SearchedParts = "name") -> ListItem:

@@ -159,7 +159,9 @@ class Queries:
     @cached_property
     def extension(self) -> str:
         """The folder of this registry's extensions, as its service index has it."""
-        snapshot = next(one["url"] for one in self._resources if one["type"] == "Snapshot")
+        snapshot = next(
+            resource["url"] for resource in self._resources if resource["type"] == "Snapshot"
+        )
         return str(snapshot).rpartition("/")[0]
 
     @cached_property

@@ -78,9 +78,9 @@ def test_another_version_is_refused_with_the_line_to_change(
     commands = (["build"], ["check"], ["serve", "--port", "0"], ["mirror", "http://127.0.0.1:1"])
     for command in commands:
         assert cli.run([*command, "--root", str(registry.root)]) == 2, command
-        said = capsys.readouterr().err
-        assert f"registry.yaml:{line}: the registry is for mcp-registry ==99.1.*" in said
-        assert f'change line {line} to: builder: "{builder_pin.suggested()}"' in said
+        printed = capsys.readouterr().err
+        assert f"registry.yaml:{line}: the registry is for mcp-registry ==99.1.*" in printed
+        assert f'change line {line} to: builder: "{builder_pin.suggested()}"' in printed
     assert not (registry.root / "public").exists()
 
 

@@ -38,8 +38,8 @@ def test_a_search_that_finds_nothing_says_so(
     registry = Registry(tmp_path / "registry")
     registry.commit(entry_file())
     assert cli.run(["search", "xyzzy", "--root", str(registry.root)]) == 0
-    told = capsys.readouterr()
-    assert (told.out, told.err) == ("", "no server has any of these words\n")
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", "no server has any of these words\n")
 
 
 def test_a_command_with_a_typo_is_guessed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -188,11 +188,11 @@ def _apache(site: str, own: Path) -> Iterator[str]:
 
 def _documented(language: str, www: Path, prefix: str) -> str:
     """The configuration that the documentation shows, with its folders replaced by those here."""
-    found = re.search(
+    match = re.search(
         rf"^```{language}\n(.*?)^```$", HOSTS_PAGE.read_text(), re.DOTALL | re.MULTILINE
     )
-    assert found
-    text = found[1].replace("/srv/registry/.hosts", f"{www}{prefix}/.hosts")
+    assert match
+    text = match[1].replace("/srv/registry/.hosts", f"{www}{prefix}/.hosts")
     return text.replace("/srv/registry", str(www))
 
 

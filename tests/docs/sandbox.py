@@ -128,9 +128,9 @@ class Sandbox:
             timeout=300,
             check=False,
         )
-        said = "\n".join(line[:_WIDTH] for line in done.stdout.splitlines())
-        assert done.returncode == 0, said
-        assert "Traceback" not in said, said
+        printed = "\n".join(line[:_WIDTH] for line in done.stdout.splitlines())
+        assert done.returncode == 0, printed
+        assert "Traceback" not in printed, printed
         return done.stdout
 
 

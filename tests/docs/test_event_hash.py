@@ -31,9 +31,9 @@ ODD = {
 
 def example(language: str) -> str:
     page = (DOCS / "consume/sync.md").read_text()
-    found = re.search(rf"^```{language}\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
-    assert found
-    return found[1]
+    match = re.search(rf"^```{language}\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    assert match
+    return match[1]
 
 
 @pytest.mark.parametrize(("language", "program", "file"), [("python", sys.executable, "hash.py"), ("js", "node", "hash.mjs")])  # fmt: skip

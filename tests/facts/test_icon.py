@@ -107,9 +107,9 @@ def test_icons_are_fetched_once_committed_and_shown_from_own_files(
         probe = ["probe", "--root", str(registry.root), "--no-remotes", "--icons"]
         assert cli.run(probe) == 0
         asked = len(server.requests)
-        said = capsys.readouterr().out
+        printed = capsys.readouterr().out
         facts = yaml.safe_load((registry.root / FACTS).read_text())["icon"]
-        assert f"{WEATHER} https://icons.example.com/weather.png: {facts['file']}" in said
+        assert f"{WEATHER} https://icons.example.com/weather.png: {facts['file']}" in printed
         first = registry.commit(written(registry.root))
         assert cli.run(probe) == 0, "again: nothing is other"
         assert registry.repository.commit("HEAD") == first

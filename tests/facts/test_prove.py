@@ -115,7 +115,7 @@ def test_what_holds_is_dated_and_what_fails_is_marked_and_told(
         asked = ["prove", "--all", "--no-packages", "--commit", "--resolver", resolver]
         asked += ["--forge", f"github@github.com={github.url}", "--root", str(root)]
         assert cli.run(asked) == 1
-        told = capsys.readouterr().out
+        printed = capsys.readouterr().out
         tip = registry.git("rev-parse", "HEAD")
         assert cli.run(asked) == 1  # on the same day nothing new is to be said
         assert registry.git("rev-parse", "HEAD") == tip
@@ -135,7 +135,7 @@ def test_what_holds_is_dated_and_what_fails_is_marked_and_told(
         "5 namespaces asked on ",
         "2 no longer proved",
     ):
-        assert line in told
+        assert line in printed
 
     # The bundle that landed is a fact now.
     assert not (root / SERVER / "1.0.0.json.sigstore").exists()

@@ -76,9 +76,9 @@ def test_a_jump_ahead_is_a_warning_of_every_build(
     build = ["build", "--root", str(registry.root), "--jobs", "1", "--quiet"]
     for options in ([], [], ["--clean"], ["--out", str(tmp_path / "other")]):
         assert cli.run([*build, *options]) == 0
-        said = capsys.readouterr().err
-        assert said.count("warning[commit-date]") == 1
-        assert "is dated 2100-01-01T00:00:00Z" in said
+        printed = capsys.readouterr().err
+        assert printed.count("warning[commit-date]") == 1
+        assert "is dated 2100-01-01T00:00:00Z" in printed
 
 
 def test_ordinary_dates_are_not_told(registry: Registry) -> None:

@@ -50,10 +50,10 @@ def test_objects_that_were_damaged_are_repaired(
     deface(store)
     assert deploy(registry, url(store), option) == 0
     assert objects(store) == site_files(out)
-    said = capsys.readouterr()
+    printed = capsys.readouterr()
     if option == "--verify":
-        assert "repaired: 3 files" in said.err
-        assert said.out.splitlines()[-1].startswith("3 written")
+        assert "repaired: 3 files" in printed.err
+        assert printed.out.splitlines()[-1].startswith("3 written")
         assert deploy(registry, url(store), option) == 0
         assert capsys.readouterr().out.startswith("0 written")
 
@@ -121,9 +121,9 @@ def test_a_store_without_room_is_one_line_and_the_next_deploy_goes_on(
         with monkeypatch.context() as patch:
             full_after(number, patch)
             assert deploy(registry, url(store)) == 2, f"full after {number} of {changed}"
-        said = capsys.readouterr().err.splitlines()
-        assert len([line for line in said if line.startswith("error: ")]) == 1
-        assert "The bucket is full" in said[0]
+        printed = capsys.readouterr().err.splitlines()
+        assert len([line for line in printed if line.startswith("error: ")]) == 1
+        assert "The bucket is full" in printed[0]
         for path, body in objects(store).items():
             assert body in (old.get(path), new.get(path)), path
     assert deploy(registry, url(store), "--grace", "0") == 0
@@ -264,10 +264,10 @@ def test_what_a_store_refuses_is_one_line_that_says_what_to_what(
     built(registry)
     target = url(store).replace(store.config["bucket"], "b-that-is-not-there")
     assert cli.run(["deploy", target, "--root", str(registry.root)]) == 2
-    said = capsys.readouterr().err
-    assert said.startswith("error: cannot write to the target: ")
-    assert len(said.splitlines()) == 1
-    assert not re.search(r"Debug source|\{\s|\bSome\(", said)
+    printed = capsys.readouterr().err
+    assert printed.startswith("error: cannot write to the target: ")
+    assert len(printed.splitlines()) == 1
+    assert not re.search(r"Debug source|\{\s|\bSome\(", printed)
 
 
 def test_the_dump_of_an_error_is_left_out() -> None:

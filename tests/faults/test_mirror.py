@@ -80,11 +80,11 @@ def test_altered_content_is_a_warning_of_its_own(registry: Registry, capsys: Cap
         items[1] = item("com.a/other", status="deprecated")
         capsys.readouterr()
         assert mirror(registry.root, server, "--full") == 0
-        said = capsys.readouterr()
-    assert "1 content changed, 1 metadata updated" in said.out or (
-        "1 content changed" in said.out and "1 metadata updated" in said.out
+        printed = capsys.readouterr()
+    assert "1 content changed, 1 metadata updated" in printed.out or (
+        "1 content changed" in printed.out and "1 metadata updated" in printed.out
     )
-    warnings = [line for line in said.err.splitlines() if line.startswith("warning")]
+    warnings = [line for line in printed.err.splitlines() if line.startswith("warning")]
     assert warnings == [
         "warning: upstream changed the published version com.example/weather 1.0.0: look at it"
     ]
@@ -101,9 +101,9 @@ def test_a_walk_that_fails_keeps_its_pages_and_goes_on(registry: Registry, capsy
 
     with upstream(answer) as server:
         assert mirror(registry.root, server) == 2
-        said = capsys.readouterr().err
-        assert "5 pages are kept" in said
-        assert "it goes on from there" in said
+        printed = capsys.readouterr().err
+        assert "5 pages are kept" in printed
+        assert "it goes on from there" in printed
         assert not (registry.root / "servers").exists()
         failing.clear()
         before = len(asked(server))

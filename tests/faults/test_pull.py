@@ -137,9 +137,9 @@ def test_a_byte_now_and_then_is_left_and_gone_on_from(
 
     with slow_site(files, is_slow) as url:
         assert cli.run(["pull", f"{url}/some/prefix", "--out", str(out), "--insecure"]) == 2
-    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error")]
-    assert len(said) == 1
-    assert "takes too long" in said[0] or "timed out" in said[0]
+    printed = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error")]
+    assert len(printed) == 1
+    assert "takes too long" in printed[0] or "timed out" in printed[0]
     assert held(out) == known
     with slow_site(files, lambda _: False) as url:
         assert cli.run(["pull", f"{url}/some/prefix", "--out", str(out), "--insecure"]) == 0

@@ -121,8 +121,8 @@ def test_a_large_entry_that_calls_itself_mirrored(world: World, tmp_path: Path) 
         b"servers/io.github.alice/x/upstream.json": plumbing.leaf(world.registry, upstream),
     }
     report, _ = checked(world, tmp_path, plumbing.commit(world.registry, files))
-    (found,) = (finding for finding in report["findings"] if finding["rule"] == "file-too-large")
-    assert found["severity"] == "error"
+    (finding,) = (finding for finding in report["findings"] if finding["rule"] == "file-too-large")
+    assert finding["severity"] == "error"
 
 
 YAML: dict[str, Callable[[int], bytes]] = {

@@ -27,9 +27,9 @@ def gate(
 ) -> tuple[Judgement, set[str]]:
     """Propose files, ask the rules, judge; give the judgement and the codes of all findings."""
     head = world.propose(files)
-    found = check_change(world.registry.repository, "main", head)
-    judgement = world.judge(head, who, findings=tuple(found))
-    return judgement, {one.rule for one in (*found, *judgement.findings)}
+    findings = check_change(world.registry.repository, "main", head)
+    judgement = world.judge(head, who, findings=tuple(findings))
+    return judgement, {one.rule for one in (*findings, *judgement.findings)}
 
 
 def whole(**fields: Any) -> dict[str, Any]:
@@ -117,19 +117,22 @@ def test_a_field_that_is_not_what_it_seems(world: World, fields: dict[str, Any])
     "name", ["io.github.alіce", "io.github.ali\u0441e", "io.github.ａlice"], ids=ascii
 )
 def test_a_homoglyph_of_a_namespace(world: World, name: str) -> None:
-    twin = account(name.removeprefix("io.github."), 4242)
-    files = {f"servers/{name}/weather/1.0.0.json": entry(f"{name}/weather"), **owned_by(twin, name)}
-    judgement, rules = gate(world, files, claim(twin, twin))
+    lookalike = account(name.removeprefix("io.github."), 4242)
+    files = {
+        f"servers/{name}/weather/1.0.0.json": entry(f"{name}/weather"),
+        **owned_by(lookalike, name),
+    }
+    judgement, rules = gate(world, files, claim(lookalike, lookalike))
     assert judgement.verdict is Verdict.REJECT
     assert {"invalid-server-name", "invalid-namespace"} <= rules
 
 
 @pytest.mark.parametrize("login", ["al1ce", "alicee", "a1ice", "aIice"])
 def test_an_account_that_looks_like_an_owner_is_shown_to_a_person(world: World, login: str) -> None:
-    twin = account(login, 4242)
+    lookalike = account(login, 4242)
     name = f"io.github.{login}"
-    files = {f"servers/{name}/weather/1.0.0.json": entry(f"{name}/weather"), **owned_by(twin)}
-    judgement, rules = gate(world, files, claim(twin, twin))
+    files = {f"servers/{name}/weather/1.0.0.json": entry(f"{name}/weather"), **owned_by(lookalike)}
+    judgement, rules = gate(world, files, claim(lookalike, lookalike))
     assert judgement.verdict is not Verdict.ACCEPT, rules
 
 
@@ -163,10 +166,10 @@ ALMOST = st.dictionaries(
 @settings(deadline=None, max_examples=150)
 @given(data=st.binary(max_size=200) | st.text(max_size=200).map(str.encode) | ALMOST)
 def test_any_bytes_give_findings_and_never_a_traceback(data: bytes) -> None:
-    found = engine.check_document(data, PATH)
-    assert found == engine.check_document(data, PATH)
+    findings = engine.check_document(data, PATH)
+    assert findings == engine.check_document(data, PATH)
     if not data.startswith(b"{"):
-        assert any(one.severity is Severity.ERROR for one in found)
+        assert any(one.severity is Severity.ERROR for one in findings)
 
 
 @settings(deadline=None, max_examples=150)

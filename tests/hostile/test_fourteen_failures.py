@@ -99,9 +99,9 @@ def test_06_bypass_labels(world: World) -> None:
     names = ("override", "verified-owner", "gate: accept", "skip-checks", "ok-to-merge")
     labelled["pull_request"]["labels"] = [{"name": name} for name in names]
     labelled["pull_request"]["author_association"] = "MEMBER"
-    found = read_claim(json.dumps(labelled).encode())
-    assert found == MALLORYS
-    assert world.judge(weather("io.github.alice", "1.1.0"), found).verdict is REJECT
+    proposed = read_claim(json.dumps(labelled).encode())
+    assert proposed == MALLORYS
+    assert world.judge(weather("io.github.alice", "1.1.0"), proposed).verdict is REJECT
 
 
 def test_07_a_diff_parser_that_can_be_fooled(world: World) -> None:

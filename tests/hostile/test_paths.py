@@ -55,15 +55,15 @@ def written(version: str) -> bytes:
 @pytest.mark.parametrize("version", TAKEN)
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_no_check_lets_it_in(version: str, mirrored: bool) -> None:
-    found = check_document(written(version), entry_path(WEATHER, version), mirrored=mirrored)
-    errors = {one.rule for one in found if one.severity is Severity.ERROR}
+    findings = check_document(written(version), entry_path(WEATHER, version), mirrored=mirrored)
+    errors = {one.rule for one in findings if one.severity is Severity.ERROR}
     assert errors if not mirrored else "unservable-version" in errors
 
 
 @pytest.mark.parametrize("name", ["index.json/weather", "com.example/index.html"])
 def test_a_name_of_a_document(name: str) -> None:
-    found = check_document(json.dumps(entry(name)).encode(), entry_path(name, "1.0.0"))
-    assert "unservable-version" in {one.rule for one in found}
+    findings = check_document(json.dumps(entry(name)).encode(), entry_path(name, "1.0.0"))
+    assert "unservable-version" in {one.rule for one in findings}
 
 
 def land(registry: Registry, files: dict[str, bytes]) -> None:
@@ -135,21 +135,21 @@ def test_an_unreadable_status_hides_and_never_shows(world: World, tmp_path: Path
 def test_a_maintainer_takes_it_away_with_a_review(world: World, path: str) -> None:
     land(world.registry, {path: BROKEN[path]})
     head = plumbing.commit(world.registry, {path.encode(): None})
-    found = check_change(world.registry.repository, "main", head)
+    findings = check_change(world.registry.repository, "main", head)
     maintainer = dataclasses.replace(ALICES, internal=True)
-    judgement = world.judge(head, maintainer, findings=tuple(found))
+    judgement = world.judge(head, maintainer, findings=tuple(findings))
     assert judgement.verdict is REVIEW, judgement.reason
-    assert world.judge(head, claim(ALICE, ALICE), findings=tuple(found)).verdict is REJECT
+    assert world.judge(head, claim(ALICE, ALICE), findings=tuple(findings)).verdict is REJECT
 
 
 def test_what_was_published_is_not_taken_away_like_that(world: World) -> None:
     (path,) = weather("io.github.alice")
     head = plumbing.commit(world.registry, {path.encode(): None})
-    found = check_change(world.registry.repository, "main", head)
+    findings = check_change(world.registry.repository, "main", head)
     maintainer = dataclasses.replace(ALICES, internal=True)
-    judgement = world.judge(head, maintainer, findings=tuple(found))
+    judgement = world.judge(head, maintainer, findings=tuple(findings))
     assert judgement.verdict is REJECT
-    assert "version-removed" in {*rules(judgement), *(one.rule for one in found)}
+    assert "version-removed" in {*rules(judgement), *(one.rule for one in findings)}
 
 
 parts = st.sampled_from(

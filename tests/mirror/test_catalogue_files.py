@@ -69,25 +69,25 @@ def mirrored(made: Registry) -> dict[str, dict[str, Any]]:
 
 def test_toolhive(tmp_path: Path) -> None:
     made = registry(tmp_path, "toolhive", "toolhive.json", json.dumps(TOOLHIVE))
-    found = mirrored(made)
-    assert set(found) == {"github v0.17.0", "atlassian 1.0.0"}
-    github = found["github v0.17.0"]
+    documents = mirrored(made)
+    assert set(documents) == {"github v0.17.0", "atlassian 1.0.0"}
+    github = documents["github v0.17.0"]
     assert github["packages"][0]["environmentVariables"][0]["isSecret"] is True
     assert github["repository"]["source"] == "github"
-    for document in found.values():
+    for document in documents.values():
         assert not list(validator("2025-12-11").violations(document))
-    assert mirrored(made) == found
+    assert mirrored(made) == documents
 
 
 def test_docker_gives_what_changes_a_number(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = registry(tmp_path, "docker", "docker.yaml", DOCKER)
-    found = mirrored(made)
-    assert set(found) == {"fetch 1.0.0", "linear 1.0.0"}
-    for document in found.values():
+    documents = mirrored(made)
+    assert set(documents) == {"fetch 1.0.0", "linear 1.0.0"}
+    for document in documents.values():
         assert not list(validator("2025-12-11").violations(document))
-    assert mirrored(made) == found
+    assert mirrored(made) == documents
     assert "nothing new upstream" in capsys.readouterr().out
     made.commit({"docker.yaml": DOCKER.replace("a" * 64, "b" * 64)})
     assert set(mirrored(made)) == {"fetch 1.0.0", "fetch 1.0.1", "linear 1.0.0"}

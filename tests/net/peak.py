@@ -22,9 +22,9 @@ from builder.net.transport import GuardedTransport
 
 
 def peak() -> int:
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    assert found
-    return int(found[1])
+    match = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    assert match
+    return int(match[1])
 
 
 def pull(urls: list[str]) -> None:

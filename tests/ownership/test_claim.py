@@ -22,9 +22,9 @@ def ids(found: Claim) -> list[int]:
 
 
 def test_a_user_stands_for_a_branch_of_their_own_fork() -> None:
-    found = claim(ALICE, ALICE)
-    assert ids(found) == [583231]
-    assert not found.internal
+    proposed = claim(ALICE, ALICE)
+    assert ids(proposed) == [583231]
+    assert not proposed.internal
 
 
 def test_an_organisation_stands_for_a_branch_of_its_fork() -> None:
@@ -47,10 +47,10 @@ def test_the_facts_as_the_api_gives_them_need_no_sender() -> None:
 
 
 def test_a_bot_is_an_account_of_its_own() -> None:
-    found = claim(DEPENDABOT, None, own_branch=True)
-    assert found.internal
-    assert found.author is not None
-    assert found.author.type == "Bot"
+    proposed = claim(DEPENDABOT, None, own_branch=True)
+    assert proposed.internal
+    assert proposed.author is not None
+    assert proposed.author.type == "Bot"
 
 
 def test_the_registry_does_not_stand_for_its_own_branches_as_a_fork_owner() -> None:
@@ -95,8 +95,8 @@ def test_any_damage_to_an_event_is_refused_or_names_no_new_account(
         target = target[step]
     target[path[-1]] = value
     try:
-        found = read_claim(json.dumps(damaged).encode())
+        proposed = read_claim(json.dumps(damaged).encode())
     except RegistryError:
         return
     known = {ALICE["id"], ACME["id"], value if isinstance(value, int) else 0}
-    assert {account.id for account in found.accounts} <= known
+    assert {account.id for account in proposed.accounts} <= known

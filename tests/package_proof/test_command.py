@@ -43,10 +43,12 @@ def test_change_asks_about_its_own_packages_only(registry: Registry, check: Call
     with serving(routes({"/weather/2.0.0": as_json({"mcpName": "com.example/other"})})) as server:
         report = check(server.url, "--online", "--base", base)
         assert server.targets == ["/weather/2.0.0"]
-    (found,) = (finding for finding in report["findings"] if finding["rule"] == "package-not-owned")
-    assert found["path"] == f"servers/{NAME}/2.0.0.json"
-    assert found["line"] == 9
-    assert "com.example/other" in found["message"]
+    (finding,) = (
+        finding for finding in report["findings"] if finding["rule"] == "package-not-owned"
+    )
+    assert finding["path"] == f"servers/{NAME}/2.0.0.json"
+    assert finding["line"] == 9
+    assert "com.example/other" in finding["message"]
     assert report["verdict"] == "reject"
 
 
@@ -57,10 +59,10 @@ def test_change_is_not_waited_for_longer_than_its_time(registry: Registry, check
     with serving(routes({"/weather/1.0.0": as_json({"mcpName": NAME})})) as server:
         report = check(server.url, "--online", "--base", base)
         assert server.requests == []
-    (found,) = (
+    (finding,) = (
         finding for finding in report["findings"] if finding["rule"] == "package-unverified"
     )
-    assert "no time was left" in found["message"]
+    assert "no time was left" in finding["message"]
 
 
 def test_registry_that_is_away_is_for_review(registry: Registry, check: Callable[..., Any]) -> None:

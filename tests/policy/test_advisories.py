@@ -144,8 +144,10 @@ def test_what_is_no_osv_data_is_one_line(
     registry = Registry(tmp_path)
     (tmp_path / "osv").write_bytes(data)
     code = cli.run(["advisories", "osv", "--root", str(registry.root)])
-    said = capsys.readouterr()
-    assert (code == 2 and said.err.startswith("error: ")) or "advisories of 0 packages" in said.out
+    printed = capsys.readouterr()
+    assert (
+        code == 2 and printed.err.startswith("error: ")
+    ) or "advisories of 0 packages" in printed.out
 
 
 def test_lines_ask_for_advisories(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -157,8 +159,8 @@ def test_lines_ask_for_advisories(tmp_path: Path, capsys: pytest.CaptureFixture[
     dump.write_text(json.dumps([{"server": evil}, {"server": entry("com.other/x")}]))
     root = ["--root", str(registry.root)]
     cli.run(["mirror", "--dump", str(dump), *root])
-    said = capsys.readouterr()
-    assert "none were read here" in said.err and "added: com.evil/coins" in said.out
+    printed = capsys.readouterr()
+    assert "none were read here" in printed.err and "added: com.evil/coins" in printed.out
     registry.git("clean", "--quiet", "-fd", "servers")
     cli.run(["advisories", *root])
     capsys.readouterr()

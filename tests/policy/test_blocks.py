@@ -145,15 +145,15 @@ def test_a_mirror_run_brings_back_nothing_that_was_blocked_or_removed(
     (registry.root / "servers/com.a/deleted/1.0.0.json").unlink()
     capsys.readouterr()
     assert run(registry, *mirror, "--full") == 0
-    said = capsys.readouterr().out
-    assert "excluded: com.a/blocked 1.0.0: Blocked by this registry (malware)" in said
-    assert "excluded: com.a/removed 1.0.0: it was removed from this registry in " in said
-    assert "excluded: com.a/deleted 1.0.0: it was removed from this registry in HEAD" in said
+    printed = capsys.readouterr().out
+    assert "excluded: com.a/blocked 1.0.0: Blocked by this registry (malware)" in printed
+    assert "excluded: com.a/removed 1.0.0: it was removed from this registry in " in printed
+    assert "excluded: com.a/deleted 1.0.0: it was removed from this registry in HEAD" in printed
     files = {path.parent.name for path in (registry.root / "servers/com.a").glob("*/1.0.0.json")}
     assert files == {"fine"}
     run(registry, "policy", "explain", "com.a/blocked", "--dump", str(tmp_path / "dump.json"))
-    said = capsys.readouterr().out
-    assert "line: blocks.yaml.0 (blocks.yaml:2:3)" in said
+    printed = capsys.readouterr().out
+    assert "line: blocks.yaml.0 (blocks.yaml:2:3)" in printed
 
 
 def test_a_publisher_is_blocked_with_all_namespaces_of_theirs(

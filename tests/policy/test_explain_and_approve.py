@@ -20,11 +20,11 @@ def test_explain_names_the_line(registry: Registry, capsys: pytest.CaptureFixtur
     registry.commit({"servers/acme.internal/old/1.0.0.json": entry("acme.internal/old", **fields)})
     root = ["--root", str(registry.root)]
     assert cli.run(["policy", "explain", "acme.internal/old@1.0.0", *root]) == 1
-    said = capsys.readouterr().out
-    assert said.startswith("reject: acme.internal/old 1.0.0 (here)\n")
-    assert "because: we run npm packages and images only" in said
-    assert "line: policy.publish.rules.1 (registry.yaml:16:9)" in said
-    assert "package-type: pypi" in said
+    printed = capsys.readouterr().out
+    assert printed.startswith("reject: acme.internal/old 1.0.0 (here)\n")
+    assert "because: we run npm packages and images only" in printed
+    assert "line: policy.publish.rules.1 (registry.yaml:16:9)" in printed
+    assert "package-type: pypi" in printed
     registry.commit({"registry.yaml": CONFIG})
     assert cli.run(["policy", "explain", "acme.internal/old", "--format", "json", *root]) == 0
     (one,) = json.loads(capsys.readouterr().out)

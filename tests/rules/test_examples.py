@@ -70,8 +70,8 @@ def errors_of_a_build(file: ExampleFile) -> list[Finding]:
 
 
 def errors_of_a_check(file: ExampleFile) -> list[Finding]:
-    found = check_document(file.data, file.path, private=ANYTHING)
-    return [finding for finding in found if finding.severity is Severity.ERROR]
+    findings = check_document(file.data, file.path, private=ANYTHING)
+    return [finding for finding in findings if finding.severity is Severity.ERROR]
 
 
 def check(example: Example, folder: Path) -> list[Finding]:

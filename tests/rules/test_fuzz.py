@@ -109,8 +109,8 @@ def _by_rule(findings: list[Finding]) -> list[Finding]:
 def test_any_sidecar(data: bytes, name: str, folder: str) -> None:
     path = f"servers/com.example/{folder.replace('/', '')}/{name}"
     files = [records.TreeEntry(records.REGULAR, "1", path)]
-    found = engine.check_scope(scope.of_tree(files, lambda _: data))
-    assert all(finding.path == path for finding in found)
+    findings = engine.check_scope(scope.of_tree(files, lambda _: data))
+    assert all(finding.path == path for finding in findings)
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))

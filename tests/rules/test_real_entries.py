@@ -57,8 +57,8 @@ def test_a_mirror_of_them_has_no_error(date: str) -> None:
         server = item["server"]
         path = entry_path(server["name"], server["version"])
         data = json.dumps(server, ensure_ascii=False).encode()
-        found = engine.check_document(data, path, mirrored=True)
-        assert {finding.severity for finding in found} <= {Severity.WARNING}
+        findings = engine.check_document(data, path, mirrored=True)
+        assert {finding.severity for finding in findings} <= {Severity.WARNING}
 
 
 if __name__ == "__main__":

@@ -33,9 +33,9 @@ class TestByRequest:
         assert "alice, id: 583231" in made.written[f"servers/{namespace}/namespace.yaml"]
         (opened,) = made.opened
         assert opened["title"] == f"Publish {name} 1.0.0"
-        told = capsys.readouterr().out
-        assert "https://forge/pulls/7" in told
-        assert "verdict: accept" in told
+        printed = capsys.readouterr().out
+        assert "https://forge/pulls/7" in printed
+        assert "verdict: accept" in printed
 
     def test_a_rejected_request_is_an_error_that_says_where_to_look(self, file: Path, forge: Forge, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
         forge[1].verdict = "reject"

@@ -88,11 +88,11 @@ def _flatten(place: str, value: Any, by_place: dict[str, str]) -> None:
 
 
 def _labelled(items: list[Any]) -> Iterator[tuple[str, Any]]:
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for item in items:
         label = _identity(item)
-        seen[label] += 1
-        number = f" {seen[label]}" if seen[label] > 1 or not label else ""
+        counts[label] += 1
+        number = f" {counts[label]}" if counts[label] > 1 or not label else ""
         yield f"{label}{number}".strip(), item
 
 

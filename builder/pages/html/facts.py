@@ -64,7 +64,7 @@ def _sentence(url: str, remote: RemoteFacts) -> ReachChange:
 
 def _changes(known: Facts) -> Iterator[ReachChange]:
     changes = [change for remote in known.remotes.values() for change in remote.changes]
-    for change in sorted(changes, key=lambda one: one.day, reverse=True):
+    for change in sorted(changes, key=lambda change: change.day, reverse=True):
         text = _CHANGES[change.change].format(tool=clean(change.tool))
         was = f". Before: {clean(change.before)}" if change.before else ""
         yield ReachChange(text=f"{change.day}: {text}{was}", is_marked=change.change != "gone")

@@ -63,8 +63,8 @@ class Heading:
 def heading(version: Version, content: Mapping[str, Any], proof: ShownProof) -> Heading:
     """Make the heading of a version; `content` is its document, empty if it may not be shown."""
     server = _server(version.name)
-    said = version.registry_word() if content else {}
-    title = clean(said.get("title")).strip() or shown_title(version.name, content)
+    word = version.registry_word() if content else {}
+    title = clean(word.get("title")).strip() or shown_title(version.name, content)
     message = clean(version.status_message)
     replacement = _replacement(message, server.name)
     return Heading(
@@ -89,7 +89,7 @@ def heading(version: Version, content: Mapping[str, Any], proof: ShownProof) -> 
         proof=proof,
         topics=[
             TopicLink(title=topic_title(slug), url=address.url(f"{address.topic_folder(slug)}/"))
-            for slug, _ in topics_of(texts_of(server.name, content), said.get("categories", ()))
+            for slug, _ in topics_of(texts_of(server.name, content), word.get("categories", ()))
         ],
     )
 

@@ -21,8 +21,8 @@ def popular(catalogue: Catalogue) -> Sequence[ServerRow]:
     starred.sort(key=lambda row: (-row.stars, row.name))
     # Several servers of one repository share its stars: the first by name stands for them.
     by_repository = {row.repository: row for row in reversed(starred)}
-    found = sorted(by_repository.values(), key=lambda row: (-row.stars, row.name))
-    return list(islice(found, SHOWN)) if len(found) >= FEWEST else ()
+    by_stars = sorted(by_repository.values(), key=lambda row: (-row.stars, row.name))
+    return list(islice(by_stars, SHOWN)) if len(by_stars) >= FEWEST else ()
 
 
 def _is_unfit(row: ServerRow) -> bool:

@@ -126,8 +126,8 @@ def _owner(namespace: str, record: Namespace, owner: Owner) -> str:
     login = owner.login.lower()
     match = forges.account_of(namespace)
     named = match is not None and (match[0].host, match[1]) == (owner.host, login)
-    alone = [one.login.lower() for one in record.owners].count(login) == 1
-    if record.proof in FORGE_KINDS and named and alone:
+    is_alone = [owner.login.lower() for owner in record.owners].count(login) == 1
+    if record.proof in FORGE_KINDS and named and is_alone:
         return owner.login
     kind = FORGE_KINDS[owner.forge]
     server = kind.title if owner.host == kind.host else owner.host
@@ -139,7 +139,7 @@ def _words(namespace: str, record: Namespace) -> tuple[str, str]:
     if record.proof not in FORGE_KINDS or record.proof == "github":
         return _PROOFS[record.proof]
     match = forges.account_of(namespace)
-    hosts = [one.host for one in record.owners if one.host != FORGE_KINDS[one.forge].host]
+    hosts = [owner.host for owner in record.owners if owner.host != FORGE_KINDS[owner.forge].host]
     server = match[0].server if match else clean(hosts[0])
     sentence = (
         f"Proved by a merge request of the account on {server} which the namespace names; for a "

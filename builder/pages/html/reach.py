@@ -50,19 +50,19 @@ def reach(content: Mapping[str, Any]) -> Reach:
     """Read the reach of a document of any content."""
     packages = list(objects(content.get("packages")))
     remotes = list(objects(content.get("remotes")))
-    addresses = [clean(one.get("url")) for one in [*remotes, *_transports(packages)]]
+    addresses = [clean(item.get("url")) for item in [*remotes, *_transports(packages)]]
     inputs = [one for item in (*packages, *remotes) for one in _inputs(item)]
     return Reach(
         packages={run_package(package): _version(package) for package in packages},
         hosts=_unique(host for url in addresses if (host := host_of(url)) not in _LOCAL),
         plain_hosts=_unique(host_of(url) for url in addresses if _is_plain(url)),
-        secrets=_unique(name for name, one in inputs if one.get("isSecret") is True),
+        secrets=_unique(name for name, entered in inputs if entered.get("isSecret") is True),
         settings=_unique(
             name
-            for name, one in inputs
-            if one.get("isRequired") is True and one.get("isSecret") is not True
+            for name, entered in inputs
+            if entered.get("isRequired") is True and entered.get("isSecret") is not True
         ),
-        options=_unique(_option(one) for item in packages for one in _runtime(item)),
+        options=_unique(_option(argument) for item in packages for argument in _runtime(item)),
     )
 
 
@@ -101,9 +101,9 @@ def _transports(packages: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 def _inputs(item: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield what a package or a remote asks for, and what these are made of in turn."""
     for key in ("environmentVariables", "headers", "packageArguments", "runtimeArguments"):
-        for one in objects(item.get(key)):
-            yield clean(one.get("name")) or clean(one.get("valueHint")), one
-            yield from _variables(one)
+        for entered in objects(item.get(key)):
+            yield clean(entered.get("name")) or clean(entered.get("valueHint")), entered
+            yield from _variables(entered)
     yield from _variables(item)
     for transport in objects([item.get("transport")]):
         yield from _inputs(transport)
@@ -112,7 +112,11 @@ def _inputs(item: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def _variables(item: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     variables = item.get("variables")
     if isinstance(variables, dict):
-        yield from ((clean(name), one) for name, one in variables.items() if isinstance(one, dict))
+        yield from (
+            (clean(name), variable)
+            for name, variable in variables.items()
+            if isinstance(variable, dict)
+        )
 
 
 def _runtime(package: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

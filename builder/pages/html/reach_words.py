@@ -59,28 +59,28 @@ def shown_reach(content: Mapping[str, Any]) -> ShownReach:
 
 
 def _way(key: str, item: Mapping[str, Any]) -> WayReach:
-    found = reach({key: [item]})
+    reached = reach({key: [item]})
     if key == "remotes":
-        lines = [*_remote(item, found), *_asks(found)]
+        lines = [*_remote(item, reached), *_asks(reached)]
         return WayReach(title="Over the network", lines=lines, is_remote=True)
-    lines = [*_package(item, found), *_asks(found)]
+    lines = [*_package(item, reached), *_asks(reached)]
     return WayReach(title="On your machine", lines=lines, is_remote=False)
 
 
-def _package(item: Mapping[str, Any], found: Reach) -> Iterator[ReachLine]:
+def _package(item: Mapping[str, Any], reached: Reach) -> Iterator[ReachLine]:
     package = run_package(item)
     page = package_page(item)
-    version = next(iter(found.packages.values()), "")
+    version = next(iter(reached.packages.values()), "")
     yield ReachLine(
         before=f"Starts the {_kind(package)}",
         name=package.name,
         href=page.href if page else "",
         after=f"{_version(package, version)}, {_origin(package)}, with your rights.",
     )
-    if found.hosts:
-        yield _hosts("Serves or talks to", found)
-    if found.options:
-        options = ", ".join(found.options[:NAMES_SHOWN])
+    if reached.hosts:
+        yield _hosts("Serves or talks to", reached)
+    if reached.options:
+        options = ", ".join(reached.options[:NAMES_SHOWN])
         yield ReachLine(before="Starts it with the options", name=options)
 
 
@@ -105,28 +105,28 @@ def _origin(package: RunPackage) -> str:
     return f"from the public registry {record.registry}" if record and record.registry else ""
 
 
-def _remote(item: Mapping[str, Any], found: Reach) -> Iterator[ReachLine]:
+def _remote(item: Mapping[str, Any], reached: Reach) -> Iterator[ReachLine]:
     if host_of(clean(item.get("url"))):
-        yield _hosts("Your client talks to", found, "; nothing is started on your machine.")
+        yield _hosts("Your client talks to", reached, "; nothing is started on your machine.")
     else:
         yield ReachLine(before="Your client talks to an address that you fill in.")
 
 
-def _hosts(before: str, found: Reach, after: str = ".") -> ReachLine:
-    names = ", ".join(found.hosts[:NAMES_SHOWN])
-    if found.plain_hosts:
+def _hosts(before: str, reached: Reach, after: str = ".") -> ReachLine:
+    names = ", ".join(reached.hosts[:NAMES_SHOWN])
+    if reached.plain_hosts:
         after = f", without encryption{after}"
-    return ReachLine(before=before, name=names, after=after, is_warning=bool(found.plain_hosts))
+    return ReachLine(before=before, name=names, after=after, is_warning=bool(reached.plain_hosts))
 
 
-def _asks(found: Reach) -> Iterator[ReachLine]:
-    if not found.secrets:
+def _asks(reached: Reach) -> Iterator[ReachLine]:
+    if not reached.secrets:
         yield ReachLine(before="Asks for no secret.")
     else:
-        more = len(found.secrets) - NAMES_SHOWN
-        names = ", ".join(found.secrets[:NAMES_SHOWN])
+        more = len(reached.secrets) - NAMES_SHOWN
+        names = ", ".join(reached.secrets[:NAMES_SHOWN])
         yield ReachLine(
-            before=f"Asks for {counted(len(found.secrets), 'secret')}:",
+            before=f"Asks for {counted(len(reached.secrets), 'secret')}:",
             name=names,
             after=f" and {more} more." if more > 0 else "",
         )

@@ -120,8 +120,8 @@ def row(server: Server, key: str) -> ServerRow | None:
     content = latest.content()
     name = clean(server.name)
     namespace, _, label = name.partition("/")
-    said, known = latest.registry_word(), latest.known_facts()
-    title = clean(said.get("title")).strip() or shown_title(server.name, content)
+    word, known = latest.registry_word(), latest.known_facts()
+    title = clean(word.get("title")).strip() or shown_title(server.name, content)
     return ServerRow(
         key=key,
         name=name,
@@ -131,7 +131,7 @@ def row(server: Server, key: str) -> ServerRow | None:
         description=clean(content.get("description")).strip(),
         version=clean(latest.version),
         kinds=kinds(content),
-        topics=topics_of(texts_of(name, content), said.get("categories", ())),
+        topics=topics_of(texts_of(name, content), word.get("categories", ())),
         deprecated=latest.status is Status.DEPRECATED,
         first=min(version.published for version in server.versions),
         published=max(version.published for version in server.visible),
@@ -141,8 +141,8 @@ def row(server: Server, key: str) -> ServerRow | None:
         hue=hue(namespace),
         source=latest.source,
         caution=caution(name, content),
-        marks=[*marks(said)],
-        tags=said.get("tags", []),
+        marks=[*marks(word)],
+        tags=word.get("tags", []),
         tools=[clean(tool.name) for tool in known.tools[:TOOLS]],
         icon=known.icon.file if known.icon else "",
         stars=known.repository.stars if known.repository else 0,

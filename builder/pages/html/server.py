@@ -173,7 +173,7 @@ def _refused(version: Version, content: Mapping[str, Any], config: Config) -> li
         if config.policy.grant(version.namespace)
         else []
     )
-    return [*granted, *(clean(found.reason) for found in not_upstream.reasons(content))]
+    return [*granted, *(clean(reason.reason) for reason in not_upstream.reasons(content))]
 
 
 def _moved(version: Version, shown: Line) -> Page:

@@ -31,7 +31,9 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 
 def choices(catalogue: Catalogue) -> list[Choice]:
     """Return the way to each topic, by title."""
-    return sorted(map(topic_choice, catalogue.derived(by_topic)), key=lambda one: one.title.lower())
+    return sorted(
+        map(topic_choice, catalogue.derived(by_topic)), key=lambda choice: choice.title.lower()
+    )
 
 
 def topic_choice(listing: BrowseList) -> Choice:
@@ -58,17 +60,17 @@ def by_topic(catalogue: Catalogue) -> list[BrowseList]:
         BrowseList(
             folder=topic_folder(slug),
             title=title(slug),
-            note=f"{counted(len(found), 'server')} about this, those that say most of it first",
-            rows=[row for _, row in sorted(found, key=_most_first)],
+            note=f"{counted(len(listed), 'server')} about this, those that say most of it first",
+            rows=[row for _, row in sorted(listed, key=_most_first)],
             feed=topic_feed(slug),
         )
         for slug in sorted(
             {*topics(), *rows_by_topic}, key=lambda slug: (-len(rows_by_topic[slug]), slug)
         )
-        if (found := rows_by_topic[slug])
+        if (listed := rows_by_topic[slug])
     ]
 
 
-def _most_first(found: tuple[int, ServerRow]) -> tuple[bool, int, str, str]:
-    points, row = found
+def _most_first(row_with_points: tuple[int, ServerRow]) -> tuple[bool, int, str, str]:
+    points, row = row_with_points
     return bool(row.deprecated or row.caution), -points, row.title.lower(), row.name

@@ -55,62 +55,62 @@ def registry_word(version: Version, content: Mapping[str, Any]) -> RegistryWord 
     """Return what the registry says of a version; None if it says nothing."""
     if not version.overlay:
         return None
-    said = version.registry_word()
-    name = clean(said.get("replacedBy"))
+    word = version.registry_word()
+    name = clean(word.get("replacedBy"))
     return RegistryWord(
-        marks=marks(said),
-        summary=clean(said.get("summary")),
-        notes=prose(said.get("notes", "")),
-        facts=tuple(_facts(said)),
-        links=tuple(_links(said)),
-        tags=tuple(_tags(said)),
-        advisories=tuple(_advisories(said)),
+        marks=marks(word),
+        summary=clean(word.get("summary")),
+        notes=prose(word.get("notes", "")),
+        facts=tuple(_facts(word)),
+        links=tuple(_links(word)),
+        tags=tuple(_tags(word)),
+        advisories=tuple(_advisories(word)),
         # A search, as this page cannot know whether there is such a server.
         replaced_by=Link(href=f"search/?q={quote(name, safe='')}", label=name) if name else None,
-        renamed_to=_server(said["renamedTo"]) if said.get("renamedTo") else None,
-        renamed_from=tuple(map(_server, said.get("renamedFrom", ()))),
-        published_title=clean(content.get("title")).strip() if said.get("title") else "",
+        renamed_to=_server(word["renamedTo"]) if word.get("renamedTo") else None,
+        renamed_from=tuple(map(_server, word.get("renamedFrom", ()))),
+        published_title=clean(content.get("title")).strip() if word.get("title") else "",
     )
 
 
-def marks(said: Mapping[str, Any]) -> tuple[str, ...]:
+def marks(word: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what an overlay says in single words: recommended, verified, approved."""
-    return tuple(MARKS[key] for key in MARKS if said.get(key))
+    return tuple(MARKS[key] for key in MARKS if word.get(key))
 
 
 def _server(name: str) -> Link:
     return Link(href=address.server_url(name), label=clean(name))
 
 
-def _facts(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    if said.get("granted"):
+def _facts(word: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if word.get("granted"):
         yield "Namespace", "granted by this registry, without a public proof"
-    approved = said.get("approved")
+    approved = word.get("approved")
     if approved:
         yield "Approved by", f"{clean(approved['by'])}, {approved['at']}"
-    for client, hint in said.get("clients", {}).items():
+    for client, hint in word.get("clients", {}).items():
         yield _CLIENT_TITLES.get(client, client), clean(hint)
 
 
-def _links(said: Mapping[str, Any]) -> Iterator[tuple[str, Link]]:
-    if documentation := said.get("documentation"):
+def _links(word: Mapping[str, Any]) -> Iterator[tuple[str, Link]]:
+    if documentation := word.get("documentation"):
         yield "Documentation here", Link(href=documentation, label=_shown(documentation))
-    if contact := said.get("contact"):
+    if contact := word.get("contact"):
         href = contact if contact.startswith("https:") else f"mailto:{contact}"
         yield "Contact here", Link(href=href, label=_shown(contact))
 
 
-def _advisories(said: Mapping[str, Any]) -> Iterator[Link]:
-    for advisory in said.get("advisories", ()):
+def _advisories(word: Mapping[str, Any]) -> Iterator[Link]:
+    for advisory in word.get("advisories", ()):
         words = (advisory["id"], clean(advisory.get("package")), clean(advisory.get("summary")))
         href = f"https://osv.dev/vulnerability/{quote(advisory['id'], safe='')}"
         yield Link(href=href, label=": ".join(filter(None, words)))
 
 
-def _tags(said: Mapping[str, Any]) -> Iterator[Link]:
-    for slug in said.get("categories", ()):
+def _tags(word: Mapping[str, Any]) -> Iterator[Link]:
+    for slug in word.get("categories", ()):
         yield Link(href=address.url(f"{address.topic_folder(slug)}/"), label=topic_title(slug))
-    for tag in said.get("tags", ()):
+    for tag in word.get("tags", ()):
         yield Link(href=f"search/?tag={quote(tag, safe='')}", label=tag)
 
 

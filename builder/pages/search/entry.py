@@ -47,8 +47,8 @@ def _made(rows: Mapping[str, ServerRow | None], server: Server) -> Sequence[Any]
     if row is None or latest is None:
         return (first,)
     content = latest.content()
-    said = latest.registry_word()
-    added = [*map(clean, (said.get("title"), said.get("summary"))), *row.tags]
+    word = latest.registry_word()
+    added = [*map(clean, (word.get("title"), word.get("summary"))), *row.tags]
     known = latest.known_facts()
     weights = impacts(row.name, content, row.topics, added, known.tools) | exact_terms(
         row.name, content
@@ -59,7 +59,7 @@ def _made(rows: Mapping[str, ServerRow | None], server: Server) -> Sequence[Any]
         " ".join(terms),
         [*terms.values()],
         " ".join(written(row.name, content)),
-        prior(row.name, content, len(server.visible), row.deprecated, said),
+        prior(row.name, content, len(server.visible), row.deprecated, word),
         [*_facets(row, content), *_answers(known)],
         [*identities(content)],
     )
@@ -72,8 +72,8 @@ def _facets(row: ServerRow, content: Mapping[str, Any]) -> Iterator[str]:
     yield from ("where:local",) if packages else ()
     yield from ("where:remote",) if remotes else ()
     transports = [package.get("transport") for package in packages] + [*remotes]
-    found = (clean(one.get("type")) for one in objects(transports))
-    yield from (f"transport:{name}" for name in dict.fromkeys(found) if name)
+    types = (clean(transport.get("type")) for transport in objects(transports))
+    yield from (f"transport:{name}" for name in dict.fromkeys(types) if name)
     yield from (f"registry:{mark.lower()}" for mark in row.marks)
     yield from (f"tag:{tag}" for tag in row.tags)
     yield f"secrets:{'some' if _secret([*packages, *remotes]) else 'none'}"

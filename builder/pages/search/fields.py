@@ -83,10 +83,10 @@ def impacts(
         VARIABLE,
         0,
     )
-    found = {term: _impact(weight) for term, weight in weights.items()}
-    found |= {f"#{slug}": min(MOST_OF_TOPIC, 8 + points) for slug, points in topics}
-    found |= {f"^{start}": INITIAL_IMPACT for start in _initials(label, title)}
-    return found
+    impacts_by_term = {term: _impact(weight) for term, weight in weights.items()}
+    impacts_by_term |= {f"#{slug}": min(MOST_OF_TOPIC, 8 + points) for slug, points in topics}
+    impacts_by_term |= {f"^{start}": INITIAL_IMPACT for start in _initials(label, title)}
+    return impacts_by_term
 
 
 def _impact(weight: int) -> int:
@@ -132,11 +132,14 @@ def _initials(label: str, title: str) -> Iterator[str]:
 
 @cache
 def _phrases() -> Phrases:
-    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for stems, joined in meaning().phrases.items():
         words = tuple(stems.split(" "))
-        found.setdefault(words[0], []).append((words, joined))
-    return {first: sorted(those, key=lambda one: -len(one[0])) for first, those in found.items()}
+        by_first.setdefault(words[0], []).append((words, joined))
+    return {
+        first: sorted(phrases, key=lambda phrase: -len(phrase[0]))
+        for first, phrases in by_first.items()
+    }
 
 
 def written(name: str, content: Mapping[str, Any]) -> Sequence[str]:

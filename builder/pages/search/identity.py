@@ -51,12 +51,12 @@ def groups(servers: Sequence[tuple[str, Identity, int]]) -> list[list[int]]:
 
     Each server comes with its name, its identities and its prior.
     """
-    found = defaultdict(list)
+    servers_of = defaultdict(list)
     for number, (_, keys, _) in enumerate(servers):
         for key in keys:
-            found[key].append(number)
+            servers_of[key].append(number)
     root = list(range(len(servers)))
-    for key, numbers in found.items():
+    for key, numbers in servers_of.items():
         if len(numbers) > 1 and _is_one(key, numbers, servers):
             for number in numbers[1:]:
                 _join(root, numbers[0], number)
@@ -64,7 +64,7 @@ def groups(servers: Sequence[tuple[str, Identity, int]]) -> list[list[int]]:
     for number in range(len(servers)):
         together[_top(root, number)].append(number)
     several = (numbers for numbers in together.values() if len(numbers) > 1)
-    return [sorted(numbers, key=lambda one: _rank(one, servers)) for numbers in several]
+    return [sorted(numbers, key=lambda number: _rank(number, servers)) for numbers in several]
 
 
 def _is_one(key: str, numbers: Sequence[int], servers: Sequence[tuple[str, Identity, int]]) -> bool:

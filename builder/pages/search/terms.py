@@ -35,16 +35,16 @@ def shards(entries: Sequence[SearchEntry | None], memo: Memo) -> Iterator[tuple[
 
 def _postings(entries: Sequence[SearchEntry | None], memo: Memo) -> Shard:
     """Join each term's postings from runs of servers, which are looked up if they are known."""
-    found: Shard = {}
+    shard: Shard = {}
     last: dict[str, int] = {}
     for start in range(0, len(entries), RUN):
         run = entries[start : start + RUN]
         inputs = of([str(start), *(entry.row.key if entry else "" for entry in run)])
         for term, (first, until, rest) in memo.value("terms", inputs, partial(_run, start, run)):
             head = _BASE36[first - last[term] * IMPACTS] if term in last else _BASE36[first]
-            found[term] = f"{found[term]} {head}{rest}" if term in last else head + rest
+            shard[term] = f"{shard[term]} {head}{rest}" if term in last else head + rest
             last[term] = until
-    return found
+    return shard
 
 
 def _run(
@@ -56,7 +56,10 @@ def _run(
         if entry:
             for term, impact in zip(entry.terms.split(" "), entry.impacts, strict=True):
                 marks[term].append(number * IMPACTS + impact)
-    return [(term, (found[0], found[-1] // IMPACTS, _rest(found))) for term, found in marks.items()]
+    return [
+        (term, (postings[0], postings[-1] // IMPACTS, _rest(postings)))
+        for term, postings in marks.items()
+    ]
 
 
 def _rest(marks: Sequence[int]) -> str:
