@@ -53,7 +53,6 @@ NAMESPACE_PAGES: tuple[NamespacePages, ...] = (html.namespace_pages, atom.namesp
 CATALOGUE_PAGES: tuple[CataloguePages, ...] = (
     servers.catalogue_pages,
     service_index.pages,
-    openapi.pages,
     head.pages,
     log.pages,
     origins.pages,
@@ -72,7 +71,7 @@ CATALOGUE_PAGES: tuple[CataloguePages, ...] = (
     changes.pages,
     discovery.catalogue_pages,
 )
-SETTINGS_PAGES: tuple[SettingsPages, ...] = (docs.pages,)
+SETTINGS_PAGES: tuple[SettingsPages, ...] = (docs.pages, openapi.pages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

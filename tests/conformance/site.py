@@ -62,7 +62,6 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     for make_pages in (
         catalogue_pages,
         service_index.pages,
-        openapi.pages,
         head.pages,
         names.pages,
         collection.pages,
@@ -71,6 +70,7 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         host_files.catalogue_pages,
     ):
         yield from make_pages(catalogue, config)
+    yield from openapi.pages(config)
     yield Page("index.html", b"<!doctype html><title>Registry</title>")
     yield Page("404.html", b"<!doctype html><title>Not found</title>")
 

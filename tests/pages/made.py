@@ -12,6 +12,7 @@ from builder.build import source
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page
+from builder.pages.api import openapi
 from tests.pages.unfold import unfolded
 from tests.registry import Content, Registry, entry_file
 
@@ -227,6 +228,7 @@ def site(catalogue: Catalogue, config: Config, *, folded: bool = False) -> dict[
 def _pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     for make in pages.CATALOGUE_PAGES:
         yield from make(catalogue, config)
+    yield from openapi.pages(config)
     for kind in pages.KINDS.values():
         for thing in kind.things(catalogue).values():
             yield from kind.pages(thing, config)

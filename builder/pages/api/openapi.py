@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 import yaml
 
-from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page, json_page
 from builder.pages.api.openapi_schemas import SCHEMAS, Spec
@@ -24,7 +23,7 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
-def pages(_: Catalogue, config: Config) -> Iterator[Page]:
+def pages(config: Config) -> Iterator[Page]:
     """Yield the OpenAPI document in both of its spellings."""
     description = openapi(config)
     yield json_page("openapi.json", description)

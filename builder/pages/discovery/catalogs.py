@@ -11,14 +11,16 @@ from urllib.parse import urlsplit
 import orjson
 
 from builder.cache.chunks import pieces
+from builder.catalogue.by_server import by_server
 from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.server import Server
 from builder.hosts.table import Tier, named
 from builder.model.config import Config
 from builder.model.page import Page, json_page
 from builder.pages.api.servers import extension
 from builder.pages.discovery.queries import representative_queries
 from builder.pages.html.environment import inputs_hash
-from builder.pages.html.row import ServerRow, rows
+from builder.pages.html.row import ServerRow, rows, rows_by_server
 from builder.pages.html.text import clean
 from builder.search.resource import CATALOG_TYPE, NO_DOMAIN, REGISTRY_TYPE, publisher, resource
 
@@ -58,9 +60,8 @@ STANDARDS = (
 
 def catalog_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """Make the files of both standards."""
-    shown = rows(catalogue)
-    entries = {row.name: _entry(row, config) for row in shown}
-    sizes = {name: len(orjson.dumps(entry)) + 1 for name, entry in entries.items()}
+    shown, entries = rows(catalogue), _Entries(config)
+    sizes = _sizes(catalogue, entries)
     is_cut = sum(sizes.values()) > LARGEST // 2  # `_with_media_type` adds a tenth
     parts = list(pieces(shown, PART_BYTES, _name, lambda row: sizes[row.name])) if is_cut else []
     for standard in STANDARDS:
@@ -69,7 +70,7 @@ def catalog_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
             page, link = _part(standard, part, entries, config)
             listed.append(link)
             yield page
-        listed += [] if is_cut else entries.values()
+        listed += [] if is_cut else map(entries.of, shown)
         yield json_page(standard.file, _document(standard, listed, config))
 
 
@@ -105,15 +106,40 @@ def _entry(row: ServerRow, config: Config) -> Entry:
     return {**made, **tools, "representativeQueries": representative_queries(row, row.tools)}
 
 
+class _Entries:
+    """The entries of servers, each made once, and only if it is asked for."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._made: dict[str, Entry] = {}
+
+    def of(self, row: ServerRow) -> Entry:
+        if row.name not in self._made:
+            self._made[row.name] = _entry(row, self._config)
+        return self._made[row.name]
+
+
+def _sizes(catalogue: Catalogue, entries: _Entries) -> dict[str, int]:
+    """Return the bytes of each shown server's entry and a comma, by the row's name."""
+    shown = catalogue.derived(rows_by_server)
+
+    def size(server: Server) -> int:
+        row = shown[server.name]
+        return len(orjson.dumps(entries.of(row))) + 1 if row else 0
+
+    sizes = by_server(catalogue, "catalog-entry", size)
+    return {row.name: sizes[name] for name, row in shown.items() if row}
+
+
 def _part(
-    standard: Standard, part: Sequence[ServerRow], entries: Mapping[str, Entry], config: Config
+    standard: Standard, part: Sequence[ServerRow], entries: _Entries, config: Config
 ) -> tuple[Page, Entry]:
     first = hashlib.sha256(part[0].name.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     path = f"{extension(config)}/discovery/{standard.name}-{first}.json"
     inputs = inputs_hash([standard.name, [row.key for row in part]])
 
     def body() -> bytes:
-        return orjson.dumps(_document(standard, [entries[row.name] for row in part], config))
+        return orjson.dumps(_document(standard, [entries.of(row) for row in part], config))
 
     link = {
         "identifier": f"urn:air:{_domain(config)}:catalog:{first}",

@@ -29,7 +29,7 @@ from builder.pages.address import (
 )
 from builder.pages.html.browse import newest, updated
 from builder.pages.html.collection import rows_of
-from builder.pages.html.environment import render, render_file
+from builder.pages.html.environment import inputs_hash, render, render_file
 from builder.pages.html.group import NamespaceGroup
 from builder.pages.html.row import ServerRow
 from builder.pages.html.text import clean, instant
@@ -87,13 +87,22 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     yield render("feeds.html", "feeds", config, of_servers=config.pages.server_feeds)
     for listing in catalogue.derived(by_topic):
         last = sorted(listing.rows, key=lambda row: (-row.changed, row.name))[:ENTRIES]
-        items = [_item(row, row.changed, of) for row in last]
-        yield _feed(listing.feed, listing.title, f"{listing.folder}/", items, config)
+        yield _late(listing.feed, listing.title, f"{listing.folder}/", last, config)
     for slug, chosen in catalogue.collections.items():
         last = sorted(rows_of(catalogue, chosen), key=lambda row: (-row.changed, row.name))
         items = [_item(row, row.changed, of) for row in last[:ENTRIES]]
         page = f"{collection_folder(slug)}/"
         yield _feed(collection_feed(slug), clean(chosen.title), page, items, config)
+
+
+def _late(file: str, title: str, page: str, last: Sequence[ServerRow], config: Config) -> Page:
+    """Return the feed of these servers' last changes, to be made only if it is another one."""
+
+    def body() -> bytes:
+        items = [_item(row, row.changed, config.pages) for row in last]
+        return _feed(file, title, page, items, config).body
+
+    return Page(file, body, inputs_hash([title, page, [row.key for row in last]]))
 
 
 def _recent(items: Sequence[FeedItem]) -> list[FeedItem]:
