@@ -122,7 +122,7 @@ function score(place, complete) {
 }
 
 function shown(index, lets) {
-  return index.priors.flatMap((prior, server) => (prior && lets(server) ? [server] : []));
+  return Array.from(index.priors.keys()).filter((server) => index.priors[server] && lets(server));
 }
 
 /** How many servers have each value; "" counts those of publishers with few servers. */

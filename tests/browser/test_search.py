@@ -20,7 +20,8 @@ SHIFTS = """() => new Promise((done) => {
 
 
 def titles(page: Page) -> list[str]:
-    return page.locator("[data-list] .card-name").all_inner_texts()
+    # Not the inner texts: cards below the screen have none until they are laid out.
+    return [text.strip() for text in page.locator("[data-list] .card-name").all_text_contents()]
 
 
 def address_ends(page: Page, end: str) -> None:

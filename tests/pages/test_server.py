@@ -255,7 +255,7 @@ def test_pages_are_light(site: dict[str, bytes]) -> None:
                 if path.endswith(ending) and path.startswith("assets/")
                 if not path.endswith(tuple(f"/{name}.js" for name in OF_ONE_PAGE))
             )
-            <= 29_500
+            <= 30_500
         )
 
 
