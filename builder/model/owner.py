@@ -14,9 +14,14 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,18}")
 
 def _digits(value: object) -> object:
     # pydantic would read "583_231", "+583231" and "583231.0" too: three spellings of one account.
-    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+    # And `true` is no account 1.
+    if isinstance(value, bool | float) or (isinstance(value, str) and not _NUMBER.fullmatch(value)):
         raise ValueError("an id is a number written in digits alone, such as 583231")
     return value
+
+
+NumericId = Annotated[int, Field(gt=0), BeforeValidator(_digits)]
+"""The number of an account, a repository or a project at its forge."""
 
 
 class AccountIdentity(NamedTuple):
@@ -72,7 +77,7 @@ class Owner(BaseModel):
         description=f"The account on a server of git alone, {_FOR_PEOPLE}",
         json_schema_extra=_without_default,
     )
-    id: Annotated[int, BeforeValidator(_digits), Field(gt=0)] = Field(
+    id: NumericId = Field(
         description="The account's numeric id. It is what counts: logins are renamed and registered again."
     )
     host: Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]+)?$")] = Field(

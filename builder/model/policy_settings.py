@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from builder.model.account_grant import AccountGrant
 from builder.model.forges import AccountNamespaces
 from builder.model.mirror_settings import MirrorPolicy
-from builder.model.owner import Owner
+from builder.model.owner import NumericId, Owner
 from builder.model.package_types import PACKAGE_TYPES
 from builder.model.policy_rule import TRANSPORTS, Rules, known
 from builder.model.section import Section
@@ -114,7 +114,7 @@ class PublishPolicy(Section):
         (),
         description="Namespaces that the operator grants. No mirror brings anything into them.",
     )
-    approvers: tuple[Annotated[int, Field(gt=0)] | TeamName, ...] = Field(
+    approvers: tuple[NumericId | TeamName, ...] = Field(
         (),
         description="Who may approve what is to be reviewed: numeric ids of accounts, or teams of "
         "`policy.teams`.",
@@ -187,7 +187,7 @@ class Policy(Section):
     new_namespace_hours: Annotated[int, Field(ge=0, le=24 * 30)] = Field(
         0, description="Hours a first publication into a new namespace waits before it may merge."
     )
-    may_resume: tuple[Association | Annotated[int, Field(gt=0)], ...] = Field(
+    may_resume: tuple[Association | NumericId, ...] = Field(
         ("owner", "member", "collaborator"),
         description="Who lifts a `/stop` with `/resume`: what GitHub calls an account's association "
         "with the repository, or numeric ids of accounts.",

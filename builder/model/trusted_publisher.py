@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from builder.model.forges import FORGE_KINDS
+from builder.model.owner import NumericId
 
 _PATH = r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$"
 _HOST = r"^[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]+)?$"
@@ -28,7 +29,7 @@ def _without_default(schema: dict[str, Any]) -> None:
 class GitHubWorkflow(_Strict):
     """A workflow of a repository on GitHub."""
 
-    repository_id: Annotated[int, Field(gt=0, alias="repository-id")] = Field(
+    repository_id: Annotated[NumericId, Field(alias="repository-id")] = Field(
         description="The repository's number: gh api repos/OWNER/NAME --jq .id"
     )
     repository: Annotated[str, Field(pattern=_PATH, max_length=200)] = Field(
@@ -48,7 +49,7 @@ class GitHubWorkflow(_Strict):
 class GitLabPipeline(_Strict):
     """A pipeline of a project on GitLab."""
 
-    project_id: Annotated[int, Field(gt=0, alias="project-id")] = Field(
+    project_id: Annotated[NumericId, Field(alias="project-id")] = Field(
         description="The project's number, as its page shows it."
     )
     project: Annotated[str, Field(pattern=_PATH, max_length=500)] = Field(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
 from builder.model import config, sidecars
 from builder.model.errors import ConfigError
+from builder.model.owner import Owner
 from builder.model.sidecars import SidecarError
 from tests.registry import CONFIG
 
@@ -104,3 +106,20 @@ def test_a_value_of_several_types_is_told_once_in_our_words() -> None:
         "policy.publish.approvers.0: {'team': 'us'} is not a whole number or a text",
         "policy.publish.approvers.1: [] is not a whole number or a text",
     ]
+
+
+@pytest.mark.parametrize("written", ["1.5", "'1_0'", "0", "-4"])
+def test_a_numeric_id_has_one_spelling(written: str) -> None:
+    wrong = f"policy: {{publish: {{approvers: [{written}]}}}}\n".encode()
+    with pytest.raises(
+        ConfigError, match=r"publish\.approvers\.0: an id is a number written in digits"
+    ):
+        config.parse(CONFIG.encode() + wrong)
+
+
+def test_true_is_no_account() -> None:
+    wrong = b"policy: {publish: {approvers: [true]}}\n"
+    with pytest.raises(ConfigError, match="there is no team 'true'"):
+        config.parse(CONFIG.encode() + wrong)
+    with pytest.raises(ValidationError, match="an id is a number written in digits"):
+        Owner.model_validate({"github": "alice", "id": True})
