@@ -10,18 +10,18 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from builder.install import pieces
+from builder.install import pieces, powershell
 from builder.install.entry import ClientEntry, Written, variable_name
 from builder.install.inputs import Setting
 from builder.install.plan import HTTP, TYPES, Local, Remote
+from builder.install.powershell import JsonWord
 from builder.install.shape import Command, Piece
 from builder.install.value import Input
 
 _UNSPLIT = re.compile(r"[\s\"'\\]")
-_PLAIN_WORD = re.compile(r"[A-Za-z0-9_./:@=+-]+")
 
 MakeWords = Callable[[ClientEntry], tuple[str, ...] | None]
 
@@ -82,10 +82,19 @@ def started(command: str, shown: Written) -> tuple[str, ...]:
     return (*variables, command, *shown.words)
 
 
+def by_hand(command: str, shown: Written, note: str) -> Command:
+    """Make the line with which a person starts a program; its variables are set for it."""
+    words = started(command, shown)
+    if not shown.settings:
+        return line(words, note=note)
+    windows = powershell.started(shown.settings, (command, *shown.words))
+    return replace(line(("env", *words), note=note), windows=windows)
+
+
 def line(words: Sequence[str], *, full: Sequence[str] = (), note: str = "") -> Command:
     """Make a command of its words; `full` are the same with everything optional, marked."""
     text = _joined(words)
-    windows = " ".join(map(_powershell, words))
+    windows = powershell.joined(words)
     return Command(
         text=text,
         windows=windows if windows != text else "",
@@ -111,19 +120,6 @@ def _joined(words: Sequence[str]) -> str:
 _quoted = lru_cache(maxsize=256)(shlex.quote)  # the clients' commands are of the same words
 
 
-@lru_cache(maxsize=256)
-def _powershell(word: str) -> str:
-    """Quote a word for PowerShell, which reads nothing in single quotes but doubled ones.
-
-    A double quote inside is escaped for the program's own reading of its command line, as
-    PowerShell 5 does not do it (about_Parsing). `--` alone would end PowerShell's own options.
-    """
-    if _PLAIN_WORD.fullmatch(word) and word != "--" and not word.startswith("@"):
-        return word
-    escaped = re.sub(r'(\\*)"', r'\1\1\\"', word).replace("'", "''")
-    return f"'{escaped}'"
-
-
 def _fill(form: str, entry: ClientEntry) -> tuple[str, ...]:
     words: list[str] = []
     for part in form.split():
@@ -139,7 +135,7 @@ def _words(field: str, entry: ClientEntry) -> Iterator[str]:
         case "type":
             yield TYPES[entry.transport]
         case "named":
-            yield entry.named_json
+            yield JsonWord(entry.named_json)
         case "url" if isinstance(plan, Remote):
             yield from entry.shown.words
         case "command" if isinstance(plan, Local):

@@ -8,7 +8,7 @@ from builder.install import inputs, plan
 from builder.install.bundle import NO_BUNDLE, bundle_link, bundle_recipes
 from builder.install.client import Client
 from builder.install.clients import CLIENTS
-from builder.install.command import line, started
+from builder.install.command import by_hand, line
 from builder.install.entry import Dialect, placeholder, written
 from builder.install.field import record, records, text
 from builder.install.needs import needs, variable_needs
@@ -136,9 +136,8 @@ def _before(name: str, package: Document, programs: Plans, *, served: bool) -> C
         return None
     if served:
         base = program.base
-        words = started(base.command, written(base, Dialect(), name))
-        start = ("env", *words) if base.env else words
-        return line(start, note="Start the server yourself and leave it running.")
+        shown = written(base, Dialect(), name)
+        return by_hand(base.command, shown, "Start the server yourself and leave it running.")
     install = plan.install(package)
     return line(install, note="Install the program once.") if install else None
 

@@ -7,14 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from builder.install import naming, pieces
+from builder.install import by_cmd, naming, pieces
 from builder.install.client import Client
 from builder.install.command import line
 from builder.install.entry import ClientEntry, Dialect, Written, placeholder, written
 from builder.install.field import HIDDEN, text
 from builder.install.link import LONGEST
 from builder.install.plan import STDIO, Local, Plan, Plans, Reading, Remote
-from builder.install.program import Word
 from builder.install.shape import Command, Link, Recipe, RecipeFile
 from builder.install.value import Input, Value, inputs_of, render
 from builder.install.web import is_reserved
@@ -23,9 +22,6 @@ from builder.model.server_json import Document
 _BARE = {reading: Dialect(reading=reading) for reading in Reading}
 _NEEDED = "The file reads {} from {}'s environment."
 _TOO_LONG = "No one-click link: with all these settings it would be longer than Windows takes."
-_WRAPPED = "On Windows, {0} starts {1} by cmd: the command is cmd, its first arguments /c and {1}."
-SCRIPTS = ("npx", "npm", "dnx")
-"""Runners that are scripts on Windows, which a program cannot start by itself."""
 
 
 def expands(value: Value) -> bool:
@@ -131,8 +127,7 @@ def _recipe(client: Client, entry: ClientEntry, full: ClientEntry | None, note: 
     usable = tuple(link for link in links if len(link.href) <= LONGEST)
     if reason and not usable:
         return Recipe(client=client.id, title=client.title, notes=(reason,))
-    wrapped = None if reason else _wrapped(client, entry)
-    command = None if reason else _command(client, entry, full, wrapped)
+    command = None if reason else _command(client, entry, full)
     file = None if reason else _file(client, entry, full)
     long = len(usable) < len(links)
     notes = (client.notes.get(entry.transport, ""), _TOO_LONG if long else "", note)
@@ -145,32 +140,20 @@ def _recipe(client: Client, entry: ClientEntry, full: ClientEntry | None, note: 
         file=file,
         gaps=_gaps(entry, usable, command, file),
         long=long,
-        notes=tuple(note for note in (*notes, *_file_notes(client, entry, file, wrapped)) if note),
+        notes=tuple(note for note in (*notes, *_file_notes(client, entry, file)) if note),
     )
 
 
-def _command(
-    client: Client, entry: ClientEntry, full: ClientEntry | None, wrapped: ClientEntry | None
-) -> Command | None:
+def _command(client: Client, entry: ClientEntry, full: ClientEntry | None) -> Command | None:
     words = client.command(entry) if client.command else None
     if words is None or client.command is None:
         return None
     command = line(words, full=(client.command(full) or ()) if full else ())
+    wrapped = by_cmd.wrapped(client, entry)
     if wrapped is not None:
         windows = line(client.command(wrapped) or ())
         return replace(command, windows=windows.windows or windows.text)
     return command
-
-
-def _wrapped(client: Client, entry: ClientEntry) -> ClientEntry | None:
-    """Return the launch as Windows needs it, where the client starts programs without a shell."""
-    plan = entry.plan
-    if not client.wraps or not isinstance(plan, Local) or plan.command not in SCRIPTS:
-        return None
-    first = ("/c", plan.command)
-    args = (*(Word((word,)) for word in first), *plan.args)
-    shown = replace(entry.shown, words=(*first, *entry.shown.words))
-    return replace(entry, plan=replace(plan, command="cmd", args=args), shown=shown)
 
 
 def _file(client: Client, entry: ClientEntry, full: ClientEntry | None) -> RecipeFile | None:
@@ -187,16 +170,12 @@ def _file(client: Client, entry: ClientEntry, full: ClientEntry | None) -> Recip
     )
 
 
-def _file_notes(
-    client: Client, entry: ClientEntry, file: RecipeFile | None, wrapped: ClientEntry | None
-) -> list[str]:
+def _file_notes(client: Client, entry: ClientEntry, file: RecipeFile | None) -> list[str]:
     if file is None or client.file is None:
         return []
     variables = client.file.variables(entry)
     notes = [_NEEDED.format(" and ".join(variables), client.title)] if variables else []
-    if wrapped is not None and isinstance(entry.plan, Local):
-        notes.append(_WRAPPED.format(client.title, entry.plan.command))
-    return notes
+    return [*notes, by_cmd.note(client, entry)]
 
 
 def _readme(client: Client, entry: ClientEntry) -> Link | None:

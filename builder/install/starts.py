@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from builder.install import inputs, plan
+from builder.install import by_cmd, inputs, plan
 from builder.install.client import Client
 from builder.install.entry import written
 from builder.install.field import record, records, text
 from builder.install.plan import REMOTE, Local, Plans, Remote
-from builder.install.recipe import SCRIPTS
 from builder.install.value import Value, inputs_of
 from builder.model.server_json import Document
 
@@ -73,7 +72,7 @@ def _package(name: str, package: Document, clients: Sequence[Client]) -> Start:
 def _commands(name: str, chosen: Local, client: Client) -> Iterator[tuple[str, ...]]:
     words = (chosen.command, *written(chosen, client.dialect, name).words)
     yield words
-    if client.wraps and chosen.command in SCRIPTS:
+    if by_cmd.needs_cmd(client, chosen) and by_cmd.is_safe(chosen):
         yield ("cmd", "/c", *words)  # as Windows needs it
 
 
