@@ -22,8 +22,8 @@ import pytest
 
 from builder.publish import remote_branch
 from tests.patience import PATIENCE, wait_for
+from tests.publish.credentials import pem
 from tests.publish.running import Desk, Surroundings, bearer
-from tests.publish.test_logins import pem
 from tests.registry import Registry, entry
 
 PUBLISHERS = 32

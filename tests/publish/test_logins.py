@@ -11,27 +11,14 @@ from typing import Any
 import pytest
 
 from builder.net.network import Network
-from builder.ownership import signature
-from builder.publish import tokens
-from builder.publish.replay_memory import ReplayMemory
-from builder.publish.signing_keys import SigningKeys
 from tests.ownership.issuer import GITHUB_CLAIMS, rsa
 from tests.ownership.servers import Zone, dns_server
 from tests.ownership.world import Signer
-from tests.publish.running import Desk, Surroundings, bearer
+from tests.publish.credentials import oidc_token, signed_now
+from tests.publish.running import Desk, Surroundings
 from tests.registry import entry
 
 DAY = 24 * 3600
-
-
-def signed_now(signer: Signer, domain: str = "example.org", seconds: int = 0) -> dict[str, str]:
-    """What the official publisher program sends: a time, and the signature of its text alone."""
-    text = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
-    return {"domain": domain, "timestamp": text, "signed_timestamp": raw(signer, text)}
-
-
-def raw(signer: Signer, text: str) -> str:
-    return signature.raw_signature(signer.private, text.encode()).hex()
 
 
 @dataclass
@@ -109,10 +96,6 @@ def test_a_domain_that_was_sold(domains: Domains) -> None:
 
 
 # Runs of CI: a token of OpenID Connect, for this registry alone.
-
-
-def oidc_token(desk: Desk, **changed: Any) -> str:
-    return desk.issuer.token(**{**GITHUB_CLAIMS, **changed})
 
 
 def test_a_release_workflow_publishes_without_a_secret(desk: Desk) -> None:
@@ -223,82 +206,3 @@ def test_limits_of_requests(around: Surroundings, tmp_path: Path) -> None:
 
 
 # The registry's own tokens, and the keys that sign them.
-
-
-def test_tokens_are_this_registry_s_alone(desk: Desk) -> None:
-    from builder.ownership.proposer import Claim, Grant
-    from builder.publish.identity import Identity, Permission
-
-    everything = Identity(
-        method="oidc",
-        subject="mallory",
-        claim=Claim(grants=(Grant(names=("*",), to="mallory"),)),
-        permissions=(Permission(action="edit", resource="*"),),
-    )
-    forged = tokens.issue(everything, SigningKeys(), "https://registry.example.com", time.time())
-    answer = desk.publish(entry("io.github.alice/tool", "1.0.0"), forged.text)
-    assert answer.status_code == 401
-    assert desk.tip == desk.commits()[0] and len(desk.commits()) == 1
-
-
-def test_keys_are_rotated_while_it_runs(tmp_path: Path) -> None:
-    from builder.ownership.proposer import Claim
-    from builder.publish.identity import Identity
-
-    file, who = tmp_path / "keys.pem", Identity(method="none", subject="x", claim=Claim(), permissions=())  # fmt: skip
-    first, second = pem(), pem()
-    file.write_text(first)
-    keys, here = SigningKeys(file=file), "https://registry.example.com"
-    old = tokens.issue(who, keys, here, 1000.0).text
-    file.write_text(second + first)
-    new = tokens.issue(who, keys, here, 1001.0).text
-    assert [tokens.read(one, keys, here, 1002.0) for one in (old, new)] == [who, who]
-    file.write_text("half a ke")  # as it is written: what was known stays good
-    assert tokens.read(new, keys, here, 1003.0) == who
-    file.write_text(second + "\n")
-    with pytest.raises(tokens.BadToken):
-        tokens.read(old, keys, here, 1004.0)
-    assert tokens.read(new, keys, here, 1300.0) == who
-    for at, registry in ((1302.0, here), (900.0, here), (1002.0, "https://other.example.com")):
-        with pytest.raises(tokens.BadToken):
-            tokens.read(new, keys, registry, at)
-
-
-def pem() -> str:
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    encoded = Ed25519PrivateKey.generate().private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    return encoded.decode()
-
-
-def test_what_was_used_is_forgotten_when_it_would_be_refused_anyway() -> None:
-    memory = ReplayMemory(began=0.0)
-    assert memory.use("a", 10.0, 0.0)
-    assert not memory.use("a", 10.0, 9.9)
-    assert memory.use("b", 20.0, 0.0)
-    for number in range(5000):
-        assert memory.use(str(number), 1.0, 0.5 if number < 2500 else 2.0)
-    assert len(memory._until) < 5000
-    assert not memory.use("b", 20.0, 19.0)
-
-
-def test_who_publishes_a_server_reads_it_where_reading_needs_a_login(
-    around: Surroundings, tmp_path: Path
-) -> None:
-    reading = {"hosts": ["nginx"], "reading": {"issuer": around.issuer.url, "audience": "readers"}}
-    with around.running(tmp_path, more=reading) as desk:
-        path = "/v0/servers/io.github.alice%2Ftool/versions/1.0.0?include_deleted=true"
-        assert desk.get("/v0/health").json()["github_client_id"] == "Iv1.registry"
-        token = desk.token()
-        assert desk.publish(entry("io.github.alice/tool", "1.0.0"), token).status_code == 200
-        others = desk.token(github_token="gho_mallory")
-        for who, status in ((None, 401), (token, 200), (others, 401)):
-            headers = bearer(who) if who else {}
-            assert desk.client.get(desk.url + path, headers=headers).status_code == status
-        assert desk.client.get(f"{desk.url}/v0/servers", headers=bearer(token)).status_code == 401
-        assert desk.client.get(f"{desk.url}/openapi.json").status_code == 401

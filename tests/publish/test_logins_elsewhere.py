@@ -11,8 +11,8 @@ from tests.ownership.conftest import authority, network, site, web, zone  # noqa
 from tests.ownership.issuer import GITHUB_CLAIMS, GITLAB_CLAIMS
 from tests.ownership.servers import Site, Zone, body
 from tests.ownership.world import Signer
+from tests.publish.credentials import signed_now
 from tests.publish.running import Desk, Surroundings, settings
-from tests.publish.test_logins import signed_now
 from tests.registry import Registry, entry
 
 

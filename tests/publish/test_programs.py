@@ -13,8 +13,8 @@ import pytest
 
 from tests.conformance.running import ROOT
 from tests.patience import PATIENCE
+from tests.publish.credentials import oidc_token
 from tests.publish.running import Desk
-from tests.publish.test_logins import oidc_token
 from tests.registry import entry
 
 NAME = "io.github.alice/weather"

@@ -20,8 +20,8 @@ from tests.forge.github_server import GitHubServer
 from tests.forge.gitlab_server import GitLabServer
 from tests.local_server import as_json, serving
 from tests.patience import wait_for
+from tests.publish.publications import ALICES, item, server
 from tests.publish.running import Desk, Surroundings
-from tests.publish.test_publish import ALICES, item, server
 from tests.registry import Registry
 
 REPOSITORY = "https://github.com/example/registry"

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -21,6 +22,12 @@ from tests.patience import PATIENCE
 from tests.registry import Registry, entry_file
 
 WEATHER, GONE, PLUS = "com.example/weather", "com.example/gone", "io.github.Acme/plus_server.v2"
+
+
+def versions(name: str, version: str = "") -> str:
+    """The address of a server's versions, or of one of them."""
+    tail = f"/{quote(version, safe='')}" if version else ""
+    return f"/v0.1/servers/{quote(name, safe='')}/versions{tail}"
 
 
 @contextmanager
