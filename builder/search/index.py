@@ -14,11 +14,11 @@ from typing import Any
 
 import orjson
 
-from builder.search import meaning
+from builder.search import meaning_file
 from builder.search.meaning import Meaning
 from builder.words.stem import stem
 
-FORMAT = "3"
+FORMAT = "4"
 BUNDLE = 16
 """Servers in a file, as they are shown: a first page of results reads about twenty such files."""
 DIGEST = 12
@@ -53,7 +53,8 @@ class SearchIndex:
     @cached_property
     def meaning(self) -> Meaning:
         """The tables of meaning that this index was made with."""
-        return meaning.read(self.file(self.top["meaning"]))
+        names = ("meaning", "foreign", "widen")
+        return meaning_file.read(*(self.file(self.top[name]) for name in names))
 
     @cached_property
     def priors(self) -> Sequence[int]:
@@ -75,7 +76,8 @@ class SearchIndex:
 
     @cached_property
     def _firsts(self) -> Sequence[str]:
-        return [first for first, _ in self.top["terms"]]
+        firsts: str = self.top["firsts"]
+        return firsts.split(" ") if self.top["shards"] else []
 
     def shard_of(self, term: str) -> int:
         """Return the number of the file of terms that would hold a term; -1 if it is before all."""
@@ -83,7 +85,9 @@ class SearchIndex:
 
     def shard(self, number: int) -> Mapping[str, str]:
         """Return the terms of a file, each with its postings."""
-        terms: Mapping[str, str] = self.file(self.top["terms"][number][1]) if number >= 0 else {}
+        if number < 0:
+            return {}
+        terms: Mapping[str, str] = self.file(_digest(self.top["shards"], number))
         return terms
 
     def shards(self) -> int:
@@ -93,8 +97,7 @@ class SearchIndex:
     def row(self, server: int) -> Sequence[Any]:
         """Return a server as it is shown."""
         bundle, place = divmod(server, int(self.top["bundle"]))
-        names: str = self.top["bundles"]
-        rows: Sequence[Sequence[Any]] = self.file(names[bundle * DIGEST : (bundle + 1) * DIGEST])
+        rows: Sequence[Sequence[Any]] = self.file(_digest(self.top["bundles"], bundle))
         return rows[place]
 
     def file(self, digest: str) -> Any:
@@ -102,3 +105,7 @@ class SearchIndex:
         if digest not in self._files:
             self._files[digest] = orjson.loads(self._read(part(digest)))
         return self._files[digest]
+
+
+def _digest(digests: str, number: int) -> str:
+    return digests[number * DIGEST : (number + 1) * DIGEST]

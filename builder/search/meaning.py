@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from builder.model import strict_yaml
@@ -53,7 +51,7 @@ def meaning() -> Meaning:
     return Meaning(
         phrases=dict(sorted({**dict(_phrases(_written(table))), **translations}.items())),
         also={
-            word: sorted(others.items(), key=_best_first) for word, others in sorted(also.items())
+            word: sorted(others.items(), key=best_first) for word, others in sorted(also.items())
         },
         light=sorted(set(map(term, table["light"]))),
         widen=dict(sorted(_widen(table["same"]))),
@@ -74,53 +72,6 @@ def of_index(tables: Meaning, terms: Container[str]) -> Meaning:
         light=tables.light,
         widen=tables.widen,
     )
-
-
-def read(tables: Mapping[str, Any]) -> Meaning:
-    """Read the tables from the JSON of an index."""
-    return Meaning(
-        phrases={text: term for term, texts in tables["phrases"].items() for text in texts},
-        also={
-            word: [
-                (other, quality)
-                for quality, others in answers
-                for other in others.split()
-                if other != word
-            ]
-            for words, answers in tables["also"]
-            for word in words.split()
-        },
-        light=tables["light"].split(),
-        widen={word: slug for slug, words in tables["widen"].items() for word in words.split()},
-    )
-
-
-def as_json(tables: Meaning) -> Mapping[str, Any]:
-    """Return the tables as the JSON of an index: what several words share is written once."""
-    together: dict[Sequence[tuple[str, int]], list[str]] = {}
-    for word, others in tables.also.items():
-        whole = sorted({*others, (word, SAME)}, key=_best_first)
-        together.setdefault(tuple(whole), []).append(word)
-    return {
-        "phrases": _inverted(tables.phrases),
-        "also": [[" ".join(words), _by_quality(others)] for others, words in together.items()],
-        "light": " ".join(tables.light),
-        "widen": {slug: " ".join(words) for slug, words in _inverted(tables.widen).items()},
-    }
-
-
-def _inverted(table: Mapping[str, str]) -> dict[str, list[str]]:
-    keys_of: dict[str, list[str]] = {}
-    for key, value in table.items():
-        keys_of.setdefault(value, []).append(key)
-    return keys_of
-
-
-def _by_quality(others: Sequence[tuple[str, int]]) -> list[tuple[int, str]]:
-    return [
-        (quality, " ".join(word for word, _ in run))
-        for quality, run in groupby(others, key=itemgetter(1))
-    ]
 
 
 def _translations(table: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -191,5 +142,6 @@ def _widen(same: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:
                     yield name, topic.slug
 
 
-def _best_first(other: tuple[str, int]) -> tuple[int, str]:
+def best_first(other: tuple[str, int]) -> tuple[int, str]:
+    """Return the key by which what answers a word is sorted."""
     return -other[1], other[0]

@@ -31,11 +31,20 @@ export class Filters {
    * @param {string[]} chosen
    */
   draw(facets, servers, chosen) {
-    const counts = facets.counts(servers, chosen);
+    this.drawCounts(facets.counts(servers, chosen), facets.titles, servers.length, chosen);
+  }
+
+  /**
+   * @param {Map<string, number>} counts  What each facet leaves.
+   * @param {Map<string, string>} titles  Of topics.
+   * @param {number} all  How many servers there are without any filter.
+   * @param {string[]} [chosen]
+   */
+  drawCounts(counts, titles, all, chosen = []) {
     const focused = document.activeElement?.value;
-    const title = (facet) => facetTitle(facet, facets.titles);
+    const title = (facet) => facetTitle(facet, titles);
     const groups = GROUPS.flatMap(([name, heading]) => {
-      const shown = worthShowing(name, counts, chosen, servers.length);
+      const shown = worthShowing(name, counts, chosen, all);
       const boxes = shown.map((facet) => box(facet, title(facet), counts.get(facet), chosen.includes(facet)));
       return boxes.length ? [element("fieldset", {}, element("legend", {}, heading), ...boxes)] : [];
     });

@@ -52,6 +52,13 @@ export class Finder {
     return this.filters;
   }
 
+  /** How many of all servers each filter leaves, and titles of topics: much less than `facets`. */
+  async counts() {
+    await this.open();
+    const { topics, counts } = await this.index.file(this.index.top.counts);
+    return { titles: new Map(topics), counts: new Map(Object.entries(counts)) };
+  }
+
   /**
    * @param {number[]} servers
    * @returns {Promise<object[]>} these servers, as results show them

@@ -72,8 +72,9 @@ class Results {
     try {
       await finder.open();
       if (!this.fold.open || turn !== this.turn) return;
-      this.found ??= await finder.find(this.state);
-      if (turn === this.turn) await this.drawFilters();
+      if (this.found) return await this.drawFilters();
+      const { counts, titles } = await finder.counts();
+      if (turn === this.turn) this.filters.drawCounts(counts, titles, Number(this.part("facets").dataset.all));
     } catch {
       if (turn === this.turn) this.fail();
     }

@@ -1,6 +1,6 @@
 /**
  * The search API: `/v0.1/x/<extension namespace>/search?q=...`, as builder/search/answer.py has it.
- * The engine is the browser's; a request reads at most 36 files: index, head, meaning, vocabulary,
+ * The engine is the browser's; a request reads at most 38 files: index, head, meaning in three, vocabulary,
  * 12 of terms and 20 of servers.
  */
 

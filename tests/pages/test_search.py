@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from bisect import bisect_right
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,12 @@ def part(files: dict[str, Any], digest: str) -> Any:
     return files[f"part/{digest}.json"]
 
 
+def shards(files: dict[str, Any]) -> list[dict[str, str]]:
+    """The files of terms, in their order."""
+    digests = files["index.json"]["shards"]
+    return [part(files, digests[start : start + 12]) for start in range(0, len(digests), 12)]
+
+
 def shown(files: dict[str, Any], number: int) -> list[Any]:
     top = files["index.json"]
     bundle, place = divmod(number, top["bundle"])
@@ -39,7 +46,7 @@ def shown(files: dict[str, Any], number: int) -> list[Any]:
 
 def postings(files: dict[str, Any], term: str) -> dict[str, int]:
     """The names of the servers that hold a term, each with its impact."""
-    texts = (part(files, digest).get(term, "") for _, digest in files["index.json"]["terms"])
+    texts = (shard.get(term, "") for shard in shards(files))
     return {
         shown(files, number)[0]: impact for text in texts for number, impact in read_postings(text)
     }
@@ -102,10 +109,13 @@ def test_deleted_servers_cannot_be_found(made_source: Source) -> None:
 
 def test_terms_are_in_order_across_the_shards(made_source: Source) -> None:
     files = index(made_source)
-    shards = [(first, list(part(files, file))) for first, file in files["index.json"]["terms"]]
-    assert all(first == terms[0] for first, terms in shards)
-    every = [term for _, terms in shards for term in terms]
+    terms = [list(shard) for shard in shards(files)]
+    every = [term for shard in terms for term in shard]
     assert every == sorted(every)
+    firsts = files["index.json"]["firsts"].split(" ")
+    assert [bisect_right(firsts, term) - 1 for term in every] == [
+        number for number, shard in enumerate(terms) for _ in shard
+    ]
 
 
 def test_columns_have_a_value_for_every_server(made_source: Source) -> None:
@@ -128,8 +138,8 @@ def test_a_new_server_leaves_most_files_as_they_are(tmp_path: Path) -> None:
     after = index(registry.load())
     full = len(before["index.json"]["bundles"]) - 12
     assert before["index.json"]["bundles"][:full] == after["index.json"]["bundles"][:full]
-    # head, facets, days, names, vocabulary, meaning (a first word of its kind), the last bundle, and what has its terms
-    assert len(after.keys() - before.keys()) <= 7 + len(after["index.json"]["terms"])
+    # head, facets, counts, days, names, vocabulary, meaning and foreign (a first word of its kind), the last bundle, and what has its terms
+    assert len(after.keys() - before.keys()) <= 9 + len(shards(after))
 
 
 def test_the_first_search_is_small(made_source: Source) -> None:

@@ -20,4 +20,7 @@ for (const [query, topic] of topics) answers.push(await search(index, query, fac
 const files = { x: "x", json: (path) => read(path.slice("x/search/".length)) };
 const said = [];
 for (const [q, topic] of topics) said.push(JSON.parse(await searchAnswer(files, new URLSearchParams({ q, topic }))));
-console.log(JSON.stringify([answers, said]));
+// What the filters leave of all servers, counted here.
+const every = (await search(index, "")).servers;
+const counts = Object.fromEntries([...facets.counts(every, [])].sort());
+console.log(JSON.stringify([answers, said, counts]));

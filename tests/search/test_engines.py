@@ -54,7 +54,9 @@ def test_both_engines_give_the_same_answers(tmp_path: Path) -> None:
     queries = [*(judged["query"] for judged in JUDGED), *ODD, *names, *made(100)]
     topics = [(judged["query"], slug) for judged in JUDGED[::12] for slug in TOPICS]
     asked = [*((query, "") for query in queries), *topics]
-    in_browser, by_worker = javascript(tmp_path, queries, topics)
+    in_browser, by_worker, counts = javascript(tmp_path, queries, topics)
+    # What the search page says before anything is asked is what it would count itself.
+    assert counts == real.index().file(real.index().top["counts"])["counts"]
     for (query, topic), found in zip(topics, by_worker, strict=True):
         # `serve` and `mcp-registry search` say what `answer` does.
         assert found == answer(real.index(), {"q": query, "topic": topic}), (query, topic)

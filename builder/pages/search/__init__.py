@@ -25,7 +25,7 @@ from builder.pages.search import columns, identity, terms
 from builder.pages.search.entry import SearchEntry, entries
 from builder.pages.search.first_list import listed
 from builder.pages.search.vocabulary import vocabulary
-from builder.search import meaning
+from builder.search import meaning, meaning_file
 from builder.search.index import BUNDLE, DIGEST, FORMAT, SearchIndex, part
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -62,20 +62,22 @@ def index_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         range(start, min(start + BUNDLE, len(found))) for start in range(0, len(found), BUNDLE)
     )
     shards = list(terms.shards(found, memo))
-    tables = meaning.of_index(meaning.meaning(), set().union(*(shard for _, shard in shards)))
+    tables = meaning.of_index(meaning.meaning(), set().union(*shards))
     index = {
         "version": FORMAT,
         "count": len(found),
         "bundle": BUNDLE,
-        "terms": [[first, parts.add(shard)] for first, shard in shards],
+        "firsts": " ".join(terms.firsts(shards)),
+        "shards": "".join(parts.add(shard) for shard in shards),
         "bundles": "".join(
             parts.add_bundle([(found[one], also.get(one, ())) for one in bundle])
             for bundle in bundles
         ),
         "head": parts.add({"priors": _priors(found), "groups": same}),
-        "meaning": parts.add(meaning.as_json(tables)),
+        **{name: parts.add(value) for name, value in meaning_file.files(tables).items()},
         "vocabulary": parts.add(vocabulary(found)),
         "facets": parts.add(columns.facets(found, same)),
+        "counts": parts.add(columns.counts(found, same)),
         "days": parts.add(columns.days(found)),
         "names": parts.add(columns.names(found)),
     }

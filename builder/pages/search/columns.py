@@ -23,18 +23,12 @@ def facets(
 ) -> dict[str, object]:
     """Return the values that each server can be filtered by.
 
-    The first of servers that are the same has all their ways to run.
-
     `facets` names the simple ones as `group:value`, `combinations` are the sets of them that occur,
     and `combination` gives each server's, -1 for one that is not shown. `topics` and `namespaces`
     name values that `topic` (a text for each server's first, second, third) and `namespace` point
     to by one digit a server, "-" for none.
     """
-    own = [{*entry.facets} if entry else set() for entry in entries]
-    for first, *others in same:
-        own[first] |= {
-            facet for other in others for facet in own[other] if facet.startswith(SHARED)
-        }
+    own = _own(entries, same)
     named = sorted(set().union(*own))
     place = {facet: number for number, facet in enumerate(named)}
     sets: dict[tuple[int, ...], int] = {}
@@ -57,6 +51,44 @@ def facets(
             _digit(namespaces, entry.row.namespace) if entry else NONE for entry in entries
         ),
     }
+
+
+def counts(
+    entries: Sequence[SearchEntry | None], same: Iterable[Sequence[int]]
+) -> dict[str, object]:
+    """Return how many of all servers each filter leaves, and what topics are called.
+
+    That is all that the search page says of filters before anything is asked: it reads these few
+    numbers then, and not the columns.
+    """
+    same = list(same)
+    own, topics, namespaces = _own(entries, same), _topics(entries), _namespaces(entries)
+    hidden = {other for _, *others in same for other in others}
+    counted: Counter[str] = Counter()
+    for number, entry in enumerate(entries):
+        if entry and number not in hidden:
+            counted.update(own[number])
+            counted.update(f"topic:{slug}" for slug, _ in entry.row.topics[:MOST] if slug in topics)
+            counted.update([f"namespace:{entry.row.namespace}"])
+    large = {f"namespace:{name}" for name in namespaces}
+    return {
+        "topics": [[slug, table.title(slug)] for slug in topics],
+        "counts": {
+            facet: count
+            for facet, count in sorted(counted.items())
+            if not facet.startswith("namespace:") or facet in large
+        },
+    }
+
+
+def _own(entries: Sequence[SearchEntry | None], same: Iterable[Sequence[int]]) -> list[set[str]]:
+    """Return the simple facets of each server; the first of the same ones has all their ways to run."""
+    own = [{*entry.facets} if entry else set() for entry in entries]
+    for first, *others in same:
+        own[first] |= {
+            facet for other in others for facet in own[other] if facet.startswith(SHARED)
+        }
+    return own
 
 
 def days(entries: Sequence[SearchEntry | None]) -> Column:

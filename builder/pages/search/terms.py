@@ -22,15 +22,27 @@ RUN = 4096
 Shard = dict[str, str]
 
 
-def shards(entries: Sequence[SearchEntry | None], memo: Memo) -> Iterator[tuple[str, Shard]]:
-    """Cut the index in alphabetical order: each shard with its first term.
+def shards(entries: Sequence[SearchEntry | None], memo: Memo) -> Iterator[Shard]:
+    """Cut the index in alphabetical order.
 
     A term's postings are the numbers `(difference to the server before) * 32 + impact`, in base 36,
     separated by spaces.
     """
     terms = sorted(_postings(entries, memo).items())
     for shard in pieces(terms, SHARD, itemgetter(0), lambda term: len(term[0]) + len(term[1])):
-        yield shard[0][0], dict(shard)
+        yield dict(shard)
+
+
+def firsts(shards: Sequence[Shard]) -> Iterator[str]:
+    """Yield where each shard begins: so much of its first term as is behind the last one before it."""
+    before = ""
+    for shard in shards:
+        first = next(iter(shard))
+        length = next(
+            (place for place in range(1, len(first)) if first[:place] > before), len(first)
+        )
+        yield first[:length]
+        before = next(reversed(shard))
 
 
 def _postings(entries: Sequence[SearchEntry | None], memo: Memo) -> Shard:

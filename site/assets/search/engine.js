@@ -36,6 +36,7 @@ const [SCORES, SERVERS] = [2 ** 31, 2 ** 21];
  */
 export async function search(index, text, accepts = () => true) {
   await index.open();
+  await index.openFor(text);
   const words = wordsOf(text, index.meaning);
   const reader = new Reader(index);
   const keys = keysOf(text).map((key) => reader.want(key));

@@ -126,9 +126,9 @@ export async function slotsOf(words, reader, index, isComplete) {
   for (const { slot, term, quality } of answers) slot.add(term, quality, reader.postings(term));
   if (beginning) addBeginning(last, beginning, files, reader);
   for (const slot of slots) {
-    if (slot.count(LEAST) <= FEW && !isKnown(slot.word.term, index)) await correct(slot, reader, index);
+    if (slot.count(LEAST) <= FEW && !(await isKnown(slot.word.term, index))) await correct(slot, reader, index);
     if (!slot.answers.size) {
-      const topic = reader.want(`#${index.meaning.widen.get(slot.word.term) ?? ""}`);
+      const topic = reader.want(`#${(await index.widen()).get(slot.word.term) ?? ""}`);
       await reader.load();
       slot.add(topic, LEAST, reader.postings(topic));
     }
@@ -169,8 +169,8 @@ function addBeginning(slot, typed, files, reader) {
 }
 
 /** Whether a term stands in the tables of meaning: then it is no typing mistake. */
-function isKnown(term, { meaning }) {
-  return meaning.knows(term) || meaning.widen.has(term);
+async function isKnown(term, index) {
+  return index.meaning.knows(term) || (await index.widen()).has(term);
 }
 
 async function correct(slot, reader, index) {

@@ -1,6 +1,6 @@
 /** The files of a search index, fetched as a query needs them; builder/search/index.py says what there is. */
 
-import { stem } from "./stem.js";
+import { Meaning, topicsByWord } from "./meaning.js";
 
 /**
  * @callback Read
@@ -26,10 +26,14 @@ export class Index {
 
   async #open() {
     this.top = await this.read("index.json");
-    this.count = this.top.count;
+    const { count, firsts, shards, bundle, bundles } = this.top;
+    this.count = count;
+    this.shards = digests(shards, shards ? firsts.split(" ").length : 0);
+    this.firsts = shards ? firsts.split(" ") : [];
+    this.bundles = digests(bundles, Math.ceil(count / bundle));
     // Each is read when it is there, so that a key that is pressed meanwhile waits for one of them only.
     const head = this.file(this.top.head).then((found) => this.#readHead(found));
-    const meaning = this.file(this.top.meaning).then((found) => (this.meaning = readMeaning(found)));
+    const meaning = this.file(this.top.meaning).then((found) => (this.meaning = new Meaning(found)));
     await Promise.all([head, meaning]);
     return this;
   }
@@ -40,13 +44,27 @@ export class Index {
     for (const group of groups) for (const server of group) this.groups.set(server, group);
   }
 
+  /**
+   * Fetch the part of the tables of meaning that only queries with other than ASCII letters need.
+   *
+   * @param {string} text  A query.
+   */
+  async openFor(text) {
+    if (/[^\x00-\x7f]/.test(text)) this.meaning.add(await this.file(this.top.foreign));
+  }
+
+  /** The topics to which words belong that hardly any server has. */
+  async widen() {
+    this.topics ??= topicsByWord(await this.file(this.top.widen));
+    return this.topics;
+  }
+
   /** The number of the file of terms that would hold a term; -1 if it is before all. */
   shardOf(term) {
-    const { terms } = this.top;
-    let [low, high] = [0, terms.length];
+    let [low, high] = [0, this.firsts.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (terms[middle][0] <= term) low = middle + 1;
+      if (this.firsts[middle] <= term) low = middle + 1;
       else high = middle;
     }
     return low - 1;
@@ -54,12 +72,13 @@ export class Index {
 
   /** The terms of a file, each with its postings. */
   async shard(number) {
-    return number < 0 ? {} : this.file(this.top.terms[number][1]);
+    return number < 0 ? {} : this.file(this.shards[number]);
   }
 
   /** Words that several servers have, as written, and how many have them. */
   async vocabulary() {
-    const parts = (await this.file(this.top.vocabulary)).split(" ");
+    const text = await this.file(this.top.vocabulary);
+    const parts = text ? text.split(" ") : [];
     this.words ??= parts.flatMap((word, place) => (place % 2 ? [] : [[word, Number(parts[place + 1])]]));
     return this.words;
   }
@@ -69,13 +88,9 @@ export class Index {
    * @returns {Promise<any[][]>} servers as they are shown
    */
   rows(servers) {
-    const { bundle, bundles } = this.top;
-    const size = bundles.length / Math.ceil(this.count / bundle);
+    const { bundle } = this.top;
     return Promise.all(
-      servers.map(async (server) => {
-        const start = Math.floor(server / bundle) * size;
-        return (await this.file(bundles.slice(start, start + size)))[server % bundle];
-      }),
+      servers.map(async (server) => (await this.file(this.bundles[Math.floor(server / bundle)]))[server % bundle]),
     );
   }
 
@@ -90,21 +105,8 @@ export class Index {
   }
 }
 
-/**
- * Read the tables of meaning: builder/search/meaning.py writes once what several words share. A query
- * has few words, so that what stands for each is read when it is asked for.
- */
-function readMeaning({ phrases, also, light, widen }) {
-  const answers = new Map(also.flatMap(([words, answers]) => words.split(" ").map((word) => [word, answers])));
-  return {
-    phrases: new Map(Object.entries(phrases).flatMap(([term, texts]) => texts.map((text) => [text, term]))),
-    light: new Set(light.split(" ")),
-    widen: new Map(Object.entries(widen).flatMap(([slug, words]) => words.split(" ").map((word) => [word, slug]))),
-    knows: (term) => answers.has(term),
-    /** What else finds what is meant by a term, each with its quality. */
-    also: (term) =>
-      (answers.get(term) ?? []).flatMap(([quality, others]) =>
-        others.split(" ").flatMap((other) => (other === term ? [] : [[other, quality]])),
-      ),
-  };
+/** Digests that are written one behind the other. */
+function digests(text, count) {
+  const size = text.length / count;
+  return Array.from({ length: count }, (_, place) => text.slice(place * size, (place + 1) * size));
 }
