@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from ipaddress import ip_network
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, RootModel
 
@@ -25,6 +26,20 @@ def _some(value: ClaimValues) -> ClaimValues:
     if not value.root:
         raise ValueError("without a claim everybody with a token would be let in")
     return value
+
+
+def _network(value: str) -> str:
+    try:
+        network = ip_network(value)
+    except ValueError as error:
+        raise ValueError(
+            f"{value!r} is no network or address, such as 10.0.0.0/8 or 2001:db8::1 ({error})"
+        ) from error
+    if not network.prefixlen:
+        raise ValueError(
+            f"{value} is every address: whoever connects could pass for anybody; name your proxies"
+        )
+    return str(network)
 
 
 NamePattern = Annotated[str, AfterValidator(_names)]
@@ -99,7 +114,24 @@ class PublishLimits(Section):
         120, description="Publications and changes of status a minute for each who logged in."
     )
     per_address: Annotated[int, Field(ge=1)] = Field(
-        600, description="Requests that write, log in or validate a minute for each IP address."
+        600,
+        description="Requests that write, log in or validate a minute for each IP address; "
+        "behind a proxy see `proxies`.",
+    )
+
+
+class ProxySettings(Section):
+    """The proxies before `serve --publish`, and how they say whose a request is."""
+
+    networks: tuple[Annotated[str, AfterValidator(_network)], ...] = Field(
+        (),
+        description="Addresses and networks of one's own proxies, such as 127.0.0.1 or 10.0.0.0/8. "
+        "Of a request that comes from one of them the header counts, of others it does not.",
+    )
+    header: Literal["X-Forwarded-For", "Forwarded"] = Field(
+        "X-Forwarded-For",
+        description="The header in which every one of them writes who is connected to it, at its "
+        "end or in its place. The other header is a client's word, and not read.",
     )
 
 
@@ -125,4 +157,8 @@ class PublishSettings(Section):
     oidc: tuple[OidcLogin, ...] = Field((), description="Other issuers, and what they grant.")
     limits: PublishLimits = Field(
         PublishLimits(), description="How much one publisher may ask for."
+    )
+    proxies: ProxySettings = Field(
+        ProxySettings(),
+        description="The proxies that are believed when they say whose a request is.",
     )

@@ -18,6 +18,7 @@ from builder.pages.api.problem import NO_ENDPOINT
 from builder.pages.api.servers import prefixes
 from builder.pages.host_files import CORS
 from builder.pages.host_files import METHODS as READS
+from builder.publish.client_address import client_address
 from builder.publish.endpoints import METHODS, Endpoints, WriteRequest
 from builder.publish.login import METHODS as LOGINS
 
@@ -85,11 +86,13 @@ def described(site: ASGIApp, endpoints: Endpoints, prefix: str = "") -> ASGIApp:
 
 
 async def _write(request: Request, path: str, endpoints: Endpoints) -> Response:
+    peer = request.client.host if request.client else ""
+    proxies = endpoints.publications.config.publish.proxies
     asked = WriteRequest(
         method=request.method,
         path=path,
         authorization=request.headers.get("Authorization"),
-        address=request.client.host if request.client else "",
+        address=client_address(peer, request.headers.getlist, proxies),
         body=await request.body(),
     )
     answer, headers = await to_thread.run_sync(endpoints.answer, asked)

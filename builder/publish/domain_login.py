@@ -73,8 +73,8 @@ def _signer(context: LoginContext, proof: Proof, published: frozenset[Key], now:
             signature.check(FirstSignature.model_validate(fields), text.encode())
         except (SignatureError, ValueError):
             continue
-        if not context.used.use(f"{key.public} {text}", now + 2 * SKEW, now):
-            raise LoginRefused("this signed time was used before: sign another")
+        again = "this signed time was used before: sign another"
+        context.use(f"{key.public} {text}", now + 2 * SKEW, now, again)
         return key
     amount = f"{len(published)} keys" if published else "no key"
     raise LoginRefused(
@@ -91,5 +91,4 @@ def _require_now(context: LoginContext, text: str, now: float) -> None:
         raise LoginRefused(
             f"the timestamp is {text}, more than {SKEW} seconds from the registry's time"
         )
-    if stated < int(context.used.began) - SKEW // 5:
-        raise LoginRefused("the timestamp is from before this registry was started: sign another")
+    context.require_known(stated, SKEW, now)

@@ -126,8 +126,11 @@ def _verified(
 ) -> IssuedClaims:
     """Verify a token, which may be used once."""
     issued = oidc.verify(token, [issuer], audience, context.keys, now)
-    if not context.used.use(token, issued.expires + oidc.LEEWAY, now):
-        raise TokenRefused("the token was used before: ask for another")
+    context.require_known(issued.made, oidc.LEEWAY, now)
+    # What is signed, not the signature: that can be spelled in several ways which all hold.
+    signed = token.rpartition(".")[0]
+    again = "the token was used before: ask for another"
+    context.use(signed, issued.expires + oidc.LEEWAY, now, again)
     return issued
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import ceil
 
 from builder.model.config import Config
 from builder.net.network import Network
 from builder.ownership.issuer_keys import IssuerKeys
-from builder.publish.replay_memory import ReplayMemory
+from builder.publish.replay_memory import NotRemembered, ReplayMemory
 
 Proof = Mapping[str, str]
 """The body of a login: its fields, all texts."""
 
 
 class LoginRefused(Exception):
-    """A proof does not hold; `status` is 401, or 502 if somebody who must be asked is away."""
+    """A proof does not hold; `status` is 401, or 502 if somebody who must be asked is away.
+
+    503 if it cannot be known yet whether it was used before.
+    """
 
     def __init__(self, message: str, status: int = 401) -> None:
         super().__init__(message)
@@ -35,3 +39,25 @@ class LoginContext:
     def audience(self) -> str:
         """The address that tokens must be for."""
         return self.config.publish.audience or self.config.base_url
+
+    def use(self, secret: str, until: float, now: float, again: str) -> None:
+        """Take note that a proof was used; LoginRefused, with `again`, if it was before."""
+        try:
+            is_first = self.used.use(secret, until, now)
+        except NotRemembered as error:
+            raise LoginRefused("the registry cannot note logins now: try again", 503) from error
+        if not is_first:
+            raise LoginRefused(again)
+
+    def require_known(self, made: float, ahead: float, now: float) -> None:
+        """Refuse what may have been used before the memory began: made before, or `ahead` of its time.
+
+        `ahead` is by how many seconds the clock of who made it may differ from the registry's.
+        """
+        known_from = self.used.began + ahead
+        if made >= known_from:
+            return
+        if now < known_from:
+            wait = ceil(known_from - now)
+            raise LoginRefused(f"this registry has just begun: try again in {wait} seconds", 503)
+        raise LoginRefused("it was made before this registry began: make another")

@@ -30,7 +30,7 @@ from builder.publish.list_builder import BuildLists, staying_builder
 from builder.publish.login_context import LoginContext
 from builder.publish.publications import Publications
 from builder.publish.rate import RateLimit
-from builder.publish.replay_memory import ReplayMemory
+from builder.publish.replay_memory import ReplayMemory, remembering
 from builder.publish.requests import Requests
 from builder.publish.sessions import Sessions
 from builder.publish.signing_keys import SigningKeys
@@ -88,6 +88,7 @@ def publishing(
     with ExitStack() as stack:
         if forge:
             stack.callback(forge.client.close)
+        used = stack.enter_context(remembering(repository.folder, time.time()))
         build_lists = stack.enter_context(options.builder())
         follower = Follower(
             tip=partial(_newest, writer, looks=forge is not None),
@@ -97,7 +98,7 @@ def publishing(
         )
         writer.on_commit = partial(_committed, now, follower)
         writer.catch_up()
-        endpoints = _endpoints(writer, now, keys, options, requests)
+        endpoints = _endpoints(writer, now, keys, options, requests, used)
         follower.start()
         stack.callback(follower.stop)
         prefix = urlsplit(config.base_url).path
@@ -126,11 +127,10 @@ def _endpoints(
     keys: SigningKeys,
     options: PublishOptions,
     requests: Requests | None,
+    used: ReplayMemory,
 ) -> Endpoints:
     config = writer.config
-    context = LoginContext(
-        config=config, network=_network(options), used=ReplayMemory(began=time.time())
-    )
+    context = LoginContext(config=config, network=_network(options), used=used)
     limits = config.publish.limits
     return Endpoints(
         sessions=Sessions(config=config, logins=context, keys=keys),

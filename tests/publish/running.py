@@ -24,6 +24,7 @@ from builder.net.network import Network
 from builder.publish.audit import AuditLog
 from builder.publish.follower import StepFailed
 from builder.publish.list_builder import BuildLists, staying_builder
+from builder.publish.replay_memory import remembering
 from builder.publish.start import PublishOptions, publishing
 from builder.serve import app
 from builder.serve.server import make_server
@@ -196,6 +197,8 @@ def surroundings(folder: Path) -> Iterator[Surroundings]:
     ):
         registry = Registry(folder / "registry", settings(hub.url, issuer.url))
         build.build(registry.repository, "refs/heads/main", folder / "public", 1)
+        with remembering(registry.repository.folder, 0.0):
+            pass  # as if it had run since 1970: a memory that begins now takes nothing of now
         yield Surroundings(accounts, hub.url, issuer, folder, client)
 
 

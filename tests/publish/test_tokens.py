@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from builder.publish import tokens
-from builder.publish.replay_memory import ReplayMemory
 from builder.publish.signing_keys import SigningKeys
 from tests.publish.credentials import pem
 from tests.publish.running import Desk, Surroundings, bearer
@@ -52,17 +51,6 @@ def test_keys_are_rotated_while_it_runs(tmp_path: Path) -> None:
     for at, registry in ((1302.0, here), (900.0, here), (1002.0, "https://other.example.com")):
         with pytest.raises(tokens.BadToken):
             tokens.read(new, keys, registry, at)
-
-
-def test_what_was_used_is_forgotten_when_it_would_be_refused_anyway() -> None:
-    memory = ReplayMemory(began=0.0)
-    assert memory.use("a", 10.0, 0.0)
-    assert not memory.use("a", 10.0, 9.9)
-    assert memory.use("b", 20.0, 0.0)
-    for number in range(5000):
-        assert memory.use(str(number), 1.0, 0.5 if number < 2500 else 2.0)
-    assert len(memory._until) < 5000
-    assert not memory.use("b", 20.0, 19.0)
 
 
 def test_who_publishes_a_server_reads_it_where_reading_needs_a_login(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -46,7 +47,7 @@ class TestPublish:
 
     def test_what_is_signed_is_deployed_and_nothing_unsigned_in_its_place(self, hub: GitHubServer, runner: Runner, tmp_path: Path) -> None:  # fmt: skip
         hub.git.commit(entry_file())
-        runner.variables = {"SEAL": "yes"}
+        runner.variables = {"SEAL": "yes"}  # as it was spelled once
         jobs = runner.run(WORKFLOWS / "publish.yml", "push", {})
         assert [job.result for job in jobs.values()] == ["success", "failure", "skipped"]
         assert "the variable LOG_KEY is not set" in log(jobs["seal"])
@@ -56,12 +57,28 @@ class TestPublish:
         command.unlink()
         # Nothing is deployed yet at the address of the registry, and nobody may ask it here.
         script(command, f'test "$1" = seal && set -- "$@" --first; exec {BIN}/mcp-registry "$@"')
+        runner.variables = {"SEAL": "true"}
         runner.secrets = {"LOG_KEY": write_key(tmp_path / "log.pem", 1).read_text()}
         jobs = runner.run(WORKFLOWS / "publish.yml", "schedule", {})
         assert {job.result for job in jobs.values()} == {"success"}, log(jobs["seal"])
         assert runner.published
         assert list(runner.published.glob("v0.1/x/*/log/checkpoint"))
         assert (runner.published / ".well-known").is_dir()
+
+    def test_switches_are_spelled_in_one_way(self) -> None:
+        """True or false; yes and no count beside them where workflows once asked for these."""
+        folders = (".github", ".forgejo", "site/scaffold", "site/scaffold-parts", "site/scaffold-private")  # fmt: skip
+        files = [path for name in folders for path in (ROOT / name).rglob("*.y*ml")]
+        asked = set()
+        for line in "\n".join(path.read_text() for path in files).splitlines():
+            for name, operator, word in re.findall(r"vars\.(\w+) ([=!]=) '(\w+)'", line):
+                asked.add(name)
+                now = {"yes": "true", "no": "false"}.get(word, word)
+                assert now in ("true", "false"), line
+                joined = "||" if operator == "==" else "&&"
+                pair = f"vars.{name} {operator} '{now}' {joined} vars.{name} {operator} '{word}'"
+                assert word == now or pair in line, line
+        assert asked >= {"SEAL", "ATTEST", "AUTO_MERGE", "PROVE", "MIRROR"}
 
     def test_only_what_signs_or_deploys_may_name_itself(self) -> None:
         folders = (".github", "site/scaffold/.github", "site/scaffold-parts/.github")
@@ -71,5 +88,7 @@ class TestPublish:
                 if "id-token" in job["permissions"]:
                     uses = {step.get("uses", "").partition("@")[0] for step in job["steps"]}
                     assert uses & {"actions/attest-build-provenance", "actions/deploy-pages"}, name
-                    sealed = path.name == "release.yml" or "vars.SEAL == 'yes'" in job.get("if", "")
+                    sealed = path.name == "release.yml" or "vars.SEAL == 'true'" in job.get(
+                        "if", ""
+                    )
                     assert sealed or "actions/deploy-pages" in uses, (path, name)
