@@ -8,7 +8,7 @@ from builder.authoring import yaml_list
 from builder.model.approvals import ApprovalsFile, VersionApproval
 from builder.model.errors import RegistryError
 from builder.model.layout import APPROVALS
-from builder.model.sidecars import SidecarError, read_approvals
+from builder.model.sidecars import read_approvals
 from builder.runtime import atomic
 
 _HEAD = (
@@ -26,19 +26,10 @@ def add(root: Path, approval: VersionApproval) -> None:
     text, approvals = _read(root)
     if approvals.holds(approval.name, approval.version, approval.fingerprint):
         raise RegistryError(f"{approval.name} {approval.version} is approved already")
-    if not approvals.root:
-        text = text if text.lstrip().startswith("#") else _HEAD
-    text += "" if text.endswith("\n") else "\n"
-    text += yaml_list.item(approval)
-    read_approvals(text.encode())
-    atomic.write(root / APPROVALS, text.encode())
+    data = yaml_list.added(text, approval, name=APPROVALS, head=_HEAD).encode()
+    yaml_list.parsed(data, APPROVALS, read_approvals)
+    atomic.write(root / APPROVALS, data)
 
 
 def _read(root: Path) -> tuple[str, ApprovalsFile]:
-    path = root / APPROVALS
-    data = path.read_bytes() if path.is_file() else b""
-    try:
-        return data.decode(), read_approvals(data)
-    except SidecarError as error:
-        place = f":{error.line}" if error.line else ""
-        raise RegistryError(f"{APPROVALS}{place}: {error}", help="mend it by hand first") from error
+    return yaml_list.read(root / APPROVALS, read_approvals)

@@ -25,13 +25,8 @@ _HEAD = (
 
 def read(root: Path) -> tuple[str, Blocks]:
     """Return the text of blocks.yaml and what it says; RegistryError if it cannot be read."""
-    path = root / BLOCKS
-    data = path.read_bytes() if path.is_file() else b""
-    try:
-        return data.decode(), Blocks(read_blocks(data).root)
-    except SidecarError as error:
-        place = f":{error.line}" if error.line else ""
-        raise RegistryError(f"{BLOCKS}{place}: {error}", help="mend it by hand first") from error
+    text, rows = yaml_list.read(root / BLOCKS, read_blocks)
+    return text, Blocks(rows.root)
 
 
 def add(root: Path, block: Block) -> None:
@@ -39,11 +34,7 @@ def add(root: Path, block: Block) -> None:
     text, blocks = read(root)
     if block in blocks.rows:
         raise RegistryError(f"{BLOCKS} has this block already")
-    if text and not text.endswith("\n"):
-        text += "\n"
-    if text and not blocks.rows and not text.lstrip().startswith("#"):
-        text = ""  # an empty list
-    _write(root, (text or _HEAD) + yaml_list.item(block))
+    _write(root, yaml_list.added(text, block, name=BLOCKS, head=_HEAD))
 
 
 def remove(root: Path, name: str, version: str) -> int:
@@ -104,10 +95,7 @@ def _without(text: str, numbers: list[int]) -> str:
     """Return a list in YAML without some of its items; what stands between others stays."""
     node = yaml.compose(text, Loader=yaml.BaseLoader)
     assert isinstance(node, yaml.SequenceNode)
-    if node.flow_style:
-        raise RegistryError(
-            f"{BLOCKS} is written in one line", help="write a line of its own for each block"
-        )
+    yaml_list.refuse_one_line(node, BLOCKS)
     lines = text.splitlines(keepends=True)
     for number in reversed(numbers):
         item = node.value[number]
@@ -120,5 +108,5 @@ def _write(root: Path, text: str) -> None:
     data = text.encode()
     if len(data) > MAX_BYTES:
         raise RegistryError(f"{BLOCKS} would have {len(data):,} bytes, at most {MAX_BYTES:,}")
-    read_blocks(data)
+    yaml_list.parsed(data, BLOCKS, read_blocks)
     atomic.write(root / BLOCKS, data)
