@@ -12,7 +12,7 @@ const ALSO = 3;
  */
 export function card({ name, title, description, version, day, badges, hue, topics, deprecated, also, caution, icon }, heading = "h2") {
   const label = title || name.slice(name.indexOf("/") + 1);
-  const initial = label.match(/[\p{L}\p{N}]/u)?.[0].toUpperCase() ?? "#";
+  const initial = initialOf(label);
   const tags = badges.map((badge) => element("span", { class: "tag" }, badge));
   return element(
     "li",
@@ -35,6 +35,12 @@ export function card({ name, title, description, version, day, badges, hue, topi
       ),
     ),
   );
+}
+
+/** The first letter or digit. Most begin with one of English, for which the letters of all scripts are not needed. */
+function initialOf(label) {
+  if (/^[a-z0-9]/i.test(label)) return label[0].toUpperCase();
+  return label.match(/[\p{L}\p{N}]/u)?.[0].toUpperCase() ?? "#";
 }
 
 /** The publisher's icon, above the letter: where it cannot be had, that is still there. */

@@ -17,6 +17,14 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
+/**
+ * @param {number} count
+ * @returns {string} with a comma at each thousand; `toLocaleString` would first load the words of a language
+ */
+export function grouped(count) {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
+}
+
 /** A name or a path as children of an element, whose line may end after each slash, or another mark. */
 export function breakable(name, mark = "/") {
   return name.split(mark).flatMap((part, place) => (place ? [mark, element("wbr"), part] : [part]));

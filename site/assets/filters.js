@@ -1,6 +1,6 @@
 /** The filters beside the results: facets with counts, and chips of those in use. */
 
-import { breakable, element } from "./element.js";
+import { breakable, element, grouped } from "./element.js";
 import { group, value } from "./facets.js";
 
 /** The groups of facets in the order of the page, with what to call them and their values. */
@@ -73,7 +73,7 @@ function worthShowing(name, counts, chosen, all) {
 function box(facet, title, count, checked) {
   // What leaves nothing cannot be chosen; what is chosen can be dropped.
   const input = element("input", { type: "checkbox", value: facet, checked, disabled: !count && !checked });
-  return element("label", {}, input, element("span", {}, ...breakable(title, ".")), element("small", {}, count.toLocaleString("en")));
+  return element("label", {}, input, element("span", {}, ...breakable(title, ".")), element("small", {}, grouped(count)));
 }
 
 function chip(facet, title) {

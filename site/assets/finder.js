@@ -14,6 +14,9 @@ import { Facets } from "./facets.js";
  * @property {number[]} unfiltered  What there would be without the filters.
  */
 
+/** Other tasks come first: `scheduler.yield` where there is one, for it goes on sooner. */
+const pause = () => globalThis.scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));
+
 export class Finder {
   /** @param {() => string} folder  Returns the address of the index's folder, with a slash at its end. */
   constructor(folder) {
@@ -22,7 +25,7 @@ export class Finder {
       const response = await fetch(new URL(path, folder()), { cache });
       if (!response.ok) throw new Error(`${path}: ${response.status}`);
       return response.json();
-    });
+    }, pause);
   }
 
   /** Fetch what every query needs. Safe to call again: it is fetched once. */

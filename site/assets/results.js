@@ -3,7 +3,7 @@
 import { announce } from "./announce.js";
 import { card } from "./card.js";
 import { documentation } from "./documentation.js";
-import { element } from "./element.js";
+import { element, grouped } from "./element.js";
 import { group, value } from "./facets.js";
 import { Filters, GROUPS } from "./filters.js";
 import { at, finder } from "./site.js";
@@ -251,5 +251,5 @@ const idle = () => new Promise((resolve) => setTimeout(resolve, 1));
 
 /** @param {number} servers */
 function count(servers) {
-  return `${servers.toLocaleString("en")} ${servers === 1 ? "server" : "servers"}`;
+  return `${grouped(servers)} ${servers === 1 ? "server" : "servers"}`;
 }

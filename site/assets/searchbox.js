@@ -6,7 +6,7 @@
 import { announce } from "./announce.js";
 import { deprecation } from "./card.js";
 import { chosen, comparison } from "./comparison.js";
-import { element } from "./element.js";
+import { element, grouped } from "./element.js";
 import { at, finder, serverPage } from "./site.js";
 
 const SUGGESTIONS = 8;
@@ -109,7 +109,7 @@ function option({ name, title, description, deprecated }, place, leads) {
 
 function all(text, count, place) {
   const made = element("li", { role: "option", id: `suggest-${place}` });
-  made.textContent = count ? `All ${count.toLocaleString("en")} results` : "Nothing found; open search";
+  made.textContent = count ? `All ${grouped(count)} results` : "Nothing found; open search";
   made.dataset.href = `${at("search/")}?${new URLSearchParams({ q: text })}`;
   return made;
 }

@@ -44,7 +44,7 @@ export async function search(index, text, accepts = () => true) {
   const slots = await slotsOf(words, reader, index, text.endsWith(" "));
   const exact = exactly(keys, reader, index, accepts);
   if (!words.length && !exact.size) return everything(index, text, accepts);
-  const found = score(slots, index, accepts);
+  const found = await score(slots, index, accepts);
   const order = (left, right) =>
     (exact.get(right) ?? 0) - (exact.get(left) ?? 0) ||
     found.lacking[left] - found.lacking[right] ||
@@ -77,7 +77,7 @@ function exactly(keys, reader, index, accepts) {
 function everything(index, text, accepts) {
   const asked = text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
   const nothing = { servers: [], complete: 0, suggestion: "", saysNothing: false };
-  if (asked && !/[\p{L}\p{N}]/u.test(asked)) return nothing;
+  if (asked && !/[a-z0-9]/i.test(asked) && !/[\p{L}\p{N}]/u.test(asked)) return nothing;
   const keys = new Float64Array(index.count);
   let count = 0;
   for (let server = 0; server < index.count; server += 1) {
@@ -91,7 +91,7 @@ function everything(index, text, accepts) {
  * Every server's score, those that have one, and which of them lack a word that is not light. Numbers of
  * servers are places in arrays: a query may meet a third of all.
  */
-function score(slots, index, accepts) {
+async function score(slots, index, accepts) {
   const { count, priors } = index;
   const sums = new Float64Array(count);
   const matched = new Float64Array(count);
@@ -101,12 +101,14 @@ function score(slots, index, accepts) {
   const whole = slots.reduce((sum, { word, rarity }) => sum + (word.weight === HEAVY ? rarity : 0), 0);
   const topicShare = slots.length > 1 ? CONFIRMS : 1;
   for (const slot of slots) {
+    await index.pause(); // each word is a task of its own: keys and clicks come between
     const { weight } = slot.word;
     worths.of(slot, topicShare, (server, worth) => {
       sums[server] += worth * slot.rarity * weight;
       if (weight === HEAVY && worth >= ENOUGH) matched[server] += slot.rarity;
     });
   }
+  await index.pause();
   const servers = [];
   for (let server = 0; server < count; server += 1) {
     if (!sums[server] || !priors[server] || !accepts(server)) continue;

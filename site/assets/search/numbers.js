@@ -2,7 +2,7 @@
 
 export const IMPACTS = 32;
 /** Characters: what parts numbers, and the first of the digits and of the letters. */
-const [SPACE, DIGITS, LETTERS] = [32, 48, 97];
+export const [SPACE, DIGITS, LETTERS] = [32, 48, 97];
 /** The prior, and the factor of a bonus, that changes nothing. */
 export const NEUTRAL = 16;
 

@@ -1,6 +1,7 @@
 /** The files of a search index, fetched as a query needs them; builder/search/index.py says what there is. */
 
 import { Meaning, topicsByWord } from "./meaning.js";
+import { DIGITS, LETTERS } from "./numbers.js";
 
 /**
  * @callback Read
@@ -9,9 +10,13 @@ import { Meaning, topicsByWord } from "./meaning.js";
  */
 
 export class Index {
-  /** @param {Read} read */
-  constructor(read) {
+  /**
+   * @param {Read} read
+   * @param {() => Promise<void> | undefined} [pause]  Lets others have the thread between two parts of a search.
+   */
+  constructor(read, pause = () => undefined) {
     this.read = read;
+    this.pause = pause;
     this.files = new Map();
   }
 
@@ -39,7 +44,11 @@ export class Index {
   }
 
   #readHead({ priors, groups }) {
-    this.priors = Uint8Array.from(priors, (digit) => parseInt(digit, 36));
+    this.priors = new Uint8Array(priors.length);
+    for (let server = 0; server < priors.length; server += 1) {
+      const code = priors.charCodeAt(server);
+      this.priors[server] = code < LETTERS ? code - DIGITS : code - LETTERS + 10;
+    }
     this.groups = new Map();
     for (const group of groups) for (const server of group) this.groups.set(server, group);
   }
