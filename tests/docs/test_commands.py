@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from builder import cli
-from tests.docs.blocks import PAGES, ROOT, Block, blocks, mentions, program
+from tests.docs.blocks import PAGES, ROOT, Block, blocks, console, mentions, others, program
 from tests.docs.sandbox import (
     Sandbox,
     World,
@@ -36,6 +36,17 @@ NOT_RUN = {
     "copilot": "GitHub's program; tests/install",
     "gemini": "Google's program; tests/install",
     "make": "would set up this checkout again; test_make reads what it would do",
+}
+# What is typed at a console, with an answer or at a place that is not here, and why it is not run.
+TYPED = {
+    "curl": "asks the public internet",
+    "dig": "asks the public DNS",
+    "export": "a token of one's own",
+    "gh": "GitHub's program, at GitHub",
+    "git": "updates a registry on a machine of one's own",
+    "mcp-registry": "at a forge or a registry: tests/forge, tests/submit and tests/publish run it",
+    "oauth2-proxy": "somebody else's program; tests/operate reads its settings",
+    "podman": "builds a container, which tests/operate reads",
 }
 # What a page presumes, made before its first block.
 PREPARE: dict[str, tuple[Callable[[Sandbox], None], ...]] = {
@@ -118,16 +129,36 @@ def test_no_exception_is_unused() -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_mentioned_commands_and_options_exist(page: str) -> None:
     for words in mentions(page):
-        command: click.Command | None = cli.cli
-        for word in words[1:]:
-            if isinstance(command, click.Group) and not word.startswith("-"):
-                command = command.get_command(click.Context(command), word)
-                assert command, words
-            elif word.startswith("-"):
-                assert command
-                context = click.Context(command)
-                known = {option for parameter in command.get_params(context) for option in [*parameter.opts, *parameter.secondary_opts]}  # fmt: skip
-                assert word in known, words
+        understood(cli.cli, words[1:])
+
+
+def understood(command: click.Command, words: list[str]) -> None:
+    """Read words as the program does, but for their values; fail at a command or option it lacks."""
+    context = click.Context(command)
+    try:
+        _, rest, _ = command.make_parser(context).parse_args(list(words))
+    except click.BadOptionUsage:
+        return  # a sentence may name an option without its value
+    if isinstance(command, click.Group) and rest:
+        inner = command.get_command(context, rest[0])
+        assert inner, words
+        understood(inner, rest[1:])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_typed_and_not_run_has_a_reason(page: str) -> None:
+    for command in console(page):
+        assert program(command) in TYPED, command
+
+
+def test_no_reason_is_left_over() -> None:
+    assert {program(command) for page in PAGES for command in console(page)} == set(TYPED)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "site/docs/commands.md"])
+def test_no_command_hides_in_another_block(page: str) -> None:
+    hidden = [line for line in others(page) if re.match(r"(\$|mcp-registry|git|curl) ", line)]
+    assert [line for line in hidden if not line.startswith("git tree --")] == []
 
 
 @pytest.mark.parametrize(
