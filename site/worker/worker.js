@@ -70,36 +70,85 @@ async function answer(request, env, settings) {
 }
 
 /**
+ * What is asked for. `path` is the address below the registry's prefix, null where it is none;
+ * `api` are the parts of an address of the API: collection, version, and what stands below.
+ * @typedef {{request: Request, url: URL, settings: import("./types.js").Settings, files: Files,
+ *   path: string | null, api: RegExpExecArray | null, isSearch: boolean}} Asked
+ */
+
+/** Who answers: the first that gives a response; each leaves to those below it what is not its own. */
+const STEPS = [discovery, file, options, refusal, endpoint, withoutSlash, ranking, reading];
+
+/**
  * @param {Request} request
  * @param {import("./types.js").Env} env
  * @param {import("./types.js").Settings} settings
  */
 async function respond(request, env, settings) {
-  const { cors, methods, prefix, v0 } = settings;
   const url = new URL(request.url);
   if (/\0|%00/.test(url.pathname + url.search)) throw new Problem("nul");
-  const path = local(url.pathname, prefix);
-  const match = /^(\/collections\/[^/]+)?\/(v0|v0\.1)(\/.*)?$/.exec(path ?? "");
-  const isSearch = path === `/v0.1/x/${settings.extension}/search` && url.searchParams.has("q");
-  const resources = `/v0.1/x/${settings.extension}/ard/`;
-  if (path?.startsWith(resources)) {
-    const found = await ard(request, url, path.slice(resources.length), new Files(env, settings));
-    if (found) return found;
+  const path = local(url.pathname, settings.prefix);
+  const asked = {
+    request,
+    url,
+    settings,
+    path,
+    files: new Files(env, settings),
+    api: /^(\/collections\/[^/]+)?\/(v0|v0\.1)(\/.*)?$/.exec(path ?? ""),
+    isSearch: path === `/v0.1/x/${settings.extension}/search` && url.searchParams.has("q"),
+  };
+  for (const step of STEPS) {
+    const response = await step(asked, env);
+    if (response) return response;
   }
-  if (!isSearch && (match === null || match[3]?.startsWith("/x/"))) return asset(request, env, url, settings);
-  if (request.method === "OPTIONS") {
-    return new Response(null, { status: 204, headers: { ...cors, Allow: methods.join(", ") } });
-  }
-  if (!methods.includes(request.method)) throw new Problem(refusal(request.method, match[3] ?? "", settings));
-  if (match[2] === "v0" && !v0) throw new Problem("noEndpoint");
-  if (path.endsWith("/")) {
-    const location = `${prefix}${path.replace(/\/+$/, "")}${url.search}`;
-    return new Response(null, { status: 308, headers: { ...cors, Location: location } });
-  }
-  const files = new Files(env, settings);
-  if (isSearch) return success(request, await searchAnswer(files, url.searchParams), files);
-  const collection = (match[1] ?? "").slice(1);
-  const body = await document(files, collection, decode((match[3] ?? "").slice(1)), url.searchParams);
+  throw new Problem("noEndpoint");
+}
+
+/** Agentic Resource Discovery. @param {Asked} asked */
+function discovery({ request, url, path, files, settings }) {
+  const below = `/v0.1/x/${settings.extension}/ard/`;
+  return path?.startsWith(below) ? ard(request, url, path.slice(below.length), files) : null;
+}
+
+/** Pages, and the files of the extensions. @param {Asked} asked @param {import("./types.js").Env} env */
+function file({ request, url, settings, api, isSearch }, env) {
+  return !isSearch && (api === null || api[3]?.startsWith("/x/")) ? asset(request, env, url, settings) : null;
+}
+
+/** @param {Asked} asked */
+function options({ request, settings: { cors, methods } }) {
+  if (request.method !== "OPTIONS") return null;
+  return new Response(null, { status: 204, headers: { ...cors, Allow: methods.join(", ") } });
+}
+
+/** Methods that read nothing. @param {Asked} asked */
+function refusal({ request, api, settings }) {
+  if (settings.methods.includes(request.method)) return null;
+  throw new Problem(why(request.method, api?.[3] ?? "", settings));
+}
+
+/** A version of the API that is left out. @param {Asked} asked */
+function endpoint({ api, settings }) {
+  if (api?.[2] === "v0" && !settings.v0) throw new Problem("noEndpoint");
+  return null;
+}
+
+/** @param {Asked} asked */
+function withoutSlash({ url, path, settings: { cors, prefix } }) {
+  if (!path?.endsWith("/")) return null;
+  const location = `${prefix}${path.replace(/\/+$/, "")}${url.search}`;
+  return new Response(null, { status: 308, headers: { ...cors, Location: location } });
+}
+
+/** @param {Asked} asked */
+async function ranking({ request, url, files, isSearch }) {
+  return isSearch ? success(request, await searchAnswer(files, url.searchParams), files) : null;
+}
+
+/** The official API. @param {Asked} asked */
+async function reading({ request, url, files, api }) {
+  const collection = (api?.[1] ?? "").slice(1);
+  const body = await document(files, collection, decode((api?.[3] ?? "").slice(1)), url.searchParams);
   return success(request, body, files);
 }
 
@@ -109,7 +158,7 @@ async function respond(request, env, settings) {
  * @param {string} path  Below the API.
  * @param {import("./types.js").Settings} settings
  */
-function refusal(method, path, { writes }) {
+function why(method, path, { writes }) {
   if (!writes.methods.includes(method)) return "method";
   return new RegExp(`^/*${writes.addresses}$`, "s").test(path) ? method : "elsewhere";
 }
