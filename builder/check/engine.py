@@ -13,6 +13,7 @@ from itertools import chain
 
 from builder import rules
 from builder.check import scope
+from builder.check.askable import Askable
 from builder.check.broken_rules import (
     TOO_MANY,
     BrokenRule,
@@ -108,12 +109,13 @@ def _entries_of_a_change(entries: Sequence[Entry], most: int) -> Iterator[Findin
         count += len(findings)
 
 
-_STRUCTURAL = tuple(rule for rule in rules.ENTRY_RULES if rule.structural)
+_ALL = Askable(rules.ENTRY_RULES)
+_STRUCTURAL = Askable(rule for rule in rules.ENTRY_RULES if rule.structural)
 # A problem may weigh less than its rule, never more: only these find errors. The other rules take half
 # of the time of all.
-_ERRORS = tuple(rule for rule in rules.ENTRY_RULES if rule.severity is Severity.ERROR)
+_ERRORS = Askable(rule for rule in rules.ENTRY_RULES if rule.severity is Severity.ERROR)
 # Mirrored entries get no warnings: nobody here can edit them.
-_WITHOUT_WARNINGS = tuple(
+_WITHOUT_WARNINGS = Askable(
     rule for rule in rules.ENTRY_RULES if rule.severity is not Severity.WARNING
 )
 
@@ -125,20 +127,23 @@ def _sorted(findings: Iterable[Finding]) -> list[Finding]:
 def _entry(entry: Entry) -> list[Finding]:
     """Check an entry by the rules that concern it: the worst findings, each with its line."""
     if entry.error:
-        asked = rules.TEXT_RULES
-    else:
-        asked = _WITHOUT_WARNINGS if entry.mirrored else rules.ENTRY_RULES
-    return located(entry, _broken(entry, asked))
+        return located(entry, _broken(entry, rules.TEXT_RULES))
+    asked = _WITHOUT_WARNINGS if entry.mirrored else _ALL
+    return located(entry, _broken(entry, asked.about(entry)))
 
 
 def _build_errors(entry: Entry) -> list[Finding]:
     """Check an entry by the rules that a build needs: only errors."""
-    asked = _STRUCTURAL if entry.mirrored else _ERRORS
-    asked = rules.TEXT_RULES if entry.error else asked
+    if entry.error:
+        asked = rules.TEXT_RULES
+    else:
+        asked = (_STRUCTURAL if entry.mirrored else _ERRORS).about(entry)
     if not ask(asked, entry, 1):
         return []
-    # What the milder rules find has a say in which of the errors are told.
-    broken = _broken(entry, rules.ENTRY_RULES if asked is _ERRORS else asked)
+    if not (entry.error or entry.mirrored):
+        # What the milder rules find has a say in which of the errors are told.
+        asked = _ALL.about(entry)
+    broken = _broken(entry, asked)
     return located(entry, [rule for rule in broken if rule.severity is Severity.ERROR])
 
 

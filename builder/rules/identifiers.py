@@ -8,7 +8,8 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from builder.model.package_types import PACKAGE_TYPES, PackageType
-from builder.rules.engine.fields import invisible, items, quoted, string
+from builder.rules.engine.fields import invisible, quoted, string
+from builder.rules.engine.parts import EntryPart
 from builder.rules.engine.rule import Problem, Rule, entry
 from builder.rules.engine.subject import Entry
 from builder.rules.packages import package as example
@@ -46,7 +47,7 @@ _SCHEME = re.compile(r"(?:docker|oci|https?)://(?P<name>.+)")
 
 
 def _identifiers(item: Entry) -> Iterator[Problem]:
-    for steps, package in items(item.document, "packages"):
+    for steps, package in item.packages:
         kind = PACKAGE_TYPES.get(string(package, "registryType"))
         identifier = string(package, "identifier")
         if kind is None or not identifier or _is_others(identifier):
@@ -133,6 +134,7 @@ RULES: tuple[Rule[Entry], ...] = (
         "version or range behind it (that is what `version` is for), no package URL, no file. An "
         "image's identifier is what `docker pull` takes, without a scheme.",
         check=_identifiers,
+        about=EntryPart.PACKAGES,
         failing=entry(packages=[example(identifier="@example/weather@1.0.0")]),
         passing=entry(packages=[example(identifier="@example/weather")]),
     ),

@@ -12,6 +12,7 @@ from itertools import chain
 from typing import Any
 
 from builder.rules.engine.fields import code_point, invisible, items, quoted, string, transport
+from builder.rules.engine.parts import EntryPart
 from builder.rules.engine.rule import Example, Problem, Rule, Steps, entry
 from builder.rules.engine.subject import Entry
 from builder.rules.packages import package
@@ -22,7 +23,7 @@ _NO_VARIABLE = re.compile(r"[\s=\0]")
 
 
 def _packages(item: Entry) -> Iterator[tuple[Steps, Mapping[str, Any]]]:
-    yield from items(item.document, "packages")
+    yield from item.packages
 
 
 def _identifier(item: Entry) -> Iterator[Problem]:
@@ -65,7 +66,7 @@ def _environment(item: Entry) -> Iterator[Problem]:
 
 
 def _headers(item: Entry) -> Iterator[Problem]:
-    remotes = items(item.document, "remotes")
+    remotes = item.remotes
     transports = ((((*steps, "transport")), transport(value)) for steps, value in _packages(item))
     for steps, value in chain(remotes, transports):
         for inner, header in items(value, "headers"):
@@ -115,6 +116,7 @@ RULES: tuple[Rule[Entry], ...] = (
         explanation="`npx -y --call=…` would run something else than a package. Characters that "
         "end a line or cannot be seen are refused too.",
         check=_identifier,
+        about=EntryPart.PACKAGES,
         failing=_package(identifier="--call=id"),
         passing=_package(identifier="@example/weather"),
     ),
@@ -124,6 +126,7 @@ RULES: tuple[Rule[Entry], ...] = (
         explanation="Clients start the program of this name. A path, a line with arguments or an "
         "option is none.",
         check=_runtime,
+        about=EntryPart.RUNTIME_HINT,
         failing=_package(runtimeHint="sh -c"),
         passing=_package(runtimeHint="npx"),
     ),
@@ -132,6 +135,7 @@ RULES: tuple[Rule[Entry], ...] = (
         summary="An environment variable has a name that a system takes.",
         explanation="White space, `=` and characters that cannot be seen are in no such name.",
         check=_environment,
+        about=EntryPart.ENVIRONMENT,
         failing=_package(environmentVariables=[{"name": "API KEY"}]),
         passing=_package(environmentVariables=[{"name": "WEATHER_API_KEY"}]),
     ),
@@ -141,6 +145,7 @@ RULES: tuple[Rule[Entry], ...] = (
         explanation="Anything else ends the line and begins another header, or is refused by the "
         "client (RFC 9110, section 5.6.2). It holds for remotes and for a package's transport.",
         check=_headers,
+        about=EntryPart.HEADERS,
         failing=_remote("X-Key: 1\r\nHost"),
         passing=_remote("X-Api-Key"),
     ),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from builder.model.finding import Severity
-from builder.rules.engine.fields import items, quoted, string
+from builder.rules.engine.fields import quoted, string
+from builder.rules.engine.parts import EntryPart
 from builder.rules.engine.rule import Problem, Rule, Steps, entry
 from builder.rules.engine.subject import Entry
 
@@ -15,7 +17,7 @@ _SHOWN = ("name", "title", "description", "version")
 _JOINERS = "\u200c\u200d"
 _MARKS = "\u061c\u200e\u200f"
 # Not of category Cf, but drawn as nothing. https://www.unicode.org/reports/tr36/#Invisible
-_BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _ALIKE_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU")
 # Letters that cannot be told from Latin ones in most fonts. https://www.unicode.org/reports/tr39/
 _LOOKS_LATIN = frozenset(
@@ -30,7 +32,7 @@ def _texts(item: Entry) -> Iterator[tuple[Steps, str]]:
     if item.ascii:
         return
     texts: list[tuple[Steps, str]] = [((key,), string(item.document, key)) for key in _SHOWN]
-    for steps, package in items(item.document, "packages"):
+    for steps, package in item.packages:
         texts.append(((*steps, "identifier"), string(package, "identifier")))
     yield from (
         (steps, text) for steps, text in texts if not (text.isascii() and text.isprintable())
@@ -50,6 +52,8 @@ def _invisible(item: Entry) -> Iterator[Problem]:
 
 
 def _hidden(text: str) -> Iterator[str]:
+    if text.isprintable() and _BLANK.isdisjoint(text):
+        return
     rtl = any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
     for index, character in enumerate(text):
         if unicodedata.category(character) not in ("Cf", "Cc") and character not in _BLANK:
@@ -65,6 +69,8 @@ def _hidden(text: str) -> Iterator[str]:
 def _mixed(item: Entry) -> Iterator[Problem]:
     for steps, text in _texts(item):
         for word in _WORD.findall(text):
+            if word.isascii():
+                continue
             scripts = _scripts(word)
             if len(scripts) > 1 or (scripts - {"LATIN"} and set(word) <= _LOOKS_LATIN):
                 names = " and ".join(sorted(name.capitalize() for name in scripts))
@@ -76,8 +82,12 @@ def _mixed(item: Entry) -> Iterator[Problem]:
 
 
 def _scripts(word: str) -> set[str]:
-    names = (unicodedata.name(character, "").partition(" ")[0] for character in word)
-    return {name for name in names if name in _ALIKE_SCRIPTS}
+    return {name for name in map(_script, word) if name in _ALIKE_SCRIPTS}
+
+
+@lru_cache(maxsize=4096)
+def _script(character: str) -> str:
+    return unicodedata.name(character, "").partition(" ")[0]
 
 
 RULES: tuple[Rule[Entry], ...] = (
@@ -88,6 +98,7 @@ RULES: tuple[Rule[Entry], ...] = (
         "programs; zero-width characters make two different names look the same. "
         "Joiners inside emoji and marks within right-to-left writing are fine.",
         check=_invisible,
+        about=EntryPart.LETTERS,
         failing=entry(title="Weather \u202etxt.exe"),
         passing=entry(title="Weather 👩\u200d🔬"),
     ),
@@ -98,6 +109,7 @@ RULES: tuple[Rule[Entry], ...] = (
         "Cyrillic і is not `Github`.",
         severity=Severity.REVIEW,
         check=_mixed,
+        about=EntryPart.LETTERS,
         failing=entry(title="G\u0456thub"),
         passing=entry(title="Погода and weather"),
     ),

@@ -11,6 +11,7 @@ from typing import Any
 from builder.model.finding import Severity
 from builder.rules.engine import misspelt
 from builder.rules.engine.fields import quoted, string, trimmed
+from builder.rules.engine.parts import EntryPart
 from builder.rules.engine.rule import Problem, Rule, entry
 from builder.rules.engine.subject import Entry
 
@@ -134,6 +135,7 @@ RULES: tuple[Rule[Entry], ...] = (
         "`registry.yaml` (`policy.publish.repository_hosts`).",
         reference="R8",
         check=_url,
+        about=EntryPart.REPOSITORY,
         failing=entry(repository={"url": "git@github.com:owner/weather.git", "source": "github"}),
         passing=entry(repository={"url": "https://github.com/owner/weather", "source": "github"}),
     ),
@@ -143,6 +145,7 @@ RULES: tuple[Rule[Entry], ...] = (
         explanation="No slash at either end, no empty part, no `.` or `..`.",
         reference="R9",
         check=_subfolder,
+        about=EntryPart.REPOSITORY,
         failing=entry(
             repository={
                 "url": "https://github.com/owner/repo",
@@ -164,6 +167,7 @@ RULES: tuple[Rule[Entry], ...] = (
         explanation="Clients show the title instead of the name.",
         reference="R11",
         check=_title,
+        about=EntryPart.TITLE,
         failing=entry(title="   "),
         passing=entry(title="Weather"),
     ),
@@ -173,6 +177,7 @@ RULES: tuple[Rule[Entry], ...] = (
         explanation=f"What counts is everything below `{PUBLISHER}`, written compactly.",
         reference="R30",
         check=_size,
+        about=EntryPart.META,
         failing=entry(_meta={PUBLISHER: {"notes": "x" * MAX_META}}),
         passing=entry(_meta={PUBLISHER: {"notes": "x"}}),
     ),

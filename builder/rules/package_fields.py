@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from builder.model import image_name
 from builder.model.image_name import Image
 from builder.model.package_types import PACKAGE_TYPES, PackageType
-from builder.rules.engine.fields import items, quoted, string
+from builder.rules.engine.fields import quoted, string
+from builder.rules.engine.parts import EntryPart
 from builder.rules.engine.private import NONE, Private
 from builder.rules.engine.rule import Problem, Rule, entry
 from builder.rules.engine.subject import Entry
@@ -105,7 +106,7 @@ _IDENTIFIERS: Mapping[str, Callable[[str, Private], Iterator[WrongField]]] = {
 
 def _check(code: str) -> Callable[[Entry], Iterator[Problem]]:
     def check(item: Entry) -> Iterator[Problem]:
-        for steps, package in items(item.document, "packages"):
+        for steps, package in item.packages:
             kind = PACKAGE_TYPES.get(string(package, "registryType"))
             for field in wrong(kind, package, item.private) if kind else ():
                 if field.code == code:
@@ -132,6 +133,7 @@ RULES: tuple[Rule[Entry], ...] = (
         reference="R35 to R40",
         generality=2,
         check=_check(FIELD),
+        about=EntryPart.PACKAGES,
         failing=entry(packages=[example(registryType="mcpb", identifier=_BUNDLE)]),
         passing=entry(packages=[example(registryType="mcpb", identifier=_BUNDLE, fileSha256=_SHA)]),
     ),
@@ -143,6 +145,7 @@ RULES: tuple[Rule[Entry], ...] = (
         reference="R35 to R40",
         generality=2,
         check=_check(BASE_URL),
+        about=EntryPart.BASE_URL,
         failing=entry(packages=[example(registryBaseUrl="https://npm.example.com")]),
         passing=entry(packages=[example(registryBaseUrl="https://registry.npmjs.org")]),
     ),

@@ -8,7 +8,8 @@ from typing import Any
 from builder.model.finding import Severity
 from builder.model.package_types import PACKAGE_TYPES
 from builder.rules.engine import misspelt
-from builder.rules.engine.fields import arguments, items, quoted, string, transport
+from builder.rules.engine.fields import arguments, quoted, string, transport
+from builder.rules.engine.parts import EntryPart
 from builder.rules.engine.rule import Example, Problem, Rule, Steps, entry
 from builder.rules.engine.subject import Entry
 
@@ -18,7 +19,7 @@ _IN_VALUE = "<> $"  # what tells that a value or a description was written into 
 
 
 def _spaces(item: Entry) -> Iterator[Problem]:
-    for steps, package in items(item.document, "packages"):
+    for steps, package in item.packages:
         if " " in (identifier := string(package, "identifier")):
             yield Problem(
                 message=f"{quoted(identifier)} holds a space",
@@ -28,7 +29,7 @@ def _spaces(item: Entry) -> Iterator[Problem]:
 
 
 def _unsupported_type(item: Entry) -> Iterator[Problem]:
-    for steps, package in items(item.document, "packages"):
+    for steps, package in item.packages:
         given = package.get("registryType")
         if isinstance(given, str) and given not in PACKAGE_TYPES:
             yield Problem(
@@ -52,7 +53,7 @@ def _type_meant(kind: str) -> str:
 
 
 def _named(item: Entry) -> Iterator[tuple[Steps, Mapping[str, Any]]]:
-    for steps, package in items(item.document, "packages"):
+    for steps, package in item.packages:
         for inner, argument in arguments(package):
             if argument.get("type") == "named":
                 yield (*steps, *inner), argument
@@ -100,7 +101,7 @@ def _starts_with_name(key: str) -> Callable[[Entry], Iterator[Problem]]:
 
 
 def _transport(item: Entry, *types: str) -> Iterator[tuple[Steps, str]]:
-    for steps, package in items(item.document, "packages"):
+    for steps, package in item.packages:
         value = transport(package)
         if value.get("type") in types:
             yield (*steps, "transport", "url"), string(value, "url")
@@ -127,7 +128,7 @@ def _no_url(item: Entry) -> Iterator[Problem]:
 
 
 def _unknown_transport(item: Entry) -> Iterator[Problem]:
-    for steps, package in items(item.document, "packages"):
+    for steps, package in item.packages:
         kind = transport(package).get("type")
         if kind not in TRANSPORTS and isinstance(package.get("transport", {}), dict):
             yield Problem(
@@ -169,6 +170,7 @@ RULES: tuple[Rule[Entry], ...] = (
         explanation="No package index has names with spaces.",
         reference="R13",
         check=_spaces,
+        about=EntryPart.PACKAGES,
         failing=_package(identifier="weather server"),
         passing=_package(),
     ),
@@ -178,6 +180,7 @@ RULES: tuple[Rule[Entry], ...] = (
         explanation=f"`registryType` is one of {', '.join(PACKAGE_TYPES)}.",
         reference="R34",
         check=_unsupported_type,
+        about=EntryPart.PACKAGES,
         failing=_package(registryType="docker"),
         passing=_package(registryType="pypi", identifier="weather-mcp"),
     ),
@@ -188,6 +191,7 @@ RULES: tuple[Rule[Entry], ...] = (
         "dashes `config`.",
         reference="R15",
         check=_nameless,
+        about=EntryPart.ARGUMENTS,
         failing=_argument(name=""),
         passing=_argument(name="--port"),
     ),
@@ -198,6 +202,7 @@ RULES: tuple[Rule[Entry], ...] = (
         "into the name.",
         reference="R16",
         check=_name_with_value,
+        about=EntryPart.ARGUMENTS,
         failing=_argument(name="--directory <path>"),
         passing=_argument(name="--directory", description="The folder to serve."),
     ),
@@ -210,6 +215,7 @@ RULES: tuple[Rule[Entry], ...] = (
             "`-p`. That is not a mistake, so here it is a warning.",
             reference=reference,
             check=_starts_with_name(key),
+            about=EntryPart.ARGUMENTS,
             failing=_argument(name="--port", **{key: "--port 8080"}),
             passing=_argument(name="--port", **{key: "8080"}),
         )
@@ -221,6 +227,7 @@ RULES: tuple[Rule[Entry], ...] = (
         explanation="The client starts the program and speaks to it over its standard input.",
         reference="R19",
         check=_stdio_url,
+        about=EntryPart.PACKAGES,
         failing=_package(transport={"type": "stdio", "url": "http://localhost:3000/mcp"}),
         passing=_package(transport={"type": "stdio"}),
     ),
@@ -231,6 +238,7 @@ RULES: tuple[Rule[Entry], ...] = (
         "listens.",
         reference="R20",
         check=_no_url,
+        about=EntryPart.PACKAGES,
         failing=_served(),
         passing=_served(url="http://localhost:3000/mcp"),
     ),
@@ -240,6 +248,7 @@ RULES: tuple[Rule[Entry], ...] = (
         explanation="Other transports are unknown to clients.",
         reference="R22",
         check=_unknown_transport,
+        about=EntryPart.PACKAGES,
         failing=_package(transport={"type": "websocket"}),
         passing=_package(transport={"type": "stdio"}),
     ),

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from builder.model import image_name
 from builder.model.finding import Severity
-from builder.rules.engine.fields import invisible, items, quoted, string, transport
+from builder.rules.engine.fields import invisible, quoted, string, transport
 from builder.rules.engine.rule import Problem, Rule, Steps, entry
 from builder.rules.engine.subject import Entry
 from builder.rules.packages import package as example
@@ -35,6 +36,8 @@ _YOURS = re.compile(
 )
 
 
+# Versions of a server mostly share name, title, description and addresses.
+@lru_cache(maxsize=1024)
 def is_unfilled(text: str) -> bool:
     """Return whether a version or an identifier still holds the template it was to be made from."""
     return bool(
@@ -42,12 +45,17 @@ def is_unfilled(text: str) -> bool:
     ) or bool(_YOURS.search(text))
 
 
+@lru_cache(maxsize=1024)
+def _holds_template(text: str) -> bool:
+    return _TEMPLATE.search(text) is not None
+
+
 def _fixed_texts(item: Entry) -> Iterator[tuple[Steps, str]]:
     """Yield the texts in which no template has a meaning for clients."""
     document = item.document
     yield ("name",), string(document, "name")
     yield ("version",), string(document, "version")
-    for steps, package in items(document, "packages"):
+    for steps, package in item.packages:
         for key in ("identifier", "version", "fileSha256"):
             yield (*steps, key), string(package, key)
 
@@ -59,9 +67,9 @@ def _loose_texts(item: Entry) -> Iterator[tuple[Steps, str]]:
         yield (key,), string(document, key)
     repository = document.get("repository")
     yield ("repository", "url"), string(repository, "url")
-    for steps, remote in items(document, "remotes"):
+    for steps, remote in item.remotes:
         yield (*steps, "url"), string(remote, "url")
-    for steps, package in items(document, "packages"):
+    for steps, package in item.packages:
         yield (*steps, "transport", "url"), string(transport(package), "url")
 
 
@@ -75,7 +83,7 @@ def _unfilled(item: Entry) -> Iterator[Problem]:
                 covers=(steps,),
             )
     for steps, text in _loose_texts(item):
-        if text and _TEMPLATE.search(text):
+        if text and _holds_template(text):
             address = steps[-1] == "url"
             yield Problem(
                 message=f"{quoted(text)} holds a template that was not filled in",
@@ -90,7 +98,7 @@ def _floating(item: Entry) -> Iterator[Problem]:
     version = string(item.document, "version")
     if version.strip() and not may_be_exact(version) and not _is_others(version):
         yield _no_version(("version",), version)
-    for steps, package in items(item.document, "packages"):
+    for steps, package in item.packages:
         kind, version = string(package, "registryType"), string(package, "version")
         identifier = string(package, "identifier")
         if kind == "oci":

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from builder.model.server_json import OFFICIAL
 from builder.rules.engine import misspelt, typed_body
 from builder.rules.engine.fields import quoted
+from builder.rules.engine.parts import EntryPart
 from builder.rules.engine.rule import Problem, Rule, Steps, entry
 from builder.rules.engine.subject import Entry
 from builder.rules.repairs import value_at
@@ -65,6 +66,7 @@ RULES: tuple[Rule[Entry], ...] = (
         "misspelt, or written in snake case as the first schema had it.",
         reference="R41",
         check=_unknown,
+        about=EntryPart.BODY_VIOLATION,
         failing=entry(websiteURL="https://example.com"),
         passing=entry(websiteUrl="https://example.com"),
     ),

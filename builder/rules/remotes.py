@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 from builder.rules.engine import go_url, misspelt
 from builder.rules.engine.fields import arguments, items, quoted, string, transport
+from builder.rules.engine.parts import EntryPart
 from builder.rules.engine.private import Private
 from builder.rules.engine.rule import Example, Problem, Rule, Steps, entry
 from builder.rules.engine.subject import Entry
@@ -53,6 +55,7 @@ def _with_ports(url: str) -> str:
     return done + pieces[-1]
 
 
+@lru_cache(maxsize=1024)  # versions of a server mostly have the same
 def web_address(url: str) -> go_url.Url | None:
     """Parse an address after substitution; None unless it is http(s) and has a host."""
     parsed = go_url.parse(substituted(url))
@@ -62,13 +65,13 @@ def web_address(url: str) -> go_url.Url | None:
 
 
 def _remotes(item: Entry) -> Iterator[tuple[Steps, Mapping[str, Any], str]]:
-    for steps, remote in items(item.document, "remotes"):
+    for steps, remote in item.remotes:
         if remote.get("type") in URL_TRANSPORTS:
             yield (*steps, "url"), remote, string(remote, "url")
 
 
 def _type(item: Entry) -> Iterator[Problem]:
-    for steps, remote in items(item.document, "remotes"):
+    for steps, remote in item.remotes:
         kind = remote.get("type")
         if kind not in URL_TRANSPORTS:
             yield Problem(
@@ -118,7 +121,7 @@ def _template(item: Entry) -> Iterator[Problem]:
         declared = remote.get("variables")
         known = {key for key in declared if key} if isinstance(declared, dict) else set()
         yield from _unfit_template(steps, url, known, "variables of this remote")
-    for steps, value in items(item.document, "packages"):
+    for steps, value in item.packages:
         inner = transport(value)
         if inner.get("type") in URL_TRANSPORTS and (url := string(inner, "url")):
             known = {
@@ -162,6 +165,7 @@ RULES: tuple[Rule[Entry], ...] = (
         explanation="A program that the client starts is a package, not a remote.",
         reference="R23",
         check=_type,
+        about=EntryPart.REMOTES,
         failing=entry(remotes=[{"type": "stdio"}]),
         passing=_remote(url="https://example.com/mcp"),
     ),
@@ -171,6 +175,7 @@ RULES: tuple[Rule[Entry], ...] = (
         explanation="It is all that a client needs to reach it.",
         reference="R24",
         check=_no_url,
+        about=EntryPart.REMOTES,
         failing=_remote(),
         passing=_remote(url="https://example.com/mcp"),
     ),
@@ -182,6 +187,7 @@ RULES: tuple[Rule[Entry], ...] = (
         "your own are named in `registry.yaml` (`policy.publish.remote_hosts`).",
         reference="R25, R26, R27",
         check=_url,
+        about=EntryPart.REMOTES,
         failing=_remote(url="http://example.com/mcp"),
         passing=_remote(url="https://{tenant}.example.com/mcp", variables={"tenant": {}}),
     ),
@@ -193,6 +199,7 @@ RULES: tuple[Rule[Entry], ...] = (
         "The address must also be a web address once they are filled in.",
         reference="R21, R28",
         check=_template,
+        about=EntryPart.REMOTES | EntryPart.PACKAGES,
         failing=entry(
             packages=[package(transport={"type": "sse", "url": "http://localhost:{port}/mcp"})]
         ),

@@ -9,6 +9,7 @@ from builder.model import server_json
 from builder.model.finding import Severity
 from builder.rules.engine import json_schema
 from builder.rules.engine.fields import quoted
+from builder.rules.engine.parts import EntryPart
 from builder.rules.engine.rule import SCHEMA_URL, Problem, Rule, entry
 from builder.rules.engine.subject import Entry
 from builder.rules.repairs import repair
@@ -86,6 +87,7 @@ def _schema_rule(
         explanation=explanation,
         generality=0 if code == "schema-length" else 1,
         check=_breaks(*keywords),
+        about=EntryPart.VIOLATION,
         failing=entry(**bad),
         passing=entry(),
     )
@@ -180,6 +182,7 @@ RULES: tuple[Rule[Entry], ...] = (
         reference="R43",
         generality=1,
         check=_breaks(),
+        about=EntryPart.VIOLATION,
         failing=entry(packages=[{**_PACKAGE, "runtimeArguments": [{"type": "positional"}]}]),
         passing=entry(
             packages=[{**_PACKAGE, "runtimeArguments": [{"type": "positional", "value": "-y"}]}]
@@ -194,6 +197,7 @@ RULES: tuple[Rule[Entry], ...] = (
         reference="R42",
         generality=2,
         check=_body,
+        about=EntryPart.BODY_VIOLATION,
         failing=entry(packages=[{**_PACKAGE, "version": "1.0.0-" + "1" * 250}]),
         passing=entry(packages=[{**_PACKAGE, "version": "1.0.0-" + "1" * 249}]),
     ),

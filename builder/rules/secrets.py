@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from builder.model.finding import Severity
 from builder.rules.engine.fields import arguments, items, quoted, string, transport, words
+from builder.rules.engine.parts import EntryPart
 from builder.rules.engine.rule import Problem, Rule, Steps, entry
 from builder.rules.engine.subject import Entry
 from builder.rules.packages import package as example
@@ -50,6 +52,12 @@ _KEYS = re.compile(
     r"|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}|eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY|[a-z][a-z0-9+.-]*://[^/\s:@{}<>$]+:[^/\s@{}<>$]+@"
 )
+# What every match of the above begins with, or holds. On bytes and with literal beginnings it is five times as
+# fast, and nearly no entry has any.
+_BEGINNINGS = re.compile(
+    rb"sk[-_]|rk_|g(?:h[pousr]_|ithub_pat_|lpat-)|xox[abeoprs]-|A(?:KIA|Iza)|npm_|pypi-AgE|hf_|SG\.|eyJ|-----BEGIN "
+)
+_LOGIN = re.compile(rb"://[^/\s:@{}<>$]+:[^/\s@{}<>$]+@")
 
 
 class _Input(NamedTuple):
@@ -61,7 +69,7 @@ class _Input(NamedTuple):
 
 
 def _inputs(item: Entry) -> Iterator[_Input]:
-    for steps, package in items(item.document, "packages"):
+    for steps, package in item.packages:
         named = [*items(package, "environmentVariables"), *arguments(package)]
         named += [
             (("transport", *inner), header)
@@ -70,7 +78,7 @@ def _inputs(item: Entry) -> Iterator[_Input]:
         for inner, entered in named:
             yield from _with_variables((*steps, *inner), entered)
         yield from _variables((*steps, "transport"), transport(package), "")
-    for steps, remote in items(item.document, "remotes"):
+    for steps, remote in item.remotes:
         for inner, header in items(remote, "headers"):
             yield from _with_variables((*steps, *inner), header)
         yield from _variables(steps, remote, "")
@@ -101,6 +109,7 @@ def _is_whole(node: Mapping[str, Any], key: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
     """Return whether a name of a variable, a header or an argument is that of a secret."""
     parts = [word.lower() for word in _SPLIT.split(name) if word]
@@ -150,18 +159,25 @@ def _hidden(text: str) -> str:
     return quoted(f"{text[:3]}…") if len(text) > 8 else "of its own"
 
 
+def may_hold_keys(data: bytes) -> bool:
+    """Return whether a text may hold a key in one of the known forms; never False if it does."""
+    if not (_BEGINNINGS.search(data) or _LOGIN.search(data)):
+        return False
+    return _KEYS.search(data.decode("utf-8", "replace")) is not None
+
+
 def _keys(item: Entry) -> Iterator[Problem]:
-    named = {(*steps, key) for steps, _, _ in _inputs(item) for key in ("default", "value")}
-    reported = {problem.steps for problem in _in_the_open(item)} & named
-    if _KEYS.search(item.data.decode("utf-8", "replace")):
-        for steps, text in _texts(item.document, ()):
-            match = _KEYS.search(text)
-            if match and steps not in reported and not _PLACEHOLDER.search(match[0]):
-                yield Problem(
-                    message=f"{quoted(match[0][:6] + '…')} looks like a key or a password that works",
-                    steps=steps,
-                    help="leave it out; if it is a real one, revoke it now: what was pushed stays in git",
-                )
+    if not may_hold_keys(item.data):
+        return
+    reported = {problem.steps for problem in _in_the_open(item)}
+    for steps, text in _texts(item.document, ()):
+        match = _KEYS.search(text)
+        if match and steps not in reported and not _PLACEHOLDER.search(match[0]):
+            yield Problem(
+                message=f"{quoted(match[0][:6] + '…')} looks like a key or a password that works",
+                steps=steps,
+                help="leave it out; if it is a real one, revoke it now: what was pushed stays in git",
+            )
 
 
 def _texts(node: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
@@ -201,6 +217,7 @@ RULES: tuple[Rule[Entry], ...] = (
         "`TOKEN_URL` are not.",
         severity=Severity.WARNING,
         check=_unmarked,
+        about=EntryPart.ENVIRONMENT | EntryPart.ARGUMENTS | EntryPart.HEADERS | EntryPart.VARIABLES,
         failing=entry(packages=[example(environmentVariables=[{"name": "API_KEY"}])]),
         passing=entry(packages=[example(environmentVariables=[_KEY])]),
     ),

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from builder.install import plan
 from builder.install.runners import RUNNERS
 from builder.model.finding import Severity
-from builder.rules.engine.fields import items, string
+from builder.rules.engine.fields import string
+from builder.rules.engine.parts import EntryPart
 from builder.rules.engine.rule import Problem, Rule, entry
 from builder.rules.engine.subject import Entry
 from builder.rules.packages import package
@@ -22,7 +23,7 @@ _HELP = {
 
 
 def _not_startable(item: Entry) -> Iterator[Problem]:
-    for steps, packaged in items(item.document, "packages"):
+    for steps, packaged in item.packages:
         if string(packaged, "registryType") not in RUNNERS:
             continue
         plans = plan.local(packaged)
@@ -49,6 +50,7 @@ RULES: tuple[Rule[Entry], ...] = (
         "`npx -y mcp firebase-tools@1.0.0` starts the package `mcp`, which anybody may register. "
         "Such words belong in `packageArguments`.",
         check=_not_startable,
+        about=EntryPart.PACKAGES,
         severity=Severity.WARNING,
         generality=3,
         failing=entry(packages=[package(runtimeArguments=_argument("mcp"))]),

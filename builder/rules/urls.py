@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from builder.rules.engine import go_url
 from builder.rules.engine.fields import items, quoted, string
+from builder.rules.engine.parts import EntryPart
 from builder.rules.engine.rule import Problem, Rule, Steps, entry
 from builder.rules.engine.subject import Entry
 
@@ -69,6 +70,7 @@ def _website(code: str, judge: Judge, summary: str, explanation: str, bad: str) 
         explanation=explanation,
         reference="R10",
         check=_check(_websites, judge),
+        about=EntryPart.WEBSITE,
         failing=entry(websiteUrl=bad),
         passing=entry(websiteUrl="https://example.com/docs"),
     )
@@ -81,6 +83,7 @@ def _icon(code: str, judge: Judge, summary: str, explanation: str, bad: str) -> 
         explanation=explanation,
         reference="R12",
         check=_check(_icons, judge),
+        about=EntryPart.ICONS,
         failing=entry(icons=[{"src": bad}]),
         passing=entry(icons=[{"src": "https://example.com/icon.png"}]),
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import chain
 
 from builder.model.finding import Severity
-from builder.model.server_json import Document
-from builder.rules.engine.fields import items, quoted, string, trimmed, words
+from builder.rules.engine.fields import quoted, string, trimmed, words
 from builder.rules.engine.rule import Problem, Rule, Steps, entry
 from builder.rules.engine.subject import Entry
 
@@ -22,6 +22,7 @@ _RANGE = re.compile(
 _DOTTED = re.compile(r"((?:v?[0-9]+|[xX*])(?:\.(?:[0-9]+|[xX*])){1,2})(-[0-9A-Za-z.-]+)?")
 
 
+@lru_cache(maxsize=4096)  # versions mostly have numbers that others have too
 def is_range(version: str) -> bool:
     """Return whether the official registry takes a version for a range (contract, 3.5)."""
     text = trimmed(version)
@@ -71,14 +72,13 @@ def is_floating(version: str, kind: str) -> bool:
     return version.lower() in _FLOATING or bool(partial and partial.fullmatch(version))
 
 
-def _versions(document: Document) -> Iterator[tuple[Steps, str]]:
-    nodes = chain([((), document)], items(document, "packages"))
-    for steps, node in nodes:
+def _versions(item: Entry) -> Iterator[tuple[Steps, str]]:
+    for steps, node in chain([((), item.document)], item.packages):
         yield (*steps, "version"), string(node, "version")
 
 
 def _reserved(item: Entry) -> Iterator[Problem]:
-    for steps, version in _versions(item.document):
+    for steps, version in _versions(item):
         if version == "latest":
             yield Problem(
                 message='"latest" is not a version',
@@ -88,7 +88,7 @@ def _reserved(item: Entry) -> Iterator[Problem]:
 
 
 def _range(item: Entry) -> Iterator[Problem]:
-    for steps, version in _versions(item.document):
+    for steps, version in _versions(item):
         if not is_range(version):
             continue
         if is_only_labelled(version):

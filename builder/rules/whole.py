@@ -8,6 +8,7 @@ from typing import Any
 from builder.model.finding import Severity
 from builder.model.server_json import Document
 from builder.rules.engine.fields import quoted, string
+from builder.rules.engine.parts import EntryPart
 from builder.rules.engine.rule import Problem, Rule, Steps, document, entry
 from builder.rules.engine.subject import Entry
 from builder.rules.packages import package
@@ -118,6 +119,7 @@ RULES: tuple[Rule[Entry], ...] = (
         "(`mcpServers`), a package.json, the manifest of an MCP bundle, or an object around the entry. "
         "Nothing else is then said of it.",
         check=_other_document,
+        about=EntryPart.VIOLATION | EntryPart.BODY_VIOLATION,
         failing=entry("name", "description", "version", "$schema", server=document(), **_META),
         passing=entry(),
     ),

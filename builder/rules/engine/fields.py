@@ -29,7 +29,11 @@ def string(node: Any, key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def items(node: Any, key: str, *under: str | int) -> Sequence[tuple[Steps, Mapping[str, Any]]]:
+Listed = Sequence[tuple[Steps, Mapping[str, Any]]]
+"""Objects of a list, each with the steps to it."""
+
+
+def items(node: Any, key: str, *under: str | int) -> Listed:
     """Return the objects in the list at a key, each with the steps to it (`under` leads to `node`)."""
     value = node.get(key) if isinstance(node, dict) else None
     # Rules ask 70 times for an entry, mostly for what it has not.

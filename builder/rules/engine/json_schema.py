@@ -10,14 +10,14 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from builder.model.server_json import schema_id
 from builder.rules.engine import go_url
 from builder.rules.engine.fields import quoted
-from builder.rules.engine.schema_violation import Violation, explain
+from builder.rules.engine.schema_violation import Violation, explain, missing_key
 from builder.runtime import resources
 
 DATES = ("2025-07-09", "2025-09-16", "2025-09-29", "2025-10-11", "2025-10-17", "2025-12-11")
@@ -66,7 +66,25 @@ class Validator:
     def violations(self, document: Mapping[str, Any]) -> Iterator[Violation]:
         """Yield what is wrong with a document; nothing if it is valid."""
         if not self._fast.is_valid(document):
-            yield from islice(explain(self._slow, document), MOST + 1)  # one more says: not all
+            found = self._missing(document) or explain(self._slow, document)
+            yield from islice(found, MOST + 1)  # one more says: not all
+
+    def _missing(self, document: Mapping[str, Any]) -> list[Violation]:
+        """Return the required keys that one object, or objects of one list, have not; none if more is wrong.
+
+        Nine of ten faulty documents are so, and need no slow validator.
+        """
+        found: list[Violation] = []
+        lists = set()
+        for error in self._fast.iter_errors(document):
+            steps = tuple(error.instance_path)
+            lists.add(tuple(step for step in steps if isinstance(step, str)))
+            # The two validators order the errors of different objects differently.
+            if type(error.kind).__name__ != "Required" or len(lists) > 1 or len(found) > MOST:
+                return []
+            limit = _at(self._schema, error.schema_path)
+            found += missing_key(steps, error.kind.property, limit, error.instance)
+        return found
 
     @functools.cached_property
     def _slow(self) -> Any:
@@ -89,6 +107,13 @@ class Validator:
             self._definitions[ref] = _compiled({**self._schema, "$ref": ref})
         if not self._definitions[ref].is_valid(value):
             yield from jsonschema.Draft7Validator.VALIDATORS["$ref"](slow, ref, value, schema)
+
+
+def _at(schema: Schema, steps: Iterable[str | int]) -> Any:
+    node: Any = schema
+    for step in steps:
+        node = node[step]
+    return node
 
 
 def _compiled(schema: Schema) -> Any:

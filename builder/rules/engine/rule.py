@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 from builder.git import records
 from builder.model.finding import Severity
 from builder.model.layout import entry_path
+from builder.rules.engine.parts import ANY_ENTRY, EntryPart
 
 Subject = TypeVar("Subject", contravariant=True)
 Steps = tuple[str | int, ...]
@@ -84,7 +85,9 @@ class Rule(Generic[Subject]):
 
     `reference` numbers it as the contract does. A `structural` problem stays an error in a
     mirrored entry; what upstream has let through is otherwise only a warning there. Of several
-    rules with a problem at one place, those with the least `generality` have said enough.
+    rules with a problem at one place, those with the least `generality` have said enough. An entry
+    that holds none of the parts in `about` keeps the rule, whatever else it holds; without any, the
+    rule is asked about every entry.
     """
 
     code: str
@@ -97,6 +100,7 @@ class Rule(Generic[Subject]):
     reference: str = ""
     structural: bool = False
     generality: int = 0
+    about: EntryPart = ANY_ENTRY
 
 
 def document(*without: str, **changed: Any) -> dict[str, Any]:

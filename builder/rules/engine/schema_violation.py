@@ -60,16 +60,21 @@ def _is_other_type(error: Any) -> bool:
     return leaf or (error.validator == "required" and "'type'" in error.message)
 
 
+def missing_key(steps: Steps, key: str, limit: list[str], value: Any) -> Iterator[Violation]:
+    """Yield that an object at `steps` has not a key of the required ones (`limit`); once if it is empty."""
+    if value:
+        yield Violation("required", (*steps, key), f"{key} is missing")
+    elif key == limit[0]:
+        yield Violation("required", steps, f"the object is empty: {_all(limit)} missing", limit)
+
+
 def _violations(error: Any) -> Iterator[Violation]:
     steps = tuple(error.absolute_path)
     keyword, limit, value = error.validator, error.validator_value, error.instance
     if keyword == "required":
         # One error for each missing key; the message is the only place that says which.
         missing = next(key for key in limit if error.message.startswith(repr(key)))
-        if value:
-            yield Violation(keyword, (*steps, missing), f"{missing} is missing")
-        elif missing == limit[0]:
-            yield Violation(keyword, steps, f"the object is empty: {_all(limit)} missing", limit)
+        yield from missing_key(steps, missing, limit, value)
     elif keyword == "additionalProperties":
         for key in value:
             if key in error.schema.get("properties", {}):

@@ -14,7 +14,8 @@ from builder.model.layout import STATUS_FILE, UPSTREAM_FILE, Kind, Place, place,
 from builder.model.remote_address import Remotes
 from builder.model.server_json import Document, DocumentError
 from builder.model.sidecars import SidecarError, Status, StatusFile, Upstream
-from builder.rules.engine import json_schema, typed_body
+from builder.rules.engine import json_schema, parts, typed_body
+from builder.rules.engine.fields import Listed, items
 from builder.rules.engine.private import NONE, Private
 from builder.rules.engine.schema_violation import Violation
 
@@ -59,9 +60,29 @@ class Entry:
         return {} if isinstance(self._parsed, DocumentError) else self._parsed
 
     @cached_property
+    def packages(self) -> Listed:
+        """The packages that are objects, each with the steps to it."""
+        return items(self.document, "packages")
+
+    @cached_property
+    def remotes(self) -> Listed:
+        """The remotes that are objects, each with the steps to it."""
+        return items(self.document, "remotes")
+
+    @cached_property
     def ascii(self) -> bool:
         """Return whether no text of the document can hold a character outside ASCII."""
         return self.data.isascii() and b"\\u" not in self.data
+
+    @cached_property
+    def parts(self) -> int:
+        """What the document holds: the sum of `EntryPart`s."""
+        present = parts.keyed(self.document)
+        if self.violations:
+            present |= parts.EntryPart.VIOLATION.value
+        if self.body_violations:
+            present |= parts.EntryPart.BODY_VIOLATION.value
+        return present if self.ascii else present | parts.EntryPart.LETTERS.value
 
     @cached_property
     def schema_date(self) -> str:

@@ -1,0 +1,74 @@
+"""What an entry holds, told fast: a rule is asked only about entries that hold what it looks at."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from typing import Any
+
+
+class EntryPart(enum.IntFlag):
+    """A member of server.json, or what else a rule has to find before it can find a problem."""
+
+    PACKAGES = enum.auto()
+    REMOTES = enum.auto()
+    REPOSITORY = enum.auto()
+    ICONS = enum.auto()
+    WEBSITE = enum.auto()
+    TITLE = enum.auto()
+    META = enum.auto()
+    ARGUMENTS = enum.auto()
+    """Of a package, for its runtime or itself."""
+    ENVIRONMENT = enum.auto()
+    RUNTIME_HINT = enum.auto()
+    BASE_URL = enum.auto()
+    HEADERS = enum.auto()
+    """Of a remote or of a package's transport."""
+    VARIABLES = enum.auto()
+    """Of a remote or of a package's transport."""
+    VIOLATION = enum.auto()
+    """Something that breaks the schema that the document declares."""
+    BODY_VIOLATION = enum.auto()
+    """Something that the official API's typed body refuses."""
+    LETTERS = enum.auto()
+    """Characters outside ASCII."""
+
+
+ANY_ENTRY = EntryPart(0)
+"""The parts of a rule that is asked about every entry."""
+
+_PARTS: Mapping[str, EntryPart] = {
+    "packages": EntryPart.PACKAGES,
+    "remotes": EntryPart.REMOTES,
+    "repository": EntryPart.REPOSITORY,
+    "icons": EntryPart.ICONS,
+    "websiteUrl": EntryPart.WEBSITE,
+    "title": EntryPart.TITLE,
+    "_meta": EntryPart.META,
+    "runtimeArguments": EntryPart.ARGUMENTS,
+    "packageArguments": EntryPart.ARGUMENTS,
+    "environmentVariables": EntryPart.ENVIRONMENT,
+    "runtimeHint": EntryPart.RUNTIME_HINT,
+    "registryBaseUrl": EntryPart.BASE_URL,
+    "headers": EntryPart.HEADERS,
+    "variables": EntryPart.VARIABLES,
+}
+_KEYS = frozenset(_PARTS)
+_summed: dict[frozenset[str], int] = {}
+
+
+def keyed(document: Mapping[str, Any]) -> int:
+    """Return the parts of a document that have keys of their own, as a sum."""
+    keys = set(document)
+    for key in ("packages", "remotes"):
+        listed = document.get(key)
+        for item in listed if isinstance(listed, list) else ():
+            if isinstance(item, dict):
+                keys.update(item)
+                if isinstance(transport := item.get("transport"), dict):
+                    keys.update(transport)
+    present = _KEYS & keys
+    parts = _summed.get(present)
+    if parts is None:
+        parts = _summed[present] = sum({_PARTS[key].value for key in present})
+    return parts
