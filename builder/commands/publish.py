@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +16,12 @@ from builder.commands.publisher_options import PublisherOptions
 from builder.model.errors import FindingsError, RegistryError
 
 if TYPE_CHECKING:
+    from builder.model.config import Config
+    from builder.model.finding import Finding
     from builder.submit.api import RegistryApi
     from builder.submit.logins import DomainKey
-    from builder.submit.request import Target
+    from builder.submit.rehearsal import Rehearsal
+    from builder.submit.request import RegistryRepository, Target
     from builder.submit.request_plan import EntryProofs
     from builder.submit.submission import Submission
 
@@ -32,7 +37,11 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Where a Sigstore of your own is (a client trust config), for the bundle of a run of CI.",
 )
-@click.option("--dry-run", is_flag=True, help="Check, say what would be done, and do nothing.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Check what can be checked without a login, say what would be done, and do nothing.",
+)
 def command(file: Path, sigstore_config: Path | None, dry_run: bool, **given: Any) -> None:
     """Check a server.json, prove whose it is, and publish it.
 
@@ -42,19 +51,25 @@ def command(file: Path, sigstore_config: Path | None, dry_run: bool, **given: An
     it with Sigstore. Prints the address and the verdict; exit code 1 if the entry is refused.
     """
     from builder.submit.api import RegistryApi
+    from builder.submit.request import Target
 
     options = PublisherOptions(**given)
     options.check()
-    submission = _checked(file)
+    submission, told = _checked(file)
     key = options.domain_key()
     api = RegistryApi(url=options.registry.rstrip("/"))
     if options.registry and api.takes_publications():
-        _by_api(api, submission, key, options, dry_run)
+        act = _rehearse_by_api if dry_run else _by_api
+        act(api, submission, key, options)
     elif options.repository:
-        target = options.connect()
+        proofs = _proofs(key, sigstore_config)
+        target = options.look() if dry_run else options.connect()
         with closing(target.rest.client):
-            proofs = _proofs(key, sigstore_config, dry_run)
-            _by_request(target, submission, proofs, options, dry_run)
+            settings = _settings(target, file, submission, told)
+            if isinstance(target, Target) and not dry_run:
+                _by_request(target, settings, submission, proofs, options)
+            else:
+                _rehearse_by_request(target, settings, submission, proofs, options)
     else:
         raise RegistryError(
             f"{options.registry} has no API to publish with",
@@ -62,67 +77,107 @@ def command(file: Path, sigstore_config: Path | None, dry_run: bool, **given: An
         )
 
 
-def _checked(file: Path) -> Submission:
-    """Return what is to be published, and print what `check` finds; FindingsError if that is an error."""
-    from builder.commands import show
-    from builder.model.finding import Severity
+def _checked(file: Path) -> tuple[Submission, list[Finding]]:
+    """Return what is to be published, and what `check` finds, which is told; FindingsError for an error."""
     from builder.submit import submission as submissions
 
     data = submissions.load(file)
     findings = submissions.check(file, data)
+    _tell(file, findings)
+    return submissions.read(file, data), findings
+
+
+def _settings(
+    target: RegistryRepository, file: Path, submission: Submission, told: Sequence[Finding]
+) -> Config:
+    """Return the registry's settings, by which the entry is checked once more."""
+    from builder.rules.engine.private import of_policy
+    from builder.submit import request_plan
+    from builder.submit import submission as submissions
+
+    settings = request_plan.settings_of(target)
+    findings = submissions.check(file, submission.data, of_policy(settings.policy))
+    _tell(file, [finding for finding in findings if finding not in told])
+    return settings
+
+
+def _tell(file: Path, findings: Sequence[Finding]) -> None:
+    from builder.commands import show
+    from builder.model.finding import Severity
+
     show.findings(findings)
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise FindingsError(f"{file} is not published: it has errors")
-    return submissions.read(file, data)
 
 
 def _by_api(
-    api: RegistryApi,
-    submission: Submission,
-    key: DomainKey | None,
-    options: PublisherOptions,
-    dry_run: bool,
+    api: RegistryApi, submission: Submission, key: DomainKey | None, options: PublisherOptions
 ) -> None:
-    from builder.submit import logins
-
-    login = options.login(key)
-    if dry_run:
-        validation = api.validate(submission)
-        for issue in validation.issues:
-            click.echo(issue)
-        if not validation.valid:
-            raise FindingsError(f"{api.url} would refuse {submission.title}")
-        if missing := logins.missing(login, api.health()):
-            click.echo(f"warning: the login would fail: {missing}", err=True)
-        click.echo(f"would publish {submission.title} at {api.url} ({logins.choose(login)})")
-        return
-    address = api.publish(submission, api.log_in(login))
+    address = api.publish(submission, api.log_in(options.login(key)))
     click.echo(f"published {submission.title}: {address}")
     click.echo("verdict: accept")
 
 
-def _proofs(key: DomainKey | None, trust_config: Path | None, dry_run: bool) -> EntryProofs:
-    """Return what to sign with; a dry run signs nothing in public."""
+def _rehearse_by_api(
+    api: RegistryApi, submission: Submission, key: DomainKey | None, options: PublisherOptions
+) -> None:
+    from builder.submit import logins, rehearsal
+
+    login = options.login(key)
+    validation = api.validate(submission)
+    for issue in validation.issues:
+        click.echo(issue)
+    if not validation.valid:
+        raise FindingsError(f"{api.url} would refuse {submission.title}")
+    if api.has(submission):
+        raise FindingsError(
+            f"{submission.title} is published already at {api.url}: a version never changes, raise it"
+        )
+    missing = logins.missing(login, api.health())
+    _say(rehearsal.by_api(api, submission, logins.choose(login), missing))
+
+
+def _proofs(key: DomainKey | None, trust_config: Path | None) -> EntryProofs:
+    """Return what to sign with."""
     from builder.submit import run_signature
     from builder.submit.request_plan import EntryProofs
 
-    run = None if dry_run else run_signature.signer(os.environ, trust_config)
-    return EntryProofs(key=key, run=run)
+    return EntryProofs(key=key, run=run_signature.signer(os.environ, trust_config))
 
 
 def _by_request(
     target: Target,
+    settings: Config,
     submission: Submission,
     proofs: EntryProofs,
     options: PublisherOptions,
-    dry_run: bool,
 ) -> None:
     from builder.submit import forge_requests, request_plan
 
-    plan = request_plan.plan(target, submission, proofs)
-    if dry_run:
-        paths = ", ".join(plan.files)
-        click.echo(f"would open a request as {target.account}: {plan.title} ({paths})")
-        return
+    plan = request_plan.plan(target, settings, submission, proofs)
     opened = forge_requests.open_request(target, plan)
     options.tell_verdict(target, opened, submission.title)
+
+
+def _rehearse_by_request(
+    target: RegistryRepository,
+    settings: Config,
+    submission: Submission,
+    proofs: EntryProofs,
+    options: PublisherOptions,
+) -> None:
+    """Say what a request would be; nothing is signed in public."""
+    from builder.submit import rehearsal, request_plan
+
+    run = proofs.run and replace(proofs.run, sign=lambda _data: b"")
+    plan = request_plan.plan(target, settings, submission, replace(proofs, run=run))
+    variable = options.place().token_variable
+    _say(rehearsal.by_request(target, plan, submission, proofs, variable))
+
+
+def _say(told: Rehearsal) -> None:
+    for warning in told.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    for open_point in told.unchecked:
+        click.echo(f"not checked: {open_point}", err=True)
+    click.echo(told.would)

@@ -17,7 +17,8 @@ from builder.model.errors import FindingsError
 
 if TYPE_CHECKING:
     from builder.submit.logins import DomainKey, LoginOptions
-    from builder.submit.request import OpenedRequest, Target
+    from builder.submit.request import OpenedRequest, RegistryRepository, Target
+    from builder.submit.target import RepositoryAddress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,18 @@ class PublisherOptions:
 
         return LoginOptions(variables=os.environ, key=key, tell=_tell, audience=self.audience)
 
+    def place(self) -> RepositoryAddress:
+        """Return where the registry's repository is."""
+        from builder.submit.target import address
+
+        forge = self.forge
+        return address(self.repository, forge.kind if forge else "", forge.api if forge else "")
+
+    def look(self) -> RegistryRepository:
+        """Reach the registry's repository for a dry run: as an account if there is a token for one."""
+        place = self.place()
+        return self.connect() if os.environ.get(place.token_variable) else place.reached("")
+
     def connect(self) -> Target:
         """Connect to the registry's repository."""
         from builder.submit.api import RegistryApi
@@ -67,10 +80,7 @@ class PublisherOptions:
         if not client_id and self.registry:
             client_id = RegistryApi(url=self.registry.rstrip("/")).github_client_id()
         login = ForgeLogin(variables=os.environ, tell=_tell, client_id=client_id)
-        forge = self.forge
-        return connect(
-            self.repository, login, forge.kind if forge else "", forge.api if forge else ""
-        )
+        return connect(self.place(), login)
 
     def tell_verdict(self, target: Target, opened: OpenedRequest, what: str) -> None:
         """Print a request's address and the gate's verdict; FindingsError if it is rejected."""

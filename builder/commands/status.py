@@ -14,7 +14,7 @@ from builder.model.errors import RegistryError
 if TYPE_CHECKING:
     from builder.submit.lifecycle import Lifecycle
     from builder.submit.logins import DomainKey
-    from builder.submit.request import Target
+    from builder.submit.request import RegistryRepository
 
 
 @click.command(
@@ -74,7 +74,7 @@ def command(
         click.echo(f"{change.title}: {api.url}")
         click.echo("verdict: accept")
     elif options.repository:
-        target = options.connect()
+        target = options.look() if dry_run else options.connect()
         with closing(target.rest.client):
             _by_request(target, change, held, options, dry_run)
     else:
@@ -85,16 +85,18 @@ def command(
 
 
 def _by_request(
-    target: Target,
+    target: RegistryRepository,
     change: Lifecycle,
     key: DomainKey | None,
     options: PublisherOptions,
     dry_run: bool,
 ) -> None:
     from builder.submit import forge_requests, lifecycle
+    from builder.submit.request import Target
 
     plan = lifecycle.plan(target, change, key)
-    if dry_run:
-        click.echo(f"would open a request as {target.account}: {plan.title}")
+    if dry_run or not isinstance(target, Target):
+        who = target.account if isinstance(target, Target) else "an account"
+        click.echo(f"would open a request as {who}: {plan.title}")
         return
     options.tell_verdict(target, forge_requests.open_request(target, plan), change.title)

@@ -56,6 +56,10 @@ class RegistryApi:
         issues = tuple(_issue(issue) for issue in answer.value.get("issues") or ())
         return Validation(valid=answer.value.get("valid") is not False, issues=issues)
 
+    def has(self, submission: Submission) -> bool:
+        """Return whether a version is there already, deleted or not, as far as anybody may read."""
+        return send("GET", f"{self.address(submission)}?include_deleted=true").is_success
+
     def log_in(self, options: LoginOptions) -> str:
         """Return a token of the registry; RegistryError if it refuses the proof."""
         health = self.health()

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from builder.forge.forge import Refused
 from builder.forge.rest import Rest
-from builder.submit.request import OpenedRequest, RequestPlan, Target
+from builder.submit.request import OpenedRequest, RegistryRepository, RequestPlan, Target
 
 _CONFLICT = (409, 422)
 
@@ -22,13 +22,14 @@ _CONFLICT = (409, 422)
 class ForgeApi:
     """A kind of forge: how its requests are made and read.
 
-    `find` returns the open request from a branch of ours, None if there is none; `labels` the
-    names of a request's labels.
+    `token` returns the headers that bring a token; `find` the open request from a branch of ours,
+    None if there is none; `labels` the names of a request's labels.
     """
 
-    headers: Callable[[str], Mapping[str, str]]
+    token: Callable[[str], Mapping[str, str]]
+    accept: str = "application/json"
     login: str
-    read: Callable[[Target, str], bytes | None]
+    read: Callable[[RegistryRepository, str], bytes | None]
     open: Callable[[Target, RequestPlan], OpenedRequest]
     find: Callable[[Target, RequestPlan], OpenedRequest | None]
     labels: Callable[[Target, int], list[str]]
@@ -58,12 +59,12 @@ def _content(answer: Any) -> bytes | None:
     return None if answer is None else base64.b64decode(answer["content"])
 
 
-def _read_contents(target: Target, path: str) -> bytes | None:
+def _read_contents(target: RegistryRepository, path: str) -> bytes | None:
     where = f"repos/{target.repository}/contents/{quote(path)}"
     return _content(target.rest.send_if_there("GET", where))
 
 
-def _read_gitlab(target: Target, path: str) -> bytes | None:
+def _read_gitlab(target: RegistryRepository, path: str) -> bytes | None:
     project, file = quote(target.repository, safe=""), quote(path, safe="")
     where = f"projects/{project}/repository/files/{file}?ref=HEAD"
     return _content(target.rest.send_if_there("GET", where))
@@ -215,10 +216,8 @@ def _labels_gitlab(target: Target, number: int) -> list[str]:
 
 APIS: Mapping[str, ForgeApi] = {
     "github": ForgeApi(
-        headers=lambda token: {
-            "Authorization": f"Bearer {token}",
-            "Accept": "application/vnd.github+json",
-        },
+        token=lambda token: {"Authorization": f"Bearer {token}"},
+        accept="application/vnd.github+json",
         login="login",
         read=_read_contents,
         open=_github,
@@ -226,7 +225,7 @@ APIS: Mapping[str, ForgeApi] = {
         labels=_labels,
     ),
     "gitlab": ForgeApi(
-        headers=lambda token: {"PRIVATE-TOKEN": token},
+        token=lambda token: {"PRIVATE-TOKEN": token},
         login="username",
         read=_read_gitlab,
         open=_gitlab,
@@ -234,7 +233,7 @@ APIS: Mapping[str, ForgeApi] = {
         labels=_labels_gitlab,
     ),
     "forgejo": ForgeApi(
-        headers=lambda token: {"Authorization": f"token {token}"},
+        token=lambda token: {"Authorization": f"token {token}"},
         login="login",
         read=_read_contents,
         open=_forgejo,

@@ -14,7 +14,7 @@ from builder.ownership import signature
 from builder.ownership.signed_files import SUFFIX
 from builder.submit.forge_requests import APIS
 from builder.submit.logins import DomainKey
-from builder.submit.request import RequestPlan, Target
+from builder.submit.request import RegistryRepository, RequestPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Lifecycle:
         return f"Set the status of {self.name}{of} to {self.stated.status}"
 
 
-def plan(target: Target, change: Lifecycle, key: DomainKey | None) -> RequestPlan:
+def plan(target: RegistryRepository, change: Lifecycle, key: DomainKey | None) -> RequestPlan:
     """Return the request that changes a lifecycle.
 
     RegistryError if the repository is no registry, if nothing changes, or where the operator's

@@ -10,13 +10,19 @@ from builder.ownership.account import Account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """A registry's repository on a forge (`owner/name`), and the publisher's account there."""
+class RegistryRepository:
+    """A registry's repository on a forge (`owner/name`), which anybody may read if it is public."""
 
     rest: Rest
     kind: str
     host: str
     repository: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target(RegistryRepository):
+    """A registry's repository, and the publisher's account on its forge."""
+
     account: Account
 
 

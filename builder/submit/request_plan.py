@@ -16,7 +16,7 @@ from builder.model.sidecars import Namespace
 from builder.ownership import forge_account, key, proofs
 from builder.ownership.signed_files import SUFFIX
 from builder.submit.forge_requests import APIS
-from builder.submit.request import RequestPlan, Target
+from builder.submit.request import RegistryRepository, RequestPlan, Target
 from builder.submit.submission import Submission
 
 if TYPE_CHECKING:
@@ -32,21 +32,27 @@ class EntryProofs:
     run: RunSigner | None = None
 
 
-def plan(target: Target, submission: Submission, proofs: EntryProofs) -> RequestPlan:
-    """Return the request that publishes a submission, signed by what there is to sign with.
-
-    RegistryError if the version is there already, the repository is no registry, or the key is
-    of a domain that does not prove the namespace.
-    """
-    read = APIS[target.kind].read
-    data = read(target, CONFIG)
+def settings_of(target: RegistryRepository) -> Config:
+    """Return a registry's settings; RegistryError if the repository is none."""
+    data = APIS[target.kind].read(target, CONFIG)
     if data is None:
         raise RegistryError(f"{target.repository} has no {CONFIG}: it is no registry")
+    return config.parse(data)
+
+
+def plan(
+    target: RegistryRepository, settings: Config, submission: Submission, proofs: EntryProofs
+) -> RequestPlan:
+    """Return the request that publishes a submission, signed by what there is to sign with.
+
+    `settings` are those of the registry. RegistryError if the version is there already, or the
+    key is of a domain that does not prove the namespace.
+    """
+    read = APIS[target.kind].read
     if read(target, submission.path) is not None:
         raise RegistryError(
             f"{submission.title} is published already", help="a version never changes: raise it"
         )
-    settings = config.parse(data)
     files = {submission.path: submission.data, **_proofs(settings, submission, proofs)}
     owners = namespace_path(submission.namespace)
     if read(target, owners) is None and (first := _first_owners(target, submission, proofs)):
@@ -81,10 +87,13 @@ def _require_domain(namespace: str, held: DomainKey) -> None:
         )
 
 
-def _first_owners(target: Target, submission: Submission, held: EntryProofs) -> bytes | None:
+def _first_owners(
+    target: RegistryRepository, submission: Submission, held: EntryProofs
+) -> bytes | None:
     """Return namespace.yaml of a first publication: exactly what will be proved, None if nothing is."""
     match = forges.account_of(submission.namespace)
-    accounts = (target.account, held.run.owner if held.run else None)
+    account = target.account if isinstance(target, Target) else None
+    accounts = (account, held.run.owner if held.run else None)
     if held.key is not None:
         keys = (key.key_of(held.key.private),)
         first = Namespace(keys=keys, proof=held.key.source)

@@ -10,6 +10,7 @@ from builder.model import server_json
 from builder.model.errors import RegistryError
 from builder.model.finding import Finding
 from builder.model.layout import entry_path
+from builder.rules.engine.private import ANYTHING, Private
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +47,13 @@ def load(file: Path) -> bytes:
         ) from error
 
 
-def check(file: Path, data: bytes) -> list[Finding]:
+def check(file: Path, data: bytes, private: Private = ANYTHING) -> list[Finding]:
     """Check a document by the official rules and by those of every registry.
 
+    `private` are the hosts of one's own that the registry allows: until they are known, any may be.
     Findings name the file as it is called here: where it will stand is the registry's.
     """
-    findings = engine.check_document(data, file.as_posix())
+    findings = engine.check_document(data, file.as_posix(), private=private)
     return [finding for finding in findings if finding.rule != "path-mismatch"]
 
 

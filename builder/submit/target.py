@@ -17,7 +17,7 @@ from builder.ownership.account import Account
 from builder.submit import device_flow
 from builder.submit.forge_requests import APIS
 from builder.submit.logins import GITHUB
-from builder.submit.request import Target
+from builder.submit.request import RegistryRepository, Target
 
 _SCOPES = "public_repo"
 """To fork, to write a branch there, and to open a pull request."""
@@ -50,30 +50,67 @@ class ForgeLogin:
         )
 
 
-def connect(address: str, login: ForgeLogin, kind: str = "", api: str = "") -> Target:
-    """Connect to the repository at a web address, such as https://github.com/example/registry.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryAddress:
+    """Where a registry's repository is: a kind of forge, its API, and `owner/name` there."""
 
-    The kind of forge and its API are given for one that is not public. Raises RegistryError for an
-    address of no forge that is known, or without a token.
+    kind: str
+    host: str
+    api: str
+    repository: str
+
+    @property
+    def token_variable(self) -> str:
+        """The environment variable with a token for its forge."""
+        return FORGE_KINDS[self.kind].token_variable
+
+    def reached(self, token: str) -> RegistryRepository:
+        """Return the way to it; without a token ("") as anybody."""
+        api = APIS[self.kind]
+        headers = {"User-Agent": USER_AGENT, "Accept": api.accept}
+        headers |= api.token(token) if token else {}
+        rest = Rest(client=open_client(self.api, headers, base_url=self.api))
+        return RegistryRepository(
+            rest=rest, kind=self.kind, host=self.host, repository=self.repository
+        )
+
+
+def address(url: str, kind: str = "", api: str = "") -> RepositoryAddress:
+    """Read a web address, such as https://github.com/example/registry.
+
+    The kind of forge and its API are given for one that is not public. RegistryError for an
+    address of no forge that is known.
     """
-    parts = urlsplit(address)
+    parts = urlsplit(url)
     host = parts.netloc.lower()
     repository = parts.path.strip("/").removesuffix(".git")
     known = FORGE_KINDS[kind] if kind else forges.kind_of(host)
     if known is None or known.name not in APIS or "/" not in repository:
         hosts = ", ".join(sorted(FORGE_KINDS[name].host for name in APIS))
         raise RegistryError(
-            f"{address} is no repository on a forge that is known: {hosts}",
+            f"{url} is no repository on a forge that is known: {hosts}",
             help="of a forge of your own name the kind: --forge KIND=URL",
         )
-    kind = known.name
-    made = APIS[kind]
-    token = login.token(kind, host)
-    base = api or known.api(host)
-    headers = {"User-Agent": USER_AGENT, **made.headers(token)}
-    rest = Rest(client=open_client(base, headers, base_url=base))
-    user = rest.send("GET", "user")
-    account = Account(
-        login=user[made.login], id=user["id"], type="User", host=host, forge=known.name
+    return RepositoryAddress(
+        kind=known.name, host=host, api=api or known.api(host), repository=repository
     )
-    return Target(rest=rest, kind=kind, host=host, repository=repository, account=account)
+
+
+def connect(place: RepositoryAddress, login: ForgeLogin) -> Target:
+    """Connect to a repository as an account; RegistryError without a token."""
+    reached = place.reached(login.token(place.kind, place.host))
+    user = reached.rest.send("GET", "user")
+    account = Account(
+        login=user[APIS[place.kind].login],
+        id=user["id"],
+        type="User",
+        host=place.host,
+        forge=FORGE_KINDS[place.kind].name,
+    )
+    return Target(
+        rest=reached.rest,
+        kind=reached.kind,
+        host=reached.host,
+        repository=reached.repository,
+        account=account,
+    )

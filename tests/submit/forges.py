@@ -29,6 +29,7 @@ class ForgeApi:
     taken: bool = False
     is_open: bool = False
     verdict: str = "accept"
+    asked: list[str] = field(default_factory=list)
 
     def requests(self, method: str, body: Any) -> Reply:
         address = "https://forge/pulls/7"
@@ -44,7 +45,10 @@ class ForgeApi:
 
     def answer(self, request: Request) -> Reply:
         path, body = unquote(request.path).strip("/"), request.body and request.json
+        self.asked.append(path)
         if path == "user":
+            if not any(request.headers.get(name) for name in ("Authorization", "PRIVATE-TOKEN")):
+                return as_json({"message": "Requires authentication"}, 401)
             return as_json({"login": "alice", "username": "alice", "id": 583231})
         for mark in ("contents/", "repository/files/"):
             if request.method == "GET" and mark in path:

@@ -24,12 +24,15 @@ class WriteApi:
     client_id: str = "Iv1.test"
     logins: dict[str, Any] = field(default_factory=dict)
     published: list[Any] = field(default_factory=list)
+    versions: list[str] = field(default_factory=list)
     polls: list[str] = field(default_factory=lambda: ["authorization_pending", "slow_down", ""])
 
     def answer(self, request: Request) -> Reply:
         path = request.path
         if path == "/openapi.json":
             return as_json({"paths": {"/v0.1/publish": {}} if self.has_api else {}})
+        if path in self.versions:
+            return as_json({"server": {}})
         if path == "/v0/health":
             return as_json({"status": "ok", "github_client_id": self.client_id})
         if path.startswith("/v0/auth/"):
