@@ -17,7 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from builder.ownership.ci_run import GITHUB_ACTIONS, GITLAB_CI, CiRun, github_run, gitlab_run
+from builder.ownership.ci_run import (
+    GITHUB_ACTIONS,
+    GITLAB_CI,
+    CiRun,
+    github_run,
+    gitlab_run,
+    require_publishing,
+)
 from builder.ownership.oidc import IssuedClaims, TokenRefused
 from builder.ownership.signed_run import BundleError, SignedRun, Unverifiable
 from builder.ownership.statement import DAY, MAX_DAYS
@@ -79,6 +86,10 @@ class BundleVerifier:
                 raise BundleError("it is no attestation whose subject is this entry")
             if statement.get("predicateType") != PROVENANCE:
                 raise BundleError(f"it is no attestation of the kind {PROVENANCE}")
+        try:
+            require_publishing(run.run)
+        except TokenRefused as error:
+            raise BundleError(str(error)) from error
         if now is not None and not now - MAX_DAYS * DAY <= run.time <= now + DAY:
             raise BundleError(
                 f"the bundle was not made in the last {MAX_DAYS} days: have a run make another"

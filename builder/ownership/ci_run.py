@@ -16,8 +16,18 @@ from builder.ownership.oidc import IssuedClaims, TokenRefused
 
 GITHUB_ACTIONS = "https://token.actions.githubusercontent.com"
 GITLAB_CI = "https://gitlab.com"
-REFUSED_EVENTS = frozenset({"pull_request_target"})
-"""Such a run has the repository's own rights, and often works on what a stranger proposes."""
+GITHUB_EVENTS = frozenset(
+    {
+        *("push", "create", "release", "merge_group", "registry_package"),
+        *("workflow_dispatch", "repository_dispatch", "schedule"),
+        *("deployment", "deployment_status"),
+    }
+)
+"""What only those start who may write to a repository. Others are started by anybody, such as
+pull_request_target, issue_comment and workflow_run (after the run of a fork's pull request), and
+often work on what a stranger proposes with the repository's own rights."""
+GITLAB_REFUSED = frozenset({"merge_request_event", "external_pull_request_event"})
+"""Such a pipeline runs what a merge request proposes, also one from a fork."""
 
 Provider = Literal["github-actions", "gitlab-ci"]
 
@@ -58,12 +68,9 @@ class CiRun:
 def github_run(issued: IssuedClaims, host: str = "github.com") -> CiRun:
     """Return the run of GitHub Actions that a token is about; `host` is the server's.
 
-    TokenRefused if a claim is missing, or for a run of a kind that may not publish.
+    TokenRefused if a claim is missing.
     """
-    event = issued.text("event_name")
-    if event in REFUSED_EVENTS:
-        raise TokenRefused(f"a run for {event} may not publish: it can be started by anybody")
-    workflow = issued.text("workflow_ref")
+    event, workflow = issued.text("event_name"), issued.text("workflow_ref")
     return CiRun(
         provider="github-actions",
         host=host,
@@ -99,6 +106,25 @@ def gitlab_run(issued: IssuedClaims) -> CiRun:
         subject=issued.subject,
         protected=issued.claims.get("ref_protected") in (True, "true"),
     )
+
+
+def require_publishing(run: CiRun) -> None:
+    """Raise TokenRefused for a run of a kind that may not publish."""
+    if run.provider == "gitlab-ci":
+        if run.event in GITLAB_REFUSED:
+            raise TokenRefused(
+                f"a pipeline for {run.event} may not publish: it runs what somebody proposes"
+            )
+        return
+    if run.event not in GITHUB_EVENTS:
+        known = ", ".join(sorted(GITHUB_EVENTS))
+        raise TokenRefused(
+            f"a run for {run.event:.40} may not publish: it can be started by anybody; "
+            f"those for {known} may"
+        )
+    # A workflow that an organisation requires stands in another repository than the run is of.
+    if not run.workflow.lower().startswith(f"{run.repository}/".lower()):
+        raise TokenRefused(f"the workflow {run.workflow:.200} is not one of {run.repository:.200}")
 
 
 def _other(issued: IssuedClaims, name: str, value: str) -> str:

@@ -155,7 +155,7 @@ CODES = (
         "A Sigstore bundle vouches for the entry beside it.",
         "It was made by a run of GitHub Actions or GitLab's CI in the last 90 days, for exactly these "
         "bytes, and holds against Sigstore's roots of trust. One that does not is refused whoever "
-        "brings it; so is that of a run for `pull_request_target`, which anybody can start.",
+        "brings it; so is that of a run for an event that anybody can cause, such as `pull_request_target`.",
     ),
     Code(
         "signature-changed",

@@ -68,6 +68,7 @@ def _github_workflow(context: LoginContext, proof: Proof, now: float) -> Identit
     assert github is not None
     issued = _verified(context, proof["oidc_token"], github.actions, context.audience, now)
     run = ci_run.github_run(issued, github.host)
+    ci_run.require_publishing(run)
     return _of_accounts("github-oidc", _claim_of_run(run), "io.github")
 
 
@@ -83,6 +84,7 @@ def _claim_of_job(issued: IssuedClaims) -> Claim:
     A user's namespace has a number of its own; it is the user's that counts.
     """
     run = ci_run.gitlab_run(issued)
+    ci_run.require_publishing(run)
     is_own = issued.claims.get("user_login") == run.owner
     owner = Account(
         login=run.owner,

@@ -267,7 +267,15 @@ def test_the_form_of_the_subject_does_not_count(issuer: Issuer) -> None:
     ("changed", "word"),
     [
         ({"event_name": "pull_request_target"}, "pull_request_target"),
+        ({"event_name": "workflow_run"}, "workflow_run"),
+        ({"event_name": "issue_comment"}, "issue_comment"),
+        ({"event_name": "pull_request"}, "pull_request"),
+        ({"event_name": "Push"}, "Push"),
+        ({"event_name": "new_in_2027"}, "new_in_2027"),
         ({"event_name": None}, "event_name"),
+        ({"workflow_ref": "alice/policy/.github/workflows/release.yml@x"}, "is not one of alice"),
+        ({"workflow_ref": "alice/weather-2/.github/workflows/release.yml@x"}, "is not one of"),
+        ({"repository": "mallory/weather"}, "is not one of mallory/weather"),
         ({"repository_owner_id": None}, "repository_owner_id"),
         ({"repository_owner_id": "583231 "}, "repository_owner_id"),
         ({"repository_owner_id": "٥٨"}, "repository_owner_id"),
@@ -280,7 +288,14 @@ def test_the_form_of_the_subject_does_not_count(issuer: Issuer) -> None:
 def test_runs_that_may_not_publish(issuer: Issuer, changed: dict[str, Any], word: str) -> None:
     issued = read(issuer, issuer.token(**{**GITHUB_CLAIMS, **changed}))
     with pytest.raises(TokenRefused, match=word):
-        ci_run.github_run(issued)
+        ci_run.require_publishing(ci_run.github_run(issued))
+
+
+@pytest.mark.parametrize("event", ["merge_request_event", "external_pull_request_event"])
+def test_a_pipeline_of_what_somebody_proposes(issuer: Issuer, event: str) -> None:
+    issued = read(issuer, issuer.token(**{**GITLAB_CLAIMS, "pipeline_source": event}))
+    with pytest.raises(TokenRefused, match="what somebody proposes"):
+        ci_run.require_publishing(ci_run.gitlab_run(issued))
 
 
 def test_a_job_of_gitlab(issuer: Issuer) -> None:

@@ -85,7 +85,11 @@ def test_no_other_run_does(desk: Desk, run: Any, capsys: pytest.CaptureFixture[s
     for claims in (
         {"workflow_ref": "alice/weather/.github/workflows/test.yml@refs/heads/main"},
         {"repository_id": "75"},  # deleted and registered again
-        {"repository": "alice/other", "repository_id": "75"},
+        {
+            "repository": "alice/other",
+            "repository_id": "75",
+            "workflow_ref": "alice/other/.github/workflows/release.yml@refs/heads/main",
+        },
     ):
         assert run("--audience", AUDIENCE, **claims) == 1
         assert "is no trusted publisher" in capsys.readouterr().err

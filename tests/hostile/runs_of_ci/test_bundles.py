@@ -50,6 +50,7 @@ def _texts(value: Any) -> Iterator[tuple[Any, Any]]:
         ("attestation of other bytes", "whose subject is this entry"),
         ("other statement", "no attestation of the kind"),
         ("pull_request_target", "can be started by anybody"),
+        ("workflow_run", "can be started by anybody"),
         ("other issuer", "does not hold"),
         ("no repository", "no claim event_name"),
     ],

@@ -26,6 +26,7 @@ WISHES: dict[str, Wish] = {
     "fork": Wish(DATA, github_texts("mallory/weather", 666, 75)),
     "same name registered again": Wish(DATA, github_texts("alice/weather", 999, 999)),
     "pull_request_target": Wish(DATA, github_texts(event="pull_request_target")),
+    "workflow_run": Wish(DATA, github_texts(event="workflow_run")),
     "other issuer": Wish(DATA, {**github_texts(), "8": "https://accounts.google.com"}),
     "no repository": Wish(DATA, {"8": "https://token.actions.githubusercontent.com"}),
     "gitlab": Wish(content_bytes(next(iter(GITLAB_ENTRY.values()))), gitlab_texts()),
