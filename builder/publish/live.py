@@ -1,15 +1,16 @@
-"""What readers see at once: the pages of servers that were published after the site was built.
+"""What readers see at once: the documents and the lists' items of what was published after the last build.
 
 They are made as a build makes them, from the same replay of history, so that a client gets the
-bytes that the next build will write. Lists wait for that build.
+bytes that the next build will write.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from builder.build import last_build, saved_reading, source
 from builder.cache.store import Cache, UnusableCache
@@ -22,20 +23,37 @@ from builder.model.config import Config
 from builder.model.page_paths import INDEX
 from builder.output.tree import sibling
 from builder.pages.api import servers
+from builder.serve import query
+from builder.serve.newer import ChangedServers, ChangedSince
+from builder.serve.query import ListItem
+
+
+class _Changed(NamedTuple):
+    """A server as it is since a step: its documents by path, and its items in lists."""
+
+    step: int
+    documents: Mapping[str, bytes]
+    items: Sequence[ListItem]
 
 
 @dataclass(slots=True)
 class Live:
     """The registry as it is now, beside a site that may be a moment older.
 
-    `advance` is called by one thread at a time, readers by any.
+    `advance` is called by one thread at a time, readers by any. Each move of the branch is a step;
+    what changed in the steps up to the last build but one is forgotten, since readers may still be
+    shown the lists of that build.
     """
 
     repository: Repository
     config: Config
     state: State
-    _fresh: dict[str, tuple[int, Mapping[str, bytes]]] = field(default_factory=dict)
+    _changed: dict[str, _Changed] = field(default_factory=dict)
     _steps: dict[str, int] = field(default_factory=dict)
+    _last: int = 0
+    _built: int = 0
+    _forgotten: int = 0
+    _answered: tuple[int, int, ChangedServers] = field(default=(0, 0, {}))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def advance(self, commit: str) -> None:
@@ -44,17 +62,27 @@ class Live:
             return
         commits = list(self.repository.history(commit, since=self.state.commit))
         touched = carry_on(self.repository, self.state, commits)
-        made = {name: self._pages(name) for name in touched}
-        step = len(self._steps) + 1
+        step = self._last + 1
+        made = {name: self._made(step, name) for name in touched}
         with self._lock:
-            self._steps[commit] = step
-            self._fresh |= {name: (step, pages) for name, pages in made.items()}
+            self._steps[commit] = self._last = step
+            self._changed |= made
 
     def settle(self, commit: str) -> None:
-        """Let go of what the site of a commit has: it has been built by now."""
+        """Take note that the site of a commit has been built."""
         with self._lock:
-            built = self._steps.get(commit, 0)
-            self._fresh = {name: fresh for name, fresh in self._fresh.items() if fresh[0] > built}
+            step = self._steps.get(commit, 0)
+            if step <= self._built:
+                return
+            self._forgotten, self._built = self._built, step
+            self._changed = {
+                name: changed
+                for name, changed in self._changed.items()
+                if changed.step > self._forgotten
+            }
+            self._steps = {
+                commit: step for commit, step in self._steps.items() if step >= self._forgotten
+            }
 
     def document(self, path: str) -> bytes | bool:
         """Return the document at a path below the site: bytes, or False if there is none now.
@@ -64,10 +92,23 @@ class Live:
         parts = path.strip("/").split("/")
         below = next((parts[at + 1 :] for at, part in enumerate(parts) if part in _FOLDERS), [])
         with self._lock:
-            fresh = self._fresh.get("/".join(below[:2]))
-        if fresh is None:
-            return True
-        return fresh[1].get(f"{'/'.join(parts)}/{INDEX}", False)
+            changed = self._changed.get("/".join(below[:2]))
+            if changed is None or changed.step <= self._built:
+                return True
+        return changed.documents.get(f"{'/'.join(parts)}/{INDEX}", False)
+
+    def changed_since(self, commit: str) -> ChangedSince:
+        """Return the servers that have changed since the commit that a site was built from."""
+        with self._lock:
+            step = self._steps.get(commit, 0)
+            if self._answered[:2] != (step, self._last):
+                servers = {
+                    name: changed.items
+                    for name, changed in self._changed.items()
+                    if changed.step > step
+                }
+                self._answered = step, self._last, servers
+            return ChangedSince(self._answered[2], is_whole=step >= self._forgotten)
 
     def item(self, name: str, version: str) -> bytes:
         """Return a version as the API shows it, whatever its status."""
@@ -80,10 +121,15 @@ class Live:
             return None
         return self.state.server(name)
 
-    def _pages(self, name: str) -> Mapping[str, bytes]:
+    def _made(self, step: int, name: str) -> _Changed:
         server = self.server(name)
         pages = servers.server_pages(server, None, self.config) if server else ()
-        return {page.path: page.body for page in pages}
+        bodies = [self.item(name, row.version) for row in server.versions] if server else []
+        return _Changed(
+            step=step,
+            documents={page.path: page.body for page in pages},
+            items=[query.read_item(body, self.config.api.search) for body in bodies],
+        )
 
 
 _FOLDERS = ("servers", "deleted")

@@ -36,6 +36,7 @@ from builder.publish.sessions import Sessions
 from builder.publish.signing_keys import SigningKeys
 from builder.publish.writer import Writer
 from builder.serve import login
+from builder.serve.newer import Newer
 
 KEY_VARIABLE = "MCP_REGISTRY_SIGNING_KEY"
 TOKEN_VARIABLE = "GITHUB_TOKEN"
@@ -43,7 +44,7 @@ LOOKS_EVERY = 30.0
 """Seconds after which it is looked whether a request was merged, though nobody publishes."""
 DNS_SECONDS, HTTP_SECONDS = 3.0, 5.0
 """The longest that a domain is waited for: a publisher waits as long."""
-MakeSite = Callable[[Callable[[str], bytes | bool]], ASGIApp]
+MakeSite = Callable[[Newer], ASGIApp]
 """Makes the application that serves the site, given what is newer than its files."""
 
 
@@ -102,7 +103,7 @@ def publishing(
         follower.start()
         stack.callback(follower.stop)
         prefix = urlsplit(config.base_url).path
-        site = app.described(make_site(now.document), endpoints, prefix)
+        site = app.described(make_site(now), endpoints, prefix)
         guarded = login.with_login(site, out, config.base_url)
         yield app.application(guarded, site, endpoints, prefix)
 

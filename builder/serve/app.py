@@ -19,9 +19,10 @@ from builder.model.api_settings import SearchedParts
 from builder.pages.api import write_refusals
 from builder.pages.host_files import CORS, METHODS
 from builder.serve import discovery, routes, transfer
+from builder.serve.newer import Newer
 from builder.serve.request_parts import SLASHES, raw_path
 from builder.serve.responses import file_response, missing, problem_response
-from builder.serve.site import Newer, Site, api_path, site_is_newest
+from builder.serve.site import Site, api_path
 
 
 def application(
@@ -32,14 +33,14 @@ def application(
     overlap_minutes: int = 120,
     searched: SearchedParts = "name",
     base_url: str = "",
-    newer: Newer = site_is_newest,
+    newer: Newer | None = None,
 ) -> ASGIApp:
     """Make the ASGI application that serves a built site (HTTP only, no lifespan events).
 
     The site stands at the root, and also below `prefix`, the path of its base URL. `overlap_minutes`
     is how far `updated_since` reaches back (overlap.py), `searched` what `search` looks in. `base_url` is the registry's public address,
-    "" for the one that is asked. `newer` has documents of servers that were published since the
-    site was built.
+    "" for the one that is asked. `newer` has what was published since the site was built, None if
+    nothing can be.
     """
     site = Site(folder, prefix, overlap_minutes * 60 * timestamp.SECOND, newer, searched)
     answer = _plain if plain else routes.answer

@@ -6,6 +6,7 @@ same; one conformance suite holds both to it.
 
 from __future__ import annotations
 
+import heapq
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -57,9 +58,10 @@ class ListItem:
 
 
 class Index:
-    """Every version of a registry, sorted, for answering queries from memory."""
+    """Every version of a registry, sorted, for answering queries from memory; `commit` is what it was read of."""
 
-    def __init__(self, items: Iterable[ListItem]) -> None:
+    def __init__(self, items: Iterable[ListItem], commit: str = "") -> None:
+        self.commit = commit
         self.items: Sequence[ListItem] = sorted(items, key=lambda item: item.key)
         self._every = _List(self.items)
         self._latest = _List([item for item in self.items if item.is_latest])
@@ -84,6 +86,25 @@ class Index:
             if query.version and not only_latest and item.key[1] != query.version:
                 continue
             yield item
+
+
+class NewerIndex:
+    """An index with other versions of the servers that have changed since it was made."""
+
+    def __init__(self, built: Index, changed: Mapping[str, Sequence[ListItem]]) -> None:
+        self._built = built
+        self._changed = changed
+        self._newer = Index(item for items in changed.values() for item in items)
+        self.newest = max(built.newest, self._newer.newest)
+
+    def matches(self, query: ListQuery) -> Iterator[ListItem]:
+        """Yield the items of a query from its cursor on, in order and without its limit."""
+        same = (item for item in self._built.matches(query) if item.key[0] not in self._changed)
+        return heapq.merge(same, self._newer.matches(query), key=lambda item: item.key)
+
+    def has_changed_at(self, time: int) -> bool:
+        """Return whether one of the servers that have changed did so at exactly this time."""
+        return any(item.updated == time for item in self._newer.items)
 
 
 class _List:
@@ -123,7 +144,7 @@ def read_item(body: bytes, searched: SearchedParts = "name") -> ListItem:
     )
 
 
-def answer(index: Index, query: ListQuery) -> bytes:
+def answer(index: Index | NewerIndex, query: ListQuery) -> bytes:
     """Make the list response to a query; `nextCursor` is there exactly when more follows."""
     matches = list(islice(index.matches(query), query.limit + 1))
     page = matches[: query.limit]
@@ -133,7 +154,7 @@ def answer(index: Index, query: ListQuery) -> bytes:
     return list_body((item.body for item in page), more)
 
 
-def _carried(index: Index, query: ListQuery) -> Mapping[str, str]:
+def _carried(index: Index | NewerIndex, query: ListQuery) -> Mapping[str, str]:
     if query.updated_since is None:
         return query.filters
     until = index.newest if query.until is None else query.until

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import orjson
 from starlette.requests import Request
@@ -61,12 +60,11 @@ def _is_single(parts: RequestParts) -> bool:
 
 
 def _list(parts: RequestParts) -> Response:
-    queries = parts.site.queries
-    since = partial(queries.changes.since, overlap=parts.site.overlap)
-    asked = parameters.parse_list(parts.parameters, queries.page_start, since)
+    site = parts.site
+    asked = parameters.parse_list(parts.parameters, site.queries.page_start, site.since)
     if isinstance(asked, ProblemDocument):
         return problem_response(asked)
-    index = queries.collection(parts.collection) if parts.collection else queries.index
+    index = site.collection(parts.collection) if parts.collection else site.index
     return (
         body_response(query.answer(index, asked), JSON) if index else problem_response(NO_ENDPOINT)
     )
@@ -127,13 +125,13 @@ def _server_file(parts: RequestParts, tail: str, wants_deleted: bool) -> ServedF
 
 
 def _newest(parts: RequestParts, path: str) -> ServedFile | None:
-    newer = True if parts.collection else parts.site.newer(path)
+    newer = True if parts.collection else parts.site.newer.document(path)
     if isinstance(newer, bytes):
         return ServedFile(INDEXES[-1], newer)
     return parts.site.document(path) if newer else None
 
 
 def _is_in_collection(parts: RequestParts, tail: str) -> bool:
-    index = parts.site.queries.collection(parts.collection)
+    index = parts.site.collection(parts.collection)
     name = tail.partition("/versions")[0]
     return index is not None and any(item.key[0] == name for item in index.items)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -16,11 +14,12 @@ from builder.pages.api import write_refusals
 from builder.pages.api.problem import ProblemDocument
 from builder.pages.host_files import WRITES
 from builder.search.index import SearchIndex
-from builder.serve import query
 from builder.serve.cursor import Key
 from builder.serve.files import Replaced, ServedFile, SiteFiles, site_files
+from builder.serve.lists import SiteLists, Stamp
+from builder.serve.newer import Newer, SiteIsNewest
 from builder.serve.overlap import ChangeTimes, ReadFile
-from builder.serve.query import Index
+from builder.serve.query import Index, NewerIndex
 
 API = ("v0.1", "v0")
 _API_PATH = re.compile(
@@ -44,18 +43,6 @@ def api_path(path: str) -> tuple[str, str]:
     return ((match["folder"] or "").rstrip("/"), match["rest"]) if match else ("", "")
 
 
-Newer = Callable[[str], bytes | bool]
-"""Returns the document at a path that is newer than the site's, or False if it is gone by now.
-
-True says that the site's own is right.
-"""
-
-
-def site_is_newest(_path: str) -> bool:
-    """Know of nothing that is newer than the site."""
-    return True
-
-
 class Site:
     """A built site in either form. A build may replace it while it is served."""
 
@@ -64,13 +51,14 @@ class Site:
         folder: Path,
         prefix: str,
         overlap: int = 0,
-        newer: Newer = site_is_newest,
+        newer: Newer | None = None,
         searched: SearchedParts = "name",
     ) -> None:
         self.folder = folder.resolve()
-        self.newer = newer
+        self.newer = newer or SiteIsNewest()
         self.overlap = overlap
-        self._searched = searched
+        self._lists = SiteLists(self.newer, searched)
+        self._collections: dict[str, tuple[Index, Queries, Index | None]] = {}
         self._prefix = prefix.rstrip("/") + "/"
         self._queries: Queries | None = None
 
@@ -115,8 +103,28 @@ class Site:
             return self._queries  # damaged, which the health answer tells; what is there is served
         stamp = status.st_ino, status.st_mtime_ns
         if self._queries is None or self._queries.stamp != stamp:
-            self._queries = Queries(site_files(self.folder), stamp, self._searched)
+            self._queries = Queries(site_files(self.folder), stamp)
         return self._queries
+
+    @property
+    def index(self) -> Index | NewerIndex:
+        """All versions, with what is newer than the site."""
+        return self._lists.index(self.queries.stamp, self.queries.read_snapshot)
+
+    def since(self, time: int) -> int:
+        """Return the time to answer `updated_since` by, both in nanoseconds (overlap.py)."""
+        index = self.index
+        if isinstance(index, NewerIndex) and index.has_changed_at(time):
+            return time
+        return self.queries.changes.since(time, self.overlap)
+
+    def collection(self, folder: str) -> Index | None:
+        """Return all versions of the servers of a collection as it was built, None if there is no such one."""
+        queries = self.queries
+        every = self._lists.built(queries.stamp, queries.read_snapshot)
+        if folder not in self._collections or self._collections[folder][:2] != (every, queries):
+            self._collections[folder] = every, queries, queries.collection(folder, every)
+        return self._collections[folder][2]
 
     def canonical(self, path: str) -> str:
         """Serve /v0 from the files of /v0.1 where no copies were written for it."""
@@ -132,11 +140,9 @@ class Queries:
     `stamp` tells the build from others.
     """
 
-    def __init__(self, files: SiteFiles, stamp: tuple[int, int], searched: SearchedParts) -> None:
+    def __init__(self, files: SiteFiles, stamp: Stamp) -> None:
         self.files = files
-        self._searched = searched
         self.stamp = stamp
-        self._collections: dict[str, Index] = {}
 
     @cached_property
     def refusals(self) -> Mapping[str, ProblemDocument]:
@@ -169,26 +175,18 @@ class Queries:
         """The search index; its files are read as queries need them."""
         return SearchIndex(partial(self._read, "search"))
 
-    @cached_property
-    def index(self) -> Index:
-        """All versions, from the snapshot."""
-        packed = self.files.read(f"{self.extension}/snapshot.jsonl.gz")
-        with gzip.open(io.BytesIO(packed)) as lines:
-            next(lines)  # the header
-            return Index(query.read_item(line.rstrip(b"\n"), self._searched) for line in lines)
+    def read_snapshot(self) -> bytes:
+        """Return the bytes of the file that has all versions."""
+        return self.files.read(f"{self.extension}/snapshot.jsonl.gz")
 
-    def collection(self, folder: str) -> Index | None:
-        """All versions of the servers of a collection, None if there is no such one."""
-        if folder not in self._collections:
-            try:
-                described = orjson.loads(self.files.read(f"{folder}/collection.json"))
-            except (OSError, ValueError):
-                return None
-            names = frozenset(described["servers"])
-            self._collections[folder] = Index(
-                item for item in self.index.items if item.key[0] in names
-            )
-        return self._collections[folder]
+    def collection(self, folder: str, every: Index) -> Index | None:
+        """Return those of `every` version that a collection has, None if there is no such one."""
+        try:
+            described = orjson.loads(self.files.read(f"{folder}/collection.json"))
+        except (OSError, ValueError):
+            return None
+        names = frozenset(described["servers"])
+        return Index(item for item in every.items if item.key[0] in names)
 
     @cached_property
     def changes(self) -> ChangeTimes:
