@@ -26,10 +26,10 @@ def refuse_foreign(out: Path) -> None:
     if out.is_dir() and any(out.iterdir()) and not (out / "index.json").is_file():
         raise OutputError(
             f"{out} is not empty and was not written by mcp-registry",
-            help="name another folder with --out, or empty this one",
+            help="name another folder, or empty this one",
         )
     if out.exists() and not out.is_dir():
-        raise OutputError(f"{out} is not a folder", help="name another one with --out")
+        raise OutputError(f"{out} is not a folder", help="name another one")
 
 
 def sibling(out: Path, role: str) -> Path:
