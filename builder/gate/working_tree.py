@@ -10,6 +10,7 @@ from builder.gate.report.report import Report
 from builder.git import snapshot
 from builder.git.repository import Repository
 from builder.git.settings import load_config
+from builder.model import layout
 from builder.model.errors import ConfigError, RegistryError, RepositoryError
 from builder.model.layout import REGISTRY_FOLDERS, SERVERS
 
@@ -17,6 +18,7 @@ from builder.model.layout import REGISTRY_FOLDERS, SERVERS
 def answer(repository: Repository, question: Question) -> Report:
     """Judge the working tree against the registry's branch, of its changes only the paths named.
 
+    What proves whose they are comes along where it is there, as it does in a pull request.
     RegistryError for a path outside servers/, or where there is no working tree.
     """
     if repository.bare:
@@ -31,7 +33,9 @@ def answer(repository: Repository, question: Question) -> Report:
             help="mcp-registry new --from FILE puts it where it belongs",
         )
     base = _branch(repository)
-    with snapshot.of_working_tree(repository, paths) as (copy, head):
+    proofs = (proof for path in paths for proof in layout.proofs_of(path))
+    beside = [proof for proof in proofs if (repository.root / proof).is_file()]
+    with snapshot.of_working_tree(repository, [*paths, *beside]) as (copy, head):
         return gate.answer(copy, replace(question, paths=(), base=base, head=head))
 
 

@@ -163,6 +163,16 @@ def namespace_path(namespace: str) -> str:
     return f"{SERVERS}/{namespace}/{NAMESPACE_FILE}"
 
 
+def proofs_of(path: str) -> tuple[str, ...]:
+    """Return where it may stand whose a file is: its namespace's file, and what is signed beside both."""
+    where = place(path)
+    if not where.namespace:
+        return ()
+    namespace = namespace_path(where.namespace)
+    bundle = (path + BUNDLE_SUFFIX,) if where.kind is Kind.ENTRY else ()
+    return (namespace, namespace + _SUFFIX, path + _SUFFIX, *bundle)
+
+
 def ownership_sidecars(path: str) -> tuple[str, str, str]:
     """Return where the sidecars of an entry's path are by which rules compare it with others.
 

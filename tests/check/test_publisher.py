@@ -152,6 +152,21 @@ def test_as_somebody_with_paths_and_commits(
     assert run(registry.root, capsys, "--as", "bob", "--base", base)[0] == 1
 
 
+def test_what_proves_a_file_that_is_named_comes_along(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A pull request has the owners' file and the signature too, though one asks about the entry."""
+    registry.commit(entry_file())
+    registry.write({**entry_file(f"{ALICE}/weather"), **OWNERS})
+    (path,) = entry_file(f"{ALICE}/weather")
+    named = str(registry.root / path)
+    code, report = run(registry.root, capsys, "--as", "alice:583231", named)
+    assert (code, report["verdict"]) == (0, "accept")
+    registry.write({f"{path}.sig": "{}"})
+    _, report = run(registry.root, capsys, "--as", "alice:583231", named)
+    assert "signature-invalid" in rules(report)
+
+
 def test_an_unknown_number_is_left_to_be_written(
     registry: Registry, capsys: pytest.CaptureFixture[str]
 ) -> None:
