@@ -80,7 +80,8 @@ class OidcRule(Section):
 
     claims: Annotated[ClaimValues, AfterValidator(_some)] = Field(
         description="Claims that the token must have, each with this value; of a claim that is a "
-        "list one value must be it."
+        "list one value must be it. An `email` counts only where `email_verified` is true, unless the "
+        "rule asks for that claim itself."
     )
     names: Annotated[tuple[NamePattern, ...], Field(min_length=1)] = Field(
         description="What it grants: `com.example/*` a namespace, `com.example.*` all below a "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 from builder.model.domain import domain_of
@@ -11,6 +11,7 @@ from builder.model.sidecars import Key
 from builder.model.timestamp import SECOND, parse
 from builder.net.network import Network
 from builder.ownership import dns_record, signature, well_known
+from builder.ownership.key import COORDINATE
 from builder.ownership.proposer import Claim, HeldKey
 from builder.ownership.signature import FirstSignature, SignatureError
 from builder.publish.identity import Identity, Permission
@@ -18,6 +19,8 @@ from builder.publish.login_context import LoginContext, LoginRefused, Proof
 
 SKEW = 15
 """Seconds by which a signed time may differ from the registry's (contract, section 5)."""
+_MOST_ZEROS = 4
+"""Zeros that may be missing in a signature: five are so in one of 500 thousand million."""
 
 
 def by_dns(context: LoginContext, proof: Proof, now: float) -> Identity:
@@ -66,12 +69,8 @@ def _signer(context: LoginContext, proof: Proof, published: frozenset[Key], now:
         raw = bytes.fromhex(proof["signed_timestamp"])
     except ValueError as error:
         raise LoginRefused("signed_timestamp is not written in hex") from error
-    signed = base64.b64encode(raw).decode()
     for key in sorted(published, key=lambda key: (key.algorithm, key.public)):
-        try:
-            fields = {**key.model_dump(), "signature": signed}
-            signature.check(FirstSignature.model_validate(fields), text.encode())
-        except (SignatureError, ValueError):
+        if not any(_is_by(key, written, text) for written in _written_out(raw, key)):
             continue
         again = "this signed time was used before: sign another"
         context.use(f"{key.public} {text}", now + 2 * SKEW, now, again)
@@ -80,6 +79,31 @@ def _signer(context: LoginContext, proof: Proof, published: frozenset[Key], now:
     raise LoginRefused(
         f"the signature is by no key that {proof['domain']} publishes: {amount} found there"
     )
+
+
+def _is_by(key: Key, raw: bytes, text: str) -> bool:
+    """Return whether a signature is by a key, and of a text."""
+    fields = {**key.model_dump(), "signature": base64.b64encode(raw).decode()}
+    try:
+        signature.check(FirstSignature.model_validate(fields), text.encode())
+    except (SignatureError, ValueError):
+        return False
+    return True
+
+
+def _written_out(raw: bytes, key: Key) -> Iterator[bytes]:
+    """Yield what a signature may stand for.
+
+    The official program joins the two numbers of ecdsap384 without the zeros that a number may begin
+    with: one in 128 signatures is short. Where it divides is found by what holds.
+    """
+    missing = 2 * COORDINATE - len(raw)
+    if key.algorithm != "ecdsap384" or not 0 < missing <= _MOST_ZEROS:
+        yield raw
+        return
+    for first in range(missing + 1):
+        length = COORDINATE - first
+        yield raw[:length].rjust(COORDINATE, b"\0") + raw[length:].rjust(COORDINATE, b"\0")
 
 
 def _require_now(context: LoginContext, text: str, now: float) -> None:

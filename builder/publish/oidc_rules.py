@@ -13,9 +13,13 @@ _MOST = 100
 
 def identity(issued: IssuedClaims, login: OidcLogin) -> Identity:
     """Return who a token is of, and what every rule that fits it grants; TokenRefused if none does."""
-    fitting = [rule for rule in login.rules if _fits(rule, issued)]
+    matching = [rule for rule in login.rules if _matches(rule, issued)]
+    fitting = [rule for rule in matching if _is_vouched_for(rule, issued)]
     if not fitting:
-        raise TokenRefused("the token is good, and no rule of registry.yaml grants it anything")
+        why = "; its email is not verified (email_verified), so that it counts for no rule"
+        raise TokenRefused(
+            f"the token is good, and no rule of registry.yaml grants it anything{why if matching else ''}"
+        )
     names = tuple(dict.fromkeys(name for rule in fitting for name in rule.names))
     edited = tuple(dict.fromkeys(name for rule in fitting if rule.edit for name in rule.names))
     subject = _subject(issued)
@@ -30,8 +34,18 @@ def identity(issued: IssuedClaims, login: OidcLogin) -> Identity:
     )
 
 
-def _fits(rule: OidcRule, issued: IssuedClaims) -> bool:
+def _matches(rule: OidcRule, issued: IssuedClaims) -> bool:
     return all(_has(issued.claims.get(name), value) for name, value in rule.claims.root.items())
+
+
+def _is_vouched_for(rule: OidcRule, issued: IssuedClaims) -> bool:
+    """Return whether the issuer knows what a rule asks for: an email may be what somebody typed.
+
+    https://openid.net/specs/openid-connect-core-1_0.html#ClaimStability
+    """
+    asked = rule.claims.root
+    is_verified = issued.claims.get("email_verified") in (True, "true")
+    return "email" not in asked or "email_verified" in asked or is_verified
 
 
 def _has(claimed: object, wanted: str | bool | int) -> bool:

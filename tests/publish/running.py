@@ -139,6 +139,7 @@ def settings(
                 "client_id": "registry-client",
                 "rules": [
                     {"claims": {"hd": "example.com"}, "names": ["com.example/*"]},
+                    {"claims": {"email": "eve@example.net"}, "names": ["net.example/*"]},
                     {"claims": {"groups": "operators"}, "names": ["*"], "edit": True},
                 ],
             }
