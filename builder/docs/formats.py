@@ -55,7 +55,10 @@ Scalars in YAML are read as text first: `1.0` is the version 1.0.
 
 def pages() -> Iterator[tuple[str, str]]:
     """Yield the file name (in site/docs/) and the Markdown of the list of files, and of each one's page."""
-    rows = (f"| [{path}]({name}.md) | {purpose} |\n" for name, (path, purpose) in _FILES.items())
+    rows = (
+        f"| [{path.replace('/', '/<wbr>')}]({name}.md) | {purpose} |\n"
+        for name, (path, purpose) in _FILES.items()
+    )
     yield "formats/index.md", _INTRODUCTION + "".join(rows)
     for name, model in schemas.MODELS.items():
         yield f"formats/{name}.md", _page(name, model.model_json_schema())

@@ -87,7 +87,7 @@ function cell(texts) {
   return element("td", {}, ...(more.length ? [element("ul", {}, ...[first, ...more].map(lines))] : shown(first)));
 }
 
-/** A text of which a day stays on one line, and a host may end a line after a dot. */
+/** A text of which a day stays on one line; a host may end a line after a dot, and a variable after an underscore. */
 function shown(text) {
   return text
     .split(/(\d{4}-\d\d-\d\d)/)
@@ -95,6 +95,6 @@ function shown(text) {
 }
 
 function hosts(text) {
-  const pieces = text.split(/(?<=[a-z]\.)(?=[a-z])/);
+  const pieces = text.split(/(?<=[a-z]\.)(?=[a-z])|(?<=_)(?=\w)/);
   return pieces.flatMap((piece, place) => (place ? [element("wbr"), piece] : [piece]));
 }

@@ -31,11 +31,11 @@ async function leadOn() {
   return true;
 }
 
-/** The servers that have every word of a text, best first. */
+/** The servers that have every word of a text, best first; none if its words tell no server from another. */
 async function exactly(text) {
   if (!text) return [];
-  const { servers, complete } = await finder.find({ text, filters: [], sort: "relevance" });
-  return servers.slice(0, complete);
+  const { servers, complete, saysNothing } = await finder.find({ text, filters: [], sort: "relevance" });
+  return saysNothing ? [] : servers.slice(0, complete);
 }
 
 /**

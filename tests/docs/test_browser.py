@@ -22,6 +22,9 @@ FOLDERS = sorted(
 ) + [f"{name}/" for name in (*MADE, *ONE_OF_MANY)]
 LONGEST = 24_000
 """Pixels of a page on a phone: what is longer is cut into pages, or folded."""
+HIDDEN = """() => [...document.querySelectorAll(".md-typeset .table")].filter(
+  (table) => !table.querySelector("tr > :nth-child(3)") && table.scrollWidth > table.clientWidth,
+).map((table) => table.textContent)"""
 DEPENDS_ON_LOOK = ("color-contrast", "scrollable-region-focusable", "target-size")
 AXE_RUN = """async (rules) => {
   const found = await axe.run(rules ? { runOnly: rules } : {});
@@ -71,6 +74,7 @@ def test_a_page_is_sound_in_both_sizes_and_schemes(folder: str, page: Page, seen
     page.emulate_media(color_scheme="dark")
     assert page.evaluate(AXE_RUN, list(DEPENDS_ON_LOOK)) == []
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert not page.evaluate(HIDDEN), "the second of two columns is behind a scroll"
     assert page.evaluate("document.documentElement.scrollHeight") < LONGEST
     assert seen.wrong == []
 

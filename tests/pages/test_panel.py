@@ -41,6 +41,24 @@ def test_optional_settings_are_listed_without_a_script(tmp_path: Path) -> None:
     assert not any("ALERTS_TOKEN" in text for text in shown)
 
 
+def test_many_optional_settings_do_not_hide_how_to_install(tmp_path: Path) -> None:
+    def panel(count: int) -> str:
+        variables = [made.OPTIONAL | {"name": f"OPTION_{number}"} for number in range(count)]
+        package = made.npm("weather", environmentVariables=variables)
+        html = page(tmp_path / str(count), entry(packages=[package]))
+        return html.partition('id="install"')[2].partition('<div class="clients"')[0]
+
+    folded = "<summary>Optional settings, left out below</summary>"
+    assert folded not in panel(8)
+    assert panel(9).index(folded) < panel(9).index("OPTION_0")
+
+
+def test_the_page_of_a_placeholder_says_so(tmp_path: Path) -> None:
+    template = page(tmp_path / "template", entry(description="Description of my MCP server"))
+    assert '<span class="tag">placeholder</span>' in template.partition('id="behind"')[0]
+    assert "placeholder</span>" not in page(tmp_path / "real", entry())
+
+
 def test_a_placeholder_is_named_before_the_button_that_writes_it(tmp_path: Path) -> None:
     html = page(tmp_path, entry(packages=[made.npm("weather", environmentVariables=[made.KEY])]))
     tab = html.partition('id="client-lm-studio"')[2].partition("</details>")[0]

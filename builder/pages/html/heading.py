@@ -15,6 +15,7 @@ from builder.pages.html.proof import ShownProof
 from builder.pages.html.row import hue, letter
 from builder.pages.html.text import clean, date, instant
 from builder.pages.html.title import shown_title
+from builder.pages.prior import caution
 from builder.topics.rules import topics_of
 from builder.topics.table import title as topic_title
 from builder.topics.texts import texts_of
@@ -34,7 +35,7 @@ class TopicLink:
 class Heading:
     """What the top of the page says; texts are clean, URLs relative to the site's root.
 
-    `replacement` is the first name of a server in the status message, "" if there is none, and
+    `caution` says what an entry is that is no server to use yet. `replacement` is the first name of a server in the status message, "" if there is none, and
     `replacement_url` a search for it: whether there is such a server, this page cannot know.
     """
 
@@ -58,6 +59,7 @@ class Heading:
     time: str
     proof: ShownProof
     topics: Sequence[TopicLink]
+    caution: str
 
 
 def heading(version: Version, content: Mapping[str, Any], proof: ShownProof) -> Heading:
@@ -91,6 +93,7 @@ def heading(version: Version, content: Mapping[str, Any], proof: ShownProof) -> 
             TopicLink(title=topic_title(slug), url=address.url(f"{address.topic_folder(slug)}/"))
             for slug, _ in topics_of(texts_of(server.name, content), word.get("categories", ()))
         ],
+        caution=caution(server.name, content) if content else "",
     )
 
 

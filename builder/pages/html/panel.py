@@ -21,6 +21,7 @@ from builder.pages.html.text import clean
 LAUNCHES_SHOWN = 8
 RECIPES_SHOWN = 150_000  # characters of all clients' commands, files and links: 15 KB compressed
 SWITCHES_SHOWN = 40
+FEW_SWITCHES = 8
 _GENERAL = tuple(client for client in install.CLIENTS if client.id == "json")
 
 
@@ -60,12 +61,14 @@ class Button:
 class ShownPanel:
     """The install panel as a page shows it; `hidden` counts the ways that it has no room for.
 
-    `linked` says whether a button of it opens a program.
+    `linked` says whether a button of it opens a program, `many_switches` whether the optional
+    settings would hide it behind themselves: then they are folded.
     """
 
     panel: Panel
     tabs: Sequence[Tab]
     switched: Sequence[Launch]
+    many_switches: bool
     linked: bool
     hidden: str
 
@@ -80,11 +83,13 @@ def panel(version: Version) -> Panel:
 def shown_panel(panel: Panel, vscode: str) -> ShownPanel:
     """Make the tabs of a panel; `vscode` opens the entry of this registry in VS Code, or is ""."""
     launches = _fitting(panel.launches)
+    switched = [launch for launch in launches if launch.switches and not launch.reason]
     return ShownPanel(
         panel=panel,
         tabs=_tabs(panel, launches, vscode) if launches else [],
         linked=any(recipe.links for launch in launches for recipe in launch.recipes),
-        switched=[launch for launch in launches if launch.switches and not launch.reason],
+        switched=switched,
+        many_switches=sum(len(launch.switches) for launch in switched) > FEW_SWITCHES,
         hidden=_hidden(len(panel.launches) - len(launches)),
     )
 
