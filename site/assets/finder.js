@@ -3,6 +3,15 @@
 import { search } from "./search/engine.js";
 import { Index } from "./search/searchindex.js";
 import { Facets } from "./facets.js";
+// What these import is named here as well: so all of it is fetched at once, and not one after the other.
+import "./search/likeness.js";
+import "./search/meaning.js";
+import "./search/numbers.js";
+import "./search/plan.js";
+import "./search/query.js";
+import "./search/secondlook.js";
+import "./search/stem.js";
+import "./search/words.js";
 
 /**
  * @typedef {{text: string, filters: string[], sort: string}} Query  Filters are `group:value`.

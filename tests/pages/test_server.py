@@ -11,6 +11,7 @@ import pytest
 
 from builder.build.source import Source
 from builder.model.config import SitePages
+from builder.pages import assets
 from tests.pages import made
 from tests.registry import Registry, entry_file
 
@@ -231,32 +232,22 @@ def test_structured_data_and_previews_describe_the_server(site: dict[str, bytes]
     )
 
 
-OF_ONE_PAGE = (
-    "badges",
-    "compare",
-    "documentation",
-    "explorer",
-    "filters",
-    "logproof",
-    "notfound",
-    "results",
-    "verify",
-)
+def test_the_engine_of_search_comes_at_once_and_only_when_it_is_asked() -> None:
+    every, at_once = set(assets.imported("app.js")), set(assets.imported("finder.js"))
+    assert not every & at_once
+    finder = dict(assets.files("finder.js"))["finder.js"].decode()
+    assert at_once == {"finder.js", *re.findall(r'^import .*"\./(.*)";$', finder, re.MULTILINE)}
 
 
 def test_pages_are_light(site: dict[str, bytes]) -> None:
     sizes = {path: len(gzip.compress(body)) for path, body in site.items()}
     assert max(size for path, size in sizes.items() if path.endswith(".html")) <= 30_000
-    for ending in (".css", ".js"):
-        assert (
-            sum(
-                size
-                for path, size in sizes.items()
-                if path.endswith(ending) and path.startswith("assets/")
-                if not path.endswith(tuple(f"/{name}.js" for name in OF_ONE_PAGE))
-            )
-            <= 30_500
-        )
+    assert (
+        sum(size for path, size in sizes.items() if re.fullmatch(r"assets/.*\.css", path)) <= 12_000
+    )
+    scripts = {name: len(gzip.compress(body)) for name, body in assets.files("")}
+    assert sum(scripts[name] for name in assets.imported("app.js")) <= 13_500
+    assert sum(scripts[name] for name in assets.imported("finder.js")) <= 19_500
 
 
 def test_browsing_begins_with_topics_and_their_counts(site: dict[str, bytes]) -> None:

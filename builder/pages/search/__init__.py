@@ -41,7 +41,7 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         "search.html",
         "search",
         config,
-        modules=assets.imported("app.js", "results.js"),
+        modules=assets.imported("app.js", "results.js", "finder.js"),
         files=["index.json", part(top["head"]), part(top["meaning"])],
         rows=first,
         count=count,
