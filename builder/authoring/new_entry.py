@@ -15,6 +15,7 @@ from typing import Any
 
 from builder.model import server_json as server_json_model
 from builder.model.errors import RegistryError
+from builder.model.json_values import as_object, text
 from builder.model.layout import entry_path
 from builder.model.package_types import PACKAGE_TYPES
 
@@ -76,7 +77,7 @@ def read_package(folder: Path) -> Known:
         if file.is_file():
             try:
                 return read(file)
-            except (ValueError, OSError, AttributeError) as error:
+            except (ValueError, OSError, RecursionError) as error:
                 raise RegistryError(f"cannot read {file}: {error}") from error
     raise RegistryError(
         f"there is no package.json or pyproject.toml in {folder}",
@@ -84,13 +85,13 @@ def read_package(folder: Path) -> Known:
     )
 
 
-def parse_package(text: str) -> tuple[str, str]:
-    """Read `TYPE:IDENTIFIER`; RegistryError if it is not that."""
-    kind, colon, identifier = text.partition(":")
+def parse_package(package: str) -> tuple[str, str]:
+    """Read `TYPE:IDENTIFIER[@VERSION]`; RegistryError if it is not that."""
+    kind, colon, identifier = package.partition(":")
     if not colon or not identifier or kind not in PACKAGE_TYPES:
         raise RegistryError(
-            f"{text!r} is not a package",
-            help=f"write TYPE:IDENTIFIER, with TYPE one of {', '.join(PACKAGE_TYPES)}",
+            f"{package!r} is not a package",
+            help=f"write TYPE:IDENTIFIER or TYPE:IDENTIFIER@VERSION, with TYPE one of {', '.join(PACKAGE_TYPES)}",
         )
     return kind, identifier
 
@@ -132,42 +133,50 @@ def write(root: Path, content: Mapping[str, Any]) -> Path:
 
 
 def _package(kind: str, identifier: str, version: str) -> dict[str, Any]:
-    pinned = {"version": version} if PACKAGE_TYPES[kind].pins_version else {}
+    """Return an item of `packages`; of `NAME@VERSION` the version is the package's own."""
+    name, at, own = identifier.rpartition("@")
+    if not PACKAGE_TYPES[kind].pins_version:
+        name, pinned = identifier, {}
+    elif at and name:
+        pinned = {"version": own}
+    else:
+        name, pinned = identifier, {"version": version}
     return {
         "registryType": kind,
-        "identifier": identifier,
+        "identifier": name,
         **pinned,
         "transport": {"type": "stdio"},
     }
 
 
 def _npm(file: Path) -> Known:
-    data = json.loads(file.read_bytes())
-    repository = data.get("repository", "")
-    address = repository.get("url", "") if isinstance(repository, dict) else repository
-    package = Known(
-        name=data.get("mcpName", ""),
-        version=data.get("version", ""),
-        description=data.get("description", ""),
-        packages=(("npm", data["name"]),) if data.get("name") else (),
-    )
-    return package.or_else(_from_repository(str(address)))
+    data = as_object(json.loads(file.read_bytes()))
+    address = text(as_object(data.get("repository")), "url") or text(data, "repository")
+    package = _known(data, "npm", text(data, "mcpName"))
+    return package.or_else(_from_repository(address))
 
 
 def _pypi(file: Path) -> Known:
-    project = tomllib.loads(file.read_text(encoding="utf-8")).get("project", {})
-    readme = project.get("readme", "")
-    text = file.parent / (readme if isinstance(readme, str) else readme.get("file", ""))
-    token = _TOKEN.search(text.read_text(encoding="utf-8")) if text.is_file() else None
-    package = Known(
-        name=token[1] if token else "",
-        version=project.get("version", ""),
-        description=project.get("description", ""),
-        packages=(("pypi", project["name"]),) if project.get("name") else (),
-    )
-    addresses = [str(url) for url in project.get("urls", {}).values()]
+    project = as_object(tomllib.loads(file.read_text(encoding="utf-8")).get("project"))
+    readme = text(project, "readme") or text(as_object(project.get("readme")), "file")
+    page = file.parent / readme
+    words = page.read_text(encoding="utf-8", errors="replace") if page.is_file() else ""
+    token = _TOKEN.search(words)
+    package = _known(project, "pypi", token[1] if token else "")
+    addresses = map(str, as_object(project.get("urls")).values())
     return package.or_else(
         _from_repository(next((url for url in addresses if _GITHUB.search(url)), ""))
+    )
+
+
+def _known(package: Mapping[str, Any], kind: str, server: str) -> Known:
+    """Return what a package's own metadata says; what is no text there is not known."""
+    name = text(package, "name")
+    return Known(
+        name=server,
+        version=text(package, "version"),
+        description=text(package, "description"),
+        packages=((kind, name),) if name else (),
     )
 
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     "--package",
     "packages",
     multiple=True,
-    metavar="TYPE:IDENTIFIER",
-    help="A package, as npm:@alice/weather.",
+    metavar="TYPE:IDENTIFIER[@VERSION]",
+    help="A package, as npm:@alice/weather; of the version of the server, if it names none.",
 )
 @click.option(
     "--remote", "remotes", multiple=True, metavar="URL", help="The address of a hosted server."

@@ -111,3 +111,49 @@ def test_what_the_operator_allows_is_written(
     assert cli.run([*name, *words, *image]) == 0
     assert "who owns it" not in capsys.readouterr().out
     assert (registry.root / "servers/acme.internal/weather/1.0.0.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("given", "identifier", "version"),
+    [
+        ("npm:@alice/w@2.1.0", "@alice/w", "2.1.0"),
+        ("npm:w@2.1.0", "w", "2.1.0"),
+        ("npm:@alice/w", "@alice/w", "1.0.0"),
+        ("pypi:w@2.1", "w", "2.1"),
+    ],
+)
+def test_a_package_may_have_a_version_of_its_own(
+    registry: Registry, given: str, identifier: str, version: str
+) -> None:
+    flags = ("--version", "1.0.0", "--description", "Weather", "--package", given)
+    assert run(registry, "io.github.alice/w1", *flags) == 0
+    written = json.loads((registry.root / "servers/io.github.alice/w1/1.0.0.json").read_bytes())
+    (package,) = written["packages"]
+    assert (package["identifier"], package["version"]) == (identifier, version)
+
+
+@pytest.mark.parametrize(
+    ("file", "metadata"),
+    [
+        ("package.json", b"[]"),
+        ("package.json", b'{"name": 1, "version": [], "description": {}, "repository": 3}'),
+        ("package.json", b"[" * 100_000),
+        ("package.json", b"\xff"),
+        ("pyproject.toml", b"project = 1"),
+        ("pyproject.toml", b"[project]\nname = 1\nversion = 1\nurls = 1\nreadme = 1\n"),
+        ("pyproject.toml", b"x = " + b"[" * 100_000),
+    ],
+    ids=["list", "types", "deep", "bytes", "no-table", "toml-types", "toml-deep"],
+)
+def test_metadata_of_any_shape_says_what_it_can(
+    registry: Registry,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    file: str,
+    metadata: bytes,
+) -> None:
+    (tmp_path / file).write_bytes(metadata)
+    code = run(registry, "io.github.alice/w3", "--version", "1.0.0", "--from", str(tmp_path))
+    printed = capsys.readouterr()
+    assert code in (0, 2)
+    assert "Traceback" not in printed.err and "attribute" not in printed.err
