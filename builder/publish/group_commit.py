@@ -1,7 +1,7 @@
 """Commits on their way to the branch: those that are made while a group is written form the next.
 
-A disk takes many files nearly as fast as one, so a whole group is written at once and the branch
-moves once for all of it. Each commit of a group is one publication, on top of the one before.
+A disk takes many files nearly as fast as one, and a remote many commits, so a whole group is
+written and pushed at once and the branch moves once for all of it. Each commit of a group is one publication, on top of the one before.
 """
 
 from __future__ import annotations
@@ -13,11 +13,16 @@ from typing import NamedTuple
 
 from builder.git.object_memory import Objects
 from builder.git.refs import Moved
+from builder.model.errors import RegistryError
+
+
+class NotInGroup(RegistryError):
+    """This must be judged and written alone, after everything that was accepted before."""
 
 
 @dataclass(slots=True)
 class CommitGroup:
-    """Commits that are written together: from `tip`, which the first follows, to `head`, the last.
+    """So many commits that are written together: from `tip`, which the first follows, to `head`.
 
     `is_done` once it is known what became of them: `error` is why none is on the branch, if so.
     """
@@ -25,6 +30,7 @@ class CommitGroup:
     tip: str
     head: str
     objects: Objects
+    count: int = 0
     is_done: bool = False
     error: Exception | None = None
 
@@ -62,6 +68,7 @@ class CommitQueue:
             if self._open is None:
                 self._open = CommitGroup(tip=tip, head=commit, objects={})
             self._open.head = commit
+            self._open.count += 1
             self._open.objects |= objects
             return self._open
 
@@ -78,12 +85,13 @@ class CommitQueue:
                 self._written.is_done = True
             self._written = None
 
-    def fail(self, error: Exception) -> Sequence[CommitGroup]:
-        """End every group with an error, since each follows the one that could not be written."""
+    def fail(self, error: Exception, of_others: Exception) -> Sequence[CommitGroup]:
+        """End the group that was closed with an error, and what follows it with another one."""
         with self._lock:
             failed = self._groups()
             for group in failed:
-                group.error, group.is_done = error, True
+                group.error = error if group is self._written else of_others
+                group.is_done = True
             self._written = self._open = None
             self._failures += 1
             return failed

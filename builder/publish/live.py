@@ -40,7 +40,8 @@ class _Changed(NamedTuple):
 class Live:
     """The registry as it is now, beside a site that may be a moment older.
 
-    `advance` is called by one thread at a time, readers by any. Each move of the branch is a step;
+    Any thread may call. Who replays history holds `_replaying`; who reads documents and lists does not
+    wait for that. Each move of the branch is a step;
     what changed in the steps up to the last build but one is forgotten, since readers may still be
     shown the lists of that build.
     """
@@ -55,15 +56,23 @@ class Live:
     _forgotten: int = 0
     _answered: tuple[int, int, ChangedServers] = field(default=(0, 0, {}))
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _replaying: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def commit(self) -> str:
+        """The commit of the branch up to which everything is seen."""
+        with self._replaying:
+            return self.state.commit
 
     def advance(self, commit: str) -> None:
         """Carry on to a commit of the branch: what it and those before it changed is seen now."""
-        if commit == self.state.commit:
-            return
-        commits = list(self.repository.history(commit, since=self.state.commit))
-        touched = carry_on(self.repository, self.state, commits)
-        step = self._last + 1
-        made = {name: self._made(step, name) for name in touched}
+        with self._replaying:
+            if commit == self.state.commit:
+                return
+            commits = list(self.repository.history(commit, since=self.state.commit))
+            touched = carry_on(self.repository, self.state, commits)
+            step = self._last + 1
+            made = {name: self._made(step, name) for name in touched}
         with self._lock:
             self._steps[commit] = self._last = step
             self._changed |= made
@@ -112,14 +121,16 @@ class Live:
 
     def item(self, name: str, version: str) -> bytes:
         """Return a version as the API shows it, whatever its status."""
-        published = self.state.servers[name].versions[version]
+        with self._replaying:
+            published = self.state.servers[name].versions[version]
         return published.item(self.config.extension_namespace)
 
     def server(self, name: str) -> Server | None:
         """Return a server as it is now, None if there is none."""
-        if name not in self.state.servers or not self.state.servers.count(name):
-            return None
-        return self.state.server(name)
+        with self._replaying:
+            if name not in self.state.servers or not self.state.servers.count(name):
+                return None
+            return self.state.server(name)
 
     def _made(self, step: int, name: str) -> _Changed:
         server = self.server(name)

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from builder.model import sidecars
 from builder.model.config import Config
 from builder.model.errors import RemoteError, RepositoryError
-from builder.model.layout import STATUS_FILE, entry_path, server_path
-from builder.model.server_name import is_name
-from builder.model.sidecars import SidecarError, Status, StatusFile, VersionStatus
 from builder.ownership.proposer import Claim
 from builder.package_proof import ProofSettings
 from builder.pages.api.problem import NOT_FOUND
-from builder.publish import beforehand, judging, new_entry, notes, status_change, validation
+from builder.publish import beforehand, change_files, judging, new_entry, notes, validation
 from builder.publish.answers import WriteAnswer, problem, refused
+from builder.publish.change_files import NoServer
 from builder.publish.commit import Files
 from builder.publish.draft import Draft
 from builder.publish.identity import Identity
@@ -30,10 +28,6 @@ from builder.publish.status_change import NothingChanges, StatusChange
 from builder.publish.writer import TooBusy, Writer
 
 _EDITABLE = frozenset({"version-changed"})
-
-
-class _NoServer(Exception):
-    """There is no such server or version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +78,7 @@ class Publications:
             identity=identity,
             claim=_as_maintainer(identity),
             title=f"Edit {name} {_stem(draft)}",
-            files=lambda tip: self._edited_files(draft, tip),
+            files=lambda tip: change_files.edited(self.writer, self.live, draft, tip),
             is_admin=True,
             allowed=_EDITABLE,
         )
@@ -95,12 +89,15 @@ class Publications:
     ) -> WriteAnswer:
         """Change the lifecycle of a version, or of all (None)."""
         is_admin = identity.may("edit", name)
+        by: Literal["operator", "publisher"] = "operator" if is_admin else "publisher"
         beforehand.prove_again(name, self.writer)
         proposal = ProposedWrite(
             identity=identity,
             claim=_as_maintainer(identity) if is_admin else identity.claim,
             title=f"Set the status of {name}",
-            files=lambda tip: self._status_files(name, version, change, tip, is_admin=is_admin),
+            files=lambda tip: change_files.with_status(
+                self.writer, self.live, name, version, change, tip, by
+            ),
             is_admin=is_admin,
         )
         return self._written(proposal, name, version or "", every=version is None)
@@ -114,7 +111,7 @@ class Publications:
             if self.requests is not None:
                 return self._proposed(self.requests, proposal, name, version, facts)
             outcome = self.writer.write(proposal)
-        except _NoServer:
+        except NoServer:
             return refused(NOT_FOUND, **facts)
         except NothingChanges as error:
             return refused(problem(400, str(error)), **facts)
@@ -180,51 +177,6 @@ class Publications:
         if address:
             after = notes.with_request(after, draft.version, address, now)
         return notes.files(draft.name, before, after)
-
-    def _edited_files(self, draft: Draft, tip: str) -> Files:
-        if self._status(tip, draft.name, draft.version).status is Status.DELETED:
-            raise _NoServer
-        if self.writer.repository.blob(tip, draft.path) == draft.data:
-            raise NothingChanges("no changes: the entry is the same already")
-        return {draft.path: draft.data}
-
-    def _status_files(
-        self, name: str, version: str | None, change: StatusChange, tip: str, *, is_admin: bool
-    ) -> Files:
-        if not is_name(name):
-            raise _NoServer
-        self.live.advance(tip)
-        server = self.live.server(name)
-        versions = [row.version for row in server.versions] if server else []
-        wanted = [listed for listed in versions if version in (None, listed)]
-        if not wanted:
-            raise _NoServer
-        file = self._status_file(tip, name)
-        current = {version: self._status(tip, name, version) for version in wanted}
-        data = status_change.changed(
-            current, file, wanted, change, "operator" if is_admin else "publisher"
-        )
-        return {server_path(name, STATUS_FILE): data}
-
-    def _status(self, tip: str, name: str, version: str) -> VersionStatus:
-        """Return the lifecycle of a version as readers see it; _NoServer if there is none."""
-        if not is_name(name) or self.writer.repository.blob(tip, entry_path(name, version)) is None:
-            raise _NoServer
-        self.live.advance(tip)
-        server = self.live.server(name)
-        published = server.version(version) if server else None
-        if published is None:
-            raise _NoServer
-        return VersionStatus.model_construct(
-            status=published.status, message=published.status_message
-        )
-
-    def _status_file(self, tip: str, name: str) -> StatusFile:
-        data = self.writer.repository.blob(tip, server_path(name, STATUS_FILE))
-        try:
-            return sidecars.read_status(data) if data is not None else StatusFile({})
-        except SidecarError as error:
-            raise NothingChanges(f"status.yaml cannot be read: {error}") from error
 
 
 def _as_maintainer(identity: Identity) -> Claim:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from builder.git import refs, transfer
@@ -16,6 +17,10 @@ class RemoteRefused(RegistryError):
     """The remote did not take a commit; nothing was published."""
 
 
+class RemoteSilent(RemoteRefused):
+    """The remote does not answer, or not in time: it would not take other commits either."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteBranch:
     """A branch of a repository, and the one of the same name at a remote (name or address)."""
@@ -28,8 +33,10 @@ class RemoteBranch:
     def push(self, old: str, new: str) -> None:
         """Move it there from `old` to `new`.
 
-        Raises Moved if it is elsewhere by now, RemoteRefused if the remote does not take the commit.
+        Raises Moved if it is elsewhere by now, RemoteRefused if the remote does not take the
+        commits, RemoteSilent if it does not answer in time.
         """
+        began = time.monotonic()
         try:
             transfer.advance(
                 self.repository,
@@ -46,7 +53,9 @@ class RemoteBranch:
                 return
             if there != old:
                 raise Moved(f"{self.branch} has moved at the remote") from error
-            raise RemoteRefused(f"the remote did not take it: {error.message}") from error
+            is_late = time.monotonic() - began >= PUSH_SECONDS
+            refusal = RemoteSilent if is_late else RemoteRefused
+            raise refusal(f"the remote did not take it: {error.message}") from error
 
     def pull(self) -> None:
         """Bring what is new there to the branch here; RemoteRefused if the two have grown apart."""
@@ -69,5 +78,5 @@ class RemoteBranch:
                 self.repository, self.remote, refspec, token=self.token, seconds=PUSH_SECONDS
             )
         except RepositoryError as error:
-            raise RemoteRefused(f"the remote does not answer: {error.message}") from error
+            raise RemoteSilent(f"the remote does not answer: {error.message}") from error
         return self.repository.commit(target)

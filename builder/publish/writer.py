@@ -1,8 +1,8 @@
 """The one writer of the branch: judge, commit, and move the branch from exactly what was judged.
 
-Each publication is one commit. The branch is moved by compare-and-swap, for several at once where
-more than one waits. Killed at any moment it is what it was, or holds exactly the commits of those
-that wait, whose objects were on the disk before. Whoever else writes the branch meanwhile (a merge,
+Each publication and each change is one commit. The branch is moved by compare-and-swap, here and at
+the remote, for several at once where more than one waits. Killed at any moment it is what it was, or
+holds exactly the commits of those that wait, whose objects were on the disk before. Whoever else writes the branch meanwhile (a merge,
 a second process) makes the swap fail, and each publication is judged anew.
 """
 
@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from builder.gate import gate
 from builder.gate.question import Question
 from builder.git import refs
+from builder.git.object_memory import Objects
 from builder.git.refs import Moved
 from builder.git.resident import ResidentRepository
 from builder.model.config import Config
@@ -24,9 +25,9 @@ from builder.model.errors import RegistryError, RepositoryError
 from builder.net.network import Network
 from builder.publish import commit
 from builder.publish.commit import Files
-from builder.publish.group_commit import CommitGroup, CommitQueue, QueueEnd
+from builder.publish.group_commit import CommitGroup, CommitQueue, NotInGroup, QueueEnd
 from builder.publish.proposal import Judged, ProposedWrite, WriteOutcome, is_accepted
-from builder.publish.remote_branch import RemoteBranch
+from builder.publish.remote_branch import RemoteBranch, RemoteRefused, RemoteSilent
 
 TRIES = 5
 
@@ -71,11 +72,12 @@ class Writer:
 
         Raises what `proposal.files` raises, RemoteRefused, and TooBusy.
         """
-        # A remote may refuse one publication: it would refuse the others of its group with it.
-        is_alone = bool(self.remote) or proposal.kind != "entry"
+        write = self._write_in_group
         for _ in range(TRIES):
             try:
-                return self._write_alone(proposal) if is_alone else self._write_in_group(proposal)
+                return write(proposal)
+            except NotInGroup:
+                write = self._write_alone
             except Moved:
                 with self.alone():
                     self.catch_up()
@@ -124,15 +126,16 @@ class Writer:
         self.on_commit(self.tip())
 
     def _write_alone(self, proposal: ProposedWrite) -> WriteOutcome:
-        with self.judging(proposal) as judged:
+        with self.alone():
+            self.on_commit(self.tip())  # others may have moved it
+            judged = self._judged(proposal, self.tip())
             if not judged.is_accepted:
                 return WriteOutcome(report=judged.report)
-            new = self.staged(proposal, judged, proposal.notes(judged.tip, ""))
-            if self.remote:
-                self._at_remote.push(judged.tip, new)
-            refs.move(self.repository, self.ref, judged.tip, new, "publish")
-            self.on_commit(new)
-            return WriteOutcome(report=judged.report, commit=new)
+            made = self._noted(proposal, judged, proposal.notes(judged.tip, ""))
+            objects = self.repository.accept(judged.tip, made.commit)
+            self._bring(objects, judged.tip, made.commit.sha)
+            self.on_commit(made.commit.sha)
+            return WriteOutcome(report=judged.report, commit=made.commit.sha)
 
     def _write_in_group(self, proposal: ProposedWrite) -> WriteOutcome:
         """Judge on top of what is accepted already; then whoever comes first writes it for all."""
@@ -182,14 +185,23 @@ class Writer:
         if group is None:
             return
         try:
-            self.repository.write(group.objects)
-            refs.move(self.repository, self.ref, group.tip, group.head, "publish")
-        except (OSError, RepositoryError) as error:
-            for failed in self._queue.fail(_as_repository_error(error)):
+            self._bring(group.objects, group.tip, group.head)
+        except RegistryError as error:
+            for failed in self._queue.fail(*_errors_of_group(group, error)):
                 self.repository.forget(failed.objects)
             return
         self._queue.succeed()
         self.on_commit(group.head)
+
+    def _bring(self, objects: Objects, old: str, new: str) -> None:
+        """Bring the branch to a commit: its objects to the disk, it to the remote, then the branch."""
+        try:
+            self.repository.write(objects)
+            if self.remote:
+                self._at_remote.push(old, new)
+            refs.move(self.repository, self.ref, old, new, "publish")
+        except OSError as error:
+            raise RepositoryError(f"the repository cannot be written: {error}") from error
 
     def _judged(self, proposal: ProposedWrite, tip: str) -> Judged:
         files = proposal.files(tip)
@@ -227,7 +239,12 @@ class Writer:
         )
 
 
-def _as_repository_error(error: OSError | RepositoryError) -> RepositoryError:
-    if isinstance(error, RepositoryError):
-        return error
-    return RepositoryError(f"the repository cannot be written: {error}")
+def _errors_of_group(
+    group: CommitGroup, error: RegistryError
+) -> tuple[RegistryError, RegistryError]:
+    """Return why a group was not written, and why those that follow it were not."""
+    if not isinstance(error, RemoteRefused) or isinstance(error, RemoteSilent):
+        return error, error
+    # What it refuses may be one of them: each is asked about by itself.
+    alone = NotInGroup("the remote refused those that it was sent together")
+    return (error if group.count == 1 else alone), alone

@@ -15,15 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
 import httpx
-import pytest
 
-from builder.publish import remote_branch
 from tests.patience import PATIENCE, wait_for
 from tests.publish.credentials import pem
-from tests.publish.running import Desk, Surroundings, bearer
+from tests.publish.running import Surroundings, bearer
 from tests.registry import Registry, entry
 
 PUBLISHERS = 32
@@ -169,99 +166,3 @@ def test_told_to_end_it_builds_and_deploys_what_was_published_last(
         assert running.process.wait(PATIENCE) == 0, running.log.read_text()
     listed = json.loads((target / "v0.1/servers/index.json").read_text())
     assert [one["server"]["name"] for one in listed["servers"]] == ["io.github.alice/tool"]
-
-
-# A remote that takes each publication before it counts.
-
-
-@dataclass
-class Remote:
-    """A bare repository that publications are pushed to, with hooks that refuse or are slow."""
-
-    folder: Path
-
-    def git(self, *arguments: str) -> str:
-        done = subprocess.run(
-            ["git", "-C", str(self.folder), *arguments], capture_output=True, check=True, text=True
-        )
-        return done.stdout.strip()
-
-    def hook(self, text: str) -> None:
-        hook = self.folder / "hooks/pre-receive"
-        hook.write_text(f"#!/bin/sh\n{text}\n")
-        hook.chmod(0o755)
-
-    @property
-    def tip(self) -> str:
-        return self.git("rev-parse", "refs/heads/main")
-
-
-@pytest.fixture
-def pushed(around: Surroundings, tmp_path: Path) -> Iterator[tuple[Desk, Remote]]:
-    folder = tmp_path / "remote.git"
-
-    def prepare(registry: Registry) -> None:
-        registry.git("clone", "--quiet", "--bare", ".", str(folder))
-        (folder / "hooks").mkdir(exist_ok=True)
-
-    with around.running(tmp_path, prepare=prepare, options={"remote": str(folder)}) as desk:
-        yield desk, Remote(folder)
-
-
-def test_the_remote_has_it_before_it_is_answered(pushed: tuple[Desk, Remote]) -> None:
-    desk, remote = pushed
-    token = desk.token()
-    for version in ("1.0.0", "1.1.0"):
-        assert desk.publish(entry("io.github.alice/tool", version), token).status_code == 200
-        assert remote.tip == desk.tip
-
-
-def test_a_remote_that_refuses(pushed: tuple[Desk, Remote]) -> None:
-    desk, remote = pushed
-    token, tip = desk.token(), desk.tip
-    remote.hook("echo no; exit 1")
-    answer = desk.publish(entry("io.github.alice/tool", "1.0.0"), token)
-    assert (answer.status_code, "did not take it" in answer.json()["detail"]) == (503, True)
-    assert desk.tip == remote.tip == tip
-    path = f"/v0/servers/{quote('io.github.alice/tool', safe='')}/versions/1.0.0"
-    assert desk.get(path).status_code == 404
-    remote.hook("exit 0")
-    assert desk.publish(entry("io.github.alice/tool", "1.0.0"), token).status_code == 200
-    assert desk.tip == remote.tip != tip
-
-
-def test_a_remote_that_is_slow(
-    pushed: tuple[Desk, Remote], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk, remote = pushed
-    token, tip = desk.token(), desk.tip
-    monkeypatch.setattr(remote_branch, "PUSH_SECONDS", 0.5)
-    remote.hook("sleep 2")
-    answer = desk.publish(entry("io.github.alice/tool", "1.0.0"), token)
-    assert answer.status_code == 503
-    assert desk.tip == tip
-    monkeypatch.setattr(remote_branch, "PUSH_SECONDS", 30.0)
-    remote.hook("exit 0")
-    # Whether the first arrived after all or not: there is exactly one commit more.
-    answer = desk.publish(entry("io.github.alice/tool", "1.0.0"), token)
-    assert answer.status_code in (200, 400)
-    wait_for(lambda: remote.git("rev-list", "--count", "main") == str(len(desk.commits())))
-    assert desk.commits()[1:] == [tip, *desk.registry.git("rev-list", f"{tip}^@").split()]
-
-
-def test_a_remote_that_is_ahead(pushed: tuple[Desk, Remote], tmp_path: Path) -> None:
-    """A pull request was merged there meanwhile: it is taken, and the publication follows it."""
-    desk, remote = pushed
-    clone = tmp_path / "clone"
-    subprocess.run(["git", "clone", "--quiet", str(remote.folder), str(clone)], check=True)
-    other = Registry(clone, "")
-    other.time = desk.registry.time + 60
-    merged = other.commit(
-        {"servers/com.example/other/1.0.0.json": entry("com.example/other", "1.0.0")}
-    )
-    other.git("push", "--quiet", "origin", "HEAD:refs/heads/main")
-    answer = desk.publish(entry("io.github.alice/tool", "1.0.0"), desk.token())
-    assert answer.status_code == 200
-    assert desk.tip == remote.tip
-    assert desk.commits()[1] == merged
-    assert desk.get("/v0/servers/com.example%2Fother/versions/1.0.0").status_code == 200

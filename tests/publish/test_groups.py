@@ -3,54 +3,22 @@
 from __future__ import annotations
 
 import errno
-import threading
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from urllib.parse import quote
 
+import httpx
 import pytest
 
-from builder.git import loose
-from builder.publish.group_commit import CommitQueue
-from tests.patience import PATIENCE, wait_for
+from tests.patience import wait_for
 from tests.publish.running import Desk
+from tests.publish.slow_disk import SlowDisk, slow_disk
 from tests.registry import entry
 
 WAITING = 4
+OFFICIAL = "io.modelcontextprotocol.registry/official"
 
 
-@contextmanager
-def slow_disk(
-    monkeypatch: pytest.MonkeyPatch, before: Callable[[], None] = lambda: None
-) -> Iterator[Callable[[int], None]]:
-    """Hold the first write until so many publications are accepted; then do `before`, and go on."""
-    joined: list[str] = []
-    may_write = threading.Event()
-    write, join = loose.write, CommitQueue.join
-    firsts = [before]
-
-    def held(*arguments: object) -> None:
-        assert may_write.wait(PATIENCE)
-        if firsts:
-            firsts.pop()()
-        write(*arguments)  # type: ignore[arg-type]
-
-    def counted(*arguments: object) -> object:
-        group = join(*arguments)  # type: ignore[arg-type]
-        joined.append("")
-        return group
-
-    def release(count: int) -> None:
-        wait_for(lambda: len(joined) >= count)
-        may_write.set()
-
-    with monkeypatch.context() as patched:
-        patched.setattr(loose, "write", held)
-        patched.setattr(CommitQueue, "join", counted)
-        yield release
-
-
-def published_together(desk: Desk, release: Callable[[int], None]) -> list[int]:
+def published_together(desk: Desk, disk: SlowDisk) -> list[int]:
     """Publish several servers at once; return the statuses that were answered."""
     token = desk.token()
     with ThreadPoolExecutor(WAITING) as pool:
@@ -59,7 +27,7 @@ def published_together(desk: Desk, release: Callable[[int], None]) -> list[int]:
             pool.submit(lambda name=name: desk.publish(entry(name, "1.0.0"), token))
             for name in names
         ]
-        release(WAITING)
+        disk.release(WAITING)
         return [answer.result().status_code for answer in answers]
 
 
@@ -73,8 +41,8 @@ def test_each_is_a_commit_and_few_moves_of_the_branch(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = desk.tip
-    with slow_disk(monkeypatch) as release:
-        assert published_together(desk, release) == [200] * WAITING
+    with slow_disk(monkeypatch) as disk:
+        assert published_together(desk, disk) == [200] * WAITING
     log = desk.registry.git("log", "--format=%x00", "--name-only", f"{before}..main", "--")
     commits = [commit.split() for commit in log.split("\0") if commit.strip()]
     entries = [[path for path in paths if path.endswith(".json")] for paths in commits]
@@ -89,8 +57,8 @@ def test_a_disk_that_is_full_refuses_them_all(desk: Desk, monkeypatch: pytest.Mo
     def full() -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    with slow_disk(monkeypatch, full) as release:
-        assert published_together(desk, release) == [503] * WAITING
+    with slow_disk(monkeypatch, full) as disk:
+        assert published_together(desk, disk) == [503] * WAITING
     assert desk.tip == before
     answer = desk.publish(entry("io.github.alice/tool-0", "1.0.0"), desk.token())
     assert answer.status_code == 200
@@ -106,8 +74,8 @@ def test_a_branch_that_others_write_meanwhile(desk: Desk, monkeypatch: pytest.Mo
             {"servers/com.example/other/1.0.0.json": entry("com.example/other", "1.0.0")}
         )
 
-    with slow_disk(monkeypatch, merge) as release:
-        assert published_together(desk, release) == [200] * WAITING
+    with slow_disk(monkeypatch, merge) as disk:
+        assert published_together(desk, disk) == [200] * WAITING
     listed = registry.git("ls-tree", "-r", "--name-only", "main", "servers/").split("\n")
     assert sum(path.endswith("/1.0.0.json") for path in listed) == WAITING + 1
     registry.git("fsck", "--strict", "--full")
@@ -123,8 +91,85 @@ def test_what_is_refused_for_one_that_fails_is_judged_again(
     def full() -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    with slow_disk(monkeypatch, full) as release, ThreadPoolExecutor(2) as pool:
+    with slow_disk(monkeypatch, full) as disk, ThreadPoolExecutor(2) as pool:
         first = pool.submit(desk.publish, document, token)
         second = pool.submit(desk.publish, document, token)
-        release(1)
+        disk.release(1)
         assert sorted(one.result().status_code for one in (first, second)) == [200, 503]
+
+
+# Changes to what is published wait with publications, and for those of the same server.
+
+
+def tools(desk: Desk) -> list[str]:
+    """Publish some servers, one after the other; return their names."""
+    token = desk.token()
+    names = [f"io.github.alice/tool-{number}" for number in range(WAITING)]
+    for name in names:
+        assert desk.publish(entry(name, "1.0.0"), token).status_code == 200
+    return names
+
+
+def deprecated(desk: Desk, name: str, token: str) -> httpx.Response:
+    path = f"{quote(name, safe='')}/versions/1.0.0/status"
+    return desk.patch(path, token, status="deprecated")
+
+
+def test_changes_share_a_move_of_the_branch(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    names, token = tools(desk), desk.token()
+    before, moved = desk.commits(), moves(desk)
+    with slow_disk(monkeypatch) as disk, ThreadPoolExecutor(WAITING) as pool:
+        answers = [pool.submit(deprecated, desk, name, token) for name in names]
+        disk.release(WAITING)
+        bodies = [answer.result().json() for answer in answers]
+    assert {body["_meta"][OFFICIAL]["status"] for body in bodies} == {"deprecated"}
+    assert len(desk.commits()) == len(before) + WAITING
+    assert moves(desk) == moved + 2  # who came first was written alone
+    desk.registry.git("fsck", "--strict", "--full")
+
+
+def test_a_change_waits_for_a_publication_of_the_same_server(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it changes is on its way to the branch: readers do not see it yet."""
+    token, name = desk.token(), "io.github.alice/tool"
+    with slow_disk(monkeypatch) as disk, ThreadPoolExecutor(2) as pool:
+        published = pool.submit(desk.publish, entry(name, "1.0.0"), token)
+        wait_for(lambda: disk.accepted)
+        changed = pool.submit(deprecated, desk, name, token)
+        wait_for(lambda: disk.alone)
+        disk.release(1)
+        assert published.result().status_code == 200
+        assert changed.result().json()["_meta"][OFFICIAL]["status"] == "deprecated"
+    assert "deprecated" in desk.file(f"servers/{name}/status.yaml")
+
+
+def test_changes_of_one_server_follow_each_other(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is made of the status.yaml that the one before it wrote."""
+    token, name, versions = desk.token(), "io.github.alice/tool", ("1.0.0", "1.1.0", "1.2.0")
+    for version in versions:
+        desk.publish(entry(name, version), token)
+    paths = [f"{quote(name, safe='')}/versions/{version}/status" for version in versions]
+    with slow_disk(monkeypatch) as disk, ThreadPoolExecutor(3) as pool:
+        answers = [pool.submit(desk.patch, path, token, status="deleted") for path in paths]
+        wait_for(lambda: len(disk.alone) == 2)
+        disk.release(1)
+        assert [answer.result().status_code for answer in answers] == [200] * 3
+    assert desk.get(f"/v0/servers/{quote(name, safe='')}/versions").status_code == 404
+
+
+def test_a_disk_that_is_full_changes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    names, token = tools(desk), desk.token()
+    before = desk.tip
+
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with slow_disk(monkeypatch, full) as disk, ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(deprecated, desk, names[0], token)
+        disk.release(1)
+        assert answer.result().status_code == 503
+    assert desk.tip == before
+    assert deprecated(desk, names[0], token).status_code == 200
