@@ -43,12 +43,13 @@ Files = dict[str, str]
 
 @dataclass(slots=True)
 class Server:
-    """What the generator knows of a server it made. `published` is version -> seconds."""
+    """What the generator knows of a server it made: its newest entry; `published` is version -> seconds."""
 
     name: str
     mirrored: bool
     published: dict[str, int] = field(default_factory=dict)
     status: dict[str, str] = field(default_factory=dict)
+    entry: model.Entry = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,12 @@ class _World:
         version = _next(self.random, list(server.published))
         first = not server.published
         server.published[version] = time
-        entry = self.material.entry(self.random, server.name, version, mirrored=server.mirrored)
-        files = {entry_path(server.name, version): _json(entry)}
+        server.entry = (
+            self.material.entry(self.random, server.name, version, mirrored=server.mirrored)
+            if first
+            else self.material.next_entry(self.random, server.entry, version)
+        )
+        files = {entry_path(server.name, version): _json(server.entry)}
         if server.mirrored:
             files[server_path(server.name, UPSTREAM_FILE)] = _upstream(server)
         elif first:

@@ -22,6 +22,9 @@ Entry = dict[str, Any]
 _WORD = re.compile(r"[A-Za-z0-9]+")
 ONE_SOURCE = 0.05
 """Servers that name the repository and the packages of another: 69 of 1,055 do."""
+CHANGED_PACKAGE, CHANGED_DESCRIPTION = 0.3, 0.065
+"""Of 1,573 next versions of the official registry's servers, 1,042 differ from the one before in
+nothing but the version, and 102 in their description."""
 _DESCRIPTION_LIMIT = 100  # of the official schema
 
 
@@ -48,20 +51,39 @@ class Model:
         return "-".join(random.sample(self.words, 2)) + "-mcp"
 
     def entry(self, random: Random, name: str, version: str, *, mirrored: bool) -> Entry:
-        """A server.json: a real one under another name, with a description of its own."""
+        """The server.json of a server's first version: a real one under another name, otherwise described."""
         body = random.choice(self.bodies if mirrored else self.sound)
         entry: Entry = json.loads(json.dumps(body))
-        first, second = random.choice(self.descriptions), random.choice(self.descriptions)
-        words = [*first[: len(first) // 2], *second[len(second) // 2 :]]
-        while len(" ".join(words)) > _DESCRIPTION_LIMIT:
-            words.pop()
+        description = self._description(random)
         slug = name.partition("/")[2]
         if random.random() > ONE_SOURCE:
             _move(entry, slug)
         for remote in entry.get("remotes", ()):
             # A remote belongs to one server: the official registry refuses it twice.
             remote["url"] = remote["url"].replace("://", f"://{slug}.", 1)
-        return entry | {"name": name, "version": version, "description": " ".join(words) or "-"}
+        return entry | {"name": name, "version": version, "description": description}
+
+    def next_entry(self, random: Random, last: Entry, version: str) -> Entry:
+        """The server.json of a server's next version: mostly the last one under another version."""
+        entry: Entry = json.loads(json.dumps(last)) | {"version": version}
+        changed = random.random() < CHANGED_PACKAGE
+        for package in entry.get("packages", ()):
+            if "version" in package:
+                package["version"] = version
+            if changed:
+                name = f"OPTION_{random.choice(self.words).upper()}"
+                package.setdefault("environmentVariables", []).append({"name": name})
+        if random.random() < CHANGED_DESCRIPTION:
+            entry["description"] = self._description(random)
+        return entry
+
+    def _description(self, random: Random) -> str:
+        """The first half of one server's description and the second of another's."""
+        first, second = random.choice(self.descriptions), random.choice(self.descriptions)
+        words = [*first[: len(first) // 2], *second[len(second) // 2 :]]
+        while len(" ".join(words)) > _DESCRIPTION_LIMIT:
+            words.pop()
+        return " ".join(words) or "-"
 
 
 def _move(entry: Entry, slug: str) -> None:

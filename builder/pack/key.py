@@ -13,29 +13,41 @@ from functools import lru_cache
 BITS = 64
 _HALF = BITS // 2
 GROUPS = (
-    # A server's page, its documents, its feed and badge; a namespace's page and feed.
-    r"^(?:servers|(?:collections/[^/]+/)?v0(?:\.1)?/servers|v0\.1/x/[^/]+/deleted|feeds/servers|badges)"
+    # A server's page, its documents, its feed, card and badge; a namespace's page and feed.
+    r"^(?:servers|(?:collections/[^/]+/)?v0(?:\.1)?/servers|v0\.1/x/[^/]+/deleted|feeds/servers|cards|badges)"
     r"/([^/]+/[^/]+?)(?:/|\.(?:atom|json)$)",
     r"^(?:feeds/)?namespaces/([^/]+?)(?:/|\.atom$)",
-    # Long lists of the registry, folder by folder; all else changes with every version, together.
-    r"^(v0\.1/x/[^/]+/[^/]+/[^/]+|assets|browse/letter|docs|topics)/",
+    # A topic's pages and feed; a letter's pages.
+    r"^(?:feeds/)?(topics/[^/]+?)(?:/|\.atom$)",
+    r"^browse/(letter/[^/]+)/",
+    # Both catalogues of the same servers; the last tile of each kind, which grows.
+    r"/discovery/(?:ard|ai-catalog)-([^/]+)\.json$",
+    r"/log/tile/[^/]+/(.+?)(?:\.p/[0-9]+)?$",
+    # What is looked up by number or by name, folder by folder; but the tables of what there is
+    # change with every version, as all else does. That stands together, in few packs.
+    r"/(?:pages/[^/]+|changes)/index(?:/|\.json$)()",
+    r"^(v0\.1/x/[^/]+/[^/]+/[^/]+|sitemap|assets|browse/namespaces|docs)/",
 )
-"""Patterns of addresses; the first that matches gives the group of documents as its own group."""
+"""Patterns of addresses; the first that matches gives the group of documents as its own group.
+
+What changes together has one group: a version that is published changes few packs, each of which
+is sent to the host anew."""
 _GROUPS = tuple(map(re.compile, GROUPS))
 
 
 def key(path: str) -> int:
     """Return the key of the document at a path of the site."""
-    return _hash(_group(path)) << _HALF | _hash(path)
+    return _hash(group(path)) << _HALF | _hash(path)
+
+
+def group(path: str) -> str:
+    """Return the group of the document at a path; "" is that of all which changes with every version."""
+    return next((match[1] for pattern in _GROUPS if (match := pattern.search(path))), "")
 
 
 def bits(number: int) -> str:
     """Write a key as a text of zeros and ones, the highest bit first."""
     return format(number, f"0{BITS}b")
-
-
-def _group(path: str) -> str:
-    return next((match[1] for pattern in _GROUPS if (match := pattern.match(path))), "")
 
 
 @lru_cache(maxsize=64)
