@@ -122,8 +122,8 @@ def remote(transport: Document, known: Known) -> Plans:
     """
     kind = text(transport, "type") or HTTP
     url = inputs.url(transport, known)
-    plain = render(url, lambda _: "1")
-    if kind not in REMOTE or address(plain, "http", "https") is None:
+    filled = (render(url, lambda _: "1"), render(url, lambda asked: asked.default or "1"))
+    if kind not in REMOTE or any(address(text, "http", "https") is None for text in filled):
         return Plans(reason=_NO_REMOTE)
     headers = _switches(inputs.headers(transport), "header")
     plan = Remote(transport=kind, url=url, headers=headers)

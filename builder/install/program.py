@@ -86,14 +86,30 @@ def _options(
     passed = {_variable(value) for value in line.values(("--env",))}
     names = words.environment if starter.names_environment else ()
     variables = [_option("-e", name, switch) for name, switch in names if name not in passed]
-    sources = any(option.name in starter.grammar.sources for option in given)
-    base = [_option(starter.base_option, package.base)] if package.base and not sources else []
+    base = _base(starter, package, given)
     after = {option.name for option in _fixed(starter, starter.after)}
     kept: dict[tuple[str, Value | None], Option] = {}
     for option in (*_fixed(starter, starter.before), *given, *offered, *variables, *base):
         if option.name not in after:
             kept.setdefault((option.name, option.value), option)
     return tuple(kept.values())
+
+
+def _base(starter: Runner, package: Package, given: Sequence[Option]) -> list[Option]:
+    """Return the option that names the entry's registry, if none of the publisher's does it."""
+    values = [option.value for option in given if option.name in starter.grammar.sources]
+    if not package.base or (package.base,) in map(_without_slash, values):
+        return []
+    if values:
+        raise NoCommand(
+            f"The entry's arguments take packages from elsewhere than {package.base}, which it names "
+            "as their registry."
+        )
+    return [_option(starter.base_option, package.base)]
+
+
+def _without_slash(value: Value | None) -> Value:
+    return tuple(part.rstrip("/") if isinstance(part, str) else part for part in value or ())
 
 
 def _fixed(starter: Runner, words: Iterable[str]) -> tuple[Option, ...]:

@@ -105,3 +105,11 @@ def test_repository_link() -> None:
 )
 def test_the_public_registry_is_known_by_its_host(kind: str, base: str, usual: bool) -> None:
     assert is_public_registry(kind, base) is usual
+
+
+@pytest.mark.parametrize("default", ["80 80", '1/"x', "a@evil.example", "x\\y"])
+def test_a_default_that_makes_no_address_is_no_remote(default: str) -> None:
+    variables = {"port": {"default": default}}
+    one = remote(url="https://mcp.acme.dev:{port}/mcp", variables=variables)
+    assert one.reason
+    assert not any(found.usable for found in one.recipes)

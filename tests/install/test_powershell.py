@@ -44,6 +44,31 @@ def program(found: Recipe) -> list[str]:
     return windows.arguments(windows.handed_over(read))
 
 
+@pytest.mark.parametrize(
+    ("client", "expected"),
+    [
+        (
+            "claude-code",
+            "claude mcp add --env 'KEY=<KEY>' --transport stdio com-acme---weather '--' "
+            "cmd /c npx -y '@acme/weather@1.2.3' 'it''s'",
+        ),
+        (
+            "codex",
+            "codex mcp add com-acme---weather --env 'KEY=<KEY>' '--' "
+            "npx -y '@acme/weather@1.2.3' 'it''s'",
+        ),
+    ],
+)
+def test_a_command_for_powershell(client: str, expected: str) -> None:
+    key = {"name": "KEY", "isRequired": True}
+    one = launch(
+        identifier="@acme/weather", version="1.2.3", environmentVariables=[key], **said("it's")
+    )
+    command = recipe(one, client).command
+    assert command is not None
+    assert command.windows == expected
+
+
 @pytest.mark.parametrize("value", [*HOSTILE, *CMD])
 @pytest.mark.parametrize("client", ["codex", "gemini-cli", "copilot-cli"])
 def test_the_program_gets_the_same_words(client: str, value: str) -> None:

@@ -168,6 +168,27 @@ def test_the_runner_that_is_hinted_at(kind: str, hint: str, expected: str) -> No
     assert " ".join(argv(entry(kind, runtimeHint=hint))) == expected
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (["--registry", "https://npm.acme.dev/"], "npx -y --registry https://npm.acme.dev/ {}"),
+        ([], "npx -y --registry https://npm.acme.dev {}"),
+        (["--registry", "https://other.example"], ""),
+        (["--registry=https://other.example"], ""),
+    ],
+    ids=["same", "none", "other", "joined"],
+)
+def test_arguments_take_the_package_from_the_registry_that_the_entry_names(
+    given: list[str], expected: str
+) -> None:
+    launch = entry("npm", *map(word, given), registryBaseUrl="https://npm.acme.dev")
+    if expected:
+        assert " ".join(argv(launch)) == expected.format("@acme/weather@1.2.3")
+    else:
+        assert "elsewhere than https://npm.acme.dev" in launch.reason
+        assert not any(recipe.usable for recipe in launch.recipes)
+
+
 @pytest.mark.parametrize("host", ["", "docker.io/", "docker.io/library/", "library/"])
 def test_an_image_of_docker_hub_is_one_image(host: str) -> None:
     body = {"registryType": "oci", "identifier": "docker.io/redis:1"}
@@ -260,26 +281,3 @@ def _number(launch: Launch) -> int:
 def test_the_usual_runner_is_the_package_types_own() -> None:
     usual = {kind: next(iter(runners)) for kind, runners in RUNNERS.items()}
     assert usual == {kind: record.runner for kind, record in PACKAGE_TYPES.items() if record.runner}
-
-
-@pytest.mark.parametrize(
-    ("client", "expected"),
-    [
-        (
-            "claude-code",
-            "claude mcp add --env 'KEY=<KEY>' --transport stdio com-acme---weather '--' "
-            "cmd /c npx -y '@acme/weather@1.2.3' 'it''s'",
-        ),
-        (
-            "codex",
-            "codex mcp add com-acme---weather --env 'KEY=<KEY>' '--' "
-            "npx -y '@acme/weather@1.2.3' 'it''s'",
-        ),
-    ],
-)
-def test_a_command_for_powershell(client: str, expected: str) -> None:
-    key = {"name": "KEY", "isRequired": True}
-    launch = entry("npm", environmentVariables=[key], packageArguments=[word("it's")])
-    command = next(recipe.command for recipe in launch.recipes if recipe.client == client)
-    assert command is not None
-    assert command.windows == expected
