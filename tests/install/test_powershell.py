@@ -49,12 +49,12 @@ def program(found: Recipe) -> list[str]:
     [
         (
             "claude-code",
-            "claude mcp add --env 'KEY=<KEY>' --transport stdio com-acme---weather '--' "
+            "claude mcp add --env 'KEY=<KEY>' --transport stdio com-example---weather '--' "
             "cmd /c npx -y '@acme/weather@1.2.3' 'it''s'",
         ),
         (
             "codex",
-            "codex mcp add com-acme---weather --env 'KEY=<KEY>' '--' "
+            "codex mcp add com-example---weather --env 'KEY=<KEY>' '--' "
             "npx -y '@acme/weather@1.2.3' 'it''s'",
         ),
     ],
