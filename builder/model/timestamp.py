@@ -50,17 +50,21 @@ def from_git(seconds: int) -> int:
 def render(nanoseconds: int) -> str:
     """Return nanoseconds since 1970 as the API writes a time: UTC, `Z`, no trailing zeros."""
     seconds, rest = divmod(nanoseconds, SECOND)
-    days, second = divmod(seconds, 86400)
+    hours, second = divmod(seconds, 3600)
     if not rest:
-        return f"{_day(days)}{_clock(second)}Z"
+        return f"{_hour(hours)}{_IN_HOUR[second]}Z"
     fraction = f"{rest:09d}".rstrip("0")
-    return f"{_day(days)}{_clock(second)}.{fraction}Z"
+    return f"{_hour(hours)}{_IN_HOUR[second]}.{fraction}Z"
 
 
-# A registry has far more times than days or seconds of a day.
-@lru_cache(maxsize=86400)
-def _clock(second: int) -> str:
-    return f"T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
+# A registry has far more times than hours.
+_IN_HOUR = tuple(f"{minute:02}:{second:02}" for minute in range(60) for second in range(60))
+
+
+@lru_cache(maxsize=16384)
+def _hour(hours: int) -> str:
+    days, hour = divmod(hours, 24)
+    return f"{_day(days)}T{hour:02}:"
 
 
 @lru_cache(maxsize=4096)

@@ -5,8 +5,12 @@ from __future__ import annotations
 import pickle
 from dataclasses import replace
 
+import orjson
+
 from builder.catalogue.server import Server, Version
+from builder.model.server_json import OFFICIAL
 from builder.model.sidecars import Status
+from builder.model.timestamp import SECOND
 
 VERSION = Version(
     name="com.example/a",
@@ -41,3 +45,29 @@ def test_a_late_server_equals_one_that_is_read_and_travels_as_one() -> None:
     assert late == read and hash(late) == hash(read)
     assert pickle.loads(pickle.dumps(late)) == read
     assert replace(late, name="com.example/b") == Server.of("com.example/b", (VERSION,))
+
+
+def test_what_the_registry_says_stands_in_the_order_of_the_official_api() -> None:
+    times = {"published": 1, "status_changed": SECOND, "updated": 3600 * SECOND + 500_000_000}
+    moved = VERSION.replaced(
+        **times,
+        status=Status.DEPRECATED,
+        status_message='say "so" \\ \n\x00 é',
+        is_latest=False,
+        document=b'{"name":1}',
+        meta=b'{"a":1e400}',
+    )
+    block = {
+        "status": "deprecated",
+        "statusChangedAt": "1970-01-01T00:00:01Z",
+        "statusMessage": moved.status_message,
+        "publishedAt": "1970-01-01T00:00:00.000000001Z",
+        "updatedAt": "1970-01-01T01:00:00.5Z",
+        "isLatest": False,
+    }
+    assert moved.official() == orjson.dumps(block).decode()
+    assert moved.item("org", **{"org/change": 2}) == (
+        b'{"server":{"name":1},"_meta":{"%b":%b,"org/change":2,"a":1e400}}'
+        % (OFFICIAL.encode(), orjson.dumps(block))
+    )
+    assert "statusMessage" not in orjson.loads(VERSION.official())

@@ -99,7 +99,7 @@ def test_mcp_registry_sdk(name: str, host: GiveHost, built: GiveBuilt) -> None:
     every = [key for key in walk(host(name), {}) if key in {v.key for v in catalogue.versions()}]
     assert set(every) >= set(latest)
     # Its sync: the greatest updatedAt that it has seen. Nothing is later.
-    mark = max(version.official()["updatedAt"] for version in catalogue.versions())
+    mark = timestamp.render(max(version.updated for version in catalogue.versions()))
     newer = walk(host(name), {"updated_since": mark, "limit": "100"})
     assert newer == [] or name not in FILTERING
 
