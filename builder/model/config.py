@@ -39,6 +39,7 @@ from builder.model.section import Section
 from builder.model.upstream_settings import UpstreamSource
 
 REVERSE_DNS = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"
+LOG_KEY = r"^([^\s+]{1,255}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44})?$"
 
 
 def _known_host(name: str) -> str:
@@ -108,6 +109,12 @@ class Config(Section):
         "",
         description="The versions of mcp-registry that this registry is for, as `==0.1.*`; another one "
         "builds and checks nothing. Any unless it is given.",
+    )
+    log_key: Annotated[str, Field(pattern=LOG_KEY)] = Field(
+        "",
+        description="The public key with which `mcp-registry seal` signs the log, as it prints it. With it the site "
+        "names the key and offers to prove each server, and nothing is sealed with another one. "
+        "Without, no page offers a proof.",
     )
     documentation: bool = Field(True, description="Also publish the documentation, below /docs/.")
     api: Api = Field(Api(), description="Which copies of the API are written.")

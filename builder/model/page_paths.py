@@ -59,9 +59,11 @@ def is_sealed(path: str) -> bool:
 TRUST, MANIFEST = "trust/", "manifest/"
 CHECKPOINT, ATTESTATION = "log/checkpoint", "log/checkpoint.sigstore"
 SEALS = (CHECKPOINT, "log/key")
+NAMED_KEY = "named-key"
 """Below the folder of the registry's extensions: what is signed, and so no function of a commit.
 
-ATTESTATION is not among SEALS: it is made after trust metadata, and vouches for itself.
+ATTESTATION is not among SEALS: it is made after trust metadata, and vouches for itself. NAMED_KEY,
+in the log's folder, is no signature but the key that registry.yaml names: a build writes it.
 """
 
 

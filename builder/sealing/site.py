@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.model.page_paths import ATTESTATION
+from builder.model.page_paths import ATTESTATION, NAMED_KEY
 from builder.pull import prove
 from builder.pull.site_files import FolderFiles, MissingFile, SiteReader, log_folder, open_site
 from builder.runtime import atomic
@@ -37,6 +37,21 @@ def read_log(out: Path) -> UnsealedLog:
     tree = prove.tree_of(site, folder, head.size)
     seal.require_whole(head, tree)
     return UnsealedLog(site=out, folder=folder, head=head, tree=tree)
+
+
+def is_named(log: UnsealedLog, key: LogKey) -> bool:
+    """Return whether a site names the key of its log; ProofError if it names another one.
+
+    It has that from registry.yaml (log_key).
+    """
+    named = log.site / log.folder / NAMED_KEY
+    text = named.read_text("utf-8", "replace").strip() if named.is_file() else ""
+    if text and text != str(key.public):
+        raise ProofError(
+            f"registry.yaml names another key of the log, {text:.300}, than this one, {key.public}",
+            help="sign with that one, or change log_key in registry.yaml and build anew",
+        )
+    return bool(text)
 
 
 def signed_before(log: UnsealedLog, key: LogKey, deployed: str) -> list[Note]:

@@ -23,6 +23,7 @@ base_url: https://registry.example.com/sub
 extension_namespace: com.example.registry
 repository: https://github.com/example/registry
 pages: {server_feeds: true}
+log_key: registry.example.com/sub+17bb9bd9+ATb6dGdlF5OAlPzVJwZiWDPrlsNIUPN+QbZXdJ0f8TxD
 """
 UPSTREAM = "https://registry.modelcontextprotocol.io"
 WORDS = [

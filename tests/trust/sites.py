@@ -13,11 +13,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from builder import cli
 from builder.build.build import build
+from builder.ownership.key import read_private
 from builder.pull import prove
 from builder.pull.site_files import FolderFiles
+from builder.trust import seal
 from builder.trust.note import VerifierKey
 from tests.local_server import NOT_FOUND, Reply, Request, serving
-from tests.registry import Registry, entry_file
+from tests.registry import CONFIG, Registry, entry_file
 
 ORIGIN = "registry.example.com"
 LOG = "v0.1/x/com.example.registry/log"
@@ -64,15 +66,23 @@ def write_key(path: Path, seed: int) -> Path:
     return path
 
 
-def make_site(folder: Path) -> Site:
+def key_text(path: Path) -> str:
+    """The public half of a log's key, as registry.yaml has it."""
+    return str(seal.log_key(ORIGIN, read_private(path.read_bytes())).public)
+
+
+def make_site(folder: Path, *, names_key: bool = False) -> Site:
     """An empty registry with a key for its log."""
     registry = Registry(folder / "registry")
-    return Site(registry, write_key(folder / "log-key.pem", 1))
+    key = write_key(folder / "log-key.pem", 1)
+    if names_key:
+        registry.commit({"registry.yaml": f"{CONFIG}log_key: {key_text(key)}\n"})
+    return Site(registry, key)
 
 
-def sealed_site(folder: Path, servers: int) -> Site:
+def sealed_site(folder: Path, servers: int, *, names_key: bool = False) -> Site:
     """Make a registry of s000, s001, ..., built and sealed."""
-    site = make_site(folder)
+    site = make_site(folder, names_key=names_key)
     site.publish(*(f"s{number:03}" for number in range(servers)))
     site.build()
     assert site.seal() == 0

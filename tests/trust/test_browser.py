@@ -19,7 +19,7 @@ DOCUMENT = f"v0.1/servers/{NAME}/versions/latest/index.json"
 
 @pytest.fixture(scope="module")
 def sealed(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    return sealed_site(tmp_path_factory.mktemp("browser"), 301)
+    return sealed_site(tmp_path_factory.mktemp("browser"), 301, names_key=True)
 
 
 @pytest.fixture

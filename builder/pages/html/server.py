@@ -123,7 +123,7 @@ def _server(
         json=_pretty(latest.content),
         schema=schema_id(latest.content.get("$schema")) or "",
         entry=f"{latest.version.logged.number:,}",
-        proof_url=f"{verify.FOLDER}/?{urlencode({'name': server.name})}",
+        proof_url=verify.address(server.name, config),
         compare_url=f"{compare.FOLDER}/?{urlencode({'server': server.name})}",
         first=date(server.versions[-1].published),
         feed=url(server_feed(server.name)) if config.pages.server_feeds else "",

@@ -13,6 +13,7 @@ from functools import partial
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page
+from builder.model.page_paths import NAMED_KEY
 from builder.pages.api.servers import extension
 from builder.pages.sync import log_tree, lookups
 from builder.pages.sync.log_tree import FullTile, GrowingTree
@@ -21,10 +22,12 @@ from builder.trust.checkpoint import TreeHead
 
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
-    """The tiles of the tree, its bundles of entries, its head, and the lookup files."""
+    """The tiles of the tree, its bundles of entries, its head, the lookup files, and the key that registry.yaml names."""
     folder = f"{extension(config)}/log"
     yield from tree_pages(catalogue, config, folder)
     yield from lookups.pages(catalogue, folder)
+    if config.log_key:
+        yield Page(f"{folder}/{NAMED_KEY}", f"{config.log_key}\n".encode())
 
 
 def tree_pages(catalogue: Catalogue, config: Config, folder: str) -> Iterator[Page]:
