@@ -12,7 +12,7 @@ from builder.pull.staging import Staging
 from builder.trust import checkpoint, leaf, merkle, note, state
 from builder.trust.checkpoint import TreeHead
 from builder.trust.leaf import LogLeaf
-from builder.trust.tiles import MAX_BUNDLE, LogTree, ProofError
+from builder.trust.tiles import MAX_BUNDLE, WIDTH, LogTree, ProofError
 
 CHECKPOINT = "log/checkpoint"
 
@@ -56,19 +56,29 @@ def _require_extends(before: TreeHead, head: TreeHead, tree: LogTree) -> None:
 
 
 def _last_leaves(tree: LogTree, root: bytes) -> tuple[int, LogLeaf | None]:
-    """Return the sequence number of the last leaf and the newest state, both proved."""
+    """Return the sequence number of the last leaf and the newest state.
+
+    Every leaf from there to the end is proved: one that is passed over may be no state in disguise.
+    """
     last = 0
     for index in range(tree.size - 1, -1, -1):
-        entry = leaf.read(tree.entry(index))
+        body = tree.entry(index)
+        _require_proved(tree, index, body, root)
+        entry = leaf.read(body)
         last = last or entry.sequence
-        if index == tree.size - 1 or entry.kind == leaf.STATE:
-            _require_proved(tree, index, root)
         if entry.kind == leaf.STATE:
             return last, entry
     return last, None
 
 
-def _require_proved(tree: LogTree, index: int, root: bytes) -> None:
-    digest = merkle.leaf_hash(tree.entry(index))
-    if not merkle.proves_inclusion(digest, index, tree.size, tree.inclusion_proof(index), root):
+def _require_proved(tree: LogTree, index: int, entry: bytes, root: bytes) -> None:
+    """Raise ProofError unless an entry is the tree's; the last one of a tile is asked about first."""
+    digest = merkle.leaf_hash(entry)
+    if index % WIDTH == WIDTH - 1 or index == tree.size - 1:
+        # The way to the root is made of all hashes of the tile: with this one the others are proved.
+        way = tree.inclusion_proof(index)
+        is_proved = merkle.proves_inclusion(digest, index, tree.size, way, root)
+    else:
+        is_proved = digest == tree.range_hash(index, index + 1)
+    if not is_proved:
         raise ProofError(f"entry {index:,} of the registry's log does not lead to its signed root")
