@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.publish.doors import Doors, opened
 from tests.publish.remote import Remote
 from tests.publish.running import Desk, Surroundings, surroundings
 from tests.registry import Registry
@@ -13,6 +14,13 @@ from tests.registry import Registry
 @pytest.fixture(scope="session")
 def around(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surroundings]:
     with surroundings(tmp_path_factory.mktemp("publish")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def doors(around: Surroundings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
+    """The three doors to a registry in which there is something."""
+    with opened(around, tmp_path_factory.mktemp("doors")) as made:
         yield made
 
 

@@ -2,60 +2,46 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
+import copy
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import orjson
-import pytest
-import yaml
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from builder import cli, rules
-from builder.net.network import Network
+from builder import rules
+from builder.model import sidecars
+from builder.model.layout import STATUS_FILE, server_path
+from builder.model.sidecars import Status, StatusFile, VersionStatus
 from builder.publish import draft as drafts
-from builder.publish.draft import Draft, location_of_pointer
-from tests.ownership import events
-from tests.ownership.events import ALICE, MALLORY
-from tests.ownership.servers import Zone, dns_server
-from tests.publish.running import Desk, Surroundings
-from tests.registry import Registry, entry, entry_file, package
+from builder.publish import status_change
+from builder.publish.draft import Draft
+from builder.publish.status_change import NothingChanges, StatusChange
+from tests.publish.doors import NAMES, TAKEN, WHO, Doors, Told, of_problem, told
+from tests.registry import entry, package
 from tests.rules import vectors
 
-POLICY = {
-    "rules": [
-        {"match": {"change": "new-secret"}, "do": "review", "because": "new secrets are looked at"},
-        {"match": {"package-type": "mcpb"}, "do": "reject", "because": "we run no bundles"},
-    ]
-}
-NAMES = (
-    "io.github.alice/weather",  # there, and hers
-    "io.github.alice/other",
-    "io.github.Alice/weather",
-    "io.github.bob/weather",  # there, and not hers
-    "com.example/weather",  # there, a domain's
-    "com.acme/fresh",
-    "io.github.carol/fresh",
-)
 VERSIONS = ("1.0.0", "0.9.0", "2.0.0", "latest", "^1.2", "1.0.0-rc.1", " ")
-OF_DOCUMENTS = {rule.code for rule in rules.ENTRY_RULES} - {"path-mismatch"}
 EXAMPLES = 20
-DUPLICATE = "invalid version: cannot publish duplicate version: "
-TAKEN = "https://mcp.bob.dev/mcp"
-THERE = {
-    **entry_file("io.github.alice/weather"),
-    **entry_file("io.github.alice/weather", "0.9.0"),
-    "servers/io.github.alice/weather/status.yaml": "0.9.0: {status: deleted}\n",
-    "servers/io.github.alice/namespace.yaml": "owners: [{github: alice, id: 583231}]\nproof: github\n",
-    **entry_file("io.github.bob/weather", remotes=[{"type": "sse", "url": TAKEN}]),
-    "servers/io.github.bob/namespace.yaml": "owners: [{github: bob, id: 7}]\nproof: github\n",
-    **entry_file("com.example/weather"),
-}
+OTHERS: tuple[Any, ...] = (
+    *(None, True, 0, -1, 1.5, 10**20, "", " ", "x" * 300, [], {}, [[]], ["x"], {"x": {}}),
+    *(
+        "stdio",
+        "npm",
+        "https://{host}/mcp",
+        "http://127.0.0.1",
+        "\u202eevil",
+        "a\nb",
+        "é",
+        "latest",
+    ),
+    *("<img src=x>", "{{VERSION}}", "javascript:alert(1)", "\U0001f600", "../..", "sha256:x"),
+)
+KEYS = ("name", "version", "type", "url", "_meta", "status", "Name", "x-more", "", "isSecret")
 SPOILT = [
     json.loads(rule.failing.files[0].data)
     for rule in rules.ENTRY_RULES
@@ -81,97 +67,34 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     for part in draw(st.lists(st.sampled_from(SPOILT), max_size=2)):
         kept = draw(st.sets(st.sampled_from(["name", "version", "$schema", "description"])))
         content |= {key: value for key, value in part.items() if key not in kept}
+    content = copy.deepcopy(content)
+    for _ in range(draw(st.integers(0, 3)) if draw(st.booleans()) else 0):
+        _mutate(draw, content)
     return content
 
 
+def _mutate(draw: st.DrawFn, content: dict[str, Any]) -> None:
+    """Take away, replace, rename or add one value somewhere in a document."""
+    holder, key = draw(st.sampled_from(list(_places(content))))
+    wish = draw(st.sampled_from(["drop", "replace", "rename", "again"]))
+    if wish == "replace" or (wish == "rename" and isinstance(holder, list)):
+        holder[key] = draw(st.sampled_from(OTHERS))
+        return
+    value = holder[key] if wish == "again" else holder.pop(key)
+    if isinstance(holder, list):
+        holder.extend([value] * (wish == "again"))
+    elif wish != "drop":
+        holder[draw(st.sampled_from(KEYS))] = value
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    for key in value if isinstance(value, dict) else range(len(value)):
+        yield value, key
+        if isinstance(value[key], dict | list) and value[key]:
+            yield from _places(value[key])
+
+
 numbers = st.integers(0, 999).map("3.0.{}".format)
-
-WHO = {"gho_alice": ALICE, "gho_mallory": MALLORY}
-Told = set[tuple[str, str, str]]
-"""Findings as every door tells them: rule, place, words."""
-
-
-@dataclass
-class Doors:
-    """The three doors to one registry: its API, and a publisher's clone for requests and `check`."""
-
-    desk: Desk
-    clone: Registry
-    resolver: str
-    tokens: Mapping[str, str]
-
-    def by_api(self, content: Mapping[str, Any], who: str) -> httpx.Response:
-        return self.desk.publish(content, self.tokens[who])
-
-    def on_the_laptop(self, draft: Draft, who: str) -> dict[str, Any]:
-        """What `check --as` says of an entry that is not committed yet."""
-        self.clone.git("checkout", "--quiet", "--force", "-B", "change", "origin/main")
-        files = self._files(draft, who)
-        self.clone.write(files)
-        account = f"{WHO[who]['login']}:{WHO[who]['id']}"
-        return self._check("--as", account, *(str(self.clone.root / path) for path in files))
-
-    def by_request(self, who: str) -> dict[str, Any]:
-        """The gate's report on a request with exactly these files, from their author's fork."""
-        head = self.clone.commit({})
-        event = self.clone.root.with_name("event.json")
-        event.write_text(json.dumps(events.event(WHO[who], WHO[who], head=head)))
-        return self._check("--base", "origin/main", "--head", head, "--event", str(event))
-
-    def as_draft(self, data: bytes) -> list[dict[str, Any]]:
-        """What the rules of documents say of an entry by `check server.json`, wherever it will stand."""
-        file = self.clone.root / "server.json"
-        file.write_bytes(data)
-        findings = self._check(str(file))["findings"]
-        file.unlink()
-        return [one for one in findings if one["rule"] in OF_DOCUMENTS]
-
-    def is_there(self, draft: Draft) -> bool:
-        """Whether the registry has exactly this: then a request with it changes nothing."""
-        shown = self.clone.git("ls-tree", "--format=%(objectname)", "origin/main", draft.path)
-        return shown == self.clone.git("hash-object", "--stdin", input=draft.data)
-
-    def _files(self, draft: Draft, who: str) -> dict[str, Any]:
-        owners = f"servers/{draft.name.partition('/')[0]}/namespace.yaml"
-        own = draft.name.lower().startswith(f"io.github.{WHO[who]['login']}/")
-        is_first = own and not (self.clone.root / owners).exists()
-        account = (
-            f"owners: [{{github: {WHO[who]['login']}, id: {WHO[who]['id']}}}]\nproof: github\n"
-        )
-        return {draft.path: draft.data, **({owners: account} if is_first else {})}
-
-    def _check(self, *arguments: str) -> dict[str, Any]:
-        asked = ["check", "--format", "json", "--root", str(self.clone.root), *arguments]
-        with contextlib.redirect_stdout(io.StringIO()) as printed:
-            cli.run([*asked, "--resolver", self.resolver])
-        report: dict[str, Any] = json.loads(printed.getvalue())
-        return report
-
-
-@pytest.fixture(scope="module")
-def doors(around: Surroundings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
-    folder = tmp_path_factory.mktemp("doors")
-    more = {"publish": POLICY}
-    with (
-        dns_server(Zone()) as resolver,
-        around.running(
-            folder / "running",
-            network=Network(resolver=resolver),
-            prepare=lambda registry: registry.commit(
-                {**THERE, "registry.yaml": policy(registry, more)}
-            ),
-        ) as desk,
-    ):
-        clone = Registry(folder / "clone" / "registry", "")
-        clone.git("remote", "add", "origin", str(desk.registry.root))
-        clone.git("fetch", "--quiet", "origin")
-        tokens = {token: desk.token(github_token=token) for token in WHO}
-        yield Doors(desk, clone, resolver, tokens)
-
-
-def policy(registry: Registry, more: Mapping[str, Any]) -> str:
-    text = (registry.root / "registry.yaml").read_text()
-    return text + yaml.safe_dump({"policy": more})
 
 
 @given(documents(), st.just("gho_alice") | st.sampled_from(sorted(WHO)))
@@ -192,10 +115,20 @@ def test_every_door_tells_the_same(doors: Doors, content: dict[str, Any], who: s
     if doors.is_there(draft):
         assert "version-changed" in doors.by_api(content, who).text
         return
-    laptop, request = doors.on_the_laptop(draft, who), doors.by_request(who)
+    request = judged(doors, doors.files(draft, who), who)
+    same(doors.by_api(content, who), request)
+
+
+def judged(doors: Doors, files: Mapping[str, bytes | None], who: str) -> dict[str, Any]:
+    """The gate's report on a request with these files: the same as on its author's laptop."""
+    laptop, request = doors.on_the_laptop(files, who), doors.by_request(who)
     assert laptop["findings"] == request["findings"]
     assert laptop["verdict"] == request["verdict"]
-    answer = doors.by_api(content, who)
+    return request
+
+
+def same(answer: httpx.Response, request: Mapping[str, Any]) -> None:
+    """The API's answer is the gate's verdict, with the same findings."""
     event(f"{answer.status_code} {request['verdict']}")
     if answer.status_code == 200:
         assert request["verdict"] == "accept"
@@ -206,34 +139,57 @@ def test_every_door_tells_the_same(doors: Doors, content: dict[str, Any], who: s
     assert (request["verdict"] == "review") == (answer.status_code == 409)
 
 
-def told(findings: Iterable[Mapping[str, Any]], form: str) -> Told:
-    """Findings of a report, with message and help joined as a door joins them."""
-    return {
-        (
-            one["rule"],
-            place(one["pointer"]),
-            form.format(one["message"], one["help"]) if one["help"] else one["message"],
-        )
-        for one in findings
-    }
-
-
-def place(pointer: str) -> str:
-    """Write a place as the official API does, which calls `$schema` schema."""
-    return location_of_pointer(pointer).removeprefix("$")
-
-
-def of_problem(answer: httpx.Response) -> Told:
-    """The errors of a problem document; what the official API says first of duplicates is left out."""
-    return {
-        (
-            one["value"],
-            one["location"].removeprefix("body").removeprefix(".").removeprefix("$"),
-            one["message"].removeprefix(DUPLICATE),
-        )
-        for one in answer.json()["errors"]
-    }
-
-
 def of_validate(answer: httpx.Response) -> Told:
     return {(one["reference"], one["path"], one["message"]) for one in answer.json()["issues"]}
+
+
+changes = st.builds(
+    StatusChange,
+    status=st.sampled_from(Status),
+    message=st.sampled_from(["", "", "Use 2.", "a: {b}, 'c'\u2028", "x" * 500, "\u202eevil"]),
+)
+
+
+@given(
+    st.sampled_from(NAMES),
+    st.sampled_from([None, None, "1.0.0", "0.9.0", "7.0.0"]),
+    changes,
+    st.just("gho_alice") | st.sampled_from(sorted(WHO)),
+)
+@settings(max_examples=EXAMPLES // 2)
+def test_every_door_tells_the_same_of_a_lifecycle(
+    doors: Doors, name: str, version: str | None, change: StatusChange, who: str
+) -> None:
+    path = quote(name, safe="")
+    answer_of = f"{doors.desk.url}/v0/servers/{path}/versions?include_deleted=true"
+    there = doors.desk.client.get(answer_of).json().get("servers", [])
+    current = {item["server"]["version"]: stated(item) for item in there}
+    wanted = [one for one in current if version in (None, one)]
+    doors.clone.git("fetch", "--quiet", "origin")
+    where = server_path(name, STATUS_FILE)
+    file = doors.clone.git("ls-tree", "--name-only", "origin/main", where)
+    before = doors.clone.git("show", f"origin/main:{where}").encode() if file else b""
+    lines = sidecars.read_status(before) if before else StatusFile({})
+    own = f"{path}/versions/{version}/status" if version else f"{path}/status"
+    body = {"status": change.status.value, "statusMessage": change.message}
+
+    def by_api() -> httpx.Response:
+        return doors.desk.patch(own, doors.tokens[who], **body)
+
+    if not wanted:
+        assert by_api().status_code == 404
+        return
+    try:
+        data = status_change.changed(current, lines, wanted, change, "publisher")
+    except NothingChanges as error:
+        answer = by_api()
+        assert (answer.status_code, answer.json()["detail"]) == (400, str(error))
+        return
+    request = judged(doors, {where: data}, who)  # None: the file goes
+    same(by_api(), request)
+
+
+def stated(item: Mapping[str, Any]) -> VersionStatus:
+    block = item["_meta"]["io.modelcontextprotocol.registry/official"]
+    fields = {"status": Status(block["status"]), "message": block.get("statusMessage", "")}
+    return VersionStatus.model_construct(**fields)
