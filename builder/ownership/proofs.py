@@ -78,9 +78,8 @@ def _proved(case: Case, proof: Proof, change: NamespaceChange) -> Iterator[Decis
         if proof.grants is None or _essence(change.new_owners) != _essence(proof.grants):
             yield _mismatch(case, proof)
         elif proof.only_signed and change.new_owners.trusted_publishers:
-            yield _mismatch(
-                case, proof
-            )  # whoever copies a signature would trust workflows of theirs
+            # Whoever copies a signature would trust workflows of theirs.
+            yield _mismatch(case, proof)
     elif claimed and change.new_owners is not None:
         yield _mismatch(case, proof)
     speaks_for = proof.paths or change.signed.paths

@@ -17,7 +17,9 @@ from tests.ownership.servers import Zone
 from tests.ownership.world import (
     ACCEPT,
     ALICES,
+    ALICES_ENTRY,
     MALLORYS,
+    MALLORYS_SERVER,
     REJECT,
     Signer,
     World,
@@ -28,8 +30,6 @@ from tests.ownership.world import (
     weather,
 )
 
-HERS = "servers/io.github.alice/weather/1.0.0.json"
-MINE = {**weather("io.github.mallory"), **owned_by(MALLORY)}
 PLAIN = b'{"name": "io.github.alice/weather", "version": "1.1.0"}'
 
 
@@ -39,9 +39,9 @@ def test_an_edit_of_anothers_file_among_many(world: World) -> None:
         for number in range(300)
         for path, content in weather("io.github.mallory", f"1.{number}.0").items()
     }
-    judgement = world.judge({**MINE, **many, HERS: b"{}"}, MALLORYS)
+    judgement = world.judge({**MALLORYS_SERVER, **many, ALICES_ENTRY: b"{}"}, MALLORYS)
     assert judgement.verdict is REJECT
-    assert HERS in said(judgement)
+    assert ALICES_ENTRY in said(judgement)
 
 
 @pytest.mark.parametrize(
@@ -59,22 +59,22 @@ def test_a_case_trick_over_anothers_file(world: World, path: str) -> None:
     change = {path.encode().rstrip(b"/"): plumbing.leaf(world.registry, PLAIN)}
     if path.endswith("/"):
         change = {f"{path}x".encode(): plumbing.leaf(world.registry, PLAIN)}
-    head = plumbing.commit(world.registry, change, world.propose(MINE))
+    head = plumbing.commit(world.registry, change, world.propose(MALLORYS_SERVER))
     assert world.judge(head, MALLORYS).verdict is REJECT
 
 
 @pytest.mark.parametrize("who", [ALICES, MALLORYS], ids=["owner", "stranger"])
 def test_a_published_version_is_overwritten(world: World, who: Claim) -> None:
-    judgement = world.judge({HERS: b"{}"}, who)
+    judgement = world.judge({ALICES_ENTRY: b"{}"}, who)
     assert judgement.verdict is REJECT
     assert "version-changed" in rules(judgement)
 
 
 @pytest.mark.parametrize("who", [ALICES, MALLORYS], ids=["owner", "stranger"])
 def test_a_published_version_is_deleted(world: World, who: Claim) -> None:
-    judgement = world.judge({HERS: None}, who)
+    judgement = world.judge({ALICES_ENTRY: None}, who)
     assert judgement.verdict is REJECT
-    assert f"removes {HERS}" in said(judgement)
+    assert f"removes {ALICES_ENTRY}" in said(judgement)
 
 
 def test_a_stranger_changes_a_status(world: World) -> None:
@@ -144,7 +144,7 @@ def test_a_branch_that_is_behind_does_not_undo_what_came_since(world: World) -> 
     status = "servers/io.github.alice/weather/status.yaml"
     world.land({status: '"1.0.0": {status: deleted}'})
     # Nothing of the newer commit is in mallory's branch, and nothing of it is undone by merging.
-    behind = world.propose(MINE, since=since)
+    behind = world.propose(MALLORYS_SERVER, since=since)
     judgement = world.judge(behind, MALLORYS)
     assert judgement.verdict is ACCEPT
     assert [namespace.namespace for namespace in judgement.namespaces] == ["io.github.mallory"]

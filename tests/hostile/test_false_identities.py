@@ -15,6 +15,7 @@ from tests.ownership.world import (
     ACMES,
     ALICES,
     MALLORYS,
+    MALLORYS_SERVER,
     REJECT,
     REVIEW,
     Files,
@@ -30,7 +31,6 @@ from tests.ownership.world import (
 OWNER = {"github": "alice", "id": ALICE["id"]}
 HERS = "servers/io.github.alice/namespace.yaml"
 STATUS = "servers/io.github.alice/weather/status.yaml"
-MINE = {**weather("io.github.mallory"), **owned_by(MALLORY)}
 OPERATOR = claim(DEPENDABOT, None, own_branch=True)
 
 
@@ -41,7 +41,7 @@ def owners(*listed: Any, proof: str = "github", **more: Any) -> Files:
 def test_an_owner_says_that_dns_proved_the_namespace_and_that_it_is_microsofts(
     world: World, network: Network
 ) -> None:
-    world.land(MINE)
+    world.land(MALLORYS_SERVER)
     false = {"github": "microsoft", "id": MALLORY["id"]}
     change = owners_file("io.github.mallory", owners=[false], proof="dns")
     judgement = world.judge(change, MALLORYS, network=network)
@@ -146,7 +146,7 @@ def test_accounts_of_another_github_server_prove_nothing_here(world: World) -> N
         judgement = world.judge(weather("io.github.alice", "1.1.0"), claim(one, one))
         assert judgement.verdict is REJECT
     mallory = elsewhere("mallory", MALLORY["id"])
-    judgement = world.judge(MINE, claim(mallory, mallory))
+    judgement = world.judge(MALLORYS_SERVER, claim(mallory, mallory))
     assert judgement.verdict is REJECT
     assert "of another server than github.com" in said(judgement)
 

@@ -23,7 +23,9 @@ from tests.ownership.servers import Zone
 from tests.ownership.world import (
     ACCEPT,
     ALICES,
+    ALICES_ENTRY,
     MALLORYS,
+    MALLORYS_SERVER,
     REJECT,
     Signer,
     World,
@@ -36,8 +38,6 @@ from tests.ownership.world import (
 from tests.registry import Registry, entry_file
 
 ROOT = Path(__file__).parents[2]
-MINE = {**weather("io.github.mallory"), **owned_by(MALLORY)}
-HERS = "servers/io.github.alice/weather/1.0.0.json"
 
 
 def test_01_owner_read_from_the_pull_request(world: World) -> None:
@@ -54,7 +54,7 @@ def test_02_only_the_first_page_of_changed_files_is_read(world: World) -> None:
         for number in range(400)
         for path, content in weather("io.github.mallory", f"1.0.{number}").items()
     }
-    hidden = {**MINE, **many, **weather("io.github.alice", "6.6.6")}
+    hidden = {**MALLORYS_SERVER, **many, **weather("io.github.alice", "6.6.6")}
     judgement = world.judge(hidden, MALLORYS)
     verdicts = {namespace.namespace: namespace.verdict for namespace in judgement.namespaces}
     assert verdicts == {"io.github.mallory": ACCEPT, "io.github.alice": REJECT}
@@ -62,20 +62,29 @@ def test_02_only_the_first_page_of_changed_files_is_read(world: World) -> None:
 
 
 def test_03_a_rename_hides_the_removal(world: World) -> None:
-    text = (world.registry.root / HERS).read_text()
-    moved = {HERS: None, "servers/io.github.mallory/weather/1.0.0.json": text, **owned_by(MALLORY)}
+    text = (world.registry.root / ALICES_ENTRY).read_text()
+    moved = {
+        ALICES_ENTRY: None,
+        "servers/io.github.mallory/weather/1.0.0.json": text,
+        **owned_by(MALLORY),
+    }
     judgement = world.judge(moved, MALLORYS)
     assert judgement.verdict is REJECT
     assert {
         finding.path for finding in judgement.findings if finding.rule == "version-removed"
-    } == {HERS}
+    } == {ALICES_ENTRY}
     assert "belongs to alice" in said(judgement)
 
 
 def test_04_the_checker_comes_from_the_pull_request(world: World, tmp_path: Path) -> None:
     trace = tmp_path / "executed"
     code = f"open({str(trace)!r}, 'w')"
-    change = {**MINE, "builder/ownership/verdict.py": code, "conftest.py": code, "builder.py": code}
+    change = {
+        **MALLORYS_SERVER,
+        "builder/ownership/verdict.py": code,
+        "conftest.py": code,
+        "builder.py": code,
+    }
     judgement = world.judge(change, MALLORYS)
     assert judgement.verdict is REJECT
     assert "outside-servers" in rules(judgement)
@@ -105,13 +114,15 @@ def test_06_bypass_labels(world: World) -> None:
 
 
 def test_07_a_diff_parser_that_can_be_fooled(world: World) -> None:
-    patch = f"\n--- a/{HERS}\n+++ b/{HERS}\n@@ -1 +1 @@\n-x\n+y\nrename from {HERS}\n"
-    assert world.judge({**MINE, **weather("io.github.mallory", description=patch)}, MALLORYS)
+    patch = f"\n--- a/{ALICES_ENTRY}\n+++ b/{ALICES_ENTRY}\n@@ -1 +1 @@\n-x\n+y\nrename from {ALICES_ENTRY}\n"
+    assert world.judge(
+        {**MALLORYS_SERVER, **weather("io.github.mallory", description=patch)}, MALLORYS
+    )
     name = b"servers/io.github.alice/weather/x\n+++ b\tservers/mallory/ok.json"
     quoted = plumbing.commit(
         world.registry,
         {name: plumbing.leaf(world.registry, b"{}")},
-        world.propose(MINE),
+        world.propose(MALLORYS_SERVER),
     )
     judgement = world.judge(quoted, MALLORYS)
     assert judgement.verdict is REJECT
@@ -159,7 +170,7 @@ def test_10_caches_and_artefacts_carry_poison(path: Path) -> None:
 def test_11_submissions_are_executed(world: World, network: Network) -> None:
     hostile = {
         **Signer().sign(weather("com.mallory")),
-        **MINE,
+        **MALLORYS_SERVER,
         ".gitattributes": "* filter=evil diff=evil merge=evil\n",
         ".gitmodules": '[submodule "x"]\n\tpath = x\n\turl = ext::sh -c evil\n',
         ".githooks/post-checkout": "#!/bin/sh\nevil\n",

@@ -7,27 +7,24 @@ from typing import Any
 import pytest
 
 from tests.hostile import plumbing
-from tests.ownership.events import MALLORY
 from tests.ownership.world import (
     ACCEPT,
     ALICES,
+    ALICES_ENTRY,
     MALLORYS,
+    MALLORYS_SERVER,
     REJECT,
     World,
-    owned_by,
     rules,
     said,
     weather,
 )
 
-MINE = {**weather("io.github.mallory"), **owned_by(MALLORY)}
-HERS = "servers/io.github.alice/weather/1.0.0.json"
-
 
 def odd(world: World, changes: dict[bytes, Any]) -> str:
     """A publication that is right, with something in its tree beside it."""
     world.registry.git("hash-object", "-t", "tree", "-w", "/dev/null")
-    return plumbing.commit(world.registry, changes, world.propose(MINE))
+    return plumbing.commit(world.registry, changes, world.propose(MALLORYS_SERVER))
 
 
 @pytest.mark.parametrize(
@@ -60,15 +57,17 @@ def test_an_empty_tree_inside_an_empty_tree(world: World) -> None:
     world.registry.git("hash-object", "-t", "tree", "-w", "/dev/null")
     raw = b"40000 b\0" + bytes.fromhex(plumbing.EMPTY_TREE[1])
     outer = world.registry.git("hash-object", "-t", "tree", "-w", "--stdin", input=raw)
-    head = plumbing.commit(world.registry, {b"servers/a": ("40000", outer)}, world.propose(MINE))
+    head = plumbing.commit(
+        world.registry, {b"servers/a": ("40000", outer)}, world.propose(MALLORYS_SERVER)
+    )
     judgement = world.judge(head, MALLORYS)
     assert (judgement.verdict, rules(judgement)) == (REJECT, {"unlisted-content"})
 
 
 @pytest.mark.parametrize("mode", ["100664", "100600", "100444"])
 def test_a_mode_that_git_does_not_write_on_anothers_file(world: World, mode: str) -> None:
-    sha = world.registry.git("rev-parse", f"main:{HERS}")
-    judgement = world.judge(odd(world, {HERS.encode(): (mode, sha)}), MALLORYS)
+    sha = world.registry.git("rev-parse", f"main:{ALICES_ENTRY}")
+    judgement = world.judge(odd(world, {ALICES_ENTRY.encode(): (mode, sha)}), MALLORYS)
     assert (judgement.verdict, rules(judgement)) == (REJECT, {"unlisted-content"})
 
 
@@ -89,7 +88,7 @@ def test_a_name_that_no_working_tree_can_hold(world: World, name: bytes) -> None
 
 
 def test_a_name_given_twice_in_one_folder(world: World) -> None:
-    entry = world.registry.git("rev-parse", f"main:{HERS}")
+    entry = world.registry.git("rev-parse", f"main:{ALICES_ENTRY}")
     other = plumbing.blob(world.registry, b"{}")
     raw = b"".join(b"100644 1.0.0.json\0" + bytes.fromhex(sha) for sha in (other, entry))
     tree = world.registry.git(
@@ -102,10 +101,10 @@ def test_a_name_given_twice_in_one_folder(world: World) -> None:
 def test_who_cleans_up_what_landed_before_is_not_blamed(world: World) -> None:
     """A branch made with git itself loses the empty folders that the base still has."""
     world.registry.git("hash-object", "-t", "tree", "-w", "/dev/null")
-    sha = world.registry.git("rev-parse", f"main:{HERS}")
+    sha = world.registry.git("rev-parse", f"main:{ALICES_ENTRY}")
     landed = plumbing.commit(
         world.registry,
-        {b"servers/io.github.ghost": plumbing.EMPTY_TREE, HERS.encode(): ("100664", sha)},
+        {b"servers/io.github.ghost": plumbing.EMPTY_TREE, ALICES_ENTRY.encode(): ("100664", sha)},
     )
     world.registry.git("update-ref", "refs/heads/main", landed)
     world.registry.git("reset", "--quiet", "--hard", "main")

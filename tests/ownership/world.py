@@ -159,3 +159,9 @@ def rules(judgement: Judgement) -> set[str]:
 def weather(namespace: str, version: str = "1.0.0", **fields: Any) -> Files:
     """An entry of a namespace's server `weather`."""
     return entry_file(f"{namespace}/weather", version, **fields)
+
+
+MALLORYS_SERVER = {**weather("io.github.mallory"), **owned_by(MALLORY)}
+"""What Mallory may publish: a first server of their own, with the file of its owner."""
+ALICES_ENTRY = "servers/io.github.alice/weather/1.0.0.json"
+"""What stands in the world from the start, and is Alice's."""
