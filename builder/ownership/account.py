@@ -10,6 +10,8 @@ from builder.model.owner import AccountIdentity
 
 GROUP = "Group"
 """The type of a group of GitLab."""
+NAMESPACE = "Namespace"
+"""The type of what is a group of GitLab or the namespace of a user: they are numbered together."""
 _MANY = {"Organization": "an organisation", GROUP: "a group"}
 
 GHOST = 10137
@@ -36,7 +38,7 @@ def is_nobodys(host: str, id: int, login: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """An account of a forge's server, `host`; `type` is User, Organization, Group or Bot."""
+    """An account of a forge's server, `host`; `type` is User, Organization, Group, Namespace or Bot."""
 
     login: str
     id: int
@@ -52,7 +54,7 @@ class Account:
     @property
     def identity(self) -> AccountIdentity:
         """What makes it this account and no other."""
-        return AccountIdentity(self.host, self.type == GROUP, self.id)
+        return AccountIdentity(self.host, self.type in (GROUP, NAMESPACE), self.id)
 
     @property
     def described(self) -> str:

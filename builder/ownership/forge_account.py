@@ -12,7 +12,7 @@ from dataclasses import replace
 from builder.model import forges
 from builder.model.owner import Owner
 from builder.model.sidecars import Namespace
-from builder.ownership.account import GROUP, Account
+from builder.ownership.account import GROUP, NAMESPACE, Account
 from builder.ownership.proof import Case, Proof, fails, holds, is_open
 
 _PEOPLE = ("User", "Organization", GROUP)
@@ -30,6 +30,11 @@ def prove(case: Case) -> Proof:
     if not case.claim.is_of_somebody:
         return is_open("who proposes the change is known only on its pull request")
     for account in case.claim.accounts:
+        if account.login.casefold() == login and account.type == NAMESPACE:
+            return fails(
+                f"the job does not tell whether {account} is a group or a user: propose the first "
+                "from the account, or let a direct member of the group start the job"
+            )
         if account.login.casefold() != login or account.type not in _PEOPLE:
             continue
         if (account.forge, account.host) != (row.forge, row.host):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from builder.model.config import Config
 from builder.model.errors import RemoteError
 from builder.ownership import ci_run, oidc
-from builder.ownership.account import GROUP, Account
+from builder.ownership.account import GROUP, NAMESPACE, Account
 from builder.ownership.ci_run import CiRun
 from builder.ownership.oidc import IssuedClaims, TokenRefused
 from builder.ownership.proposer import Claim, Grant
@@ -81,15 +81,19 @@ def _claim_of_run(run: CiRun) -> Claim:
 def _claim_of_job(issued: IssuedClaims) -> Claim:
     """Return the account that a job of GitLab CI stands for: its group, or the user whose project it is.
 
-    A user's namespace has a number of its own; it is the user's that counts.
+    A user's namespace has a number of its own; it is the user's that counts, which a job does not
+    tell that somebody else started there. The groups are told that this person is in
+    (https://docs.gitlab.com/ci/secrets/id_token_authentication/).
     """
     run = ci_run.gitlab_run(issued)
     ci_run.require_publishing(run)
     is_own = issued.claims.get("user_login") == run.owner
+    groups = issued.claims.get("groups_direct")
+    is_group = "/" in run.owner or (isinstance(groups, list) and run.owner in groups)
     owner = Account(
         login=run.owner,
         id=issued.number("user_id") if is_own else run.owner_id,
-        type="User" if is_own else GROUP,
+        type="User" if is_own else GROUP if is_group else NAMESPACE,
         host=run.host,
         forge="gitlab",
         administered=not is_own,

@@ -56,12 +56,20 @@ def test_a_job_of_gitlab_publishes_for_its_group(around: Surroundings, tmp_path:
         registry.commit({"registry.yaml": text})
 
     with around.running(tmp_path, prepare=prepare) as desk:
-        token = desk.token("oidc", oidc_token=desk.issuer.token(**job))
+        # A job in a user's project that somebody else started looks the same, but for this.
+        unknown = desk.token("oidc", oidc_token=desk.issuer.token(**job, groups_direct=["other"]))
+        refused = desk.publish(entry("com.example.lab.acme/weather", "1.0.0"), unknown)
+        assert (refused.status_code, "a group or a user" in refused.text) == (403, True)
+        member = {"groups_direct": ["other", "acme"], "jti": "member"}
+        token = desk.token("oidc", oidc_token=desk.issuer.token(**{**job, **member}))
         answer = desk.publish(entry("com.example.lab.acme/weather", "1.0.0"), token)
         assert answer.status_code == 200, answer.text
         own = answer.json()["_meta"]["com.example.registry/proof"]
         assert own["run"]["repository-id"] == 20 and own["run"]["host"] == host
         assert desk.publish(entry("com.example.lab.bob/tool", "1.0.0"), token).status_code == 403
+        # Once the group is listed, whoever starts the job.
+        later = desk.publish(entry("com.example.lab.acme/weather", "1.0.1"), unknown)
+        assert later.status_code == 200, later.text
         # Another group of the same name has another number.
         again = desk.issuer.token(**{**job, "namespace_id": "99", "jti": "other"})
         other = desk.token("oidc", oidc_token=again)
