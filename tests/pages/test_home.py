@@ -36,6 +36,18 @@ def test_popular_is_what_forges_said_and_a_repository_counts_once(registry: Regi
     assert shown.count("900 stars") == 1
 
 
+def test_a_list_that_would_be_empty_has_no_heading(registry: Registry) -> None:
+    page = home(registry)
+    assert "Nothing is published yet." in page and "Recently updated" not in page
+    registry.commit(entry_file())
+    page = home(registry)
+    assert "Nothing is published yet." not in page and "Recently updated" not in page
+    for number in range(8):
+        registry.commit(entry_file(f"com.example/later-{number}"))
+    registry.commit(entry_file(version="2.0.0"), after=86_400)
+    assert "Recently updated" in home(registry)
+
+
 def test_topics_come_with_examples_and_collections_with_their_sentence(registry: Registry) -> None:
     registry.commit(
         {
