@@ -23,8 +23,16 @@ import "./search/words.js";
  * @property {number[]} unfiltered  What there would be without the filters.
  */
 
-/** Other tasks come first: `scheduler.yield` where there is one, for it goes on sooner. */
-const pause = () => globalThis.scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));
+/** Milliseconds that a search works before others have their turn. */
+const TURN = 8;
+let since = 0;
+
+/** Let other tasks come first, unless they just could: `scheduler.yield` where there is one, for it goes on sooner. */
+async function pause() {
+  if (performance.now() - since < TURN) return;
+  await (globalThis.scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve)));
+  since = performance.now();
+}
 
 export class Finder {
   /** @param {() => string} folder  Returns the address of the index's folder, with a slash at its end. */

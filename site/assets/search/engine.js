@@ -50,13 +50,16 @@ export async function search(index, text, accepts = () => true) {
     found.lacking[left] - found.lacking[right] ||
     found.scores[right] - found.scores[left] ||
     right - left;
+  await index.pause();
   const named = [...exact.keys()].sort(order);
   const servers = [...named, ...ranked(found).filter((server) => !exact.has(server))];
   const first = servers.slice(0, LOOKED_AT);
   const rows = await index.rows(first);
+  await index.pause();
   first.forEach((server, place) => {
     found.scores[server] = Math.floor((found.scores[server] * factor(rows[place], words)) / NEUTRAL);
   });
+  await index.pause();
   const shown = folded([...first.sort(order), ...servers.slice(LOOKED_AT)], index, accepts);
   let complete = 0;
   for (const server of shown) if (exact.has(server) || !found.lacking[server]) complete += 1;

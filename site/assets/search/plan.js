@@ -123,6 +123,7 @@ export async function slotsOf(words, reader, index, isComplete) {
   const files = beginning?.length > 2 ? reader.wantBeginning(beginning) : [];
   if (beginning && beginning.length < 3) reader.want(`^${beginning}`);
   await reader.load();
+  await index.pause();
   for (const { slot, term, quality } of answers) slot.add(term, quality, reader.postings(term));
   if (beginning) addBeginning(last, beginning, files, reader);
   for (const slot of slots) {
