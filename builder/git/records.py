@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import IO, Any, NamedTuple
 
-from builder.model.errors import RepositoryError
+from builder.git import failures
 
 REGULAR, EXECUTABLE, SYMLINK, SUBMODULE = "100644", "100755", "120000", "160000"
 ABSENT = "000000"
@@ -80,7 +80,7 @@ def read_blobs(process: Any) -> Iterator[tuple[str, bytes]]:
     while header := stdout.readline():
         blob, kind, *size = header.decode().split()
         if not size:
-            raise RepositoryError(f"git object {blob} is {kind}")
+            raise failures.missing(blob, kind)
         # With the line feed that follows: to read it by itself takes as long as the content.
         yield blob, stdout.read(int(size[0]) + 1)[:-1]
     process.wait()

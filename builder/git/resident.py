@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.git import commit_text, loose, trees
+from builder.git import commit_text, failures, loose, trees
 from builder.git.discovery import discover
 from builder.git.object_memory import ObjectMemory, Objects
 from builder.git.records import ABSENT, Commit, TreeEntry
@@ -227,7 +227,7 @@ class ResidentRepository(Repository):
             with self._memory.conversation:
                 _, named, _, data = self.repo.git.get_object_data(id)
         except ValueError as error:
-            raise RepositoryError(f"git object {id} is missing") from error
+            raise failures.missing(id) from error
         kind = _text(named)
         self._memory.keep(id, kind, data)
         return kind, data

@@ -16,6 +16,7 @@ from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
+from builder.git import failures
 from builder.git.records import EXECUTABLE, REGULAR, TreeEntry
 from builder.git.repository import NOTHING_KEPT, Repository
 from builder.model.errors import RepositoryError
@@ -74,7 +75,7 @@ def sizes(repository: Repository, ids: Iterable[str]) -> dict[str, int]:
     wanted = dict.fromkeys(ids)
     known = repository.sizes(wanted) if wanted else {}
     for missing in wanted.keys() - known.keys():
-        raise RepositoryError(f"git object {missing} is missing")
+        raise failures.missing(missing)
     return known
 
 
