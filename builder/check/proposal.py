@@ -25,6 +25,7 @@ from builder.model.layout import (
 )
 from builder.model.remote_address import Remotes
 from builder.model.server_json import compact_strictly
+from builder.model.server_name import spellings
 from builder.model.sidecars import Status
 from builder.rules.engine.subject import Proposal, Settings, Tree, Version
 
@@ -55,7 +56,7 @@ def _base(repository: Repository, change: Change) -> _Base:
     """List the base's files of every namespace that the change touches, in any case."""
     names = repository.names(change.base, SERVERS)
     touched = {namespace.lower() for namespace in change.namespaces}
-    folders = [f"{SERVERS}/{name}" for name in names if name.lower() in touched]
+    folders = [f"{SERVERS}/{name}" for lower in touched for name in spellings(names).get(lower, ())]
     files = tuple(trees.select(repository, change.base, folders))
     sidecars = [file for file in files if is_sidecar(file.path)]
     return _Base(

@@ -91,7 +91,7 @@ def _previous(
         (where.version, file.blob)
         for file, where in checked.tree.entries
         if where.kind is Kind.ENTRY
-        and where.name == entry.place.name
+        and where[1:3] == entry.place[1:3]  # the same namespace and server
         and file.path not in touched
         and checked.tree.status(where.name, where.version) is not Status.DELETED
     ]

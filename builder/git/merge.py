@@ -15,7 +15,7 @@ from builder.git import trees
 from builder.git.change import Action, Change, Touch
 from builder.git.records import SUBMODULE
 from builder.git.repository import Repository
-from builder.git.trees import Folder, NewTree, Node
+from builder.git.trees import Entry, Folder, NewTree, Node
 from builder.model.errors import RepositoryError
 
 _Edits = dict[bytes, Any]
@@ -58,7 +58,8 @@ def edited_tree(
     top = trees.root(repository, base)
     read = _touched_folders(repository, top, edits)
     written: list[NewTree] = []
-    tree = _applied(top, edits, read, written)
+    named = {tree: trees.by_name(repository, tree, folder) for tree, folder in read.items()}
+    tree = _applied(top, edits, named, written)
     write(written)
     if not tree:
         raise RepositoryError("the change would leave nothing")
@@ -88,20 +89,25 @@ def _touched_folders(repository: Repository, top: str, edits: _Edits) -> dict[st
         level = [
             (trees.node(entry).id, edits[entry[1]])
             for tree, edits in level
-            for entry in read[tree]
-            if isinstance(edits.get(entry[1]), dict) and trees.node(entry).is_folder
+            for entry in trees.named(repository, tree, read[tree], edits)
+            if isinstance(edits[entry[1]], dict) and trees.node(entry).is_folder
         ]
     return read
 
 
-def _applied(tree: str, edits: _Edits, read: Mapping[str, Folder], written: list[NewTree]) -> str:
+def _applied(
+    tree: str,
+    edits: _Edits,
+    named: Mapping[str, Mapping[bytes, Entry]],
+    written: list[NewTree],
+) -> str:
     """Return the id of a folder with its edits, "" if it is empty; inner folders are written first."""
-    entries = {entry[1]: entry for entry in read[tree]} if tree else {}
+    entries = dict(named[tree]) if tree else {}
     for name, edit in edits.items():
         entry = entries.pop(name, None)
         if isinstance(edit, dict):
             old = trees.node(entry) if entry else None
-            inner = _applied(old.id if old and old.is_folder else "", edit, read, written)
+            inner = _applied(old.id if old and old.is_folder else "", edit, named, written)
             edit = Node(trees.FOLDER, inner) if inner else None
         if edit is not None:
             entries[name] = trees.entry(name, edit)

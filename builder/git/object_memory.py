@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from builder.git.records import Commit, TreeEntry
-from builder.git.trees import Folder
+from builder.git.trees import Entry, Folder
 
 _KEPT_BYTES = 64 << 20
 SYNCED_AT_ONCE = 64
@@ -25,7 +25,7 @@ class ObjectMemory:
 
     `staged` are the objects of what is proposed, `accepted` those that are to be written and are not
     yet; `made` are commits by id, each with its parent, `own_trees` the ids of trees that were made
-    here. `names` are those in the tree that was asked about last, `line` the first-parent line that
+    here. `named` are trees as entries by name, `names` those in the tree that was asked about last, as it has them and in order, `line` the first-parent line that
     was read last, newest first. Who holds `conversation` talks to the git process; the threads of
     `syncing` wait for the disk.
     """
@@ -36,7 +36,8 @@ class ObjectMemory:
     accepted: Objects = field(default_factory=dict)
     folders: dict[str, Folder] = field(default_factory=dict)
     listings: dict[tuple[bytes, str], tuple[TreeEntry, ...]] = field(default_factory=dict)
-    names: tuple[str, list[str]] = ("", [])
+    named: dict[str, dict[bytes, Entry]] = field(default_factory=dict)
+    names: tuple[frozenset[bytes], tuple[str, ...]] = (frozenset(), ())
     own_trees: set[str] = field(default_factory=set)
     indexes: dict[str, dict[str, Any]] = field(default_factory=dict)
     made: dict[str, tuple[str, Commit]] = field(default_factory=dict)
@@ -84,6 +85,7 @@ class ObjectMemory:
         """Forget objects that will not be written, proposed or accepted."""
         for id in list(objects):
             self.folders.pop(id, None)
+            self.named.pop(id, None)
             self.staged.pop(id, None)
             self.accepted.pop(id, None)
 
@@ -92,6 +94,7 @@ class ObjectMemory:
         if self.size > _KEPT_BYTES:
             self.contents.clear()
             self.folders.clear()
+            self.named.clear()
             self.listings.clear()
             self.own_trees.clear()
             self.size = 0

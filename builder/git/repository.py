@@ -198,6 +198,11 @@ class Repository:
         return NOTHING_KEPT
 
     @property
+    def named_trees(self) -> dict[str, Any]:
+        """Trees that were looked into, as entries by name, by id; NOTHING_KEPT where they are not kept."""
+        return NOTHING_KEPT
+
+    @property
     def kept_listings(self) -> dict[tuple[bytes, str], tuple[TreeEntry, ...]]:
         """The files below folders that were listed, by path and tree; NOTHING_KEPT where they are not kept."""
         return NOTHING_KEPT
@@ -212,10 +217,10 @@ class Repository:
         """Index files that were read, by name; NOTHING_KEPT where they are not kept."""
         return NOTHING_KEPT
 
-    def names(self, rev: str, folder: str) -> list[str]:
+    def names(self, rev: str, folder: str) -> tuple[str, ...]:
         """Return the names directly in a folder of a commit; none if there is no such folder."""
         output = self.run("ls_tree", "-z", "--name-only", "--full-tree", rev, f"{folder}/")
-        return [text(path).rpartition("/")[2] for path in output.split(b"\0") if path]
+        return tuple(text(path).rpartition("/")[2] for path in output.split(b"\0") if path)
 
     def folders(self, rev: str, folder: str) -> dict[str, str]:
         """Return the folders directly in a folder of a commit, as name -> id of its tree."""

@@ -22,7 +22,7 @@ from builder.git.discovery import discover
 from builder.git.object_memory import ObjectMemory, Objects
 from builder.git.records import ABSENT, Commit, TreeEntry
 from builder.git.repository import Repository
-from builder.git.trees import Folder, NewTree
+from builder.git.trees import Entry, Folder, NewTree
 from builder.model.errors import RepositoryError
 
 _HEX = frozenset("0123456789abcdef")
@@ -48,6 +48,7 @@ class ResidentRepository(Repository):
         for tree in made:
             if self._memory.stage(tree.id, "tree", tree.data):
                 self._memory.folders[tree.id] = set(tree.entries)
+                self._memory.named[tree.id] = {entry[1]: entry for entry in tree.entries}
             self._memory.own_trees.add(tree.id)
 
     def drop_staged(self) -> None:
@@ -111,13 +112,13 @@ class ResidentRepository(Repository):
         """Return the id of a commit's tree."""
         return commit_text.tree(self._read(self.commit(commit))[1])
 
-    def names(self, rev: str, folder: str) -> list[str]:
+    def names(self, rev: str, folder: str) -> tuple[str, ...]:
         """Return the names directly in a folder of a commit; none if there is no such folder."""
-        tree, names = self._folder(rev, folder), self._memory.names
-        if names[0] != tree:
-            entries = trees.read(self, [tree])[tree] if tree else ()
-            names = self._memory.names = tree, sorted(trees.text(entry[1]) for entry in entries)
-        return names[1]
+        tree = self._folder(rev, folder)
+        names = frozenset(entry[1] for entry in trees.read(self, [tree])[tree]) if tree else ()
+        if names != self._memory.names[0]:  # most changes leave the names as they are
+            self._memory.names = frozenset(names), tuple(sorted(map(trees.text, names)))
+        return self._memory.names[1]
 
     def folders(self, rev: str, folder: str) -> dict[str, str]:
         """Return the folders directly in a folder of a commit, as name -> id of its tree."""
@@ -188,6 +189,11 @@ class ResidentRepository(Repository):
         return self._memory.folders
 
     @property
+    def named_trees(self) -> dict[str, dict[bytes, Entry]]:
+        """Trees that were looked into, as entries by name, by id."""
+        return self._memory.named
+
+    @property
     def kept_listings(self) -> dict[tuple[bytes, str], tuple[TreeEntry, ...]]:
         """The files below folders that were listed, by path and tree."""
         return self._memory.listings
@@ -210,10 +216,10 @@ class ResidentRepository(Repository):
         """Return the id of a folder's tree, "" if there is no such folder."""
         tree = self.root_tree(rev)
         for name in folder.encode().split(b"/"):
-            entries = trees.read(self, [tree])[tree]
-            tree = next((trees.node(one).id for one in entries if one[1] == name), "")
-            if not tree:
-                break
+            entry = trees.by_name(self, tree, trees.read(self, [tree])[tree]).get(name)
+            if entry is None:
+                return ""
+            tree = trees.node(entry).id
         return tree
 
     def _parents(self, commit: str) -> list[str]:

@@ -113,7 +113,7 @@ def _entries(id_bytes: int) -> re.Pattern[bytes]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTree:
-    """A tree that is to be written: its id, its bytes, and its entries."""
+    """A tree that is to be written: its id, its bytes, and its entries in git's order."""
 
     id: str
     data: bytes
@@ -122,13 +122,38 @@ class NewTree:
 
 def make(entries: Collection[Entry], like: str) -> NewTree:
     """Make the tree with these entries, in a repository that has an id such as `like`."""
-    data = write(entries)
-    return NewTree(id=tree_id(data, like), data=data, entries=entries)
+    ordered = sorted(entries, key=sort_key)
+    data = b"".join([b"%b %b\0%b" % entry for entry in ordered])
+    return NewTree(id=tree_id(data, like), data=data, entries=ordered)
 
 
 def write(entries: Iterable[Entry]) -> bytes:
     """Return the bytes of the tree with these entries, in git's order."""
     return b"".join([b"%b %b\0%b" % entry for entry in sorted(entries, key=sort_key)])
+
+
+def named(
+    repository: Repository, tree: str, folder: Folder, names: Collection[bytes]
+) -> list[Entry]:
+    """Return the entries of a tree, `folder`, that have these names.
+
+    Of thousands of entries two or three are asked for, again and again where trees are kept.
+    """
+    if repository.named_trees is NOTHING_KEPT:
+        return [entry for entry in folder if entry[1] in names]
+    entries = by_name(repository, tree, folder)
+    return [entries[name] for name in names if name in entries]
+
+
+def by_name(repository: Repository, tree: str, folder: Folder) -> dict[bytes, Entry]:
+    """Return the entries of a tree, `folder`, by their names."""
+    kept = repository.named_trees
+    known: dict[bytes, Entry] | None = kept.get(tree)
+    if known is None:
+        known = {entry[1]: entry for entry in folder}
+        if kept is not NOTHING_KEPT:
+            kept[tree] = known
+    return known
 
 
 def sort_key(entry: Entry) -> bytes:
@@ -156,7 +181,7 @@ def select(repository: Repository, commit: str, paths: Iterable[str]) -> list[Tr
         level = [
             below
             for path, tree, parts in level
-            for below in _descend(path, folders[tree], parts, files)
+            for below in _descend(repository, path, tree, folders[tree], parts, files)
         ]
     return sorted(files, key=lambda file: file.path.encode("utf-8", "surrogateescape"))
 
@@ -177,20 +202,26 @@ def _listing(repository: Repository, path: bytes, tree: str) -> tuple[TreeEntry,
     listing = kept.get((path, tree))
     if listing is None:
         own: list[TreeEntry] = []
-        folders = list(_descend(path, read(repository, [tree])[tree], [], own))
-        inner = (_listing(repository, below, id) for below, id, _ in folders)
+        folder = read(repository, [tree])[tree]
+        inner: list[tuple[TreeEntry, ...]] = []
+        for below, id, _ in _descend(repository, path, tree, folder, [], own):
+            inner.append(kept.get((below, id)) or _listing(repository, below, id))
         listing = kept[path, tree] = tuple(chain(own, *inner))
     return listing
 
 
 def _descend(
-    path: bytes, folder: Folder, parts: list[list[bytes]], files: list[TreeEntry]
+    repository: Repository,
+    path: bytes,
+    tree: str,
+    folder: Folder,
+    parts: list[list[bytes]],
+    files: list[TreeEntry],
 ) -> Iterable[tuple[bytes, str, list[list[bytes]]]]:
     below: dict[bytes, list[list[bytes]]] = {}
     for first, *rest in parts:
         below.setdefault(first, []).append(rest)
-    # At once: a folder has thousands of entries, of which two or three are asked for.
-    for listed in [entry for entry in folder if entry[1] in below] if parts else folder:
+    for listed in named(repository, tree, folder, below) if parts else folder:
         name = listed[1]
         rests, child = below.get(name, [[]]), node(listed)
         if child.is_folder:

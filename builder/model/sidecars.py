@@ -225,6 +225,7 @@ FOLDER_READERS: Mapping[str, Callable[[bytes], BaseModel]] = {
 """What reads the files of a folder beside `servers/`, and blocks.yaml."""
 
 
+@lru_cache(maxsize=16384)  # several passes over the files of a namespace ask for each
 def reader(path: str) -> Callable[[bytes], BaseModel] | None:
     """Return what reads the sidecar at this path; None if no sidecar has such a path."""
     folder, _, file = path.partition("/")

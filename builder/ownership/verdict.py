@@ -17,7 +17,7 @@ from builder.model.errors import ConfigError, RegistryError
 from builder.model.finding import Finding, Severity
 from builder.model.layout import SERVERS, place
 from builder.model.policy_settings import Policy
-from builder.model.server_name import is_namespace
+from builder.model.server_name import is_namespace, spellings
 from builder.model.verdict import NamespaceVerdict, Verdict
 from builder.net.network import Network
 from builder.ownership import integrity
@@ -85,7 +85,7 @@ def _namespaces(
 ) -> Iterator[tuple[NamespaceVerdict, Sequence[Decision]]]:
     """Decide on each namespace: the verdict, and the decisions that it comes from."""
     change = proposed.change
-    spellings = _spellings(proposed.repository, change)
+    spelled = _spellings(proposed.repository, change)
     for namespace, touches in change.namespaces.items():
         # Nothing else is a name that anybody could own, or that is looked up anywhere.
         if not is_namespace(namespace):
@@ -97,7 +97,7 @@ def _namespaces(
             namespace=namespace,
             touches=touches,
             before=files_of(proposed.repository, change.base, namespace),
-            spellings=tuple(other for other in spellings[namespace.lower()] if other != namespace),
+            spellings=tuple(other for other in spelled[namespace.lower()] if other != namespace),
             findings=tuple(
                 finding for finding in findings if place(finding.path).namespace == namespace
             ),
@@ -172,11 +172,11 @@ def _spellings(repository: Repository, change: Change) -> Mapping[str, Sequence[
     by_lower: dict[str, list[str]] = {}
     for namespace in change.namespaces:
         by_lower.setdefault(namespace.lower(), []).append(namespace)
-    for name in repository.names(change.base, SERVERS):
-        spellings = by_lower.get(name.lower())
-        if spellings is not None and name not in spellings:
-            # What is here already comes first: it is what the others are told to use.
-            spellings.insert(0, name)
+    known = spellings(repository.names(change.base, SERVERS))
+    for lower, namespaces in by_lower.items():
+        # What is here already comes first: it is what the others are told to use.
+        here = [name for name in known.get(lower, ()) if name not in namespaces]
+        namespaces[:0] = reversed(here)
     return by_lower
 
 

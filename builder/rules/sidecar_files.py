@@ -30,18 +30,21 @@ def _sidecar(tree: Tree) -> Iterator[Problem]:
 
 
 def _status_keys(tree: Tree) -> Iterator[Problem]:
+    statuses = [
+        (path, status) for path, status in tree.sidecars.items() if isinstance(status, StatusFile)
+    ]
     versions = defaultdict(set)
-    for _, where in tree.entries:
+    for _, where in tree.entries if statuses else ():
         versions[where.name].add(where.version)
-    for path, status in tree.sidecars.items():
+    for path, status in statuses:
         name = place(path).name
-        if isinstance(status, StatusFile) and not versions[name]:
+        if not versions[name]:
             yield Problem(
                 message=f"there is no version of {name} that this could be about",
                 file=path,
                 help="publish a version first; where all are gone, remove this file too",
             )
-        elif isinstance(status, StatusFile):
+        else:
             for key in sorted(status.root.keys() - versions[name] - {"*"}):
                 yield Problem(
                     message=f"there is no version {quoted(key)} of {name}",
