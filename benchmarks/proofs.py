@@ -18,7 +18,7 @@ from builder.cache.store import Cache
 from builder.catalogue import fingerprint
 from builder.catalogue.catalogue import Catalogue
 from builder.model.page import Page
-from builder.pages.sync import log, lookups
+from builder.pages.sync import changes, log, lookups
 from builder.pull import prove
 from builder.pull.site_files import FolderFiles, RememberedFiles
 from builder.runtime import gc_pause
@@ -43,7 +43,14 @@ def figures(source: Source, out: Path, work: Path) -> Iterator[str]:
 def _built(
     catalogue: Catalogue, source: Source, build: str, aim: float, *, everything: bool
 ) -> Iterator[str]:
-    """Yield what the tiles cost, and what the lookup files do, which are no tiles but belong to the log."""
+    """Yield what the tiles cost, and what the lookup files do, which are no tiles but belong to the log.
+
+    As in a build the shards of the change log are made first: they and the tiles share the digests of
+    all events' items.
+    """
+    config = source.config
+    shards = changes.pages(catalogue.events, "log", config.extension_namespace, catalogue.memo)
+    yield f"shards of the change log in {build}: {_made(shards, everything=everything)}"
     tiles = log.tree_pages(catalogue, source.config, "log")
     yield f"tiles in {build}: {_made(tiles, everything=everything)}, aim {aim:.1f} s"
     made = _made(lookups.pages(catalogue, "log"), everything=everything)

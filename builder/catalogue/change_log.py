@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 LENGTH = 1024
 """Events in one block of the cache."""
+RUN = 256
+"""Events whose items are made together: those of a shard."""
 
 
 class Log(Sequence["Event"]):
@@ -34,6 +36,7 @@ class Log(Sequence["Event"]):
         self._first = first
         self._read = read
         self.blocks = tuple(blocks)
+        self._digests: dict[tuple[str, int], bytes] = {}
 
     def append(self, event: Event) -> None:
         """Add an event at the end."""
@@ -53,6 +56,19 @@ class Log(Sequence["Event"]):
         if not blocks or stop > len(self.blocks) * LENGTH:
             return ""
         return fingerprint(*(part.encode() for part in (*blocks, f"{start}:{stop}")))
+
+    def keep_digests(self, extension: str, start: int, digests: bytes) -> None:
+        """Keep the SHA-256 of the items of a run of RUN events, 32 bytes each, which shards and tree need.
+
+        `extension` is the namespace that the items have, `start` the position of the first event.
+        """
+        self._digests[extension, start] = digests
+
+    def item_digest(self, extension: str, position: int) -> bytes:
+        """Return the SHA-256 of an event's item, b"" if it was not kept."""
+        start = position // RUN * RUN
+        offset = (position - start) * 32
+        return self._digests.get((extension, start), b"")[offset : offset + 32]
 
     def __eq__(self, other: object) -> bool:
         """Return whether two logs have the same events, in memory or not."""

@@ -97,10 +97,8 @@ class Version:
         return self.name.partition("/")[0]
 
     def official(self) -> str:
-        """Return the registry's own block of metadata as JSON, in the key order of the official API.
-
-        Written by hand, since each event's item is hashed for the log: a dict costs half as much again.
-        """
+        """Return the registry's own block of metadata as JSON, in the key order of the official API."""
+        # By hand, since each event's item is hashed for the log: a dict costs half as much again.
         first = render(self.published)
         since = first if self.status_changed == self.published else render(self.status_changed)
         said = orjson.dumps(self.status_message).decode() if self.status_message else ""
@@ -125,27 +123,29 @@ class Version:
         """Return what commands found out about the server, read anew at each call."""
         return Facts.model_validate_json(self.facts) if self.facts else Facts()
 
-    def item(self, extension: str, **extra: Any) -> bytes:
-        """Return the version as the API shows it: `{"server": ..., "_meta": {...}}`, JSON in UTF-8.
+    def item(self, extension: str) -> bytes:
+        """Return the version as the API shows it: upstream's ServerResponse, JSON in UTF-8.
 
-        What the registry says stands in the outer `_meta` under its `extension` namespace; `extra`
-        are further keys there. The shape is upstream's ServerResponse.
+        What the registry says stands in the outer `_meta` under its `extension` namespace.
         """
-        own = {**self._own_blocks(extension), **extra}
-        meta = _OFFICIAL % self.official().encode()
-        if own:
-            meta = b"%b,%b" % (meta, orjson.dumps(own)[1:-1])
-        if self.meta:  # joined as text: a number in it may be larger than orjson writes
-            meta = b"%b,%b" % (meta, self.meta[1:-1])
-        return b'{"server":%b,"_meta":{%b}}' % (self.document, meta)
+        return b"".join(self.item_halves(extension))
+
+    def item_halves(self, extension: str) -> tuple[bytes, bytes]:
+        """Return the same in two halves, between which further keys of the outer `_meta` may stand."""
+        own = self._own_blocks(extension)
+        more = b"," + orjson.dumps(own)[1:-1] if own else b""
+        block = self.official().encode()
+        first = b"".join((b'{"server":', self.document, b',"_meta":{', _OFFICIAL, block, more))
+        # Joined as text: a number in it may be larger than orjson writes.
+        return first, b",%b}" % self.meta[1:] if self.meta else b"}}"
 
     def _own_blocks(self, extension: str) -> dict[str, Any]:
         """Return what this registry says beside the official block, by the keys of the outer `_meta`."""
         own: dict[str, Any] = {}
-        word = self.registry_word()
-        if word:
+        is_granted = False
+        if self.overlay and (word := self.registry_word()):
             own[f"{extension}/overlay"] = word
-        is_granted = word.get("granted", False)
+            is_granted = word.get("granted", False)
         if (
             self.blob
             and not self.source
@@ -159,7 +159,7 @@ class Version:
         return own
 
 
-_OFFICIAL = b'"%b":%%b' % OFFICIAL.encode()
+_OFFICIAL = f'"{OFFICIAL}":'.encode()
 _FIELDS = tuple(field.name for field in fields(Version))
 _values = attrgetter(*_FIELDS)
 

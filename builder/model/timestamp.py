@@ -45,26 +45,27 @@ def from_git(seconds: int) -> int:
     return seconds * SECOND
 
 
-# Few: a time is asked for again soon, or by the next walk over a registry that has more of them.
-@lru_cache(maxsize=4096)
 def render(nanoseconds: int) -> str:
     """Return nanoseconds since 1970 as the API writes a time: UTC, `Z`, no trailing zeros."""
     seconds, rest = divmod(nanoseconds, SECOND)
     hours, second = divmod(seconds, 3600)
     if not rest:
-        return f"{_hour(hours)}{_IN_HOUR[second]}Z"
+        return _HOURS[hours] + _IN_HOUR[second]
     fraction = f"{rest:09d}".rstrip("0")
-    return f"{_hour(hours)}{_IN_HOUR[second]}.{fraction}Z"
+    return f"{_HOURS[hours]}{_IN_HOUR[second][:-1]}.{fraction}Z"
 
 
-# A registry has far more times than hours.
-_IN_HOUR = tuple(f"{minute:02}:{second:02}" for minute in range(60) for second in range(60))
+class _Hours(dict[int, str]):
+    """How the times of an hour begin, by hours since 1970: a registry has far more times than hours."""
+
+    def __missing__(self, hours: int) -> str:
+        days, hour = divmod(hours, 24)
+        self[hours] = text = f"{_day(days)}T{hour:02}:"
+        return text
 
 
-@lru_cache(maxsize=16384)
-def _hour(hours: int) -> str:
-    days, hour = divmod(hours, 24)
-    return f"{_day(days)}T{hour:02}:"
+_HOURS = _Hours()
+_IN_HOUR = tuple(f"{minute:02}:{second:02}Z" for minute in range(60) for second in range(60))
 
 
 @lru_cache(maxsize=4096)

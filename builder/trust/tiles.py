@@ -6,7 +6,6 @@ L. The tiles of a tree at its right edge are partial; their name has their width
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -48,7 +47,7 @@ def tiles_of(size: int) -> Iterator[tuple[int, int, int]]:
 
 def bundle(entries: Sequence[bytes]) -> bytes:
     """Return entries as the bytes of a bundle."""
-    return b"".join(struct.pack(">H", len(entry)) + entry for entry in entries)
+    return b"".join([len(entry).to_bytes(2, "big") + entry for entry in entries])
 
 
 def entries_of(body: bytes) -> list[bytes]:

@@ -9,12 +9,15 @@ the shards without changing them (https://c2sp.org/tlog-tiles). On a lean site f
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 
+import orjson
+
 from builder.cache.memo import Memo
-from builder.catalogue.change_log import Log
+from builder.catalogue.change_log import RUN, Log
 from builder.catalogue.server import Event
 from builder.model import timestamp
 from builder.model.page import Page
@@ -22,7 +25,7 @@ from builder.pages.api.servers import list_body
 from builder.pages.sync import index
 from builder.pages.sync.compressed import member
 
-SHARD = 256
+SHARD = RUN
 FULL = "full/"
 """The folder of full shards. A host sees by it that they may be cached for ever; the last shard,
 which still grows, stands outside of it."""
@@ -82,12 +85,16 @@ def change_key(extension: str) -> str:
 
 def item(event: Event, extension: str) -> bytes:
     """One event: the version as it was right after, and the change. Its one form in bytes."""
+    return _with_change(event, extension, event.version.item_halves(extension))
+
+
+def _with_change(event: Event, extension: str, halves: tuple[bytes, bytes]) -> bytes:
     change = {
         "sequence": event.sequence,
         "time": timestamp.render(event.time),
         "kind": event.kind.value,
     }
-    return event.version.item(extension, **{change_key(extension): change})
+    return orjson.dumps({change_key(extension): change})[1:-1].join((halves[0] + b",", halves[1]))
 
 
 def _shard(count: int, lean: bool, start: int) -> Part:
@@ -102,7 +109,14 @@ def _recent(count: int) -> Part:
 
 
 def _body(events: Log, part: Part, extension: str) -> bytes:
-    body = list_body(item(event, extension) for event in events[part.start : part.stop])
+    items, digests = [], []
+    for event in events[part.start : part.stop]:
+        halves = event.version.item_halves(extension)
+        items.append(_with_change(event, extension, halves))
+        digests.append(hashlib.sha256(b"".join(halves)).digest())
+    if len(items) == SHARD:  # of a shard, and not of the newest events alone
+        events.keep_digests(extension, part.start, b"".join(digests))
+    body = list_body(items)
     return member(body) if part.is_compressed else body
 
 

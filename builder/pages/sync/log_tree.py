@@ -69,7 +69,8 @@ class GrowingTree:
     def grow(self, start: int, stop: int) -> Iterator[FullTile]:
         """Take in the events [start, stop), and yield each tile that becomes full."""
         for position, event in enumerate(self.events[start:stop], start):
-            self.last += leaves(event, self.namespace)
+            known = self.events.item_digest(self.namespace, position)
+            self.last += leaves(event, self.namespace, known)
             if len(self.last) >= WIDTH:
                 yield self._complete(position)
 
@@ -124,8 +125,11 @@ def grow_to_end(tree: GrowingTree, start: int, memo: Memo) -> Iterator[FullTile]
     yield from tree.grow(whole, len(events))
 
 
-def leaves(event: Event, namespace: str) -> tuple[bytes, ...]:
-    """Return the leaf of an event and, if the registry's state is known after it, that of the state."""
+def leaves(event: Event, namespace: str, known: bytes = b"") -> tuple[bytes, ...]:
+    """Return the leaf of an event and, if the registry's state is known after it, that of the state.
+
+    `known` is the SHA-256 of the event's item, if that was made before in this build.
+    """
     version, time = event.version, timestamp.render(event.time)
     own = leaf.event(
         sequence=event.sequence,
@@ -133,7 +137,7 @@ def leaves(event: Event, namespace: str) -> tuple[bytes, ...]:
         kind=event.kind.value,
         name=version.name,
         version=version.version,
-        sha256=hashlib.sha256(version.item(namespace)).hexdigest(),
+        sha256=(known or hashlib.sha256(version.item(namespace)).digest()).hex(),
     )
     if not event.state:
         return (own,)
