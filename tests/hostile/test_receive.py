@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -160,6 +162,30 @@ def test_more_than_one_commit_or_a_merge_is_not_taken(server: Server) -> None:
     tree = server.work.git("rev-parse", f"{plain}^{{tree}}")
     merge = server.work.git("commit-tree", tree, "-p", server.tip(), "-p", step, "-m", "x")
     assert "push one commit" in server.push(merge, who=ALICE)
+
+
+@pytest.mark.parametrize("who", [ALICE, MARIA])
+def test_a_date_in_the_future_would_be_everybodys(server: Server, who: str) -> None:
+    """All that follows would be published after it: clients would wait for that day."""
+    server.work.time = int(time.time()) + 30 * 86_400
+    assert "error[commit-date]" in server.push(server.propose(first()), who=who)
+    server.work.time = int(time.time()) - 60
+    assert server.push(server.propose(first()), who=who) == ""
+
+
+@pytest.mark.parametrize("date", ["99999999999999999999 +0000", "-1 +0000", "x", "1 +99999999", ""])
+def test_a_date_that_nobody_can_read(server: Server, date: str) -> None:
+    head = server.propose(first())
+    text = server.work.git("cat-file", "commit", head)
+    written = re.sub(r"(?m)^(committer .*>).*$", rf"\1 {date}", text)
+    made = server.work.git("hash-object", "-t", "commit", "-w", "--literally", "--stdin", input=written.encode())  # fmt: skip
+    assert made != head
+    if server.push(made, who=ALICE) == "":
+        after = server.propose(entry_file(f"{HERS}/weather", "1.1.0"))
+        assert server.push(after, who=ALICE) == ""
+        times = [at for _, at in server.work.repository.dates(after)]
+        assert times == sorted(times, reverse=True) or min(times) >= 0
+        assert max(times) <= time.time() + 300
 
 
 def test_what_a_person_must_look_at_is_proposed_and_a_maintainer_brings_it_in(

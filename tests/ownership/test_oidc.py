@@ -14,15 +14,12 @@ from joserfc.jwk import Key, OctKey
 
 from builder.model.errors import RemoteError
 from builder.model.secure_address import is_secure_address
-from builder.ownership import ci_run
 from builder.ownership.issuer_keys import IssuerKeys
 from builder.ownership.oidc import IssuedClaims, TokenRefused, verify
 from tests.local_server import Reply, as_json
 from tests.ownership.issuer import (
     AUDIENCE,
     DISCOVERY,
-    GITHUB_CLAIMS,
-    GITLAB_CLAIMS,
     KEYS,
     Issuer,
     ec,
@@ -246,64 +243,3 @@ def test_addresses_of_issuers() -> None:
         "https://[",
     ):
         assert not is_secure_address(wrong)
-
-
-def test_a_run_of_github_actions(issuer: Issuer) -> None:
-    run = ci_run.github_run(read(issuer, issuer.token(**GITHUB_CLAIMS)))
-    assert (run.owner, run.owner_id) == ("alice", 583231)
-    assert (run.repository, run.repository_id) == ("alice/weather", 74)
-    assert run.workflow_path == ".github/workflows/release.yml"
-    assert (run.called_workflow, run.event, run.environment) == ("", "release", "")
-
-
-def test_the_form_of_the_subject_does_not_count(issuer: Issuer) -> None:
-    old = {**GITHUB_CLAIMS, "sub": "repo:alice/weather:ref:refs/heads/main"}
-    custom = {**GITHUB_CLAIMS, "sub": "repository_owner:mallory"}
-    runs = [ci_run.github_run(read(issuer, issuer.token(**claims))) for claims in (old, custom)]
-    assert {run.owner for run in runs} == {"alice"}
-
-
-@pytest.mark.parametrize(
-    ("changed", "word"),
-    [
-        ({"event_name": "pull_request_target"}, "pull_request_target"),
-        ({"event_name": "workflow_run"}, "workflow_run"),
-        ({"event_name": "issue_comment"}, "issue_comment"),
-        ({"event_name": "pull_request"}, "pull_request"),
-        ({"event_name": "Push"}, "Push"),
-        ({"event_name": "new_in_2027"}, "new_in_2027"),
-        ({"event_name": None}, "event_name"),
-        ({"workflow_ref": "alice/policy/.github/workflows/release.yml@x"}, "is not one of alice"),
-        ({"workflow_ref": "alice/weather-2/.github/workflows/release.yml@x"}, "is not one of"),
-        ({"repository": "mallory/weather"}, "is not one of mallory/weather"),
-        ({"repository_owner_id": None}, "repository_owner_id"),
-        ({"repository_owner_id": "583231 "}, "repository_owner_id"),
-        ({"repository_owner_id": "٥٨"}, "repository_owner_id"),
-        ({"repository_owner_id": -1}, "repository_owner_id"),
-        ({"repository_id": "abc"}, "repository_id"),
-        ({"repository_owner": 5}, "repository_owner"),
-        ({"workflow_ref": ""}, "workflow_ref"),
-    ],
-)
-def test_runs_that_may_not_publish(issuer: Issuer, changed: dict[str, Any], word: str) -> None:
-    issued = read(issuer, issuer.token(**{**GITHUB_CLAIMS, **changed}))
-    with pytest.raises(TokenRefused, match=word):
-        ci_run.require_publishing(ci_run.github_run(issued))
-
-
-@pytest.mark.parametrize("event", ["merge_request_event", "external_pull_request_event"])
-def test_a_pipeline_of_what_somebody_proposes(issuer: Issuer, event: str) -> None:
-    issued = read(issuer, issuer.token(**{**GITLAB_CLAIMS, "pipeline_source": event}))
-    with pytest.raises(TokenRefused, match="what somebody proposes"):
-        ci_run.require_publishing(ci_run.gitlab_run(issued))
-
-
-def test_a_job_of_gitlab(issuer: Issuer) -> None:
-    run = ci_run.gitlab_run(read(issuer, issuer.token(**GITLAB_CLAIMS)))
-    assert (run.owner, run.owner_id, run.repository_id) == ("acme/tools", 72, 20)
-    assert run.host == issuer.url.removeprefix("http://")
-    assert (run.workflow_path, run.environment, run.protected) == (
-        ".gitlab-ci.yml",
-        "release",
-        True,
-    )
