@@ -1,11 +1,11 @@
-"""`python -m builder.docs` (`make reference`) writes schema/ and the reference pages anew."""
+"""`python -m builder.docs` (`make reference`) writes schema/, the reference pages and the script's table of clients anew."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from builder.docs import hosts, reference, schemas
+from builder.docs import clients, hosts, reference, schemas
 from builder.runtime import resources
 
 _DOCS = resources.folder("site") / "docs"
@@ -17,6 +17,7 @@ def files() -> Iterator[tuple[Path, str]]:
         yield resources.folder("schema") / name, text
     for name, text in reference.pages():
         yield _DOCS / name, text
+    yield resources.folder("site") / "assets" / clients.NAME, clients.script()
     page = _DOCS / "operate" / "hosts.md"
     yield page, hosts.fill(page.read_text(encoding="utf-8"))
 

@@ -14,13 +14,15 @@ from builder.install.web import https_link
 from builder.model.server_json import Document
 
 NO_BUNDLE = "The entry names no https address that the bundle can be downloaded from."
-_BUNDLES = "An .mcpb bundle is opened by Claude Desktop; this client cannot start it."
-_OPENER = "claude-desktop"
+BUNDLES = "An .mcpb bundle is opened by Claude Desktop; this client cannot start it."
+OPENER = "claude-desktop"
+OPEN_IT = "Open the downloaded file with Claude Desktop."
+DOWNLOAD = "Download the bundle"
 
 
 def bundle_link(package: Document) -> Link | None:
     """Return the link to the file, or None if its address is none to click."""
-    return https_link(text(package, "identifier"), "Download the bundle")
+    return https_link(text(package, "identifier"), DOWNLOAD)
 
 
 def bundle_recipes(package: Document, clients: Sequence[Client]) -> tuple[Recipe, ...]:
@@ -29,8 +31,7 @@ def bundle_recipes(package: Document, clients: Sequence[Client]) -> tuple[Recipe
 
 
 def _recipe(client: Client, link: Link | None) -> Recipe:
-    if client.id != _OPENER or link is None:
-        note = _BUNDLES if link else ""
+    if client.id != OPENER or link is None:
+        note = BUNDLES if link else ""
         return Recipe(client=client.id, title=client.title, notes=(note,) if note else ())
-    note = "Open the downloaded file with Claude Desktop."
-    return Recipe(client=client.id, title=client.title, links=(link,), notes=(note,))
+    return Recipe(client=client.id, title=client.title, links=(link,), notes=(OPEN_IT,))

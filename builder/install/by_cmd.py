@@ -15,8 +15,8 @@ from builder.install.powershell import means_more_to_cmd
 from builder.install.program import Word
 
 SCRIPTS = ("npx", "npm", "dnx")
-_WRAPPED = "On Windows, {0} starts {1} by cmd: the command is cmd, its first arguments /c and {1}."
-_UNSAFE = (
+WRAPPED = "On Windows, {0} starts {1} by cmd: the command is cmd, its first arguments /c and {1}."
+UNSAFE = (
     "On Windows, {0} starts {1} by cmd, which would read characters of an argument as its own: "
     "this launch is not for Windows."
 )
@@ -38,7 +38,7 @@ def note(client: Client, entry: ClientEntry) -> str:
     plan = entry.plan
     if not (needs_cmd(client, plan) and isinstance(plan, Local)):
         return ""
-    return (_WRAPPED if is_safe(plan) else _UNSAFE).format(client.title, plan.command)
+    return (WRAPPED if is_safe(plan) else UNSAFE).format(client.title, plan.command)
 
 
 def needs_cmd(client: Client, plan: Plan) -> bool:
@@ -50,5 +50,7 @@ def is_safe(plan: Local) -> bool:
     """Return whether cmd hands the arguments on as they are, but for what the user writes."""
     parts = (part for word in plan.args for part in word.value)
     return not any(
-        means_more_to_cmd(part if isinstance(part, str) else part.default) for part in parts
+        means_more_to_cmd(part if isinstance(part, str) else part.default)
+        for part in parts
+        if isinstance(part, str) or not part.secret  # whose default is never written
     )

@@ -22,7 +22,7 @@ _GOOSE_SECONDS = 300
 _SHARED_KEYS = ("name", "type", "args", "headers")
 _GOOSE_KEYS = ("extensions", "description", "enabled", "timeout", "cmd", "envs", "uri")
 _CONTINUE_KEYS = ("command", "env", "url", "requestOptions")
-_OWN_KEYS = frozenset((*_SHARED_KEYS, *_GOOSE_KEYS, *_CONTINUE_KEYS))
+OWN_KEYS = frozenset((*_SHARED_KEYS, *_GOOSE_KEYS, *_CONTINUE_KEYS))
 """Keys that need no quotes in YAML; a publisher's may be `on` or `null`."""
 
 
@@ -128,7 +128,7 @@ def _continue(entry: ClientEntry) -> str:
 def _yaml(value: Mapping[str, Json], indent: str = "") -> Iterator[str]:
     # Scalars, lists and foreign keys as JSON, which YAML reads too; PyYAML's emitter takes 0.5 ms for each.
     for key, item in value.items():
-        name = key if key in _OWN_KEYS else _json(key)
+        name = key if key in OWN_KEYS else _json(key)
         if isinstance(item, Mapping):
             yield f"{indent}{name}:"
             yield from _yaml(item, f"{indent}  ")

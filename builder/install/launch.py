@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from builder.install import inputs, plan
+from builder.install import inputs, plan, ways
+from builder.install.about import described
 from builder.install.bundle import NO_BUNDLE, bundle_link, bundle_recipes
 from builder.install.client import Client
 from builder.install.clients import CLIENTS
@@ -39,15 +40,19 @@ _PYPI_BASE = (
 )
 
 
-def panel(name: str, document: Document) -> Panel:
+def panel(name: str, document: Document, clients: Sequence[Client] = CLIENTS) -> Panel:
     """Make the install panel of one version from its server.json and the server's name.
 
-    `document` may be any JSON object; what cannot be used is left out or explained in notes.
+    `document` may be any JSON object; what cannot be used is left out or explained in notes. There are
+    recipes for `clients` alone, the first ones of all.
     """
+    title, description = described(name, document)
     return Panel(
         name=name,
-        clients=_NAMES,
-        launches=launches(name, document, CLIENTS),
+        title=title,
+        description=description,
+        clients=_NAMES[: len(clients)],
+        launches=launches(name, document, clients),
         repository=repository_link(document),
         website=https_link(text(document, "websiteUrl"), "Website"),
     )
@@ -76,8 +81,10 @@ def _package(
     plans = _served(package, programs) if transport in REMOTE else programs
     if kind == "mcpb":
         made, reason = bundle_recipes(package, clients), "" if bundle_link(package) else NO_BUNDLE
+        way = ways.bundle(package)
     else:
         made = recipes(name, document, plans, _package_notes(package), clients)
+        way = ways.way(plans, _package_notes(package))
         reason = plans.reason
     return Launch(
         id=f"package-{number}",
@@ -94,6 +101,7 @@ def _package(
         needs=_package_needs(package),
         switches=_switches(plans),
         recipes=made,
+        way=way if clients else {},
         notes=(*_notes(plans, reason), *_pin_notes(package, reason)),
     )
 
@@ -114,6 +122,7 @@ def _remote(
         needs=(*_url_needs(remote), *needs(remote, "headers", "header")),
         switches=_switches(plans),
         recipes=recipes(name, document, plans, {}, clients),
+        way=ways.way(plans, {}) if clients else {},
         notes=tuple(_notes(plans, plans.reason)),
     )
 

@@ -21,7 +21,7 @@ from builder.install.shape import Link
 from builder.install.web import address
 
 # https://github.com/block/goose ui/desktop/.../extensions/deeplink.ts
-_GOOSE_COMMANDS = ("cu", "docker", "jbang", "npx", "uvx", "goosed", "npx.cmd")
+GOOSE_COMMANDS = ("cu", "docker", "jbang", "npx", "uvx", "goosed", "npx.cmd")
 _GOOSE_SECONDS = "300"
 
 LONGEST = 2046
@@ -61,7 +61,7 @@ def goose(entry: ClientEntry) -> Link | None:
     plan = entry.plan
     if isinstance(plan, Local):
         args = entry.shown.words
-        if plan.command not in _GOOSE_COMMANDS or (plan.command == "npx" and "-c" in args):
+        if plan.command not in GOOSE_COMMANDS or (plan.command == "npx" and "-c" in args):
             return None
         about = [("env", f"{item.name}={_goose_text(item.name)}") for item in plan.env]
         query = [("cmd", plan.command), *(("arg", arg) for arg in args), *about]

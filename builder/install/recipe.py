@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from builder.install import by_cmd, naming, pieces
+from builder.install import by_cmd, pieces
+from builder.install.about import described
 from builder.install.client import Client
 from builder.install.command import line
 from builder.install.entry import ClientEntry, Dialect, Written, placeholder, written
-from builder.install.field import HIDDEN, text
 from builder.install.link import LONGEST
 from builder.install.plan import STDIO, Local, Plan, Plans, Reading, Remote
 from builder.install.shape import Command, Link, Recipe, RecipeFile
@@ -20,8 +19,11 @@ from builder.install.web import is_reserved
 from builder.model.server_json import Document
 
 _BARE = {reading: Dialect(reading=reading) for reading in Reading}
-_NEEDED = "The file reads {} from {}'s environment."
-_TOO_LONG = "No one-click link: with all these settings it would be longer than Windows takes."
+NEEDED = "The file reads {} from {}'s environment."
+TOO_LONG = "No one-click link: with all these settings it would be longer than Windows takes."
+NO_SSE = "{} does not speak the SSE transport."
+NO_HEADERS = "{}'s connectors cannot send the headers that this server wants."
+PUBLIC_ONLY = "{}'s connectors reach public https addresses only."
 
 
 def expands(value: Value) -> bool:
@@ -64,8 +66,7 @@ def _entries(
     name: str, document: Document, plans: Plans, dialects: Collection[Dialect], *, marked: bool
 ) -> dict[Dialect, ClientEntry]:
     """Return the launch in each dialect; `marked`: with what is optional too."""
-    title = _line(text(document, "title")) or _line(name.rpartition("/")[2]) or naming.key(name)
-    description = _line(text(document, "description"))
+    title, description = described(name, document)
     chosen = {
         view: _view(plans.by_reading[view[0]], *view, name, marked=marked)
         for view in dict.fromkeys((dialect.reading, dialect.all_headers) for dialect in dialects)
@@ -109,7 +110,7 @@ def _view(plan: Plan, reading: Reading, all_headers: bool, name: str, *, marked:
     return _View(
         plan=plan,
         shown=written(plan, _BARE[reading], name, marked=marked),
-        linkable=_fits_link(plan, reading),
+        linkable=fits_link(plan, reading),
         open=tuple(dict.fromkeys(map(placeholder, filter(_is_open, asked)))),
     )
 
@@ -130,7 +131,7 @@ def _recipe(client: Client, entry: ClientEntry, full: ClientEntry | None, note: 
     command = None if reason else _command(client, entry, full)
     file = None if reason else _file(client, entry, full)
     long = len(usable) < len(links)
-    notes = (client.notes.get(entry.transport, ""), _TOO_LONG if long else "", note)
+    notes = (client.notes.get(entry.transport, ""), TOO_LONG if long else "", note)
     return Recipe(
         client=client.id,
         title=client.title,
@@ -174,7 +175,7 @@ def _file_notes(client: Client, entry: ClientEntry, file: RecipeFile | None) -> 
     if file is None or client.file is None:
         return []
     variables = client.file.variables(entry)
-    notes = [_NEEDED.format(" and ".join(variables), client.title)] if variables else []
+    notes = [NEEDED.format(" and ".join(variables), client.title)] if variables else []
     return [*notes, by_cmd.note(client, entry)]
 
 
@@ -204,14 +205,14 @@ def _why_not(client: Client, entry: ClientEntry) -> str:
     if entry.transport == STDIO or entry.transport in client.dialect.urls:
         return ""
     if client.dialect.urls:
-        return f"{client.title} does not speak the SSE transport."
+        return NO_SSE.format(client.title)
     if entry.plan.values[1:]:
-        return f"{client.title}'s connectors cannot send the headers that this server wants."
-    return f"{client.title}'s connectors reach public https addresses only."
+        return NO_HEADERS.format(client.title)
+    return PUBLIC_ONLY.format(client.title)
 
 
-def _fits_link(plan: Plan, reading: Reading) -> bool:
-    """A link must not carry an address with gaps, or text that the client would replace."""
+def fits_link(plan: Plan, reading: Reading) -> bool:
+    """Return whether a link may carry a plan. A link must not carry an address with gaps, or text that the client would replace."""
     if any(expands(value) for value in plan.values):
         return False
     if isinstance(plan, Local):
@@ -221,7 +222,3 @@ def _fits_link(plan: Plan, reading: Reading) -> bool:
     if reading is Reading.PROMPTED:
         return True
     return all(asked.default and not asked.secret for asked in inputs_of(plan.url))
-
-
-def _line(value: str) -> str:
-    return re.sub(r"\s+", " ", HIDDEN.sub(" ", value)).strip()

@@ -6,7 +6,10 @@ and of a known scheme.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from builder.model.server_json import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +134,8 @@ class Launch:
     `web` is the package's page at its registry. `recipes` has one row for each client, always
     all of them in the order of `Panel.clients`. `sha256` is that of a bundle, hex, or "".
     `reason` says why nothing can be started or reached, "" if something can.
-    `switches` are what a user may add to the recipes.
+    `switches` are what a user may add to the recipes. `way` is what recipes are made of, as plain
+    JSON (ways.py), where there are any.
     """
 
     id: str
@@ -148,6 +152,7 @@ class Launch:
     needs: tuple[Need, ...] = ()
     switches: tuple[Switch, ...] = ()
     recipes: tuple[Recipe, ...] = ()
+    way: Mapping[str, Json] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 
@@ -161,9 +166,14 @@ class ClientName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """Everything the install panel of one version shows; `launches` may be empty."""
+    """Everything the install panel of one version shows; `launches` may be empty.
+
+    `title` and `description` are the server's, as the files of clients have them: a line each.
+    """
 
     name: str
+    title: str
+    description: str
     clients: tuple[ClientName, ...]
     launches: tuple[Launch, ...] = ()
     repository: Link | None = None

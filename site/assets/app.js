@@ -12,6 +12,8 @@ import { tabs } from "./tabs.js";
 import { plain, unfold } from "./unfold.js";
 
 await unfold().catch(plain);
+// A server's page alone has them, and without them it still has the first client's panel.
+if (document.querySelector("[data-ways]")) await import("./install/panels.js").then(({ panels }) => panels()).catch(() => {});
 scheme();
 tabs();
 switches();

@@ -11,8 +11,9 @@ export function phone() {
   if (narrow.matches) fit();
   narrow.addEventListener("change", fit);
   const mobile = navigator.userAgentData?.mobile ?? /android|iphone|ipad/i.test(navigator.userAgent);
+  const opens = document.querySelector(".clients .go a") !== null;
   for (const place of document.querySelectorAll("[data-share]")) {
-    place.hidden = !narrow.matches && !mobile;
+    place.hidden = !opens || (!narrow.matches && !mobile);
     offer(place.querySelector("button"));
     if (mobile) lead(place);
   }

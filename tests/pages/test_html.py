@@ -106,7 +106,8 @@ def test_the_policy_allows_nothing_inline_and_nobody_else(trees: dict[str, Eleme
         assert element.get("style") is None, path
         assert not [key for key in element.attrib if str(key).startswith("on")], path
     for path, script in elements(trees, "script"):
-        assert script.get("src") or script.get("type") == "application/ld+json", path
+        data = script.get("type") in ("application/ld+json", "application/json")
+        assert script.get("src") or data, path
     assert not list(elements(trees, "style", "iframe", "object", "embed", "base"))
 
 

@@ -7,6 +7,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from tests.install.script import completed
 from tests.pages import made
 from tests.registry import Content, Registry, entry_file
 
@@ -60,7 +61,8 @@ def test_the_page_of_a_placeholder_says_so(tmp_path: Path) -> None:
 
 
 def test_a_placeholder_is_named_before_the_button_that_writes_it(tmp_path: Path) -> None:
-    html = page(tmp_path, entry(packages=[made.npm("weather", environmentVariables=[made.KEY])]))
+    package = made.npm("weather", environmentVariables=[made.KEY])
+    html = completed(page(tmp_path, entry(packages=[package])))
     tab = html.partition('id="client-lm-studio"')[2].partition("</details>")[0]
     assert tab.index("<code>&lt;WEATHER_API_KEY&gt;</code>") < tab.index("Add to LM Studio")
     vs_code = html.partition('id="client-vs-code"')[2].partition("</details>")[0]

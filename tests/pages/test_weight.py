@@ -12,6 +12,7 @@ import pytest
 
 from builder.install import Launch, Need
 from builder.pages.html.needs import NEEDS_OPEN, NEEDS_SHOWN, needs
+from tests.install.script import completed
 from tests.pages import made
 from tests.registry import Registry, entry_file
 
@@ -49,7 +50,8 @@ def test_many_remotes_are_all_named(tmp_path: Path) -> None:
 
 def test_what_a_client_can_run_stands_open(tmp_path: Path) -> None:
     bundle = {"registryType": "mcpb", "identifier": "https://acme.dev/x.mcpb"}
-    html = page(tmp_path, packages=[{**bundle, "transport": {"type": "stdio"}}, made.npm("x")])
+    packages = [{**bundle, "transport": {"type": "stdio"}}, made.npm("x")]
+    html = completed(page(tmp_path, packages=packages))
     panels = re.split(r'<details class="client"', html)[1:]
     opened = {
         re.findall(r"<summary>([^<]+)", panel)[0]: re.findall(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -12,14 +12,15 @@ import orjson
 
 from builder import install
 from builder.catalogue.server import Version
-from builder.install import ClientName, Launch, Link, Panel, Piece, Recipe
+from builder.install import ClientName, Command, Launch, Link, Panel, Piece, Recipe, naming
 from builder.model.config import Config
+from builder.model.server_json import Json
 from builder.model.wording import counted
 from builder.pages.address import badge_markdown, button_file, url
 from builder.pages.html.text import clean
 
 LAUNCHES_SHOWN = 8
-RECIPES_SHOWN = 150_000  # characters of all clients' commands, files and links: 15 KB compressed
+RECIPES_SHOWN = 20_000  # characters of the first client's commands, files and links
 SWITCHES_SHOWN = 40
 FEW_SWITCHES = 8
 _GENERAL = tuple(client for client in install.CLIENTS if client.id == "json")
@@ -37,7 +38,7 @@ class ShownRecipe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
-    """One client of the install panel, with its recipe for each launch.
+    """The first client of the install panel, with its recipe for each launch.
 
     `own` lets the client read the entry from this registry, if it can; it is the `main` button
     where the other link would be too long.
@@ -61,33 +62,41 @@ class Button:
 class ShownPanel:
     """The install panel as a page shows it; `hidden` counts the ways that it has no room for.
 
-    `linked` says whether a button of it opens a program, `many_switches` whether the optional
-    settings would hide it behind themselves: then they are folded.
+    `tab` is the first client's. `ways` are what the page's script makes the panels of the others from
+    (site/assets/install/). `linked` says whether a button may open a program, `many_switches` whether
+    the optional settings would hide it behind themselves: then they are folded.
     """
 
     panel: Panel
-    tabs: Sequence[Tab]
+    tab: Tab | None
+    ways: Mapping[str, Json]
     switched: Sequence[Launch]
     many_switches: bool
     linked: bool
     hidden: str
 
 
-# The server's page, the version's and the Markdown copy come one after the other.
+# The server's page and the Markdown copy come one after the other.
 @lru_cache(maxsize=1)
 def panel(version: Version) -> Panel:
-    """Make the whole panel of a version: 1.5 ms."""
+    """Make the whole panel of a version, with the recipes of all clients: 1 ms."""
     return install.panel(version.name, version.content())
 
 
+def first_panel(version: Version) -> Panel:
+    """Make the panel with the first client's recipes alone: all that a page shows without a script."""
+    return install.panel(version.name, version.content(), install.CLIENTS[:1])
+
+
 def shown_panel(panel: Panel, vscode: str) -> ShownPanel:
-    """Make the tabs of a panel; `vscode` opens the entry of this registry in VS Code, or is ""."""
+    """Make what a page shows of a panel; `vscode` opens the entry of this registry in VS Code, or is ""."""
     launches = _fitting(panel.launches)
     switched = [launch for launch in launches if launch.switches and not launch.reason]
     return ShownPanel(
         panel=panel,
-        tabs=_tabs(panel, launches, vscode) if launches else [],
-        linked=any(recipe.links for launch in launches for recipe in launch.recipes),
+        tab=_tab(panel.clients[0], launches, vscode) if launches else None,
+        ways=ways(panel, launches) if launches else {},
+        linked=any(launch.way.get("linked") or launch.way.get("bundle") for launch in launches),
         switched=switched,
         many_switches=sum(len(launch.switches) for launch in switched) > FEW_SWITCHES,
         hidden=_hidden(len(panel.launches) - len(launches)),
@@ -101,7 +110,7 @@ def general_launches(version: Version, content: dict[str, Any]) -> Sequence[Laun
 
 def general_recipes(launches: Sequence[Launch]) -> Sequence[ShownRecipe]:
     """Return the recipes of these ways that a light page has room for."""
-    return [_shown(launch, launch.recipes[0]) for launch in _fitting(launches)]
+    return [shown(launch, launch.recipes[0]) for launch in _fitting(launches)]
 
 
 def own_links(panel: Panel) -> Iterator[tuple[str, Link]]:
@@ -136,20 +145,45 @@ def _in_markdown(href: str) -> str:
     return href.replace("(", "%28").replace(")", "%29")
 
 
-def _tabs(panel: Panel, launches: Sequence[Launch], vscode: str) -> list[Tab]:
-    own = {"vs-code": Link(href=vscode, label="Open this entry in VS Code")} if vscode else {}
-    return [
-        Tab(
-            client=client,
-            recipes=_usable_first([_shown(launch, launch.recipes[n]) for launch in launches]),
-            own=own.get(client.id),
-            main=any(launch.recipes[n].long for launch in launches),
-        )
-        for n, client in enumerate(panel.clients)
-    ]
+def _tab(client: ClientName, launches: Sequence[Launch], vscode: str) -> Tab:
+    return Tab(
+        client=client,
+        recipes=usable_first([shown(launch, launch.recipes[0]) for launch in launches]),
+        own=Link(href=vscode, label="Open this entry in VS Code") if vscode else None,
+        main=any(launch.recipes[0].long for launch in launches),
+    )
 
 
-def _shown(launch: Launch, recipe: Recipe) -> ShownRecipe:
+def ways(panel: Panel, launches: Iterable[Launch]) -> dict[str, Json]:
+    """Return what site/assets/install/panel.js makes the panel of any client from."""
+    server = {
+        "name": panel.name,
+        "key": naming.key(panel.name),
+        "title": panel.title,
+        "description": panel.description,
+    }
+    return {
+        "server": server,
+        "launches": [
+            {
+                "id": launch.id,
+                "title": clean(launch.title),
+                "target": clean(launch.target),
+                "reason": clean(launch.reason),
+                "before": _shell_lines(launch.before),
+                "way": launch.way,
+            }
+            for launch in launches
+        ],
+    }
+
+
+def _shell_lines(command: Command | None) -> dict[str, str] | None:
+    return {"text": command.text, "windows": command.windows} if command else None
+
+
+def shown(launch: Launch, recipe: Recipe) -> ShownRecipe:
+    """Return a recipe as a page has it."""
     return ShownRecipe(
         launch=launch,
         recipe=recipe,
@@ -164,14 +198,14 @@ def _pieces(pieces: Sequence[Piece]) -> str:
     return orjson.dumps(rows).decode() if rows else ""
 
 
-def _usable_first(recipes: Sequence[ShownRecipe]) -> list[ShownRecipe]:
-    """The first one stands open: it should be one that this client can run."""
+def usable_first(recipes: Sequence[ShownRecipe]) -> list[ShownRecipe]:
+    """Return recipes in the order of a panel. The first one stands open: it should be one that this client can run."""
     return sorted(recipes, key=lambda shown: not shown.recipe.usable)
 
 
 def _fitting(launches: Sequence[Launch]) -> Sequence[Launch]:
     """Those whose recipes a light page has room for, from the first one on."""
-    sizes = accumulate(sum(map(_size, launch.recipes)) for launch in launches)
+    sizes = accumulate(_size(launch.recipes[0]) for launch in launches)
     return launches[: min(LAUNCHES_SHOWN, sum(size <= RECIPES_SHOWN for size in sizes))]
 
 

@@ -31,6 +31,7 @@ from builder.pages.html.needs import needs
 from builder.pages.html.origins import origins
 from builder.pages.html.panel import (
     buttons,
+    first_panel,
     general_launches,
     general_recipes,
     own_links,
@@ -93,7 +94,7 @@ def _pages(server: Server, namespace: Namespace | None, config: Config) -> Itera
 def _server(
     server: Server, latest: Step, lines: Sequence[Line], proved: ShownProof, config: Config
 ) -> Page:
-    panel = panel_of(latest.version)
+    panel = first_panel(latest.version) if config.pages.lean else panel_of(latest.version)
     where = links(server.name, "latest", config)
     top = heading(latest.version, latest.content, proved)
     older = lines[VERSIONS_SHOWN:VERSIONS_FOLDED]
