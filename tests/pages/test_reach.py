@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.pages.html.diff import changes, facts
+from builder.pages.html.diff import ComparedDocument, changes
 from builder.pages.html.reach import reach
 from builder.pages.html.reach_changes import ReachChange, reach_changes
 from builder.pages.html.reach_words import shown_reach
@@ -46,7 +46,7 @@ JSON = st.recursive(
 
 
 def marks(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, bool]]:
-    fields = changes(facts(before), facts(after))
+    fields = changes(ComparedDocument(before), ComparedDocument(after))
     return [(one.text, one.is_marked) for one in reach_changes(reach(before), reach(after), fields)]
 
 
@@ -143,7 +143,9 @@ def test_what_a_version_changes(
 def test_any_two_documents_can_be_compared(before: Any, after: Any) -> None:
     """Whatever new host, secret or package the second one has is marked, as nothing else is."""
     old, new = ({"remotes": one, "packages": one} for one in (before, after))
-    found = reach_changes(reach(old), reach(new), changes(facts(old), facts(new)))
+    found = reach_changes(
+        reach(old), reach(new), changes(ComparedDocument(old), ComparedDocument(new))
+    )
     assert found
     assert all(isinstance(one, ReachChange) and one.text for one in found)
     shown_reach(new)

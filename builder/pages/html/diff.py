@@ -7,14 +7,12 @@ by its type, so that moving one within its list is no change.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import orjson
 
 from builder.pages.html.text import clean
-
-Facts = Mapping[str, str]
 
 LONGEST = 300
 _SKIPPED = {"version", "name"}
@@ -48,24 +46,43 @@ class FieldChange(NamedTuple):
         return _short(self.new)
 
 
-def facts(document: Mapping[str, Any]) -> Facts:
-    """Take a document apart: every value as text, under the place a person would call it.
+class ComparedDocument:
+    """A document that is compared: what is the same in both is not taken apart, all else once."""
 
-    The version itself is left out: that it differs is known.
-    """
-    kept = {key: value for key, value in document.items() if key not in _SKIPPED}
-    by_place: dict[str, str] = {}
-    _flatten("", kept, by_place)
-    return by_place
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        """Take a document; the version itself is left out: that it differs is known."""
+        self.fields = {key: value for key, value in document.items() if key not in _SKIPPED}
+        self._written: dict[str, bytes] = {}
+        self._places: dict[str, dict[str, str]] = {}
+
+    def written(self, key: str) -> bytes | None:
+        """Return a field as JSON, None if there is none."""
+        if key in self.fields and key not in self._written:
+            self._written[key] = orjson.dumps(self.fields[key])
+        return self._written.get(key)
+
+    def places(self, keys: Container[str]) -> dict[str, str]:
+        """Return every value in some fields as text, under the place a person would call it."""
+        by_place: dict[str, str] = {}
+        for key, value in self.fields.items():
+            if key in keys:
+                if key not in self._places:
+                    self._places[key] = {}
+                    _flatten(_join("", clean(key)), value, self._places[key])
+                by_place |= self._places[key]
+        return by_place
 
 
-def changes(before: Facts, after: Facts) -> tuple[FieldChange, ...]:
+def changes(before: ComparedDocument, after: ComparedDocument) -> tuple[FieldChange, ...]:
     """List the differences of two documents, in the order of the newer."""
-    places = [*after, *(place for place in before if place not in after)]
+    keys = after.fields.keys() | before.fields.keys()
+    differing = {key for key in keys if before.written(key) != after.written(key)}
+    old_texts, new_texts = before.places(differing), after.places(differing)
+    places = [*new_texts, *(place for place in old_texts if place not in new_texts)]
     return tuple(
         FieldChange(place, old, new)
         for place in places
-        if (old := before.get(place)) != (new := after.get(place))
+        if (old := old_texts.get(place)) != (new := new_texts.get(place))
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlsplit
 
 from builder.model.config import Config
+from builder.pages.address import in_query, url
 from builder.pages.html.text import clean
 
 _GITHUB = "github.com"
@@ -61,7 +62,7 @@ def links(name: str, version: str, config: Config) -> Links:
 
 @lru_cache(maxsize=1)  # 20 of 24 us, and the same for all versions
 def _server(name: str, config: Config) -> _Server:
-    path = f"v0.1/servers/{quote(name)}/versions"
+    path = f"v0.1/servers/{url(name)}/versions"
     return _Server(
         path=path,
         api=f"{config.base_url}/v0.1/servers/{quote(name, safe='')}/versions",
@@ -81,11 +82,11 @@ def _repository(name: str, config: Config) -> dict[str, str]:
     base = config.repository
     if urlsplit(base).hostname != _GITHUB:
         return {"source": base, "publish": base, "report": base, "proof": base}
-    folder = f"{config.branch}/servers/{quote(name)}"
-    title = urlencode({"title": f"Report: {clean(name)}"})
+    folder = f"{config.branch}/servers/{url(name)}"
+    title = f"title=Report%3A+{in_query(clean(name))}"
     return {
         "source": f"{base}/tree/{folder}",
         "publish": f"{base}/new/{folder}",
         "report": f"{base}/issues/new?{title}",
-        "proof": f"{base}/commits/{config.branch}/servers/{quote(name.partition('/')[0])}/namespace.yaml",
+        "proof": f"{base}/commits/{config.branch}/servers/{url(name.partition('/')[0])}/namespace.yaml",
     }

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from builder.install.reference import FORMS
+from builder.install.reference import FORMS, Reference
 from builder.model.package_types import PACKAGE_TYPES, is_public_registry
 from builder.pages.html.text import clean, objects
 
@@ -73,8 +74,7 @@ def run_package(package: Mapping[str, Any]) -> RunPackage:
     record = PACKAGE_TYPES.get(kind)
     if kind == "mcpb":
         return RunPackage(kind=kind, name=_bundle(identifier), source=host_of(identifier))
-    form = FORMS.get(kind)
-    read = form.read(identifier) if form else None
+    read = _reference(kind, identifier)
     private = base and record and record.base_url and not is_public_registry(kind, base)
     return RunPackage(
         kind=kind, name=read.name if read else identifier, source=host_of(base) if private else ""
@@ -82,10 +82,15 @@ def run_package(package: Mapping[str, Any]) -> RunPackage:
 
 
 def _version(package: Mapping[str, Any]) -> str:
-    form = FORMS.get(clean(package.get("registryType")))
-    read = form.read(clean(package.get("identifier"))) if form else None
+    read = _reference(clean(package.get("registryType")), clean(package.get("identifier")))
     written = clean(package.get("version")) or clean(package.get("fileSha256"))
     return written or (read.version if read else "")
+
+
+@lru_cache(maxsize=1024)  # as of hosts
+def _reference(kind: str, identifier: str) -> Reference | None:
+    form = FORMS.get(kind)
+    return form.read(identifier) if form else None
 
 
 def _bundle(url: str) -> str:
@@ -128,6 +133,9 @@ def _option(argument: Mapping[str, Any]) -> str:
     return " ".join(part for part in parts if part)
 
 
+@lru_cache(
+    maxsize=1024
+)  # the versions of a server mostly have the same, and each is asked for several times
 def host_of(url: str) -> str:
     """Return the host of an address, "" for one that has none or that the reader fills in."""
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -19,7 +19,7 @@ from builder.model.page_paths import server_folder, version_folder
 from builder.model.server_json import schema_id
 from builder.model.sidecars import Namespace
 from builder.model.wording import counted
-from builder.pages.address import server_feed, url
+from builder.pages.address import in_query, server_feed, url
 from builder.pages.html import compare, verify
 from builder.pages.html.environment import render, render_bare
 from builder.pages.html.facts import shown_facts, shown_repository
@@ -125,7 +125,7 @@ def _server(
         schema=schema_id(latest.content.get("$schema")) or "",
         entry=f"{latest.version.logged.number:,}",
         proof_url=verify.address(server.name, config),
-        compare_url=f"{compare.FOLDER}/?{urlencode({'server': server.name})}",
+        compare_url=f"{compare.FOLDER}/?server={in_query(server.name)}",
         first=date(server.versions[-1].published),
         feed=url(server_feed(server.name)) if config.pages.server_feeds else "",
         **({} if config.pages.lean else _for_others(server, panel, top, config)),

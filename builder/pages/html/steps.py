@@ -11,7 +11,7 @@ from builder.catalogue.server import Version
 from builder.model.layout import encode_version
 from builder.model.page_paths import server_folder, version_document
 from builder.pages.address import server_url, url, version_url
-from builder.pages.html.diff import FieldChange, changes, facts
+from builder.pages.html.diff import ComparedDocument, FieldChange, changes
 from builder.pages.html.reach import reach
 from builder.pages.html.reach_changes import ReachChange, reach_changes
 from builder.pages.html.text import clean, date, instant
@@ -56,12 +56,14 @@ class Step:
 def steps_of(versions: Sequence[Version]) -> list[Step]:
     """Compare each version with the one before it; the newest comes first."""
     read = [(version, version.content()) for version in versions]
-    parsed = [(version, content, facts(content), reach(content)) for version, content in read]
+    parsed = [
+        (version, content, ComparedDocument(content), reach(content)) for version, content in read
+    ]
     steps = []
     for newer, older in pairwise([*parsed, None]):
         assert newer is not None
         version, content, now, reaches = newer
-        previous, _, before, reached = older or (None, {}, {}, reaches)
+        previous, _, before, reached = older or (None, {}, now, reaches)
         differences = changes(before, now) if older else ()
         steps.append(
             Step(
