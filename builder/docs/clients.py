@@ -32,7 +32,6 @@ export const GOOSE_COMMANDS = {goose};
 def script() -> str:
     """Return the text of the file."""
     values = {
-        "clients": list(map(_client, CLIENTS)),
         "texts": {
             "needed": recipe.NEEDED,
             "tooLong": recipe.TOO_LONG,
@@ -51,7 +50,9 @@ def script() -> str:
         "scripts": list(by_cmd.SCRIPTS),
         "goose": list(link.GOOSE_COMMANDS),
     }
-    return _TEXT.format(**{name: json.dumps(value, indent=2) for name, value in values.items()})
+    rows = ",\n".join(json.dumps(_client(client)) for client in CLIENTS)
+    written = {name: json.dumps(value) for name, value in values.items()}
+    return _TEXT.format(clients=f"[\n{rows},\n]", **written)
 
 
 def _client(client: Client) -> dict[str, Any]:
