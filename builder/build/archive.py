@@ -22,12 +22,12 @@ from builder.model.finding import Finding
 from builder.output import archive
 from builder.output.archive import Members
 from builder.output.writer import BuildSummary, failing_cleanly
-from builder.runtime import processes
+from builder.runtime.ahead import each_ahead
 from builder.runtime.progress import Advance, Progress
 
 _OF_REGISTRY = len(pages.CATALOGUE_PAGES) + len(pages.SETTINGS_PAGES)
-IN_FLIGHT = 32
-"""Batches of pages held in memory at most, of about 2 MB each."""
+IN_MEMORY = 8
+"""Batches of pages that are made and not yet written, of about 2 MB each; others lie in a file."""
 
 _Batch = tuple[str, Sequence[Any]]  # a kind (pages.KINDS), and some of it to make the pages of
 Run = tuple[int, Members]
@@ -61,7 +61,7 @@ def build_archive(
 ) -> tuple[BuildSummary, tuple[Finding, ...]]:
     """Build the site of a revision into one tar; return what was written, and the findings.
 
-    Nothing else touches the disk. Raises EntriesError if a host would refuse the site or, with
+    Nothing else stays on the disk. Raises EntriesError if a host would refuse the site or, with
     `strict`, if anything is wrong; OutputError if the file system refuses; then `target` is as it was.
     """
     progress = progress or Progress()
@@ -83,7 +83,10 @@ def build_archive(
         warnings.extend(check_limits(source.config, counts.files, counts.bytes, counts.largest))
 
     with failing_cleanly(target), progress.stage("pages") as advance:
-        made = (members for _, members in runs(source.catalogue, source.config, jobs))
+        made = (
+            members
+            for _, members in runs(source.catalogue, source.config, jobs, target.absolute().parent)
+        )
         archive.write(checked(made, advance), target)
     tell_apart(source.catalogue, source.config, progress)
     summary = BuildSummary(
@@ -102,18 +105,20 @@ def run_count(catalogue: Catalogue) -> int:
 
 
 def runs(
-    catalogue: Catalogue, config: Config, jobs: int, part: int = 0, parts: int = 1
+    catalogue: Catalogue, config: Config, jobs: int, scratch: Path, part: int = 0, parts: int = 1
 ) -> Iterator[Run]:
     """Make every page, or those of every run whose number leaves `part` when divided by `parts`.
 
     First come the pages of the registry, one by one: those of one function are a run. Then come
-    those of servers and namespaces, in batches.
+    those of servers and namespaces, in batches, which other processes make meanwhile: what has to wait
+    lies in the folder `scratch`.
     """
     time = catalogue.time // timestamp.SECOND
     numbered = enumerate(_all_batches(catalogue), _OF_REGISTRY)
     batches = [(number, batch) for number, batch in numbered if number % parts == part]
     render = partial(_render, time, config)
-    rendered = processes.each(render, [batch for _, batch in batches], jobs, IN_FLIGHT)
+    tasks = [batch for _, batch in batches]
+    rendered = each_ahead(render, tasks, jobs, IN_MEMORY, scratch)
     for number, made in enumerate(pages.of_registry(catalogue, config)):
         if number % parts == part:
             for page in made:

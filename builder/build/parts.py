@@ -87,7 +87,8 @@ def build_part(
         atomic.replacing(target) as file,
     ):
         file.write(file_member(_PART, orjson.dumps(identity)))
-        for number, members in runs(source.catalogue, source.config, jobs, part - 1, parts):
+        made = runs(source.catalogue, source.config, jobs, target.parent, part - 1, parts)
+        for number, members in made:
             counts.add(members)
             advance(len(members.paths))
             head = {"run": number, "size": members.size, "paths": members.paths}

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import islice
 from multiprocessing import get_context, parent_process
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -89,6 +90,26 @@ class Resident:
         except BrokenProcessPool:
             self._running = None
             raise
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted(Generic[Result]):
+    """Work that other processes have begun: a future of each result, in the tasks' order."""
+
+    futures: list[Future[Result]]
+    _pool: ProcessPoolExecutor
+
+    def close(self) -> None:
+        """End the processes when they have done what they do."""
+        self._pool.shutdown(cancel_futures=True)
+
+
+def submitted(
+    function: Callable[[Task], Result], tasks: Sequence[Task], jobs: int
+) -> Submitted[Result]:
+    """Have `jobs` other processes call `function` for every task, from now on."""
+    pool, called = _pool(jobs), _sent_once(function)
+    return Submitted([pool.submit(called, task) for task in tasks], pool)
 
 
 def _sent_once(function: Callable[[Task], Result]) -> Callable[[Task], Result]:

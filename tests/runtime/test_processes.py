@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
+
+import pytest
 
 from builder.runtime import processes
+from builder.runtime.ahead import each_ahead
 
 
 def interrupt(number: int) -> int:
@@ -18,3 +22,23 @@ def test_an_interrupt_is_the_business_of_the_main_process_alone() -> None:
     assert list(processes.each(interrupt, range(4), 2, 4)) == [0, 1, 2, 3]
     with processes.alongside(interrupt, range(4), 3) as found:
         assert list(found) == [0, 1, 2, 3]
+
+
+def long(number: int) -> bytes:
+    if number == 30:
+        raise ValueError("the thirtieth")
+    return bytes([number]) * 1000
+
+
+def test_results_that_nobody_takes_yet_wait_in_a_file_and_come_in_order(tmp_path: Path) -> None:
+    made = each_ahead(long, range(30), 2, 3, tmp_path)
+    first = next(iter(made))
+    assert [first, *made] == [long(number) for number in range(30)]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_goes_wrong_there_is_told_where_its_result_is_taken(tmp_path: Path) -> None:
+    made = each_ahead(long, range(29, 40), 2, 1, tmp_path)
+    assert next(iter(made)) == long(29)
+    with pytest.raises(ValueError, match="the thirtieth"):
+        next(iter(made))
