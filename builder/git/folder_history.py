@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from struct import error as StructError
 from typing import NamedTuple
-from zlib import error as ZlibError
 
 from builder.git import delta, trees
 from builder.git.packs import PackError, PackPlace, Packs
@@ -47,7 +46,7 @@ def read(
     try:
         standing = _standing(repository, ids, names)
     # They are damaged, or were packed anew just now.
-    except (OSError, IndexError, StructError, ZlibError) as error:
+    except (OSError, IndexError, StructError) as error:
         raise PackError(f"the packs of {repository.root} cannot be read: {error}") from error
     steps, before = [], dict[str, str]()
     for sha, tree in line:

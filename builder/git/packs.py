@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import mmap
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from struct import unpack_from
@@ -22,7 +21,6 @@ _HEADER, _FANOUT = 8, 256
 _BY_OFFSET, _BY_ID = 6, 7  # the two types of a delta
 _MORE = 0x80
 _FAR = 0x80000000  # an offset past 2 GiB stands in a table of its own
-_CHUNK = 512
 
 
 class PackError(RepositoryError):
@@ -47,7 +45,7 @@ class Stored:
 @dataclass(frozen=True, slots=True)
 class _Pack:
     index: mmap.mmap
-    data: mmap.mmap
+    data: memoryview
     id_bytes: int
 
     def offset(self, id: bytes) -> int | None:
@@ -103,7 +101,7 @@ class Packs:
             back, position = _distance(pack.data, position)
             base = PackPlace(place.pack, place.offset - back)
         elif kind == _BY_ID:
-            base = self.find(pack.data[position : position + pack.id_bytes])
+            base = self.find(bytes(pack.data[position : position + pack.id_bytes]))
             position += pack.id_bytes
             if base is None:
                 raise PackError(f"pack object at {place.offset} has no base")
@@ -111,7 +109,7 @@ class Packs:
 
 
 def _pack(index: Path, id_bytes: int) -> _Pack:
-    pack = _Pack(_mapped(index), _mapped(index.with_suffix(".pack")), id_bytes)
+    pack = _Pack(_mapped(index), memoryview(_mapped(index.with_suffix(".pack"))), id_bytes)
     if pack.index[:_HEADER] != _SIGNATURE:
         raise PackError(f"{index} is not an index of version 2")
     return pack
@@ -122,7 +120,7 @@ def _mapped(file: Path) -> mmap.mmap:
         return mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
 
 
-def _header(data: mmap.mmap, position: int) -> tuple[int, int, int]:
+def _header(data: memoryview, position: int) -> tuple[int, int, int]:
     """Return the type of an object, its size in bytes, and where its header ends."""
     byte = data[position]
     kind, size, shift = byte >> 4 & 7, byte & 15, 4
@@ -134,7 +132,7 @@ def _header(data: mmap.mmap, position: int) -> tuple[int, int, int]:
     return kind, size, position + 1
 
 
-def _distance(data: mmap.mmap, position: int) -> tuple[int, int]:
+def _distance(data: memoryview, position: int) -> tuple[int, int]:
     """Return how far before an object the base of its delta stands, and where that is said."""
     byte = data[position]
     back = byte & 0x7F
@@ -145,15 +143,9 @@ def _distance(data: mmap.mmap, position: int) -> tuple[int, int]:
     return back, position + 1
 
 
-def _inflated(data: mmap.mmap, position: int, size: int) -> bytes:
-    stream = zlib.decompressobj()
-    return b"".join(_pieces(stream, data, position, max(_CHUNK, size // 2)))
-
-
-def _pieces(stream: zlib._Decompress, data: mmap.mmap, start: int, step: int) -> Iterator[bytes]:
-    while not stream.eof:
-        piece = data[start : start + step]
-        if not piece:
-            raise PackError("a pack of git's is cut off")
-        yield stream.decompress(piece)
-        start += step
+def _inflated(data: memoryview, position: int, size: int) -> bytes:
+    # Where the compressed bytes end is not said: what follows them is not looked at.
+    try:
+        return zlib.decompress(data[position:], bufsize=max(size, 1))
+    except zlib.error as error:
+        raise PackError("a pack of git's is cut off or damaged") from error

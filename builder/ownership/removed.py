@@ -10,10 +10,10 @@ was read up to. The first question in a clone is answered for the namespaces tha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from builder.git import folder_history, index_file
@@ -38,9 +38,13 @@ class Removal(NamedTuple):
 
 @dataclass(frozen=True)
 class Removals:
-    """What was removed on the first-parent line of a commit. Case of letters does not count."""
+    """What was removed on the first-parent line of a commit. Case of letters does not count.
 
-    line: Sequence[str]
+    `line` returns the commits of that line. It is asked only where something was removed, since
+    git goes through all commits for it: 0.2 s of 19,000.
+    """
+
+    line: Callable[[], Sequence[str]]
     all: Sequence[Removal]
 
     def at(self, path: str) -> list[Removal]:
@@ -58,7 +62,7 @@ class Removals:
 
     @cached_property
     def _commits(self) -> Set[str]:
-        return frozenset(self.line)
+        return frozenset(self.line())
 
     @cached_property
     def _by_path(self) -> Mapping[str, list[Removal]]:
@@ -88,10 +92,10 @@ def read(repository: Repository, commit: str, namespaces: Iterable[str] | None =
             return _of_namespaces(repository, commit, wanted)
     if not _knows(index, wanted):
         index = {}
-    line = repository.first_parents(commit)
     known = [Removal(*record) for record in index.get("removed", [])]
     if index.get("tip") == commit:
-        return Removals(line, known)
+        return Removals(partial(repository.first_parents, commit), known)
+    line = repository.first_parents(commit)
     since = _common(repository, line, index.get("tip"))
     new = [
         Removal(change.path, change.old_blob, step.sha)
@@ -102,7 +106,7 @@ def read(repository: Repository, commit: str, namespaces: Iterable[str] | None =
     removed = list(dict.fromkeys([*known, *new]))
     if since != commit:  # else `tip` is further along the same line
         _write(repository, commit, removed, index.get("namespaces"))
-    return Removals(line, removed)
+    return Removals(lambda: line, removed)
 
 
 def _of_namespaces(repository: Repository, commit: str, wanted: Collection[str]) -> Removals:
@@ -114,7 +118,7 @@ def _of_namespaces(repository: Repository, commit: str, wanted: Collection[str])
         if _counts(path)
     ]
     _write(repository, commit, removed, sorted(wanted))
-    return Removals(repository.first_parents(commit), removed)
+    return Removals(partial(repository.first_parents, commit), removed)
 
 
 def _are_few(repository: Repository, wanted: Collection[str]) -> bool:

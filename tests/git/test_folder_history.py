@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from builder.git import delta, folder_history
 from builder.git.discovery import discover
-from builder.git.packs import PackError
+from builder.git.packs import PackError, Packs
 from builder.git.repository import Repository
 from builder.ownership import removed
 
@@ -132,6 +133,20 @@ def test_packs_that_cannot_be_read_are_left_to_git(tmp_path: Path) -> None:
     ]
 
 
+def test_a_pack_that_is_cut_off_is_told(tmp_path: Path) -> None:
+    repository = made(tmp_path, [[(ASKED, "namespace.yaml", 1)]], "packed")
+    folder = bytes.fromhex(repository.folders("main", ".")["servers"])
+    whole = Packs(tmp_path / "objects", 20)
+    place = whole.find(folder)
+    assert place is not None
+    assert whole.read(place).data
+    pack = next((tmp_path / "objects/pack").glob("*.pack"))
+    pack.chmod(0o600)
+    os.truncate(pack, place.offset + 9)
+    with pytest.raises(PackError, match="cut off"):
+        Packs(tmp_path / "objects", 20).read(place)
+
+
 def test_a_second_question_about_others_reads_all(tmp_path: Path) -> None:
     files = ["namespace.yaml"]
     history: list[list[Edit]] = [
@@ -144,6 +159,30 @@ def test_a_second_question_about_others_reads_all(tmp_path: Path) -> None:
     second = removed.read(repository, "main", ["Com.Example"])
     assert second.of_namespace("com.example")
     assert second.of_namespace(ASKED)
+
+
+def test_the_line_of_commits_is_read_only_where_something_was_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history: list[list[Edit]] = [[(ASKED, file, 1) for file in FILES], [(ASKED, FILES[0], None)]]
+    repository = made(tmp_path, history, "packed")
+    commit = repository.commit("main")
+    read = Repository.first_parents
+    asked: list[str] = []
+
+    def counted(self: Repository, rev: str) -> Sequence[str]:
+        asked.append(rev)
+        return read(self, rev)
+
+    monkeypatch.setattr(Repository, "first_parents", counted)
+    for _ in range(2):  # the first time from the packs, then from what was kept
+        removals = removed.read(repository, commit, [ASKED])
+        assert removals.at(f"servers/{ASKED}/{FILES[1]}") == []
+        assert removals.of_namespace("com.example") == []
+        assert asked == []
+        assert [one.commit for one in removals.at(f"servers/{ASKED}/{FILES[0]}")] == [commit]
+        assert asked == [commit]
+        asked.clear()
 
 
 @pytest.mark.parametrize("instructions", [b"\x00", b"\x91\x00\x20", b"\x91\x09\x09"])
