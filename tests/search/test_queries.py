@@ -13,11 +13,16 @@ from builder.search.likeness import relatives
 from tests.search import real
 
 VECTORS = Path(__file__).parents[1] / "data" / "vectors"
-GIVEN, TASKS, STRANGERS = (
+GIVEN, TASKS, STRANGERS, EVERYDAY = (
     json.loads((VECTORS / name).read_text())["queries"]
-    for name in ("search.json", "search-tasks.json", "search-strangers.json")
+    for name in (
+        "search.json",
+        "search-tasks.json",
+        "search-strangers.json",
+        "search-everyday.json",
+    )
 )
-JUDGED = [*GIVEN, *TASKS, *STRANGERS]
+JUDGED = [*GIVEN, *TASKS, *STRANGERS, *EVERYDAY]
 
 
 def names(query: str, most: int = 3) -> list[str]:
@@ -27,8 +32,8 @@ def names(query: str, most: int = 3) -> list[str]:
 
 @pytest.mark.parametrize(
     ("judged", "most"),
-    [(GIVEN, 0.05), (TASKS, 0.05), (STRANGERS, 0.08)],
-    ids=["given", "tasks", "strangers"],
+    [(GIVEN, 0.05), (TASKS, 0.05), (STRANGERS, 0.08), (EVERYDAY, 0.05)],
+    ids=["given", "tasks", "strangers", "everyday"],
 )
 def test_a_right_server_is_among_the_first_three(judged: list[dict[str, Any]], most: float) -> None:
     missed = [
