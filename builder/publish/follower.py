@@ -1,4 +1,4 @@
-"""What follows a publication, in its own time: checkout, lists, deploy. One run serves many of them."""
+"""What follows a publication, in its own time: checkout, site, deploy. One run serves many of them."""
 
 from __future__ import annotations
 

@@ -26,7 +26,6 @@ from builder.publish.audit import AuditLog
 from builder.publish.endpoints import Endpoints
 from builder.publish.follower import Follower, StepFailed, run_command
 from builder.publish.forge_of_requests import ForgeOptions
-from builder.publish.list_builder import BuildLists, staying_builder
 from builder.publish.login_context import LoginContext
 from builder.publish.publications import Publications
 from builder.publish.rate import RateLimit
@@ -34,6 +33,7 @@ from builder.publish.replay_memory import ReplayMemory, remembering
 from builder.publish.requests import Requests
 from builder.publish.sessions import Sessions
 from builder.publish.signing_keys import SigningKeys
+from builder.publish.site_builder import BuildSite, staying_builder
 from builder.publish.writer import Writer
 from builder.serve import login
 from builder.serve.newer import Newer
@@ -52,7 +52,7 @@ MakeSite = Callable[[Newer], ASGIApp]
 class PublishOptions:
     """How a registry takes publications; see the options of `serve`.
 
-    `run` runs a command of this program, `builder` is what builds the lists.
+    `run` runs a command of this program, `builder` is what builds the site.
     """
 
     remote: str = ""
@@ -61,7 +61,7 @@ class PublishOptions:
     signing_key: Path | None = None
     packages: ProofSettings | None = None
     run: Callable[[Sequence[str]], None] = run_command
-    builder: Callable[[], AbstractContextManager[BuildLists]] = staying_builder
+    builder: Callable[[], AbstractContextManager[BuildSite]] = staying_builder
     network: Network = field(default_factory=Network)
     log: AuditLog = field(default_factory=AuditLog)
 
@@ -90,10 +90,10 @@ def publishing(
         if forge:
             stack.callback(forge.client.close)
         used = stack.enter_context(remembering(repository.folder, time.time()))
-        build_lists = stack.enter_context(options.builder())
+        build_site = stack.enter_context(options.builder())
         follower = Follower(
             tip=partial(_newest, writer, looks=forge is not None),
-            steps=_steps(repository, config, out, options, build_lists, now, requests),
+            steps=_steps(repository, config, out, options, build_site, now, requests),
             complain=complain,
             looks_every=LOOKS_EVERY if forge else None,
         )
@@ -169,7 +169,7 @@ def _steps(
     config: Config,
     out: Path,
     options: PublishOptions,
-    build_lists: BuildLists,
+    build_site: BuildSite,
     now: live.Live,
     requests: Requests | None,
 ) -> list[Callable[[str], None]]:
@@ -187,7 +187,7 @@ def _steps(
             raise StepFailed(f"the working tree cannot follow: {error.message}") from error
 
     def build(commit: str) -> None:
-        build_lists(repository.root, out, commit)
+        build_site(repository.root, out, commit)
         now.settle(commit)
 
     def deploy(_commit: str) -> None:

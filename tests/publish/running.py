@@ -23,8 +23,8 @@ from builder.build import build
 from builder.net.network import Network
 from builder.publish.audit import AuditLog
 from builder.publish.follower import StepFailed
-from builder.publish.list_builder import BuildLists, staying_builder
 from builder.publish.replay_memory import remembering
+from builder.publish.site_builder import BuildSite, staying_builder
 from builder.publish.start import PublishOptions, publishing
 from builder.serve import app
 from builder.serve.server import make_server
@@ -213,7 +213,7 @@ def served(
     builds: bool = False,
     **options: Any,
 ) -> Iterator[str]:
-    """Serve a registry that is there and built already; `builds` lets the lists follow as well."""
+    """Serve a registry that is there and built already; `builds` lets the site follow as well."""
     from builder.git.settings import load_config
 
     repository = registry.repository
@@ -247,8 +247,8 @@ def served(
 
 
 @contextmanager
-def no_builder() -> Iterator[BuildLists]:
-    """Stand for what builds the lists, which takes a second: what most tests are about is there before."""
+def no_builder() -> Iterator[BuildSite]:
+    """Stand for what builds the site, which takes a second: what most tests are about is there before."""
 
     def no_build(_root: Path, _out: Path, _commit: str) -> None:
         raise StepFailed("not built")

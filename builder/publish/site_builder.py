@@ -1,4 +1,7 @@
-"""The lists of what was published, built in a process that stays and gives way to publications."""
+"""The site with what was published, built in a process that stays and gives way to publications.
+
+Servers and lists are newer than the site meanwhile (live.py): this is for pages, search and files.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +18,14 @@ from builder.model.errors import RegistryError
 from builder.publish.follower import StepFailed
 from builder.runtime import processes
 
-BuildLists = Callable[[Path, Path, str], None]
+BuildSite = Callable[[Path, Path, str], None]
 """Builds the site of a commit of a repository (its top folder) into a folder; StepFailed if it cannot."""
 _NICENESS = 5
 """A quarter of a core that a publication also wants; all of one that nobody else wants."""
 
 
 @contextmanager
-def staying_builder() -> Iterator[BuildLists]:
+def staying_builder() -> Iterator[BuildSite]:
     """Yield what builds in one process, which begins to read what it needs at once.
 
     Started anew each time, a build would take twice as long.
