@@ -28,7 +28,8 @@ START = 1_757_000_000  # 2025-09-04, when the official registry opened
 HOUR, MINUTE = 3600, 60
 NEW_SERVER, MIRRORED, STATUS_CHANGE, MERGED = 0.3, 0.9, 0.02, 0.3
 NEW_NAMESPACE = 0.68  # servers alone in their namespace, of 1,055 servers in 719
-MIRROR_RUN = 15
+MIRROR_RUN, FIRST_RUN = 15, 5_000
+"""Versions that a run of the mirror brings: as they come, and while it first takes what there is."""
 UPSTREAM = "https://registry.modelcontextprotocol.io"
 SETTINGS = """\
 title: Benchmark registry
@@ -61,8 +62,11 @@ class Commit:
     merged: bool = False
 
 
-def commits(material: model.Model, versions: int, seed: int) -> Iterator[Commit]:
-    """Make the history of a registry that ends with `versions` published versions."""
+def commits(material: model.Model, versions: int, seed: int, imported: int = 0) -> Iterator[Commit]:
+    """Make the history of a registry that ends with `versions` published versions.
+
+    The first `imported` of them come in large runs, as where a mirror first takes a registry.
+    """
     world = _World(material, Random(seed))
     yield Commit(START, {CONFIG: SETTINGS})
     run: Files = {}
@@ -71,11 +75,13 @@ def commits(material: model.Model, versions: int, seed: int) -> Iterator[Commit]
         time += MINUTE
         server = world.pick()
         files = world.publish(server, time)
-        if server.mirrored:
+        first = number < imported
+        if server.mirrored or first:
             run |= files
         else:
             yield Commit(time, files, world.random.random() < MERGED)
-        if run and (number % MIRROR_RUN == 0 or number == versions - 1):
+        every = FIRST_RUN if first else MIRROR_RUN
+        if run and (number % every == 0 or number == versions - 1):
             yield Commit(time, run)
             run = {}
         if world.random.random() < STATUS_CHANGE:
@@ -156,14 +162,14 @@ def _json(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
-def generate(folder: Path, root: Path, versions: int, seed: int = 1) -> None:
+def generate(folder: Path, root: Path, versions: int, seed: int = 1, imported: int = 0) -> None:
     """Make a bare repository at `folder` from the servers/ of the repository at `root`."""
     subprocess.run(["git", "init", "--quiet", "--bare", "-b", "main", folder], check=True)
     command = ["git", "-C", str(folder), "fast-import", "--quiet", "--done"]
     importer = subprocess.Popen(command, stdin=subprocess.PIPE)
     assert importer.stdin is not None
     with importer.stdin as stream:
-        for commit in commits(model.read(root), versions, seed):
+        for commit in commits(model.read(root), versions, seed, imported):
             _write(stream, commit)
         stream.write(b"done\n")
     if importer.wait():
@@ -191,10 +197,11 @@ def write_commit(stream: IO[bytes], ref: str, commit: Commit, parents: bytes = b
 @click.argument("folder", type=click.Path(path_type=Path, exists=False))
 @click.option("--versions", default=1000, show_default=True)
 @click.option("--seed", default=1, show_default=True)
+@click.option("--imported", default=0, show_default=True, help="Versions taken at first, at once.")
 @click.option("--root", type=click.Path(path_type=Path, exists=True), default=".", help="Model.")
-def command(folder: Path, versions: int, seed: int, root: Path) -> None:
+def command(folder: Path, versions: int, seed: int, imported: int, root: Path) -> None:
     """Make a registry of so many versions, as a bare git repository in FOLDER."""
-    generate(folder, root, versions, seed)
+    generate(folder, root, versions, seed, imported)
 
 
 if __name__ == "__main__":
