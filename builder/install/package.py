@@ -15,16 +15,19 @@ from builder.model.server_json import Document
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """A package that can be started: what it is called as written, what it is, who starts it.
+    """A package that can be started: its type, what it is called as written, what it is, who starts it.
 
     `runner` is None where the package is itself the command (a crate, once it is installed).
+    `base` is the registry to ask, "" for the usual one; `names_usual` where the entry says that one.
     """
 
+    kind: str
     written: str
     reference: Reference
     form: Form
     runner: Runner | None
     base: str
+    names_usual: bool
 
 
 def package(document: Document) -> Package:
@@ -44,11 +47,13 @@ def package(document: Document) -> Package:
         written, reference = _pinned(form, identifier, given, reference)
     starter = runner(kind, text(document, "runtimeHint"))
     return Package(
+        kind=kind,
         written=written,
         reference=reference,
         form=form,
         runner=starter,
         base=_base(document, kind, reference, starter),
+        names_usual=is_public_registry(kind, text(document, "registryBaseUrl")),
     )
 
 

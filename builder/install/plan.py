@@ -146,6 +146,7 @@ def transport_type(document: Document) -> str:
 def _commands(document: Document, exact: Package) -> dict[Reading, Plan]:
     """Return the command for each reading; they differ only where the runner has a question."""
     env = _switches(inputs.environment(document), "variable")
+    _refuse_steering(exact, env)
     runtime = inputs.runtime_arguments(document) if exact.runner else ()
     open_to_all = [argument for argument in runtime if not argument.needed]
     optional = [argument for argument in open_to_all[:MOST_SWITCHES] if usable(exact, argument)]
@@ -169,6 +170,18 @@ def _commands(document: Document, exact: Package) -> dict[Reading, Plan]:
         )
         for reading in Reading
     }
+
+
+def _refuse_steering(exact: Package, env: Iterable[Setting]) -> None:
+    """Refuse variables whose values the entry gives and by which its runner would start something else."""
+    for setting in env:
+        given = any(part if isinstance(part, str) else part.default for part in setting.value)
+        if given and exact.runner and exact.runner.is_steered_by(setting.name):
+            raise NoCommand(
+                f"The entry sets {setting.name}, which can make {exact.runner.grammar.command[0]} start "
+                "other code than the package.",
+                "environmentVariables",
+            )
 
 
 def _program(given: Sequence[Argument]) -> Iterable[Word]:

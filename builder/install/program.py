@@ -15,6 +15,7 @@ from builder.install.inputs import Argument
 from builder.install.package import Package
 from builder.install.runners import Runner
 from builder.install.value import Value
+from builder.model.package_types import is_public_registry
 
 _FLOATING = "latest"
 
@@ -98,18 +99,20 @@ def _options(
 def _base(starter: Runner, package: Package, given: Sequence[Option]) -> list[Option]:
     """Return the option that names the entry's registry, if none of the publisher's does it."""
     values = [option.value for option in given if option.name in starter.grammar.sources]
-    if not package.base or (package.base,) in map(_without_slash, values):
-        return []
-    if values:
-        raise NoCommand(
-            f"The entry's arguments take packages from elsewhere than {package.base}, which it names "
-            "as their registry."
-        )
-    return [_option(starter.base_option, package.base)]
+    if not all(_is_source(package, value) for value in values):
+        named = f"{package.base}, which it names" if package.base else "the public registry"
+        raise NoCommand(f"The entry's arguments take packages from elsewhere than {named}.")
+    return [_option(starter.base_option, package.base)] if package.base and not values else []
 
 
-def _without_slash(value: Value | None) -> Value:
-    return tuple(part.rstrip("/") if isinstance(part, str) else part for part in value or ())
+def _is_source(package: Package, value: Value | None) -> bool:
+    """Return whether an address is that of the registry that the entry names, if it names one."""
+    address = value[0] if value and len(value) == 1 else None
+    if package.base:
+        return isinstance(address, str) and address.rstrip("/") == package.base
+    if package.names_usual:
+        return isinstance(address, str) and is_public_registry(package.kind, address)
+    return True
 
 
 def _fixed(starter: Runner, words: Iterable[str]) -> tuple[Option, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
 from builder.install.grammar import Grammar, spellings
 
@@ -114,7 +115,8 @@ class Runner:
     question, for clients where nobody can. `pin` joins name and version where the package stands,
     `option_pin` in an option that names it. `after` follows the package, `divide` its arguments.
     `names_environment`: variables are passed on by `-e NAME`. `base_option` names another
-    registry than the usual one.
+    registry than the usual one. `steered_by` are patterns of variables (`fnmatch`, small letters)
+    that have the runner, or what it runs in, take other packages or begin with other code.
     """
 
     grammar: Grammar
@@ -126,11 +128,42 @@ class Runner:
     divide: tuple[str, ...] = ()
     names_environment: bool = False
     base_option: str = ""
+    steered_by: tuple[str, ...] = ()
+
+    def is_steered_by(self, variable: str) -> bool:
+        """Return whether a variable of the environment decides what the runner starts."""
+        return any(fnmatchcase(variable.lower(), pattern) for pattern in self.steered_by)
 
 
-_NPM = Runner(grammar=_NPX, agree="-y", base_option="--registry")
-_PYPI = Runner(grammar=_UVX, option_pin="==", base_option="--index-url")
-_OCI = Runner(grammar=_DOCKER, before=("-i", "--rm"), pin=":", names_environment=True)
+# ld.so(8), dyld(1), bash(1); npm's config(7), node(1); uv's and pip's own lists of variables;
+# `docker --help`, podman(1); "DOTNET_STARTUP_HOOKS" of .NET's host, NuGet's reference of variables.
+_ANY = ("ld_*", "dyld_*", "path", "pathext", "bash_env")
+_NPM = Runner(
+    grammar=_NPX,
+    agree="-y",
+    base_option="--registry",
+    steered_by=(*_ANY, "npm_config_*", "node_options", "node_path"),
+)
+_PYPI = Runner(
+    grammar=_UVX,
+    option_pin="==",
+    base_option="--index-url",
+    steered_by=(*_ANY, "uv_*", "pip_*", "pipx_*", "pythonpath", "pythonhome", "pythonstartup"),
+)
+_OCI = Runner(
+    grammar=_DOCKER,
+    before=("-i", "--rm"),
+    pin=":",
+    names_environment=True,
+    steered_by=(*_ANY, "docker_*", "container_*", "containers_*"),
+)
+_NUGET = Runner(
+    grammar=_DNX,
+    after=("--yes",),
+    divide=("--",),
+    base_option="--source",
+    steered_by=(*_ANY, "nuget_*", "dotnet_startup_hooks", "dotnet_additional_deps"),
+)
 
 RUNNERS: Mapping[str, Mapping[str, Runner]] = {
     "npm": {"npx": _NPM, "npm": replace(_NPM, grammar=_NPM_EXEC)},
@@ -139,9 +172,7 @@ RUNNERS: Mapping[str, Mapping[str, Runner]] = {
         "docker": _OCI,
         "podman": replace(_OCI, grammar=replace(_DOCKER, command=("podman", "run"))),
     },
-    "nuget": {
-        "dnx": Runner(grammar=_DNX, after=("--yes",), divide=("--",), base_option="--source")
-    },
+    "nuget": {"dnx": _NUGET},
 }
 """Runners by package type and by the word of `runtimeHint` that asks for them; the first is usual."""
 

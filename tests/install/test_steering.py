@@ -1,0 +1,70 @@
+"""Nothing that an entry gives has its runner take another package, or begin with other code."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+
+from builder.install import Launch
+from builder.install.runners import RUNNERS
+from tests.install.test_started import EXACT, argv, entry, word
+
+SOURCES = [
+    ("npm", "--registry", "https://registry.npmjs.org", "https://registry.npmjs.org/"),
+    ("pypi", "--index-url", "https://pypi.org", "https://pypi.org/simple"),
+    ("pypi", "--extra-index-url", "https://pypi.org", "https://pypi.org/simple"),
+    ("nuget", "--source", "https://api.nuget.org", "https://api.nuget.org/v3/index.json"),
+]
+VARIABLES = {
+    "npm": ("npm_config_registry", "NPM_CONFIG_PACKAGE", "NODE_OPTIONS", "LD_PRELOAD", "PATH"),
+    "pypi": ("UV_DEFAULT_INDEX", "UV_OVERRIDE", "PIP_INDEX_URL", "PYTHONPATH", "BASH_ENV"),
+    "oci": ("DOCKER_HOST", "DOCKER_CONTEXT", "CONTAINER_HOST"),
+    "nuget": ("DOTNET_STARTUP_HOOKS", "NUGET_PLUGIN_PATHS", "DYLD_INSERT_LIBRARIES"),
+}
+NAMED = [(kind, name) for kind, names in VARIABLES.items() for name in names]
+
+
+def with_variable(kind: str, name: str, **given: Any) -> Launch:
+    return entry(kind, environmentVariables=[{"name": name, "isRequired": True, **given}])
+
+
+def refused(launch: Launch) -> bool:
+    return bool(launch.reason) and not any(recipe.usable for recipe in launch.recipes)
+
+
+@pytest.mark.parametrize(("kind", "option", "base", "usual"), SOURCES)
+def test_a_package_that_is_said_to_be_public_is_taken_from_no_other_registry(
+    kind: str, option: str, base: str, usual: str
+) -> None:
+    assert argv(entry(kind, word(option), word(usual), registryBaseUrl=base))
+    elsewhere = [word(option), word("https://mallory.example/simple")]
+    other = entry(kind, *elsewhere, registryBaseUrl=base)
+    assert refused(other) and "elsewhere than the public registry" in other.reason
+    assert argv(entry(kind, *elsewhere)), "an entry may name its registry by an argument alone"
+
+
+def test_a_registry_of_ones_own_has_no_second_beside_it() -> None:
+    own, second = "https://pypi.acme.dev/simple", "https://mallory.example/simple"
+    options = [word("--index-url"), word(own), word("--extra-index-url"), word(second)]
+    assert refused(entry("pypi", *options, registryBaseUrl=own))
+
+
+@pytest.mark.parametrize(("kind", "name"), NAMED)
+def test_a_variable_that_steers_the_runner_is_not_set_by_an_entry(kind: str, name: str) -> None:
+    for given in ({"value": "x"}, {"default": "x"}, {"value": "{a}/x", "variables": {"a": {}}}):
+        launch = with_variable(kind, name, **given)
+        assert refused(launch) and name in launch.reason, given
+    assert argv(with_variable(kind, name)), "what the user gives is the user's"
+
+
+def test_other_variables_are_set() -> None:
+    for kind, name in itertools.product(EXACT, ("NODE_ENV", "UVICORN_PORT", "LDAP_URL", "PATHS")):
+        assert argv(with_variable(kind, name, value="1"))
+
+
+def test_every_runner_has_variables_that_steer_it() -> None:
+    runners = [runner for many in RUNNERS.values() for runner in many.values()]
+    assert all(runner.is_steered_by("ld_preload") for runner in runners)
+    assert all(len(runner.steered_by) > len(RUNNERS) for runner in runners)
