@@ -41,13 +41,6 @@ class IssuedClaims:
     expires: int
     claims: Mapping[str, Any]
 
-    @property
-    def made(self) -> float:
-        """When it was issued (iat), in seconds since 1970; TokenRefused if it does not say."""
-        if "iat" not in self.claims:
-            raise TokenRefused("the token does not say when it was issued (iat)")
-        return float(self.claims["iat"])
-
     def text(self, name: str) -> str:
         """Return a claim that is a text; TokenRefused if it is missing or of another type."""
         value = self.claims.get(name)

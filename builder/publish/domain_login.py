@@ -64,7 +64,7 @@ def _domain(text: str) -> str:
 def _signer(context: LoginContext, proof: Proof, published: frozenset[Key], now: float) -> Key:
     """Return the published key that signed a time of now, which counts once."""
     text = proof["timestamp"]
-    _require_now(context, text, now)
+    _require_now(text, now)
     try:
         raw = bytes.fromhex(proof["signed_timestamp"])
     except ValueError as error:
@@ -106,7 +106,7 @@ def _written_out(raw: bytes, key: Key) -> Iterator[bytes]:
         yield raw[:length].rjust(COORDINATE, b"\0") + raw[length:].rjust(COORDINATE, b"\0")
 
 
-def _require_now(context: LoginContext, text: str, now: float) -> None:
+def _require_now(text: str, now: float) -> None:
     try:
         stated = parse(text) / SECOND
     except ValueError as error:
@@ -115,4 +115,3 @@ def _require_now(context: LoginContext, text: str, now: float) -> None:
         raise LoginRefused(
             f"the timestamp is {text}, more than {SKEW} seconds from the registry's time"
         )
-    context.require_known(stated, SKEW, now)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import ceil
 
 from builder.model.config import Config
 from builder.net.network import Network
@@ -18,7 +17,7 @@ Proof = Mapping[str, str]
 class LoginRefused(Exception):
     """A proof does not hold; `status` is 401, or 502 if somebody who must be asked is away.
 
-    503 if it cannot be known yet whether it was used before.
+    503 if it cannot be noted that it was used.
     """
 
     def __init__(self, message: str, status: int = 401) -> None:
@@ -48,16 +47,3 @@ class LoginContext:
             raise LoginRefused("the registry cannot note logins now: try again", 503) from error
         if not is_first:
             raise LoginRefused(again)
-
-    def require_known(self, made: float, ahead: float, now: float) -> None:
-        """Refuse what may have been used before the memory began: made before, or `ahead` of its time.
-
-        `ahead` is by how many seconds the clock of who made it may differ from the registry's.
-        """
-        known_from = self.used.began + ahead
-        if made >= known_from:
-            return
-        if now < known_from:
-            wait = ceil(known_from - now)
-            raise LoginRefused(f"this registry has just begun: try again in {wait} seconds", 503)
-        raise LoginRefused("it was made before this registry began: make another")

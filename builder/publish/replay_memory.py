@@ -23,7 +23,6 @@ _BUSY_SECONDS = 5.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS used (hash BLOB PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS used_until ON used (until);
-CREATE TABLE IF NOT EXISTS began (time REAL NOT NULL);
 """
 
 
@@ -33,12 +32,8 @@ class NotRemembered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ReplayMemory:
-    """Hashes of what was used, each until a time in seconds since 1970; made by `remembering`.
+    """Hashes of what was used, each until a time in seconds since 1970; made by `remembering`."""
 
-    `began` is when the memory did: of what was used before nothing is known.
-    """
-
-    began: float
     _database: sqlite3.Connection
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -63,7 +58,7 @@ class ReplayMemory:
 
 
 @contextmanager
-def remembering(folder: Path, now: float) -> Iterator[ReplayMemory]:
+def remembering(folder: Path) -> Iterator[ReplayMemory]:
     """Open the memory of a registry, whose file is in `folder`; RegistryError if it cannot be used."""
     path = folder / FILE
     try:
@@ -76,13 +71,9 @@ def remembering(folder: Path, now: float) -> Iterator[ReplayMemory]:
     try:
         try:
             database.executescript(f"BEGIN IMMEDIATE; {_TABLES} COMMIT;")
-            database.execute(
-                "INSERT INTO began SELECT ? WHERE NOT EXISTS (SELECT 1 FROM began)", (now,)
-            )
-            (began,) = database.execute("SELECT time FROM began").fetchone()
         except sqlite3.Error as error:
             raise _unusable(path, error) from error
-        yield ReplayMemory(float(began), database)
+        yield ReplayMemory(database)
     finally:
         database.close()
 

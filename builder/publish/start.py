@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -89,7 +88,7 @@ def publishing(
     with ExitStack() as stack:
         if forge:
             stack.callback(forge.client.close)
-        used = stack.enter_context(remembering(repository.folder, time.time()))
+        used = stack.enter_context(remembering(repository.folder))
         build_site = stack.enter_context(options.builder())
         follower = Follower(
             tip=partial(_newest, writer, looks=forge is not None),

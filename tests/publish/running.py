@@ -198,7 +198,7 @@ def surroundings(folder: Path) -> Iterator[Surroundings]:
     ):
         registry = Registry(folder / "registry", settings(hub.url, issuer.url))
         build.build(registry.repository, "refs/heads/main", folder / "public", 1)
-        with remembering(registry.repository.folder, 0.0):
+        with remembering(registry.repository.folder):
             pass  # as if it had run since 1970: a memory that begins now takes nothing of now
         yield Surroundings(accounts, hub.url, issuer, folder, client)
 
