@@ -37,12 +37,18 @@ def each_ahead(
     """
     if jobs == 1 or len(tasks) < jobs:
         return map(function, tasks)
-    return _taken(processes.submitted(function, tasks, jobs), _Shelf(in_memory, folder))
-
-
-def _taken(work: processes.Submitted[Result], shelf: _Shelf[Result]) -> Iterator[Result]:
+    work, shelf = processes.submitted(function, tasks, jobs), _Shelf[Result](in_memory, folder)
+    # From now on and not when the first is taken: until then all of them would lie in memory.
     slots = [shelf.slot(future) for future in work.futures]
     work.futures.clear()  # they hold their results
+    return _taken(slots, work, shelf)
+
+
+def _taken(
+    slots: Sequence[Future[Callable[[], Result]]],
+    work: processes.Submitted[Result],
+    shelf: _Shelf[Result],
+) -> Iterator[Result]:
     try:
         for slot in slots:
             yield slot.result()()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import time
+import tracemalloc
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -42,3 +45,19 @@ def test_what_goes_wrong_there_is_told_where_its_result_is_taken(tmp_path: Path)
     assert next(iter(made)) == long(29)
     with pytest.raises(ValueError, match="the thirtieth"):
         next(iter(made))
+
+
+def large(folder: Path, number: int) -> bytes:
+    (folder / str(number)).touch()
+    return bytes(1 << 20)
+
+
+def test_what_waits_lies_in_the_file_before_the_first_is_taken(tmp_path: Path) -> None:
+    tracemalloc.start()
+    made = each_ahead(partial(large, tmp_path), range(24), 2, 1, tmp_path)
+    while len(list(tmp_path.iterdir())) < 24:
+        time.sleep(0.05)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 10 << 20
+    assert sum(map(len, made)) == 24 << 20
