@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -104,7 +105,7 @@ def test_a_signature_without_the_zeros_that_it_begins_with(domains: Domains, sho
     while not (proof := signed_now(signer, domain))["signed_timestamp"][half].startswith("00"):
         pass
     whole = proof["signed_timestamp"]
-    left, right = (part.removeprefix("00") for part in (whole[:96], whole[96:]))
+    left, right = (re.sub(r"^(?:00)+", "", part) for part in (whole[:96], whole[96:]))
     assert len(left + right) < 192
     # Shorter by what is no zero, it is none.
     cut = {**proof, "signed_timestamp": (left + right)[2:]}
