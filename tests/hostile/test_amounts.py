@@ -6,12 +6,13 @@ import pytest
 
 from builder.net.network import Network
 from tests.hostile import plumbing
-from tests.hostile.test_attacks import MINE, PLAIN
 from tests.ownership.events import MALLORY
 from tests.ownership.servers import Zone
 from tests.ownership.world import (
     ALICES,
+    ALICES_NEXT,
     MALLORYS,
+    MALLORYS_SERVER,
     REJECT,
     Signer,
     World,
@@ -38,7 +39,7 @@ def test_a_file_of_50_megabytes(world: World, network: Network, zone: Zone) -> N
 
 
 def test_a_hundred_thousand_files(world: World) -> None:
-    content = plumbing.leaf(world.registry, PLAIN)
+    content = plumbing.leaf(world.registry, ALICES_NEXT)
     folder = {b"%d.0.0.json" % number: content for number in range(100_000)}
     for path, name in (
         (b"servers/io.github.alice/weather2", "one namespace"),
@@ -102,7 +103,7 @@ LAUGHS = "a: &a [x, x, x]\n" + "".join(
     ],
 )
 def test_a_file_of_owners_that_is_not_plain(world: World, text: str) -> None:
-    change = {**MINE, "servers/io.github.mallory/namespace.yaml": text}
+    change = {**MALLORYS_SERVER, "servers/io.github.mallory/namespace.yaml": text}
     judgement = world.judge(change, MALLORYS)
     assert judgement.verdict is REJECT, said(judgement)
     assert "namespace-file-mismatch" in rules(judgement)

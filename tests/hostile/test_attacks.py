@@ -18,6 +18,7 @@ from tests.ownership.world import (
     ACCEPT,
     ALICES,
     ALICES_ENTRY,
+    ALICES_NEXT,
     MALLORYS,
     MALLORYS_SERVER,
     REJECT,
@@ -29,8 +30,6 @@ from tests.ownership.world import (
     said,
     weather,
 )
-
-PLAIN = b'{"name": "io.github.alice/weather", "version": "1.1.0"}'
 
 
 def test_an_edit_of_anothers_file_among_many(world: World) -> None:
@@ -56,9 +55,9 @@ def test_an_edit_of_anothers_file_among_many(world: World) -> None:
     ],
 )
 def test_a_case_trick_over_anothers_file(world: World, path: str) -> None:
-    change = {path.encode().rstrip(b"/"): plumbing.leaf(world.registry, PLAIN)}
+    change = {path.encode().rstrip(b"/"): plumbing.leaf(world.registry, ALICES_NEXT)}
     if path.endswith("/"):
-        change = {f"{path}x".encode(): plumbing.leaf(world.registry, PLAIN)}
+        change = {f"{path}x".encode(): plumbing.leaf(world.registry, ALICES_NEXT)}
     head = plumbing.commit(world.registry, change, world.propose(MALLORYS_SERVER))
     assert world.judge(head, MALLORYS).verdict is REJECT
 

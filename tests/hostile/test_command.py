@@ -96,14 +96,15 @@ def test_the_resolver_is_asked_for_a_domains_key(
     [(plumbing.REGULAR, "1" * 40), {b"": (plumbing.REGULAR, "1" * 40)}],
     ids=["missing object", "malformed tree"],
 )
-def test_broken_objects_stop_the_command_with_one_line(
+def test_broken_objects_stop_the_command_with_what_is_wrong_and_what_mends_it(
     world: World, capsys: pytest.CaptureFixture[str], node: plumbing.Node
 ) -> None:
     head = plumbing.commit(world.registry, {b"servers/io.github.alice/weather/1.1.0.json": node})
     root = str(world.registry.root)
     assert cli.run(["check", "--root", root, "--base", "main", "--head", head]) == 2
     printed = capsys.readouterr()
-    assert (printed.out, len(printed.err.splitlines())) == ("", 1)
+    error, hint = printed.err.splitlines()
+    assert not printed.out and error.startswith("error: ") and "git fsck" in hint
 
 
 def test_an_entry_of_nothing_but_mistakes_is_told_in_part_errors_first(

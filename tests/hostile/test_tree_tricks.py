@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.hostile import plumbing
-from tests.hostile.test_attacks import HERS, MINE, PLAIN
 from tests.ownership.events import MALLORY
 from tests.ownership.world import (
     ALICES,
+    ALICES_ENTRY,
+    ALICES_NEXT,
     MALLORYS,
+    MALLORYS_SERVER,
     REJECT,
     World,
     owned_by,
@@ -27,7 +29,7 @@ def test_a_symlink_out_of_the_tree(world: World) -> None:
         b"servers/io.github.mallory",
         b"servers",
     ):
-        head = plumbing.commit(world.registry, {path: target}, world.propose(MINE))
+        head = plumbing.commit(world.registry, {path: target}, world.propose(MALLORYS_SERVER))
         judgement = world.judge(head, MALLORYS)
         assert judgement.verdict is REJECT, path
         assert "root:" not in said(judgement)
@@ -56,7 +58,9 @@ def test_a_symlink_from_ones_own_namespace_into_anothers(world: World) -> None:
 )
 def test_a_path_with_dots(world: World, path: bytes) -> None:
     head = plumbing.commit(
-        world.registry, {path: plumbing.leaf(world.registry, PLAIN)}, world.propose(MINE)
+        world.registry,
+        {path: plumbing.leaf(world.registry, ALICES_NEXT)},
+        world.propose(MALLORYS_SERVER),
     )
     assert world.judge(head, MALLORYS).verdict is REJECT
 
@@ -78,7 +82,9 @@ def test_a_path_with_dots(world: World, path: bytes) -> None:
 )
 def test_a_percent_encoding_trick(world: World, path: bytes) -> None:
     head = plumbing.commit(
-        world.registry, {path: plumbing.leaf(world.registry, PLAIN)}, world.propose(MINE)
+        world.registry,
+        {path: plumbing.leaf(world.registry, ALICES_NEXT)},
+        world.propose(MALLORYS_SERVER),
     )
     assert world.judge(head, MALLORYS).verdict is REJECT
 
@@ -88,12 +94,12 @@ def test_a_percent_encoding_trick(world: World, path: bytes) -> None:
 )
 def test_a_submodule(world: World, path: bytes) -> None:
     node = (plumbing.SUBMODULE, world.registry.git("rev-parse", "main"))
-    head = plumbing.commit(world.registry, {path: node}, world.propose(MINE))
+    head = plumbing.commit(world.registry, {path: node}, world.propose(MALLORYS_SERVER))
     assert world.judge(head, MALLORYS).verdict is REJECT
 
 
 def test_an_executable_bit(world: World) -> None:
-    node = plumbing.leaf(world.registry, PLAIN, plumbing.EXECUTABLE)
+    node = plumbing.leaf(world.registry, ALICES_NEXT, plumbing.EXECUTABLE)
     path = b"servers/io.github.alice/weather/1.1.0.json"
     judgement = world.judge(plumbing.commit(world.registry, {path: node}), ALICES)
     assert judgement.verdict is REJECT
@@ -101,6 +107,6 @@ def test_an_executable_bit(world: World) -> None:
 
 
 def test_an_executable_bit_on_a_published_file(world: World) -> None:
-    sha = world.registry.git("rev-parse", f"main:{HERS}")
-    head = plumbing.commit(world.registry, {HERS.encode(): (plumbing.EXECUTABLE, sha)})
+    sha = world.registry.git("rev-parse", f"main:{ALICES_ENTRY}")
+    head = plumbing.commit(world.registry, {ALICES_ENTRY.encode(): (plumbing.EXECUTABLE, sha)})
     assert world.judge(head, ALICES).verdict is REJECT

@@ -165,3 +165,5 @@ MALLORYS_SERVER = {**weather("io.github.mallory"), **owned_by(MALLORY)}
 """What Mallory may publish: a first server of their own, with the file of its owner."""
 ALICES_ENTRY = "servers/io.github.alice/weather/1.0.0.json"
 """What stands in the world from the start, and is Alice's."""
+ALICES_NEXT = b'{"name": "io.github.alice/weather", "version": "1.1.0"}'
+"""The contents of the next one, which lack all but its name."""
