@@ -145,7 +145,7 @@ mcp-registry() {
   command mcp-registry serve "$@" --port 0 2>serve.log &
   local server=$! address= tries=0
   while [ -z "$address" ]; do
-    [ $((tries += 1)) -lt 300 ] && kill -0 $server || { cat serve.log; return 1; }
+    [ $((tries += 1)) -lt 3000 ] && kill -0 $server || { cat serve.log; return 1; }
     sleep 0.05
     address=$(sed -n 's/.* on \\(http:[^ ]*\\)$/\\1/p' serve.log)
   done
