@@ -89,14 +89,14 @@ def command(
 
     log = site.read_log(out or discover(root).root / "public")
     own = seal.log_key(log.head.origin, read_private(keys.private_pem(key)))
-    is_named = site.is_named(log, own)
+    names_key = site.names_key(log, own)
     deployed = "" if first else previous or f"https://{log.head.origin}"
     before = site.signed_before(log, own, deployed)
     asked = [read_witness(text) for text in witnesses]
     lines = [line for path in cosignatures for line in note.read_signatures(path.read_text())]
     signed = site.write_seal(log, own, before, asked, lines)
     click.echo(f"signed {log.head.size:,} entries with {own.public}")
-    if not is_named:
+    if not names_key:
         click.echo(
             f"put it into registry.yaml, so that pages offer the proof: log_key: {own.public}"
         )

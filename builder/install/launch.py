@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from builder.install import inputs, plan, ways
+from builder.install import inputs, launch_json, plan
 from builder.install.about import described
 from builder.install.bundle import NO_BUNDLE, bundle_link, bundle_recipes
 from builder.install.client import Client
@@ -81,10 +81,10 @@ def _package(
     plans = _served(package, programs) if transport in REMOTE else programs
     if kind == "mcpb":
         made, reason = bundle_recipes(package, clients), "" if bundle_link(package) else NO_BUNDLE
-        way = ways.bundle(package)
+        json = launch_json.bundle_json(package)
     else:
         made = recipes(name, document, plans, _package_notes(package), clients)
-        way = ways.way(plans, _package_notes(package))
+        json = launch_json.launch_json(plans, _package_notes(package))
         reason = plans.reason
     return Launch(
         id=f"package-{number}",
@@ -101,7 +101,7 @@ def _package(
         needs=_package_needs(package),
         switches=_switches(plans),
         recipes=made,
-        way=way if clients else {},
+        json=json if clients else {},
         notes=(*_notes(plans, reason), *_pin_notes(package, reason)),
     )
 
@@ -122,7 +122,7 @@ def _remote(
         needs=(*_url_needs(remote), *needs(remote, "headers", "header")),
         switches=_switches(plans),
         recipes=recipes(name, document, plans, {}, clients),
-        way=ways.way(plans, {}) if clients else {},
+        json=launch_json.launch_json(plans, {}) if clients else {},
         notes=tuple(_notes(plans, plans.reason)),
     )
 

@@ -134,8 +134,8 @@ class Launch:
     `web` is the package's page at its registry. `recipes` has one row for each client, always
     all of them in the order of `Panel.clients`. `sha256` is that of a bundle, hex, or "".
     `reason` says why nothing can be started or reached, "" if something can.
-    `switches` are what a user may add to the recipes. `way` is what recipes are made of, as plain
-    JSON (ways.py), where there are any.
+    `switches` are what a user may add to the recipes. `json` is what recipes are made of, as plain
+    JSON (launch_json.py), where there are any.
     """
 
     id: str
@@ -152,7 +152,7 @@ class Launch:
     needs: tuple[Need, ...] = ()
     switches: tuple[Switch, ...] = ()
     recipes: tuple[Recipe, ...] = ()
-    way: Mapping[str, Json] = field(default_factory=dict)
+    json: Mapping[str, Json] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 

@@ -39,7 +39,7 @@ def read_log(out: Path) -> UnsealedLog:
     return UnsealedLog(site=out, folder=folder, head=head, tree=tree)
 
 
-def is_named(log: UnsealedLog, key: LogKey) -> bool:
+def names_key(log: UnsealedLog, key: LogKey) -> bool:
     """Return whether a site names the key of its log; ProofError if it names another one.
 
     It has that from registry.yaml (log_key).

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ from builder.model.facts import Facts, RemoteFacts, ToolFacts
 from builder.model.forges import ForgeName
 from builder.model.sidecars import FACTS_BYTES, read_facts
 from builder.net.addresses import Guard
+from tests.facts.started import started
 from tests.local_server import as_json, routes, serving
 from tests.pages import made
 from tests.patience import free_port
@@ -40,20 +40,10 @@ DAY, LATER = "2026-11-01", "2026-11-08"
 LOOPBACK = Guard(allow_private=True)
 
 
-@contextmanager
-def mcp_server(port: int, *kind: str) -> Iterator[str]:
+def mcp_server(port: int, *kind: str) -> AbstractContextManager[str]:
     """The SDK's own server; gives its address once it answers."""
     script = str(Path(__file__).with_name("server.py"))
-    process = subprocess.Popen(
-        [sys.executable, script, str(port), *kind], stderr=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stderr is not None
-        assert any("running on" in line for line in process.stderr)
-        yield f"http://127.0.0.1:{port}/mcp"
-    finally:
-        process.kill()
-        process.communicate()
+    return started([sys.executable, script, str(port), *kind], port, says="running on")
 
 
 @contextmanager

@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from builder import cli
 from builder.model.sidecars import read_facts
+from tests.facts.started import started
 from tests.patience import free_port
 from tests.registry import Registry, entry_file
 
 SERVER = Path(__file__).parents[2] / "node_modules/@modelcontextprotocol/server-everything"
 
 
-@contextmanager
-def everything() -> Iterator[str]:
-    """The reference server over streamable HTTP; gives its address once it listens."""
-    port = free_port()
-    process = subprocess.Popen(
-        ["node", SERVER / "dist" / "index.js", "streamableHttp"],
-        env={**os.environ, "PORT": str(port)},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stderr is not None
-        assert any("listening on port" in line for line in process.stderr)
-        yield f"http://127.0.0.1:{port}/mcp"
-    finally:
-        process.kill()
-        process.communicate()
-
-
 def test_a_probe_asks_a_server_of_npm_for_its_name_and_tools(registry: Registry) -> None:
-    with everything() as url:
+    port = free_port()
+    command = ["node", SERVER / "dist" / "index.js", "streamableHttp"]
+    with started(command, port, says="listening on port") as url:
         remotes = [{"type": "streamable-http", "url": url}]
         registry.commit(entry_file(description="Everything.", remotes=remotes))
         assert cli.run(["probe", "--root", str(registry.root), "--allow-private"]) == 0

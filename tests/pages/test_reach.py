@@ -151,3 +151,14 @@ def test_any_two_documents_can_be_compared(before: Any, after: Any) -> None:
     shown_reach(new)
     widened = {*reach(new).secrets, *reach(new).hosts} - {*reach(old).secrets, *reach(old).hosts}
     assert any(one.is_marked for one in found) or not widened
+
+
+def test_two_transports_of_one_host_are_told_once() -> None:
+    remotes = [
+        {"type": "streamable-http", "url": "https://mcp.acme.dev/mcp"},
+        {"type": "sse", "url": "https://mcp.acme.dev/sse"},
+    ]
+    (way,) = shown_reach({"remotes": remotes}).ways
+    assert [line.name for line in way.lines][:1] == ["mcp.acme.dev"]
+    other = [*remotes, {"type": "sse", "url": "https://other.acme.dev/sse"}]
+    assert len(shown_reach({"remotes": other}).ways) == 2

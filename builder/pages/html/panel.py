@@ -62,14 +62,14 @@ class Button:
 class ShownPanel:
     """The install panel as a page shows it; `hidden` counts the ways that it has no room for.
 
-    `tab` is the first client's. `ways` are what the page's script makes the panels of the others from
+    `tab` is the first client's. `json` is what the page's script makes the panels of the others from
     (site/assets/install/). `linked` says whether a button may open a program, `many_switches` whether
     the optional settings would hide it behind themselves: then they are folded.
     """
 
     panel: Panel
     tab: Tab | None
-    ways: Mapping[str, Json]
+    json: Mapping[str, Json]
     switched: Sequence[Launch]
     many_switches: bool
     linked: bool
@@ -95,8 +95,8 @@ def shown_panel(panel: Panel, vscode: str) -> ShownPanel:
     return ShownPanel(
         panel=panel,
         tab=_tab(panel.clients[0], launches, vscode) if launches else None,
-        ways=ways(panel, launches) if launches else {},
-        linked=any(launch.way.get("linked") or launch.way.get("bundle") for launch in launches),
+        json=panel_json(panel, launches) if launches else {},
+        linked=any(launch.json.get("linked") or launch.json.get("bundle") for launch in launches),
         switched=switched,
         many_switches=sum(len(launch.switches) for launch in switched) > FEW_SWITCHES,
         hidden=_hidden(len(panel.launches) - len(launches)),
@@ -154,7 +154,7 @@ def _tab(client: ClientName, launches: Sequence[Launch], vscode: str) -> Tab:
     )
 
 
-def ways(panel: Panel, launches: Iterable[Launch]) -> dict[str, Json]:
+def panel_json(panel: Panel, launches: Iterable[Launch]) -> dict[str, Json]:
     """Return what site/assets/install/panel.js makes the panel of any client from."""
     server = {
         "name": panel.name,
@@ -171,7 +171,7 @@ def ways(panel: Panel, launches: Iterable[Launch]) -> dict[str, Json]:
                 "target": clean(launch.target),
                 "reason": clean(launch.reason),
                 "before": _shell_lines(launch.before),
-                "way": launch.way,
+                "way": launch.json,
             }
             for launch in launches
         ],

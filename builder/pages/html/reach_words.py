@@ -34,7 +34,7 @@ class WayReach:
     """One way to run a server, with its sentences."""
 
     title: str
-    lines: Sequence[ReachLine]
+    lines: tuple[ReachLine, ...]
     is_remote: bool
 
 
@@ -50,10 +50,11 @@ def shown_reach(content: Mapping[str, Any]) -> ShownReach:
     """Write what a document's packages run and what its remotes are, each for itself."""
     packages = [("packages", package) for package in objects(content.get("packages"))]
     remotes = [("remotes", remote) for remote in objects(content.get("remotes"))]
-    items = [*packages, *remotes]
-    hidden = len(items) - WAYS_SHOWN
+    # Two transports of one host are told alike, once.
+    ways = tuple(dict.fromkeys(_way(key, item) for key, item in (*packages, *remotes)))
+    hidden = len(ways) - WAYS_SHOWN
     return ShownReach(
-        ways=[_way(key, item) for key, item in items[:WAYS_SHOWN]],
+        ways=ways[:WAYS_SHOWN],
         hidden=counted(hidden, "more way") if hidden > 0 else "",
     )
 
@@ -61,9 +62,9 @@ def shown_reach(content: Mapping[str, Any]) -> ShownReach:
 def _way(key: str, item: Mapping[str, Any]) -> WayReach:
     reached = reach({key: [item]})
     if key == "remotes":
-        lines = [*_remote(item, reached), *_asks(reached)]
+        lines = (*_remote(item, reached), *_asks(reached))
         return WayReach(title="Over the network", lines=lines, is_remote=True)
-    lines = [*_package(item, reached), *_asks(reached)]
+    lines = (*_package(item, reached), *_asks(reached))
     return WayReach(title="On your machine", lines=lines, is_remote=False)
 
 

@@ -6,7 +6,7 @@ const PROMPT = "${input:";
 
 /**
  * @param {object} server `name`, `key`, `title` and `description`
- * @param {object} way what builder/install/ways.py writes of a launch
+ * @param {object} way what builder/install/launch_json.py writes of a launch
  * @param {object} dialect
  * @param {boolean} marked with what is optional, each part with the mark of its switch
  */

@@ -1,6 +1,6 @@
 /**
  * Install panels of the clients that are not shown first: made here from what the page holds once
- * (builder/install/ways.py). Without scripts the first client's panel is there, and the page as Markdown
+ * (builder/install/launch_json.py). Without scripts the first client's panel is there, and the page as Markdown
  * has all of them.
  */
 

@@ -13,7 +13,7 @@ const NOTHING = { links: [], command: null, file: null, gaps: [], long: false, n
 
 /**
  * @param {object} server `name`, `key`, `title` and `description`
- * @param {object} way what builder/install/ways.py writes of the launch
+ * @param {object} way what builder/install/launch_json.py writes of the launch
  * @param {object} client a record of clients.js
  */
 export function recipe(server, way, client) {

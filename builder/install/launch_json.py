@@ -20,11 +20,11 @@ from builder.install.value import Input, Value, render
 from builder.install.web import address
 from builder.model.server_json import Document, Json
 
-Way = dict[str, Json]
-"""See `way`: `plan`, `prompted`, `linked`, `public` and `notes`, or `bundle`."""
+LaunchJson = dict[str, Json]
+"""See `launch_json`: `plan`, `prompted`, `linked`, `public` and `notes`, or `bundle`."""
 
 
-def way(plans: Plans, notes: Mapping[str, str]) -> Way:
+def launch_json(plans: Plans, notes: Mapping[str, str]) -> LaunchJson:
     """Return what recipes are made of; nothing where nothing can be started or reached.
 
     `plan` is that of clients whose user edits the text, `prompted` the arguments for those that ask,
@@ -35,7 +35,7 @@ def way(plans: Plans, notes: Mapping[str, str]) -> Way:
     if plan is None:
         return {}
     asking = plans.by_reading[Reading.PROMPTED]
-    made: Way = {"plan": _plan(plan)}
+    made: LaunchJson = {"plan": _plan(plan)}
     if isinstance(plan, Local):
         if isinstance(asking, Local) and asking.args != plan.args:
             made["prompted"] = list(map(_word, asking.args))
@@ -49,13 +49,13 @@ def way(plans: Plans, notes: Mapping[str, str]) -> Way:
     return {**made, "notes": dict(notes)} if notes else made
 
 
-def bundle(package: Document) -> Way:
+def bundle_json(package: Document) -> LaunchJson:
     """Return the same of a bundle: the address to download it from, if it has one."""
     link = bundle_link(package)
     return {"bundle": link.href if link else ""}
 
 
-def _plan(plan: Plan) -> Way:
+def _plan(plan: Plan) -> LaunchJson:
     if isinstance(plan, Local):
         return {
             "command": plan.command,
