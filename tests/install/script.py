@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from builder.install import CLIENTS, Panel, Recipe
-from builder.pages.html.panel import ways
+from builder.pages.html.panel import panel_json
 
 _WAYS = re.compile(r'<script type="application/json" data-ways="[a-z]+">(.*)</script>\n')
 _SCRIPT = Path(__file__).with_name("script.mjs")
@@ -20,7 +20,7 @@ _SCRIPT = Path(__file__).with_name("script.mjs")
 
 def made(panels: Sequence[Panel]) -> list[dict[str, Any]]:
     """Return, for each panel, what the script makes for each client: `recipes` and `html`."""
-    return _run(orjson.dumps([ways(panel, panel.launches) for panel in panels]))
+    return _run(orjson.dumps([panel_json(panel, panel.launches) for panel in panels]))
 
 
 def completed(page: str) -> str:

@@ -168,7 +168,7 @@ def test_a_secret_is_never_shown(document: dict[str, Any]) -> None:
 def test_launches_alone_are_those_of_the_panel(document: dict[str, Any]) -> None:
     whole = panel(NAME, document).launches
     assert launches(NAME, document) == tuple(
-        replace(launch, recipes=(), way={}) for launch in whole
+        replace(launch, recipes=(), json={}) for launch in whole
     )
 
 
