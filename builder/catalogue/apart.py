@@ -18,6 +18,10 @@ def apart(catalogue: Catalogue, config: Config) -> frozenset[str]:
     """Return the names of the servers whose latest version is not in the list of all."""
     if config.policy.mirror.invalid == "taken":
         return frozenset()
+    return catalogue.derived(_broken)
+
+
+def _broken(catalogue: Catalogue) -> frozenset[str]:
     broken = by_server(catalogue, "apart", partial(_is_broken, catalogue.breaks_schema))
     return frozenset(name for name, is_broken in broken.items() if is_broken)
 

@@ -33,10 +33,12 @@ DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The search page, and the index it reads."""
-    *parts, index = index_pages(catalogue, config)
+    found = entries(catalogue)
+    same = _same(found)
+    *parts, index = _index_pages(found, same, catalogue.memo, config)
     yield from (*parts, index)
     top = orjson.loads(index.body)
-    first, count = listed(entries(catalogue))
+    first, count = listed(found, same)
     yield render(
         "search.html",
         "search",
@@ -50,11 +52,21 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 
 def index_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The files of the index."""
-    found, memo = entries(catalogue), catalogue.memo
-    parts = _Parts(search_folder(config), memo)
-    same = identity.groups(
+    found = entries(catalogue)
+    yield from _index_pages(found, _same(found), catalogue.memo, config)
+
+
+def _same(found: Sequence[SearchEntry | None]) -> list[list[int]]:
+    """Return the numbers of servers that are the same, the one to show first."""
+    return identity.groups(
         [(one.row.name, one.identity, one.prior) if one else ("", (), 0) for one in found]
     )
+
+
+def _index_pages(
+    found: Sequence[SearchEntry | None], same: Sequence[Sequence[int]], memo: Memo, config: Config
+) -> Iterator[Page]:
+    parts = _Parts(search_folder(config), memo)
     also = {
         group[0]: [entry.row.name for one in group[1:] if (entry := found[one])] for group in same
     }

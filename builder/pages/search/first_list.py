@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from builder.pages.html.row import ServerRow
-from builder.pages.search import identity
 from builder.pages.search.entry import SearchEntry
 
 SHOWN = 20
 """As many as the page shows of any query at first: PAGE in site/assets/results.js."""
 
 
-def listed(entries: Sequence[SearchEntry | None]) -> tuple[list[ServerRow], int]:
+def listed(
+    entries: Sequence[SearchEntry | None], same: Iterable[Sequence[int]]
+) -> tuple[list[ServerRow], int]:
     """Return the first servers as an empty query ranks them, and how many it finds.
 
-    The best prior comes first, then the newest; servers that are the same are shown once.
+    The best prior comes first, then the newest; servers that are the `same` are shown once.
     """
     found = [(number, entry) for number, entry in enumerate(entries) if entry]
     found.sort(key=lambda one: (-one[1].prior, -one[0]))
-    same = identity.groups(
-        [(one.row.name, one.identity, one.prior) if one else ("", (), 0) for one in entries]
-    )
     first_of = {number: group[0] for group in same for number in group}
     shown = list(dict.fromkeys(first_of.get(number, number) for number, _ in found))
     return [entry.row for number in shown[:SHOWN] if (entry := entries[number])], len(shown)
