@@ -10,6 +10,11 @@ HIDDEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufdd0-\ufdef\ufeff\ufffe\uffff]"
 )
 """Characters that change how a line looks or runs without being seen."""
+UNSEEN = re.compile(
+    r"[\xad\u034f\u0600-\u0605\u06dd\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164"
+    r"\ufe00-\ufe0f\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""More that leave no mark (Unicode's default ignorables and blanks): good in a title, not in a command."""
 
 
 def text(item: Document, key: str) -> str:

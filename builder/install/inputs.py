@@ -15,8 +15,8 @@ from builder.install.naming import is_generic
 from builder.install.value import Input, Known, Value, inputs_of
 from builder.model.server_json import Document
 
-VARIABLE = re.compile(r"(?<!\$)\{([A-Za-z_][A-Za-z0-9_.-]*)\}")
-_ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+VARIABLE = re.compile(rf"(?<!\$)\{{({_NAME.pattern})\}}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _SCHEMED = ("authorization", "proxy-authorization")
 _BEARER = re.compile(r"\bbearer\b", re.IGNORECASE)
@@ -45,7 +45,7 @@ class Argument:
 
 def environment(package: Document) -> tuple[Setting, ...]:
     """Return a package's environment variables, without those whose name no shell takes."""
-    return _settings(records(package, "environmentVariables"), _ENVIRONMENT_NAME, "variable")
+    return _settings(records(package, "environmentVariables"), _NAME, "variable")
 
 
 def headers(transport: Document) -> tuple[Setting, ...]:
@@ -142,12 +142,21 @@ def hides(item: Document, kind: str) -> bool:
 def _split(template: str, known: Known, kind: str, item: Document | None = None) -> Value:
     parts: list[str | Input] = []
     end = 0
-    for match in VARIABLE.finditer(template):
+    for match in _references(known).finditer(template):
         parts.append(template[end : match.start()])
         parts.append(known.get(match[1]) or _undeclared(match[1], kind, item or {}))
         end = match.end()
     parts.append(template[end:])
     return tuple(part for part in parts if part != "")
+
+
+def _references(known: Known) -> re.Pattern[str]:
+    """Return what refers to an input: a name of the usual form, or one that is declared, whatever it is."""
+    unusual = [name for name in known if name and not _NAME.fullmatch(name)]
+    if not unusual:
+        return VARIABLE
+    names = "|".join(map(re.escape, unusual))
+    return re.compile(rf"(?<!\$)\{{({names}|{_NAME.pattern})\}}")
 
 
 def _undeclared(name: str, kind: str, item: Document) -> Input:
@@ -169,7 +178,7 @@ def _declared(variables: Document, kind: str, *, about: str = "") -> dict[str, I
 
 def _input(name: str, item: Document, kind: str, *, default: str = "", about: str = "") -> Input:
     return Input(
-        id=re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-") or "value",
+        id=_id(name),
         own=kind == "header" or _is_own(name, kind.removesuffix("-part")),
         secret=flag(item, "isSecret"),
         required=flag(item, "isRequired"),
@@ -178,6 +187,12 @@ def _input(name: str, item: Document, kind: str, *, default: str = "", about: st
         description=text(item, "description") or about,
         placeholder=text(item, "placeholder"),
     )
+
+
+def _id(name: str) -> str:
+    """Return a name in ASCII; two that differ in other letters stay two (RFC 3492)."""
+    plain = name if name.isascii() else name.encode("punycode", "replace").decode()
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", plain).strip("-") or "value"
 
 
 def _is_own(name: str, kind: str) -> bool:

@@ -25,7 +25,7 @@ from builder.model.server_json import Document
 _TRANSPORTS = {HTTP: "streamable HTTP", SSE: "SSE, the old transport"}
 _NAMES = tuple(ClientName(id=client.id, title=client.title) for client in CLIENTS)
 _EXPANDS = (
-    "A value contains ${...}, which your client may replace with something from your machine. "
+    "A value contains {}, which your client may replace with something from your machine. "
     "Read it before you install."
 )
 _UNPINNED = "The entry names no exact version, so what runs may change from day to day."
@@ -215,8 +215,8 @@ def _notes(plans: Plans, reason: str) -> Iterator[str]:
     chosen = plans.plain
     if chosen is None:
         return
-    if any(expands(value) for value in chosen.values):
-        yield _EXPANDS
+    forms = dict.fromkeys(filter(None, map(expands, chosen.values)))
+    yield from map(_EXPANDS.format, forms)
     if isinstance(chosen, Remote):
         if is_reserved(render(chosen.url, lambda asked: asked.default or "1")):
             yield _RESERVED

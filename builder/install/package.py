@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from builder.install.field import text
 from builder.install.grammar import NoCommand
+from builder.install.programs import is_program
 from builder.install.reference import DOCKER_HUB, FORMS, Form, Reference
 from builder.install.runners import Runner, runner
 from builder.install.web import address
@@ -46,6 +47,9 @@ def package(document: Document) -> Package:
     else:
         written, reference = _pinned(form, identifier, given, reference)
     starter = runner(kind, text(document, "runtimeHint"))
+    if starter is None and is_program(written):
+        message = f"{written} is also the name of a program that is there without the package."
+        raise NoCommand(message, "identifier")
     return Package(
         kind=kind,
         written=written,
@@ -101,6 +105,4 @@ def _base(document: Document, kind: str, reference: Reference, starter: Runner |
 def _is_named(kind: str, base: str, reference: Reference) -> bool:
     """Return whether an image's name says its registry itself."""
     host = base.removeprefix("https://").removeprefix("http://")
-    return kind == "oci" and (
-        reference.name.startswith(f"{host}/") or f"{host}/".endswith(DOCKER_HUB)
-    )
+    return kind == "oci" and (reference.name.startswith(f"{host}/") or f"{host}/" in DOCKER_HUB)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from builder.install import inputs
-from builder.install.field import HIDDEN, record, text
+from builder.install.field import HIDDEN, UNSEEN, record, text
 from builder.install.grammar import NoCommand
 from builder.install.inputs import Argument, Setting
 from builder.install.package import Package, package
@@ -212,9 +212,9 @@ def _unswitched(given: tuple[Switched, ...]) -> tuple[Switched, ...]:
 def _visible(by_reading: Mapping[Reading, Plan]) -> Plans:
     # A line break or a right-to-left mark in a command shows one thing and runs another.
     parts = [part for plan in by_reading.values() for value in plan.values for part in value]
-    shown = [part if isinstance(part, str) else part.default for part in parts]
+    shown = "".join([part if isinstance(part, str) else part.default for part in parts])
     return (
         Plans(reason=_HIDDEN, about="identifier")
-        if HIDDEN.search("".join(shown))
+        if HIDDEN.search(shown) or (not shown.isascii() and UNSEEN.search(shown))
         else Plans(by_reading=by_reading)
     )

@@ -79,6 +79,7 @@ def _options(
 ) -> tuple[Option, ...]:
     """Return the options in order, each once: what is always given, the publisher's own, variables."""
     given = [_named(starter, package, option) for option in line.options]
+    _refuse_addresses(line.values(starter.grammar.beside))
     offered = [
         replace(option, switch=switch)
         for switch, argument in words.optional
@@ -103,6 +104,13 @@ def _base(starter: Runner, package: Package, given: Sequence[Option]) -> list[Op
         named = f"{package.base}, which it names" if package.base else "the public registry"
         raise NoCommand(f"The entry's arguments take packages from elsewhere than {named}.")
     return [_option(starter.base_option, package.base)] if package.base and not values else []
+
+
+def _refuse_addresses(beside: Iterable[Value]) -> None:
+    """Refuse a package beside the entry's that comes from an address: it may take that one's place."""
+    for value in beside:
+        if any(sign in part for part in value if isinstance(part, str) for sign in "/\\"):
+            raise NoCommand("The entry's arguments take a package from an address of their own.")
 
 
 def _is_source(package: Package, value: Value | None) -> bool:
@@ -212,7 +220,7 @@ def usable(package: Package, argument: Argument) -> bool:
         line = read(package.runner.grammar, argument.words)
     except NoCommand:
         return False
-    names = package.runner.grammar.package
+    names = package.runner.grammar.package | package.runner.grammar.beside
     return line.first is None and not any(option.name in names for option in line.options)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -19,6 +20,12 @@ from builder.install.web import is_reserved
 from builder.model.server_json import Document
 
 _BARE = {reading: Dialect(reading=reading) for reading in Reading}
+_REPLACED = {
+    "${...}": re.compile(r"\$\{"),
+    "$NAME": re.compile(r"\$[A-Za-z_]"),  # Gemini CLI, Copilot CLI, Goose
+    "{env:...}": re.compile(r"\{env:"),  # OpenCode
+    "{file:...}": re.compile(r"\{file:"),
+}
 NEEDED = "The file reads {} from {}'s environment."
 TOO_LONG = "No one-click link: with all these settings it would be longer than Windows takes."
 NO_SSE = "{} does not speak the SSE transport."
@@ -26,10 +33,10 @@ NO_HEADERS = "{}'s connectors cannot send the headers that this server wants."
 PUBLIC_ONLY = "{}'s connectors reach public https addresses only."
 
 
-def expands(value: Value) -> bool:
-    """Return whether a client might replace part of a value with something from the machine."""
-    parts = (part if isinstance(part, str) else part.default for part in value)
-    return any("${" in part for part in parts)
+def expands(value: Value) -> str:
+    """Return the form of what a client might replace with something from the machine, "" if nothing."""
+    given = "\n".join(part if isinstance(part, str) else part.default for part in value)
+    return next((form for form, begun in _REPLACED.items() if begun.search(given)), "")
 
 
 def recipes(

@@ -10,7 +10,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-_SEMVER = r"v?\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?"
+_LABELS = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
+_MORE = rf"(?:-{_LABELS})?(?:\+{_LABELS})?"
+# npm takes what is no version for a tag, which its owner can move: `1.0.0-a..b` too.
+_SEMVER = re.compile(rf"v?\d+\.\d+\.\d+{_MORE}", re.ASCII)
 _NPM = re.compile(r"((?:@[a-z0-9~_][\w.~-]*/)?[a-z0-9~_][\w.~-]*)(?:@(.+))?", re.ASCII | re.I)
 _PYPI = re.compile(
     r"([a-z0-9](?:[\w.-]*[a-z0-9])?)(?:\[([\w.,-]+)\])?(?:(?:==|@)([^=@]+))?", re.ASCII | re.I
@@ -87,12 +90,9 @@ def _oci(text: str) -> Reference | None:
 
 
 FORMS: Mapping[str, Form] = {
-    "npm": Form(read=_npm, exact=re.compile(_SEMVER)),
-    "pypi": Form(read=_pypi, exact=re.compile(r"v?\d[0-9A-Za-z.!+_-]*")),
+    "npm": Form(read=_npm, exact=_SEMVER),
+    "pypi": Form(read=_pypi, exact=re.compile(r"v?\d[0-9A-Za-z.!+_-]*", re.ASCII)),
     "oci": Form(read=_oci, exact=re.compile(r"\w[\w.-]*", re.ASCII)),
-    "nuget": Form(
-        read=_nuget,
-        exact=re.compile(r"\d+(?:\.\d+){1,3}(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?"),
-    ),
-    "cargo": Form(read=_cargo, exact=re.compile(_SEMVER)),
+    "nuget": Form(read=_nuget, exact=re.compile(rf"\d+(?:\.\d+){{1,3}}{_MORE}", re.ASCII)),
+    "cargo": Form(read=_cargo, exact=_SEMVER),
 }

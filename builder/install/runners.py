@@ -2,7 +2,8 @@
 
 Sources: `npx --help` and npm's own table of configuration (11), `uvx --help` (uv 0.9), `pipx run
 --help` (1.8), `docker run --help` (28.2), `podman run --help`, `dotnet tool exec --help` (10). Left
-out on purpose are options after which nobody can tell what starts: npx -c, a configuration file.
+out on purpose are options after which nobody can tell what starts: npx -c, a configuration file, Node's
+own options, lists that put other packages in the place of those asked for.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _NPX = Grammar(
         "-y --yes, -q --quiet, -s --silent, --prefer-offline, "
         "--prefer-online, --offline, --ignore-scripts, --legacy-peer-deps, --force"
     ),
-    valued=spellings("-p --package, --registry, --node-options, --cache, --loglevel, --omit"),
+    valued=spellings("-p --package, --registry, --cache, --loglevel, --omit"),
     package=frozenset(("--package",)),
     sources=frozenset(("--registry",)),
 )
@@ -39,16 +40,15 @@ _UVX = Grammar(
         "--offline, --no-progress, --no-config, --no-env-file"
     ),
     valued=spellings(
-        "--from, -w --with, -c --constraints, -b --build-constraints, --overrides, "
-        "--env-file, --python-platform, --torch-backend, --index, --default-index, "
+        "--from, -w --with, --python-platform, --torch-backend, --index, --default-index, "
         "-i --index-url, --extra-index-url, -f --find-links, --index-strategy, "
         "--keyring-provider, -P --upgrade-package, --resolution, --prerelease, "
-        "--exclude-newer, --reinstall-package, --link-mode, -C --config-setting, "
-        "--no-build-package, --no-binary-package, --cache-dir, --refresh-package, "
-        "-p --python, --python-preference, --color, --allow-insecure-host, --directory, "
-        "--project"
+        "--exclude-newer, --reinstall-package, --link-mode, --no-build-package, "
+        "--no-binary-package, --cache-dir, --refresh-package, -p --python, "
+        "--python-preference, --color, --allow-insecure-host"
     ),
     package=frozenset(("--from",)),
+    beside=frozenset(("--with",)),
     sources=frozenset(
         ("--index", "--default-index", "--index-url", "--extra-index-url", "--find-links")
     ),
@@ -60,11 +60,9 @@ _PIPX_RUN = Grammar(
         "-q --quiet, -v --verbose, --no-cache, --refresh, --no-path-check, "
         "--fetch-missing-python, --system-site-packages, --skip-maintenance"
     ),
-    valued=spellings(
-        "--spec, --with, --python, --fetch-python, --index-url, --pip-args, "
-        "--python-args, --backend"
-    ),
+    valued=spellings("--spec, --with, --python, --fetch-python, --index-url, --backend"),
     package=frozenset(("--spec",)),
+    beside=frozenset(("--with",)),
     sources=frozenset(("--index-url",)),
 )
 _DOCKER = Grammar(

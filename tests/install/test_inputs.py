@@ -83,3 +83,24 @@ def test_needs() -> None:
         ("header", "key", True, True),
     ]
     assert one.needs[0].choices == ("eu", "us")
+
+
+def test_a_variable_is_filled_in_whatever_it_is_called() -> None:
+    names = ("1st", "user name", "größe", "grüße", "a:b", "大きさ", "高さ")
+    one = launch(
+        packageArguments=[
+            {
+                "type": "named",
+                "name": f"--{number}",
+                "value": f"<{{{name}}}>",
+                "variables": {name: {"isRequired": True, "description": name}},
+            }
+            for number, name in enumerate(names)
+        ]
+    )
+    file = recipe(one, "vs-code").file
+    assert file is not None
+    prompts = {item["description"]: item["id"] for item in json.loads(file.text)["inputs"]}
+    assert list(prompts) == list(names) and len(set(prompts.values())) == len(names)
+    values = [item for item in config(one, "vs-code")["args"] if item.startswith("<")]
+    assert values == [f"<${{input:{id}}}>" for id in prompts.values()]

@@ -203,9 +203,25 @@ def test_every_published_entry() -> None:
 
 
 @pytest.mark.parametrize(
+    "value", ["${HOME}", "$GITHUB_TOKEN", "{env:KEY}", "x {file:~/.ssh/id_rsa}"]
+)
+def test_what_a_client_replaces_is_named_and_no_link(value: str) -> None:
+    remote = {"type": "streamable-http", "url": "https://mcp.acme.dev/mcp"}
+    headers = [{"name": "X-Acme", "value": value}]
+    (launch,) = panel(NAME, {"remotes": [{**remote, "headers": headers}]}).launches
+    assert any("may replace" in note for note in launch.notes)
+    assert not any(recipe.links for recipe in launch.recipes)
+    assert launch.json["linked"] == []
+    (priced,) = panel(
+        NAME, {"remotes": [{**remote, "headers": [{"name": "X", "value": "$5"}]}]}
+    ).launches
+    assert not priced.notes and priced.recipes[0].links
+
+
+@pytest.mark.parametrize(
     "value",
-    ["${HOME}/.ssh", "a\nb", "a\u202eb", "\x1b[2J"],
-    ids=["variable", "line", "bidi", "escape"],
+    ["${HOME}/.ssh", "a\nb", "a\u202eb", "\x1b[2J", "a\xadb", "a\u3164", "a\U000e0041", "a\ufe01"],
+    ids=["variable", "line", "bidi", "escape", "hyphen", "filler", "tag", "selector"],
 )
 def test_what_would_read_otherwise_than_it_runs_is_no_link(value: str) -> None:
     argument = {"type": "positional", "value": value}

@@ -189,6 +189,35 @@ def test_arguments_take_the_package_from_the_registry_that_the_entry_names(
         assert not any(recipe.usable for recipe in launch.recipes)
 
 
+INEXACT = (
+    *[
+        (kind, version)
+        for kind in ("npm", "nuget", "cargo")
+        for version in ("1.0.0-a..b", "1.0.0-a.")
+    ],
+    *[(kind, f"1.0.{digit}") for kind in ("npm", "pypi", "nuget", "cargo") for digit in "٣３"],
+    ("npm", "1.0.0-"),
+    ("npm", "1.0"),
+)
+
+
+@pytest.mark.parametrize(("kind", "version"), INEXACT)
+def test_what_its_registry_takes_for_a_tag_is_no_version(kind: str, version: str) -> None:
+    body = {"registryType": kind, "identifier": "acme", "version": version}
+    (launch,) = panel(NAME, {"packages": [body]}).launches
+    assert not any(recipe.usable for recipe in launch.recipes)
+    assert launch.reason.endswith("which is no exact one.")
+
+
+@pytest.mark.parametrize("base", ["https://my-docker.io", "https://docker.io.mallory.example"])
+def test_an_image_of_another_registry_is_not_taken_from_docker_hub(base: str) -> None:
+    body = {"registryType": "oci", "identifier": "acme/weather:1"}
+    (launch,) = panel(NAME, {"packages": [body | {"registryBaseUrl": base}]}).launches
+    assert base in launch.reason
+    (usual,) = panel(NAME, {"packages": [body | {"registryBaseUrl": "https://docker.io"}]}).launches
+    assert argv(usual)[-1] == "acme/weather:1"
+
+
 @pytest.mark.parametrize("host", ["", "docker.io/", "docker.io/library/", "library/"])
 def test_an_image_of_docker_hub_is_one_image(host: str) -> None:
     body = {"registryType": "oci", "identifier": "docker.io/redis:1"}

