@@ -16,6 +16,7 @@ from builder.catalogue.server import Version
 from builder.history.clock import NOW
 from builder.history.state import State
 from builder.model.blocks import Block
+from builder.model.exact_bytes import exact
 from builder.model.sidecars import Status
 from builder.policy import blocks
 from builder.policy.blocks import Blocks
@@ -101,7 +102,7 @@ def _tombstone(
     }
     stone = dataclasses.replace(
         old,
-        document=orjson.dumps(body),
+        document=exact(orjson.dumps(body)),
         blob="",
         status=Status.DELETED,
         status_message=blocks.told(block),

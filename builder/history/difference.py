@@ -10,6 +10,7 @@ import orjson
 
 from builder.catalogue.server import ChangeKind, Version
 from builder.history.clock import NOW
+from builder.model.exact_bytes import exact
 from builder.model.sidecars import Status
 
 
@@ -69,7 +70,7 @@ def _tombstone(old: Version) -> Version:
     body = {"name": old.name, "description": "Removed by moderation.", "version": old.version}
     return dataclasses.replace(
         old,
-        document=orjson.dumps(body),
+        document=exact(orjson.dumps(body)),
         blob="",
         status=Status.DELETED,
         status_message="Removed by moderation.",

@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from builder.model.exact_bytes import exact
 from builder.model.facts import Facts
 from builder.model.overlay import Overlay, PatternOverlay, merged
 from builder.model.sidecars import SidecarError, read_facts, read_overlay, read_pattern_overlay
@@ -141,4 +142,4 @@ def block(overlay: Overlay | None, version: str, established: Mapping[str, Any])
     `established` is what the registry knows of the server's name: renames, and that it is granted.
     """
     content = {**(overlay.block(version) if overlay else {}), **established}
-    return orjson.dumps(content) if content else b""
+    return exact(orjson.dumps(content)) if content else b""

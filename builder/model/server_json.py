@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from builder.model.exact_bytes import exact
+
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 32
 
@@ -102,7 +104,9 @@ def compact(data: bytes) -> Compact:
     """Return a JSON text without the white space between its tokens; each stays as it is."""
     value = _read_plain(data)
     if value is not None:
-        return Compact(orjson.dumps(value), value)  # ten times faster, where the fast way applies
+        return Compact(
+            exact(orjson.dumps(value)), value
+        )  # ten times faster, where the fast way applies
     text = _STRING_OR_SPACE.sub(rb"\1", data)
     try:
         return Compact(text, orjson.loads(text))
@@ -114,7 +118,7 @@ def compact_strictly(data: bytes) -> Compact | None:
     """Drop the white space of a document that `parse` reads, of any size; None if it does not."""
     value = _read_plain(data)
     if isinstance(value, dict) and _is_shallow(data, value):
-        return Compact(orjson.dumps(value), value)
+        return Compact(exact(orjson.dumps(value)), value)
     try:
         return Compact(_STRING_OR_SPACE.sub(rb"\1", data), _parse_strictly(data))
     except DocumentError:
