@@ -16,6 +16,7 @@ import click
 from benchmarks import (
     crowd,
     floor,
+    forms,
     found,
     generate,
     governed,
@@ -23,7 +24,6 @@ from benchmarks import (
     lighthouse,
     measure,
     others,
-    packing,
     proofs,
     publishing,
     reading,
@@ -111,7 +111,7 @@ def _figures(repository: Path, work: Path) -> Generator[str, None, Measured]:
     yield _line("check of everything", measure.registry("check", "--root", repository))
     change = ("check", "--root", repository, "--base", f"{one}~1", "--head", one)
     yield _line("check of a change", measure.registry(*change))
-    yield from packing.figures(repository, work, one)
+    yield from forms.figures(repository, work, one)
     yield from reading.figures(repository, work, one, log)
     yield from latency.latency(out)
     yield from crowd.crowd(out)

@@ -7,11 +7,10 @@ Smaller registries get as many blocks and overlays for each server, and all rule
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import generate, measure
+from benchmarks import branch, generate, measure
 from builder.git.repository import Repository
 from builder.model.layout import BLOCKS as BLOCKS_FILE
 from builder.model.layout import CONFIG, server_path
@@ -34,12 +33,12 @@ def figures(repository: Repository, names: Sequence[str], work: Path) -> Iterato
         BLOCKS_FILE: json.dumps(blocks),
         **overlays,
     }
-    _commit(repository, files)
+    branch.put(repository, BRANCH, files)
     built = {}
-    for branch in ("main", BRANCH):
-        tar = work / f"{branch}.tar"
-        built[branch] = measure.registry(
-            "build", "--root", repository.root, "--rev", branch, "--archive", tar
+    for rev in ("main", BRANCH):
+        tar = work / f"{rev}.tar"
+        built[rev] = measure.registry(
+            "build", "--root", repository.root, "--rev", rev, "--archive", tar
         )
         tar.unlink()
     plain, governed = built["main"].processor, built[BRANCH].processor
@@ -47,19 +46,6 @@ def figures(repository: Repository, names: Sequence[str], work: Path) -> Iterato
         f"governed by {len(rules)} rules, {len(blocks)} blocks, {len(overlays)} overlays: "
         f"{governed:.1f} s of processor, {100 * (governed / plain - 1):+.1f} % of {plain:.1f} s"
     )
-
-
-def _commit(repository: Repository, files: dict[str, str]) -> None:
-    """Put one more commit with these files on main, as a branch of its own."""
-    last = repository.dates("main")[0][1]
-    command = ["git", "-C", str(repository.root), "fast-import", "--quiet", "--done", "--force"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as importer:
-        assert importer.stdin is not None
-        commit = generate.Commit(last + generate.MINUTE, files)
-        generate.write_commit(
-            importer.stdin, f"refs/heads/{BRANCH}", commit, b"from refs/heads/main\n"
-        )
-        importer.stdin.write(b"done\n")
 
 
 def _rules(names: Sequence[str]) -> Iterator[dict[str, object]]:
