@@ -88,11 +88,12 @@ def command(
 ) -> None:
     """Check entries: the whole registry, the files or folders named, or a change.
 
-    Without PATH or --base every file in servers/ of the working tree is checked. A JSON file named
-    from elsewhere is checked as the draft of an entry; outside of any registry, by the official
-    rules alone. A change is read from git objects: nothing of it is checked out. It is also judged:
-    which namespaces it touches, and whether they are proved to be its author's. Without --as or
-    --event nobody is named as the author, and what only an account can prove is left to a review.
+    Without PATH or --base the working tree's servers/, the files beside it and registry.yaml are
+    checked. A JSON file named from elsewhere is checked as the draft of an entry; outside of any
+    registry, by the official rules alone. A change is read from git objects: nothing of it is
+    checked out. It is also judged: which namespaces it touches, and whether they are proved to be
+    its author's. Without --as or --event nobody is named as the author, and what only an account
+    can prove is left to a review.
     RULES are codes with commas between. The exit code is 1 if anything is an error, or if the
     change may not be merged; reviews and warnings alone give 0, unless --strict.
     """

@@ -28,14 +28,13 @@ def check(
         from builder.check.parallel import check_all
 
         files, findings = check_all(repository, question.jobs, loaded.policy)
-        if loaded.settings is not None:
-            findings += old_settings.notes(loaded.data)
-            findings += own_files.check_working_tree(loaded.settings, repository)
+        findings += _of_settings(repository, loaded)
         if not files:
             return f"there is no entry in {SERVERS}/ yet", findings
         return counted(files, "file"), findings
     findings = engine.check_scope(scope.allowing(loaded.scope, of_policy(loaded.policy)))
     findings += policy.of_scope(repository, loaded.scope, loaded.policy, loaded.change, claim)
+    findings += _of_settings(repository, loaded)
     if question.paths:
         findings += rivals.conflicts(repository, loaded.scope)
     if question.online:
@@ -46,6 +45,13 @@ def check(
     if loaded.change and question.event is not None:
         findings += open_requests.contained(loaded.change, question.event)
     return loaded.what, findings
+
+
+def _of_settings(repository: Repository, loaded: Loaded) -> Iterator[Finding]:
+    """Yield what is wrong with the settings, where they are asked about, and with the files they name."""
+    if loaded.settings is not None and loaded.data:
+        yield from old_settings.notes(loaded.data)
+        yield from own_files.check_working_tree(loaded.settings, repository)
 
 
 def _ask_packages(question: Question, scope: Scope) -> Iterator[Finding]:

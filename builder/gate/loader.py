@@ -23,7 +23,7 @@ class Loaded:
     """What is checked, and `what` it is in words. A whole registry is read part by part later: no `scope`.
 
     `settings` are the registry's, those of the base for a change; None if there are none. `data`
-    is their file, where a whole registry is asked about.
+    is their file, where that is asked about too.
     """
 
     settings: Config | None
@@ -46,10 +46,13 @@ class Loaded:
 def load(repository: Repository, question: Question) -> Loaded:
     """Read what a question is about; its revisions are commits.
 
-    RegistryError if a path is not in the repository, ConfigError if a whole registry is asked
-    about and its settings are wrong.
+    RegistryError if a path is not in the repository, ConfigError if the settings are asked about,
+    as those of a whole registry are, and wrong.
     """
-    settings = _settings(repository, question)
+    paths = question.files(repository)
+    asks_settings = not question.base and (not paths or CONFIG in paths)
+    settings = _settings(repository, question, asks_settings)
+    data = (_settings_file(repository, "") or b"") if asks_settings else b""
     if question.base:
         change = changes.between(repository, question.base, question.head, question.bounds)
         touched = counted(len(change.touches), "file")
@@ -60,15 +63,15 @@ def load(repository: Repository, question: Question) -> Loaded:
             change=change,
         )
     if question.paths:
-        paths = question.files(repository)
-        checked = scope.of_paths(repository, paths)
-        return Loaded(settings=settings, what=_named(len(paths), settings), scope=checked)
+        checked = scope.of_paths(repository, (path for path in paths if path != CONFIG))
+        what = _named(len(paths), settings)
+        return Loaded(settings=settings, what=what, scope=checked, data=data)
     if not question.online:
-        return Loaded(settings=settings, data=_settings_file(repository, "") or b"")
+        return Loaded(settings=settings, data=data)
     # Whoever asks package registries needs the entries, and too many to keep are too many to ask about.
     checked = scope.of_repository(repository)
     what = counted(len(checked.tree.files), "file")
-    return Loaded(settings=settings, what=what, scope=checked)
+    return Loaded(settings=settings, what=what, scope=checked, data=data)
 
 
 def _named(files: int, settings: Config | None) -> str:
@@ -76,16 +79,16 @@ def _named(files: int, settings: Config | None) -> str:
     return f"{counted(files, 'file')}, by the official rules{registry}"
 
 
-def _settings(repository: Repository, question: Question) -> Config | None:
+def _settings(repository: Repository, question: Question, required: bool) -> Config | None:
     data = _settings_file(repository, question.base)
     if data is None:
         return None
     try:
         settings = config.parse(data)
     except ConfigError:
-        if question.base or question.paths:
-            return None
-        raise
+        if required:
+            raise
+        return None
     if not _is_upgrade(repository, question):
         builder_pin.require(settings.builder, data)
     return settings

@@ -78,6 +78,11 @@ class Question:
         return list(dict.fromkeys(_named(repository, self.paths)))
 
 
+def is_registrys(path: str) -> bool:
+    """Return whether a file, relative to the root, is the registry's own: no draft of an entry."""
+    return path == CONFIG or path.partition("/")[0] in REGISTRY_FOLDERS
+
+
 def _named(repository: Repository, paths: Sequence[Path]) -> list[str]:
     return [file for path in paths for file in _files(repository, path)]
 
@@ -94,16 +99,14 @@ def _files(repository: Repository, path: Path) -> list[str]:
     relative = whole.relative_to(root).as_posix()
     if whole.is_dir():
         present = [
-            file
-            for file in working_tree.present(repository, relative)
-            if file.partition("/")[0] in REGISTRY_FOLDERS
+            file for file in working_tree.present(repository, relative) if is_registrys(file)
         ]
         if present or relative.partition("/")[0] in REGISTRY_FOLDERS:
             return present
-    elif relative.partition("/")[0] in REGISTRY_FOLDERS or relative.endswith(".json"):
+    elif is_registrys(relative) or relative.endswith(".json"):
         return [relative]
     raise RegistryError(
         f"nothing is to be checked in {path}",
-        help=f"name what is in {', '.join(REGISTRY_FOLDERS)}, or a server.json that is to go into "
-        f"{SERVERS}; without a path all of them are checked, and {CONFIG}",
+        help=f"name {CONFIG}, what is in {', '.join(REGISTRY_FOLDERS)}, or a server.json that is to "
+        f"go into {SERVERS}; without a path all of the registry's are checked",
     )

@@ -5,28 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 
 from builder.gate import gate
-from builder.gate.question import Question
+from builder.gate.question import Question, is_registrys
 from builder.gate.report.report import Report
 from builder.git import snapshot
 from builder.git.repository import Repository
 from builder.git.settings import load_config
 from builder.model import layout
 from builder.model.errors import ConfigError, RegistryError, RepositoryError
-from builder.model.layout import REGISTRY_FOLDERS, SERVERS
+from builder.model.layout import SERVERS
 
 
 def answer(repository: Repository, question: Question) -> Report:
     """Judge the working tree against the registry's branch, of its changes only the paths named.
 
     What proves whose they are comes along where it is there, as it does in a pull request.
-    RegistryError for a path outside servers/, or where there is no working tree.
+    RegistryError for the draft of an entry, or where there is no working tree.
     """
     if repository.bare:
         raise RegistryError(
             "there is no working tree here", help="name a change: --base and --head"
         )
     paths = question.files(repository)
-    outside = [path for path in paths if path.partition("/")[0] not in REGISTRY_FOLDERS]
+    outside = [path for path in paths if not is_registrys(path)]
     if outside:
         raise RegistryError(
             f"{outside[0]} is a draft, and only files in {SERVERS}/ are judged",

@@ -13,6 +13,11 @@ GROUP = "Group"
 NAMESPACE = "Namespace"
 """The type of what is a group of GitLab or the namespace of a user: they are numbered together."""
 _MANY = {"Organization": "an organisation", GROUP: "a group"}
+_KNOWN = {
+    "Organization": "by one of its owners",
+    GROUP: "by a CI job of one of its projects",
+}
+"""Who acts for an account of many people, where a login at the API asked more than who may push."""
 
 GHOST = 10137
 """The account that GitHub shows in the place of every deleted one: https://github.com/ghost"""
@@ -46,7 +51,7 @@ class Account:
     host: str = GITHUB
     forge: ForgeName = "github"
     administered: bool = False
-    """Whether it is an organisation, and who stands for it is known to be one of its owners."""
+    """Whether it is one of many people, and who acts for it was asked: see _KNOWN."""
 
     def __str__(self) -> str:
         return f"{self.login} ({self.id}{'' if self.host == GITHUB else f' on {self.host}'})"
@@ -62,5 +67,5 @@ class Account:
         if self.type not in _MANY:
             return str(self)
         if self.administered:
-            return f"{self}, {_MANY[self.type]}, by one of its owners"
+            return f"{self}, {_MANY[self.type]}, {_KNOWN[self.type]}"
         return f"{self}, {_MANY[self.type]}: whoever can push to its fork acts for it"

@@ -71,10 +71,26 @@ def test_a_draft_is_checked_and_told_where_it_will_stand(
     assert rules(report) == {"path-mismatch", "title-whitespace-only", "unservable-version"}
 
 
-@pytest.mark.parametrize("path", ["registry.yaml", "servers/none.json", "none.json", "docs"])
+@pytest.mark.parametrize("path", ["servers/none.json", "none.json", "docs", "docs/registry.yaml"])
 def test_a_path_with_nothing_to_check_is_no_success(registry: Registry, path: str) -> None:
-    registry.write({"docs/index.md": "# Documentation\n"})
+    registry.write({"docs/index.md": "# Documentation\n", "docs/registry.yaml": ""})
     assert cli.run(["check", "--root", str(registry.root), str(registry.root / path)]) == 2
+
+
+@pytest.mark.parametrize("path", ["registry.yaml", ""], ids=["file", "folder"])
+def test_settings_are_checked_by_name(
+    registry: Registry, capsys: pytest.CaptureFixture[str], path: str
+) -> None:
+    named = str(registry.root / path)
+    old = "policy: {repository_hosts: [git.example.com]}\n"
+    registry.write({"registry.yaml": f"{CONFIG}{old}brand: {{featured: [tools]}}\n"})
+    assert rules(run(registry, capsys, named)[1]) == {"old-setting", "own-file"}
+    registry.write({"registry.yaml": CONFIG.replace("title: ", "title: Our ")})
+    assert rules(run(registry, capsys, named)[1]) == set()
+    assert run(registry, capsys, named, "--as", "alice")[1]["verdict"] == "review"
+    registry.write({"registry.yaml": "titel: Weather\n"})
+    assert cli.run(["check", "--root", str(registry.root), named]) == 2
+    assert "titel" in capsys.readouterr().err
 
 
 def test_all_problems_in_one_run(registry: Registry, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from builder.net.network import Network
-from builder.ownership.account import ACTIONS_BOT
+from builder.ownership.account import ACTIONS_BOT, Account
 from tests.ownership.events import ACME, ALICE, DEPENDABOT, MALLORY, account, claim
 from tests.ownership.servers import Site, Zone, body
 from tests.ownership.world import (
@@ -186,6 +186,15 @@ def test_a_branch_in_an_organisations_fork_is_said_to_be_one(world: World) -> No
     world.land(change)
     judgement = world.judge(weather("io.github.acme", "1.1.0"), ACMES)
     assert "whoever can push to its fork acts for it" in judgement.reason
+
+
+@pytest.mark.parametrize(
+    ("type", "who"),
+    [("Organization", "by one of its owners"), ("Group", "by a CI job of one of its projects")],
+)
+def test_a_login_for_many_people_says_what_was_asked(type: str, who: str) -> None:
+    account = Account(login="acme", id=72, type=type, administered=True)
+    assert account.described.endswith(who)
 
 
 @pytest.mark.parametrize(
