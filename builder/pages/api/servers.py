@@ -105,8 +105,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
             yield json_page(f"{prefix}/{name}/{INDEX}", body)
     if writes_whole:
         yield Page("registry.json", whole)
-    if names := sorted(apart(catalogue, config)):
-        items = [_items(catalogue, [name], config) for name in names]
+    if items := list(_items_apart(catalogue, config)):
         yield Page(f"{extension(config)}/{APART}", list_body(items))
 
 
@@ -132,6 +131,22 @@ def of_all(config: Config, apart: int) -> dict[str, object]:
     """
     own = config.extension_namespace
     return {f"{own}/unfiltered": True, **({f"{own}/apart": apart} if apart else {})}
+
+
+def _items_apart(catalogue: Catalogue, config: Config) -> Iterator[bytes]:
+    """Yield the items that are not in the list of all. They are looked up one by one: to read a few
+    servers reads a run for each.
+    """
+    hashes = catalogue.derived(fingerprint.servers)
+    for name in sorted(apart(catalogue, config)):
+        text = catalogue.memo.value(
+            "apart-item", hashes[name], partial(_text, catalogue, name, config)
+        )
+        yield text.encode()
+
+
+def _text(catalogue: Catalogue, name: str, config: Config) -> str:
+    return _items(catalogue, [name], config).decode()
 
 
 def _is_shown(server: Server) -> bool:
