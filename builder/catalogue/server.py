@@ -101,12 +101,13 @@ class Version:
         # By hand, since each event's item is hashed for the log: a dict costs half as much again.
         first = render(self.published)
         since = first if self.status_changed == self.published else render(self.status_changed)
+        updated = first if self.updated == self.published else render(self.updated)
         said = orjson.dumps(self.status_message).decode() if self.status_message else ""
         message = f'"statusMessage":{said},' if said else ""
         latest = "true" if self.is_latest else "false"
         return (
             f'{{"status":"{self.status}","statusChangedAt":"{since}",{message}'
-            f'"publishedAt":"{first}","updatedAt":"{render(self.updated)}","isLatest":{latest}}}'
+            f'"publishedAt":"{first}","updatedAt":"{updated}","isLatest":{latest}}}'
         )
 
     def content(self) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from builder.words.stem import stem
 
 PLACEHOLDER, TRIAL, NOTHING_TO_RUN, DEPRECATED = 6, 6, 9, 5
 SEVERAL_VERSIONS, MANY_VERSIONS = 1, 2
+BY_CAUTION = {"placeholder": PLACEHOLDER, "test": TRIAL}
 BY_REGISTRY = {"recommended": 6, "approved": 3, "verified": 2}
 """What a word of the registry itself adds."""
 _PLACEHOLDER = re.compile(
@@ -48,19 +49,14 @@ def caution(name: str, content: Mapping[str, Any]) -> str:
 
 
 def prior(
-    name: str,
+    told: str,
     content: Mapping[str, Any],
     versions: int,
     is_deprecated: bool,
     word: Mapping[str, Any] = MappingProxyType({}),
 ) -> int:
-    """Return the prior of a server, 1 to 29; `word` is what the registry says of it."""
-    points = NEUTRAL
-    description = content.get("description")
-    if is_placeholder(description):
-        points = points * PLACEHOLDER // NEUTRAL
-    elif is_trial(name, description):
-        points = points * TRIAL // NEUTRAL
+    """Return the prior of a server, 1 to 29; `told` is its caution, `word` what the registry says of it."""
+    points = BY_CAUTION.get(told, NEUTRAL)
     if not any(objects(content.get("packages"))) and not any(objects(content.get("remotes"))):
         points = points * NOTHING_TO_RUN // NEUTRAL
     if is_deprecated:
@@ -87,5 +83,7 @@ def is_trial(name: str, description: Any) -> bool:
     trials = {
         stem(word) for part in [label, *hosts] for word in split(part) if _TRIAL.fullmatch(word)
     }
+    if not trials:
+        return False
     about = {stem(word) for word in split(description if isinstance(description, str) else "")}
     return bool(trials - about)

@@ -84,11 +84,14 @@ def matches(texts: Texts) -> list[TopicMatch]:
 
 
 def _terms(texts: Texts) -> Iterator[tuple[str, list[str]]]:
+    """Yield what speaks for any topic in each text, with the text's place."""
+    known = _by_term()
     for place, written in texts.items():
         for text in written:
             words = [*split(text), *(camel_parts(text) if place != "description" else ())]
-            exact = [f"{EXACT}{word}" for word in words]
-            yield place, [*map(stem, words), *exact, *phrase_terms(words, _phrases())]
+            stems = [stemmed for word in words if (stemmed := stem(word)) in known]
+            exact = [marked for word in words if (marked := f"{EXACT}{word}") in known]
+            yield place, [*stems, *exact, *phrase_terms(words, _phrases())]
 
 
 @cache

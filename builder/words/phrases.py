@@ -6,7 +6,7 @@ looked through for phrases, words are compared by their stems, and the longest p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from builder.words.split import split
 from builder.words.stem import stem
@@ -41,10 +41,10 @@ def phrase_at(stems: Sequence[str], start: int, known: Phrases) -> tuple[int, st
     return 0, ""
 
 
-def phrase_terms(words: Sequence[str], known: Phrases) -> Iterator[str]:
+def phrase_terms(words: Sequence[str], known: Phrases) -> list[str]:
     """Return the term of every phrase in a row of words."""
-    stems = [stem(word) for word in words]
-    for start in range(len(stems)):
-        length, joined = phrase_at(stems, start, known)
-        if length:
-            yield joined
+    stems = list(map(stem, words))
+    if known.keys().isdisjoint(stems):  # most texts have none
+        return []
+    found = (phrase_at(stems, start, known) for start in range(len(stems)))
+    return [joined for length, joined in found if length]

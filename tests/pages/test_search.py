@@ -12,7 +12,7 @@ import pytest
 
 from builder.build.source import Source
 from builder.pages import search
-from builder.pages.prior import is_placeholder, is_trial, prior
+from builder.pages.prior import caution, is_placeholder, is_trial, prior
 from builder.pages.search.identity import groups, identities
 from builder.search.numbers import postings as read_postings
 from tests.pages import made
@@ -191,8 +191,9 @@ def test_a_test_is_told_from_a_server_about_tests() -> None:
 
 def test_the_prior_is_of_facts() -> None:
     content = {"description": "Reads your mail.", "packages": [NPM]}
-    usual = prior("com.example/mail", content, 1, is_deprecated=False)
-    assert prior("com.example/mail", content, 5, is_deprecated=False) > usual
-    assert prior("com.example/mail", content, 5, is_deprecated=True) < usual
-    assert prior("com.example/mail", {"description": "Reads mail."}, 1, is_deprecated=False) < usual
-    assert prior("com.example/mail-test", content, 9, is_deprecated=False) < usual
+    usual = prior("", content, 1, is_deprecated=False)
+    assert prior("", content, 5, is_deprecated=False) > usual
+    assert prior("", content, 5, is_deprecated=True) < usual
+    assert prior("", {"description": "Reads mail."}, 1, is_deprecated=False) < usual
+    told = caution("com.example/mail-test", content)
+    assert prior(told, content, 9, is_deprecated=False) < usual

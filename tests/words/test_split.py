@@ -17,10 +17,15 @@ def test_words_are_clean(text: str) -> None:
     assert all(ord(sign) < 0x10000 for word in found for sign in word)
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_text_in_ascii_is_split_as_any_other(text: str) -> None:
+    assert (*split(text), "e") == split(f"{text} é")
+
+
 def test_words_are_taken_apart() -> None:
-    assert telling("GitHub Actions für MCP") == ["github", "actions", "fur"]
+    assert telling("GitHub Actions für MCP") == ("github", "actions", "fur")
     assert camel_parts("sqlClient for GitHub") == ["sql", "client", "git", "hub"]
-    assert telling("API 氣象ひ") == ["api", "氣", "象", "ひ"]
+    assert telling("API 氣象ひ") == ("api", "氣", "象", "ひ")
 
 
 def test_a_phrase_is_one_word() -> None:

@@ -59,7 +59,7 @@ def _made(rows: Mapping[str, ServerRow | None], server: Server) -> Sequence[Any]
         " ".join(terms),
         [*terms.values()],
         " ".join(written(row.name, content)),
-        prior(row.name, content, len(server.visible), row.deprecated, word),
+        prior(row.caution, content, len(server.visible), row.deprecated, word),
         [*_facets(row, content), *_answers(known)],
         [*identities(content)],
     )

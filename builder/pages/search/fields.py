@@ -8,7 +8,7 @@ asked for. Everything is counted in whole numbers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice, pairwise
 from typing import Any
 
@@ -89,22 +89,24 @@ def impacts(
     return impacts_by_term
 
 
+@cache
 def _impact(weight: int) -> int:
     return max(1, IMPACTS * weight // (weight + HALF))
 
 
 def _add(weights: Weights, words: Iterable[str], weight: int, per_word: int) -> None:
     """Add a field: each further word in it makes all of them weigh less, by per cent."""
-    terms = list(dict.fromkeys(words))
+    terms = dict.fromkeys(words)
     share = SCALE * weight * 100 // (100 + per_word * max(0, len(terms) - 1))
     for term in terms:
         weights[term] = weights.get(term, 0) + share
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 12)  # packages, hosts and variables of many servers have the same names
+def _words(text: str) -> Sequence[str]:
     """Return the terms of a name: its words, the parts of those in camelCase, and phrases."""
-    words = telling(text)
-    return [*map(stem, [*words, *camel_parts(text)]), *phrase_terms(split(text), _phrases())]
+    words = [*telling(text), *camel_parts(text)]
+    return (*map(stem, words), *phrase_terms(split(text), _phrases()))
 
 
 def _namespace_words(namespace: str) -> list[str]:
@@ -119,7 +121,7 @@ def _described(text: str) -> list[str]:
 
 def _pairs(text: str) -> list[str]:
     """Return the neighbours in a name as one word: `home-assistant` is "homeassistant"; and the whole."""
-    words = [word for word in telling(text) if not is_sign(word)]
+    words = _without_signs(text)
     pairs = [f"{left}{right}" for left, right in pairwise(words)]
     return [stem(word[:32]) for word in [*pairs, "".join(words)] if word and word not in words]
 
@@ -146,6 +148,9 @@ def written(name: str, content: Mapping[str, Any]) -> Sequence[str]:
     """Return the telling words of the name, title and description as they are written."""
     texts = texts_of(name, content)
     parts = (*texts["name"], *texts["title"], *texts["description"])
-    return list(
-        dict.fromkeys(word for text in parts for word in telling(text) if not is_sign(word))
-    )
+    return list(dict.fromkeys(word for text in parts for word in _without_signs(text)))
+
+
+def _without_signs(text: str) -> Sequence[str]:
+    words = telling(text)
+    return words if text.isascii() else [word for word in words if not is_sign(word)]

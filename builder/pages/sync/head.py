@@ -41,7 +41,8 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 def _below(catalogue: Catalogue, config: Config, folder: str) -> Iterator[Page]:
     memo = catalogue.memo
     every, latest = lists.listings(catalogue, config)
-    yield from lists.pages(every, memo)
+    members = snapshot.SnapshotMembers(every, memo)
+    yield from lists.pages(every, memo, members.add)
     yield from lists.pages(latest, memo)
     yield from changes.pages(
         catalogue.events,
@@ -50,7 +51,7 @@ def _below(catalogue: Catalogue, config: Config, folder: str) -> Iterator[Page]:
         memo,
         lean=config.pages.lean,
     )
-    yield snapshot.page(catalogue, every, f"{folder}/snapshot.jsonl.gz")
+    yield members.page(catalogue, f"{folder}/snapshot.jsonl.gz")
 
 
 def _head(catalogue: Catalogue, config: Config, hashes: Mapping[str, str]) -> dict[str, Any]:

@@ -65,17 +65,27 @@ def listings(catalogue: Catalogue, config: Config) -> tuple[Listing, Listing]:
     return every, latest
 
 
-def pages(listing: Listing, memo: Memo) -> Iterator[Page]:
+Items = Callable[[], Sequence[bytes]]
+"""Makes the items of a page, at most once."""
+
+
+def pages(
+    listing: Listing, memo: Memo, told: Callable[[Cut, Items], None] | None = None
+) -> Iterator[Page]:
     """The pages of a list, in its order, and their index.
 
     A row's `first` and `last` are `<name>:<version>` (the official registry's cursor), or
-    `<name>` in the latest-only list; of an empty page both are where it starts.
+    `<name>` in the latest-only list; of an empty page both are where it starts. Who else needs the
+    items is `told` of each page before it is given.
     """
     rows = []
     for cut, following in zip_longest(listing.pages, listing.pages[1:]):
         cursor = f"{listing.letter}{following.number}" if following else ""
         inputs = page_inputs(listing, cut, cursor)
-        body = cache(partial(_body, listing, cut, cursor))
+        items = cache(partial(page_items, listing, cut))
+        body = cache(partial(_body, items, cursor))
+        if told:
+            told(cut, items)
         rows.append(memo.value("list-page", inputs, partial(_row, listing, cut, body)))
         yield Page(f"{listing.folder}/{cut.number}.json", body, inputs)
     yield from index.pages(listing.folder, "pages", rows)
@@ -93,8 +103,8 @@ def page_inputs(listing: Listing, cut: Cut, cursor: str = "") -> str:
     return hash_of(encode([listing.letter, cut.number, cut.start, cut.keys, hashes, cursor]))
 
 
-def _body(listing: Listing, cut: Cut, cursor: str) -> bytes:
-    return list_body(page_items(listing, cut), cursor)
+def _body(items: Items, cursor: str) -> bytes:
+    return list_body(items(), cursor)
 
 
 def _row(listing: Listing, cut: Cut, body: Callable[[], bytes]) -> index.Row:

@@ -8,28 +8,37 @@ version in byte order. Each page of the list of every version is a gzip member o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 import orjson
 
+from builder.cache.memo import Memo
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.pagination import Cut
 from builder.model import timestamp
 from builder.model.page import Page
 from builder.pages.sync import lists
 from builder.pages.sync.compressed import member
-from builder.pages.sync.lists import Listing
+from builder.pages.sync.lists import Items, Listing
 
 FORMAT = 1
 
 
-def page(catalogue: Catalogue, every: Listing, path: str) -> Page:
-    """The snapshot of a catalogue, along the pages of the list of every version."""
-    members = [
-        catalogue.memo.data("member", lists.page_inputs(every, cut), partial(_page, every, cut))
-        for cut in every.pages
-    ]
-    return Page(path, b"".join([_member([orjson.dumps(header(catalogue))]), *members]))
+class SnapshotMembers:
+    """The compressed pages of the list of every version, made along with that list."""
+
+    def __init__(self, every: Listing, memo: Memo) -> None:
+        self._every = every
+        self._memo = memo
+        self._made: list[bytes] = []
+
+    def add(self, cut: Cut, items: Items) -> None:
+        """Add a page, the next one of the list, by its items."""
+        inputs = lists.page_inputs(self._every, cut)
+        self._made.append(self._memo.data("member", inputs, lambda: _member(items())))
+
+    def page(self, catalogue: Catalogue, path: str) -> Page:
+        """The snapshot of a catalogue, from all pages of its list."""
+        return Page(path, b"".join([_member([orjson.dumps(header(catalogue))]), *self._made]))
 
 
 def header(catalogue: Catalogue) -> dict[str, str | int]:
@@ -42,10 +51,6 @@ def header(catalogue: Catalogue) -> dict[str, str | int]:
         "servers": len(catalogue.servers),
         "versions": sum(server.count for server in catalogue.servers),
     }
-
-
-def _page(every: Listing, cut: Cut) -> bytes:
-    return _member(lists.page_items(every, cut))
 
 
 def _member(lines: Iterable[bytes]) -> bytes:
