@@ -17,8 +17,8 @@ from tests.pages import made, told
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # All that the dark scheme changes are colours: what depends on markup and size is the same in both.
-ALL_RULES = {"type": "tag", "values": TAGS}
-COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+ALL_RULES: dict[str, object] = {"type": "tag", "values": TAGS}
+COLOURS: dict[str, object] = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 PAGES = {
     "home": "",
     "search": "search/?q=weather&type=npm",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 WEATHER = "servers/com.example/weather/"
 
@@ -206,7 +206,7 @@ PHONE = (
 
 
 def test_a_phone_shows_a_button_and_folds_the_texts(browser: Browser, base: str) -> None:
-    phone = {"width": 390, "height": 844}
+    phone: ViewportSize = {"width": 390, "height": 844}
     with browser.new_context(viewport=phone, user_agent=PHONE, base_url=base) as visitor:
         visitor.grant_permissions(["clipboard-read", "clipboard-write"])
         visitor.add_init_script("delete Navigator.prototype.userAgentData")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,7 +69,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> source.Source:
     return source.load(discover(folder), "HEAD")
 
 
-FORMS = {
+FORMS: dict[str, dict[str, Any]] = {
     "files": {},
     "lean": {"pages": SitePages(lean=True)},
     "copies": {"hosts": ("github-pages",), "api": {"without_redirects": True}},

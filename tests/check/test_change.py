@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from builder.git.discovery import discover
+from builder.git.repository import Repository
 from builder.model.errors import RepositoryError
 from builder.model.finding import Finding, Severity
 from builder.rules.unique import MAX_VERSIONS
@@ -205,12 +207,14 @@ def test_only_what_the_change_needs_is_read(
     registry.commit(entry_file())
     asked: list[str] = []
     repository = registry.repository
-    blobs = type(repository).blobs
-    monkeypatch.setattr(
-        type(repository),
-        "blobs",
-        lambda self, ids: blobs(self, [asked.append(one) or one for one in ids]),
-    )
+    read = type(repository).blobs
+
+    def noted(self: Repository, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        ids = list(ids)
+        asked.extend(ids)
+        return read(self, ids)
+
+    monkeypatch.setattr(type(repository), "blobs", noted)
     assert check_change(repository, base, "HEAD") == []
     kinds = [registry.git("cat-file", "-t", one) for one in asked]
     assert kinds.count("blob") == 1

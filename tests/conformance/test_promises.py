@@ -151,7 +151,7 @@ def test_each_host_that_runs_is_of_a_tier(name: str) -> None:
     assert set(TIERS) == set(running.HOSTS)
     known = {"nginx": "nginx", "caddy": "caddy", "apache": "apache", "cloudflare": "cloudflare"}
     if name in known:
-        assert table.HOSTS[name].tier is TIERS[name]  # type: ignore[index] # keys are literals
+        assert table.HOSTS[name].tier is TIERS[name]
 
 
 @pytest.mark.parametrize("name", TIERS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,11 @@ def test_one_command_rolls_back_to_a_commit_and_the_next_deploy_goes_forward_aga
     registry.commit(entry_file(version="1.1.0"))
     newer = built(registry)
     www = tmp_path / "www"
-    for target, content in ((www, lambda: served(www)), (url(store), lambda: objects(store))):
+    places: list[tuple[str | Path, Callable[[], Mapping[str, bytes]]]] = [
+        (www, lambda: served(www)),
+        (url(store), lambda: objects(store)),
+    ]
+    for target, content in places:
         assert deploy(registry, target) == 0
         assert deploy(registry, target, "--to", good[:10], "--grace", "0") == 0
         assert content() == site_files(older)

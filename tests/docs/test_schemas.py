@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,7 @@ def test_generated_files_are_what_the_code_says(path: Path, text: str) -> None:
 def test_an_editor_and_the_builder_say_the_same(name: str, value: object, valid: bool) -> None:
     schema = json.loads((resources.folder("schema") / f"{name}.schema.json").read_bytes())
     assert Draft202012Validator(schema).is_valid(value) is valid
-    readers = {
+    readers: dict[str, Callable[[bytes], object]] = {
         **{file.partition(".")[0]: read for file, read in sidecars.READERS.items()},
         "registry": config.parse,
     }

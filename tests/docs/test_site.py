@@ -114,7 +114,8 @@ def test_every_command_and_option_is_documented(built: Built) -> None:
 
 def test_every_exit_code_is_documented(built: Built) -> None:
     table = re.findall(r"\n\s*(\d+)\s*\n", text(built, "commands"))
-    raised = {error.exit_code for error in [RegistryError, *RegistryError.__subclasses__()]}
+    errors: list[type[RegistryError]] = [RegistryError, *RegistryError.__subclasses__()]
+    raised = {error.exit_code for error in errors}
     assert {int(code) for code in table} == raised | {0, 3, 130}
 
 

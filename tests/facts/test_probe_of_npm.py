@@ -15,7 +15,7 @@ SERVER = Path(__file__).parents[2] / "node_modules/@modelcontextprotocol/server-
 
 def test_a_probe_asks_a_server_of_npm_for_its_name_and_tools(registry: Registry) -> None:
     port = free_port()
-    command = ["node", SERVER / "dist" / "index.js", "streamableHttp"]
+    command = ["node", str(SERVER / "dist" / "index.js"), "streamableHttp"]
     with started(command, port, says="listening on port") as url:
         remotes = [{"type": "streamable-http", "url": url}]
         registry.commit(entry_file(description="Everything.", remotes=remotes))

@@ -54,20 +54,19 @@ def test_a_list_without_an_end_is_left(answer: Any, registry: Registry, capsys: 
     assert not (registry.root / "servers").exists()
 
 
-LIES: list[Any] = [
-    {"servers": [item()], "metadata": metadata}
-    for metadata in (
-        [],
-        7,
-        "x",
-        {"nextCursor": 7},
-        {"nextCursor": ["a"]},
-        {"nextCursor": {}},
-        {"nextCursor": True},
-        {"nextCursor": "\ud800"},
-        {"nextCursor": "x" * 100_000},
-    )
-] + [[], 7, None, "x", {}, {"servers": {}}, {"servers": None}, {"servers": 10**30}]
+NO_METADATA: list[Any] = [
+    [],
+    7,
+    "x",
+    {"nextCursor": 7},
+    {"nextCursor": ["a"]},
+    {"nextCursor": {}},
+    {"nextCursor": True},
+    {"nextCursor": "\ud800"},
+    {"nextCursor": "x" * 100_000},
+]
+NO_LIST: list[Any] = [[], 7, None, "x", {}, {"servers": {}}, {"servers": None}, {"servers": 10**30}]
+LIES = [*({"servers": [item()], "metadata": metadata} for metadata in NO_METADATA), *NO_LIST]
 
 
 @pytest.mark.parametrize("body", LIES, ids=lambda value: str(value)[:40].encode("ascii", "replace").decode())  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,6 @@ import pytest
 
 from builder import cli
 from builder.model.server_json import OFFICIAL
-from builder.net import retry
 from tests.local_server import LocalServer, Reply, Request, as_json, serving
 from tests.registry import CONFIG, Registry
 
@@ -78,4 +78,4 @@ def policy(registry: Registry, lines: str) -> None:
 @pytest.fixture
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask again at once."""
-    monkeypatch.setattr(retry.time, "sleep", lambda _: None)
+    monkeypatch.setattr(time, "sleep", lambda _: None)

@@ -79,7 +79,7 @@ def test_names_are_followed_through_any_history(
 def made(folder: Path, history: list[list[Edit]], packed: str) -> Repository:
     """A bare repository with this history, its objects stored in a way."""
     git(folder, "init", "--quiet", "--bare", "-b", "main", ".")
-    first = [(name, "namespace.yaml", 7) for name in STANDING]
+    first: list[Edit] = [(name, "namespace.yaml", 7) for name in STANDING]
     half = len(history) // 2
     imported(folder, [first, *history[:half]])
     if packed == "both":
@@ -120,8 +120,8 @@ def git(folder: Path, *arguments: str, text: str = "") -> None:
 
 
 def test_packs_that_cannot_be_read_are_left_to_git(tmp_path: Path) -> None:
-    alice = [(ASKED, "namespace.yaml", 1)]
-    gone = [(ASKED, "namespace.yaml", None)]
+    alice: list[Edit] = [(ASKED, "namespace.yaml", 1)]
+    gone: list[Edit] = [(ASKED, "namespace.yaml", None)]
     repository = made(tmp_path, [alice, gone], "packed")
     index = next((tmp_path / "objects/pack").glob("*.idx"))
     (index.parent / "pack-0.idx").write_bytes(b"not an index of any version")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -156,7 +157,7 @@ def test_a_wrong_entry_is_reported_with_place_and_does_not_hide_others(
     registry.commit(entry_file())
     assert run("build", "--root", str(registry.root), "--jobs", "1") == 0
     before = (registry.root / "public/index.json").read_bytes()
-    wrong = {
+    wrong: dict[str, Any] = {
         "servers/com.example/weather/2.0.0.json": b'{\n  "name": 1,,\n}',
         "servers/com.example/weather/3.0.0.json": entry(version="3.0.1"),
         "servers/com.example/weather/status.yaml": "{1.0.0: {status: gone}}\n",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 from builder.git.records import TreeEntry
 from builder.git.repository import Repository
@@ -14,7 +15,7 @@ READERS = 4
 
 
 def test_many_threads_get_the_answers_that_git_gives(registry: Registry) -> None:
-    files = {}
+    files: dict[str, Any] = {}
     for number in range(60):
         files |= entry_file(f"com.example/server-{number}")
     registry.commit(files)

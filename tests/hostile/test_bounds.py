@@ -52,7 +52,7 @@ def checked(world: World, tmp_path: Path, head: str) -> tuple[dict[str, Any], li
     return report, [finding["message"] for finding in report["findings"]]
 
 
-def folder_of(world: World, node: plumbing.Node, times: int) -> tuple[str, str]:
+def folder_of(world: World, node: tuple[str, str], times: int) -> tuple[str, str]:
     """A tree that names one thing many times."""
     mode, sha = node
     raw = b"".join(
@@ -157,7 +157,7 @@ def mistaken(count: int) -> bytes:
     [
         mistaken(2_300),
         json.dumps(entry(packages=[{}] * 15_000)).encode(),
-        json.dumps(entry(**{f"x{number}": 1 for number in range(5_000)})).encode(),
+        json.dumps(entry() | {f"x{number}": 1 for number in range(5_000)}).encode(),
         json.dumps(entry(_meta={"x": [[]] * 15_000})).encode(),
         b'{"a":' * 10_000,
         b"[" * 60_000,

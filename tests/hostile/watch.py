@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 _watched: list[list[str]] = []
 _hooked = False
@@ -26,7 +27,7 @@ def programs() -> Iterator[list[str]]:
         _watched.remove(started)
 
 
-def _hook(event: str, arguments: tuple[object, ...]) -> None:
+def _hook(event: str, arguments: tuple[Any, ...]) -> None:
     if not _watched:
         return
     if event == "subprocess.Popen":

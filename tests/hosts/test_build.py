@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,8 +17,9 @@ def allow(monkeypatch: pytest.MonkeyPatch, **limit: int) -> None:
     """Let GitHub Pages take no more than this."""
     pages = HOSTS["github-pages"]
     plan = replace(pages.plans[-1], files=None, file_bytes=None, total_bytes=None)
-    limited = replace(pages, plans=(replace(plan, **limit),))
-    monkeypatch.setitem(HOSTS, "github-pages", limited)  # type: ignore[arg-type]
+    changed: dict[str, Any] = dict(limit)
+    limited = replace(pages, plans=(replace(plan, **changed),))
+    monkeypatch.setitem(HOSTS, "github-pages", limited)
 
 
 @pytest.mark.parametrize(

@@ -20,12 +20,12 @@ EXTENSION = "v0.1/x/com.example.registry"
 PREFIXES = {"at the top": "", "below a path": "/a.b/c"}
 
 
-@pytest.fixture(params=V0.values(), ids=V0)
+@pytest.fixture(params=[*V0.values()], ids=[*V0])
 def v0(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(params=PREFIXES.values(), ids=PREFIXES)
+@pytest.fixture(params=[*PREFIXES.values()], ids=[*PREFIXES])
 def settings(request: pytest.FixtureRequest, v0: str) -> config.Config:
     text = CONFIG.replace("registry.example.com", f"registry.example.com{request.param}")
     return config.parse((text + v0).encode())

@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 import tomllib
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -68,7 +69,11 @@ def check_recipe(recipe: Recipe) -> None:
 def read(recipe: Recipe) -> dict[str, Any]:
     """Parse a recipe's file."""
     assert recipe.file is not None
-    parse = {"json": json.loads, "toml": tomllib.loads, "yaml": _yaml}
+    parse: dict[str, Callable[[str], Any]] = {
+        "json": json.loads,
+        "toml": tomllib.loads,
+        "yaml": _yaml,
+    }
     value = parse[recipe.file.language](recipe.file.text)
     assert isinstance(value, dict)
     return value

@@ -257,7 +257,7 @@ def test_started_is_the_package(
     runner: tuple[str, str], runtime: list[dict[str, Any]], program: list[dict[str, Any]]
 ) -> None:
     kind, hint = runner
-    body = {"registryType": kind, "runtimeHint": hint, **EXACT[kind]}
+    body: dict[str, Any] = {"registryType": kind, "runtimeHint": hint, **EXACT[kind]}
     body |= {"runtimeArguments": runtime, "packageArguments": program}
     (launch,) = panel(NAME, {"packages": [body]}).launches
     check(body, launch)

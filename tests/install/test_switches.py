@@ -6,6 +6,7 @@ import copy
 import json
 import shlex
 import tomllib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,6 +19,9 @@ from builder.install.pieces import shown
 from tests.install.documents import published
 
 NAME = "com.acme/weather"
+NPM = {"registryType": "npm", "identifier": "w", "version": "1.0.0"}
+OCI = {"registryType": "oci", "identifier": "ghcr.io/acme/w:1.0.0"}
+HTTP = {"type": "streamable-http", "url": "https://mcp.acme.dev/mcp"}
 _MARKS = ("\ufdd0", "\ufdd1")
 
 
@@ -41,9 +45,6 @@ _bodies = st.one_of(
     st.builds(lambda items: {"packages": [{**OCI, "environmentVariables": items}]}, _items),
     st.builds(lambda items: {"remotes": [{**HTTP, "headers": items}]}, _items),
 )
-NPM = {"registryType": "npm", "identifier": "w", "version": "1.0.0"}
-OCI = {"registryType": "oci", "identifier": "ghcr.io/acme/w:1.0.0"}
-HTTP = {"type": "streamable-http", "url": "https://mcp.acme.dev/mcp"}
 
 
 @settings(deadline=None, max_examples=60)
@@ -81,7 +82,12 @@ def _text(file: RecipeFile, chosen: set[str]) -> str:
 
 
 def _parsed(text: str, file: RecipeFile) -> Any:
-    value = {"json": json.loads, "toml": tomllib.loads, "yaml": yaml.safe_load}[file.language](text)
+    parsers: dict[str, Callable[[str], Any]] = {
+        "json": json.loads,
+        "toml": tomllib.loads,
+        "yaml": yaml.safe_load,
+    }
+    value = parsers[file.language](text)
     if isinstance(value.get("inputs"), list):
         value["inputs"] = sorted(value["inputs"], key=lambda prompt: str(prompt["id"]))
     return value

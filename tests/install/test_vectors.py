@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from builder.install import Recipe, panel
@@ -68,7 +70,7 @@ def test_the_readme_link_of_vs_code_is_its_documented_redirect() -> None:
 def test_lm_studios_documented_example_with_a_header() -> None:
     header = {"name": "Authorization", "value": "Bearer {YOUR_HF_TOKEN}", "isRequired": True}
     remote = {"type": "streamable-http", "url": "https://huggingface.co/mcp", "headers": [header]}
-    document = {"name": "hf-mcp-server", "remotes": [remote]}
+    document: dict[str, Any] = {"name": "hf-mcp-server", "remotes": [remote]}
     assert (
         recipe(document, "lm-studio", 0)
         .links[0]

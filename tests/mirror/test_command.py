@@ -29,10 +29,9 @@ NO_ITEMS: list[Any] = [
     item("com.example/odd", title="\ud800"),
     item("com.example/odd") | {"_meta": {OFFICIAL: {"x": float("inf")}}},
 ]
+NO_PACKAGES: list[Any] = [1, "x", {}, [None], [1], [{"transport": 1}]]
 ODD_ITEMS = [
-    item("com.example/odd", packages=value)
-    for value in (1, "x", {}, [None], [1], [{"transport": 1}])
-] + [
+    *(item("com.example/odd", packages=value) for value in NO_PACKAGES),
     item("com.example/odd", remotes=["x"]),
     item("com.example/odd", packages=[{"registryType": []}]),
     item("com.example/odd") | {"_meta": [1]},

@@ -83,8 +83,10 @@ def test_comparison_is_antisymmetric(left: tuple[str, int], right: tuple[str, in
 
 @given(st.lists(versions, min_size=3, max_size=8))
 def test_comparison_sorts(items: list[tuple[str, int]]) -> None:
-    key = cmp_to_key(lambda a, b: compare(a[0], b[0], a[1], b[1]))
-    ordered = sorted(items, key=key)
+    def order(left: tuple[str, int], right: tuple[str, int]) -> int:
+        return compare(left[0], right[0], left[1], right[1])
+
+    ordered = sorted(items, key=cmp_to_key(order))
     for index, low in enumerate(ordered):
         for high in ordered[index:]:
             assert compare(low[0], high[0], low[1], high[1]) <= 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 
 import httpx
@@ -9,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.net import retry
 from builder.net.retry import RetryPolicy, send_with_retries
 
 AWAY = "away"
@@ -44,7 +44,7 @@ def test_never_more_than_it_should(
     policy = RetryPolicy(tries=tries, first=0.5, longest=10)
     server = Server(outcomes)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(retry.time, "sleep", server.waits.append)
+        patch.setattr(time, "sleep", server.waits.append)
         try:
             result: int | str = send_with_retries(server.answer, policy).status_code
         except httpx.ConnectError:
@@ -62,6 +62,6 @@ def test_never_more_than_it_should(
 def test_waits_twice_as_long_each_time() -> None:
     server = Server([(503, None)] * 4)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(retry.time, "sleep", server.waits.append)
+        patch.setattr(time, "sleep", server.waits.append)
         send_with_retries(server.answer, RetryPolicy(tries=4, first=0.5, longest=10))
     assert server.waits == [0.5, 1, 2]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from builder.net import addresses, transport
+from builder.net import transport
 from tests.ownership.servers import Authority, Site, body, https_server
 from tests.package_proof.asking import NAME, ask, codes
 
@@ -28,9 +29,9 @@ def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Autho
 @pytest.fixture(autouse=True)
 def _everything_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every host is on loopback, where the server listens."""
-    real = addresses.socket.getaddrinfo
+    real = socket.getaddrinfo
     monkeypatch.setattr(
-        addresses.socket,
+        socket,
         "getaddrinfo",
         lambda host, *rest, **more: real("127.0.0.1", *rest, **more),
     )

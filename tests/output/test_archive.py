@@ -105,7 +105,7 @@ def test_a_generated_registry_is_of_its_size_valid_and_always_the_same(tmp_path:
     commits = []
     for name in ("one", "two"):
         generate.generate(tmp_path / name, ROOT, 60, seed=3)
-        command = ["git", "-C", tmp_path / name, "rev-parse", "main"]
+        command = ["git", "-C", str(tmp_path / name), "rev-parse", "main"]
         commits.append(subprocess.run(command, check=True, capture_output=True).stdout)
     assert commits[0] == commits[1]
     summary, _ = build_archive(discover(tmp_path / "one"), "main", tmp_path / "site.tar", 1)

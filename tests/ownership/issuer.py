@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from joserfc import jwt
@@ -27,6 +27,9 @@ def ec(kid: str) -> ECKey:
 
 def ed25519(kid: str) -> OKPKey:
     return OKPKey.generate_key("Ed25519", {"kid": kid})
+
+
+_FIRST = rsa()  # one for all: to make another takes 0.1 s
 
 
 @dataclass
@@ -53,8 +56,10 @@ class Issuer:
             return as_json({"issuer": self.url, "jwks_uri": f"{self.url}{KEYS}"})
         if request.path == KEYS:
             listed = [key.as_dict(private=False) for key in self.keys]
-            headers = {"Cache-Control": self.cache_control} if self.cache_control else {}
-            return as_json({"keys": listed}, **headers)
+            answer = as_json({"keys": listed})
+            if not self.cache_control:
+                return answer
+            return replace(answer, headers={**answer.headers, "Cache-Control": self.cache_control})
         return NOT_FOUND
 
     def claims(self, **changed: Any) -> dict[str, Any]:
@@ -74,9 +79,6 @@ class Issuer:
         signer = key or self.keys[0]
         header = {"alg": algorithm, **({"kid": signer.kid} if signer.kid else {})}
         return jwt.encode(header, self.claims(**changed), signer, algorithms=[algorithm])
-
-
-_FIRST = rsa()  # one for all: to make another takes 0.1 s
 
 
 @contextmanager

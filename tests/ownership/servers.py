@@ -108,7 +108,7 @@ def dns_server(zone: Zone) -> Iterator[str]:
 
 def _pair(
     udp: type[socketserver.BaseRequestHandler], tcp: type[socketserver.BaseRequestHandler]
-) -> tuple[socketserver.BaseServer, socketserver.BaseServer]:
+) -> tuple[socketserver.UDPServer, socketserver.TCPServer]:
     # The same port twice: what is free for UDP may be taken for TCP, so another is tried.
     for _ in range(50):
         first = socketserver.ThreadingUDPServer((LOOPBACK, 0), udp)

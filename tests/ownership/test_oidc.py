@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from joserfc import jwt
-from joserfc.jwk import Key, OctKey
+from joserfc.jwk import Key, OctKey, RSAKey
 
 from builder.model.errors import RemoteError
 from builder.model.secure_address import is_secure_address
@@ -102,7 +102,9 @@ def test_an_unsigned_token(issuer: Issuer) -> None:
 
 def test_the_public_key_as_a_password(issuer: Issuer) -> None:
     """With HS256 the public key would be a secret that everybody knows."""
-    public = issuer.keys[0].as_pem(private=False)
+    (key,) = issuer.keys
+    assert isinstance(key, RSAKey)
+    public = key.as_pem(private=False)
     forged = jwt.encode(
         {"alg": "HS256", "kid": "first"},
         issuer.claims(),

@@ -17,7 +17,7 @@ def test_each_change_is_told_with_its_commit(registry: Registry) -> None:
         ("approved", {f"{FOLDER}/overlay.yaml": "approved: {by: Security, at: 2026-01-31}\n"}),
         ("removed", {f"{FOLDER}/1.0.0.json": None, f"{FOLDER}/status.yaml": None}),
     ):
-        registry.commit(files)  # type: ignore[arg-type]
+        registry.commit(files)
         commits[what] = registry.git("rev-parse", "HEAD").strip()
     site = trees.clean(registry.repository)
     page = site["changes/index.html"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ __all__ = ["registry"]
 
 def test_explain_names_the_line(registry: Registry, capsys: pytest.CaptureFixture[str]) -> None:
     python = {"registryType": "pypi", "identifier": "weather", "version": "1.0.0"}
-    fields = {"packages": [{**python, "transport": {"type": "stdio"}}]}
+    fields: dict[str, Any] = {"packages": [{**python, "transport": {"type": "stdio"}}]}
     registry.commit({"servers/acme.internal/old/1.0.0.json": entry("acme.internal/old", **fields)})
     root = ["--root", str(registry.root)]
     assert cli.run(["policy", "explain", "acme.internal/old@1.0.0", *root]) == 1

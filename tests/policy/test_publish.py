@@ -155,7 +155,7 @@ def test_what_is_published_already_is_only_warned_of(
     registry: Registry, capsys: pytest.CaptureFixture[str]
 ) -> None:
     python = {"registryType": "pypi", "identifier": "weather", "version": "1.0.0"}
-    fields = {"packages": [{**python, "transport": {"type": "stdio"}}]}
+    fields: dict[str, Any] = {"packages": [{**python, "transport": {"type": "stdio"}}]}
     registry.commit({"servers/acme.internal/old/1.0.0.json": entry("acme.internal/old", **fields)})
     report = check(registry, capsys)
     assert told(report, "warning") == [("policy-rejected", "")]

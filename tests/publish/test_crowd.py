@@ -10,10 +10,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -75,6 +76,10 @@ def service(folder: Path, *options: str) -> Iterator[Service]:
             made.kill()
 
 
+def _has_more(answered: Mapping[str, int], number: int) -> bool:
+    return len(answered) > number
+
+
 def test_32_publishers_and_a_process_that_is_killed(around: Surroundings, tmp_path: Path) -> None:
     limits = {"per_subject": 10_000, "per_address": 10_000}
     with around.running(tmp_path, limits=limits) as desk:
@@ -108,7 +113,7 @@ def test_32_publishers_and_a_process_that_is_killed(around: Surroundings, tmp_pa
         with ThreadPoolExecutor(PUBLISHERS) as pool:
             done = [pool.submit(publish, number) for number in range(PUBLISHERS)]
             for published in (10, 25):
-                wait_for(lambda count=published: len(answered) > count)
+                wait_for(partial(_has_more, answered, published))
                 time.sleep(random.random() / 20)  # at any moment of a publication
                 running.kill()
                 registry.git("fsck", "--strict", "--full")

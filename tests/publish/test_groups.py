@@ -23,10 +23,7 @@ def published_together(desk: Desk, disk: SlowDisk) -> list[int]:
     token = desk.token()
     with ThreadPoolExecutor(WAITING) as pool:
         names = [f"io.github.alice/tool-{number}" for number in range(WAITING)]
-        answers = [
-            pool.submit(lambda name=name: desk.publish(entry(name, "1.0.0"), token))
-            for name in names
-        ]
+        answers = [pool.submit(desk.publish, entry(name, "1.0.0"), token) for name in names]
         disk.release(WAITING)
         return [answer.result().status_code for answer in answers]
 

@@ -34,7 +34,7 @@ def _victim(files: Path, out: Path, last: int, count: Path) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:
-        connection = connect_really(*arguments, **options)
+        connection: sqlite3.Connection = connect_really(*arguments, **options)
         connection.set_trace_callback(step)
         return connection
 
@@ -49,8 +49,8 @@ def _victim(files: Path, out: Path, last: int, count: Path) -> None:
         step()
         fsync_really(descriptor)
 
-    connect_really, sqlite3.connect = sqlite3.connect, connect
-    fsync_really, os.fsync = os.fsync, fsync
+    connect_really, fsync_really = sqlite3.connect, os.fsync
+    vars(sqlite3)["connect"], vars(os)["fsync"] = connect, fsync
     sys.addaudithook(hook)
     pull(fresh(served), out)
     count.write_text(str(steps))

@@ -231,7 +231,7 @@ def test_a_page_that_moderation_emptied_stays_valid_and_empty() -> None:
 
 def test_a_large_index_is_cut_into_parts_of_which_one_change_renews_few() -> None:
     def made(changed: int) -> Files:
-        table = [
+        table: list[dict[str, str | int]] = [
             {
                 "url": f"{n}.json",
                 "count": 100,

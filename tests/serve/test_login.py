@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, Key
 
 from builder import cli
 from builder.build import build
@@ -40,11 +40,15 @@ reading:
   scopes: [mcp-registry:read]
   claims: [{{name: groups, value: engineering}}]
 """
-GOOD = {"aud": BASE, "scope": "openid mcp-registry:read", "groups": ["sales", "engineering"]}
+GOOD: dict[str, Any] = {
+    "aud": BASE,
+    "scope": "openid mcp-registry:read",
+    "groups": ["sales", "engineering"],
+}
 
 
 KEY_OF = {"ES256": "p256", "ES384": "p384", "ES512": "p521", "Ed25519": "ed"}
-KEYS = [
+KEYS: list[Key] = [
     rsa(),
     *(ECKey.generate_key(f"P-{kid[1:]}", {"kid": kid}) for kid in ("p256", "p384", "p521")),
     ed25519("ed"),

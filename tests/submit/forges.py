@@ -44,7 +44,8 @@ class ForgeApi:
         return as_json(one)
 
     def answer(self, request: Request) -> Reply:
-        path, body = unquote(request.path).strip("/"), request.body and request.json
+        path = unquote(request.path).strip("/")
+        body: Any = request.json if request.body else None
         self.asked.append(path)
         if path == "user":
             if not any(request.headers.get(name) for name in ("Authorization", "PRIVATE-TOKEN")):

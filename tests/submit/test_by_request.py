@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,7 +88,7 @@ class TestByRequest:
     def test_a_run_of_ci_signs_the_entry_whoever_opens_the_request(self, file: Path, forge: Forge, registry: Registry, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:  # fmt: skip
         """From the token of a run to the gate's verdict, through a Sigstore on loopback."""
         file.write_text(json.dumps(entry("io.github.bob/weather")))
-        claims = {
+        claims: dict[str, Any] = {
             "repository": "bob/weather",
             "repository_owner": "bob",
             "repository_owner_id": "42",

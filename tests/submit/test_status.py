@@ -57,7 +57,7 @@ def test_a_domains_owner_renames_by_a_request_that_the_gate_takes(
     """Whoever opens it: the key signs, with a counter beyond what has landed."""
     _, made, words = forge
     landed = signer.sign({FILE: LANDED}, counter=4)
-    made.there |= {path: data.decode() for path, data in landed.items()}  # type: ignore[union-attr,misc]
+    made.there |= {path: data.decode() for path, data in landed.items()}  # type: ignore[union-attr]
     registry.commit(
         {
             **signer.sign({**entry_file(NAME), **entry_file(NEW)}),

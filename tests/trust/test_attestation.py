@@ -41,10 +41,11 @@ def attested(tmp_path_factory: pytest.TempPathFactory) -> Attested:
         provenance(checkpoint, "https://example.com/other"),
     )
     made = make(*(Wish(checkpoint, texts, payload) for payload in payloads))
-    names = ("bundle", "other", "kind")
-    for name, body in zip((*names, "root"), (*made.bundles, made.root), strict=True):
-        (folder / name).write_bytes(body)
-    return Attested(site, *(folder / name for name in names), folder / "root")
+    files = tuple(folder / name for name in ("bundle", "other", "kind", "root"))
+    for file, body in zip(files, (*made.bundles, made.root), strict=True):
+        file.write_bytes(body)
+    bundle, of_another, of_another_kind, root = files
+    return Attested(site, bundle, of_another, of_another_kind, root)
 
 
 def attach(attested: Attested, bundle: Path) -> int:

@@ -170,7 +170,7 @@ def real_witness(folder: Path, origin: str, key: str) -> Iterator[tuple[str, str
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    command = [CLIENT / "aics-witness", "serve", "--listen", f"127.0.0.1:{port}"]
+    command = [str(CLIENT / "aics-witness"), "serve", "--listen", f"127.0.0.1:{port}"]
     with (
         httpx.Client() as http,
         subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process,

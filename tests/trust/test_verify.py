@@ -144,8 +144,8 @@ def test_a_lie_is_refused_with_its_reason_and_nothing_is_stored(
     file = server.site.out / path / "index.json" if path == DOCUMENT else server.site.out / path
     body = _text(file)
     assert old is None or old in body
-    lie = new if old is None else body.replace(old, new, 1)
-    server.lies[path] = gzip.compress(lie) if path.endswith(".gz") else lie
+    told = new if old is None else body.replace(old, new, 1)
+    server.lies[path] = gzip.compress(told) if path.endswith(".gz") else told
     saved = tmp_path / "proof"
     assert verify(server, "--proof", str(saved)) == 2
     assert reason in capsys.readouterr().err

@@ -51,7 +51,7 @@ class TestPublish:
         jobs = runner.run(WORKFLOWS / "publish.yml", "push", {})
         assert [job.result for job in jobs.values()] == ["success", "failure", "skipped"]
         assert "the variable LOG_KEY is not set" in log(jobs["seal"])
-        assert runner.published is None
+        assert not runner.published
         shutil.rmtree(runner.folder)
         command = runner.commands / "mcp-registry"
         command.unlink()
