@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -13,6 +14,10 @@ from builder.rules.engine.fields import quoted, string
 from builder.rules.engine.rule import Example, ExampleFile, Problem, Rule, entry, file, files
 from builder.rules.engine.subject import Entry, Tree
 from builder.rules.sidecar_files import EXAMPLE_FOLDER, STATUS
+
+_DEVICE = re.compile(r"(?:^|/)(con|prn|aux|nul|(?:com|lpt)[0-9])(?:\.[^/]*)?(?:/|$)", re.IGNORECASE)
+"""A part of a path that Windows takes for a device, whatever follows its first full stop (its
+documentation: "Naming Files, Paths, and Namespaces")."""
 
 
 def _mismatch(item: Entry) -> Iterator[Problem]:
@@ -51,6 +56,19 @@ def _unservable(item: Entry) -> Iterator[Problem]:
             steps=("version",),
             help="choose another, such as 1.2.3",
         )
+
+
+def _device(item: Entry) -> Iterator[Problem]:
+    for key, help in (
+        ("name", "choose another name"),
+        ("version", "choose another, such as 1.2.3"),
+    ):
+        if found := _DEVICE.search(string(item.document, key)):
+            yield Problem(
+                message=f"{quoted(found[1])} is a device on Windows, where no file can have that name",
+                steps=(key,),
+                help=help,
+            )
 
 
 def _mode(mode: str, help: str) -> Callable[[Tree], Iterator[Problem]]:
@@ -113,6 +131,15 @@ ENTRY_RULES: tuple[Rule[Entry], ...] = (
         check=_unservable,
         failing=entry(version=".."),
         passing=entry(version="1.0.0"),
+    ),
+    Rule(
+        code="device-name",
+        summary="No part of a name or a version is called as a device of Windows.",
+        explanation="Windows makes no file `con`, `nul.json` or `aux`: with one such path nobody there can check "
+        "the registry out, or build it.",
+        check=_device,
+        failing=entry(name="com.example/aux"),
+        passing=entry(name="com.example/aux-weather"),
     ),
 )
 

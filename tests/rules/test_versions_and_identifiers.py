@@ -36,6 +36,18 @@ def test_versions_that_are_exact(version: str, kind: str) -> None:
     assert of(packages=[package(version=version, registryType=kind, identifier="weather")]) == []
 
 
+@pytest.mark.parametrize("word", ["con", "NUL", "aux.json", "Com1", "lpt9.a.b", "prn"])
+def test_what_windows_takes_for_a_device_names_nothing(word: str) -> None:
+    told = ("error", "device-name")
+    assert [one[:3] for one in of(name=f"com.example/{word}")] == [(*told, "/name")]
+    assert [one[:3] for one in of(version=word)] == [(*told, "/version")]
+
+
+@pytest.mark.parametrize("word", ["console", "a.nul", "com", "com10", "my-aux", "con-1"])
+def test_what_only_looks_like_a_device_is_a_name(word: str) -> None:
+    assert of(name=f"com.example/{word}") == of(version=word) == []
+
+
 @pytest.mark.parametrize("version", ["1", "1.2", "1.0.post1", "1!2.0", "1.0a1"])
 def test_versions_of_python(version: str) -> None:
     assert of(packages=[package(version=version, registryType="pypi", identifier="weather")]) == []
