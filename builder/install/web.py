@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from builder.install.field import record, text
@@ -20,6 +21,9 @@ _DOCKER_HUB = ("docker.io", "index.docker.io", "registry-1.docker.io")
 _RESERVED = (".example.com", ".example.net", ".example.org", ".example", ".test", ".invalid")
 
 
+@lru_cache(
+    maxsize=256
+)  # a page asks several times: for its links, its recipes and its panel's data
 def address(url: str, *schemes: str) -> str | None:
     """Return `url` if it is an absolute address of one of `schemes` and hides nothing.
 
@@ -37,6 +41,7 @@ def address(url: str, *schemes: str) -> str | None:
     return url if url.isascii() else None
 
 
+@lru_cache(maxsize=256)
 def is_reserved(url: str) -> bool:
     """Return whether an address is at a host that is reserved for examples and tests (RFC 2606)."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -46,7 +47,7 @@ JSON = st.recursive(
 
 
 def marks(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, bool]]:
-    fields = changes(ComparedDocument(before), ComparedDocument(after))
+    fields = partial(changes, ComparedDocument(before), ComparedDocument(after))
     return [(one.text, one.is_marked) for one in reach_changes(reach(before), reach(after), fields)]
 
 
@@ -144,7 +145,7 @@ def test_any_two_documents_can_be_compared(before: Any, after: Any) -> None:
     """Whatever new host, secret or package the second one has is marked, as nothing else is."""
     old, new = ({"remotes": one, "packages": one} for one in (before, after))
     found = reach_changes(
-        reach(old), reach(new), changes(ComparedDocument(old), ComparedDocument(new))
+        reach(old), reach(new), partial(changes, ComparedDocument(old), ComparedDocument(new))
     )
     assert found
     assert all(isinstance(one, ReachChange) and one.text for one in found)

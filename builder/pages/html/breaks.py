@@ -19,4 +19,9 @@ def breakable(name: str) -> Markup:
 
 def with_days(text: str) -> Markup:
     """Return a text whose days are marked as such; the style sheet keeps them on a line."""
-    return Markup(_DAY.sub(r"<time>\g<0></time>", str(escape(text))))
+    escaped = escape(text)
+    return Markup(_DAY.sub(_marked, str(escaped))) if "-" in escaped else escaped
+
+
+def _marked(day: re.Match[str]) -> str:
+    return f"<time>{day[0]}</time>"

@@ -7,7 +7,7 @@ by its type, so that moving one within its list is no change.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import orjson
@@ -73,9 +73,14 @@ class ComparedDocument:
         return by_place
 
 
-def changes(before: ComparedDocument, after: ComparedDocument) -> tuple[FieldChange, ...]:
-    """List the differences of two documents, in the order of the newer."""
-    keys = after.fields.keys() | before.fields.keys()
+def changes(
+    before: ComparedDocument, after: ComparedDocument, leaving_out: Collection[str] = ()
+) -> tuple[FieldChange, ...]:
+    """List the differences of two documents, in the order of the newer.
+
+    Those of the fields `leaving_out` are not looked for: packages are most of a document.
+    """
+    keys = (after.fields.keys() | before.fields.keys()).difference(leaving_out)
     differing = {key for key in keys if before.written(key) != after.written(key)}
     old_texts, new_texts = before.places(differing), after.places(differing)
     places = [*new_texts, *(place for place in old_texts if place not in new_texts)]

@@ -25,7 +25,7 @@ from builder.pages.html.text import encoded
 from builder.runtime import resources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from zlib import _Compress
 
 SERVER, VERSION, PAGE = "server", "version", "page"
@@ -46,11 +46,14 @@ class Fold(Extension):
         if parser.stream.current.test("string"):
             words = nodes.Const(next(parser.stream).value)
         body = parser.parse_statements(("name:endfold",), drop_needle=True)
-        return nodes.CallBlock(self.call_method("_folded", [words]), [], [], body).set_lineno(line)
+        folding = nodes.Filter(None, "folded", [words], [], None, None)
+        return nodes.FilterBlock(body, folding).set_lineno(line)
 
-    def _folded(self, words: str, caller: Callable[[], str]) -> Markup:
-        # What it holds was escaped before; of the page's own cleaning it would be out of sight.
-        return Markup(caller() if _as_it_is.get() else fold(encoded(caller()), words))
+
+def folded(html: str, words: str) -> Markup:
+    """Return what stands in `{% fold %}`, folded or as it is: the filter that the tag is read as."""
+    # What it holds was escaped before; of the page's own cleaning it would be out of sight.
+    return Markup(html if _as_it_is.get() else fold(encoded(html), words))
 
 
 @contextmanager

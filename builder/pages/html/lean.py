@@ -16,11 +16,11 @@ from builder.pages.html.fold import PAGE, fold, unfolded
 
 # What a page repeats for those who show links to it, or read feeds; JSON-LD among it.
 _LEFT_OUT = re.compile(
-    r'<meta (?:property="og:|name="twitter:)[^\n]*\n'
-    r'|<link rel="(?:search|icon|alternate" type="application/atom\+xml)"[^\n]*\n'
-    r'|<script type="application/ld\+json">[^\n]*\n'
+    rb'<meta (?:property="og:|name="twitter:)[^\n]*\n'
+    rb'|<link rel="(?:search|icon|alternate" type="application/atom\+xml)"[^\n]*\n'
+    rb'|<script type="application/ld\+json">[^\n]*\n'
 )
-_BODY, _PLAIN, _PLAIN_END, _END = "<body>\n", "<noscript>\n", "</noscript>", "</body>\n</html>"
+_BODY, _PLAIN, _PLAIN_END, _END = b"<body>\n", b"<noscript>\n", b"</noscript>", b"</body>\n</html>"
 
 
 def lean(pages: Iterable[Page]) -> Iterator[Page]:
@@ -46,13 +46,10 @@ def _lean_body(page: Page) -> bytes:
 
 def folded(html: bytes) -> bytes:
     """Return a page with all of its body folded; one that has nothing for readers without scripts as it is."""
-    text = html.decode()
-    head, _, rest = text.partition(_BODY)  # what publishers wrote is escaped, and has no tags
+    head, _, rest = html.partition(_BODY)  # what publishers wrote is escaped, and has no tags
     plain, has_plain, body = rest.partition(_PLAIN_END)
     body, has_end, last = body.rpartition(_END)
     if not (plain.startswith(_PLAIN) and has_plain and has_end):
         return html
-    shown = fold(body.removeprefix("\n").encode(), PAGE)
-    return "".join(
-        (_LEFT_OUT.sub("", head), _BODY, plain, _PLAIN_END, "\n", shown, _END, last)
-    ).encode()
+    shown = fold(body.removeprefix(b"\n"), PAGE).encode()
+    return b"".join((_LEFT_OUT.sub(b"", head), _BODY, plain, _PLAIN_END, b"\n", shown, _END, last))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from builder.install.reference import FORMS, Reference
@@ -21,8 +21,7 @@ _RELEASE = re.compile(r"(github\.com/[^/]+/[^/]+)/releases/download/")
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunPackage:
+class RunPackage(NamedTuple):
     """A package that is started: `source` is where it comes from, "" for its public registry."""
 
     kind: str
@@ -106,9 +105,11 @@ def _transports(packages: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 def _inputs(item: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield what a package or a remote asks for, and what these are made of in turn."""
     for key in ("environmentVariables", "headers", "packageArguments", "runtimeArguments"):
-        for entered in objects(item.get(key)):
-            yield clean(entered.get("name")) or clean(entered.get("valueHint")), entered
-            yield from _variables(entered)
+        if key in item:
+            for entered in objects(item[key]):
+                yield clean(entered.get("name")) or clean(entered.get("valueHint")), entered
+                if "variables" in entered:
+                    yield from _variables(entered)
     yield from _variables(item)
     for transport in objects([item.get("transport")]):
         yield from _inputs(transport)

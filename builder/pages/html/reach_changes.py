@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -26,15 +26,16 @@ class ReachChange:
 
 
 def reach_changes(
-    before: Reach, now: Reach, fields: Sequence[FieldChange]
+    before: Reach, now: Reach, fields: Callable[[Collection[str]], Sequence[FieldChange]]
 ) -> tuple[ReachChange, ...]:
     """Tell what differs, what matters most first; never empty.
 
-    `fields` are all differences of the two documents: what is not told by reach is counted.
+    `fields` gives the differences of the two documents but for some fields: what is not told by
+    reach is counted.
     """
     marked = [*_packages(before, now), *_names(before, now)]
     marked.sort(key=lambda change: not change.is_marked)
-    made = [*marked, *_others(fields, is_told=bool(marked))]
+    made = [*marked, *_others(fields(_TOLD if marked else ()))]
     return tuple(made[:MOST]) or (ReachChange(text="Nothing but the version number"),)
 
 
@@ -72,7 +73,7 @@ def _names(before: Reach, now: Reach) -> Iterator[ReachChange]:
             yield ReachChange(text=f"Now required: {name}")
 
 
-def _others(fields: Sequence[FieldChange], *, is_told: bool) -> Iterator[ReachChange]:
+def _others(fields: Sequence[FieldChange]) -> Iterator[ReachChange]:
     rest = 0
     tops = dict.fromkeys(field.where.partition(" › ")[0] for field in fields)
     for top in tops:
@@ -82,7 +83,7 @@ def _others(fields: Sequence[FieldChange], *, is_told: bool) -> Iterator[ReachCh
             yield from _link(top, fields)
         elif top not in _TOLD:
             rest += 1
-        elif not is_told:
+        else:
             yield ReachChange(text=f"Details of its {top}")
     if rest:
         yield ReachChange(text=counted(rest, "other field"))

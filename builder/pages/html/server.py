@@ -48,7 +48,7 @@ from builder.pages.html.word import registry_word
 from builder.policy import not_upstream
 
 VERSIONS_SHOWN, VERSIONS_FOLDED = 10, 200
-CHANGES_SHOWN = 200
+CHANGES_SHOWN, LATEST_CHANGES_SHOWN = 200, 40
 LISTED_SHOWN = 8
 _JSON_SHOWN = 16_000  # characters; a longer document is only linked, the page stays light
 
@@ -120,6 +120,7 @@ def _server(
         older_title=counted(len(older), "older version"),
         more=_more(lines),
         step=latest,
+        changes=latest.changes()[:LATEST_CHANGES_SHOWN],
         links=where,
         json=_pretty(latest.content),
         schema=schema_id(latest.content.get("$schema")) or "",
@@ -160,7 +161,7 @@ def _version(
         step=step,
         reach=shown_reach(step.content),
         refused=_refused(version, step.content, config),
-        changes=step.changes[:CHANGES_SHOWN],
+        changes=step.changes()[:CHANGES_SHOWN],
         links=links(version.name, version.version, config),
     )
 

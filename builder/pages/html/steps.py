@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -43,14 +44,18 @@ class Line:
 class Step:
     """A version with what it changed; `previous` is the version before it, if there is one.
 
-    `changes` are all differences of the documents, `summary` what they mean for a reader.
+    `summary` says what they mean for a reader.
     """
 
     version: Version
     content: dict[str, Any]
     previous: Version | None
-    changes: tuple[FieldChange, ...]
+    documents: tuple[ComparedDocument, ComparedDocument] | None
     summary: Sequence[ReachChange]
+
+    def changes(self) -> tuple[FieldChange, ...]:
+        """Return all differences of its document: the few pages that show them ask."""
+        return changes(*self.documents) if self.documents else ()
 
 
 def steps_of(versions: Sequence[Version]) -> list[Step]:
@@ -64,14 +69,15 @@ def steps_of(versions: Sequence[Version]) -> list[Step]:
         assert newer is not None
         version, content, now, reaches = newer
         previous, _, before, reached = older or (None, {}, now, reaches)
-        differences = changes(before, now) if older else ()
         steps.append(
             Step(
                 version=version,
                 content=content,
                 previous=previous,
-                changes=differences,
-                summary=reach_changes(reached, reaches, differences) if older else (),
+                documents=(before, now) if older else None,
+                summary=reach_changes(reached, reaches, partial(changes, before, now))
+                if older
+                else (),
             )
         )
     return steps

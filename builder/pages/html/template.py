@@ -23,7 +23,7 @@ from markupsafe import Markup
 
 from builder.pages.html.breaks import breakable, with_days
 from builder.pages.html.compiled import CompiledTemplates
-from builder.pages.html.fold import Fold
+from builder.pages.html.fold import Fold, folded
 from builder.runtime import resources
 
 
@@ -105,5 +105,6 @@ def environment() -> jinja2.Environment:
         "json_script": json_script,
         "breakable": breakable,
         "with_days": with_days,
+        "folded": folded,
     }
     return made

@@ -46,6 +46,8 @@ def _is_unfit(data: bytes) -> bool:
     takes 0.02 ms, and with the patterns alone 0.11 ms.
     """
     rest = data.translate(None, _FIT).decode("utf-8", "surrogatepass")
+    if not rest:
+        return False
     if _UNFIT.search(rest):
         return True
     above = len(rest.encode("utf-16-le")) > 2 * len(rest)
