@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from builder.commands import committing, options
+
+if TYPE_CHECKING:
+    from builder.git.repository import Repository
+    from builder.policy.advisories import Advisories, Affected
 
 
 @click.command(
@@ -30,17 +36,35 @@ def command(sources: tuple[str, ...], write: bool, do_commit: bool, root: Path) 
     change log tell it as the registry's word. The exit code is 1 if an advisory is about a version
     here. A build fetches none of it.
     """
-    from builder.check import known_advisories
     from builder.git.discovery import discover
+    from builder.mirror import advisories
+    from builder.model.layout import OVERLAYS
+    from builder.model.wording import counted
+
+    repository = discover(root)
+    known = _read(repository, sources)
+    about = list(advisories.of_servers(repository.root, known))
+    _tell(about)
+    if write:
+        files = advisories.write(repository.root, about)
+        click.echo(f"written: {counted(len(files), 'file')} in {OVERLAYS}/")
+    if do_commit:
+        committing.commit(repository, "Advisories about servers here", OVERLAYS)
+    packages = counted(len(known.by_package), "package")
+    click.echo(f"advisories of {packages}, about {counted(len(about), 'version')} here")
+    click.get_current_context().exit(int(bool(about)))
+
+
+def _read(repository: Repository, sources: Sequence[str]) -> Advisories:
+    """Read what is named, here or in the settings, and keep it for the policy."""
+    from builder.check import known_advisories
     from builder.mirror import advisories
     from builder.model import config
     from builder.model.errors import RegistryError
-    from builder.model.layout import CONFIG, OVERLAYS
+    from builder.model.layout import CONFIG
     from builder.model.policy_settings import Policy
-    from builder.model.wording import counted, visible
     from builder.policy.advisories import Advisories
 
-    repository = discover(root)
     path = repository.root / CONFIG
     policy = config.parse(path.read_bytes()).policy if path.is_file() else Policy()
     named = sources or tuple(filter(None, [policy.advisories]))
@@ -52,17 +76,14 @@ def command(sources: tuple[str, ...], write: bool, do_commit: bool, root: Path) 
     for source in named:
         merged = merged.joined(advisories.read(source, repository.root, policy.mirror.limits))
     known_advisories.save(repository, merged)
-    about = list(advisories.of_servers(repository.root, merged))
+    return merged
+
+
+def _tell(about: Iterable[tuple[str, str, tuple[Affected, ...]]]) -> None:
+    from builder.model.wording import visible
+
     for name, version, all_affected in about:
         for affected in all_affected:
             summary = f": {affected.summary}" if affected.summary else ""
             package = f"{affected.package} {affected.version}"
             click.echo(visible(f"{name} {version}: {package}: {affected.id}{summary}"))
-    if write:
-        files = advisories.write(repository.root, about)
-        click.echo(f"written: {counted(len(files), 'file')} in {OVERLAYS}/")
-    if do_commit:
-        committing.commit(repository, "Advisories about servers here", OVERLAYS)
-    packages = counted(len(merged.by_package), "package")
-    click.echo(f"advisories of {packages}, about {counted(len(about), 'version')} here")
-    click.get_current_context().exit(int(bool(about)))

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from builder.commands import committing, options
+
+if TYPE_CHECKING:
+    from builder.git.repository import Repository
+    from builder.mirror.explain import ExplainQuestion
 
 
 @click.command(
@@ -46,31 +51,19 @@ def command(
     from builder.authoring import approvals_file
     from builder.git import working_tree
     from builder.git.discovery import discover
-    from builder.mirror.explain import ExplainQuestion, explanations
+    from builder.mirror.explain import ExplainQuestion
     from builder.model.approvals import VersionApproval
     from builder.model.layout import APPROVALS
-    from builder.model.wording import visible
 
     repository = discover(root)
     name, _, version = server.partition("@")
     if not version:
         raise click.UsageError("name one version: NAME@VERSION")
-    if not fingerprint:
-        question = ExplainQuestion(name=name, version=version, dump=dump, upstream=upstream)
-        (explanation,) = explanations(repository, question)
-        fingerprint = explanation.fingerprint
-        for change in explanation.changes:
-            click.echo(visible(f"new in kind: {change}"))
-        if explanation.decision.do == "reject":
-            click.echo(
-                f"warning: {visible(server)} stays out: {visible(explanation.line)} rejects it "
-                f"({visible(explanation.decision.because)})",
-                err=True,
-            )
+    question = ExplainQuestion(name=name, version=version, dump=dump, upstream=upstream)
     values = {
         "name": name,
         "version": version,
-        "fingerprint": fingerprint,
+        "fingerprint": fingerprint or _fingerprint(repository, question),
         "who": working_tree.author(repository) if who is None else who,
         "because": because,
     }
@@ -79,3 +72,20 @@ def command(
     click.echo(f"approved: {server}, in {APPROVALS}")
     if do_commit:
         committing.commit(repository, f"Approve {server}", APPROVALS)
+
+
+def _fingerprint(repository: Repository, question: ExplainQuestion) -> str:
+    """Return that of the version as it is upstream; say what is new in it, and what keeps it out."""
+    from builder.mirror.explain import explanations
+    from builder.model.wording import visible
+
+    (explanation,) = explanations(repository, question)
+    for change in explanation.changes:
+        click.echo(visible(f"new in kind: {change}"))
+    if explanation.decision.do == "reject":
+        click.echo(
+            f"warning: {visible(f'{question.name}@{question.version}')} stays out: "
+            f"{visible(explanation.line)} rejects it ({visible(explanation.decision.because)})",
+            err=True,
+        )
+    return explanation.fingerprint

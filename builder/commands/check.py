@@ -103,9 +103,7 @@ def command(
         raise click.UsageError("give either --event or --as: each says who proposes the change")
     if paths and base:
         raise click.UsageError("give either files or a change, not both")
-    from builder.commands import show
     from builder.gate.question import Question
-    from builder.gate.report import formats, text
     from builder.gate.selection import Selection, read_codes
     from builder.model.finding import Severity
     from builder.net.network import Network
@@ -126,14 +124,21 @@ def command(
         network=Network(resolver=resolver, trust_root=trust_root),
     )
     answer = _answer(root, question)
+    _show(answer, form)
+    failed = answer.rejected or (strict and answer.notable)
+    click.get_current_context().exit(int(failed))
+
+
+def _show(answer: Report, form: str) -> None:
+    from builder.commands import show
+    from builder.gate.report import formats, text
+
     if form == "text" and sys.stdout.isatty():
         text.show(answer)
     else:
         click.echo(formats.FORMATS[form](answer), nl=False)
     if form == "github":
         show.step_summary(answer)
-    failed = answer.rejected or (strict and answer.notable)
-    click.get_current_context().exit(int(failed))
 
 
 def _answer(root: Path, question: Question) -> Report:

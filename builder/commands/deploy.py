@@ -14,6 +14,7 @@ from builder.commands import options
 from builder.model.errors import RegistryError
 
 if TYPE_CHECKING:
+    from builder.deploy.bucket import DeployResult
     from builder.git.repository import Repository
 
 _SHOWN = 10
@@ -78,7 +79,6 @@ def command(
     """
     from builder.deploy import target as targets
     from builder.git.discovery import discover
-    from builder.model.wording import counted
 
     if to and out:
         raise click.UsageError("--to and --out exclude each other: --to builds the site itself")
@@ -97,10 +97,16 @@ def command(
             grace=round(grace * 3600),
             precompress=precompress,
         )
+    _show(outcome, removed=remove_foreign)
+
+
+def _show(outcome: DeployResult, *, removed: bool) -> None:
+    from builder.model.wording import counted
+
     if outcome.repaired:
         damaged = counted(outcome.repaired, "file")
         click.echo(f"repaired: {damaged} in the target were not what was deployed", err=True)
-    _show_foreign(outcome.foreign, removed=remove_foreign)
+    _show_foreign(outcome.foreign, removed=removed)
     click.echo(
         f"{outcome.written:,} written, {outcome.deleted:,} deleted, {outcome.unchanged:,} unchanged"
     )

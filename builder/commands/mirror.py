@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from builder.commands import committing, mirror_report, options
+from builder.commands import committing, mirror_report, options, show
 from builder.model.errors import RepositoryError
 
 if TYPE_CHECKING:
@@ -80,11 +80,7 @@ def command(
     from builder.mirror.report import MirrorOutcome
     from builder.model.policy_settings import Policy
 
-    repository = discover(root)
-    if repository.bare:
-        raise RepositoryError(
-            "a bare repository has no files to write to", help="run this in a clone of it"
-        )
+    repository = _with_files(discover(root))
     settings = _settings(repository.root)
     upstreams, numbers = run.choose(settings, upstream, dump)
     _require_trust([upstreams[number].kind for number in numbers], trust_root, insecure=insecure)
@@ -105,8 +101,7 @@ def command(
             click.echo(f"{source.name} ({source.url}):")
         listed = settings is not None and source in settings.upstreams
         named = upstream or (source.name if listed else source.url)
-        origin = f"--dump {dump}" if dump else f"--upstream {named}"
-        mirror_report.show(report, origin, quiet=quiet)
+        mirror_report.show(report, f"--dump {dump}" if dump else f"--upstream {named}", quiet=quiet)
         held += [entry for entry in report.entries if entry.outcome is MirrorOutcome.HELD]
         counts.update({str(kind): n for kind, n in report.counts().items()})
         if prune:
@@ -115,6 +110,15 @@ def command(
             mirror_report.show_unwanted(report)
     if do_commit:
         _commit(repository, [upstreams[number].url for number in numbers], counts, held)
+
+
+def _with_files(repository: Repository) -> Repository:
+    """Return a repository; RepositoryError if it is bare, so that nothing can be written into it."""
+    if repository.bare:
+        raise RepositoryError(
+            "a bare repository has no files to write to", help="run this in a clone of it"
+        )
+    return repository
 
 
 def _settings(root: Path) -> Config | None:
@@ -137,11 +141,7 @@ def _require_trust(kinds: Sequence[str], trust_root: Path | None, *, insecure: b
             "--trust-root is of one upstream of kind static, which is named; --insecure excludes it"
         )
     if insecure:
-        click.secho(
-            "WARNING: --insecure: nothing proves that this is what the registry published",
-            fg="red",
-            err=True,
-        )
+        show.insecure()
 
 
 def _withdraw(root: Path, report: MirrorReport) -> None:

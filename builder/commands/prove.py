@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from builder.catalogue.server import Server
+    from builder.facts.accounts import ForgeAccounts
     from builder.facts.proving import Asked, AskPackages, VerifyBundle
     from builder.git.repository import Repository
     from builder.model.config import Config
@@ -67,7 +68,6 @@ def command(
     """
     from builder.build import source
     from builder.facts import proving, standing
-    from builder.facts.accounts import ForgeAccounts
     from builder.git.discovery import discover
     from builder.git.settings import load_config
     from builder.net.network import Network
@@ -78,13 +78,6 @@ def command(
     config = load_config(repository, "HEAD")
     servers = source.load(repository, "HEAD").catalogue.servers
     chosen = _chosen(repository.root, servers, namespaces)
-    accounts = ForgeAccounts(
-        apis={forge.host: forge.api for forge in forges},
-        tokens={
-            name: os.environ.get(kind.token_variable, "") for name, kind in known_kinds().items()
-        },
-    )
-    network = Network(resolver=resolver)
     verifiers = _verifiers(repository, config)
     day = datetime.now(UTC).date().isoformat()
     asking = proving.ProofQuestion(
@@ -92,8 +85,8 @@ def command(
         every=every,
         namespace=partial(
             standing.ask,
-            network=network,
-            accounts=accounts,
+            network=Network(resolver=resolver),
+            accounts=_accounts(forges),
             granted=config.policy.account_namespaces,
         ),
         packages=_packages(verifiers, day) if packages and verifiers else None,
@@ -133,6 +126,18 @@ def _chosen(
         if not any(fnmatchcase(namespace, name) for namespace in chosen):
             raise RegistryError(f"no namespace {name!r} has servers and a namespace.yaml here")
     return chosen
+
+
+def _accounts(forges: Sequence[NamedForge]) -> ForgeAccounts:
+    """Return how accounts are asked for: at the forges named too, with the tokens that are there."""
+    from builder.facts.accounts import ForgeAccounts
+
+    return ForgeAccounts(
+        apis={forge.host: forge.api for forge in forges},
+        tokens={
+            name: os.environ.get(kind.token_variable, "") for name, kind in known_kinds().items()
+        },
+    )
 
 
 def _verifiers(repository: Repository, config: Config) -> list[BundleVerifier]:

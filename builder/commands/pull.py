@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from builder.pull.sync import Summary
 
 
 @click.command(
@@ -53,6 +57,7 @@ def command(
     you like, and kill it when you must: the next run goes on from where it was. A run that
     verifies stores nothing before all of it was verified: killed, it begins again.
     """
+    from builder.commands import show
     from builder.model.wording import counted
     from builder.pull.registry import connect
     from builder.pull.store import open_store
@@ -64,22 +69,22 @@ def command(
     root = trust_root.read_bytes() if trust_root else None
     with open_store(out) as store, connect(url, max_megabytes << 20) as registry:
         if insecure:
-            click.secho(
-                "WARNING: --insecure: nothing proves that this is what the registry published",
-                fg="red",
-                err=True,
-            )
+            show.insecure()
             summary = sync(registry, store)
         else:
             log = LogWanted.YES if proofs else LogWanted.NO
             summary = sync_verified(registry, store, trust_folder(out), root, _note, log=log)
+    click.echo(
+        f"{_done(summary)} ({counted(registry.requests, 'request')}, {registry.bytes:,} bytes)"
+    )
+
+
+def _done(summary: Summary) -> str:
     if summary.from_snapshot:
-        done = f"copied as of change {summary.after:,}"
-    elif summary.after > summary.before:
-        done = f"changes {summary.before + 1:,} to {summary.after:,}"
-    else:
-        done = f"nothing new after change {summary.after:,}"
-    click.echo(f"{done} ({counted(registry.requests, 'request')}, {registry.bytes:,} bytes)")
+        return f"copied as of change {summary.after:,}"
+    if summary.after > summary.before:
+        return f"changes {summary.before + 1:,} to {summary.after:,}"
+    return f"nothing new after change {summary.after:,}"
 
 
 def _note(text: str) -> None:

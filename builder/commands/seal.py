@@ -9,6 +9,8 @@ import click
 
 from builder.commands import options
 
+_TELL_PAGES = "put it into registry.yaml, so that pages offer the proof: log_key: "
+
 
 @click.command(
     epilog="Examples: mcp-registry seal --key log-key.pem; "
@@ -97,9 +99,7 @@ def command(
     signed = site.write_seal(log, own, before, asked, lines)
     click.echo(f"signed {log.head.size:,} entries with {own.public}")
     if not names_key:
-        click.echo(
-            f"put it into registry.yaml, so that pages offer the proof: log_key: {own.public}"
-        )
+        click.echo(f"{_TELL_PAGES}{own.public}")
     for name in site.witness_names(signed, asked):
         click.echo(f"cosigned by {name}")
     if with_manifest:

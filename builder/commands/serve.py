@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
@@ -81,17 +81,10 @@ def command(
     from builder.serve import app, server
     from builder.serve.metrics import Metrics
 
-    if site and out:
-        raise click.UsageError("--site and --out exclude each other")
     writes = publish_options.read(publishing)
-    if writes and (plain or site):
-        raise click.UsageError(
-            f"--publish and {'--plain' if plain else '--site'} exclude each other"
-        )
-    if watch and (site or writes):
-        raise click.UsageError(
-            f"--watch and {'--site' if site else '--publish'} exclude each other"
-        )
+    _exclude("--site", site, {"--out": out})
+    _exclude("--publish", writes, {"--plain": plain, "--site": site})
+    _exclude("--watch", watch, {"--site": site, "--publish": writes})
     # Before the build: nobody should wait for that to hear that the port is taken.
     with listening.listener(host, port) as listener:
         served = _as_built(site) if site else _built(root, out, jobs, publishes=bool(writes))
@@ -116,6 +109,13 @@ def command(
             made = server.make_server(metrics.observe(application), access_log=access_log)
             with suppress(KeyboardInterrupt):  # that is how a server is stopped
                 server.run(made, [listener])
+
+
+def _exclude(option: str, given: object, others: Mapping[str, object]) -> None:
+    """Raise UsageError if an option is given beside one of others."""
+    for other, value in others.items():
+        if given and value:
+            raise click.UsageError(f"{option} and {other} exclude each other")
 
 
 class _Served(NamedTuple):

@@ -35,6 +35,15 @@ def findings(problems: Iterable[Finding]) -> None:
         click.echo(text.render(report), err=True, nl=False)
 
 
+def insecure() -> None:
+    """Warn that nothing proves what a run takes from a registry."""
+    click.secho(
+        "WARNING: --insecure: nothing proves that this is what the registry published",
+        fg="red",
+        err=True,
+    )
+
+
 def step_summary(report: Report) -> None:
     """Add a report to the summary of the step, where GitHub Actions runs one."""
     from builder.gate.report import markdown

@@ -93,11 +93,7 @@ def deploy(
     """
     held = lock.acquire(store, plan.digest(site.manifest.encode()))
     try:
-        have = _read(store, MANIFEST) or Manifest()
-        begun = _read(store, PROGRESS) or Manifest()
-        for generation in filter(None, (have.generation, begun.generation)):
-            may_replace(generation)
-        have = replace(have, files={**have.files, **begun.files})
+        have, begun = _found(store, may_replace)
         state = _compared(store, site, have) if verify_objects else StoreState()
         steps = plan.make(
             have,
@@ -115,10 +111,22 @@ def deploy(
         raise RegistryError(f"the object store refused: {first_line(error)}") from error
     finally:
         held.release()
-    written = sum(map(len, steps.writes))
     return DeployResult(
-        written, len(steps.deletes), steps.unchanged, len(state.damaged), state.foreign
+        sum(map(len, steps.writes)),
+        len(steps.deletes),
+        steps.unchanged,
+        len(state.damaged),
+        state.foreign,
     )
+
+
+def _found(store: ObjectStore, may_replace: MayReplace) -> tuple[Manifest, Manifest]:
+    """Return what the bucket has, with what a killed deploy wrote, and that alone, if both may be replaced."""
+    deployed = _read(store, MANIFEST) or Manifest()
+    begun = _read(store, PROGRESS) or Manifest()
+    for generation in filter(None, (deployed.generation, begun.generation)):
+        may_replace(generation)
+    return replace(deployed, files={**deployed.files, **begun.files}), begun
 
 
 def _compared(store: ObjectStore, site: BuiltSite, have: Manifest) -> StoreState:

@@ -18,9 +18,10 @@ from builder.mirror import standing
 from builder.mirror.intake import Intake
 from builder.mirror.items import UpstreamItem, metadata_problem, path_problem, read, to_bytes
 from builder.mirror.report import MirrorEntry, MirrorOutcome, MirrorReport
+from builder.mirror.spellings import Spellings
 from builder.model import sidecars
 from builder.model.finding import Finding, Severity
-from builder.model.layout import SERVERS, UPSTREAM_FILE, server_path
+from builder.model.layout import UPSTREAM_FILE, server_path
 from builder.policy.entry import Load
 from builder.rules import current_schema
 from builder.runtime import atomic
@@ -37,7 +38,7 @@ class _Target:
     source: str
     intake: Intake
     scratch: Path | None
-    spellings: _Spellings
+    spellings: Spellings
 
     def write(self, path: str, data: bytes) -> None:
         """Write a file unless it has this content already."""
@@ -79,7 +80,7 @@ def apply(
             report.entries.append(_entry(item, MirrorOutcome.REFUSED, reason))
         else:
             by_name[item.name][item.version] = item
-    target = _Target(root, source, intake, scratch, _Spellings(root))
+    target = _Target(root, source, intake, scratch, Spellings(root))
     for name, versions in sorted(by_name.items()):
         steps, before = _server(target, name, versions.values())
         report.entries += [step.entry for step in steps]
@@ -206,30 +207,6 @@ def _refusal(item: UpstreamItem, findings: Iterable[Finding], same_file: str | N
     if same_file:
         return f"differs only in case from {same_file}, and this file system cannot hold both"
     return metadata_problem(item)
-
-
-class _Spellings:
-    """How the paths in servers/ are spelled, so that two that differ only in case are noticed.
-
-    `fold` tells that the file system takes them for one.
-    """
-
-    def __init__(self, root: Path) -> None:
-        self.fold = (root / SERVERS).exists() and (root / SERVERS.upper()).exists()
-        self._spelled: dict[str, str] = {}
-        for path in sorted(root.glob(f"{SERVERS}/*/*/*.json")):
-            self.other(path.relative_to(root).as_posix())
-
-    def other(self, path: str) -> str | None:
-        """Return the path (or the folder of one) that this one equals but for case, if any."""
-        end = len(SERVERS)
-        while end != -1:
-            end = path.find("/", end + 1)
-            part = path if end == -1 else path[:end]
-            other = self._spelled.setdefault(part.lower(), part)
-            if other != part:
-                return other
-        return None
 
 
 def _entry(item: UpstreamItem, outcome: MirrorOutcome, reason: str = "") -> MirrorEntry:

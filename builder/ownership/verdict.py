@@ -42,11 +42,7 @@ def judge(
     `now` is in seconds since 1970, the clock's time if it is not given. RegistryError if the claim
     is about another head; whatever the change holds gives a judgement.
     """
-    if claim.head not in ("", change.head):
-        raise RegistryError(
-            f"the pull request's head is {claim.head}, but {change.head} is to be judged",
-            help="the head moved: fetch it again and check again",
-        )
+    _require_head(claim, change)
     config = _settings(repository, change.base)
     proposed = Proposed(
         repository=repository,
@@ -71,6 +67,14 @@ def judge(
         namespaces=tuple(verdicts),
         findings=tuple(_findings(decisions, findings)),
     )
+
+
+def _require_head(claim: Claim, change: Change) -> None:
+    if claim.head not in ("", change.head):
+        raise RegistryError(
+            f"the pull request's head is {claim.head}, but {change.head} is to be judged",
+            help="the head moved: fetch it again and check again",
+        )
 
 
 def _settings(repository: Repository, base: str) -> Config | None:

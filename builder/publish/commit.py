@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from builder.git import merge, trees
 from builder.git.change import Action, Touch
-from builder.git.records import ABSENT, REGULAR, Commit, FileChange
+from builder.git.records import ABSENT, REGULAR, Commit, FileChange, TreeEntry
 from builder.git.resident import ResidentRepository
 from builder.model.config import Config
 from builder.model.layout import place
@@ -73,9 +73,7 @@ def _made(
         Touch(
             path=path,
             place=place(path),
-            action=Action.REMOVE
-            if path not in blobs
-            else (Action.REPLACE if path in before else Action.ADD),
+            action=_action(is_there=path in before, stays=path in blobs),
             mode=REGULAR if path in blobs else ABSENT,
             blob=blobs.get(path, _NO_BLOB * len(parent)),
         )
@@ -92,17 +90,24 @@ def _made(
         message,
     )
     id = repository.add("commit", "\n".join(lines).encode())
-    changes = tuple(
-        FileChange(
-            before[touch.path].mode if touch.path in before else ABSENT,
-            touch.mode,
-            before[touch.path].blob if touch.path in before else _NO_BLOB * len(parent),
-            touch.blob,
-            touch.path,
-        )
-        for touch in sorted(touches, key=lambda touch: touch.path)
-    )
+    changes = tuple(_changed(touch, before.get(touch.path)) for touch in sorted(touches, key=_path))
     return Made(parent=parent, commit=Commit(id, seconds, changes))
+
+
+def _action(*, is_there: bool, stays: bool) -> Action:
+    if not stays:
+        return Action.REMOVE
+    return Action.REPLACE if is_there else Action.ADD
+
+
+def _path(touch: Touch) -> str:
+    return touch.path
+
+
+def _changed(touch: Touch, before: TreeEntry | None) -> FileChange:
+    """Return what a commit says of one file; `before` is what stood there."""
+    mode, blob = (before.mode, before.blob) if before else (ABSENT, _NO_BLOB * len(touch.blob))
+    return FileChange(mode, touch.mode, blob, touch.blob, touch.path)
 
 
 def _author(identity: Identity, config: Config) -> str:
