@@ -7,6 +7,7 @@ A version has the status of status.yaml, else upstream's, else it is active. `pu
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -112,7 +113,8 @@ def facts(version: str, old: Version | None, sidecars: Sidecars) -> VersionFacts
         status_message=lifecycle.message,
         published=published,
         status_changed=changed,
-        source=upstream.source if upstream and official is not None else "",
+        # Interned: tens of thousands of upstream.yaml name the same registry.
+        source=sys.intern(upstream.source) if upstream and official is not None else "",
         meta=_meta(upstream, version) if upstream else b"",
     )
 

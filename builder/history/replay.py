@@ -151,7 +151,7 @@ def _apply(servers: Shelf, changes: Iterable[records.FileChange]) -> set[str]:
         elif where.kind is Kind.FACTS:
             server.facts = blob
         elif blob:
-            server.entries[where.version] = blob
+            server.entries[sys.intern(where.version)] = blob
         else:
             server.entries.pop(where.version, None)
     return touched
