@@ -41,6 +41,17 @@ def test_a_filled_frame_is_the_whole_template(
     assert {"home.html", "server.html", "version.html", "deleted.html", "404.html"} <= names
 
 
+def test_what_a_loop_writes_is_one_text() -> None:
+    source = "<p>{% for each in rows %}<b>{{ each }}</b>{% for one in each %}{{ one }}{% endfor %}{% else %}-{% endfor %}</p>"
+    template = _html().from_string(source)
+    assert list(template.generate(rows=["<&", "é"])) == [
+        "<p>",
+        "<b>&lt;&amp;</b>&lt;&amp;<b>é</b>é",
+        "</p>",
+    ]
+    assert template.render(rows=[]) == "<p>-</p>"
+
+
 def test_an_inlined_template_is_an_included_one() -> None:
     change = FieldChange(where="<b>", old="1 & 2", new='"3"')
     both = ("inline", "include")
