@@ -44,7 +44,6 @@ def phrase_at(stems: Sequence[str], start: int, known: Phrases) -> tuple[int, st
 def phrase_terms(words: Sequence[str], known: Phrases) -> list[str]:
     """Return the term of every phrase in a row of words."""
     stems = list(map(stem, words))
-    if known.keys().isdisjoint(stems):  # most texts have none
-        return []
-    found = (phrase_at(stems, start, known) for start in range(len(stems)))
+    starts = (start for start, first in enumerate(stems) if first in known)
+    found = (phrase_at(stems, start, known) for start in starts)
     return [joined for length, joined in found if length]

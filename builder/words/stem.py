@@ -26,6 +26,11 @@ _OWN = (
     | {"accessible": "accessib", "accessibility": "accessib", "localize": "localization"}
 )
 
+_ENDINGS = (
+    *("s", "y", "e", "i", "ed", "ing", "ic", "al", "ful"),
+    *("ll", "er", "or", "ism", "ion", "ant", "ent", "ist"),
+)
+"""A word without any of these endings is its own stem: no step of the algorithm begins with it."""
 _AS_VERB = re.compile(r"ifications?$")
 """The algorithm has notifi for notify, and notif for notification."""
 
@@ -35,7 +40,7 @@ def stem(word: str) -> str:
     """Return the stem of a word in lower case; words with other than English letters stay."""
     if word in _OWN:
         return _OWN[word]
-    if not word.isascii() or not word.isalpha():
+    if not word.endswith(_ENDINGS) or not word.isascii() or not word.isalpha():
         return word
     return str(_stem_word()(_AS_VERB.sub("ify", word)))
 

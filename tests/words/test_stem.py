@@ -6,8 +6,10 @@ import json
 import subprocess
 from itertools import product
 from pathlib import Path
+from string import ascii_lowercase
 
 import pytest
+import snowballstemmer  # type: ignore[import-untyped]  # it has no stubs
 
 from builder.words.stem import stem
 from tests.search import real
@@ -38,6 +40,14 @@ ENDINGS = (
 )
 def test_stems(word: str, expected: str) -> None:
     assert stem(word) == expected
+
+
+def test_a_word_is_its_own_stem_where_the_library_says_so() -> None:
+    library = snowballstemmer.stemmer("english").stemWord
+    ends = ("".join(letters) for letters in product(ascii_lowercase, repeat=3))
+    words = [f"{beginning}{end}" for end in ends for beginning in ("", "captivat")]
+    kept = {word for word in words if stem(word) == word}
+    assert {word for word in kept if library(word) != word} == set()
 
 
 def test_both_stemmers_are_one() -> None:
