@@ -93,26 +93,26 @@ def by_hand(command: str, shown: Written, note: str) -> Command:
 
 def line(words: Sequence[str], *, full: Sequence[str] = (), note: str = "") -> Command:
     """Make a command of its words; `full` are the same with everything optional, marked."""
-    text = _joined(words)
+    text = joined(words)
     windows = powershell.joined(words)
     return Command(
         text=text,
         windows=windows if windows != text else "",
         note=note,
-        pieces=_cut(words, full),
+        pieces=_cut(text, words, full) if full else (),
     )
 
 
-def _cut(words: Sequence[str], full: Sequence[str]) -> tuple[Piece, ...]:
+def _cut(text: str, words: Sequence[str], full: Sequence[str]) -> tuple[Piece, ...]:
     """Cut a command into pieces; a word that holds several words cannot be cut (VS Code, Goose)."""
     plain = [pieces.unmarked(word) for word in full]
     if plain == list(words):
         return ()
     cut = pieces.words(full, map(_quoted, plain))
-    return cut if pieces.shown(cut) == _joined(words) else ()
+    return cut if pieces.shown(cut) == text else ()
 
 
-def _joined(words: Sequence[str]) -> str:
+def joined(words: Sequence[str]) -> str:
     """Write words as `shlex.join` does."""
     return " ".join(map(_quoted, words))
 

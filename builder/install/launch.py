@@ -10,14 +10,16 @@ from builder.install.bundle import NO_BUNDLE, bundle_link, bundle_recipes
 from builder.install.client import Client
 from builder.install.clients import CLIENTS
 from builder.install.command import by_hand, line
-from builder.install.entry import Dialect, placeholder, written
+from builder.install.entry import Dialect, written
 from builder.install.field import record, records, text
 from builder.install.needs import needs, variable_needs
 from builder.install.plan import HTTP, REMOTE, SSE, Local, Plans, Remote
-from builder.install.recipe import expands, recipes
+from builder.install.recipe import recipes
 from builder.install.reference import FORMS
-from builder.install.shape import ClientName, Command, Launch, Need, Panel, Switch
-from builder.install.value import Value, inputs_of, render
+from builder.install.shape import ClientName, Command, Launch, Need, Panel
+from builder.install.switches import switches
+from builder.install.value import render
+from builder.install.views import expands
 from builder.install.web import https_link, is_reserved, package_page, repository_link
 from builder.model.package_types import PACKAGE_TYPES, is_public_registry
 from builder.model.server_json import Document
@@ -40,39 +42,52 @@ _PYPI_BASE = (
 )
 
 
-def panel(name: str, document: Document, clients: Sequence[Client] = CLIENTS) -> Panel:
+def panel(
+    name: str,
+    document: Document,
+    clients: Sequence[Client] = CLIENTS,
+    brief: Sequence[Client] = (),
+) -> Panel:
     """Make the install panel of one version from its server.json and the server's name.
 
     `document` may be any JSON object; what cannot be used is left out or explained in notes. There are
-    recipes for `clients` alone, the first ones of all.
+    recipes for `clients` alone, the first ones of all, and for `brief`, the next ones, with what stands in
+    Markdown.
     """
     title, description = described(name, document)
     return Panel(
         name=name,
         title=title,
         description=description,
-        clients=_NAMES[: len(clients)],
-        launches=launches(name, document, clients),
+        clients=_NAMES[: len(clients) + len(brief)],
+        launches=launches(name, document, clients, brief),
         repository=repository_link(document),
         website=https_link(text(document, "websiteUrl"), "Website"),
     )
 
 
-def launches(name: str, document: Document, clients: Sequence[Client] = ()) -> tuple[Launch, ...]:
-    """Make the launches alone, with recipes for `clients`: they are most of a panel's work.
+def launches(
+    name: str, document: Document, clients: Sequence[Client] = (), brief: Sequence[Client] = ()
+) -> tuple[Launch, ...]:
+    """Make the launches alone, with recipes for `clients` and `brief`: they are most of a panel's work.
 
     Packages come first; of several ways, SSE is the last: the protocol has dropped it.
     """
     packages, remotes = records(document, "packages"), records(document, "remotes")
     ways = (
-        *(_package(name, document, item, n, clients) for n, item in enumerate(packages, 1)),
-        *(_remote(name, document, item, n, clients) for n, item in enumerate(remotes, 1)),
+        *(_package(name, document, item, n, clients, brief) for n, item in enumerate(packages, 1)),
+        *(_remote(name, document, item, n, clients, brief) for n, item in enumerate(remotes, 1)),
     )
     return tuple(sorted(ways, key=lambda way: (way.kind, way.transport == SSE)))
 
 
 def _package(
-    name: str, document: Document, package: Document, number: int, clients: Sequence[Client]
+    name: str,
+    document: Document,
+    package: Document,
+    number: int,
+    clients: Sequence[Client],
+    brief: Sequence[Client],
 ) -> Launch:
     kind = text(package, "registryType")
     known = PACKAGE_TYPES.get(kind)
@@ -80,10 +95,11 @@ def _package(
     programs = Plans() if kind == "mcpb" else plan.local(package)
     plans = _served(package, programs) if transport in REMOTE else programs
     if kind == "mcpb":
-        made, reason = bundle_recipes(package, clients), "" if bundle_link(package) else NO_BUNDLE
+        made = bundle_recipes(package, (*clients, *brief))
+        reason = "" if bundle_link(package) else NO_BUNDLE
         json = launch_json.bundle_json(package)
     else:
-        made = recipes(name, document, plans, _package_notes(package), clients)
+        made = recipes(name, document, plans, _package_notes(package), clients, brief)
         json = launch_json.launch_json(plans, _package_notes(package))
         reason = plans.reason
     return Launch(
@@ -99,7 +115,7 @@ def _package(
         web=package_page(package),
         before=_before(name, package, programs, served=transport in REMOTE),
         needs=_package_needs(package),
-        switches=_switches(plans),
+        switches=switches(plans),
         recipes=made,
         json=json if clients else {},
         notes=(*_notes(plans, reason), *_pin_notes(package, reason)),
@@ -107,7 +123,12 @@ def _package(
 
 
 def _remote(
-    name: str, document: Document, remote: Document, number: int, clients: Sequence[Client]
+    name: str,
+    document: Document,
+    remote: Document,
+    number: int,
+    clients: Sequence[Client],
+    brief: Sequence[Client],
 ) -> Launch:
     plans = plan.remote(remote, {})
     transport = text(remote, "type")
@@ -120,8 +141,8 @@ def _remote(
         transport=transport,
         reason=plans.reason,
         needs=(*_url_needs(remote), *needs(remote, "headers", "header")),
-        switches=_switches(plans),
-        recipes=recipes(name, document, plans, {}, clients),
+        switches=switches(plans),
+        recipes=recipes(name, document, plans, {}, clients, brief),
         json=launch_json.launch_json(plans, {}) if clients else {},
         notes=tuple(_notes(plans, plans.reason)),
     )
@@ -149,41 +170,6 @@ def _before(name: str, package: Document, programs: Plans, *, served: bool) -> C
         return by_hand(base.command, shown, "Start the server yourself and leave it running.")
     install = plan.install(package)
     return line(install, note="Install the program once.") if install else None
-
-
-def _switches(plans: Plans) -> tuple[Switch, ...]:
-    """Return what may be switched on, each once, secrets first: a key is what is missed most."""
-    chosen = plans.plain
-    switches: dict[str, Switch] = {}
-    if isinstance(chosen, Local):
-        for word in chosen.args:
-            if word.switch and not (word.switch.startswith("variable") or word.switch in switches):
-                switches[word.switch] = _switch(word.switch, word.value, chosen)
-    if chosen is not None:
-        settings = chosen.env if isinstance(chosen, Local) else chosen.headers
-        for setting in settings:
-            if setting.switch:
-                switches[setting.switch] = _switch(
-                    setting.switch, setting.value, chosen, setting.name
-                )
-    return tuple(sorted(switches.values(), key=lambda switch: not switch.secret))
-
-
-def _switch(id: str, value: Value, chosen: Local | Remote, name: str = "") -> Switch:
-    words = (
-        [word.value for word in chosen.args if word.switch == id]
-        if isinstance(chosen, Local)
-        else []
-    )
-    asked = [part for text in (value, *words) for part in inputs_of(text)]
-    shown = name or render(words[0], placeholder)
-    return Switch(
-        id=id,
-        name=shown,
-        kind=id.partition("-")[0].replace("runner", "argument"),
-        secret=any(part.secret for part in asked),
-        description=next((part.description for part in asked if part.description), ""),
-    )
 
 
 def _package_needs(package: Document) -> tuple[Need, ...]:

@@ -15,8 +15,8 @@ from builder.install.entry import placeholder
 from builder.install.inputs import Setting
 from builder.install.plan import Local, Plan, Plans, Reading
 from builder.install.program import Word
-from builder.install.recipe import fits_link
 from builder.install.value import Input, Value, render
+from builder.install.views import fits_link
 from builder.install.web import address
 from builder.model.server_json import Document, Json
 

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from builder.install import by_cmd, pieces
-from builder.install.about import described
 from builder.install.client import Client
-from builder.install.command import line
-from builder.install.entry import ClientEntry, Dialect, Written, placeholder, written
+from builder.install.command import joined, line
+from builder.install.entry import ClientEntry
 from builder.install.link import LONGEST
-from builder.install.plan import STDIO, Local, Plan, Plans, Reading, Remote
+from builder.install.plan import STDIO, Plans, Reading
 from builder.install.shape import Command, Link, Recipe, RecipeFile
-from builder.install.value import Input, Value, inputs_of, render
-from builder.install.web import is_reserved
+from builder.install.views import entries, has_switches
 from builder.model.server_json import Document
 
-_BARE = {reading: Dialect(reading=reading) for reading in Reading}
-_REPLACED = {
-    "${...}": re.compile(r"\$\{"),
-    "$NAME": re.compile(r"\$[A-Za-z_]"),  # Gemini CLI, Copilot CLI, Goose
-    "{env:...}": re.compile(r"\{env:"),  # OpenCode
-    "{file:...}": re.compile(r"\{file:"),
-}
 NEEDED = "The file reads {} from {}'s environment."
 TOO_LONG = "No one-click link: with all these settings it would be longer than Windows takes."
 NO_SSE = "{} does not speak the SSE transport."
@@ -33,99 +22,47 @@ NO_HEADERS = "{}'s connectors cannot send the headers that this server wants."
 PUBLIC_ONLY = "{}'s connectors reach public https addresses only."
 
 
-def expands(value: Value) -> str:
-    """Return the form of what a client might replace with something from the machine, "" if nothing."""
-    given = "\n".join(part if isinstance(part, str) else part.default for part in value)
-    return next((form for form, begun in _REPLACED.items() if begun.search(given)), "")
-
-
 def recipes(
-    name: str, document: Document, plans: Plans, notes: Mapping[str, str], clients: Sequence[Client]
+    name: str,
+    document: Document,
+    plans: Plans,
+    notes: Mapping[str, str],
+    clients: Sequence[Client],
+    brief: Sequence[Client] = (),
 ) -> tuple[Recipe, ...]:
-    """Make the recipes of one launch, one for each client; `notes` are by client id."""
+    """Make the recipes of one launch, one for each client; `notes` are by client id.
+
+    Those for `brief` come last, with what stands in Markdown alone: commands and files without
+    their pieces, and the link for a README.
+    """
     if not clients:
         return ()
     if not plans.by_reading:
-        return tuple(Recipe(client=client.id, title=client.title) for client in clients)
-    dialects = dict.fromkeys(client.dialect for client in clients)
-    base = _entries(name, document, plans, dialects, marked=False)
-    optional = any(switch for _, switch in _switches(plans))
-    full = _entries(name, document, plans, dialects, marked=True) if optional else {}
-    return tuple(
-        _recipe(client, base[client.dialect], full.get(client.dialect), notes.get(client.id, ""))
-        for client in clients
+        return tuple(Recipe(client=client.id, title=client.title) for client in (*clients, *brief))
+    dialects = dict.fromkeys(client.dialect for client in (*clients, *brief))
+    base = entries(name, document, plans, dialects, marked=False)
+    optional = has_switches(plans)
+    cut = dict.fromkeys(
+        client.dialect for client in (*clients, *(one for one in brief if _is_cut(one)))
+    )
+    full = entries(name, document, plans, cut, marked=True) if optional else {}
+    return (
+        *(
+            _recipe(one, base[one.dialect], full.get(one.dialect), notes.get(one.id, ""))
+            for one in clients
+        ),
+        *(_brief(one, base[one.dialect], full.get(one.dialect)) for one in brief),
     )
 
 
-def _switches(plans: Plans) -> list[tuple[Value, str]]:
-    plan = plans.plain
-    if plan is None:
-        return []
-    settings = plan.env if isinstance(plan, Local) else plan.headers
-    words = plan.args if isinstance(plan, Local) else ()
-    return [
-        *((word.value, word.switch) for word in words),
-        *((setting.value, setting.switch) for setting in settings),
-    ]
+def _is_cut(client: Client) -> bool:
+    """Return whether a client's file, cut from the one with everything optional, may look another way.
 
-
-def _entries(
-    name: str, document: Document, plans: Plans, dialects: Collection[Dialect], *, marked: bool
-) -> dict[Dialect, ClientEntry]:
-    """Return the launch in each dialect; `marked`: with what is optional too."""
-    title, description = described(name, document)
-    chosen = {
-        view: _view(plans.by_reading[view[0]], *view, name, marked=marked)
-        for view in dict.fromkeys((dialect.reading, dialect.all_headers) for dialect in dialects)
-    }
-    # Dialects that write inputs alike share what is written: seventeen of them have seven ways.
-    texts: dict[tuple[Reading, str, bool], Written] = {}
-    entries = {}
-    for dialect in dialects:
-        view = chosen[dialect.reading, dialect.all_headers]
-        if dialect.way not in texts:
-            texts[dialect.way] = (
-                written(view.plan, dialect, name, marked=marked) if dialect.secret else view.shown
-            )
-        entries[dialect] = ClientEntry(
-            name=name,
-            title=title,
-            description=description,
-            plan=view.plan,
-            dialect=dialect,
-            own=texts[dialect.way],
-            shown=view.shown,
-            linkable=view.linkable,
-            open=view.open,
-            marked=marked,
-        )
-    return entries
-
-
-class _View(NamedTuple):
-    """What clients with one reading see of a launch, whatever they call things."""
-
-    plan: Plan
-    shown: Written
-    linkable: bool
-    open: tuple[str, ...]
-
-
-def _view(plan: Plan, reading: Reading, all_headers: bool, name: str, *, marked: bool) -> _View:
-    plan = _chosen(plan, all_headers=all_headers, marked=marked)
-    asked = (part for value in plan.values for part in inputs_of(value))
-    return _View(
-        plan=plan,
-        shown=written(plan, _BARE[reading], name, marked=marked),
-        linkable=fits_link(plan, reading),
-        open=tuple(dict.fromkeys(map(placeholder, filter(_is_open, asked)))),
-    )
-
-
-def _chosen(plan: Plan, *, all_headers: bool, marked: bool) -> Plan:
-    if all_headers and isinstance(plan, Remote):
-        return replace(plan, headers=tuple(replace(h, switch="") for h in plan.headers))
-    return plan if marked else plan.base
+    JSON does not: what is left of it is what is written without. A list in TOML or YAML is on
+    several lines once an item may come and go, and prompts say what else asks for the same.
+    """
+    is_json = client.file is not None and client.file.language == "json"
+    return not is_json or client.dialect.reading is Reading.PROMPTED
 
 
 def _recipe(client: Client, entry: ClientEntry, full: ClientEntry | None, note: str) -> Recipe:
@@ -150,6 +87,28 @@ def _recipe(client: Client, entry: ClientEntry, full: ClientEntry | None, note: 
         long=long,
         notes=tuple(note for note in (*notes, *_file_notes(client, entry, file)) if note),
     )
+
+
+def _brief(client: Client, entry: ClientEntry, full: ClientEntry | None) -> Recipe:
+    """Make the same recipe with what stands in Markdown alone."""
+    if _why_not(client, entry):
+        return Recipe(client=client.id, title=client.title)
+    words = client.command(entry) if client.command else None
+    readme = _readme(client, entry)
+    links = [make(entry) for make in client.links] if readme else []
+    return Recipe(
+        client=client.id,
+        title=client.title,
+        readme=readme,
+        command=Command(text=joined(words)) if words is not None else None,
+        file=_brief_file(client, entry, full if _is_cut(client) else None),
+        long=any(link is not None and len(link.href) > LONGEST for link in links),
+    )
+
+
+def _brief_file(client: Client, entry: ClientEntry, full: ClientEntry | None) -> RecipeFile | None:
+    file = _file(client, entry, full)
+    return replace(file, pieces=()) if file else None
 
 
 def _command(client: Client, entry: ClientEntry, full: ClientEntry | None) -> Command | None:
@@ -203,10 +162,6 @@ def _gaps(
     return tuple(name for name in entry.open if any(name in text for text in texts))
 
 
-def _is_open(asked: Input) -> bool:
-    return asked.secret or not asked.default
-
-
 def _why_not(client: Client, entry: ClientEntry) -> str:
     """Return why a client's configuration cannot hold this launch; "" if it can."""
     if entry.transport == STDIO or entry.transport in client.dialect.urls:
@@ -216,16 +171,3 @@ def _why_not(client: Client, entry: ClientEntry) -> str:
     if entry.plan.values[1:]:
         return NO_HEADERS.format(client.title)
     return PUBLIC_ONLY.format(client.title)
-
-
-def fits_link(plan: Plan, reading: Reading) -> bool:
-    """Return whether a link may carry a plan. A link must not carry an address with gaps, or text that the client would replace."""
-    if any(expands(value) for value in plan.values):
-        return False
-    if isinstance(plan, Local):
-        return True
-    if is_reserved(render(plan.url, lambda asked: asked.default or "1")):
-        return False
-    if reading is Reading.PROMPTED:
-        return True
-    return all(asked.default and not asked.secret for asked in inputs_of(plan.url))

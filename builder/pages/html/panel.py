@@ -79,8 +79,10 @@ class ShownPanel:
 # The server's page and the Markdown copy come one after the other.
 @lru_cache(maxsize=1)
 def panel(version: Version) -> Panel:
-    """Make the whole panel of a version, with the recipes of all clients: 1 ms."""
-    return install.panel(version.name, version.content())
+    """Make the panel of a version with the recipes of all clients: whole for the first one, which a page
+    shows without a script, as Markdown has them for the others."""
+    first = install.CLIENTS[:1]
+    return install.panel(version.name, version.content(), first, install.CLIENTS[1:])
 
 
 def first_panel(version: Version) -> Panel:
