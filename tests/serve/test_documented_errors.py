@@ -21,9 +21,9 @@ ASKED = {
 
 
 def test_every_documented_error_is_answered_so(full: httpx.Client) -> None:
-    rows = re.findall(r"^\| (\d{3}) \|.*\| `(\{.*\})`", PAGE.read_text(), re.MULTILINE)
-    assert {int(status) for status, _ in rows} == {*ASKED}
-    for status, text in rows:
+    errors = re.findall(r"^\* \*\*(\d{3})\*\*: .* `(\{.*\})`$", PAGE.read_text(), re.MULTILINE)
+    assert {int(status) for status, _ in errors} == {*ASKED}
+    for status, text in errors:
         answer = full.request(*ASKED[int(status)])
         assert answer.status_code == int(status)
         assert answer.headers["Content-Type"] == "application/problem+json"
