@@ -76,13 +76,24 @@ def read_blobs(process: Any) -> Iterator[tuple[str, bytes]]:
 
     Raises RepositoryError for an object that git does not have.
     """
-    stdout: IO[bytes] = process.stdout
-    while header := stdout.readline():
-        blob, kind, *size = header.decode().split()
-        if not size:
-            raise failures.missing(blob, kind)
-        # With the line feed that follows: to read it by itself takes as long as the content.
-        yield blob, stdout.read(int(size[0]) + 1)[:-1]
+    # In large pieces: to read every header and content by itself takes half as long again.
+    stdout: Any = process.stdout
+    piece, start, stop = b"", 0, 0
+    while True:
+        line_end = piece.find(b"\n", start)
+        if line_end >= 0:
+            blob, kind, *size = piece[start:line_end].decode().split()
+            if not size:
+                raise failures.missing(blob, kind)
+            stop = line_end + 1 + int(size[0])
+        if line_end >= 0 and stop < len(piece):  # a line feed follows each
+            yield blob, piece[line_end + 1 : stop]
+            start = stop + 1
+            continue
+        more = stdout.read1(max(_PIECE, stop - len(piece)))
+        if not more:
+            break
+        piece, start, stop = piece[start:] + more, 0, 0
     process.wait()
 
 
