@@ -105,6 +105,8 @@ def _draft(
 ) -> Version:
     """Return a version as it is if isLatest stays as it was; a new one as it is if it gets that."""
     unchanged = old is not None and stated.same_as(old) and document == old.document
+    if old is not None and unchanged and blob == old.blob:
+        return old
     return Version(
         name=name,
         version=text,

@@ -76,6 +76,8 @@ def _granted(
     names: set[str] = set()
     before = state.grants
     for change in _changes(commits):
+        if change.path != CONFIG:
+            continue
         now = grants.after(before, (change,), contents)
         if now != before:
             names.update(now.relabelled(before, state.servers))
