@@ -73,6 +73,12 @@ class Memo:
             return None
         return self._block(int(inputs[:2], 16)).get(f"{kind} {inputs}")
 
+    def keep(self, kind: str, inputs: str) -> None:
+        """Keep the value that the last build made of inputs with this hash, which nobody asks for now."""
+        previous = self.previous_value(kind, inputs)
+        if previous is not None:
+            self._used[int(inputs[:2], 16)].setdefault(f"{kind} {inputs}", previous)
+
     def renew(self, kind: str, inputs: str, value: Any) -> Any:
         """Keep a value (plain JSON) for the next build; return the last build's, None if it had none.
 

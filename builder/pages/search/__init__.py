@@ -7,13 +7,15 @@ read all this; builder/search/index.py says what the files are called.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
+from typing import Any
 
 import orjson
 
 from builder.cache.memo import Memo
+from builder.cache.store import encode
+from builder.cache.store import fingerprint as hash_of
 from builder.catalogue import fingerprint
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
@@ -24,9 +26,10 @@ from builder.pages.html.environment import render
 from builder.pages.search import columns, identity, terms
 from builder.pages.search.entry import SearchEntry, entries
 from builder.pages.search.first_list import listed
+from builder.pages.search.index_files import IndexFiles, digest_of
 from builder.pages.search.vocabulary import vocabulary
 from builder.search import meaning, meaning_file
-from builder.search.index import BUNDLE, DIGEST, FORMAT, SearchIndex, part
+from builder.search.index import BUNDLE, FORMAT, SearchIndex, part
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -34,7 +37,7 @@ DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The search page, and the index it reads."""
     found = entries(catalogue)
-    same = _same(found)
+    same = _same(found, catalogue.memo)
     *parts, index = _index_pages(found, same, catalogue.memo, config)
     yield from (*parts, index)
     top = orjson.loads(index.body)
@@ -53,47 +56,38 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 def index_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The files of the index."""
     found = entries(catalogue)
-    yield from _index_pages(found, _same(found), catalogue.memo, config)
+    yield from _index_pages(found, _same(found, catalogue.memo), catalogue.memo, config)
 
 
-def _same(found: Sequence[SearchEntry | None]) -> list[list[int]]:
+def _same(found: Sequence[SearchEntry | None], memo: Memo) -> list[list[int]]:
     """Return the numbers of servers that are the same, the one to show first."""
-    return identity.groups(
-        [(one.row.name, one.identity, one.prior) if one else ("", (), 0) for one in found]
-    )
+    seen = [(one.row.name, one.identity, one.prior) if one else ("", (), 0) for one in found]
+    return memo.value("same", hash_of(encode(seen)), partial(identity.groups, seen))
 
 
 def _index_pages(
     found: Sequence[SearchEntry | None], same: Sequence[Sequence[int]], memo: Memo, config: Config
 ) -> Iterator[Page]:
-    parts = _Parts(search_folder(config), memo)
-    also = {
-        group[0]: [entry.row.name for one in group[1:] if (entry := found[one])] for group in same
-    }
-    bundles = (
-        range(start, min(start + BUNDLE, len(found))) for start in range(0, len(found), BUNDLE)
-    )
-    shards = list(terms.shards(found, memo))
-    tables = meaning.of_index(meaning.meaning(), set().union(*shards))
+    files, seen = IndexFiles(search_folder(config), memo), columns.seen(found)
+    known = _terms(files, found, memo)
     index = {
         "version": FORMAT,
         "count": len(found),
         "bundle": BUNDLE,
-        "firsts": " ".join(terms.firsts(shards)),
-        "shards": "".join(parts.add(shard) for shard in shards),
-        "bundles": "".join(
-            parts.add_bundle([(found[one], also.get(one, ())) for one in bundle])
-            for bundle in bundles
+        "firsts": known["firsts"],
+        "shards": "".join(known["shards"]),
+        "bundles": "".join(files.add_known("bundle", *bundle) for bundle in _bundles(found, same)),
+        "head": files.add({"priors": _priors(found), "groups": same}),
+        **{name: files.add(value) for name, value in known["meaning"].items()},
+        "vocabulary": files.add_known(
+            "vocabulary", [one.words if one else "" for one in found], partial(vocabulary, found)
         ),
-        "head": parts.add({"priors": _priors(found), "groups": same}),
-        **{name: parts.add(value) for name, value in meaning_file.files(tables).items()},
-        "vocabulary": parts.add(vocabulary(found)),
-        "facets": parts.add(columns.facets(found, same)),
-        "counts": parts.add(columns.counts(found, same)),
-        "days": parts.add(columns.days(found)),
-        "names": parts.add(columns.names(found)),
+        "facets": files.add_known("facets", [seen, same], partial(columns.facets, found, same)),
+        "counts": files.add_known("counts", [seen, same], partial(columns.counts, found, same)),
+        "days": files.add(columns.days(found)),
+        "names": files.add(columns.names(found)),
     }
-    yield from parts.pages()
+    yield from files.pages()
     yield json_page(f"{search_folder(config)}/index.json", index)
 
 
@@ -108,43 +102,52 @@ Shown = tuple[SearchEntry | None, Sequence[str]]
 """A server, and the names of those that are the same."""
 
 
-class _Parts:
-    """The files of the index, each named by its content."""
+def _terms(files: IndexFiles, found: Sequence[SearchEntry | None], memo: Memo) -> Mapping[str, Any]:
+    """Add the shards of the terms; return their names, where each begins, and the tables of meaning.
 
-    def __init__(self, folder: str, memo: Memo) -> None:
-        self._folder = folder
-        self._memo = memo
-        self._files: dict[str, Page] = {}
+    All of that follows from the terms alone, of which most new versions have no other ones.
+    """
+    runs = terms.runs(found)
+    for run in runs:
+        memo.keep("terms", run.inputs)  # for the next build that has others
+    shards = cache(lambda: list(terms.shards(runs, memo)))
+    bodies = cache(lambda: [orjson.dumps(shard) for shard in shards()])
 
-    def add(self, value: object) -> str:
-        body = orjson.dumps(value)
-        digest = _digest(body)
-        self._files[digest] = Page(f"{self._folder}/{part(digest)}", body)
-        return digest
+    def make() -> dict[str, Any]:
+        tables = meaning.of_index(meaning.meaning(), set().union(*shards()))
+        return {
+            "firsts": " ".join(terms.firsts(shards())),
+            "shards": [digest_of(body) for body in bodies()],
+            "meaning": meaning_file.files(tables),
+        }
 
-    def add_bundle(self, bundle: Sequence[Shown]) -> str:
-        """Add servers as they are shown; nothing is made if the last build had the same ones."""
-        keys = (f"{entry.row.key if entry else ''} {' '.join(also)}" for entry, also in bundle)
-        inputs = fingerprint.of(keys)
-        make = cache(partial(_bundle, bundle))
-        digest = self._memo.value("bundle", inputs, lambda: _digest(make()))
-        self._files[digest] = Page(f"{self._folder}/{part(digest)}", make, inputs)
-        return digest
-
-    def pages(self) -> Iterable[Page]:
-        return self._files.values()
-
-
-def _digest(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()[:DIGEST]
+    inputs = fingerprint.of(run.inputs for run in runs)
+    known = memo.value("shards", inputs, make)
+    for number, digest in enumerate(known["shards"]):
+        files.add_later(digest, partial(lambda number: bodies()[number], number), digest)
+    return known
 
 
 def _priors(entries: Sequence[SearchEntry | None]) -> str:
     return "".join(DIGITS[entry.prior] if entry else "0" for entry in entries)
 
 
-def _bundle(servers: Sequence[Shown]) -> bytes:
-    return orjson.dumps([_shown(entry, also) for entry, also in servers])
+def _bundles(
+    found: Sequence[SearchEntry | None], same: Iterable[Sequence[int]]
+) -> Iterator[tuple[Sequence[str], Callable[[], object]]]:
+    """Yield servers as they are shown, some at a time: what decides about them, and what makes them."""
+    also = {
+        group[0]: [entry.row.name for one in group[1:] if (entry := found[one])] for group in same
+    }
+    for start in range(0, len(found), BUNDLE):
+        numbers = range(start, min(start + BUNDLE, len(found)))
+        bundle = [(found[one], also.get(one, ())) for one in numbers]
+        seen = [f"{entry.row.key if entry else ''} {' '.join(names)}" for entry, names in bundle]
+        yield seen, partial(_bundle, bundle)
+
+
+def _bundle(servers: Sequence[Shown]) -> list[object]:
+    return [_shown(entry, also) for entry, also in servers]
 
 
 def _shown(entry: SearchEntry | None, also: Sequence[str]) -> list[object]:

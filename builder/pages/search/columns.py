@@ -18,6 +18,16 @@ LARGE, NAMESPACES = 3, 40
 """A namespace can be chosen if it has so many servers, and only the largest ones."""
 
 
+def seen(entries: Sequence[SearchEntry | None]) -> list[object]:
+    """Return all that `facets` and `counts` are made from, but which servers are the same."""
+    return [
+        [entry.facets, [slug for slug, _ in entry.row.topics], entry.row.namespace]
+        if entry
+        else None
+        for entry in entries
+    ]
+
+
 def facets(
     entries: Sequence[SearchEntry | None], same: Iterable[Sequence[int]]
 ) -> dict[str, object]:

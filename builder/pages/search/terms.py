@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 from operator import itemgetter
+from typing import NamedTuple
 
 from builder.cache.chunks import pieces
 from builder.cache.memo import Memo
-from builder.catalogue.fingerprint import of
+from builder.cache.store import encode, fingerprint
 from builder.pages.search.entry import SearchEntry
 from builder.search.numbers import IMPACTS
 
@@ -22,13 +23,35 @@ RUN = 4096
 Shard = dict[str, str]
 
 
-def shards(entries: Sequence[SearchEntry | None], memo: Memo) -> Iterator[Shard]:
+class TermRun(NamedTuple):
+    """Servers in a row, the number of the first, and a hash of all that their postings say."""
+
+    start: int
+    entries: Sequence[SearchEntry | None]
+    inputs: str
+
+
+def runs(entries: Sequence[SearchEntry | None]) -> list[TermRun]:
+    """Divide servers into runs; a new version with the same words changes none."""
+    return [
+        TermRun(start, run, _inputs(start, run))
+        for start in range(0, len(entries), RUN)
+        if (run := entries[start : start + RUN])
+    ]
+
+
+def _inputs(start: int, entries: Sequence[SearchEntry | None]) -> str:
+    seen = [[entry.terms, entry.impacts] if entry else None for entry in entries]
+    return fingerprint(encode([start, seen]))
+
+
+def shards(runs: Iterable[TermRun], memo: Memo) -> Iterator[Shard]:
     """Cut the index in alphabetical order.
 
     A term's postings are the numbers `(difference to the server before) * 32 + impact`, in base 36,
     separated by spaces.
     """
-    terms = sorted(_postings(entries, memo).items())
+    terms = sorted(_postings(runs, memo).items())
     for shard in pieces(terms, SHARD, itemgetter(0), lambda term: len(term[0]) + len(term[1])):
         yield dict(shard)
 
@@ -45,13 +68,11 @@ def firsts(shards: Sequence[Shard]) -> Iterator[str]:
         before = next(reversed(shard))
 
 
-def _postings(entries: Sequence[SearchEntry | None], memo: Memo) -> Shard:
+def _postings(runs: Iterable[TermRun], memo: Memo) -> Shard:
     """Join each term's postings from runs of servers, which are looked up if they are known."""
     shard: Shard = {}
     last: dict[str, int] = {}
-    for start in range(0, len(entries), RUN):
-        run = entries[start : start + RUN]
-        inputs = of([str(start), *(entry.row.key if entry else "" for entry in run)])
+    for start, run, inputs in runs:
         for term, (first, until, rest) in memo.value("terms", inputs, partial(_run, start, run)):
             head = _BASE36[first - last[term] * IMPACTS] if term in last else _BASE36[first]
             shard[term] = f"{shard[term]} {head}{rest}" if term in last else head + rest
