@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from builder.git.failures import failure
+from builder.git.failures import failure, missing
 from builder.git.records import (
     FILES,
     Commit,
@@ -61,6 +61,9 @@ class Repository:
             if rev == "HEAD" and error.stderr:  # it is not that there are no commits
                 raise
             if rev == "HEAD":
+                words = ("--verify", "--quiet", rev)
+                if id := self.repo.git.rev_parse(*words, with_exceptions=False):
+                    raise missing(id) from error
                 raise RepositoryError(
                     f"{self.root} has no commits yet",
                     help="commit the registry's files first: git add . && git commit",

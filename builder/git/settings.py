@@ -23,6 +23,7 @@ def load_for_this_builder(repository: Repository, rev: str) -> Config:
 
 
 def _text(repository: Repository, rev: str) -> bytes:
+    rev = repository.commit(rev) if rev == "HEAD" else rev  # which tells why there is none
     data = repository.blob(rev, CONFIG)
     if data is None:
         raise ConfigError(

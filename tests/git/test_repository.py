@@ -84,6 +84,25 @@ def test_a_repository_without_commits_is_named(
     assert "has no commits yet" in capsys.readouterr().err
 
 
+def test_a_repository_whose_newest_commit_is_lost_is_damaged_not_new(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lost = registry.commit(entry_file())
+    (registry.root / ".git/objects" / lost[:2] / lost[2:]).unlink()
+    for command in ("build", "prove --all", "receive"):
+        assert run(*command.split(), "--root", str(registry.root)) == 2
+        said = capsys.readouterr().err
+        assert f"git object {lost} is missing" in said and "git fsck" in said, command
+
+
+def test_a_hook_in_a_repository_without_commits_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = Registry(tmp_path / "empty", config="")
+    assert run("receive", "--root", str(empty.root)) == 2
+    assert "has no commits yet" in capsys.readouterr().err
+
+
 def test_a_folder_that_is_no_repository_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
