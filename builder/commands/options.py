@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+
+Command = TypeVar("Command", bound=Callable[..., Any] | click.Command)
 
 root = click.option(
     "--root",
@@ -48,3 +52,15 @@ log_key = click.option(
     "--key",
     help="The log's public key, or a file with it. Default: the one the registry publishes.",
 )
+
+
+def text_or_json(help: str) -> Callable[[Command], Command]:
+    """Return the option `--format`, given as `form`, of a command that answers in words or as JSON."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(("text", "json")),
+        default="text",
+        show_default=True,
+        help=help,
+    )

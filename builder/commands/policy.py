@@ -36,14 +36,7 @@ def command() -> None:
     metavar="UPSTREAM",
     help="Ask about the server in an upstream: name or address.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help="How the answer is written.",
-)
+@options.text_or_json("How the answer is written.")
 @options.root
 def explain(server: str, dump: Path | None, upstream: str, form: str, root: Path) -> None:
     """Say which line of the policy decides about a server's versions, and why.

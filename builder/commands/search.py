@@ -17,14 +17,7 @@ from builder.commands import options
 @click.option(
     "--limit", default=10, show_default=True, type=click.IntRange(1, 20), help="Results to show."
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help="How results are written.",
-)
+@options.text_or_json("How results are written.")
 @options.root
 @options.rev
 def command(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -90,16 +93,18 @@ def test_altered_content_is_a_warning_of_its_own(registry: Registry, capsys: Cap
     ]
 
 
+def _answer_but(failing: Container[str], pages: list[list[Any]], request: Request) -> Reply:
+    """Answer for the pages of a list, but for those at some cursors, which fail."""
+    if request.query.get("cursor", "") in failing:
+        return Reply(status=503)
+    return paged(pages)(request)
+
+
 def test_a_walk_that_fails_keeps_its_pages_and_goes_on(registry: Registry, capsys: Capture) -> None:
     pages = [[item(f"com.a/n{number}")] for number in range(9)]
     failing = {"5"}
 
-    def answer(request: Request) -> Reply:
-        if request.query.get("cursor") in failing:
-            return Reply(status=503)
-        return paged(pages)(request)
-
-    with upstream(answer) as server:
+    with upstream(partial(_answer_but, failing, pages)) as server:
         assert mirror(registry.root, server) == 2
         printed = capsys.readouterr().err
         assert "5 pages are kept" in printed
@@ -138,12 +143,7 @@ def test_pages_that_were_damaged_are_fetched_again(damage: str, registry: Regist
     pages = [[item(f"com.a/n{number}")] for number in range(4)]
     failing = {"3"}
 
-    def answer(request: Request) -> Reply:
-        if request.query.get("cursor") in failing:
-            return Reply(status=503)
-        return paged(pages)(request)
-
-    with upstream(answer) as server:
+    with upstream(partial(_answer_but, failing, pages)) as server:
         assert mirror(registry.root, server) == 2
         (spool,) = (registry.root / ".git/mcp-registry").glob("*.jsonl")
         body = spool.read_bytes()

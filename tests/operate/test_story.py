@@ -24,7 +24,8 @@ from tests.operate.company import (
     partner_registry,
     settings,
 )
-from tests.registry import CONFIG, Registry, entry, entry_file
+from tests.policy.private_registry import secret_package
+from tests.registry import CONFIG, Registry, entry_file
 
 OWN: dict[str, Any] = {
     "packages": [
@@ -101,8 +102,7 @@ def test_every_decision_survives_the_next_dump(
     # The partner publishes; upstream's next dump has an update that is new in kind, and another.
     partner[0].commit(entry_file(PARTNER, "1.1.0"))
     build.build(partner[0].repository, "HEAD", partner[2], 1)
-    package = entry("com.fine/maps", "1.1.0")["packages"][0]
-    secret = {**package, "environmentVariables": [{"name": "TOKEN", "isSecret": True}]}
+    secret = secret_package("com.fine/maps", "1.1.0")
     company.dump(
         official_item(GITHUB),
         official_item(MALICIOUS),

@@ -57,3 +57,9 @@ def propose(registry: Registry, name: str, version: str = "1.0.0", **fields: Any
     registry.commit({f"servers/{name}/{version}.json": entry(name, version, **fields)})
     registry.git("checkout", "--quiet", "main")
     return base
+
+
+def secret_package(name: str, version: str = "1.0.0") -> dict[str, Any]:
+    """The package of an ordinary entry, but that it asks for a secret: new in kind as an update."""
+    (package,) = entry(name, version)["packages"]
+    return {**package, "environmentVariables": [{"name": "TOKEN", "isSecret": True}]}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from builder import cli
-from tests.policy.private_registry import POLICY, check, propose, registry, told
+from tests.policy.private_registry import POLICY, check, propose, registry, secret_package, told
 from tests.registry import CONFIG, Registry, entry
 
 __all__ = ["registry"]
@@ -68,8 +68,7 @@ def test_what_a_person_approved_is_not_held_any_more(
 ) -> None:
     name = "acme.internal/weather"
     registry.commit({f"servers/{name}/1.0.0.json": entry(name)})
-    package = entry(name)["packages"][0]
-    secret = {**package, "environmentVariables": [{"name": "TOKEN", "isSecret": True}]}
+    secret = secret_package(name)
     base = propose(registry, name, "1.1.0", packages=[secret])
     given = ("--base", base, "--head", "change", "--as", "bob:7")
     (finding,) = [

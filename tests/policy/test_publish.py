@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from builder.model.policy_settings import Policy
-from tests.policy.private_registry import check, propose, registry, told
+from tests.policy.private_registry import check, propose, registry, secret_package, told
 from tests.registry import CONFIG, Registry, entry, entry_file
 
 __all__ = ["registry"]
@@ -137,9 +137,7 @@ def test_lines_reject_and_have_people_look(
 ) -> None:
     name = "acme.internal/weather"
     registry.commit({f"servers/{name}/1.0.0.json": entry(name)})
-    package = entry(name)["packages"][0]
-    secret = {**package, "environmentVariables": [{"name": "TOKEN", "isSecret": True}]}
-    base = propose(registry, name, "1.1.0", packages=[secret])
+    base = propose(registry, name, "1.1.0", packages=[secret_package(name)])
     report = check(registry, capsys, "--base", base, "--head", "change", "--as", "bob:7")
     (finding,) = [finding for finding in report["findings"] if finding["rule"] == "policy-review"]
     assert report["verdict"] == "review" and "secret TOKEN (new-secret)" in finding["message"]

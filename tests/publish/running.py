@@ -5,9 +5,6 @@ from __future__ import annotations
 import io
 import json
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,7 +24,7 @@ from builder.publish.replay_memory import remembering
 from builder.publish.site_builder import BuildSite, staying_builder
 from builder.publish.start import PublishOptions, publishing
 from builder.serve import app
-from builder.serve.server import make_server
+from tests.asgi_server import listening
 from tests.local_server import Reply, Request, as_json, serving
 from tests.ownership.issuer import Issuer, issuing
 from tests.patience import PATIENCE
@@ -230,19 +227,9 @@ def served(
         publishing(
             repository, config, out, taken, lambda newer: make(newer=newer), complaints.append
         ) as application,
-        socket.socket() as listener,
+        listening(application) as url,
     ):
-        listener.bind(("127.0.0.1", 0))
-        server = make_server(application)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
+        yield url
     assert not (builds and complaints)
 
 

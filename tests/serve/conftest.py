@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import quote
 
 import httpx
 import pytest
-from starlette.types import ASGIApp
 
 from builder.build import build
 from builder.serve import app, connection
 from builder.serve.connection import ServeLimits
-from builder.serve.server import make_server
+from tests.asgi_server import listening
 from tests.patience import PATIENCE
 from tests.registry import Registry, entry_file
 
@@ -28,23 +24,6 @@ def versions(name: str, version: str = "") -> str:
     """The address of a server's versions, or of one of them."""
     tail = f"/{quote(version, safe='')}" if version else ""
     return f"/v0.1/servers/{quote(name, safe='')}/versions{tail}"
-
-
-@contextmanager
-def listening(application: ASGIApp, limits: ServeLimits = connection.DEFAULT) -> Iterator[str]:
-    """Serve an application on a free port of the loopback address; gives the base URL."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = make_server(application, limits=limits)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 def running(

@@ -21,12 +21,12 @@ from builder.model.errors import ConfigError
 from builder.ownership import oidc
 from builder.serve import app
 from builder.serve.login import with_login
+from tests.asgi_server import listening
 from tests.conformance import running
 from tests.local_server import Reply
 from tests.ownership.issuer import DISCOVERY, Issuer, ed25519, issuing, rsa
 from tests.patience import PATIENCE
 from tests.registry import CONFIG, Registry, entry_file
-from tests.serve.conftest import listening
 
 BASE = "https://registry.example.com/mcp"
 SERVER = "/v0.1/servers/com.example%2Fweather/versions/latest"
