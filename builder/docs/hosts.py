@@ -1,15 +1,15 @@
-"""The tables of the documentation page "Hosts", made from the hosts' records."""
+"""The hosts and their limits on the documentation page "Hosts", made from the hosts' records."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-from builder.hosts.table import HOSTS
+from builder.hosts.table import HOSTS, Host
 
 
 def fill(page: str) -> str:
-    """Return the page with its tables, each between `<!-- NAME: ... -->` and `<!-- /NAME -->`."""
+    """Return the page with its generated parts, each between `<!-- NAME: ... -->` and `<!-- /NAME -->`."""
     return _replace(_replace(page, "hosts", _hosts()), "limits", _limits())
 
 
@@ -26,16 +26,13 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def _hosts() -> str:
-    rows = (
-        [
-            f"`{host.name}`",
-            host.title,
-            host.tier.value,
-            ", ".join(f"`{path}`" for path, _ in host.files),
-        ]
-        for host in HOSTS.values()
-    )
-    return table(["name", "host", "tier", "files"], rows)
+    return "\n".join(_host(host) for host in HOSTS.values())
+
+
+def _host(host: Host) -> str:
+    files = ", ".join(f"`{path}`" for path, _ in host.files)
+    named = f"* `{host.name}`: {host.title}, {host.tier.value}"
+    return f"{named}, with {files}" if files else named
 
 
 def _limits() -> str:
