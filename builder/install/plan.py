@@ -18,6 +18,7 @@ from builder.install.grammar import NoCommand
 from builder.install.inputs import Argument, Setting
 from builder.install.package import Package, package
 from builder.install.program import Word, Words, arguments, usable
+from builder.install.runners import is_steered
 from builder.install.value import Known, Value, render
 from builder.install.web import address
 from builder.model.server_json import Document
@@ -176,9 +177,10 @@ def _refuse_steering(exact: Package, env: Iterable[Setting]) -> None:
     """Refuse variables whose values the entry gives and by which its runner would start something else."""
     for setting in env:
         given = any(part if isinstance(part, str) else part.default for part in setting.value)
-        if given and exact.runner and exact.runner.is_steered_by(setting.name):
+        if given and is_steered(exact.runner, setting.name):
+            started = exact.runner.grammar.command[0] if exact.runner else exact.written
             raise NoCommand(
-                f"The entry sets {setting.name}, which can make {exact.runner.grammar.command[0]} start "
+                f"The entry sets {setting.name}, which can make {started} start "
                 "other code than the package.",
                 "environmentVariables",
             )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from builder.install.grammar import CommandLine, NoCommand, Option, read
 from builder.install.inputs import Argument
 from builder.install.package import Package
+from builder.install.programs import is_program
 from builder.install.runners import Runner
 from builder.install.value import Value
 from builder.model.package_types import is_public_registry
@@ -156,12 +157,22 @@ def _target(starter: Runner, package: Package, line: CommandLine) -> tuple[Word,
     """Return the package, or the program in the package that an option names, and what follows either."""
     if line.values(starter.grammar.package):
         first = line.first or (_program(package),)
+        _refuse_other_program(first)
     elif line.first is None:
         first = (_pin(package, starter.pin, package.reference.extras),)
     else:
         first = (_exact(package, line.first, starter.pin),)
     divider = ("--",) if starter.grammar.divider else ()
     return (*_literal(divider), Word(first), *_literal(starter.after))
+
+
+def _refuse_other_program(word: Value) -> None:
+    """Refuse a program that is there without the package, or is named by its path."""
+    name = word[0] if len(word) == 1 and isinstance(word[0], str) else ""
+    if is_program(name.lower().removesuffix(".exe")) or any(sign in name for sign in "/\\"):
+        raise NoCommand(
+            f"The entry's arguments start {name}, which is no program of the package's."
+        )
 
 
 def _program(package: Package) -> str:

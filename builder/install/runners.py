@@ -128,10 +128,6 @@ class Runner:
     base_option: str = ""
     steered_by: tuple[str, ...] = ()
 
-    def is_steered_by(self, variable: str) -> bool:
-        """Return whether a variable of the environment decides what the runner starts."""
-        return any(fnmatchcase(variable.lower(), pattern) for pattern in self.steered_by)
-
 
 # ld.so(8), dyld(1), bash(1); npm's config(7), node(1); uv's and pip's own lists of variables;
 # `docker --help`, podman(1); "DOTNET_STARTUP_HOOKS" of .NET's host, NuGet's reference of variables.
@@ -181,3 +177,9 @@ def runner(kind: str, hint: str) -> Runner | None:
     if not offered:
         return None
     return offered.get(hint) or next(iter(offered.values()))
+
+
+def is_steered(starter: Runner | None, variable: str) -> bool:
+    """Return whether a variable decides what a runner, or a program without one, starts."""
+    patterns = starter.steered_by if starter else _ANY
+    return any(fnmatchcase(variable.lower(), pattern) for pattern in patterns)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from builder.install import Launch, panel
-from builder.install.runners import RUNNERS
+from builder.install.runners import RUNNERS, is_steered
 from tests.install.test_started import EXACT, argv, entry, word
 
 SOURCES = [
@@ -87,10 +87,26 @@ def test_a_crate_that_is_called_as_a_program_of_the_system_is_not_started(name: 
     script = {"packageArguments": [word("-c"), word("echo mallory")]}
     (launch,) = panel("com.acme/weather", {"packages": [body | script]}).launches
     assert refused(launch) and name in launch.reason
+    for variable in ("PATH", "LD_PRELOAD"):
+        given = {"environmentVariables": [{"name": variable, "value": "/tmp/x"}]}
+        (steered,) = panel(
+            "com.acme/weather", {"packages": [body | given | {"identifier": "acme"}]}
+        ).launches
+        assert refused(steered) and variable in steered.reason
     (own,) = panel(
         "com.acme/weather", {"packages": [body | {"identifier": f"{name}-mcp"}]}
     ).launches
     assert argv(own) == [f"{name}-mcp"]
+
+
+@pytest.mark.parametrize("program", ["bash", "Python3", "node", "cmd.exe", "/bin/acme", "..\\acme"])
+def test_what_starts_in_a_package_is_a_program_of_its_own(program: str) -> None:
+    for kind, option in (("npm", "-p @acme/weather"), ("pypi", "--from acme-weather")):
+        given = [word(part) for part in f"{option} {program} -c x".split()]
+        launch = entry(kind, *given)
+        assert refused(launch) and program in launch.reason
+        own = entry(kind, *[word(part) for part in f"{option} acme-{kind} -c x".split()])
+        assert argv(own)[-3:] == [f"acme-{kind}", "-c", "x"]
 
 
 def test_other_variables_are_set() -> None:
@@ -100,5 +116,5 @@ def test_other_variables_are_set() -> None:
 
 def test_every_runner_has_variables_that_steer_it() -> None:
     runners = [runner for many in RUNNERS.values() for runner in many.values()]
-    assert all(runner.is_steered_by("ld_preload") for runner in runners)
+    assert all(is_steered(runner, "ld_preload") for runner in runners)
     assert all(len(runner.steered_by) > len(RUNNERS) for runner in runners)
