@@ -85,9 +85,8 @@ def proof(root: Path, name: str) -> Any:
     return yaml.safe_load(path.read_text()).get("proof") if path.exists() else None
 
 
-def test_what_holds_is_dated_and_what_fails_is_marked_and_told(
-    registry: Registry, github: LocalServer, sigstore: Made, capsys: pytest.CaptureFixture[str]
-) -> None:
+def published(registry: Registry, sigstore: Made) -> Zone:
+    """Publish servers whose owners hold, were renamed, are gone or cannot be asked; return the DNS."""
     key, lost, zone = Signer(), Signer(), Zone()
     zone.txt("example.com", key.record)
     zone.broken.add("example.net")
@@ -110,6 +109,13 @@ def test_what_holds_is_dated_and_what_fails_is_marked_and_told(
             **weather("com.unclaimed"),
         }
     )
+    return zone
+
+
+def test_what_holds_is_dated_and_what_fails_is_marked_and_told(
+    registry: Registry, github: LocalServer, sigstore: Made, capsys: pytest.CaptureFixture[str]
+) -> None:
+    zone = published(registry, sigstore)
     root = registry.root
     with dns_server(zone) as resolver:
         asked = ["prove", "--all", "--no-packages", "--commit", "--resolver", resolver]
@@ -136,29 +142,34 @@ def test_what_holds_is_dated_and_what_fails_is_marked_and_told(
         "2 no longer proved",
     ):
         assert line in printed
+    _bundle_is_a_fact(root)
+    _pages_tell(registry, holds["proved"])
 
-    # The bundle that landed is a fact now.
+
+def _bundle_is_a_fact(root: Path) -> None:
     assert not (root / SERVER / "1.0.0.json.sigstore").exists()
     (run,) = read_facts((root / SERVER / "facts.yaml").read_bytes()).runs.values()
     assert (run.repository, run.repository_id, run.owner_id) == ("alice/weather", 74, 583231)
     assert (run.workflow, run.commit) == (".github/workflows/release.yml", COMMIT)
 
+
+def _pages_tell(registry: Registry, day: str) -> None:
     source = registry.load()
     site = pages.site(source.catalogue, source.config)
     item = json.loads(site["v0.1/servers/io.github.alice/weather/versions/latest/index.json"])
     word = item["_meta"]["com.example.registry/proof"]
-    assert word["proved"] == holds["proved"]
+    assert word["proved"] == day
     assert word["run"]["repository-id"] == 74
     page = site["servers/io.github.alice/weather/index.html"].decode()
-    assert f"Last proved on {holds['proved']}." in words(page)
+    assert f"Last proved on {day}." in words(page)
     assert f"https://github.com/alice/weather/commit/{COMMIT}" in page
     own = site["namespaces/io.github.alice/index.html"].decode()
-    assert f"Last proved on {holds['proved']}." in words(own)
+    assert f"Last proved on {day}." in words(own)
     theirs = site["namespaces/io.github.carol/index.html"].decode()
-    assert f"Not proved since {holds['proved']}" in words(theirs) and "standing-unproved" in theirs
+    assert f"Not proved since {day}" in words(theirs) and "standing-unproved" in theirs
     marked = site["servers/io.github.carol/weather/index.html"].decode()
     assert "No longer proved" in marked
-    assert f"Not proved since {holds['proved']}" in words(marked)
+    assert f"Not proved since {day}" in words(marked)
     assert "standing-unproved" in marked
 
 

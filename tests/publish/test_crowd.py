@@ -80,6 +80,40 @@ def _has_more(answered: Mapping[str, int], number: int) -> bool:
     return len(answered) > number
 
 
+def _publish_many(
+    client: httpx.Client,
+    url: str,
+    token: str,
+    answered: dict[str, int],
+    ends: threading.Event,
+    number: int,
+) -> None:
+    """Publish version after version of a server, each again until it is answered."""
+    for version in range(100):
+        document = entry(f"io.github.alice/tool-{number}", f"1.0.{version}")
+        key = f"{document['name']}/{document['version']}"
+        while not ends.is_set():
+            try:
+                answer = client.post(f"{url}/v0/publish", json=document, headers=bearer(token))
+            except httpx.TransportError:
+                time.sleep(0.05)
+                continue
+            if answer.status_code == 503:  # a lock that the killed process has left
+                time.sleep(0.1)
+                continue
+            answered[key] = answer.status_code
+            break
+
+
+def _entries(registry: Registry) -> set[str]:
+    """What is on the branch: namespace/name/version."""
+    return {
+        path.removeprefix("servers/").removesuffix(".json")
+        for path in registry.git("ls-tree", "-r", "--name-only", "main", "servers/").split("\n")
+        if path.endswith(".json")
+    }
+
+
 def test_32_publishers_and_a_process_that_is_killed(around: Surroundings, tmp_path: Path) -> None:
     limits = {"per_subject": 10_000, "per_address": 10_000}
     with around.running(tmp_path, limits=limits) as desk:
@@ -92,24 +126,7 @@ def test_32_publishers_and_a_process_that_is_killed(around: Surroundings, tmp_pa
             "registry_token"
         ]
 
-        def publish(number: int) -> None:
-            for version in range(100):
-                document = entry(f"io.github.alice/tool-{number}", f"1.0.{version}")
-                key = f"{document['name']}/{document['version']}"
-                while not ends.is_set():
-                    try:
-                        answer = client.post(
-                            f"{url}/v0/publish", json=document, headers=bearer(token)
-                        )
-                    except httpx.TransportError:
-                        time.sleep(0.05)
-                        continue
-                    if answer.status_code == 503:  # a lock that the killed process has left
-                        time.sleep(0.1)
-                        continue
-                    answered[key] = answer.status_code
-                    break
-
+        publish = partial(_publish_many, client, url, token, answered, ends)
         with ThreadPoolExecutor(PUBLISHERS) as pool:
             done = [pool.submit(publish, number) for number in range(PUBLISHERS)]
             for published in (10, 25):
@@ -125,11 +142,7 @@ def test_32_publishers_and_a_process_that_is_killed(around: Surroundings, tmp_pa
         wait_until_listed(client, url, registry)
     # What a kill interrupted may have been committed: then the second try is a duplicate.
     assert set(answered.values()) <= {200, 400}
-    files = {
-        path.removeprefix("servers/").removesuffix(".json")
-        for path in registry.git("ls-tree", "-r", "--name-only", "main", "servers/").split("\n")
-        if path.endswith(".json")
-    }
+    files = _entries(registry)
     assert answered.keys() <= files
     entries = ("--format=%x00", "main", "--", "servers/*/*/*.json")
     log = registry.git("log", "--first-parent", "--diff-filter=A", "--name-only", *entries)
@@ -138,11 +151,7 @@ def test_32_publishers_and_a_process_that_is_killed(around: Surroundings, tmp_pa
 
 
 def wait_until_listed(client: httpx.Client, url: str, registry: Registry) -> None:
-    names = {
-        path.split("/")[2]
-        for path in registry.git("ls-tree", "-r", "--name-only", "main", "servers/").split("\n")
-        if path.endswith(".json")
-    }
+    names = {entry.split("/")[1] for entry in _entries(registry)}
     wait_for(
         lambda: (
             client.get(f"{url}/v0/servers?version=latest&limit=100").json()["metadata"]["count"]
