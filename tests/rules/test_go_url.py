@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builder.rules.engine import go_url
 from builder.rules.engine.go_url import Url, parse
 
 PARSED = {
@@ -77,3 +78,8 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
         assert parsed is None or "/" not in parsed.host
     below = parse(f"https://x/{text}")
     assert below is None or (below.scheme, below.host) == ("https", "x")
+
+
+@given(st.from_regex(r"\Ahttps?:/{0,3}[A-Za-z0-9.:@%_ é-]{0,9}[A-Za-z0-9./~@+%?#: é\n-]{0,12}\Z"))
+def test_an_ordinary_address_is_parsed_as_any_other(text: str) -> None:
+    assert parse(text) == go_url._parsed(text)
