@@ -15,7 +15,7 @@ from builder.check import collections as check_collections
 from builder.check import parallel
 from builder.check import renames as check_renames
 from builder.check.parallel import group
-from builder.git import records, trees
+from builder.git import long_history, records, trees
 from builder.git.repository import Repository
 from builder.history import dates
 from builder.history.batches import carry_on
@@ -71,7 +71,7 @@ def _read_files(
     repository: Repository, commit: str, earlier: SourceReading, jobs: int
 ) -> SourceReading:
     if not earlier.state.commit:
-        commits = repository.history(commit)
+        commits = long_history.read(repository, commit, SERVERS, jobs)
         reading = _read_on(repository, earlier, commits, _all_files(repository, commit), jobs)
         return replace(reading, changed=None)
     new = tuple(repository.history(commit, since=earlier.state.commit))
