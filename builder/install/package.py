@@ -10,6 +10,7 @@ from builder.install.programs import is_program
 from builder.install.reference import DOCKER_HUB, FORMS, Form, Reference
 from builder.install.runners import Runner, runner
 from builder.install.web import address
+from builder.model import image_name
 from builder.model.package_types import PACKAGE_TYPES, is_public_registry
 from builder.model.server_json import Document
 
@@ -84,11 +85,19 @@ def _image(
     form: Form, identifier: str, version: str, reference: Reference
 ) -> tuple[str, Reference]:
     """An image has its tag or digest in its name; older entries have it in `version`."""
+    wrong = image_name.parse(identifier, allowed=_any_host)
+    if isinstance(wrong, str):
+        raise NoCommand(f"The image {identifier} {wrong}: no program could fetch it.", "identifier")
     if reference.version or not version:
         return identifier, reference
     if not form.exact.fullmatch(version):
         raise NoCommand(f"{version} is not the tag of an image.", "version")
     return f"{identifier}:{version}", replace(reference, version=version)
+
+
+def _any_host(_host: str) -> bool:
+    """Whose images a registry takes is for its rules to say; here it is asked whether one can be fetched."""
+    return True
 
 
 def _base(document: Document, kind: str, reference: Reference, starter: Runner | None) -> str:

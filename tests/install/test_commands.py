@@ -137,9 +137,20 @@ def test_a_crate_is_installed_first() -> None:
         {"identifier": "github:evil/evil"},
         {"registryType": "deb", "identifier": "w"},
         {"registryType": "oci", "identifier": "-v/:/host"},
+        {"registryType": "oci", "identifier": "ghcr.io/SamYuan1990/w:1.0.0"},
+        {"registryType": "oci", "identifier": "ghcr.io/acme/w@sha256:0"},
         {"identifier": None},
     ],
-    ids=["option", "path", "git", "unknown-registry", "docker-option", "nothing"],
+    ids=[
+        "option",
+        "path",
+        "git",
+        "unknown-registry",
+        "docker-option",
+        "image-in-capitals",
+        "image-of-no-digest",
+        "nothing",
+    ],
 )
 def test_nothing_starts_that_is_no_package(package: dict[str, Any]) -> None:
     one = launch(**package)
