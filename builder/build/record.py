@@ -16,7 +16,7 @@ from builder.cache.memo import MemoRecord
 from builder.cache.store import UnusableCache
 from builder.history.checkpoint import Checkpoint
 
-FORMAT = 6
+FORMAT = 7
 """Raised with each change of the types below: a record of another format is not read."""
 
 
@@ -103,8 +103,7 @@ class BuildRecord:
         yield from self.reading.checkpoint.blocks()
         yield self.reading.namespaces_and_findings
         yield from self.site.file_blocks()
-        yield from self.site.memo.blocks
-        yield from self.site.memo.data
+        yield from self.site.memo.all_blocks()
 
 
 def encode(record: BuildRecord) -> bytes:
@@ -141,8 +140,9 @@ def _site(row: Mapping[str, Any]) -> SiteRecord:
         kind: tuple(BucketRecord(**bucket) for bucket in rows)
         for kind, rows in row["buckets"].items()
     }
-    memo = MemoRecord(blocks=tuple(row["memo"]["blocks"]), data=tuple(row["memo"]["data"]))
-    return SiteRecord(**{**row, "buckets": buckets, "memo": memo})
+    memo = row["memo"]
+    kept = MemoRecord(index=memo["index"], blocks=tuple(memo["blocks"]), data=tuple(memo["data"]))
+    return SiteRecord(**{**row, "buckets": buckets, "memo": kept})
 
 
 def _trees(row: Mapping[str, Any]) -> TreePair:

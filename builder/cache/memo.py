@@ -1,56 +1,75 @@
 """Results by the hash of what they were made from: a result cannot be out of date.
 
 For values that pages of the whole registry are made of, server by server or shard by shard: what
-has not changed is looked up instead of made again. What one build does not ask for is forgotten
-by the next. Without a cache (an archive, `serve`) everything is made when it is asked for.
+has not changed is looked up instead of made again, and is read only if somebody asks what it is.
+What one build does not ask for is forgotten by the next. Without a cache (an archive, `serve`)
+everything is made when it is asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
+from builder.cache.kept_values import KeptValues
 from builder.cache.store import Cache, decode, encode
 
 Value = TypeVar("Value")
-BLOCKS = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemoRecord:
-    """What names the content of a memo: its blocks ("": an empty one), and blocks of bytes."""
+    """What names the content of a memo: the block that lists its values ("": it has none), the
+    blocks that hold them, and blocks of bytes.
+    """
 
-    blocks: tuple[str, ...] = ("",) * BLOCKS
+    index: str = ""
+    blocks: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
+
+    def all_blocks(self) -> Iterator[str]:
+        """Yield the name of every block."""
+        yield from (self.index,) if self.index else ()
+        yield from (*self.blocks, *self.data)
 
 
 class Memo:
     """Values (of JSON) and bytes by a kind and a hash of their inputs.
 
-    They are kept in 256 blocks by the first byte of the hash, so that one new value renews one
-    block. `previous` names the blocks of the last build.
+    `previous` names the blocks of the last build (kept_values.py). A value that it had is kept as
+    the bytes of its block, and decoded when it is asked for.
     """
 
     def __init__(self, cache: Cache | None = None, previous: MemoRecord | None = None) -> None:
         self._cache = cache
-        self._previous: Sequence[str] = (previous or MemoRecord()).blocks
-        self._read: dict[int, dict[str, Any]] = {}
-        self._used: list[dict[str, Any]] = [{} for _ in range(BLOCKS)]
+        self._index = previous.index if previous else ""
+        self._used: dict[tuple[str, str], bytes | None] = {}  # None: as the last build had it
         self._data: set[str] = set()
-        self._renewed: set[int] = set()
+
+    @cached_property
+    def _kept(self) -> KeptValues:
+        assert self._cache is not None
+        return KeptValues(self._cache, self._index)
 
     def value(self, kind: str, inputs: str, make: Callable[[], Value]) -> Value:
         """Return what `make` makes (plain JSON) of inputs with this hash (hex; "": unknown)."""
         if self._cache is None or not inputs:
             return make()
-        number, key = int(inputs[:2], 16), f"{kind} {inputs}"
-        used = self._used[number]
-        if key not in used:
-            previous = self._block(number)
-            used[key] = previous[key] if key in previous else make()
-        value: Value = used[key]
+        self.keep(kind, inputs)
+        if (kind, inputs) not in self._used:
+            made = make()
+            self._used[kind, inputs] = encode(made)
+            return made
+        data = self._used[kind, inputs]
+        value: Value = decode(self._kept.read(kind, inputs) if data is None else data)
         return value
+
+    def keep(self, kind: str, inputs: str) -> None:
+        """Keep what the last build made of inputs with this hash, without reading it."""
+        if self._cache is not None and inputs and (kind, inputs) in self._kept:
+            self._used.setdefault((kind, inputs))
 
     def data(self, kind: str, inputs: str, make: Callable[[], bytes]) -> bytes:
         """Return the bytes that `make` makes of inputs with this hash; each is a block of its own."""
@@ -63,54 +82,28 @@ class Memo:
             made.append(make())
             return cache.write(made[0])
 
-        digest = self.value(kind, inputs, write)
-        self._data.add(digest)
-        return made[0] if made else cache.read(digest)
+        name = self.value(kind, inputs, write)
+        self._data.add(name)
+        return made[0] if made else cache.read(name)
 
     def previous_value(self, kind: str, inputs: str) -> Any:
         """Return the value that the last build made of inputs with this hash, None if it did not."""
-        if self._cache is None or not inputs:
+        if self._cache is None or (kind, inputs) not in self._kept:
             return None
-        return self._block(int(inputs[:2], 16)).get(f"{kind} {inputs}")
-
-    def keep(self, kind: str, inputs: str) -> None:
-        """Keep the value that the last build made of inputs with this hash, which nobody asks for now."""
-        previous = self.previous_value(kind, inputs)
-        if previous is not None:
-            self._used[int(inputs[:2], 16)].setdefault(f"{kind} {inputs}", previous)
+        return decode(self._kept.read(kind, inputs))
 
     def renew(self, kind: str, inputs: str, value: Any) -> Any:
         """Keep a value (plain JSON) for the next build; return the last build's, None if it had none.
 
         Here the hash names what is kept, and says nothing of what it was made from.
         """
-        if self._cache is None:
-            return None
-        number, key = int(inputs[:2], 16), f"{kind} {inputs}"
-        self._used[number][key] = value
-        previous = self._block(number).get(key)
-        if previous != value:
-            self._renewed.add(number)
-        return previous
+        if self._cache is not None:
+            self._used[kind, inputs] = encode(value)
+        return self.previous_value(kind, inputs)
 
     def save(self) -> MemoRecord:
         """Write what was asked for, and return what names it."""
         if self._cache is None:
             return MemoRecord()
-        blocks = tuple(self._save(self._cache, number) for number in range(BLOCKS))
-        return MemoRecord(blocks=blocks, data=tuple(sorted(self._data)))
-
-    def _save(self, cache: Cache, number: int) -> str:
-        used = self._used[number]
-        if not used:
-            return ""
-        unchanged = used.keys() == self._read.get(number, {}).keys()
-        if unchanged and number not in self._renewed:
-            return self._previous[number]
-        return cache.write(encode(used))
-
-    def _block(self, number: int) -> dict[str, Any]:
-        if number not in self._read:
-            name = self._previous[number]
-            self._read[number] = decode(self._cache.read(name)) if self._cache and name else {}
-        return self._read[number]
+        index, blocks = self._kept.renewed(self._used)
+        return MemoRecord(index=index, blocks=blocks, data=tuple(sorted(self._data)))
