@@ -51,8 +51,8 @@ def panel(
     """Make the install panel of one version from its server.json and the server's name.
 
     `document` may be any JSON object; what cannot be used is left out or explained in notes. There are
-    recipes for `clients` alone, the first ones of all, and for `brief`, the next ones, with what stands in
-    Markdown.
+    recipes for `clients` alone, the first ones of all, and for `brief`, the next ones, with what is
+    shown without switches.
     """
     title, description = described(name, document)
     return Panel(

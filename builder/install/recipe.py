@@ -32,10 +32,10 @@ def recipes(
 ) -> tuple[Recipe, ...]:
     """Make the recipes of one launch, one for each client; `notes` are by client id.
 
-    Those for `brief` come last, with what stands in Markdown alone: commands and files without
-    their pieces, and the link for a README.
+    Those for `brief` come last, with what is shown without switches alone: commands and files
+    without their pieces, the placeholders in these, and the link for a README.
     """
-    if not clients:
+    if not (clients or brief):
         return ()
     if not plans.by_reading:
         return tuple(Recipe(client=client.id, title=client.title) for client in (*clients, *brief))
@@ -90,25 +90,28 @@ def _recipe(client: Client, entry: ClientEntry, full: ClientEntry | None, note: 
 
 
 def _brief(client: Client, entry: ClientEntry, full: ClientEntry | None) -> Recipe:
-    """Make the same recipe with what stands in Markdown alone."""
+    """Make the same recipe with what is shown without switches alone."""
     if _why_not(client, entry):
         return Recipe(client=client.id, title=client.title)
     words = client.command(entry) if client.command else None
+    command = Command(text=joined(words)) if words is not None else None
+    file = _brief_file(client, entry, full if _is_cut(client) else None)
     readme = _readme(client, entry)
     links = [make(entry) for make in client.links] if readme else []
     return Recipe(
         client=client.id,
         title=client.title,
         readme=readme,
-        command=Command(text=joined(words)) if words is not None else None,
-        file=_brief_file(client, entry, full if _is_cut(client) else None),
+        command=command,
+        file=file,
+        gaps=_gaps(entry, (), command, file),
         long=any(link is not None and len(link.href) > LONGEST for link in links),
     )
 
 
 def _brief_file(client: Client, entry: ClientEntry, full: ClientEntry | None) -> RecipeFile | None:
     file = _file(client, entry, full)
-    return replace(file, pieces=()) if file else None
+    return replace(file, pieces=()) if file and file.pieces else file
 
 
 def _command(client: Client, entry: ClientEntry, full: ClientEntry | None) -> Command | None:

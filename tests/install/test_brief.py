@@ -1,4 +1,4 @@
-"""A brief recipe is the whole one with less in it: what Markdown shows of each client is the same."""
+"""A brief recipe is the whole one with less in it: what is shown without switches is the same."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from hypothesis import HealthCheck, given, settings
 
 from builder.install import CLIENTS, Recipe, panel
 from tests.install.documents import plausible, published, real
+
+WITH_LINKS = {client.id for client in CLIENTS if client.links}
+"""A brief recipe has no links, and does not tell what stands in them alone."""
 
 
 def _check(name: str, document: dict[str, Any]) -> None:
@@ -26,7 +29,8 @@ def _shown(recipe: Recipe) -> tuple[object, ...]:
     command = recipe.command.text if recipe.command else None
     file = replace(recipe.file, pieces=()) if recipe.file else None
     button = None if recipe.long else recipe.readme
-    return recipe.client, recipe.title, command, file, button
+    gaps = () if recipe.client in WITH_LINKS else recipe.gaps
+    return recipe.client, recipe.title, command, file, gaps, button
 
 
 def test_every_published_entry() -> None:

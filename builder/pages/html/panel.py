@@ -107,7 +107,7 @@ def shown_panel(panel: Panel, vscode: str) -> ShownPanel:
 
 def general_launches(version: Version, content: dict[str, Any]) -> Sequence[Launch]:
     """Return the ways of a version that is not the latest, in the form that any client reads."""
-    return install.launches(version.name, content, _GENERAL)
+    return install.launches(version.name, content, brief=_GENERAL)
 
 
 def general_recipes(launches: Sequence[Launch]) -> Sequence[ShownRecipe]:
