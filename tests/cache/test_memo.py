@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -50,8 +51,12 @@ def test_what_is_kept_without_being_asked_for_is_not_read(tmp_path: Path) -> Non
 def kept(cache: Cache, record: MemoRecord, asked: Iterable[str]) -> MemoRecord:
     memo = Memo(cache, record)
     for inputs in asked:
-        memo.value("size", inputs, lambda inputs=inputs: [len(MANY), inputs])
+        memo.value("size", inputs, partial(made, inputs))
     return memo.save()
+
+
+def made(inputs: str) -> list[object]:
+    return [len(MANY), inputs]
 
 
 def never() -> list[object]:

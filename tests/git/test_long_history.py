@@ -77,7 +77,7 @@ def test_any_history_is_read_as_git_reads_it(
 
 def test_what_stands_beside_the_folder_is_read_too(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet", "--bare", "-b", "main", ".")
-    steps = (
+    steps: tuple[list[str], ...] = (
         ["M 100644 inline registry.yaml", "data 1", "a"],
         ["M 100644 inline servers/com.example/a/1.json", "data 1", "a"],
         ["M 100644 inline servers/README.md", "data 1", "a"],
