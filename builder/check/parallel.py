@@ -53,7 +53,7 @@ def begun(
     """
     work = tuple(parts(files))
     del files  # each process gets its own; they are let go of when all are sent
-    checking = processes.alongside(partial(_check, repository.root), work, jobs)
+    checking = processes.alongside(partial(_check, repository.root), work, jobs, last=True)
     del work
     with checking as parts_checked:
         yield (finding for part in parts_checked for finding in part)

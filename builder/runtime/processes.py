@@ -19,6 +19,8 @@ from typing import Any, Generic, TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+_LATER = 10
+"""How nice (nice(2)) processes are whose results are taken last."""
 
 
 def cores() -> int:
@@ -45,17 +47,18 @@ def each(
 
 @contextmanager
 def alongside(
-    function: Callable[[Task], Result], tasks: Sequence[Task], jobs: int
+    function: Callable[[Task], Result], tasks: Sequence[Task], jobs: int, *, last: bool = False
 ) -> Iterator[Iterator[Result]]:
     """Have `jobs` - 1 other processes call `function` for every task while a block runs.
 
-    The block gets the results in the tasks' order, to take when it needs them. With one job, or
-    fewer tasks than jobs, nothing leaves this process and each task waits until it is asked for.
+    The block gets the results in the tasks' order, to take when it needs them; `last` is for results
+    that it takes at its end: where cores are few, the block goes first. With one job, or fewer tasks
+    than jobs, nothing leaves this process and each task waits until it is asked for.
     """
     if jobs == 1 or len(tasks) < jobs:
         yield map(function, tasks)
         return
-    pool, called = _pool(jobs - 1), _sent_once(function)
+    pool, called = _pool(jobs - 1, _LATER if last else 0), _sent_once(function)
     try:
         started = [pool.submit(called, task) for task in tasks]
         del tasks  # the pool has them until they are done
@@ -126,13 +129,14 @@ def _read(pickled: bytes) -> Any:
     return pickle.loads(pickled)
 
 
-def _pool(jobs: int) -> ProcessPoolExecutor:
+def _pool(jobs: int, later: int = 0) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(
-        jobs, mp_context=get_context("forkserver"), initializer=_depend_on_parent
+        jobs, mp_context=get_context("forkserver"), initializer=_start, initargs=(later,)
     )
 
 
-def _depend_on_parent() -> None:
+def _start(later: int) -> None:
+    os.nice(later)
     # Ctrl-C reaches every process. The one that started this one ends it, and reports for all.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
