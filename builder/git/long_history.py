@@ -7,7 +7,6 @@ by their bytes, and git compares what stands below the entries that differ: half
 
 from __future__ import annotations
 
-import tempfile
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -107,8 +106,7 @@ def _compared(root: Path, folder: str, run: Sequence[_Step]) -> _Compared:
     # Packs are damaged, or were packed anew just now.
     except (OSError, IndexError, StructError) as error:
         raise PackError(f"the packs of {root} cannot be read: {error}") from error
-    with tempfile.TemporaryFile() as asked:
-        asked.writelines(f"{pair.old} {pair.new}\n".encode() for pair in pairs)
+    with records.asked_for(f"{pair.old} {pair.new}" for pair in pairs) as asked:
         asked.seek(0)
         options = ("--stdin", "-r", "-z", "--raw", "--no-abbrev", "--no-renames")
         printed = repository.run("diff_tree", *options, istream=asked) if pairs else b""

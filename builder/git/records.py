@@ -1,10 +1,11 @@
-"""The output of git commands, read into values: tree entries, commits, changes and blobs."""
+"""What git commands are asked, and their output read into values: tree entries, commits, changes, blobs."""
 
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Thread
@@ -50,6 +51,14 @@ class Commit:
     sha: str
     time: int
     changes: tuple[FileChange, ...]
+
+
+@contextmanager
+def asked_for(lines: Iterable[str]) -> Iterator[IO[bytes]]:
+    """Give what a git command reads, one line for each thing: a file without a name, at its end."""
+    with tempfile.TemporaryFile() as file:
+        file.writelines(f"{line}\n".encode() for line in lines)
+        yield file
 
 
 def readable_time(text: str) -> int:

@@ -7,7 +7,6 @@ GitPython's object streams are about four times slower than `cat-file`.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from builder.git.records import (
     Commit,
     FileChange,
     TreeEntry,
+    asked_for,
     read_blobs,
     read_changes,
     read_commits,
@@ -101,14 +101,13 @@ class Repository:
     def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Yield many blobs, id and content, in the order asked for, with one `git cat-file --batch`.
 
-        Git is at work from the call on. A missing object raises RepositoryError.
+        Git is at work from the call on; it is not started for none. A missing object raises RepositoryError.
         """
-        with tempfile.TemporaryFile() as requests:
-            requests.writelines(f"{blob}\n".encode() for blob in ids)
-            requests.seek(0)
-            process = self.repo.git.cat_file(
-                "--batch", "--buffer", istream=requests, as_process=True
-            )
+        with asked_for(ids) as asked:
+            if not asked.tell():
+                return iter(())
+            asked.seek(0)
+            process = self.repo.git.cat_file("--batch", "--buffer", istream=asked, as_process=True)
         widen(process.stdout)
         return read_blobs(process)
 
@@ -232,10 +231,9 @@ class Repository:
 
     def sizes(self, ids: Iterable[str]) -> dict[str, int]:
         """Return the size in bytes of each of these blobs, without reading them."""
-        with tempfile.TemporaryFile() as requests:
-            requests.writelines(f"{blob}\n".encode() for blob in ids)
-            requests.seek(0)
-            output = self.run("cat_file", "--batch-check", "--buffer", istream=requests)
+        with asked_for(ids) as asked:
+            asked.seek(0)
+            output = self.run("cat_file", "--batch-check", "--buffer", istream=asked)
         records = (line.decode().split() for line in output.splitlines())
         return {record[0]: int(record[2]) for record in records if len(record) > 2}
 

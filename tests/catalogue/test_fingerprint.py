@@ -23,9 +23,16 @@ def installation(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def fingerprint_of(installation: Path) -> str:
+TWICE = f"""{PRINT}
+from pathlib import Path
+with Path("site/templates/base.html").open("a") as file:
+    file.write(" ")
+print(fingerprint.builder())"""
+
+
+def fingerprint_of(installation: Path, script: str = PRINT) -> str:
     environment = {**os.environ, "PYTHONPATH": str(installation), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-c", PRINT]
+    command = [sys.executable, "-c", script]
     done = subprocess.run(
         command, env=environment, cwd=installation, check=True, capture_output=True, text=True
     )
@@ -47,3 +54,8 @@ def test_an_edit_anywhere_changes_the_fingerprint(installation: Path, edited: st
     path = installation / edited
     path.write_text(path.read_text() + "\n")
     assert fingerprint_of(installation) != before
+
+
+def test_a_process_that_stays_notices_an_edit(installation: Path) -> None:
+    before, after = fingerprint_of(installation, TWICE).split()
+    assert before != after

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from git import Git
 
 from builder import cli
 from builder.git import records
@@ -35,6 +36,14 @@ def test_history_goes_on_from_a_commit(registry: Registry) -> None:
     whole = list(registry.repository.history("HEAD"))
     rest = list(registry.repository.history("HEAD", since=whole[1].sha))
     assert rest == whole[2:]
+
+
+def test_git_is_not_started_for_no_blobs(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository = registry.repository
+    monkeypatch.setattr(Git, "execute", None)
+    assert list(repository.blobs(())) == []
 
 
 def test_blobs_come_in_the_order_asked_for(registry: Registry) -> None:
