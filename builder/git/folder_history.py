@@ -7,18 +7,17 @@ stands in none of the bytes that a delta adds, or brings together, stands where 
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from struct import error as StructError
 from typing import NamedTuple
 
 from builder.git import delta, trees
-from builder.git.packs import PackError, PackPlace, Packs
+from builder.git.delta_chains import DeltaChains
+from builder.git.packs import PackError, Packs
 from builder.git.repository import Repository
 
 _FOLDER = b"40000 "
-_KEPT_BYTES = 64 << 20
 _AROUND = 4096
 """How far an entry may move between a tree and its base and is still looked for in its place."""
 
@@ -88,9 +87,9 @@ def _standing(
     search = _Search.of(names, len(wanted[0]))
     packs = Packs(repository.folder / "objects", len(wanted[0]))
     places = {id: packs.find(id) for id in wanted}
-    reading = _Reading(packs, search)
+    chains = DeltaChains(packs, search.tree, lambda tree: len(tree.content))
     packed = sorted((place, id) for id, place in places.items() if place is not None)
-    states = {id.hex(): search.standing(reading.tree(place)) for place, id in packed}
+    states = {id.hex(): search.standing(chains.read(place)) for place, id in packed}
     loose = [id.hex() for id, place in places.items() if place is None]
     for id, data in repository.blobs(loose) if loose else ():
         states[id] = search.standing(_Tree(data, search.entries(data)))
@@ -131,6 +130,13 @@ class _Search:
                 yield position, content[position:end]
                 position = lower.find(needle, end)
 
+    def tree(self, base: _Tree | None, data: bytes) -> _Tree:
+        """Return a tree that stands in a pack whole, or as a delta to `base`."""
+        if base is None:
+            return _Tree(data, self.entries(data))
+        made = delta.apply(base.content, data)
+        return _Tree(made.content, self.after(base, made))
+
     def after(self, base: _Tree, made: delta.Applied) -> Entries:
         """Return the entries of a tree that a delta made of another."""
         content, reach = made.content, self.reach
@@ -152,42 +158,6 @@ class _Search:
         return tuple(
             (trees.text(entry[start : end - 1]), entry[end:].hex()) for _, entry in tree.entries
         )
-
-
-@dataclass(slots=True)
-class _Reading:
-    """Trees read one after the other; those read last are kept, since deltas go on from them."""
-
-    packs: Packs
-    search: _Search
-    kept: OrderedDict[PackPlace, _Tree] = field(default_factory=OrderedDict)
-    size: int = 0
-
-    def tree(self, place: PackPlace) -> _Tree:
-        """Return the tree at a place."""
-        chain: list[tuple[PackPlace, bytes]] = []
-        at: PackPlace | None = place
-        while at is not None and at not in self.kept:
-            stored = self.packs.read(at)
-            chain.append((at, stored.data))
-            at = stored.base
-        tree = None if at is None else self.kept[at]
-        for step, data in reversed(chain):
-            tree = self._made(tree, data)
-            self._keep(step, tree)
-        return self.kept[place]
-
-    def _made(self, base: _Tree | None, data: bytes) -> _Tree:
-        if base is None:
-            return _Tree(data, self.search.entries(data))
-        made = delta.apply(base.content, data)
-        return _Tree(made.content, self.search.after(base, made))
-
-    def _keep(self, place: PackPlace, tree: _Tree) -> None:
-        self.kept[place] = tree
-        self.size += len(tree.content)
-        while self.size > _KEPT_BYTES and len(self.kept) > 1:
-            self.size -= len(self.kept.popitem(last=False)[1].content)
 
 
 def removed(

@@ -7,7 +7,6 @@ by their bytes, and git compares what stands below the entries that differ: half
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -15,9 +14,10 @@ from struct import error as StructError
 from typing import NamedTuple
 
 from builder.git import delta, records, trees
+from builder.git.delta_chains import DeltaChains
 from builder.git.discovery import discover
 from builder.git.folder_differences import LargeFolder
-from builder.git.packs import PackError, PackPlace, Packs
+from builder.git.packs import PackError, Packs
 from builder.git.records import Commit, FileChange
 from builder.git.repository import Repository
 from builder.runtime import processes
@@ -25,7 +25,6 @@ from builder.runtime import processes
 LONG = 5_000
 """Commits of a line from which on this is faster."""
 _RUN = 1_000
-_KEPT_BYTES = 64 << 20
 _SHA1_DIGITS = 40
 _MOST_LOOSE = 64
 
@@ -138,46 +137,27 @@ def _pairs(
 
 
 class _Contents:
-    """The bytes of trees, put together from packs; those read last are kept, since deltas go on from them.
-
-    Raises PackError where many of the trees are in no pack.
-    """
+    """The bytes of trees, put together from packs; PackError where many of them are in no pack."""
 
     def __init__(self, repository: Repository, ids: Sequence[str]) -> None:
         if ids and len(ids[0]) != _SHA1_DIGITS:
             raise PackError("ids of another length")
-        self._packs = Packs(repository.folder / "objects", _SHA1_DIGITS // 2)
-        self._places = {id: self._packs.find(bytes.fromhex(id)) for id in ids}
+        packs = Packs(repository.folder / "objects", _SHA1_DIGITS // 2)
+        self._places = {id: packs.find(bytes.fromhex(id)) for id in ids}
         loose = [id for id, place in self._places.items() if place is None]
         if len(loose) > _MOST_LOOSE:
             raise PackError("trees are in no pack")
         self._loose = dict(repository.blobs(loose)) if loose else {}
-        self._kept = OrderedDict[PackPlace, bytes]()
-        self._size = 0
+        self._chains = DeltaChains(packs, _content, len)
 
     def of(self, id: str) -> bytes:
         """Return the bytes of a tree; none for no tree."""
         place = self._places[id] if id else None
-        return self._packed(place) if place else self._loose.get(id, b"")
+        return self._chains.read(place) if place else self._loose.get(id, b"")
 
-    def _packed(self, place: PackPlace) -> bytes:
-        chain: list[tuple[PackPlace, bytes]] = []
-        at: PackPlace | None = place
-        while at is not None and at not in self._kept:
-            stored = self._packs.read(at)
-            chain.append((at, stored.data))
-            at = stored.base
-        content = None if at is None else self._kept[at]
-        for step, data in reversed(chain):
-            content = data if content is None else delta.apply(content, data).content
-            self._keep(step, content)
-        return self._kept[place]
 
-    def _keep(self, place: PackPlace, content: bytes) -> None:
-        self._kept[place] = content
-        self._size += len(content)
-        while self._size > _KEPT_BYTES and len(self._kept) > 1:
-            self._size -= len(self._kept.popitem(last=False)[1])
+def _content(base: bytes | None, data: bytes) -> bytes:
+    return data if base is None else delta.apply(base, data).content
 
 
 def _commits(run: _Compared) -> Iterator[Commit]:
