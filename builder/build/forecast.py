@@ -16,7 +16,9 @@ from builder.build.sample import SampledSize, sampled_size
 from builder.catalogue.catalogue import Catalogue
 from builder.hosts.table import Host, named
 from builder.model.config import Config
-from builder.pages.sync.changes import SHARD
+from builder.pages.feeds.sitemap import LEAN_PARTS, PARTS
+from builder.pages.sync.changes import JOINED, SHARD
+from builder.search.index import BUNDLE, LEAN_BUNDLE
 
 _PACK = 360_000
 """Bytes of a pack on the average."""
@@ -24,6 +26,8 @@ _BESIDE = 45
 """Files of a packed site that are no packs: what hosts and the worker read by themselves."""
 _LOOKUPS = 1024
 """Lookup files of the log, once every group of names has a server."""
+_SERVERS_OF_TERMS = 40
+"""Servers whose terms make up a file of the search index."""
 _Change = Mapping[str, Mapping[str, object] | str]
 _CHANGES: Mapping[str, _Change] = {
     "form: packed": {"form": "packed"},
@@ -105,10 +109,13 @@ def _rest(of: _Registry, config: Config) -> float:
 
 def _list_files(of: _Registry, config: Config) -> int:
     """Return how many files a site has that are not of a server, a version or a namespace."""
-    lists = of.versions / 64 + of.servers / 56 + of.events / 256
+    shard, bundle, sitemap = (
+        (JOINED, LEAN_BUNDLE, LEAN_PARTS) if config.pages.lean else (SHARD, BUNDLE, PARTS)
+    )
+    lists = of.versions / 64 + of.servers / 56 + of.events / shard
     log = of.events / 100 + _LOOKUPS * (1 - exp(-of.servers / _LOOKUPS))
-    people = of.servers / 40 + 220
-    return int(lists + log + people + of.servers / 14 + (180 if config.documentation else 0))
+    people = of.servers / 40 + sitemap + 156 + (180 if config.documentation else 0)
+    return int(lists + log + people + of.servers / bundle + of.servers / _SERVERS_OF_TERMS)
 
 
 def forecast(catalogue: Catalogue, config: Config, *, archive: bool = False) -> Iterator[str]:

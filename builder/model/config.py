@@ -81,7 +81,7 @@ class SitePages(Section):
         description="Write a third of the bytes and half of the files: one page for each server, compressed in itself "
         "and put together by its script, and none for versions and namespaces, whose addresses the page for "
         "what is missing leads on from. No Markdown, badges, discovery documents and feeds of namespaces. "
-        "Full shards of the change log are gzip. Documents of the API, lists and proofs stay as they are.",
+        "Full shards of the change log are gzip, two in a file. Documents of the API, lists and proofs stay as they are.",
     )
 
 

@@ -26,7 +26,7 @@ from builder.pull.addresses import join, resource
 from builder.pull.head import Head, parse, read_head
 
 IN_MEMORY = 1 << 20
-DOCUMENT, SHARD, SNAPSHOT = 1 << 20, 1 << 26, 1 << 30
+DOCUMENT, SHARD, SNAPSHOT = 1 << 20, 1 << 27, 1 << 30
 """Bytes that the largest file of each kind may have: an index is cut at 64 KiB."""
 SECONDS, RATE = 60.0, 4096.0
 """An answer may take a minute, and longer as long as it comes at this rate in bytes a second."""

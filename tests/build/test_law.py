@@ -235,7 +235,9 @@ def _small_blocks() -> Iterator[None]:
         mock.patch.object(change_log, "LENGTH", 3),
         mock.patch.object(pagination, "SIZE", 2),
         mock.patch.object(changes, "SHARD", 2),
+        mock.patch.object(changes, "JOINED", 4),
         mock.patch.object(terms, "RUN", 2),
         mock.patch.object(search, "BUNDLE", 2),
+        mock.patch.object(search, "LEAN_BUNDLE", 3),
     ):
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ import pytest
 from builder import pages
 from builder.build import build, source
 from builder.model.config import SitePages
+from builder.search.index import SearchIndex
 from tests.build import trees
 from tests.build.test_last_build import publish
 from tests.pages.unfold import unfolded
-from tests.registry import CONFIG, Registry
+from tests.registry import CONFIG, Registry, entry_file
 
+SEARCH = "v0.1/x/com.example.registry/search/"
 FOR_PEOPLE = ("badges/", "cards/", "feeds/namespaces/", "namespaces/", "servers/", ".well-known/")
 
 
@@ -48,8 +51,23 @@ def test_incremental_equals_clean(registry: Registry, lean: trees.Tree) -> None:
 
 def test_what_clients_read_stays_as_it_is(registry: Registry, lean: trees.Tree) -> None:
     usual = _usual(registry)
-    assert {path: lean.get(path) for path in usual} == usual
-    assert sum("/versions/" in path for path in usual) >= 5
+    same = {path: body for path, body in usual.items() if not path.startswith(SEARCH)}
+    assert {path: lean.get(path) for path in same} == same
+    assert sum("/versions/" in path for path in same) >= 5
+
+
+def test_search_shows_the_same_servers_of_fewer_files(registry: Registry, tmp_path: Path) -> None:
+    registry.commit({"registry.yaml": f"{CONFIG}pages: {{lean: true}}\n"})
+    for number in range(41):
+        registry.commit(entry_file(f"com.example/s{number}"))
+    build.build(registry.repository, "HEAD", tmp_path / "public", 1)
+    ours, usual = map(_index, (trees.read(tmp_path / "public"), _usual(registry)))
+    assert [ours.row(n) for n in range(41)] == [usual.row(n) for n in range(41)]
+    assert len(ours.top["bundles"]) * 3 == len(usual.top["bundles"]) * 2
+
+
+def _index(files: Mapping[str, bytes]) -> SearchIndex:
+    return SearchIndex(lambda path: files[f"{SEARCH}{path}"])
 
 
 def test_a_server_has_one_page_and_it_holds_everything(lean: trees.Tree) -> None:

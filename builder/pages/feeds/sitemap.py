@@ -1,7 +1,8 @@
-"""The sitemap: an index and 64 parts, by the hash of the namespace.
+"""The sitemap: an index and 64 parts (8 on a lean site), by the hash of the namespace.
 
 A new server changes one part (its own, with its namespace) and one line of the index.
-https://www.sitemaps.org/protocol.html: at most 50,000 addresses a part, so three million servers.
+https://www.sitemaps.org/protocol.html: at most 50,000 addresses a part, so three million servers, or
+on a lean site, whose host takes no more than 200,000 files, more than it can have.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from builder.pages.html.environment import inputs_hash, render_file
 from builder.pages.html.row import ServerRow, rows
 from builder.pages.html.text import date
 
-PARTS = 64
+PARTS, LEAN_PARTS = 64, 8
 _GENERAL = ("", "browse/", "topics/", "namespaces/", "stats/", "feeds/", "badges/")
 
 
@@ -35,8 +36,9 @@ class SitemapEntry:
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """Yield the index `sitemap.xml` and its parts."""
     parts: dict[str, list[ServerRow]] = defaultdict(list)
+    number = LEAN_PARTS if config.pages.lean else PARTS
     for row in rows(catalogue):
-        parts[_part_of(row.namespace)].append(row)
+        parts[_part_of(row.namespace, number)].append(row)
     index = [SitemapEntry(url="sitemap/general.xml")]
     left_out = ("badges/",) if config.pages.lean else ()
     general = [
@@ -52,9 +54,9 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     yield render_file("sitemap.xml", "sitemap.xml", config, parts=index)
 
 
-def _part_of(namespace: str) -> str:
+def _part_of(namespace: str, parts: int) -> str:
     digest = hashlib.sha256(namespace.encode("utf-8", "replace")).digest()
-    return f"{digest[0] % PARTS:02d}"
+    return f"{digest[0] % parts:02d}"
 
 
 def _part(path: str, config: Config, rows: Sequence[ServerRow]) -> bytes:

@@ -29,7 +29,7 @@ from builder.pages.search.first_list import listed
 from builder.pages.search.index_files import IndexFiles, digest_of
 from builder.pages.search.vocabulary import vocabulary
 from builder.search import meaning, meaning_file
-from builder.search.index import BUNDLE, FORMAT, SearchIndex, part
+from builder.search.index import BUNDLE, FORMAT, LEAN_BUNDLE, SearchIndex, part
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -69,14 +69,17 @@ def _index_pages(
     found: Sequence[SearchEntry | None], same: Sequence[Sequence[int]], memo: Memo, config: Config
 ) -> Iterator[Page]:
     files, seen = IndexFiles(search_folder(config), memo), columns.seen(found)
+    size = LEAN_BUNDLE if config.pages.lean else BUNDLE
     known = _terms(files, found, memo)
     index = {
         "version": FORMAT,
         "count": len(found),
-        "bundle": BUNDLE,
+        "bundle": size,
         "firsts": known["firsts"],
         "shards": "".join(known["shards"]),
-        "bundles": "".join(files.add_known("bundle", *bundle) for bundle in _bundles(found, same)),
+        "bundles": "".join(
+            files.add_known("bundle", *bundle) for bundle in _bundles(found, same, size)
+        ),
         "head": files.add({"priors": _priors(found), "groups": same}),
         **{name: files.add(value) for name, value in known["meaning"].items()},
         "vocabulary": files.add_known(
@@ -133,14 +136,14 @@ def _priors(entries: Sequence[SearchEntry | None]) -> str:
 
 
 def _bundles(
-    found: Sequence[SearchEntry | None], same: Iterable[Sequence[int]]
+    found: Sequence[SearchEntry | None], same: Iterable[Sequence[int]], size: int
 ) -> Iterator[tuple[Sequence[str], Callable[[], object]]]:
-    """Yield servers as they are shown, some at a time: what decides about them, and what makes them."""
+    """Yield servers as they are shown, `size` at a time: what decides about them, and what makes them."""
     also = {
         group[0]: [entry.row.name for one in group[1:] if (entry := found[one])] for group in same
     }
-    for start in range(0, len(found), BUNDLE):
-        numbers = range(start, min(start + BUNDLE, len(found)))
+    for start in range(0, len(found), size):
+        numbers = range(start, min(start + size, len(found)))
         bundle = [(found[one], also.get(one, ())) for one in numbers]
         seen = [f"{entry.row.key if entry else ''} {' '.join(names)}" for entry, names in bundle]
         yield seen, partial(_bundle, bundle)

@@ -3,8 +3,9 @@
 Each shard is a list response of the official API whose items carry, beside the official block,
 the event's sequence number, time and kind. An event has one form in bytes, whoever builds it and
 whenever; 256 is the size of an entry bundle of a tiled transparency log, which can be laid over
-the shards without changing them (https://c2sp.org/tlog-tiles). On a lean site full shards are gzip:
-`full/1.gz` for `full/1.json`, an eighth of the bytes.
+the shards without changing them (https://c2sp.org/tlog-tiles). On a lean site full shards are gzip,
+an eighth of the bytes: `full/1.gz` for `full/1.json`. Two of them that are full become one file,
+`full/1-2.gz`, with the events of both.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from builder.pages.sync import index
 from builder.pages.sync.compressed import member
 
 SHARD = RUN
+JOINED = 2 * SHARD
+"""Events of a file of a lean site, where files count, once there are so many."""
 FULL = "full/"
 """The folder of full shards. A host sees by it that they may be cached for ever; the last shard,
 which still grows, stands outside of it."""
@@ -58,7 +61,7 @@ def pages(
     numbers and times its shard covers, both ends included.
     """
     rows = []
-    for shard in map(partial(_shard, len(events), lean), range(0, len(events), SHARD)):
+    for shard in _shards(len(events), lean=lean):
         inputs = events.fingerprint(shard.start, shard.stop)
         body = cache(partial(_body, events, shard, extension))
         kind = "gzip-shard" if shard.is_compressed else "shard"
@@ -74,7 +77,8 @@ def newest(events: Log, extension: str, *, lean: bool = False) -> list[index.Row
     if not events:
         return []
     count = len(events)
-    parts = _recent(count), _shard(count, lean, (count - 1) // SHARD * SHARD)
+    *_, last = _shards(count, lean=lean)
+    parts = _recent(count), last
     return [_row(events, part, partial(_body, events, part, extension)) for part in parts]
 
 
@@ -97,11 +101,18 @@ def _with_change(event: Event, extension: str, halves: tuple[bytes, bytes]) -> b
     return orjson.dumps({change_key(extension): change})[1:-1].join((halves[0] + b",", halves[1]))
 
 
-def _shard(count: int, lean: bool, start: int) -> Part:
-    number = start // SHARD + 1
-    if start + SHARD > count:
-        return Part(f"{number}.json", start, count)
-    return Part(f"{FULL}{number}{GZIP if lean else '.json'}", start, start + SHARD)
+def _shards(count: int, *, lean: bool) -> Iterator[Part]:
+    """Yield the files that so many events are in, in their order."""
+    joined = count // JOINED * JOINED if lean else 0
+    for start in range(0, joined, JOINED):
+        first, last = start // SHARD + 1, (start + JOINED) // SHARD
+        yield Part(f"{FULL}{first}-{last}{GZIP}", start, start + JOINED)
+    for start in range(joined, count, SHARD):
+        number, stop = start // SHARD + 1, start + SHARD
+        if stop > count:
+            yield Part(f"{number}.json", start, count)
+        else:
+            yield Part(f"{FULL}{number}{GZIP if lean else '.json'}", start, stop)
 
 
 def _recent(count: int) -> Part:
@@ -114,8 +125,9 @@ def _body(events: Log, part: Part, extension: str) -> bytes:
         halves = event.version.item_halves(extension)
         items.append(_with_change(event, extension, halves))
         digests.append(hashlib.sha256(b"".join(halves)).digest())
-    if len(items) == SHARD:  # of a shard, and not of the newest events alone
-        events.keep_digests(extension, part.start, b"".join(digests))
+    for start in range(0, len(items) - SHARD + 1, SHARD):  # none of the newest events alone
+        run = digests[start : start + SHARD]
+        events.keep_digests(extension, part.start + start, b"".join(run))
     body = list_body(items)
     return member(body) if part.is_compressed else body
 
