@@ -37,7 +37,8 @@ class Grammar:
     `command` starts it, with its subcommand. `flags` take no value, `valued` the next word or what
     follows `=`. The value of a `package` option (a name among `valued`) is the package, and the
     first other word is then a program in it; without one, the first other word is the package.
-    `sources` say where packages come from, `beside` name packages that are there too. `clustered`: `-it` and `-p8080:80` are read too.
+    `sources` say where packages come from, `beside` name packages that are there too, `versions` that
+    of the language. `clustered`: `-it` and `-p8080:80` are read too.
     `anywhere`: options may follow the package up to `--`. `divider`: the package wants `--` before
     it.
     """
@@ -48,6 +49,7 @@ class Grammar:
     package: frozenset[str] = frozenset()
     sources: frozenset[str] = frozenset()
     beside: frozenset[str] = frozenset()
+    versions: frozenset[str] = frozenset()
     clustered: bool = False
     anywhere: bool = False
     divider: bool = False

@@ -48,9 +48,9 @@ def package(document: Document) -> Package:
     else:
         written, reference = _pinned(form, identifier, given, reference)
     starter = runner(kind, text(document, "runtimeHint"))
-    if starter is None and is_program(written):
-        message = f"{written} is also the name of a program that is there without the package."
-        raise NoCommand(message, "identifier")
+    _refuse_program(starter, written, reference)
+    if starter and starter.full_names and not written.startswith(f"{image_name.host(written)}/"):
+        written = f"{DOCKER_HUB[0]}{written}"
     return Package(
         kind=kind,
         written=written,
@@ -60,6 +60,20 @@ def package(document: Document) -> Package:
         base=_base(document, kind, reference, starter),
         names_usual=is_public_registry(kind, text(document, "registryBaseUrl")),
     )
+
+
+def _refuse_program(starter: Runner | None, written: str, reference: Reference) -> None:
+    """Refuse a name by which something else starts than the package."""
+    taken = starter.not_packages if starter else None
+    if (
+        taken.fullmatch(reference.name.lower())
+        if taken
+        else starter is None and is_program(written)
+    ):
+        raise NoCommand(
+            f"{written} is also the name of a program that is there without the package.",
+            "identifier",
+        )
 
 
 def _is_plain(kind: str, identifier: str) -> bool:

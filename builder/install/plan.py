@@ -19,7 +19,7 @@ from builder.install.inputs import Argument, Setting
 from builder.install.package import Package, package
 from builder.install.program import Word, Words, arguments, usable
 from builder.install.runners import is_steered
-from builder.install.value import Known, Value, render
+from builder.install.value import Known, Value, offers, render
 from builder.install.web import address
 from builder.model.server_json import Document
 
@@ -176,8 +176,7 @@ def _commands(document: Document, exact: Package) -> dict[Reading, Plan]:
 def _refuse_steering(exact: Package, env: Iterable[Setting]) -> None:
     """Refuse variables whose values the entry gives and by which its runner would start something else."""
     for setting in env:
-        given = any(part if isinstance(part, str) else part.default for part in setting.value)
-        if given and is_steered(exact.runner, setting.name):
+        if any(offers(setting.value)) and is_steered(exact.runner, setting.name):
             started = exact.runner.grammar.command[0] if exact.runner else exact.written
             raise NoCommand(
                 f"The entry sets {setting.name}, which can make {started} start "

@@ -7,6 +7,7 @@ in the building costs a command and never starts something else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,10 +16,11 @@ from builder.install.inputs import Argument
 from builder.install.package import Package
 from builder.install.programs import is_program
 from builder.install.runners import Runner
+from builder.install.sources import is_source, refuse_addresses, without_command
 from builder.install.value import Value
-from builder.model.package_types import is_public_registry
 
 _FLOATING = "latest"
+_PROGRAM = re.compile(r"\w[\w.+-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def arguments(package: Package, words: Words, *, agreed: bool) -> tuple[Word, ..
     starter = package.runner
     if starter is None:
         return words.program
-    line = read(starter.grammar, _without_command(starter, words.runtime))
+    line = read(starter.grammar, without_command(starter, words.runtime))
     options = _options(starter, package, line, words)
     own = (*(Word(value) for value in line.arguments), *words.program)
     made = (
@@ -65,22 +67,12 @@ def arguments(package: Package, words: Words, *, agreed: bool) -> tuple[Word, ..
     return made
 
 
-def _without_command(starter: Runner, runtime: Sequence[Value]) -> Sequence[Value]:
-    """Leave out the runner's own name, or the end of it, which some publishers write again."""
-    command = starter.grammar.command
-    for start in range(len(command)):
-        own = tuple((word,) for word in command[start:])
-        if tuple(runtime[: len(own)]) == own:
-            return runtime[len(own) :]
-    return runtime
-
-
 def _options(
     starter: Runner, package: Package, line: CommandLine, words: Words
 ) -> tuple[Option, ...]:
     """Return the options in order, each once: what is always given, the publisher's own, variables."""
     given = [_named(starter, package, option) for option in line.options]
-    _refuse_addresses(line.values(starter.grammar.beside))
+    refuse_addresses(line.values(starter.grammar.beside | starter.grammar.versions))
     offered = [
         replace(option, switch=switch)
         for switch, argument in words.optional
@@ -101,27 +93,10 @@ def _options(
 def _base(starter: Runner, package: Package, given: Sequence[Option]) -> list[Option]:
     """Return the option that names the entry's registry, if none of the publisher's does it."""
     values = [option.value for option in given if option.name in starter.grammar.sources]
-    if not all(_is_source(package, value) for value in values):
+    if not all(is_source(package, value) for value in values):
         named = f"{package.base}, which it names" if package.base else "the public registry"
         raise NoCommand(f"The entry's arguments take packages from elsewhere than {named}.")
     return [_option(starter.base_option, package.base)] if package.base and not values else []
-
-
-def _refuse_addresses(beside: Iterable[Value]) -> None:
-    """Refuse a package beside the entry's that comes from an address: it may take that one's place."""
-    for value in beside:
-        if any(sign in part for part in value if isinstance(part, str) for sign in "/\\"):
-            raise NoCommand("The entry's arguments take a package from an address of their own.")
-
-
-def _is_source(package: Package, value: Value | None) -> bool:
-    """Return whether an address is that of the registry that the entry names, if it names one."""
-    address = value[0] if value and len(value) == 1 else None
-    if package.base:
-        return isinstance(address, str) and address.rstrip("/") == package.base
-    if package.names_usual:
-        return isinstance(address, str) and is_public_registry(package.kind, address)
-    return True
 
 
 def _fixed(starter: Runner, words: Iterable[str]) -> tuple[Option, ...]:
@@ -167,11 +142,15 @@ def _target(starter: Runner, package: Package, line: CommandLine) -> tuple[Word,
 
 
 def _refuse_other_program(word: Value) -> None:
-    """Refuse a program that is there without the package, or is named by its path."""
+    """Refuse what is no plain name of a program, or one that is there without the package.
+
+    A path is another program, `python@3.12` is uvx's own, and a shell may read what else there is.
+    """
     name = word[0] if len(word) == 1 and isinstance(word[0], str) else ""
-    if is_program(name.lower().removesuffix(".exe")) or any(sign in name for sign in "/\\"):
+    if not _PROGRAM.fullmatch(name) or is_program(name):
+        shown = name or "what a user types"
         raise NoCommand(
-            f"The entry's arguments start {name}, which is no program of the package's."
+            f"The entry's arguments start {shown}, which is no program of the package's."
         )
 
 
@@ -231,7 +210,8 @@ def usable(package: Package, argument: Argument) -> bool:
         line = read(package.runner.grammar, argument.words)
     except NoCommand:
         return False
-    names = package.runner.grammar.package | package.runner.grammar.beside
+    grammar = package.runner.grammar
+    names = grammar.package | grammar.beside | grammar.versions
     return line.first is None and not any(option.name in names for option in line.options)
 
 

@@ -6,6 +6,8 @@ an entry would be a script.
 
 from __future__ import annotations
 
+import re
+
 _SHELLS = "ash bash busybox cmd csh dash fish ksh nu powershell pwsh sh tcsh zsh"
 _LANGUAGES = """
 awk bun clisp cscript deno dotnet elixir erl escript gawk ghci go groovy guile irb java javaw jshell
@@ -29,6 +31,13 @@ zip
 _NAMES = frozenset(" ".join((_SHELLS, _LANGUAGES, _STARTERS, _TOOLS)).split())
 
 
+# What Windows adds or leaves out of a file's name, and the version in `python3.12` and `lua-5.4`.
+_ENDING = re.compile(r"\.(?:exe|com|bat|cmd|ps1)$|[. ]+$|-?\d[\d.]*[a-z]?$")
+
+
 def is_program(name: str) -> bool:
-    """Return whether a name, in any case, is that of a program that many systems have."""
-    return name.lower() in _NAMES
+    """Return whether a name, however it is spelled, is that of a program that many systems have."""
+    spelled = name.lower()
+    while spelled not in _NAMES and (match := _ENDING.search(spelled)) and match.start():
+        spelled = spelled[: match.start()]
+    return spelled in _NAMES

@@ -14,7 +14,19 @@ _LABELS = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
 _MORE = rf"(?:-{_LABELS})?(?:\+{_LABELS})?"
 # npm takes what is no version for a tag, which its owner can move: `1.0.0-a..b` too.
 _SEMVER = re.compile(rf"v?\d+\.\d+\.\d+{_MORE}", re.ASCII)
-_NPM = re.compile(r"((?:@[a-z0-9~_][\w.~-]*/)?[a-z0-9~_][\w.~-]*)(?:@(.+))?", re.ASCII | re.I)
+# A name without a scope that ends like an archive's is a file (npm-package-arg).
+_NPM = re.compile(
+    r"((?:@[a-z0-9~_][\w.~-]*/|(?!(?:[^@]*)\.(?:tgz|tar|tar\.gz)(?:@|$)))[a-z0-9~_][\w.~-]*)(?:@(.+))?",
+    re.ASCII | re.I,
+)
+# PEP 440, appendix B, without its separators that stand for none: what is no version, uvx takes for a path.
+_PEP_440 = re.compile(
+    r"v?(?:\d+!)?\d+(?:\.\d+)*"
+    r"(?:[-_.]?(?:alpha|a|beta|b|preview|pre|c|rc)[-_.]?\d*)?"
+    r"(?:-\d+|[-_.]?(?:post|rev|r)[-_.]?\d*)?(?:[-_.]?dev[-_.]?\d*)?"
+    r"(?:\+[a-z0-9]+(?:[-_.][a-z0-9]+)*)?",
+    re.ASCII | re.I,
+)
 _PYPI = re.compile(
     r"([a-z0-9](?:[\w.-]*[a-z0-9])?)(?:\[([\w.,-]+)\])?(?:(?:==|@)([^=@]+))?", re.ASCII | re.I
 )
@@ -91,7 +103,7 @@ def _oci(text: str) -> Reference | None:
 
 FORMS: Mapping[str, Form] = {
     "npm": Form(read=_npm, exact=_SEMVER),
-    "pypi": Form(read=_pypi, exact=re.compile(r"v?\d[0-9A-Za-z.!+_-]*", re.ASCII)),
+    "pypi": Form(read=_pypi, exact=_PEP_440),
     "oci": Form(read=_oci, exact=re.compile(r"\w[\w.-]*", re.ASCII)),
     "nuget": Form(read=_nuget, exact=re.compile(rf"\d+(?:\.\d+){{1,3}}{_MORE}", re.ASCII)),
     "cargo": Form(read=_cargo, exact=_SEMVER),

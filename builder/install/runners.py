@@ -2,12 +2,13 @@
 
 Sources: `npx --help` and npm's own table of configuration (11), `uvx --help` (uv 0.9), `pipx run
 --help` (1.8), `docker run --help` (28.2), `podman run --help`, `dotnet tool exec --help` (10). Left
-out on purpose are options after which nobody can tell what starts: npx -c, a configuration file, Node's
-own options, lists that put other packages in the place of those asked for.
+out on purpose are options after which nobody can tell what starts: npx -c, a configuration file, a cache
+at some address, Node's own options, lists that put other packages in the place of those asked for.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -20,7 +21,7 @@ _NPX = Grammar(
         "-y --yes, -q --quiet, -s --silent, --prefer-offline, "
         "--prefer-online, --offline, --ignore-scripts, --legacy-peer-deps, --force"
     ),
-    valued=spellings("-p --package, --registry, --cache, --loglevel, --omit"),
+    valued=spellings("-p --package, --registry, --loglevel, --omit"),
     package=frozenset(("--package",)),
     sources=frozenset(("--registry",)),
 )
@@ -44,11 +45,12 @@ _UVX = Grammar(
         "-i --index-url, --extra-index-url, -f --find-links, --index-strategy, "
         "--keyring-provider, -P --upgrade-package, --resolution, --prerelease, "
         "--exclude-newer, --reinstall-package, --link-mode, --no-build-package, "
-        "--no-binary-package, --cache-dir, --refresh-package, -p --python, "
+        "--no-binary-package, --refresh-package, -p --python, "
         "--python-preference, --color, --allow-insecure-host"
     ),
     package=frozenset(("--from",)),
     beside=frozenset(("--with",)),
+    versions=frozenset(("--python",)),
     sources=frozenset(
         ("--index", "--default-index", "--index-url", "--extra-index-url", "--find-links")
     ),
@@ -63,6 +65,7 @@ _PIPX_RUN = Grammar(
     valued=spellings("--spec, --with, --python, --fetch-python, --index-url, --backend"),
     package=frozenset(("--spec",)),
     beside=frozenset(("--with",)),
+    versions=frozenset(("--python",)),
     sources=frozenset(("--index-url",)),
 )
 _DOCKER = Grammar(
@@ -112,9 +115,11 @@ class Runner:
     `before` are options that always stand first, `agree` the one that answers the runner's
     question, for clients where nobody can. `pin` joins name and version where the package stands,
     `option_pin` in an option that names it. `after` follows the package, `divide` its arguments.
-    `names_environment`: variables are passed on by `-e NAME`. `base_option` names another
+    `names_environment`: variables are passed on by `-e NAME`. `full_names`: it has a list of its own
+    of where an image without a host comes from. `base_option` names another
     registry than the usual one. `steered_by` are patterns of variables (`fnmatch`, small letters)
-    that have the runner, or what it runs in, take other packages or begin with other code.
+    that have the runner, or what it runs in, take other packages or begin with other code. What
+    matches `not_packages`, in small letters, it takes for something else than a package.
     """
 
     grammar: Grammar
@@ -125,38 +130,73 @@ class Runner:
     after: tuple[str, ...] = ()
     divide: tuple[str, ...] = ()
     names_environment: bool = False
+    full_names: bool = False
     base_option: str = ""
     steered_by: tuple[str, ...] = ()
+    not_packages: re.Pattern[str] | None = None
 
 
-# ld.so(8), dyld(1), bash(1); npm's config(7), node(1); uv's and pip's own lists of variables;
-# `docker --help`, podman(1); "DOTNET_STARTUP_HOOKS" of .NET's host, NuGet's reference of variables.
-_ANY = ("ld_*", "dyld_*", "path", "pathext", "bash_env")
+# ld.so(8), gconv(5), dyld(1), bash(1), openssl-env(7), git(1); npm's config(7), node(1), Corepack's
+# README; uv's and pip's own lists of variables, python(1) and webbrowser, which a filter of warnings
+# imports; `docker --help`, podman(1); .NET's host and its profiling API, NuGet's reference of variables.
+_ANY = (
+    *("ld_*", "dyld_*", "gconv_path", "path", "pathext", "comspec", "systemroot", "windir"),
+    *("bash_env", "openssl_*", "git_ssh*", "git_config*", "git_exec_path", "git_askpass"),
+    "git_proxy_command",
+)
+_HOMES = (
+    "home",
+    "userprofile",
+    "appdata",
+    "localappdata",
+    "programdata",
+    "xdg_*_home",
+    "xdg_*_dirs",
+)
+"""Where programs look for the user's configuration."""
 _NPM = Runner(
     grammar=_NPX,
     agree="-y",
     base_option="--registry",
-    steered_by=(*_ANY, "npm_config_*", "node_options", "node_path"),
+    steered_by=(
+        *(*_ANY, *_HOMES, "npm_config_*", "corepack_*", "prefix", "node_options", "node_path"),
+        *("node_extra_ca_certs", "node_compile_cache", "node_repl_external_module"),
+    ),
 )
 _PYPI = Runner(
     grammar=_UVX,
     option_pin="==",
     base_option="--index-url",
-    steered_by=(*_ANY, "uv_*", "pip_*", "pipx_*", "pythonpath", "pythonhome", "pythonstartup"),
+    steered_by=(
+        *(*_ANY, *_HOMES, "uv_*", "pip_*", "pipx_*", "pythonpath", "pythonhome", "pythonstartup"),
+        *("pythonwarnings", "pythonuserbase", "pythonbreakpoint", "pythonexecutable", "browser"),
+        *("pythonpycacheprefix", "pythonplatlibdir", "ssl_cert_file", "ssl_cert_dir"),
+    ),
+    # https://docs.astral.sh/uv/concepts/tools/ and try_from_tool_name in uv's discovery of Python
+    not_packages=re.compile(
+        r"(?:pythonw?|cpython|pypy|graalpy|pyodide)(?:[-.]?\d[\d.-]*(?:[a-z]{1,2}\d*)?)?"
+    ),
 )
 _OCI = Runner(
     grammar=_DOCKER,
     before=("-i", "--rm"),
     pin=":",
     names_environment=True,
-    steered_by=(*_ANY, "docker_*", "container_*", "containers_*"),
+    steered_by=(
+        *(*_ANY, "docker_*", "container_*", "containers_*", "podman_*", "buildah_*"),
+        *("storage_driver", "storage_opts"),
+    ),
 )
 _NUGET = Runner(
     grammar=_DNX,
     after=("--yes",),
     divide=("--",),
     base_option="--source",
-    steered_by=(*_ANY, "nuget_*", "dotnet_startup_hooks", "dotnet_additional_deps"),
+    steered_by=(
+        *(*_ANY, *_HOMES, "nuget_*", "dotnet_startup_hooks", "dotnet_additional_deps", "coreclr_*"),
+        *("cor_*", "complus_*", "dotnet_root*", "dotnet_host_path", "dotnet_shared_store"),
+        *("dotnet_cli_home", "dotnet_diagnosticports", "msbuild*"),
+    ),
 )
 
 RUNNERS: Mapping[str, Mapping[str, Runner]] = {
@@ -164,7 +204,9 @@ RUNNERS: Mapping[str, Mapping[str, Runner]] = {
     "pypi": {"uvx": _PYPI, "pipx": replace(_PYPI, grammar=_PIPX_RUN, pin="==")},
     "oci": {
         "docker": _OCI,
-        "podman": replace(_OCI, grammar=replace(_DOCKER, command=("podman", "run"))),
+        "podman": replace(
+            _OCI, grammar=replace(_DOCKER, command=("podman", "run")), full_names=True
+        ),
     },
     "nuget": {"dnx": _NUGET},
 }

@@ -35,6 +35,12 @@ def render(value: Value, write: Callable[[Input], str]) -> str:
     return "".join([part if isinstance(part, str) else write(part) for part in value])
 
 
+def offers(value: Value) -> Iterator[str]:
+    """Yield every text that the publisher gives: what is fixed, and what a user finds filled in or listed."""
+    for part in value:
+        yield from (part,) if isinstance(part, str) else (part.default, *part.choices)
+
+
 def inputs_of(value: Value) -> Iterator[Input]:
     """Yield the inputs of a value, in order."""
     return (part for part in value if isinstance(part, Input))

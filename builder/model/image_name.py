@@ -17,6 +17,7 @@ _CLOUD = re.compile(r"(?:[a-z0-9-]+\.)+(?:pkg\.dev|azurecr\.io)", re.ASCII)
 _PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _REPOSITORY = re.compile(rf"{_PART}(?:/{_PART})*", re.ASCII)
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", re.ASCII)
+_DIGITS = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 
 HOSTS = "docker.io, ghcr.io, quay.io, mcr.microsoft.com, *.pkg.dev and *.azurecr.io"
@@ -48,6 +49,8 @@ def parse(identifier: str, allowed: Callable[[str], bool] | None = None) -> Imag
     api = _ALIASES.get(host, host)
     if api == _DOCKER and "/" not in repository:
         repository = f"library/{repository}"
+    if _DIGITS.fullmatch(identifier):
+        return "is 64 digits, which docker takes for what one computer calls an image"
     if not _REPOSITORY.fullmatch(repository):
         upper = " (its letters are lower-case)" if repository != repository.lower() else ""
         return f"is not a valid image name{upper}"

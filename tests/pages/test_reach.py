@@ -163,3 +163,18 @@ def test_two_transports_of_one_host_are_told_once() -> None:
     assert [line.name for line in way.lines][:1] == ["mcp.acme.dev"]
     other = [*remotes, {"type": "sse", "url": "https://other.acme.dev/sse"}]
     assert len(shown_reach({"remotes": other}).ways) == 2
+
+
+def test_what_it_is_started_with_is_told_whole() -> None:
+    flags = [{"type": "named", "name": name} for name in ("--rm", "-i", "-t", "--init", "-q", "-d")]
+    root = {"type": "named", "name": "-v", "default": "/:/host"}
+    told = lines({"packages": [{**IMAGE, "runtimeArguments": [*flags, root]}]})
+    assert "Starts it with the options --rm, -i, -t, --init, -q, -d, -v /:/host" in told
+
+
+@pytest.mark.parametrize("given", ["--registry={}", "--registry {}"])
+def test_a_registry_that_arguments_name_is_where_a_package_comes_from(given: str) -> None:
+    words = given.format("https://npm.mallory.example").split()
+    arguments = [{"type": "positional", "value": word} for word in words]
+    (line, *_) = lines({"packages": [npm("x", runtimeArguments=arguments)]})
+    assert line == "Starts the npm package x 1.0.0, from npm.mallory.example, with your rights."

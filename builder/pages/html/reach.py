@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from builder.install.reference import FORMS, Reference
+from builder.install.sources import argued_sources
 from builder.model.package_types import PACKAGE_TYPES, is_public_registry
 from builder.pages.html.text import clean, objects
 
@@ -74,10 +75,14 @@ def run_package(package: Mapping[str, Any]) -> RunPackage:
     if kind == "mcpb":
         return RunPackage(kind=kind, name=_bundle(identifier), source=host_of(identifier))
     read = _reference(kind, identifier)
-    private = base and record and record.base_url and not is_public_registry(kind, base)
-    return RunPackage(
-        kind=kind, name=read.name if read else identifier, source=host_of(base) if private else ""
-    )
+    stated = [base] if base and record and record.base_url else []
+    others = (url for url in stated or _argued(package) if not is_public_registry(kind, url))
+    source = next((host for url in others if (host := host_of(url))), "")
+    return RunPackage(kind=kind, name=read.name if read else identifier, source=source)
+
+
+def _argued(package: Mapping[str, Any]) -> tuple[str, ...]:
+    return argued_sources(dict(package)) if package.get("runtimeArguments") else ()
 
 
 def _version(package: Mapping[str, Any]) -> str:
@@ -130,7 +135,8 @@ def _runtime(package: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _option(argument: Mapping[str, Any]) -> str:
-    parts = (clean(argument.get("name")), clean(argument.get("value")))
+    given = clean(argument.get("value")) or clean(argument.get("default"))
+    parts = (clean(argument.get("name")), given)
     return " ".join(part for part in parts if part)
 
 

@@ -81,8 +81,8 @@ def _package(item: Mapping[str, Any], reached: Reach) -> Iterator[ReachLine]:
     if reached.hosts:
         yield _hosts("Serves or talks to", reached)
     if reached.options:
-        options = ", ".join(reached.options[:NAMES_SHOWN])
-        yield ReachLine(before="Starts it with the options", name=options)
+        # All of them: whoever has something to hide would write it behind the others.
+        yield ReachLine(before="Starts it with the options", name=", ".join(reached.options))
 
 
 def _kind(package: RunPackage) -> str:

@@ -1,0 +1,57 @@
+"""Where a runner's arguments have it take packages from: the registry that the entry names, or another one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from builder.install.field import text
+from builder.install.grammar import NoCommand, read
+from builder.install.inputs import runtime_arguments
+from builder.install.package import Package
+from builder.install.runners import Runner, runner
+from builder.install.value import Value, offers
+from builder.install.web import address
+from builder.model.package_types import is_public_registry
+from builder.model.server_json import Document
+
+
+def argued_sources(document: Document) -> tuple[str, ...]:
+    """Return the addresses that an entry's arguments have its runner take packages from."""
+    starter = runner(text(document, "registryType"), text(document, "runtimeHint"))
+    if starter is None or not starter.grammar.sources:
+        return ()
+    given = [word for one in runtime_arguments(document) for word in one.words]
+    try:
+        line = read(starter.grammar, without_command(starter, given))
+    except NoCommand:
+        return ()
+    return tuple(
+        address for value in line.values(starter.grammar.sources) for address in offers(value)
+    )
+
+
+def is_source(package: Package, value: Value | None) -> bool:
+    """Return whether an address is that of the registry that the entry names, if it names one."""
+    named = value[0] if value and len(value) == 1 else None
+    if package.base:
+        return isinstance(named, str) and named.rstrip("/") == package.base
+    if package.names_usual:
+        plain = address(named, "https") if isinstance(named, str) else None
+        return plain is not None and is_public_registry(package.kind, plain)
+    return True
+
+
+def refuse_addresses(values: Iterable[Value]) -> None:
+    """Refuse a package beside the entry's, or a language, from an address: it is other code."""
+    if any(sign in text for value in values for text in offers(value) for sign in "/\\"):
+        raise NoCommand("The entry's arguments take other code from an address of their own.")
+
+
+def without_command(starter: Runner, runtime: Sequence[Value]) -> Sequence[Value]:
+    """Leave out the runner's own name, or the end of it, which some publishers write again."""
+    command = starter.grammar.command
+    for start in range(len(command)):
+        own = tuple((word,) for word in command[start:])
+        if tuple(runtime[: len(own)]) == own:
+            return runtime[len(own) :]
+    return runtime
