@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import StatisticsError, fmean, linear_regression
-from typing import TYPE_CHECKING
 
 from builder import pages
 from builder.build.packed_texts import packed_texts
@@ -18,12 +17,10 @@ from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.server import Server
 from builder.model.config import Config
 from builder.model.page import Page
-from builder.pack import document, words
+from builder.pack import document
 from builder.pages.html.group import groups
-from builder.pages.sync.compressed import member
-
-if TYPE_CHECKING:
-    from zlib import _Compress
+from builder.runtime import deflate
+from builder.runtime.deflate import Deflate
 
 SERVERS = 30
 _ROW = 38
@@ -45,7 +42,7 @@ class SampledSize:
 
 def sampled_size(catalogue: Catalogue, config: Config) -> SampledSize:
     """Measure a sample of the servers as the site has them in its form, for all of them."""
-    begun = {name: words.begun(text) for name, text in packed_texts(config).items()}
+    begun = {name: deflate.begun(text) for name, text in packed_texts(config).items()}
     size_of = _packed(begun) if config.is_packed else _plain
     chosen = _chosen(catalogue.servers)
     counts = [float(server.count) for server in chosen]
@@ -70,7 +67,7 @@ def sampled_size(catalogue: Catalogue, config: Config) -> SampledSize:
         files=_for_all(counts, files, catalogue) + namespaces * _mean(map(len, spaces)),
         bytes=_for_all(counts, sizes, catalogue) + namespaces * _mean(map(sum, spaces)),
         item=_mean(map(len, items)),
-        gzip=len(member(b",".join(items))) / max(1, sum(map(len, items))),
+        gzip=len(deflate.gzip_member(b",".join(items))) / max(1, sum(map(len, items))),
     )
 
 
@@ -99,7 +96,7 @@ def _plain(page: Page) -> int:
     return len(page.body)
 
 
-def _packed(begun: Mapping[str, _Compress]) -> Callable[[Page], int]:
+def _packed(begun: Mapping[str, Deflate]) -> Callable[[Page], int]:
     def size_of(page: Page) -> int:
         return len(document.stored(page.path, page.body, begun)[0]) + _ROW
 

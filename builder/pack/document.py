@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import gzip
-import struct
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from builder.pack import words
+from builder.runtime import deflate
+from builder.runtime.deflate import Deflate
 
-if TYPE_CHECKING:
-    from zlib import _Compress
-
-LEVEL = 6
 SMALLEST = 48
 """Bytes below which nothing is compressed."""
 SMALL = 64 * 1024
 """Bytes up to which a document refers back to a text: larger ones are sent on as they are stored."""
 GZIP = "gzip"
-# RFC 1952: deflate, no name, no time, operating system unknown: the same on every system.
-_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +40,7 @@ class StoredDocument:
         return words.inflated(self.words, self.stored) if self.encoding else self.stored
 
 
-def stored(path: str, body: bytes, begun: Mapping[str, _Compress]) -> tuple[bytes, str]:
+def stored(path: str, body: bytes, begun: Mapping[str, Deflate]) -> tuple[bytes, str]:
     """Return the bytes to store for a document, and their encoding.
 
     `begun` are the compressors of the texts by name. What is compressed already (the snapshot, a
@@ -57,14 +50,7 @@ def stored(path: str, body: bytes, begun: Mapping[str, _Compress]) -> tuple[byte
         return body, ""
     name = words.name_for(path)
     if name and len(body) <= SMALL:
-        deflate = begun[name].copy()
-        small, encoding = deflate.compress(body) + deflate.flush(), name
+        small, encoding = deflate.after(begun[name], body), name
     else:
-        small, encoding = _gzip(body), GZIP
+        small, encoding = deflate.gzip_member(body), GZIP
     return (small, encoding) if len(small) <= len(body) * 7 // 8 else (body, "")
-
-
-def _gzip(body: bytes) -> bytes:
-    deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-    trailer = struct.pack("<II", zlib.crc32(body), len(body) & 0xFFFFFFFF)
-    return b"".join((_HEADER, deflate.compress(body), deflate.flush(), trailer))

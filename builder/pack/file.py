@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import orjson
 
 from builder.pack.document import StoredDocument
+from builder.runtime import deflate
 
 MAGIC = b"mcppack2"
 LARGEST = 512 * 1024
@@ -52,8 +53,7 @@ def encode(documents: Sequence[StoredDocument]) -> bytes:
             (document.path, offset, len(document.stored), document.digest, document.encoding)
         )
         offset += len(document.stored)
-    deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    directory = deflate.compress(orjson.dumps(rows)) + deflate.flush()
+    directory = deflate.raw(orjson.dumps(rows))
     parts = (
         MAGIC,
         _LENGTH.pack(len(directory)),

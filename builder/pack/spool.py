@@ -11,15 +11,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import orjson
 
-from builder.pack import words
 from builder.pack.document import StoredDocument, stored
-
-if TYPE_CHECKING:
-    from zlib import _Compress
+from builder.runtime import deflate
+from builder.runtime.deflate import Deflate
 
 _BODIES, _LINES, _WORDS = ".bodies", ".lines", ".words"
 DIGEST = 16
@@ -45,7 +43,7 @@ class SpooledDocument:
 class _Spool(NamedTuple):
     bodies: BinaryIO
     lines: BinaryIO
-    begun: Mapping[str, _Compress]
+    begun: Mapping[str, Deflate]
 
 
 _open: dict[Path, _Spool] = {}
@@ -124,6 +122,6 @@ def _opened(folder: Path) -> _Spool:
     name = str(os.getpid())
     bodies = (folder / f"{name}{_BODIES}").open("ab", buffering=0)
     lines = (folder / f"{name}{_LINES}").open("ab", buffering=0)
-    begun = {name: words.begun(text) for name, text in texts(folder).items()}
+    begun = {name: deflate.begun(text) for name, text in texts(folder).items()}
     _open[folder] = _Spool(bodies, lines, begun)
     return _open[folder]

@@ -24,7 +24,7 @@ from builder.model import timestamp
 from builder.model.page import Page
 from builder.pages.api.servers import list_body
 from builder.pages.sync import index
-from builder.pages.sync.compressed import member
+from builder.runtime.deflate import gzip_member
 
 SHARD = RUN
 JOINED = 2 * SHARD
@@ -129,7 +129,7 @@ def _body(events: Log, part: Part, extension: str) -> bytes:
         run = digests[start : start + SHARD]
         events.keep_digests(extension, part.start + start, b"".join(run))
     body = list_body(items)
-    return member(body) if part.is_compressed else body
+    return gzip_member(body) if part.is_compressed else body
 
 
 def _row(events: Log, part: Part, body: Callable[[], bytes]) -> index.Row:

@@ -13,7 +13,7 @@ from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.server import Server
 from builder.model import timestamp
 from builder.model.page import Page
-from builder.pages.sync.compressed import member
+from builder.runtime.deflate import gzip_member
 from builder.trust import lookup
 
 
@@ -27,7 +27,7 @@ def pages(catalogue: Catalogue, folder: str) -> Iterator[Page]:
 
 
 def _body(catalogue: Catalogue, names: Iterable[str]) -> bytes:
-    return member(orjson.dumps({name: _entries(catalogue.by_name[name]) for name in names}))
+    return gzip_member(orjson.dumps({name: _entries(catalogue.by_name[name]) for name in names}))
 
 
 def _entries(server: Server) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from builder.catalogue.pagination import Cut
 from builder.model import timestamp
 from builder.model.page import Page
 from builder.pages.sync import lists
-from builder.pages.sync.compressed import member
 from builder.pages.sync.lists import Items, Listing
+from builder.runtime.deflate import gzip_member
 
 FORMAT = 1
 
@@ -55,4 +55,4 @@ def header(catalogue: Catalogue) -> dict[str, str | int]:
 
 def _member(lines: Iterable[bytes]) -> bytes:
     text = b"".join(line + b"\n" for line in lines)
-    return member(text) if text else b""
+    return gzip_member(text) if text else b""
