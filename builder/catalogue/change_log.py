@@ -89,6 +89,8 @@ class Log(Sequence["Event"]):
     def __getitem__(self, index: int | slice) -> Event | list[Event]:
         """Return one event, or those of a slice."""
         if isinstance(index, int):
+            if -len(self._recent) <= index < 0:  # a replay asks for the last event at each
+                return self._recent[index]
             position = range(len(self))[index]
             return self._range(position, position + 1)[0]
         start, stop, step = index.indices(len(self))

@@ -80,9 +80,24 @@ class Version:
         As dataclasses.replace does, in a third of its time: each replay makes about two for an event.
         """
         copy = object.__new__(Version)
-        for (name, put), value in zip(_PUT, _values(self), strict=True):
-            put(copy, changes.get(name, value))
+        for put, value in zip(_PUT, _values(self), strict=False):
+            put(copy, value)
+        for name, value in changes.items():
+            _PUT_BY_NAME[name](copy, value)
         return copy
+
+    def settle(self, time: int, undated: int, logged: LogEntry) -> None:
+        """Put a time wherever this has `undated`, and as its `updated`, and where its change is logged.
+
+        For who has just made it, and has not given it to anybody: a copy for every event of a
+        replay takes a twentieth of it.
+        """
+        if self.published == undated:
+            _PUT_BY_NAME["published"](self, time)
+        if self.status_changed == undated:
+            _PUT_BY_NAME["status_changed"](self, time)
+        _PUT_BY_NAME["updated"](self, time)
+        _PUT_BY_NAME["logged"](self, logged)
 
     @property
     def visible(self) -> bool:
@@ -167,7 +182,8 @@ _OFFICIAL = f'"{OFFICIAL}":'.encode()
 _FIELDS = tuple(field.name for field in fields(Version))
 _values = attrgetter(*_FIELDS)
 # What sets a field of a version that is just being made.
-_PUT = tuple((name, getattr(Version, name).__set__) for name in _FIELDS)
+_PUT_BY_NAME = {name: getattr(Version, name).__set__ for name in _FIELDS}
+_PUT = tuple(_PUT_BY_NAME.values())
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -196,12 +196,11 @@ def _time(version: Version, versions: Mapping[str, Version], previous: int) -> i
 
 
 def _dated(version: Version, time: int, logged: LogEntry) -> Version:
-    """Put a time where a version has NOW; `updatedAt` is new wherever another of its times is."""
+    """Put a time where a version has NOW; `updatedAt` is new wherever another of its times is.
+
+    One with NOW is a draft of this commit's, which nobody else has.
+    """
     if version.updated != NOW:
         return version.replaced(logged=logged)
-    return version.replaced(
-        published=time if version.published == NOW else version.published,
-        status_changed=time if version.status_changed == NOW else version.status_changed,
-        updated=time,
-        logged=logged,
-    )
+    version.settle(time, NOW, logged)
+    return version

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -66,3 +67,21 @@ def test_what_is_read_can_be_written(text: str) -> None:
     except ValueError:
         return
     assert timestamp.parse(timestamp.render(value)) == value
+
+
+@given(
+    st.from_regex(
+        r"2025-09-0[89][Tt][0-2][0-9]:[0-6][0-9]:[0-6][0-9](\.[0-9]{0,11})?([Zz]|\+01:00)?",
+        fullmatch=True,
+    )
+)
+def test_a_known_hour_is_read_as_a_new_one_is(text: str) -> None:
+    timestamp.parse("2025-09-09T00:00:00Z")
+    assert _read(timestamp.parse, text) == _read(timestamp._parsed, text)
+
+
+def _read(parse: Callable[[str], int], text: str) -> int | None:
+    try:
+        return parse(text)
+    except ValueError:
+        return None
