@@ -11,6 +11,7 @@ from builder.git.packs import PackError
 
 _COPY = 0x80
 _MORE = 0x80
+_SHORT = 128  # bytes of a copy that may stand anywhere in the base
 _WHOLE = 0x10000  # bytes of a copy whose size is written as zero
 
 
@@ -19,6 +20,47 @@ class Applied(NamedTuple):
 
     content: bytes
     seams: list[int]
+
+
+class Edit(NamedTuple):
+    """Bytes of a base, from `start` to `stop`, that a delta puts others in the place of."""
+
+    start: int
+    stop: int
+    data: bytes
+
+
+def edits(base: bytearray, delta: bytes) -> list[Edit] | None:
+    """Return what a delta changes of its base, in its order; PackError if it is none.
+
+    None where it is no change in this sense: much is copied twice, or in another order.
+    """
+    changed: list[Edit] = []
+    position, at, added = _after_sizes(delta), 0, b""
+    while position < len(delta):
+        code = delta[position]
+        position += 1
+        if code & _COPY:
+            start, size, position = _range(delta, code, position)
+            if start + size > len(base):
+                raise PackError("a delta of git's copies what its base has not")
+            end = start + size
+            # Git takes the beginning of a name from wherever it finds one, and some bytes twice.
+            again = end if size < _SHORT else max(start, min(at, start + _SHORT))
+            added += base[start:again]
+            if again == end:
+                continue
+            if again < at:
+                return None
+            if added or again > at:
+                changed.append(Edit(at, again, added))
+            at, added = end, b""
+        else:
+            if not code:
+                raise PackError("a delta of git's has an instruction that there is not")
+            added += delta[position : position + code]
+            position += code
+    return [*changed, Edit(at, len(base), added)] if added or at < len(base) else changed
 
 
 def apply(base: bytes, delta: bytes) -> Applied:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from struct import error as StructError
 from typing import NamedTuple
 
-from builder.git import delta, trees
-from builder.git.delta_chains import DeltaChains
-from builder.git.packs import PackError, Packs
+from builder.git import delta_walk, trees
+from builder.git.delta import Edit
+from builder.git.packs import PackError, PackPlace, Packs
 from builder.git.repository import Repository
 
 _FOLDER = b"40000 "
@@ -45,7 +45,7 @@ def read(
     try:
         standing = _standing(repository, ids, names)
     # They are damaged, or were packed anew just now.
-    except (OSError, IndexError, StructError) as error:
+    except (OSError, LookupError, StructError) as error:
         raise PackError(f"the packs of {repository.root} cannot be read: {error}") from error
     steps, before = [], dict[str, str]()
     for sha, tree in line:
@@ -87,22 +87,21 @@ def _standing(
     search = _Search.of(names, len(wanted[0]))
     packs = Packs(repository.folder / "objects", len(wanted[0]))
     places = {id: packs.find(id) for id in wanted}
-    chains = DeltaChains(packs, search.tree, lambda tree: len(tree.content))
-    packed = sorted((place, id) for id, place in places.items() if place is not None)
-    states = {id.hex(): search.standing(chains.read(place)) for place, id in packed}
+    known: dict[PackPlace, Entries] = {}
+    packed = {id: place for id, place in places.items() if place is not None}
+    for place, base, content, edits, _ in delta_walk.walk(packs, packed.values()):
+        known[place] = (
+            search.entries(content) if base is None else search.after(known[base], content, edits)
+        )
+    states = {id.hex(): search.standing(known[place]) for id, place in packed.items()}
     loose = [id.hex() for id, place in places.items() if place is None]
     for id, data in repository.blobs(loose) if loose else ():
-        states[id] = search.standing(_Tree(data, search.entries(data)))
+        states[id] = search.standing(search.entries(data))
     return states
 
 
 Entries = tuple[tuple[int, bytes], ...]
 """Entries of the names that are asked for: where each stands in the bytes of its tree, and its bytes."""
-
-
-class _Tree(NamedTuple):
-    content: bytes
-    entries: Entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,44 +118,42 @@ class _Search:
         needles = tuple(b"%b%b\0" % (_FOLDER, name) for name in lower)
         return _Search(needles, id_bytes, max(map(len, needles), default=0) + id_bytes)
 
-    def entries(self, content: bytes) -> Entries:
+    def entries(self, content: bytes | bytearray) -> Entries:
         return tuple(sorted(self._entries(content, content.lower())))
 
-    def _entries(self, content: bytes, lower: bytes) -> Iterator[tuple[int, bytes]]:
+    def _entries(
+        self, content: bytes | bytearray, lower: bytes | bytearray
+    ) -> Iterator[tuple[int, bytes]]:
         for needle in self.needles:
             position = lower.find(needle)
             while position >= 0:
                 end = position + len(needle) + self.id_bytes
-                yield position, content[position:end]
+                yield position, bytes(content[position:end])
                 position = lower.find(needle, end)
 
-    def tree(self, base: _Tree | None, data: bytes) -> _Tree:
-        """Return a tree that stands in a pack whole, or as a delta to `base`."""
-        if base is None:
-            return _Tree(data, self.entries(data))
-        made = delta.apply(base.content, data)
-        return _Tree(made.content, self.after(base, made))
-
-    def after(self, base: _Tree, made: delta.Applied) -> Entries:
-        """Return the entries of a tree that a delta made of another."""
-        content, reach = made.content, self.reach
-        # What is not in the base in one piece has a seam in it.
-        seams = b"".join(
-            [content[max(0, seam - reach) : seam + reach] for seam in made.seams]
-        ).lower()
+    def after(self, base: Entries, content: bytearray, edits: Iterable[Edit]) -> Entries:
+        """Return the entries of a tree that edits made of another."""
+        reach, moved = self.reach, 0
+        pieces = []
+        # What is not in the base in one piece has an edit in it, or two that are near each other.
+        for start, stop, data in edits:
+            at = start + moved
+            pieces.append(content[max(0, at - reach) : at + len(data) + reach])
+            moved += len(data) - (stop - start)
+        seams = b"".join(pieces).lower()
         if not any(needle in seams for needle in self.needles):
-            moved = tuple(
+            found = tuple(
                 (content.find(entry, max(0, at - _AROUND), at + _AROUND), entry)
-                for at, entry in base.entries
+                for at, entry in base
             )
-            if all(at >= 0 for at, _ in moved):
-                return moved
+            if all(at >= 0 for at, _ in found):
+                return found
         return self.entries(content)
 
-    def standing(self, tree: _Tree) -> Standing:
+    def standing(self, entries: Entries) -> Standing:
         start, end = len(_FOLDER), -self.id_bytes
         return tuple(
-            (trees.text(entry[start : end - 1]), entry[end:].hex()) for _, entry in tree.entries
+            (trees.text(entry[start : end - 1]), entry[end:].hex()) for _, entry in entries
         )
 
 

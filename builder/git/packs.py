@@ -8,12 +8,11 @@ https://git-scm.com/docs/gitformat-pack
 from __future__ import annotations
 
 import mmap
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from struct import unpack_from
 from typing import NamedTuple
-
-from zlib_ng import zlib_ng
 
 from builder.model.errors import RepositoryError
 
@@ -95,6 +94,15 @@ class Packs:
 
     def read(self, place: PackPlace) -> Stored:
         """Return what stands at a place; PackError if its delta's base is in no pack."""
+        base, size, position = self._head(place)
+        return Stored(_inflated(self._packs[place.pack].data, position, size), base)
+
+    def base(self, place: PackPlace) -> PackPlace | None:
+        """Return the base of the delta at a place, None where an object stands whole."""
+        return self._head(place)[0]
+
+    def _head(self, place: PackPlace) -> tuple[PackPlace | None, int, int]:
+        """Return the base, if what stands here is a delta, its size, and where its bytes begin."""
         pack = self._packs[place.pack]
         kind, size, position = _header(pack.data, place.offset)
         base = None
@@ -106,7 +114,7 @@ class Packs:
             position += pack.id_bytes
             if base is None:
                 raise PackError(f"pack object at {place.offset} has no base")
-        return Stored(_inflated(pack.data, position, size), base)
+        return base, size, position
 
 
 def _pack(index: Path, id_bytes: int) -> _Pack:
@@ -147,6 +155,6 @@ def _distance(data: memoryview, position: int) -> tuple[int, int]:
 def _inflated(data: memoryview, position: int, size: int) -> bytes:
     # Where the compressed bytes end is not said: what follows them is not looked at.
     try:
-        return zlib_ng.decompress(data[position:], bufsize=max(size, 1))
-    except zlib_ng.error as error:  # type: ignore[misc]  # its stubs declare no class
+        return zlib.decompress(data[position:], bufsize=max(size, 1))
+    except zlib.error as error:
         raise PackError("a pack of git's is cut off or damaged") from error

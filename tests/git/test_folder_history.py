@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from builder.git import delta, folder_history
+from builder.git import folder_history
 from builder.git.discovery import discover
 from builder.git.packs import PackError, Packs
 from builder.git.repository import Repository
@@ -183,9 +183,3 @@ def test_the_line_of_commits_is_read_only_where_something_was_removed(
         assert [one.commit for one in removals.at(f"servers/{ASKED}/{FILES[0]}")] == [commit]
         assert asked == [commit]
         asked.clear()
-
-
-@pytest.mark.parametrize("instructions", [b"\x00", b"\x91\x00\x20", b"\x91\x09\x09"])
-def test_what_is_no_delta_is_refused(instructions: bytes) -> None:
-    with pytest.raises(PackError):
-        delta.apply(b"0123456789", b"\x0a\x05" + instructions)
