@@ -140,11 +140,20 @@ def _invoke(arguments: list[str]) -> int:
         return int(cli.main(arguments, prog_name="mcp-registry", standalone_mode=False) or 0)
     except OSError as error:
         raise _refusal(error) from error
+    except UnicodeEncodeError as error:
+        wrong = next((word for word in arguments if not _is_utf_8(word)), None)
+        if wrong is None:
+            raise
+        raise RegistryError(f"an argument is not UTF-8: {wrong!a}") from error
     except Exception as error:
         refused = refusal(error)
         if refused is None:
             raise
         raise refused from error
+
+
+def _is_utf_8(word: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in word)
 
 
 # What a file system or the kernel refuses wherever it is asked, also where Python has no path.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,8 @@ def command(
 
     if to and out:
         raise click.UsageError("--to and --out exclude each other: --to builds the site itself")
+    if not isfinite(grace):
+        raise click.UsageError("--grace is a number of hours")
     if remove_foreign and not verify:
         raise click.UsageError("--remove-foreign needs --verify, which finds them")
     repository = discover(root)

@@ -53,10 +53,11 @@ def signer(place: str) -> Signer:
 
 def verifier(text: str) -> VerifierKey:
     """Return a public key from its text, or from a file that holds it."""
+    from builder.model import text_file
     from builder.trust import note
 
     if "+" not in text and Path(text).is_file():
-        text = Path(text).read_text()
+        text = text_file.read(Path(text))
     return note.read_key(text)
 
 

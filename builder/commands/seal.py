@@ -83,6 +83,7 @@ def command(
     """
     from builder.commands import keys
     from builder.git.discovery import discover
+    from builder.model import text_file
     from builder.ownership.key import read_private
     from builder.sealing import manifest, site
     from builder.sealing.online import write_trust
@@ -95,7 +96,7 @@ def command(
     deployed = "" if first else previous or f"https://{log.head.origin}"
     before = site.signed_before(log, own, deployed)
     asked = [read_witness(text) for text in witnesses]
-    lines = [line for path in cosignatures for line in note.read_signatures(path.read_text())]
+    lines = [line for path in cosignatures for line in note.read_signatures(text_file.read(path))]
     signed = site.write_seal(log, own, before, asked, lines)
     click.echo(f"signed {log.head.size:,} entries with {own.public}")
     if not names_key:

@@ -70,7 +70,7 @@ def open_store(url: str) -> ObjectStore:
     """
     try:
         return from_url(url)
-    except BaseError as error:
+    except (BaseError, ValueError) as error:
         raise RegistryError(f"cannot open {url}: {first_line(error)}") from error
 
 

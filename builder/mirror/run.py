@@ -9,6 +9,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from builder.authoring import approvals_file, blocks_file
 from builder.check import known_advisories
 from builder.git.repository import Repository
@@ -78,9 +80,11 @@ def choose(
             f"{wanted} is neither a web address nor an upstream of registry.yaml",
             help=f"it has {names}" if names else "it starts with https:// or http://",
         )
-    return _with_dump((*listed, UpstreamSource(name="named", url=wanted)), len(listed), dump), (
-        len(listed),
-    )
+    try:
+        source = UpstreamSource(name="named", url=wanted)
+    except ValidationError as error:
+        raise RegistryError(f"{wanted:.200} is not a web address") from error
+    return _with_dump((*listed, source), len(listed), dump), (len(listed),)
 
 
 def _with_dump(

@@ -6,7 +6,7 @@ import re
 from ipaddress import ip_network
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, RootModel
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, RootModel
 
 from builder.model.section import Section
 from builder.model.secure_address import SecureAddress
@@ -40,6 +40,11 @@ def _network(value: str) -> str:
             f"{value} is every address: whoever connects could pass for anybody; name your proxies"
         )
     return str(network)
+
+
+def _null(value: object) -> object:
+    """Read YAML's word for nothing, which every scalar's text is until a model types it."""
+    return None if value in ("", "~", "null", "Null", "NULL") else value
 
 
 NamePattern = Annotated[str, AfterValidator(_names)]
@@ -148,7 +153,7 @@ class PublishSettings(Section):
         False,
         description="Whether anybody may publish as io.modelcontextprotocol.anonymous, to try it out.",
     )
-    github: GitHubLogin | None = Field(
+    github: Annotated[GitHubLogin | None, BeforeValidator(_null)] = Field(
         GitHubLogin(), description="How accounts of GitHub log in; null if they may not."
     )
     gitlab: SecureAddress = Field(

@@ -43,7 +43,7 @@ class SigningKeys:
             status = file.stat()
             stamp = status.st_mtime_ns, status.st_ino
             if stamp != self._stamp:
-                self._keys, self._stamp = read(file.read_text()), stamp
+                self._keys, self._stamp = read(file.read_text("utf-8")), stamp
         except (OSError, UnicodeDecodeError) as error:
             if not self._keys:
                 why = error.strerror if isinstance(error, OSError) else "it is not text"

@@ -6,7 +6,15 @@ from typing import Any
 
 import httpx
 
-from builder.model.errors import RemoteError
+from builder.model.errors import RegistryError, RemoteError
+
+
+def home(url: str) -> httpx.URL:
+    """Return a registry's address as its user gave it, with `/` at its end; RegistryError if it is none."""
+    try:
+        return httpx.URL(url.removesuffix("index.json").rstrip("/") + "/")
+    except (httpx.InvalidURL, ValueError) as error:
+        raise RegistryError(f"{url:.200} is not a web address: {error}") from error
 
 
 def join(base: httpx.URL, url: str) -> httpx.URL:

@@ -22,7 +22,7 @@ from builder.net import retry
 from builder.net.entity_tag import entity_tag
 from builder.net.exchange import AnswerBounds, AnswerTooLarge, exchange, open_client
 from builder.net.retry import RetryPolicy, send_with_retries
-from builder.pull.addresses import join, resource
+from builder.pull.addresses import home, join, resource
 from builder.pull.head import Head, parse, read_head
 
 IN_MEMORY = 1 << 20
@@ -140,7 +140,7 @@ class Registry:
 
     def _find_head(self, freshness: Freshness) -> httpx.URL:
         if not self.head_url:
-            url = httpx.URL(self.url.removesuffix("index.json").rstrip("/") + "/index.json")
+            url = home(self.url).join("index.json")
             service = parse(url, self._get(url, freshness, "", {}, DOCUMENT).body)
             self.head_url = str(join(url, resource(url, service, "Head")))
         return httpx.URL(self.head_url)

@@ -18,7 +18,7 @@ from builder.model.errors import RegistryError, RemoteError
 from builder.net import retry
 from builder.net.exchange import AnswerBounds, fetch, open_client
 from builder.net.retry import RetryPolicy, send_with_retries
-from builder.pull.addresses import join
+from builder.pull.addresses import home, join
 
 DOCUMENT = 1 << 20
 """Bytes of a document at most; a bundle of a log may have sixteen times as many."""
@@ -74,7 +74,7 @@ class WebFiles:
 
     def __init__(self, http: httpx.Client, url: str, policy: RetryPolicy = retry.DEFAULT) -> None:
         self._http = http
-        self._base = httpx.URL(url.removesuffix("index.json").rstrip("/") + "/")
+        self._base = home(url)
         self._policy = policy
         self.requests = self.received = 0
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from builder.model import text_file
 from builder.model.errors import RegistryError, RemoteError
 from builder.ownership.account import Account
 from builder.submit import logins
@@ -76,4 +77,6 @@ def _sign(data: bytes, variables: Mapping[str, str], trust_config: Path | None) 
 def _trust(path: Path | None) -> ClientTrustConfig:
     from sigstore.models import ClientTrustConfig
 
-    return ClientTrustConfig.from_json(path.read_text()) if path else ClientTrustConfig.production()
+    if path is None:
+        return ClientTrustConfig.production()
+    return ClientTrustConfig.from_json(text_file.read(path))

@@ -161,3 +161,52 @@ def test_a_bug_is_shown_with_its_traceback(
     error = capsys.readouterr().err
     assert "ZeroDivisionError" in error
     assert "please report it" in error
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[::1", "https://a.example:1x", "https://a.example:99999"]
+)
+@pytest.mark.parametrize(
+    "command",
+    [
+        "pull {}",
+        "verify com.acme/weather --from {}",
+        "rebuild {}",
+        "mirror {}",
+        "policy explain com.acme/weather --upstream {}",
+        "advisories {}",
+    ],
+)
+def test_an_address_that_is_none_is_no_bug(
+    registry: Registry, capsys: pytest.CaptureFixture[str], command: str, address: str
+) -> None:
+    registry.commit(entry_file())
+    words = [*command.format(address).split(), "--root", str(registry.root)]
+    if words[0] in ("pull", "verify", "rebuild"):
+        del words[-2:]
+    assert cli.run(words) == 2
+    one_line(capsys)
+
+
+@pytest.mark.parametrize("target", ["s3://a:1x/", "--grace inf", "--grace nan"])
+def test_a_target_or_a_time_that_is_none_is_no_bug(
+    tmp_path: Path, registry: Registry, capsys: pytest.CaptureFixture[str], target: str
+) -> None:
+    registry.commit(entry_file())
+    site = tmp_path / "site"
+    assert cli.run(["build", "--root", str(registry.root), "--out", str(site)]) == 0
+    capsys.readouterr()
+    words = target.split() if target.startswith("s3") else [str(tmp_path / "t"), *target.split()]
+    assert cli.run(["deploy", *words, "--root", str(registry.root), "--out", str(site)]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_words_and_files_that_are_not_utf_8_are_no_bug(
+    tmp_path: Path, registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["new", "\udcff", "--version", "1.0.0", "--root", str(registry.root)]) == 2
+    assert r"an argument is not UTF-8: '\udcff'" in one_line(capsys)
+    key = tmp_path / "key"
+    key.write_bytes("a".encode("utf-16"))
+    assert cli.run(["verify", "com.acme/weather", "--key", str(key)]) == 2
+    assert "is no text: byte 0 is not UTF-8" in one_line(capsys)

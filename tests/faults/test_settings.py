@@ -75,3 +75,11 @@ def test_an_address_that_would_harm_every_page_is_refused(key: str, address: str
 def test_other_addresses_are_read(address: str) -> None:
     text = CONFIG.replace("https://registry.example.com", address)
     assert config.parse(text.encode()).base_url == address.rstrip("/")
+
+
+@pytest.mark.parametrize("nothing", ["null", "~", ""])
+def test_nobody_logs_in_by_github_where_that_is_null(nothing: str) -> None:
+    assert (
+        config.parse(f"{CONFIG}publish: {{ github: {nothing} }}\n".encode()).publish.github is None
+    )
+    assert config.parse(CONFIG.encode()).publish.github is not None
