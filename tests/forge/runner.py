@@ -7,16 +7,17 @@ from action.yml. Only the expressions that the workflows use are understood: any
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from tests.forge.expressions import evaluate, fill
 from tests.forge.github_server import REPOSITORY, TOKEN, GitHubServer
 
 ROOT = Path(__file__).parents[2]
@@ -50,18 +51,28 @@ class Runner:
         workflow = load(file)
         jobs: dict[str, Job] = {}
         for name, job in workflow["jobs"].items():
-            self.runs += 1
             needs = [job["needs"]] if isinstance(job.get("needs"), str) else job.get("needs", [])
             context = self._context(event_name, event)
             context["needs"] = {need: {"result": jobs[need].result} for need in needs}
             condition = job.get("if", "true")
             # As in GitHub: without a status function a job runs only after success.
             ready = all(jobs[need].result == "success" for need in needs) or "()" in condition
-            if ready and _evaluate(condition, context, failed=False):
-                jobs[name] = self._job(job, workflow.get("permissions", {}), context)
+            if ready and evaluate(condition, context, failed=False):
+                jobs[name] = self._each(job, workflow.get("permissions", {}), context)
             else:
                 jobs[name] = Job("skipped", {})
         return jobs
+
+    def _each(self, job: Mapping[str, Any], top: Mapping[str, str], context: dict[str, Any]) -> Job:
+        """Run a job once, or for each value of its matrix; what they print comes together."""
+        made = []
+        for number, values in enumerate(_matrix(job)):
+            self.runs += 1
+            own = {"matrix": values, "strategy": {"job-index": number}, "steps": {}}
+            made.append(self._job(job, top, {**context, **own}))
+        failed = [one.result for one in made if one.result != "success"]
+        result = failed[0] if failed else "success"
+        return Job(result, made[0].permissions, [text for one in made for text in one.log])
 
     def _context(self, event_name: str, event: Mapping[str, Any]) -> dict[str, Any]:
         repository = {"default_branch": "main", "full_name": REPOSITORY}
@@ -90,12 +101,12 @@ class Runner:
 
     def _step(self, step: Step, done: Job, here: Path) -> None:
         failed = done.result == "failure"
-        if not _evaluate(step.spec.get("if", "success()"), step.context, failed=failed):
+        if not evaluate(step.spec.get("if", "success()"), step.context, failed=failed):
             return
         if "uses" in step.spec:
             action = step.spec["uses"].partition("@")[0]
             given = {
-                key: _fill(str(value), step.context)
+                key: fill(str(value), step.context)
                 for key, value in step.spec.get("with", {}).items()
             }
             _ACTIONS[action](self, given, here)
@@ -127,7 +138,7 @@ class Runner:
             "RUNNER_TEMP": str(here / "temp"),
             **{name: str(file) for name, file in files.items()},
             **{
-                key: _fill(str(value), step.context)
+                key: fill(str(value), step.context)
                 for key, value in step.spec.get("env", {}).items()
             },
         }
@@ -139,7 +150,7 @@ class Runner:
                 "-eo",
                 "pipefail",
                 "-c",
-                _fill(step.spec["run"], step.context),
+                fill(step.spec["run"], step.context),
             ],
             cwd=here / "workspace",
             env=environment,
@@ -161,13 +172,23 @@ class Runner:
         self.hub.git.git("clone", "--quiet", *depth, f"--branch={branch}", url, str(here / "workspace"))  # fmt: skip
 
     def keep(self, given: Mapping[str, str], here: Path) -> None:
-        """actions/upload-artifact, of a folder; hidden files only where they are asked for."""
-        assert given["include-hidden-files"] == "true"
-        shutil.copytree(here / "workspace" / given["path"], self.folder / given["name"])
+        """actions/upload-artifact: of files, or of a folder and what is hidden in it if that is asked for."""
+        goal, workspace = self.folder / given["name"], here / "workspace"
+        if (workspace / given["path"]).is_dir():
+            assert given["include-hidden-files"] == "true"
+            shutil.copytree(workspace / given["path"], goal)
+            return
+        goal.mkdir()
+        for file in workspace.glob(given["path"]):
+            shutil.copy(file, goal)
 
     def bring(self, given: Mapping[str, str], here: Path) -> None:
-        """actions/download-artifact."""
-        shutil.copytree(self.folder / given["name"], here / "workspace" / given["path"])
+        """actions/download-artifact: one by its name, or those of a pattern, each in its own folder."""
+        goal = here / "workspace" / given["path"]
+        if "name" in given:
+            shutil.copytree(self.folder / given["name"], goal)
+        for kept in self.folder.glob(given["pattern"]) if "pattern" in given else ():
+            shutil.copytree(kept, goal / kept.name)
 
     def upload(self, given: Mapping[str, str], here: Path) -> None:
         """actions/upload-pages-artifact."""
@@ -204,12 +225,19 @@ def _steps(specs: list[Mapping[str, Any]], context: dict[str, Any]) -> Iterator[
             continue
         action = load(ROOT / "action.yml")
         inputs = {
-            name: _fill(str(spec.get("with", {}).get(name, about.get("default", ""))), context)
+            name: fill(str(spec.get("with", {}).get(name, about.get("default", ""))), context)
             for name, about in action["inputs"].items()
         }
         assert set(spec.get("with", {})) <= set(inputs)
         inside = {**context, "inputs": inputs, "steps": {}}
         yield from _steps(action["runs"]["steps"], inside)
+
+
+def _matrix(job: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """Yield the combinations of a job's matrix; one of nothing where it has none."""
+    axes = job.get("strategy", {}).get("matrix", {})
+    for values in product(*axes.values()):
+        yield dict(zip(axes, values, strict=True))
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -223,66 +251,3 @@ def _json(value: object) -> str:
     import json
 
     return json.dumps(value)
-
-
-def _fill(text: str, context: Mapping[str, Any]) -> str:
-    return re.sub(
-        r"\$\{\{(.*?)\}\}", lambda found: _text(_evaluate(found[1], context, failed=False)), text
-    )
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
-
-
-_CONTAINS = re.compile(r"contains\(([\w.]+), '([^']*)'\)")
-_TOKEN = re.compile(
-    r"\s*(?:(contains\([^)]*\)|'(?:[^']*)')|([A-Za-z_][\w.-]*)(\(\))?|(&&|\|\||==|!=|!))"
-)
-
-
-def _evaluate(expression: str, context: Mapping[str, Any], *, failed: bool) -> Any:
-    """Evaluate `a.b`, 'text', contains(a.b, 'text'), success(), !cancelled(), ==, !=, && and ||."""
-    expression = expression.strip().removeprefix("${{").removesuffix("}}").strip()
-    tokens: list[str] = []
-    while expression:
-        match = _TOKEN.match(expression)
-        assert match, f"not understood: {expression}"
-        tokens.append(match[0].strip())
-        expression = expression[match.end() :].strip()
-    # As in GitHub: without a status function a step runs only if nothing failed before it.
-    if failed and not any(token.endswith("()") for token in tokens):
-        return False
-    return _either(tokens, context, failed)
-
-
-def _either(tokens: list[str], context: Mapping[str, Any], failed: bool) -> Any:
-    for operator in ("||", "&&"):
-        if operator in tokens:
-            at = tokens.index(operator)
-            left = _either(tokens[:at], context, failed)
-            stops = bool(left) == (operator == "||")
-            return left if stops else _either(tokens[at + 1 :], context, failed)
-    for operator in ("==", "!="):
-        if operator in tokens:
-            at = tokens.index(operator)
-            same = _either(tokens[:at], context, failed) == _either(tokens[at + 1 :], context, failed)  # fmt: skip
-            return same == (operator == "==")
-    if tokens[0] == "!":
-        return not _either(tokens[1:], context, failed)
-    (token,) = tokens
-    return _value(token, context, failed)
-
-
-def _value(token: str, context: Mapping[str, Any], failed: bool) -> Any:
-    known = {"success()": not failed, "cancelled()": False, "true": True}
-    if token in known:
-        return known[token]
-    if token.startswith("'"):
-        return token[1:-1]
-    if within := _CONTAINS.fullmatch(token):
-        return within[2] in _text(_value(within[1], context, failed))
-    value: Any = context
-    for key in token.split("."):
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value

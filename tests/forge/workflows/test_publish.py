@@ -7,6 +7,8 @@ import re
 import shutil
 from pathlib import Path
 
+from builder import cli
+from tests.build import trees
 from tests.forge.github_server import GitHubServer
 from tests.forge.runner import ROOT, Runner, load
 from tests.forge.workflows.playing import BIN, WORKFLOWS, log, script
@@ -44,6 +46,21 @@ class TestPublish:
         jobs = runner.run(shallow, "push", {})
         assert [job.result for job in jobs.values()] == ["failure", "skipped", "skipped"]
         assert "shallow clone" in log(jobs["build"])
+
+    def test_three_jobs_in_clones_of_their_own_make_the_site_of_one(self, hub: GitHubServer, runner: Runner, tmp_path: Path) -> None:  # fmt: skip
+        """The workflow that init writes; the last job joins in a clone without history."""
+        entries = [entry_file(f"com.example{number % 7}/server{number}") for number in range(70)]
+        hub.git.commit({path: text for files in entries for path, text in files.items()})
+        assert cli.run(["init", str(tmp_path / "new"), "--parts", "3"]) == 0
+        jobs = runner.run(tmp_path / "new/.github/workflows/publish.yml", "push", {})
+        assert {name: job.result for name, job in jobs.items()} == {
+            "part": "success",
+            "build": "success",
+            "seal": "skipped",
+            "deploy": "success",
+        }, log(jobs["part"]) + log(jobs["build"])
+        assert runner.published
+        assert trees.read(runner.published) == trees.clean(hub.git.repository)
 
     def test_what_is_signed_is_deployed_and_nothing_unsigned_in_its_place(self, hub: GitHubServer, runner: Runner, tmp_path: Path) -> None:  # fmt: skip
         hub.git.commit(entry_file())
