@@ -12,15 +12,20 @@ from starlette.types import ASGIApp
 
 from builder.serve import connection
 from builder.serve.connection import ServeLimits
+from builder.serve.ready import ReadyAnswers
 from builder.serve.server import make_server
 
 
 @contextmanager
-def listening(application: ASGIApp, limits: ServeLimits = connection.DEFAULT) -> Iterator[str]:
+def listening(
+    application: ASGIApp,
+    limits: ServeLimits = connection.DEFAULT,
+    ready: ReadyAnswers | None = None,
+) -> Iterator[str]:
     """Serve an application on a free port of the loopback address; yield its base URL."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        server = make_server(application, limits=limits)
+        server = make_server(application, limits=limits, ready=ready)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         while not server.started:

@@ -106,7 +106,7 @@ def command(
             click.echo(
                 f"serving {served.folder} on http://{listening.authority(listener)}", err=True
             )
-            made = server.make_server(metrics.observe(application), access_log=access_log)
+            made = server.make_server(application, access_log=access_log, metrics=metrics)
             with suppress(KeyboardInterrupt):  # that is how a server is stopped
                 server.run(made, [listener])
 

@@ -119,6 +119,10 @@ class Live:
                 self._answered = step, self._last, servers
             return ChangedSince(self._answered[2], is_whole=step >= self._forgotten)
 
+    def moment(self) -> object:
+        """Return a value that is another as soon as something else is known."""
+        return self._last, self._built
+
     def item(self, name: str, version: str) -> bytes:
         """Return a version as the API shows it, whatever its status."""
         with self._replaying:

@@ -18,7 +18,8 @@ from builder.model import timestamp
 from builder.model.api_settings import SearchedParts
 from builder.pages.api import write_refusals
 from builder.pages.host_files import CORS, METHODS
-from builder.serve import discovery, routes, transfer
+from builder.serve import discovery, ready, routes, transfer
+from builder.serve.files import file_state
 from builder.serve.newer import Newer
 from builder.serve.request_parts import SLASHES, raw_path
 from builder.serve.responses import file_response, missing, problem_response
@@ -49,10 +50,28 @@ def application(
     # a line feed in it, and one function is all there is to route to.
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        discovered = None if plain else await discovery.respond(site, request, base_url)
-        await (discovered or _answer(site, request, answer))(scope, receive, send)
+        response = None if plain else await discovery.respond(site, request, base_url)
+        if response is None:
+            state = site.state()
+            response = _answer(site, request, answer)
+            offer = ready.offer_of(scope)
+            if offer is not None and response.status_code in (200, 304):
+                offer.stands = _while_unchanged(site, state, response)
+        await response(scope, receive, send)
 
     return application
+
+
+def _while_unchanged(site: Site, state: object, response: Response) -> ready.Stands:
+    """Return what says that an answer stands, made while the site was as `state` says."""
+    source, of_file = "", None
+    if isinstance(response, transfer.StoredResponse):
+        source, of_file = response.source, response.state
+
+    def stands() -> bool:
+        return site.state() == state and (not source or file_state(source) == of_file)
+
+    return stands
 
 
 def _answer(site: Site, request: Request, answer: Callable[[Site, Request], Response]) -> Response:

@@ -7,7 +7,7 @@ says which one it was (RFC 9110, RFC 6585), and the error document of the API.
 
 from __future__ import annotations
 
-from asyncio import TimerHandle, Transport
+from asyncio import Transport
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from builder.model.page import PROBLEM
 from builder.pages.api.problem import ProblemDocument
 from builder.pages.host_files import CORS
+from builder.serve.deadline import Deadline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +60,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._timer: TimerHandle | None = None
-        self._unsent_timer: TimerHandle | None = None
+        self._deadline, self._taken = Deadline(self.loop), Deadline(self.loop)
         self._in_head = False
         self._head = self._body = 0
         self._refusal = _MALFORMED
@@ -68,15 +68,14 @@ class LimitedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Take a connection, or refuse it if there are too many."""
         super().connection_made(transport)
-        self._start_timer(self.limits.request_seconds, self._too_slow)
+        self._deadline.set(self.limits.request_seconds, self._too_slow)
         if len(self.connections) > self.limits.connections:
             self._refuse(_BUSY)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget a connection."""
-        self._stop_timer()
-        if self._unsent_timer is not None:
-            self._unsent_timer.cancel()
+        self._deadline.close()
+        self._taken.close()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -102,7 +101,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._require(len(self.pipeline) < self.limits.waiting_requests, _PIPELINED)
         self._in_head, self._head, self._body = True, 0, 0
         if self.cycle is None or self.cycle.response_complete:
-            self._start_timer(self.limits.request_seconds, self._too_slow)
+            self._deadline.set(self.limits.request_seconds, self._too_slow)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header line is there."""
@@ -118,7 +117,16 @@ class LimitedProtocol(HttpToolsProtocol):
         self._in_head = False
         lines = sum(len(name) + len(value) for name, value in self.headers)
         self._require(len(self.url) + lines <= self.limits.head_bytes, _HEAD)
+        self.respond()
+
+    def respond(self) -> None:
+        """Have the application answer the request whose head is there."""
         super().on_headers_complete()
+
+    def answered(self) -> None:
+        """Wait for the next request, after an answer that the application did not make."""
+        self._deadline.set(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        self._require_taken()
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body is there."""
@@ -130,18 +138,18 @@ class LimitedProtocol(HttpToolsProtocol):
         """The request is whole: now the client has to take the answer."""
         super().on_message_complete()
         if not self.cycle.response_complete:
-            self._start_timer(self.limits.response_seconds, self._not_taken)
+            self._deadline.set(self.limits.response_seconds, self._not_taken)
         else:
-            self._stop_timer()
+            self._deadline.drop()
 
     def on_response_complete(self) -> None:
         """The answer is out; that of the next request, if one was sent without waiting, begins."""
         super().on_response_complete()
         # The cycle is that of the newest request, which may wait behind others.
         if not self.cycle.response_complete:
-            self._start_timer(self.limits.response_seconds, self._not_taken)
+            self._deadline.set(self.limits.response_seconds, self._not_taken)
         elif not self.cycle.more_body:
-            self._stop_timer()
+            self._deadline.drop()
         self._require_taken()
 
     def _require(self, holds: bool, refusal: ProblemDocument) -> None:
@@ -158,7 +166,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _refuse(self, problem: ProblemDocument) -> None:
         """Answer unless an answer is under way already, and close the connection."""
-        self._stop_timer()
+        self._deadline.drop()
         answering = self.cycle is not None and not self.cycle.response_complete
         if not (answering and self.cycle.response_started):
             self.transport.write(_response(problem))
@@ -167,24 +175,11 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _require_taken(self) -> None:
         """Give the client time to take what is written: a close waits for that, without an end of its own."""
-        if self._unsent_timer is not None:
-            self._unsent_timer.cancel()
-        if self.transport.get_write_buffer_size():
-            wait = self.limits.response_seconds
-            self._unsent_timer = self.loop.call_later(wait, self._abort_if_unsent)
+        self._taken.set(self.limits.response_seconds, self._abort_if_unsent)
 
     def _abort_if_unsent(self) -> None:
         if self.transport.get_write_buffer_size():
             self.transport.abort()
-
-    def _start_timer(self, seconds: float, call: Any) -> None:
-        self._stop_timer()
-        self._timer = self.loop.call_later(seconds, call)
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
 
 
 def _response(problem: ProblemDocument) -> bytes:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from builder.pack.document import GZIP
 from builder.pack.file import DamagedPack
+from builder.pack.index import INDEX
 from builder.pack.reader import PackedSite, is_packed
 
 
@@ -19,12 +20,35 @@ class Replaced(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ServedFile:
-    """A file of the site. `compressed` are its bytes as gzip, `digest` its entity tag, if at hand."""
+    """A file of the site. `compressed` are its bytes as gzip, `digest` its entity tag, if at hand.
+
+    `source` is the path of the file that it was read from, or that says where, "" if there is none;
+    `state` is what that was just before.
+    """
 
     name: str
     body: bytes
     compressed: bytes = b""
     digest: str = ""
+    source: str = ""
+    state: FileState | None = None
+
+
+FileState = tuple[int, int, int]
+"""What tells a file from others at the same path, and from itself after a change."""
+
+
+def file_state(path: str) -> FileState | None:
+    """Return the state of a file, None if there is none."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - for each request
+    except OSError:
+        return None
+    return _state(status)
+
+
+def _state(status: os.stat_result) -> FileState:
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 class SiteFiles(Protocol):
@@ -40,7 +64,11 @@ class SiteFiles(Protocol):
 def site_files(folder: Path) -> SiteFiles:
     """Return the files of a site, whichever form it has."""
     plain = _FolderFiles(folder)
-    return _PackedFiles(PackedSite(folder), plain) if is_packed(folder) else plain
+    if not is_packed(folder):
+        return plain
+    index = str(folder / INDEX)
+    state = file_state(index)
+    return _PackedFiles(PackedSite(folder), plain, index, state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +79,14 @@ class _FolderFiles:
         """A symbolic link that leads out of the folder is no file of the site."""
         target = f"{self.folder}/{path}"
         try:
-            if not stat.S_ISREG(os.stat(target).st_mode):  # noqa: PTH116
+            status = os.stat(target)  # noqa: PTH116
+            if not stat.S_ISREG(status.st_mode):
                 return None
             if not os.path.realpath(target).startswith(f"{self.folder}/"):
                 return None
-            return ServedFile(path.rpartition("/")[2], Path(target).read_bytes())
+            body = Path(target).read_bytes()
+            name = path.rpartition("/")[2]
+            return ServedFile(name, body, source=target, state=_state(status))
         except (OSError, ValueError):
             return None
 
@@ -67,6 +98,8 @@ class _FolderFiles:
 class _PackedFiles:
     packed: PackedSite
     plain: _FolderFiles
+    index: str
+    state: FileState | None
 
     def find(self, path: str) -> ServedFile | None:
         try:
@@ -76,7 +109,8 @@ class _PackedFiles:
         if stored is None:
             return self.plain.find(path)
         compressed = stored.stored if stored.encoding == GZIP else b""
-        return ServedFile(path.rpartition("/")[2], stored.body, compressed, stored.digest)
+        name = path.rpartition("/")[2]
+        return ServedFile(name, stored.body, compressed, stored.digest, self.index, self.state)
 
     def read(self, path: str) -> bytes:
         file = self.find(path)

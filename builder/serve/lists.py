@@ -56,6 +56,11 @@ class SiteLists:
             self._shown = shown
         return shown[2]
 
+    @property
+    def stamp(self) -> Stamp | None:
+        """Of the build whose list was read last; None before the first."""
+        return self._read and self._read[0]
+
     def built(self, stamp: Stamp, read: ReadSnapshot) -> Index:
         """Return the list as it was built, or while that is read the one before."""
         if self._read is None:

@@ -43,13 +43,13 @@ class Metrics:
         """Return an application that counts each answer of another."""
 
         async def observed(scope: Scope, receive: Receive, send: Send) -> None:
-            begun, status = time.perf_counter(), 500
+            begun, status, sent = time.perf_counter(), 500, 0
 
             async def counting(message: Message) -> None:
-                nonlocal status
+                nonlocal status, sent
                 if message["type"] == "http.response.start":
                     status = message["status"]
-                self.sent += len(message.get("body", b""))
+                sent += len(message.get("body", b""))
                 await send(message)
 
             self.open += 1
@@ -57,9 +57,17 @@ class Metrics:
                 await app(scope, receive, counting)
             finally:
                 self.open -= 1
-                self._record(str(scope.get("method")), status, time.perf_counter() - begun)
+                self.record(str(scope.get("method")), status, time.perf_counter() - begun, sent)
 
         return observed
+
+    def record(self, method: str, status: int, seconds: float, sent: int) -> None:
+        """Count an answer: to what, which, after how many seconds, with how many bytes of body."""
+        # A method of a client's own making must not become a label.
+        self.answers[method if method in _METHODS else "other", status] += 1
+        self.buckets[bisect_left(BUCKETS, seconds)] += 1
+        self.seconds += seconds
+        self.sent += sent
 
     def generation(self) -> str | None:
         """Return the commit of the site that is served, None if it cannot be read."""
@@ -72,12 +80,6 @@ class Metrics:
     def text(self) -> str:
         """Write the numbers in Prometheus's text format."""
         return "\n".join([*self._lines(), ""])
-
-    def _record(self, method: str, status: int, seconds: float) -> None:
-        # A method of a client's own making must not become a label.
-        self.answers[method if method in _METHODS else "other", status] += 1
-        self.buckets[bisect_left(BUCKETS, seconds)] += 1
-        self.seconds += seconds
 
     def _lines(self) -> Iterator[str]:
         yield "# HELP mcp_registry_requests_total Requests answered."

@@ -33,6 +33,9 @@ class Newer(Protocol):
         The same mapping as before if nothing has changed since it was asked last.
         """
 
+    def moment(self) -> object:
+        """Return a value that is another as soon as something else is known."""
+
 
 class SiteIsNewest:
     """Knows of nothing that is newer than the site."""
@@ -44,6 +47,10 @@ class SiteIsNewest:
     def changed_since(self, _commit: str) -> ChangedSince:
         """Return no servers."""
         return _NOTHING
+
+    def moment(self) -> object:
+        """Return always the same."""
+        return None
 
 
 _NOTHING = ChangedSince({})

@@ -26,6 +26,7 @@ def file_response(file: ServedFile) -> Response:
         file.body, 200, _headers(media_type(file.name), file.digest or _digest(file.body))
     )
     response.compressed = file.compressed
+    response.source, response.state = file.source, file.state
     return response
 
 

@@ -15,7 +15,7 @@ from builder.pages.api.problem import ProblemDocument
 from builder.pages.host_files import WRITES
 from builder.search.index import SearchIndex
 from builder.serve.cursor import Key
-from builder.serve.files import Replaced, ServedFile, SiteFiles, site_files
+from builder.serve.files import Replaced, ServedFile, SiteFiles, file_state, site_files
 from builder.serve.lists import SiteLists, Stamp
 from builder.serve.newer import Newer, SiteIsNewest
 from builder.serve.overlap import ChangeTimes, ReadFile
@@ -55,6 +55,7 @@ class Site:
         searched: SearchedParts = "name",
     ) -> None:
         self.folder = folder.resolve()
+        self._marker = str(self.folder / "index.json")
         self.newer = newer or SiteIsNewest()
         self.overlap = overlap
         self._lists = SiteLists(self.newer, searched)
@@ -105,6 +106,10 @@ class Site:
         if self._queries is None or self._queries.stamp != stamp:
             self._queries = Queries(site_files(self.folder), stamp)
         return self._queries
+
+    def state(self) -> object:
+        """Return a value that is another as soon as queries are answered from something else."""
+        return file_state(self._marker), self._lists.stamp, self.newer.moment()
 
     @property
     def index(self) -> Index | NewerIndex:

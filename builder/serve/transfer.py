@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from builder.model.page import PROBLEM
 from builder.pages.api import problem
+from builder.serve.files import FileState
 
 SMALLEST = 256
 """Bytes below which nothing is compressed."""
@@ -19,9 +20,14 @@ _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
 
 
 class StoredResponse(Response):
-    """An answer that may be at hand compressed: `compressed` are its bytes as gzip, or b""."""
+    """An answer from a file, which may be at hand compressed: `compressed` are its bytes as gzip, or b"".
+
+    `source` and `state` are those of the file.
+    """
 
     compressed = b""
+    source = ""
+    state: FileState | None = None
 
 
 def sent(request: Request, response: Response) -> Response:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
-import uvicorn
-
 from builder.serve import app
+from builder.serve.server import make_server, run
 
 if __name__ == "__main__":
     folder, port, *options = sys.argv[1:]
@@ -17,4 +18,5 @@ if __name__ == "__main__":
         searched="name-or-description" if "--descriptions" in options else "name",
         base_url="https://registry.example.com",
     )
-    uvicorn.run(application, host="127.0.0.1", port=int(port), log_level="warning")
+    with socket.create_server(("127.0.0.1", int(port))) as listener, suppress(KeyboardInterrupt):
+        run(make_server(application), [listener])

@@ -46,6 +46,9 @@ class Known:
     def changed_since(self, commit: str) -> ChangedSince:
         return ChangedSince(self.changed.get(commit, {}), commit not in self.forgotten)
 
+    def moment(self) -> object:
+        return len(self.changed), len(self.forgotten)
+
 
 def test_nobody_waits_for_the_list_of_a_new_build() -> None:
     lists, may_read = SiteLists(SiteIsNewest(), "name"), threading.Event()
