@@ -8,6 +8,7 @@ that are there it then keeps those that are byte for byte what they would become
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from builder.build.site_changes import SiteChanges
 from builder.build.source import Source, load, refuse_errors
 from builder.cache.store import Cache, UnusableCache
 from builder.catalogue import fingerprint
+from builder.git.remembering import RememberingRepository, remembering
 from builder.git.repository import Repository
 from builder.git.settings import load_config
 from builder.model.config import Config, Form
@@ -90,7 +92,11 @@ def build(
         spool.closing(),
     ):
         try:
-            return _build(task, _last_build(task, clean=clean, verify=verify))
+            previous = _last_build(task, clean=clean, verify=verify)
+            if previous.record is None or isinstance(repository, RememberingRepository):
+                return _build(task, previous)
+            with closing(remembering(repository)) as answering:
+                return _build(replace(task, repository=answering), previous)
         except (UnusableCache, Conflict) as error:
             task.progress.note(f"{error}: starting over in an empty folder")
             last_build.forget(task.cache)
@@ -126,7 +132,7 @@ def _build(task: _Task, previous: LastBuild) -> Result:
         config = task.repository_config(commit)
         if previous.site(config) is not None:
             return _nothing_to_do(task, config, previous.record)
-    source, reading = _read_source(task, previous)
+    source, reading = _read_source(task, commit, previous)
     if previous.record is None:  # else the last build was measured, and this one will be
         for sentence in forecast(source.catalogue, source.config):
             task.progress.warn(sentence)
@@ -170,13 +176,13 @@ def _nothing_to_do(task: _Task, config: Config, record: BuildRecord) -> Result:
     return _summary(record.site, size, SiteChanges()), findings
 
 
-def _read_source(task: _Task, previous: LastBuild) -> tuple[Source, ReadingRecord]:
-    """Read the revision, going on from what was read before, and save what was read now."""
+def _read_source(task: _Task, commit: str, previous: LastBuild) -> tuple[Source, ReadingRecord]:
+    """Read a commit, going on from what was read before, and save what was read now."""
     record = previous.record.reading if previous.record else None
     with task.progress.stage("last reading"):
         earlier = saved_reading.load(task.cache, record, task.repository) if record else None
     with task.progress.stage("read"):
-        source = load(task.repository, task.rev, earlier, task.jobs)
+        source = load(task.repository, commit, earlier, task.jobs)
         source = replace(source, config=task.formed(source.config))
         if task.strict:
             refuse_errors(source)

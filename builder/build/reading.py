@@ -8,7 +8,7 @@ with changes are read again.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from builder.check import collections as check_collections
@@ -50,14 +50,17 @@ class SourceReading:
     changed: frozenset[str] | None = None
 
 
-def read(repository: Repository, commit: str, earlier: SourceReading, jobs: int) -> SourceReading:
-    """Return what is to be read of a commit, going on from `earlier`, whose state it changes.
+def read(
+    repository: Repository, line: Sequence[tuple[str, int]], earlier: SourceReading, jobs: int
+) -> SourceReading:
+    """Return what is to be read of the newest commit of a line, going on from `earlier`, whose state
+    it changes.
 
-    `jobs` processes check entries while this one replays history.
+    `line` is as Repository.dates has it. `jobs` processes check entries while this one replays history.
     """
-    reading = _read_files(repository, commit, earlier, jobs)
+    reading = _read_files(repository, line[0][0], earlier, jobs)
     # Of the whole line, whatever was read before: a later commit shows that one was ahead.
-    dated = dates.date_findings(repository.dates(commit), int(time.time()))
+    dated = dates.date_findings(line, int(time.time()))
     return with_findings(reading, dated)
 
 

@@ -58,10 +58,11 @@ def load(
     settings, own_findings = with_own_files(
         load_for_this_builder(repository, commit), repository, commit
     )
-    if earlier is None or earlier.state.commit not in repository.first_parents(commit):
+    line = repository.dates(commit)
+    if earlier is None or all(earlier.state.commit != known for known, _ in line):
         earlier = SourceReading()
     with gc_pause.paused():
-        reading = read(repository, commit, earlier, jobs)
+        reading = read(repository, line, earlier, jobs)
         collections, unknown = _collections(repository, commit, reading.state.servers)
         reading = with_findings(reading, [*own_findings, *unknown, *_renames(reading.state)])
         catalogue = Catalogue(

@@ -10,12 +10,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from builder.build.build import Result, build
 from builder.build.trees import BusyError
 from builder.git.discovery import discover
+from builder.git.remembering import RememberingRepository, remembering
 from builder.git.repository import Repository
 from builder.model.errors import RegistryError
 from builder.runtime import processes
@@ -102,4 +103,13 @@ def _prepare() -> None:
 
 
 def _build_head(root: Path, out: Path, jobs: int) -> Result:
-    return build(discover(root), "HEAD", out, jobs)
+    try:
+        return build(_remembering(root), "HEAD", out, jobs)
+    except BaseException:
+        _remembering.cache_clear()  # its git process may be what has failed
+        raise
+
+
+@cache
+def _remembering(root: Path) -> RememberingRepository:
+    return remembering(discover(root))

@@ -87,9 +87,8 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     `/v0.1/servers` is one document without `nextCursor`: a host that ignores queries would send
     a client that follows a cursor round and round.
     """
-    whole = _whole(catalogue, config)
-    # Only where every named host can page, and then only if it is more than the strictest takes.
-    writes_whole = config.needs_whole_list or len(whole) <= LARGEST_FILE
+    # Left out only where every named host can page, and then only if it is more than the strictest takes.
+    whole = _whole(catalogue, config, most=None if config.needs_whole_list else LARGEST_FILE)
     small = {
         **SMALL,
         "version": {
@@ -99,29 +98,33 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         },
     }
     for prefix in written_prefixes(config):
-        if writes_whole:
+        if whole is not None:
             yield Page(f"{prefix}/servers/{INDEX}", whole)
         for name, body in small.items():
             yield json_page(f"{prefix}/{name}/{INDEX}", body)
-    if writes_whole:
+    if whole is not None:
         yield Page("registry.json", whole)
     if items := list(_items_apart(catalogue, config)):
         yield Page(f"{extension(config)}/{APART}", list_body(items))
 
 
-def _whole(catalogue: Catalogue, config: Config) -> bytes:
-    """Return the list of all latest versions, but those apart. The items of many servers are looked up at once.
+def _whole(catalogue: Catalogue, config: Config, most: int | None) -> bytes | None:
+    """Return the list of all latest versions, but those apart; None if it has more bytes than `most`.
 
-    What an item says is in the hash of its server.
+    The items of many servers are looked up at once. What an item says is in the hash of its server.
     """
     hashes, memo = catalogue.derived(fingerprint.servers), catalogue.memo
     is_shown, left = by_server(catalogue, "shown", _is_shown), apart(catalogue, config)
     shown = [name for name in is_shown if is_shown[name] and name not in left]
-    parts = []
+    parts, size = [], 0
     for run in pieces(shown, RUN, str):
         inputs = fingerprint.of(hashes[name] for name in run)
         parts.append(memo.data("items", inputs, partial(_items, catalogue, run, config)))
-    return list_body(parts, metadata={"count": len(shown), **of_all(config, len(left))})
+        size += len(parts[-1])
+        if most is not None and size > most:  # nobody needs the rest
+            return None
+    body = list_body(parts, metadata={"count": len(shown), **of_all(config, len(left))})
+    return None if most is not None and len(body) > most else body
 
 
 def of_all(config: Config, apart: int) -> dict[str, object]:

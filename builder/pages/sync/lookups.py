@@ -16,18 +16,36 @@ from builder.model.page import Page
 from builder.runtime.deflate import gzip_member
 from builder.trust import lookup
 
+_KIND = "lookup"
+"""Values by group: each server's hash, and what its file says of it."""
+
 
 def pages(catalogue: Catalogue, folder: str) -> Iterator[Page]:
     """The file of each group of servers that has one."""
     hashes = catalogue.derived(fingerprint.servers)
     for group, names in lookup.by_group(catalogue.by_name).items():
         inputs = fingerprint.of(["".join([hashes[name] for name in names])])
-        body = partial(_body, catalogue, names)
+        key = fingerprint.of([lookup.group_path(group)])
+        catalogue.memo.keep(_KIND, key)
+        body = partial(_body, catalogue, key, names)
         yield Page(f"{folder}/{lookup.group_path(group)}", body, inputs)
 
 
-def _body(catalogue: Catalogue, names: Iterable[str]) -> bytes:
-    return gzip_member(orjson.dumps({name: _entries(catalogue.by_name[name]) for name in names}))
+def _body(catalogue: Catalogue, key: str, names: Iterable[str]) -> bytes:
+    """Make a file; what it says of servers that are as they were is the last build's.
+
+    The servers of a group stand far apart: to read them would read a run for each.
+    """
+    hashes, memo = catalogue.derived(fingerprint.servers), catalogue.memo
+    earlier = memo.previous_value(_KIND, key) or {}
+    rows = {
+        name: earlier[name]
+        if name in earlier and earlier[name][0] == hashes[name]
+        else [hashes[name], _entries(catalogue.by_name[name])]
+        for name in names
+    }
+    memo.renew(_KIND, key, rows)
+    return gzip_member(orjson.dumps({name: entries for name, (_, entries) in rows.items()}))
 
 
 def _entries(server: Server) -> dict[str, Any]:

@@ -1,0 +1,37 @@
+"""A repository that one build after another is read from: git is asked for little at a time, often.
+
+Of a next build a dozen trees and files are read, each where it is needed. To start git for each
+costs more than the reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from builder.git.repository import Repository
+from builder.git.resident import ResidentRepository
+
+MANY = 64
+"""So many objects are asked of a git process of their own: it writes them faster than it answers one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class RememberingRepository(ResidentRepository):
+    """A repository that remembers the few objects that it was asked for, and not the many."""
+
+    def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield many objects, id and content, in the order asked for."""
+        asked = list(ids)
+        if len(asked) < MANY:
+            return super(RememberingRepository, self).blobs(asked)
+        return Repository.blobs(self, asked)
+
+    def close(self) -> None:
+        """End the git processes; another one is started if something is asked for."""
+        self.repo.git.clear_cache()
+
+
+def remembering(repository: Repository) -> RememberingRepository:
+    """Return the same repository with a memory."""
+    return RememberingRepository(repository.repo, repository.root)
