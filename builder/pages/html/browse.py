@@ -69,7 +69,7 @@ class Choice:
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """Every list of servers by letter and by date."""
-    for listing in (*letters(catalogue), *recent(catalogue)):
+    for listing in (*catalogue.derived(letters), *recent(catalogue)):
         yield from list_pages(listing, config)
 
 
@@ -133,7 +133,7 @@ def _active(catalogue: Catalogue) -> Iterator[ServerRow]:
 
 
 def letters(catalogue: Catalogue) -> list[BrowseList]:
-    """Return the list of each letter that a title begins with."""
+    """Return the list of each letter that a title begins with; `catalogue.derived` makes it once."""
     by_letter: dict[str, list[ServerRow]] = defaultdict(list)
     for row in rows(catalogue):
         first = row.letter.lower()

@@ -23,10 +23,10 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         "browse.html",
         "browse",
         config,
-        topics=topics(catalogue),
+        topics=catalogue.derived(topics),
         kinds=_kinds(rows(catalogue)),
         recent=[choice(listing) for listing in by_date],
-        letters=[choice(listing) for listing in letters(catalogue)],
+        letters=[choice(listing) for listing in catalogue.derived(letters)],
         newest=by_date[0].rows[:NEWEST],
     )
 

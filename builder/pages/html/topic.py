@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -24,13 +24,15 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The page of all topics, and the list of each."""
     listings = catalogue.derived(by_topic)
     without = sum(1 for row in rows(catalogue) if not row.topics)
-    yield render("topics.html", "topics", config, topics=choices(catalogue), without=without)
+    yield render(
+        "topics.html", "topics", config, topics=catalogue.derived(choices), without=without
+    )
     for listing in listings:
         yield from list_pages(listing, config)
 
 
 def choices(catalogue: Catalogue) -> list[Choice]:
-    """Return the way to each topic, by title."""
+    """Return the way to each topic, by title; `catalogue.derived` makes it once."""
     return sorted(
         map(topic_choice, catalogue.derived(by_topic)), key=lambda choice: choice.title.lower()
     )
@@ -41,10 +43,22 @@ def topic_choice(listing: BrowseList) -> Choice:
 
     Those with a title go before those that are called by a part of their name.
     """
-    rows = [row for row in listing.rows if not (row.deprecated or row.caution)]
-    rows.sort(key=lambda row: row.title == row.label)
-    titles = dict.fromkeys(row.title for row in rows)
+    titles = _distinct(
+        row.title
+        for is_label in (False, True)
+        for row in listing.rows
+        if (row.title == row.label) is is_label and not (row.deprecated or row.caution)
+    )
     return replace(choice(listing), examples=list(islice(titles, EXAMPLES)))
+
+
+def _distinct(texts: Iterable[str]) -> Iterator[str]:
+    """Yield texts, each once, as they are asked for: a few of thousands."""
+    seen = set[str]()
+    for text in texts:
+        if text not in seen:
+            seen.add(text)
+            yield text
 
 
 def by_topic(catalogue: Catalogue) -> list[BrowseList]:
