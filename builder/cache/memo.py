@@ -86,6 +86,16 @@ class Memo:
         self._data.add(name)
         return made[0] if made else cache.read(name)
 
+    def keep_data(self, kind: str, inputs: str) -> None:
+        """Keep bytes that the last build made of inputs with this hash, without reading them."""
+        if self._cache is not None and (kind, inputs) in self._kept:
+            self._data.add(self.value(kind, inputs, str))
+
+    def previous_data(self, kind: str, inputs: str) -> bytes | None:
+        """Return the bytes that the last build made of inputs with this hash, None if it did not."""
+        name = self.previous_value(kind, inputs)
+        return self._cache.read(name) if self._cache is not None and name else None
+
     def previous_value(self, kind: str, inputs: str) -> Any:
         """Return the value that the last build made of inputs with this hash, None if it did not."""
         if self._cache is None or (kind, inputs) not in self._kept:

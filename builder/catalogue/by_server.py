@@ -37,6 +37,31 @@ def by_server(catalogue: Catalogue, kind: str, make: Callable[[Server], Value]) 
     return values
 
 
+def earlier_values(catalogue: Catalogue, kind: str) -> dict[str, Any] | None:
+    """Return what the last build had of each server that has changed since, None for one that is new.
+
+    Servers that are gone are among them. Returns None where there is nothing of a last build.
+    """
+    known = catalogue.derived(_runs)
+    hashes = catalogue.derived(fingerprint.servers)
+    now, before = {inputs for _, inputs in known.now}, {row[1] for row in known.earlier.rows}
+    was: dict[str, tuple[str, Any]] = {}
+    for _, inputs, digests in known.earlier.rows:
+        if inputs in now:
+            continue
+        values = catalogue.memo.previous_value(kind, inputs)
+        if values is None:
+            return None
+        for (name, value), digest in zip(values.items(), digests, strict=True):
+            was[name] = digest, value
+    if not before:
+        return None
+    new = (name for run, inputs in known.now if inputs not in before for name in run)
+    changed = {name: None for name in new if name not in was}
+    same = {name for name, (digest, _) in was.items() if hashes.get(name, "").startswith(digest)}
+    return changed | {name: value for name, (_, value) in was.items() if name not in same}
+
+
 @dataclass(frozen=True, slots=True)
 class _Runs:
     """The runs of servers and the hash of each, and what the last build had."""

@@ -74,6 +74,12 @@ def of_index(tables: Meaning, terms: Container[str]) -> Meaning:
     )
 
 
+def answers(tables: Meaning) -> frozenset[str]:
+    """Return the terms of which `of_index` asks whether an index has them."""
+    others = {other for words in tables.also.values() for other, _ in words}
+    return frozenset(others.union(tables.phrases.values()))
+
+
 def _translations(table: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Return the English term of a word or phrase by its stems."""
     return {_stems(word): term(english) for english, words in table.items() for word in words}

@@ -237,6 +237,7 @@ def _small_blocks() -> Iterator[None]:
         mock.patch.object(changes, "SHARD", 2),
         mock.patch.object(changes, "JOINED", 4),
         mock.patch.object(terms, "RUN", 2),
+        mock.patch.object(terms, "SHARD", 300),
         mock.patch.object(search, "BUNDLE", 2),
         mock.patch.object(search, "LEAN_BUNDLE", 3),
     ):

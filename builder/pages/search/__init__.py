@@ -7,28 +7,25 @@ read all this; builder/search/index.py says what the files are called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 import orjson
 
 from builder.cache.memo import Memo
 from builder.cache.store import encode
 from builder.cache.store import fingerprint as hash_of
-from builder.catalogue import fingerprint
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page, json_page
 from builder.pages import assets
 from builder.pages.address import search_folder
 from builder.pages.html.environment import render
-from builder.pages.search import columns, identity, terms
+from builder.pages.search import columns, identity, term_files, terms
 from builder.pages.search.entry import SearchEntry, entries
 from builder.pages.search.first_list import listed
-from builder.pages.search.index_files import IndexFiles, digest_of
+from builder.pages.search.index_files import IndexFiles
 from builder.pages.search.vocabulary import vocabulary
-from builder.search import meaning, meaning_file
 from builder.search.index import BUNDLE, FORMAT, LEAN_BUNDLE, SearchIndex, part
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -38,7 +35,7 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The search page, and the index it reads."""
     found = entries(catalogue)
     same = _same(found, catalogue.memo)
-    *parts, index = _index_pages(found, same, catalogue.memo, config)
+    *parts, index = _index_pages(catalogue, found, same, config)
     yield from (*parts, index)
     top = orjson.loads(index.body)
     first, count = listed(found, same)
@@ -56,7 +53,7 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 def index_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The files of the index."""
     found = entries(catalogue)
-    yield from _index_pages(found, _same(found, catalogue.memo), catalogue.memo, config)
+    yield from _index_pages(catalogue, found, _same(found, catalogue.memo), config)
 
 
 def _same(found: Sequence[SearchEntry | None], memo: Memo) -> list[list[int]]:
@@ -66,22 +63,25 @@ def _same(found: Sequence[SearchEntry | None], memo: Memo) -> list[list[int]]:
 
 
 def _index_pages(
-    found: Sequence[SearchEntry | None], same: Sequence[Sequence[int]], memo: Memo, config: Config
+    catalogue: Catalogue,
+    found: Sequence[SearchEntry | None],
+    same: Sequence[Sequence[int]],
+    config: Config,
 ) -> Iterator[Page]:
-    files, seen = IndexFiles(search_folder(config), memo), columns.seen(found)
+    files = IndexFiles(search_folder(config), catalogue.memo)
+    seen, known = columns.seen(found), term_files.add(files, catalogue, found)
     size = LEAN_BUNDLE if config.pages.lean else BUNDLE
-    known = _terms(files, found, memo)
     index = {
         "version": FORMAT,
         "count": len(found),
         "bundle": size,
-        "firsts": known["firsts"],
-        "shards": "".join(known["shards"]),
+        "firsts": " ".join(terms.firsts((first, last) for _, first, last in known.shards)),
+        "shards": "".join(shard.digest for shard in known.shards),
         "bundles": "".join(
             files.add_known("bundle", *bundle) for bundle in _bundles(found, same, size)
         ),
         "head": files.add({"priors": _priors(found), "groups": same}),
-        **{name: files.add(value) for name, value in known["meaning"].items()},
+        **{name: files.add(value) for name, value in known.meaning.items()},
         "vocabulary": files.add_known(
             "vocabulary", [one.words if one else "" for one in found], partial(vocabulary, found)
         ),
@@ -103,32 +103,6 @@ def read_index(catalogue: Catalogue, config: Config) -> SearchIndex:
 
 Shown = tuple[SearchEntry | None, Sequence[str]]
 """A server, and the names of those that are the same."""
-
-
-def _terms(files: IndexFiles, found: Sequence[SearchEntry | None], memo: Memo) -> Mapping[str, Any]:
-    """Add the shards of the terms; return their names, where each begins, and the tables of meaning.
-
-    All of that follows from the terms alone, of which most new versions have no other ones.
-    """
-    runs = terms.runs(found)
-    for run in runs:
-        memo.keep("terms", run.inputs)  # for the next build that has others
-    shards = cache(lambda: list(terms.shards(runs, memo)))
-    bodies = cache(lambda: [orjson.dumps(shard) for shard in shards()])
-
-    def make() -> dict[str, Any]:
-        tables = meaning.of_index(meaning.meaning(), set().union(*shards()))
-        return {
-            "firsts": " ".join(terms.firsts(shards())),
-            "shards": [digest_of(body) for body in bodies()],
-            "meaning": meaning_file.files(tables),
-        }
-
-    inputs = fingerprint.of(run.inputs for run in runs)
-    known = memo.value("shards", inputs, make)
-    for number, digest in enumerate(known["shards"]):
-        files.add_later(digest, partial(lambda number: bodies()[number], number), digest)
-    return known
 
 
 def _priors(entries: Sequence[SearchEntry | None]) -> str:
