@@ -9,7 +9,7 @@ to one form of name and can be read back to it.
     waystation-postgres         ai.waystation/postgres
     upstash--context7           io.github.upstash/context7
     com-acme---weather          com.acme/weather: the whole reversed name
-    org-a-b-c-d----5f0e0c1d2a   whatever else: a digest of the name makes it unique
+    org-a-b-c-d----5f0e0c1d2a3b4c5d   whatever else: a digest of the name makes it unique
 
 Hyphens only: Gemini CLI splits names at the first underscore.
 """
@@ -20,21 +20,22 @@ import hashlib
 import re
 from functools import lru_cache
 
+_WORDS = r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*"
+"""With one sign between two words: as variables, in which a hyphen is `_`, keys are told apart too."""
 _SHORT = (
     (re.compile(r"com\.([a-z0-9]+)/mcp"), r"\1"),
     (re.compile(r"com\.([a-z0-9]+)\.mcp/mcp"), r"\1-mcp"),
-    (re.compile(r"ai\.([a-z0-9]+)/(?!mcp$)([A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*)"), r"\1-\2"),
+    (re.compile(rf"ai\.([a-z0-9]+)/(?!(?i:mcp)$)({_WORDS})"), r"\1-\2"),
     (
-        re.compile(
-            r"io\.github\.([A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)/([A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*)"
-        ),
+        re.compile(rf"io\.github\.([A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)/({_WORDS})"),
         r"\1--\2",
     ),
 )
-_PLAIN = re.compile(r"[A-Za-z0-9]+(?:\.[A-Za-z0-9]+)*/[A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)*")
+_PLAIN = re.compile(rf"[A-Za-z0-9]+(?:\.[A-Za-z0-9]+)*/{_WORDS}")
 _LONGEST = 48
 """Characters of a key: clients put it in front of each tool's name, and models take 64 for both."""
-_DIGEST = 10
+_DIGEST = 16
+"""Hexadecimal digits: 40 bits were few enough to search for a second name with the same ones."""
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 _GENERIC_WORDS = """
@@ -46,6 +47,10 @@ private project proxy public pwd region remote root secret server service sessio
 string team tenant timeout token uri url user username value version workspace x your
 """
 _GENERIC = frozenset(_GENERIC_WORDS.split())
+
+
+_TWO = re.compile(r"[^A-Za-z0-9]{2}")
+_SIGNS = re.compile(r"[^A-Za-z0-9]+")
 
 
 @lru_cache(maxsize=8)  # every client asks for the same one
@@ -62,7 +67,12 @@ def key(name: str) -> str:
 
 
 def is_generic(name: str) -> bool:
-    """Return whether a name says nothing of whose it is: `TOKEN`, `X-API-Key`, `baseUrl`."""
+    """Return whether a name says nothing of whose it is: `TOKEN`, `X-API-Key`, `baseUrl`.
+
+    One that looks as those do that begin with a server's key says nothing either: it may be another's.
+    """
+    if "." in name or _TWO.search(name):
+        return True
     words = [word.lower() for word in _WORD.findall(name)]
     return all(word in _GENERIC or word.isdigit() for word in words)
 
@@ -70,14 +80,15 @@ def is_generic(name: str) -> bool:
 def prompt_id(server: str, name: str, *, own: bool) -> str:
     """Return the id of a prompt; with `own`, one that no other server asks by."""
     cased = name if name.isupper() else name.lower()  # `TOKEN` and `{token}` are two things
-    return f"{key(server)}-{cased}" if own else name
+    return f"{key(server)}.{cased}" if own else name
 
 
 @lru_cache(maxsize=64)  # several clients write a server's secrets as variables
 def variable(server: str, name: str, *, own: bool) -> str:
     """Name the environment variable that a value is read from; with `own`, the server's alone."""
     name = "token" if own and name.lower() == "authorization" else name
-    words = f"{key(server)}-{name}" if own else name
+    # What stands behind the last two signs is the setting: no key and setting look like another two.
+    words = f"{key(server)}__{_SIGNS.sub('_', name).strip('_')}" if own else name
     text = re.sub(r"[^A-Za-z0-9_]", "_", words).upper()
     return f"_{text}" if text[:1].isdigit() else text
 

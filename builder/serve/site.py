@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
+from urllib.parse import unquote
 
 import orjson
 
@@ -60,7 +61,7 @@ class Site:
         self.overlap = overlap
         self._lists = SiteLists(self.newer, searched)
         self._collections: dict[str, tuple[Index, Queries, Index | None]] = {}
-        self._prefix = prefix.rstrip("/") + "/"
+        self._prefix = unquote(prefix).rstrip("/") + "/"  # as paths of requests are
         self._queries: Queries | None = None
 
     @property

@@ -60,13 +60,13 @@ def test_codex_reads_secrets_from_named_variables() -> None:
     assert found.file is not None
     assert found.file.text == (
         f'[mcp_servers.{KEY}]\nurl = "https://mcp.acme.dev/mcp"\n'
-        'bearer_token_env_var = "COM_EXAMPLE___WEATHER_API_KEY"\n'
-        'env_http_headers.X-Team = "COM_EXAMPLE___WEATHER_X_TEAM"\n'
+        'bearer_token_env_var = "COM_EXAMPLE___WEATHER__API_KEY"\n'
+        'env_http_headers.X-Team = "COM_EXAMPLE___WEATHER__X_TEAM"\n'
         'http_headers.X-Region = "eu"\n'
     )
     assert found.command is None
     prefix = "COM_EXAMPLE___WEATHER"
-    expected = f"The file reads {prefix}_API_KEY and {prefix}_X_TEAM from Codex's environment."
+    expected = f"The file reads {prefix}__API_KEY and {prefix}__X_TEAM from Codex's environment."
     assert expected in found.notes
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.install import panel
-from builder.install.naming import is_generic, key
+from builder.install.naming import is_generic, key, prompt_id, variable
 from tests.data import dump
 from tests.install.documents import published
 
@@ -68,6 +68,33 @@ def test_no_two_names_share_a_key(names: list[str]) -> None:
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,48}", key) for key in keys)
 
 
+_hostile = st.sampled_from(
+    [
+        *("com.x/mcp", "ai.x/yy", "ai.x/yy_zz", "ai.x/yy__zz", "ai.x/MCP", "com.x.mcp/mcp"),
+        *("io.github.x-yy/zz", "io.github.x/yy-zz", "io.github.x/yy__zz", "ai.x/yy-_zz"),
+        *("io.github.com-x/yy", "com.x/yy", "com.x/yy-zz", "org.com.x/yy", f"ai.x/{'yy-' * 20}z"),
+    ]
+)
+_settings = st.sampled_from(
+    ["token", "yy-token", "Yy_Token", "-yy-zz-token", "yy__zz_token", "_zz_token", "x--yy-token"]
+) | st.text("xyz_-.", min_size=1, max_size=8)
+
+
+@given(_hostile, _settings, _hostile, _settings)
+def test_what_one_server_asks_for_is_never_given_to_another(
+    name: str, asked: str, other: str, wanted: str
+) -> None:
+    for write in (prompt_id, variable):
+        own = {write(name, asked, own=True).upper(), write(other, wanted, own=True).upper()}
+        assert len(own) == 2 or name == other or _owner(name) == _owner(other)
+        if not is_generic(wanted):
+            assert write(other, wanted, own=False) != write(name, asked, own=True)
+
+
+def _owner(name: str) -> str:
+    return name.partition("/")[0]
+
+
 def test_no_two_published_names_share_a_key() -> None:
     names = {document["name"] for document in published()} | set(_dumped())
     assert len(names) > 1000
@@ -118,6 +145,8 @@ def _specific(document: dict[str, Any]) -> Iterator[str]:
         ("GRAFANA_TOKEN", False),
         ("smithery_api_key", False),
         ("HFToken", False),
+        ("ACME__WEATHER__TOKEN", True),
+        ("acme.weather", True),
     ],
 )
 def test_generic_names(name: str, generic: bool) -> None:
@@ -135,5 +164,5 @@ def test_a_header_s_secret_carries_the_servers_name() -> None:
     (launch,) = panel("co.huggingface/hf-mcp-server", {"remotes": [remote]}).launches
     files = {recipe.client: recipe.file.text for recipe in launch.recipes if recipe.file}
     assert "Bearer ${CO_HUGGINGFACE" in files["claude-code"]
-    assert "_HF_MCP_SERVER_TOKEN}" in files["claude-code"]
-    assert "hf-mcp-server-authorization" in files["vs-code"]
+    assert "_HF_MCP_SERVER__TOKEN}" in files["claude-code"]
+    assert "hf-mcp-server.authorization" in files["vs-code"]

@@ -95,12 +95,13 @@ def test_no_redirect_leads_to_another_host(full: httpx.Client, plain: httpx.Clie
         assert not [line for line in places if line.split()[1].startswith(b"//")]
 
 
-def test_the_site_answers_below_the_path_of_its_address_too(built: Path) -> None:
+@pytest.mark.parametrize("prefix", ["/registry", "/our%20registry", "/r%C3%A9gistre"])
+def test_the_site_answers_below_the_path_of_its_address_too(built: Path, prefix: str) -> None:
     for plain in (False, True):
-        with running(built, plain=plain, prefix="/registry") as url:
+        with running(built, plain=plain, prefix=prefix) as url:
             for path in ("/index.html", "/v0.1/ping/", "/404.html"):
                 at_root, below = (
                     httpx.get(f"{url}{start}{path}", follow_redirects=True, timeout=PATIENCE)
-                    for start in ("", "/registry")
+                    for start in ("", prefix)
                 )
                 assert (below.status_code, below.content) == (at_root.status_code, at_root.content)

@@ -73,7 +73,7 @@ export function placeholder(asked) {
 /** The environment variable that an input is read from. */
 export function variableName(asked, server) {
   const name = !asked.common && asked.id.toLowerCase() === "authorization" ? "token" : asked.id;
-  const text = (asked.common ? name : `${server.key}-${name}`).replace(/[^A-Za-z0-9_]/g, "_").toUpperCase();
+  const text = (asked.common ? name : `${server.key}__${name.replace(/[^A-Za-z0-9]+/g, "_").replace(/^_|_$/g, "")}`).replace(/[^A-Za-z0-9_]/g, "_").toUpperCase();
   return /^[0-9]/.test(text) ? `_${text}` : text;
 }
 
@@ -101,7 +101,7 @@ function inputText(asked, dialect, server) {
 
 function promptId({ id, common }, { key }) {
   const isUpper = /[A-Z]/.test(id) && !/[a-z]/.test(id);
-  return common ? id : `${key}-${isUpper ? id : id.toLowerCase()}`;
+  return common ? id : `${key}.${isUpper ? id : id.toLowerCase()}`;
 }
 
 /** VS Code's `inputs`: what it asks its user for, each once. */
