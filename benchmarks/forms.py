@@ -15,23 +15,28 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+import orjson
+
 from benchmarks import branch, floor, generate, measure
 from benchmarks.measure import Measured
 from builder.build.build import build
 from builder.git.discovery import discover
+from builder.git.repository import Repository
 from builder.model.config import Form
-from builder.model.layout import CONFIG
+from builder.model.layout import CONFIG, Kind, place
 from builder.runtime import processes
 
 JOBS = 2
-LEAN = "lean"
-"""The branch with lean pages."""
+LEAN, LEAN_NEXT = "lean", "lean-next"
+"""The branch with lean pages, and the same with one new version."""
 
 
 def figures(repository: Path, work: Path, one: str) -> Iterator[str]:
     """Yield the lines; the commit `one` publishes one version. Aims are those at 100,000 versions."""
     yield from _lean(repository, work)
-    yield from _packed(repository, work / "packed", one)
+    yield from _packed(repository, work / "packed", "packed", (f"{one}~3", f"{one}~1", one))
+    lean_next = _lean_next(discover(repository), one)
+    yield from _packed(repository, work / "packed-lean", "packed and lean", (LEAN, lean_next))
 
 
 def _lean(repository: Path, work: Path) -> Iterator[str]:
@@ -49,24 +54,37 @@ def _lean(repository: Path, work: Path) -> Iterator[str]:
     tar.unlink()
 
 
-def _packed(repository: Path, out: Path, one: str) -> Iterator[str]:
+def _lean_next(repository: Repository, one: str) -> str:
+    """Put one more version of the server that the commit `one` is about on the branch with lean pages."""
+    changed = (change.path for change in repository.changes(f"{one}~1", one))
+    path = next(path for path in changed if place(path).kind is Kind.ENTRY)
+    entry = orjson.loads(repository.blob(one, path) or b"") | {"version": "9.9.9"}
+    files = {f"{path.rpartition('/')[0]}/9.9.9.json": orjson.dumps(entry).decode()}
+    branch.put(repository, LEAN_NEXT, files, LEAN)
+    return LEAN_NEXT
+
+
+def _packed(repository: Path, out: Path, what: str, revs: Sequence[str]) -> Iterator[str]:
+    """Build the first of some commits from nothing and go on to the others, the last of which publishes one version."""
     base: list[str | Path] = ["build", "--root", repository, "--packed", "--out", out]
-    clean = measure.registry(*base, "--rev", f"{one}~3")
+    first, *between, last = revs
+    clean = measure.registry(*base, "--rev", first)
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
     before = _digests(out)
     yield (
-        f"clean build, packed: {_took(clean)}, aims 40 s and 800 MiB; {len(before):,} files, aim 5,000; "
+        f"clean build, {what}: {_took(clean)}, aims 40 s and 800 MiB; {len(before):,} files, aim 5,000; "
         f"{size / 1e6:,.0f} MB, aim 500 MB"
     )
-    yield f"the next build, of one commit: {_took(measure.registry(*base, '--rev', f'{one}~1'))}"
+    for rev in between:
+        yield f"the next build, of one commit: {_took(measure.registry(*base, '--rev', rev))}"
     before = _digests(out)
-    following = measure.registry(*base, "--rev", one)
+    following = measure.registry(*base, "--rev", last)
     sent = sum(before.get(path) != digest for path, digest in _digests(out).items())
     yield (
         f"the next build, of one new version: {_took(following)}, aims 1.0 s and 250 MiB; "
         f"sends {sent} files, aim 30"
     )
-    yield from watched(repository, out, (f"{one}~3", f"{one}~1", one), "packed")
+    yield from watched(repository, out, revs, "packed")
     shutil.rmtree(out)
 
 

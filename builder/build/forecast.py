@@ -45,6 +45,7 @@ _REMEDIES = (
     ("api: {without_redirects: false}", "api: {v0: false}"),
     ("api: {v0: false}", "pages: {full_versions: 1}"),
     ("pages: {lean: true}",),
+    ("form: packed", "pages: {lean: true}"),
     ("api: {v0: false}", "pages: {lean: true}"),
     ("api: {without_redirects: false}", "api: {v0: false}", "pages: {lean: true}"),
 )

@@ -52,6 +52,23 @@ def test_cloudflare_is_told_to_take_packs(large: tuple[Catalogue, Config]) -> No
     assert not [*forecast(catalogue, files.model_copy(update={"form": "packed"}))]
 
 
+def test_where_packs_are_too_many_they_are_told_to_be_lean(
+    large: tuple[Catalogue, Config], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue, config = large
+    config = config.model_copy(update={"hosts": ("cloudflare",), "form": "packed"})
+    lean = config.model_copy(update={"pages": SitePages(lean=True)})
+    least, most = (expected_size(catalogue, one).bytes for one in (lean, config))
+    assert least * 1.1 < most
+    monkeypatch.setattr("builder.build.forecast._PACK", (least + most) // 2 // 79_000)
+    for form, settings in (
+        ("files", "`form: packed` and `pages: {lean: true}`"),
+        ("packed", "`pages: {lean: true}`"),
+    ):
+        (sentence,) = forecast(catalogue, config.model_copy(update={"form": form}))
+        assert f"; {settings} in registry.yaml make it about" in sentence
+
+
 def test_a_small_registry_fits_everywhere(registry: Registry) -> None:
     registry.commit(entry_file())
     loaded = registry.load()
@@ -74,6 +91,11 @@ FORMS: dict[str, dict[str, Any]] = {
     "lean": {"pages": SitePages(lean=True)},
     "copies": {"hosts": ("github-pages",), "api": {"without_redirects": True}},
     "packed": {"hosts": ("cloudflare",), "form": "packed"},
+    "packed lean": {
+        "hosts": ("cloudflare",),
+        "form": "packed",
+        "pages": SitePages(lean=True),
+    },
 }
 
 

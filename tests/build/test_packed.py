@@ -63,6 +63,19 @@ def test_packs_on_packs_are_packs_from_nothing(rounds: list[list[Step]]) -> None
                 assert error.findings == registry.load().findings
 
 
+def test_a_lean_site_in_packs_is_the_lean_site_in_files(registry: Registry, tmp_path: Path) -> None:
+    out = tmp_path / "public"
+    for number, lean in enumerate(("true", "false", "true")):
+        registry.commit({"registry.yaml": f"{CONFIG}pages: {{lean: {lean}}}\n"})
+        for version in (f"1.{number}.0", f"1.{number}.1"):
+            publish(registry, version)
+            hold(registry, out)
+    files, served = trees.clean(registry.repository, form="files"), trees.served(out)
+    page = "servers/com.example/weather/index.html"
+    assert b"data-fold" in files[page] and served[page] == files[page]
+    assert trees.differences(served, files) == []
+
+
 def test_killed_anywhere_the_packs_are_whole(registry: Registry, tmp_path: Path) -> None:
     out, dice, ends = tmp_path / "public", random.Random(2), set()
     publish(registry, "1.0.0")

@@ -62,7 +62,7 @@ def built(open_folder: Path) -> GiveBuilt:
 
     def build(prefix: str, kind: Kind = "files") -> Built:
         if (prefix, kind) not in done:
-            root = open_folder / f"registry{prefix.replace('/', '-')}-{kind}"
+            root = open_folder / f"registry{prefix.replace('/', '-')}-{kind.replace(' ', '-')}"
             registry = site.make(root / "repository", prefix=prefix)
             www = root / "www"
             catalogue = site.build(registry, www / prefix.lstrip("/"), kind)
@@ -91,6 +91,7 @@ def host(built: GiveBuilt, open_folder: Path) -> Iterator[GiveHost]:
 
 
 def _kind(name: str) -> Kind:
+    is_packed = name.removesuffix(" lean") in running.PACKED
     if name.endswith(" lean"):
-        return "lean"
-    return "packed" if name in running.PACKED else "files"
+        return "packed lean" if is_packed else "lean"
+    return "packed" if is_packed else "files"

@@ -16,7 +16,7 @@ from builder.pages.sync import head, names
 from tests.output.folder import write_folder, write_packed
 from tests.registry import CONFIG, Content, Registry, entry, entry_file
 
-Kind = Literal["files", "packed", "lean"]
+Kind = Literal["files", "packed", "lean", "packed lean"]
 """What a site is built as."""
 EVERY_HOST = "hosts: [github-pages, cloudflare, netlify, vercel, azure, nginx, caddy, apache, s3]\n"
 PREFIX = "/registry"
@@ -78,10 +78,11 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 def build(registry: Registry, out: Path, kind: Kind = "files") -> Catalogue:
     """Build the registry's last commit into a folder; its catalogue."""
     loaded = registry.load()
-    settings = {"form": "packed" if kind == "packed" else "files"}
-    config = loaded.config.model_copy(update={**settings, "pages": SitePages(lean=kind == "lean")})
+    settings = {"form": "packed" if kind.startswith("packed") else "files"}
+    lean = SitePages(lean=kind.endswith("lean"))
+    config = loaded.config.model_copy(update={**settings, "pages": lean})
     made = pages(loaded.catalogue, config)
-    if kind == "packed":
+    if config.is_packed:
         write_packed(made, out, config)
     else:
         write_folder(made, out)

@@ -12,8 +12,14 @@ import pytest
 from tests.conformance.conftest import GiveBuilt, GiveHost
 from tests.conformance.test_packed import API_DOCUMENT
 
-LEAN = {"nginx lean": "nginx", "serve lean": "serve", "worker lean": "worker"}
-"""Each host over the lean site, and the same one over the usual site."""
+LEAN = {
+    "nginx lean": "nginx",
+    "serve lean": "serve",
+    "worker lean": "worker",
+    "serve packed lean": "serve packed",
+    "worker packed lean": "worker packed",
+}
+"""Each host over the lean site, in files and in packs, and the same one over the usual site."""
 X = "v0.1/x/com.example.registry"
 
 
@@ -56,7 +62,7 @@ def _items(body: bytes) -> bytes:
     return body.removeprefix(b'{"servers":[').rpartition(b"]")[0]
 
 
-@pytest.mark.parametrize("lean", ["serve lean", "worker lean"])
+@pytest.mark.parametrize("lean", [name for name in LEAN if "nginx" not in name])
 def test_a_time_of_a_change_is_looked_up_in_a_shard_that_is_gzip(
     lean: str, host: GiveHost, client: httpx.Client
 ) -> None:

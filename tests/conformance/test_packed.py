@@ -19,11 +19,13 @@ NOT_SERVED = re.compile(
 API_DOCUMENT = re.compile(r"^((?:collections/[^/]+/)?v0\.1/(?!x/).*)/index\.json$")
 
 
-@pytest.mark.parametrize("name", sorted(running.PACKED))
+@pytest.mark.parametrize(
+    "name", sorted(running.PACKED) + sorted(f"{name} lean" for name in running.PACKED)
+)
 def test_every_address_gives_the_bytes_of_the_file(
     name: str, host: GiveHost, built: GiveBuilt, client: httpx.Client
 ) -> None:
-    folder = built("").folder
+    folder = built("", "lean" if name.endswith(" lean") else "files").folder
     files = sorted(path for path in folder.rglob("*.*") if path.is_file())
     for path in files[:: 12 if "serve" in name else 25]:
         address = path.relative_to(folder).as_posix()
