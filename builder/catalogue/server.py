@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cached_property
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -30,8 +30,7 @@ class ChangeKind(enum.StrEnum):
     REMOVED = "removed"
 
 
-@dataclass(frozen=True, slots=True)
-class LogEntry:
+class LogEntry(NamedTuple):
     """Where a change stands in the log: its number in the log's tree, from 0, and its event.
 
     In the tree there are entries between the events (trust/leaf.py), so that `number` runs ahead

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from builder.model import json_positions, strict_yaml
@@ -33,11 +32,15 @@ def ask(
     mirrored: bool = False,
 ) -> list[BrokenRule]:
     """Ask rules about a subject; `most` problems of each at most."""
-    return [
-        BrokenRule(rule, problem, severity_of(rule, problem, mirrored=mirrored))
-        for rule in asked
-        for problem in islice(rule.check(subject), most)
-    ]
+    broken: list[BrokenRule] = []
+    for rule in asked:
+        # Nearly all find nothing: they are counted only where one does.
+        for number, problem in enumerate(rule.check(subject)):
+            if number == most:
+                break
+            severity = severity_of(rule, problem, mirrored=mirrored)
+            broken.append(BrokenRule(rule, problem, severity))
+    return broken
 
 
 def most_to_the_point(broken: list[BrokenRule], *, mirrored: bool) -> Iterator[BrokenRule]:

@@ -149,6 +149,8 @@ def _build_errors(entry: Entry) -> list[Finding]:
 
 def _broken(entry: Entry, asked: Iterable[Rule[Entry]]) -> list[BrokenRule]:
     broken = ask(asked, entry, MOST + 1, mirrored=entry.mirrored)
+    if not broken:
+        return []
     return list(most_to_the_point(broken, mirrored=entry.mirrored))
 
 

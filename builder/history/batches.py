@@ -21,8 +21,9 @@ def carry_on(repository: Repository, state: State, commits: Iterable[records.Com
     """Carry a state over commits; return the names of the servers that they touch."""
     touched = set()
     for batch in _batches(commits):
-        patterns = dict(repository.blobs(dict.fromkeys(needed.pattern_blobs(batch))))
-        blobs = dict.fromkeys(needed.blobs_needed(batch, state, patterns))
+        changed = needed.of(batch)
+        contents = dict(repository.blobs(dict.fromkeys(changed.of_many())))
+        blobs = dict.fromkeys(needed.blobs(changed, state, contents))
         touched |= replay.replay(state, batch, _reader(repository.blobs(blobs)))
     state.sidecars.clear()
     return touched

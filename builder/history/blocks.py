@@ -39,7 +39,7 @@ def concerned(state: State, before: Blocks, since: int) -> set[str]:
 
 
 def shown(
-    state: State, name: str, drafts: Mapping[str, Version], *, unchanged: bool
+    state: State, name: str, drafts: dict[str, Version], *, unchanged: bool
 ) -> dict[str, Version]:
     """Return versions as readers see them, and keep those that are blocked in the server's record.
 
@@ -50,7 +50,7 @@ def shown(
     before, kept = record.versions, record.hidden
     record.hidden = {}
     if not state.blocks and not kept:
-        return dict(drafts)
+        return drafts
     visible: dict[str, Version] = {}
     for text, draft in drafts.items():
         if unchanged and draft is before.get(text):

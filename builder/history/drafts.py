@@ -47,7 +47,7 @@ def after_change(state: State, name: str, read: ReadBlob) -> dict[str, Version]:
 
 
 def under_overlay(
-    state: State, name: str, drafts: Mapping[str, Version], read: ReadBlob
+    state: State, name: str, drafts: dict[str, Version], read: ReadBlob
 ) -> dict[str, Version]:
     """Return versions with what the registry says of each now."""
     record = state.servers[name]
@@ -55,7 +55,7 @@ def under_overlay(
     overlay = overlay_of(name, state.patterns, own)
     established = {**state.renames.of(name), **state.grants.of(name)}
     if overlay is None and not established and not any(draft.overlay for draft in drafts.values()):
-        return dict(drafts)
+        return drafts
     return _labelled(drafts, {text: block(overlay, text, established) for text in drafts})
 
 

@@ -68,8 +68,7 @@ class Sidecars:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionFacts:
+class VersionFacts(NamedTuple):
     """Everything about a version but its document, its `isLatest` and its `updatedAt`.
 
     Times are nanoseconds since 1970, or NOW.

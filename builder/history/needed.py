@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
 
 from builder.git import records
 from builder.history import grants, renames
@@ -14,70 +16,85 @@ REPLAYED = (Kind.ENTRY, Kind.STATUS, Kind.UPSTREAM, Kind.OVERLAY, Kind.FACTS)
 """The kinds of files that say something of one server."""
 
 
-def pattern_blobs(commits: Iterable[records.Commit]) -> Iterator[str]:
-    """Name the blobs of these commits that may be about many servers.
+@dataclass(slots=True)
+class Needed:
+    """What a batch of commits changes, by kind; every path is looked at once.
 
-    They are the overlays by pattern, the blocks, the settings, and status.yaml, which may speak of
-    another name.
+    `names` are the servers whose files change, `blobs` what these hold then.
     """
-    kinds = (Kind.PATTERN_OVERLAY, Kind.BLOCKS, Kind.STATUS)
-    for change in _changes(commits):
-        is_needed = change.path == CONFIG or place(change.path).kind in kinds
-        if is_needed and change.mode in records.FILES:
-            yield change.blob
 
+    names: set[str] = field(default_factory=set)
+    blobs: list[str] = field(default_factory=list)
+    statuses: list[tuple[str, records.FileChange]] = field(default_factory=list)
+    patterns: list[records.FileChange] = field(default_factory=list)
+    settings: list[records.FileChange] = field(default_factory=list)
+    blocks: list[records.FileChange] = field(default_factory=list)
 
-def blobs_needed(
-    commits: Iterable[records.Commit], state: State, patterns: Mapping[str, bytes]
-) -> Iterator[str]:
-    """Name every blob that replaying these commits on `state` reads; some more than once.
-
-    `patterns` are the contents of `pattern_blobs`.
-    """
-    changed: list[str] = []
-    names: set[str] = set()
-    for change in _changes(commits):
-        where = place(change.path)
-        if where.kind in REPLAYED:
-            names.add(where.name)
+    def of_many(self) -> Iterator[str]:
+        """Name the blobs that may be about many servers: status.yaml may speak of another name."""
+        statuses = (change for _, change in self.statuses)
+        for change in chain(self.patterns, self.settings, self.blocks, statuses):
             if change.mode in records.FILES:
-                changed.append(change.blob)
-    for name in names & state.servers.keys():
+                yield change.blob
+
+
+def of(commits: Iterable[records.Commit]) -> Needed:
+    """Sort the changes of commits by what they are about."""
+    needed = Needed()
+    others = {
+        Kind.PATTERN_OVERLAY: needed.patterns,
+        Kind.BLOCKS: needed.blocks,
+    }
+    for commit in commits:
+        for change in commit.changes:
+            where = place(change.path)
+            if where.kind in REPLAYED:
+                name = where.name
+                needed.names.add(name)
+                if change.mode in records.FILES:
+                    needed.blobs.append(change.blob)
+                if where.kind is Kind.STATUS:
+                    needed.statuses.append((name, change))
+            elif where.kind in others:
+                others[where.kind].append(change)
+            elif change.path == CONFIG:
+                needed.settings.append(change)
+    return needed
+
+
+def blobs(needed: Needed, state: State, contents: Mapping[str, bytes]) -> Iterator[str]:
+    """Name every blob that replaying such commits on `state` reads; some more than once.
+
+    `contents` are those of `of_many`.
+    """
+    for name in needed.names & state.servers.keys():
         record = state.servers[name]
         if name not in state.sidecars:
             yield from filter(None, (record.status, record.upstream))
         yield from (blob for text, blob in record.entries.items() if text not in record.drafts)
-    renamed = _renamed(commits, state, patterns)
-    others = renamed | _concerned(commits, state, patterns) | _granted(commits, state, patterns)
-    for name in state.servers.keys() & (names | others):
+    others = _renamed(needed, state, contents) | _concerned(needed, state, contents)
+    others |= _granted(needed, state, contents)
+    for name in state.servers.keys() & (needed.names | others):
         yield from filter(None, (state.servers[name].overlay, state.servers[name].facts))
-    yield from changed
-    yield from patterns
+    yield from needed.blobs
+    yield from contents
 
 
-def _renamed(
-    commits: Iterable[records.Commit], state: State, contents: Mapping[str, bytes]
-) -> set[str]:
+def _renamed(needed: Needed, state: State, contents: Mapping[str, bytes]) -> set[str]:
     """Name the servers that a changed status.yaml speaks of, or has spoken of."""
     concerned: set[str] = set()
-    for change in _changes(commits):
-        where = place(change.path)
-        if where.kind is Kind.STATUS:
-            concerned.update(state.renames.partners(where.name))
-            if change.mode in records.FILES:
-                concerned.update(renames.names(renames.read(contents[change.blob])))
+    for name, change in needed.statuses:
+        concerned.update(state.renames.partners(name))
+        if change.mode in records.FILES:
+            concerned.update(renames.names(renames.read(contents[change.blob])))
     return concerned
 
 
-def _granted(
-    commits: Iterable[records.Commit], state: State, contents: Mapping[str, bytes]
-) -> set[str]:
+def _granted(needed: Needed, state: State, contents: Mapping[str, bytes]) -> set[str]:
     """Name the servers that these commits' settings grant otherwise, at one time or another."""
     names: set[str] = set()
     before = state.grants
-    for change in _changes(commits):
-        if change.path != CONFIG:
-            continue
+    for change in needed.settings:
         now = grants.after(before, (change,), contents)
         if now != before:
             names.update(now.relabelled(before, state.servers))
@@ -85,23 +102,15 @@ def _granted(
     return names
 
 
-def _changes(commits: Iterable[records.Commit]) -> Iterator[records.FileChange]:
-    return (change for commit in commits for change in commit.changes)
-
-
-def _concerned(
-    commits: Iterable[records.Commit], state: State, patterns: Mapping[str, bytes]
-) -> set[str]:
+def _concerned(needed: Needed, state: State, contents: Mapping[str, bytes]) -> set[str]:
     """Name the servers that overlays by pattern fit which these commits bring, change or remove."""
-    changes = [
-        change for change in _changes(commits) if place(change.path).kind is Kind.PATTERN_OVERLAY
-    ]
+    changes = needed.patterns
     if not changes:
         return set()
     paths = {change.path for change in changes}
     before = {path: row for path, row in state.patterns.rows.items() if path in paths}
-    blobs = {change.blob for change in changes if change.mode in records.FILES}
+    now = {change.blob for change in changes if change.mode in records.FILES}
     # All in one, so that a server is looked up once, however many there are.
     concerned = PatternOverlays(before)
-    concerned.change({blob: patterns[blob] for blob in blobs})
+    concerned.change({blob: contents[blob] for blob in now})
     return {name for name in state.servers if concerned.fits(name)}

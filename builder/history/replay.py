@@ -24,7 +24,7 @@ from builder.history.lifecycle import ReadBlob
 from builder.history.needed import REPLAYED
 from builder.history.records import Record, Shelf
 from builder.history.state import State
-from builder.model.layout import BLOCKS, CONFIG, SERVERS, Kind, place
+from builder.model.layout import BLOCKS, CONFIG, SERVERS, STATUS_FILE, Kind, place
 from builder.policy.blocks import Blocks, parse
 
 _OF_SERVERS = f"{SERVERS}/"
@@ -108,6 +108,8 @@ def _renamed(state: State, changes: Iterable[records.FileChange], read: ReadBlob
     """Take in what changes say of servers' names; return the servers that this concerns."""
     concerned = set()
     for change in changes:
+        if not change.path.endswith(STATUS_FILE):
+            continue
         where = place(change.path)
         if where.kind is Kind.STATUS:
             data = read(change.blob) if change.mode in records.FILES else None

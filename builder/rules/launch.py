@@ -80,12 +80,11 @@ def _headers(item: Entry) -> Iterator[Problem]:
 
 
 def _version(item: Entry) -> Iterator[Problem]:
-    for steps, value in chain([((), item.document)], _packages(item)):
-        version = string(value, "version")
+    for steps, version in item.versions:
         if character := invisible(version):
             yield Problem(
                 message=f"the version {quoted(version)} holds the character {code_point(character)}",
-                steps=(*steps, "version"),
+                steps=steps,
                 help="a version is one line of visible characters, such as 1.2.3",
             )
 

@@ -24,6 +24,8 @@ _TEMPLATE = re.compile(
     r"|__[A-Z][A-Z_]*__|\[\[[\w ]+\]\]"
 )
 _STRICT = re.compile(rf"{_TEMPLATE.pattern}|\$[A-Za-z_]\w*|<[A-Za-z][\w .-]*>|\{{[^{{}}]*\}}")
+_MARK = re.compile(r"[{$<#%@_\[]")
+"""What each of these begins with: few texts have any of it."""
 _NEVER_FILLED = re.compile(
     r"(?:VERSION|TODO|TBD|FIXME|PLACEHOLDER|CHANGE[_-]?ME|REPLACE[_-]?ME\b.*|YOUR[_-]?\w+|[xyzn]\.[xyzn]\.[xyzn]"
     r"|0\.0\.0-(?:development|placeholder|semantic(?:ally)?-released?))",
@@ -41,13 +43,15 @@ _YOURS = re.compile(
 def is_unfilled(text: str) -> bool:
     """Return whether a version or an identifier still holds the template it was to be made from."""
     return bool(
-        _STRICT.search(text) or (_NEVER_FILLED.fullmatch(text) and text != "x.x.x")
-    ) or bool(_YOURS.search(text))
+        (_MARK.search(text) and _STRICT.search(text))
+        or (_NEVER_FILLED.fullmatch(text) and text != "x.x.x")
+        or _YOURS.search(text)
+    )
 
 
 @lru_cache(maxsize=1024)
 def _holds_template(text: str) -> bool:
-    return _TEMPLATE.search(text) is not None
+    return bool(_MARK.search(text) and _TEMPLATE.search(text))
 
 
 def _fixed_texts(item: Entry) -> Iterator[tuple[Steps, str]]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import chain
 
 from builder.model.finding import Severity
-from builder.rules.engine.fields import quoted, string, trimmed, words
-from builder.rules.engine.rule import Problem, Rule, Steps, entry
+from builder.rules.engine.fields import quoted, trimmed, words
+from builder.rules.engine.rule import Problem, Rule, entry
 from builder.rules.engine.subject import Entry
 
 _V = r"v?[0-9]+(?:\.[0-9]+){0,3}(?:-[0-9A-Za-z.-]+)?"
@@ -72,13 +71,8 @@ def is_floating(version: str, kind: str) -> bool:
     return version.lower() in _FLOATING or bool(partial and partial.fullmatch(version))
 
 
-def _versions(item: Entry) -> Iterator[tuple[Steps, str]]:
-    for steps, node in chain([((), item.document)], item.packages):
-        yield (*steps, "version"), string(node, "version")
-
-
 def _reserved(item: Entry) -> Iterator[Problem]:
-    for steps, version in _versions(item):
+    for steps, version in item.versions:
         if version == "latest":
             yield Problem(
                 message='"latest" is not a version',
@@ -88,7 +82,7 @@ def _reserved(item: Entry) -> Iterator[Problem]:
 
 
 def _range(item: Entry) -> Iterator[Problem]:
-    for steps, version in _versions(item):
+    for steps, version in item.versions:
         if not is_range(version):
             continue
         if is_only_labelled(version):

@@ -49,10 +49,13 @@ def is_uri(text: object) -> bool:
 
     An empty string counts as absent, since the official registry drops empty members.
     """
-    if not isinstance(text, str) or not text:
-        return True
-    url = go_url.parse(text)
-    return url is not None and bool(url.scheme)
+    return not isinstance(text, str) or _is_uri(text)
+
+
+@functools.lru_cache(maxsize=16384)  # versions mostly share their addresses
+def _is_uri(text: str) -> bool:
+    url = go_url.parse(text) if text else None
+    return not text or (url is not None and bool(url.scheme))
 
 
 class Validator:
@@ -120,7 +123,7 @@ def _compiled(schema: Schema) -> Any:
     import jsonschema_rs
 
     return jsonschema_rs.Draft7Validator(
-        schema, formats={"uri": is_uri}, validate_formats=True, offline=True
+        schema, formats={"uri": _is_uri}, validate_formats=True, offline=True
     )
 
 

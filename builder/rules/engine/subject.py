@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,8 +15,9 @@ from builder.model.remote_address import Remotes
 from builder.model.server_json import Document, DocumentError
 from builder.model.sidecars import SidecarError, Status, StatusFile, Upstream
 from builder.rules.engine import json_schema, parts, typed_body
-from builder.rules.engine.fields import Listed, items
+from builder.rules.engine.fields import Listed, items, string
 from builder.rules.engine.private import NONE, Private
+from builder.rules.engine.rule import Steps
 from builder.rules.engine.schema_violation import Violation
 
 Version = tuple[str, str]
@@ -68,6 +69,15 @@ class Entry:
     def remotes(self) -> Listed:
         """The remotes that are objects, each with the steps to it."""
         return items(self.document, "remotes")
+
+    @cached_property
+    def versions(self) -> Sequence[tuple[Steps, str]]:
+        """The versions of the server and of its packages, each with the steps to it."""
+        own = (("version",), string(self.document, "version"))
+        return [
+            own,
+            *(((*steps, "version"), string(one, "version")) for steps, one in self.packages),
+        ]
 
     @cached_property
     def ascii(self) -> bool:
