@@ -35,7 +35,7 @@ from builder.model.own_files import OwnFiles
 from builder.model.policy_settings import Policy
 from builder.model.publish_settings import PublishSettings
 from builder.model.reading_settings import ReadingSettings
-from builder.model.section import Section
+from builder.model.section import NULL, Section
 from builder.model.upstream_settings import UpstreamSource
 
 REVERSE_DNS = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"
@@ -128,7 +128,7 @@ class Config(Section):
         PublishSettings(),
         description="Who may publish at `serve --publish`, and how they show who they are.",
     )
-    reading: ReadingSettings | None = Field(
+    reading: Annotated[ReadingSettings | None, NULL] = Field(
         None,
         description="A login for reading, which `serve` and the edge worker check; null if everybody may read who "
         "reaches the address.",

@@ -6,9 +6,9 @@ import re
 from ipaddress import ip_network
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, RootModel
+from pydantic import AfterValidator, ConfigDict, Field, RootModel
 
-from builder.model.section import Section
+from builder.model.section import NULL, Section
 from builder.model.secure_address import SecureAddress
 
 _NAMES = re.compile(r"\*|[A-Za-z0-9][A-Za-z0-9.-]*(/|\.)\*")
@@ -40,11 +40,6 @@ def _network(value: str) -> str:
             f"{value} is every address: whoever connects could pass for anybody; name your proxies"
         )
     return str(network)
-
-
-def _null(value: object) -> object:
-    """Read YAML's word for nothing, which every scalar's text is until a model types it."""
-    return None if value in ("", "~", "null", "Null", "NULL") else value
 
 
 NamePattern = Annotated[str, AfterValidator(_names)]
@@ -153,7 +148,7 @@ class PublishSettings(Section):
         False,
         description="Whether anybody may publish as io.modelcontextprotocol.anonymous, to try it out.",
     )
-    github: Annotated[GitHubLogin | None, BeforeValidator(_null)] = Field(
+    github: Annotated[GitHubLogin | None, NULL] = Field(
         GitHubLogin(), description="How accounts of GitHub log in; null if they may not."
     )
     gitlab: SecureAddress = Field(

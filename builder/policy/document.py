@@ -33,6 +33,12 @@ _RUNS = (
     "transport",
 )
 _ARGUMENTS = ("runtimeArguments", "packageArguments")
+_INDEXED = ("npm", "pypi", "nuget")
+"""Types whose runner can be told to take packages from elsewhere."""
+_SOURCES = re.compile(
+    r"npm_config_(?:.*:)?registry|(?:uv|pip)_(?:.*index.*|find_links)|nuget_.*", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[\\/]{2}[^\s'\",;]+")
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 
@@ -78,19 +84,46 @@ def package_registry(package: Values) -> str:
     if kind == "mcpb":
         return host(identifier)
     known = PACKAGE_TYPES.get(kind)
-    return host_of(text(package, "registryBaseUrl") or (known.base_url if known else ""))
+    try:
+        return host_of(
+            _slashed(text(package, "registryBaseUrl")) or (known.base_url if known else "")
+        )
+    except ValueError:
+        return ""
 
 
 def package_registries(document: Values) -> frozenset[str]:
-    """Return the hosts that a document's packages come from."""
-    hosts = map(package_registry, objects(document.get("packages")))
+    """Return the hosts that a document's packages come from, or that it has their runner ask."""
+    named = objects(document.get("packages"))
+    hosts = (host for package in named for host in (package_registry(package), *_asked(package)))
     return frozenset(filter(None, hosts))
+
+
+def _asked(package: Values) -> Iterator[str]:
+    """Yield the hosts of the addresses by which a package's runner is told where packages are."""
+    if text(package, "registryType") not in _INDEXED:
+        return
+    given = [*objects(package.get("runtimeArguments"))]
+    for variable in objects(package.get("environmentVariables")):
+        if _SOURCES.fullmatch(text(variable, "name")):
+            given.append(variable)
+    for item in given:
+        choices = item.get("choices")
+        offered = choices if isinstance(choices, list) else []
+        words = [text(item, key) for key in ("name", "value", "default")]
+        for word in (*words, *(word for word in offered if isinstance(word, str))):
+            yield from map(host, _ADDRESS.findall(word))
+
+
+def _slashed(url: str) -> str:
+    """Write an address as who follows it reads it: to the URL standard a backslash is a slash."""
+    return url.replace("\\", "/")
 
 
 def host(url: str) -> str:
     """Return the host of an address in small letters, without its port; {variables} stay."""
     try:
-        netloc = urlsplit(url).netloc.rpartition("@")[2].lower()
+        netloc = urlsplit(_slashed(url)).netloc.rpartition("@")[2].lower()
     except ValueError:
         return ""
     return netloc[: netloc.find("]") + 1] if netloc.startswith("[") else _without_port(netloc)

@@ -83,3 +83,4 @@ def test_nobody_logs_in_by_github_where_that_is_null(nothing: str) -> None:
         config.parse(f"{CONFIG}publish: {{ github: {nothing} }}\n".encode()).publish.github is None
     )
     assert config.parse(CONFIG.encode()).publish.github is not None
+    assert config.parse(f"{CONFIG}reading: {nothing}\n".encode()).reading is None

@@ -170,3 +170,9 @@ def test_line_100_is_shown_as_a_number(capsys: pytest.CaptureFixture[str]) -> No
 def test_the_worst_finding_decides(severities: list[Severity], expected: str) -> None:
     found = [Finding(rule="x", severity=severity, path="p", message="m") for severity in severities]
     assert verdict(found) == expected
+
+
+def test_no_pipe_of_a_span_ends_a_cell_of_a_table_whatever_stands_before_it() -> None:
+    for said in ("a|b", "a\\|b", "a\\\\|b", "|", "\\|"):
+        shown = markdown.span(said)
+        assert not re.search(r"(?<!\\)(?:\\{2})*\|", shown), shown

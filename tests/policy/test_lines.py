@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -90,6 +91,41 @@ def test_a_line_matches(match: dict[str, Any]) -> None:
         load_previous=lambda: OTHER, published=0, now=8 * DAY, accounts=frozenset({"583231"})
     )
     assert decided(match, about)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"runtimeArguments": [{"type": "named", "name": "--registry", "value": "ADDRESS"}]},
+        {"runtimeArguments": [{"type": "named", "name": "--registry", "default": "ADDRESS"}]},
+        {"runtimeArguments": [{"type": "named", "name": "--registry", "choices": ["ADDRESS"]}]},
+        {"runtimeArguments": [{"type": "positional", "value": "--registry=ADDRESS"}]},
+        {"environmentVariables": [{"name": "NPM_CONFIG_REGISTRY", "value": "ADDRESS"}]},
+        {"registryBaseUrl": "ADDRESS"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://npm.mallory.example",
+        r"https://npm.mallory.example\@registry.npmjs.org/",
+        r"https:\\npm.mallory.example/",
+    ],
+)
+def test_a_registry_that_an_entry_has_its_runner_ask_is_one_of_its_packages(
+    given: dict[str, Any], address: str
+) -> None:
+    line = {"outside": {"package-registry": ["registry.npmjs.org", "docker.io"]}}
+    package = json.loads(json.dumps(given).replace("ADDRESS", json.dumps(address)[1:-1]))
+    both = {"packages": [{**DOCUMENT["packages"][0], **package}, DOCUMENT["packages"][1]]}
+    assert decided(line, entry(both))
+    assert not decided(line, entry())
+
+
+def test_an_address_of_a_registry_that_is_none_decides_nothing() -> None:
+    package = {**DOCUMENT["packages"][0], "registryBaseUrl": "https://[x"}
+    assert not decided({"package-registry": "x"}, entry({"packages": [package]}))
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,8 @@ def _fact(finding: Finding) -> str:
 
 def span(text: str) -> str:
     """Write a text as a code span that also stands in a table: on one line, pipes escaped."""
-    shown = visible(text).replace("|", "\\|")
+    # Readers differ in whether a backslash before an escaped pipe takes its escape away.
+    shown = visible(text).replace("\\|", "\\\\u007c").replace("|", "\\|")
     longest = max((len(run) for run in _backticks(shown)), default=0)
     fence = "`" * (longest + 1)
     pad = " " if longest or shown != shown.strip() or not shown else ""
