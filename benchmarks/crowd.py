@@ -1,7 +1,10 @@
 """Many clients at once: `mcp-registry serve` beside nginx, and the same application in other ASGI servers.
 
-Run by itself it is the clients: crowd.py HOST PORT CLIENTS REQUESTS PATH..., in a process of its own, so
-that nobody measures a server by a client that shares its processor time slice.
+    python -m benchmarks.crowd SITE [PACKED]
+
+PACKED is the same site in packs. With more arguments it is the clients: HOST PORT CLIENTS REQUESTS PATH...,
+in a process of its own, so that nobody measures a server by a client that shares its processor time slice.
+What the server takes of a processor is told beside what clients see: they share the machine.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -29,30 +33,36 @@ REQUESTS = 20_000
 PATIENCE = 5.0
 """Seconds after which a client takes a request for lost."""
 ROOT = Path(__file__).parents[1]
+_LIST_PAGE = "v0.1/x/*/pages/latest/1.json"
 _APPLICATION = "benchmarks.crowd_application:application"
 
 
-def crowd(site: Path) -> Iterator[str]:
+def crowd(site: Path, packed: Path | None = None) -> Iterator[str]:
     """Give a line for each server and kind of request: median, p99, and what timed out."""
     listed = orjson.loads((site / "registry.json").read_bytes())["servers"]
     names = [quote(one["server"]["name"], safe="") for one in listed[:: max(1, len(listed) // 500)]]
     asked = {
         "one server": [f"/v0.1/servers/{name}/versions/latest" for name in names],
-        "a list page": [f"/v0.1/servers?cursor=l{number % 3 + 1}" for number in range(3)],
+        # A hundred, as a file host's pages have whatever is asked.
+        "a list page": [f"/v0.1/servers?cursor=l{number + 1}&limit=100" for number in range(3)],
+        "a file of the site": [f"/{next(site.glob(_LIST_PAGE)).relative_to(site)}"],
     }
     for what, paths in asked.items():
+        servers = {"nginx": site, "serve": site}
         yield from _compared(
-            site, what, paths, CONNECTIONS, ("nginx", "serve", "granian", "hypercorn")
+            servers | ({"serve packed": packed} if packed else {}), what, paths, FEWER
         )
-    yield from _compared(site, "a list page", asked["a list page"], FEWER, ("nginx", "serve"))
+        if what != "a file of the site":
+            servers |= {"granian": site, "hypercorn": site}
+            yield from _compared(servers, what, paths, CONNECTIONS)
 
 
 def _compared(
-    site: Path, what: str, paths: list[str], connections: int, servers: tuple[str, ...]
+    servers: dict[str, Path], what: str, paths: list[str], connections: int
 ) -> Iterator[str]:
     """Ask the same of each server, the first of which the others are measured against."""
     base: tuple[float, float] | None = None
-    for name in servers:
+    for name, site in servers.items():
         with ExitStack() as stack:
             own = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="crowd-")))
             if name in running.HOSTS:
@@ -62,12 +72,15 @@ def _compared(
             else:
                 yield f"{connections} clients, {name}: not installed"
                 continue
+            _asked(url, connections, paths)  # to warm up
+            before = _processor()
             median, p99, rate, lost = _asked(url, connections, paths)
+            processor = (_processor() - before) / REQUESTS * 1e6
         base = base or (p99, rate)
         yield (
             f"{connections} clients, {what}, {name}: median {median:.0f} ms, p99 {p99:.0f} ms "
             f"({p99 / base[0]:.1f} times nginx), {rate:,.0f} a second ({rate / base[1]:.2f} times "
-            f"nginx), {lost} timed out"
+            f"nginx), {processor:.0f} µs of its processor each, {lost} timed out"
         )
 
 
@@ -82,6 +95,13 @@ def _other(name: str, site: Path) -> Iterator[str]:
     arguments = [sys.executable, "-m", name, *options[name], _APPLICATION]
     with running.running(arguments, int(port), PYTHONPATH=str(ROOT), SITE=str(site)) as url:
         yield url
+
+
+def _processor() -> float:
+    """Return the seconds of processor that the children of this process have taken which still run."""
+    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+    times = (Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split() for one in children)
+    return sum(int(time[11]) + int(time[12]) for time in times) / os.sysconf("SC_CLK_TCK")
 
 
 def _asked(url: str, connections: int, paths: list[str]) -> tuple[float, float, float, int]:
@@ -147,4 +167,8 @@ def main(host: str, port: str, connections: str, requests: str, *paths: str) -> 
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    if len(sys.argv) > len(("program", "site", "packed")):
+        main(*sys.argv[1:])
+    else:
+        for line in crowd(*map(Path, sys.argv[1:])):
+            print(line, flush=True)
