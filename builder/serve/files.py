@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
@@ -47,6 +48,15 @@ def file_state(path: str) -> FileState | None:
     return _state(status)
 
 
+def _real_path(file: FileIO) -> str:
+    """Return where an open file is, with all links followed."""
+    try:
+        # Linux knows it: to look at each folder above takes six times as long.
+        return os.readlink(f"/proc/self/fd/{file.fileno()}")  # noqa: PTH115
+    except OSError:
+        return os.path.realpath(str(file.name))
+
+
 def _state(status: os.stat_result) -> FileState:
     return status.st_ino, status.st_mtime_ns, status.st_size
 
@@ -82,13 +92,13 @@ class _FolderFiles:
             status = os.stat(target)  # noqa: PTH116
             if not stat.S_ISREG(status.st_mode):
                 return None
-            if not os.path.realpath(target).startswith(f"{self.folder}/"):
-                return None
-            body = Path(target).read_bytes()
-            name = path.rpartition("/")[2]
-            return ServedFile(name, body, source=target, state=_state(status))
+            with FileIO(target) as file:
+                if not _real_path(file).startswith(f"{self.folder}/"):
+                    return None
+                body = file.readall()
         except (OSError, ValueError):
             return None
+        return ServedFile(path.rpartition("/")[2], body, source=target, state=_state(status))
 
     def read(self, path: str) -> bytes:
         return (self.folder / path).read_bytes()

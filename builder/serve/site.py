@@ -35,6 +35,10 @@ _V0 = "v0/version/index.json"
 """There if /v0 has files of its own."""
 
 
+def _is_public(path: str) -> bool:
+    return all(part == _PUBLIC for part in path.split("/") if part.startswith("."))
+
+
 def api_path(path: str) -> tuple[str, str]:
     """Divide a decoded path of the API: the collection's folder ("": the registry's own), the rest.
 
@@ -75,7 +79,7 @@ class Site:
 
     def file(self, path: str) -> ServedFile | None:
         """Return the file at a decoded URL path, None if there is none or it leads elsewhere."""
-        if any(part.startswith(".") and part != _PUBLIC for part in path.split("/")):
+        if "/." in f"/{path}" and not _is_public(path):
             return None
         name = path.lstrip("/")
         try:
@@ -97,13 +101,12 @@ class Site:
     @property
     def queries(self) -> Queries:
         """What queries need of the site, read anew after a build has put another in its place."""
-        try:
-            status = (self.folder / "index.json").stat()
-        except FileNotFoundError:
+        state = file_state(self._marker)
+        if state is None:
             if self._queries is None:
-                raise
+                raise FileNotFoundError(self._marker)
             return self._queries  # damaged, which the health answer tells; what is there is served
-        stamp = status.st_ino, status.st_mtime_ns
+        stamp = state[:2]
         if self._queries is None or self._queries.stamp != stamp:
             self._queries = Queries(site_files(self.folder), stamp)
         return self._queries
