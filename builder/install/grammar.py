@@ -38,7 +38,8 @@ class Grammar:
     follows `=`. The value of a `package` option (a name among `valued`) is the package, and the
     first other word is then a program in it; without one, the first other word is the package.
     `sources` say where packages come from, `beside` name packages that are there too, `versions` that
-    of the language. `clustered`: `-it` and `-p8080:80` are read too.
+    of the language, `programs` what starts in the place of the package's own, `mounts` what lies over
+    its files. `clustered`: `-it` and `-p8080:80` are read too.
     `anywhere`: options may follow the package up to `--`. `divider`: the package wants `--` before
     it.
     """
@@ -50,6 +51,8 @@ class Grammar:
     sources: frozenset[str] = frozenset()
     beside: frozenset[str] = frozenset()
     versions: frozenset[str] = frozenset()
+    programs: frozenset[str] = frozenset()
+    mounts: frozenset[str] = frozenset()
     clustered: bool = False
     anywhere: bool = False
     divider: bool = False

@@ -16,7 +16,7 @@ from builder.install.inputs import Argument
 from builder.install.package import Package
 from builder.install.programs import is_program
 from builder.install.runners import Runner
-from builder.install.sources import is_source, refuse_addresses, without_command
+from builder.install.sources import is_source, refuse_other_code, without_command
 from builder.install.value import Value
 
 _FLOATING = "latest"
@@ -72,7 +72,7 @@ def _options(
 ) -> tuple[Option, ...]:
     """Return the options in order, each once: what is always given, the publisher's own, variables."""
     given = [_named(starter, package, option) for option in line.options]
-    refuse_addresses(line.values(starter.grammar.beside | starter.grammar.versions))
+    refuse_other_code(starter.grammar, line)
     offered = [
         replace(option, switch=switch)
         for switch, argument in words.optional
@@ -208,6 +208,7 @@ def usable(package: Package, argument: Argument) -> bool:
         return False
     try:
         line = read(package.runner.grammar, argument.words)
+        refuse_other_code(package.runner.grammar, line)
     except NoCommand:
         return False
     grammar = package.runner.grammar

@@ -3,7 +3,7 @@
 Sources: `npx --help` and npm's own table of configuration (11), `uvx --help` (uv 0.9), `pipx run
 --help` (1.8), `docker run --help` (28.2), `podman run --help`, `dotnet tool exec --help` (10). Left
 out on purpose are options after which nobody can tell what starts: npx -c, a configuration file, a cache
-at some address, Node's own options, lists that put other packages in the place of those asked for.
+at some address, volumes that a driver fetches, Node's own options, lists that put other packages in the place of those asked for.
 """
 
 from __future__ import annotations
@@ -92,8 +92,10 @@ _DOCKER = Grammar(
         "--oom-score-adj, --pid, --pids-limit, --platform, -p --publish, --pull, "
         "--restart, --runtime, --security-opt, --shm-size, --stop-signal, "
         "--stop-timeout, --storage-opt, --sysctl, --tmpfs, --ulimit, -u --user, "
-        "--userns, --uts, -v --volume, --volume-driver, --volumes-from, -w --workdir"
+        "--userns, --uts, -v --volume, -w --workdir"
     ),
+    programs=frozenset(("--entrypoint",)),
+    mounts=frozenset(("--mount",)),
     clustered=True,
 )
 _DNX = Grammar(

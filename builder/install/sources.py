@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from builder.install.field import text
-from builder.install.grammar import NoCommand, read
+from builder.install.grammar import CommandLine, Grammar, NoCommand, read
 from builder.install.inputs import runtime_arguments
 from builder.install.package import Package
+from builder.install.programs import is_program
 from builder.install.runners import Runner, runner
-from builder.install.value import Value, offers
+from builder.install.value import Input, Value, offers, render
 from builder.install.web import address
 from builder.model.package_types import is_public_registry
 from builder.model.server_json import Document
+
+_FETCHED = re.compile(r"volume-opt|type=(?!(?:bind|volume|tmpfs|npipe)(?:[\",]|$))", re.IGNORECASE)
+"""In docker's --mount: what a volume's driver is told (an address of NFS), and files of another image."""
 
 
 def argued_sources(document: Document) -> tuple[str, ...]:
@@ -41,7 +46,26 @@ def is_source(package: Package, value: Value | None) -> bool:
     return True
 
 
-def refuse_addresses(values: Iterable[Value]) -> None:
+def refuse_other_code(grammar: Grammar, line: CommandLine) -> None:
+    """Refuse options by which other code than the package's would be there, or start."""
+    _refuse_addresses(line.values(grammar.beside | grammar.versions))
+    for value in line.values(grammar.programs):
+        for program in offers(value):
+            if is_program(program.rpartition("/")[2]):
+                raise NoCommand(
+                    f"The entry's arguments start {program}, which is no program of the package's."
+                )
+    for value in line.values(grammar.mounts):
+        open_to_users, filled = (render(value, write) for write in (_gap, lambda one: one.default))
+        if any(map(_FETCHED.search, (open_to_users, filled, *offers(value)))):
+            raise NoCommand("The entry's arguments put files from elsewhere into the container.")
+
+
+def _gap(_asked: Input) -> str:
+    return "{}"
+
+
+def _refuse_addresses(values: Iterable[Value]) -> None:
     """Refuse a package beside the entry's, or a language, from an address: it is other code."""
     if any(sign in text for value in values for text in offers(value) for sign in "/\\"):
         raise NoCommand("The entry's arguments take other code from an address of their own.")

@@ -44,6 +44,12 @@ OPTIONS = [
     ("pypi", "", r"--cache-dir \\mallory.example\uv"),
     ("pypi", "", r"--python \\mallory.example\bin\python.exe"),
     ("pypi", "pipx", "--python /tmp/python"),
+    ("oci", "", "--entrypoint busybox"),
+    ("oci", "", "--entrypoint=/usr/bin/python3.12"),
+    ("oci", "", "--mount type=image,source=mallory/app,target=/app"),
+    ("oci", "", "--mount type=volume,target=/app,volume-opt=o=addr=mallory.example"),
+    ("oci", "podman", "--volumes-from mallory"),
+    ("oci", "", "--volume-driver mallory"),
     ("pypi", "", "--with acme-weather@git+https://mallory.example/w"),
     ("pypi", "pipx", "--pip-args=--index-url=https://mallory.example/simple"),
     ("pypi", "pipx", "--python-args=-cimport_mallory"),
@@ -185,6 +191,15 @@ def test_an_image_of_docker_hub_says_so_to_podman() -> None:
         named = entry("oci", word(written), identifier=written, runtimeHint="podman")
         assert argv(named)[-1] == full
         assert argv(entry("oci", identifier=written))[-1] == written
+
+
+def test_what_lies_in_a_container_beside_the_image_is_the_users() -> None:
+    options = [word("--mount"), word("type=bind,src=/tmp,dst=/mount/,ro"), word("--entrypoint")]
+    assert argv(entry("oci", *options, word("/app/serve")))
+    kinds: list[dict[str, Any]] = [{"default": "image"}, {"choices": ["bind", "image"]}, {}]
+    for kind in kinds:
+        given = {"value": "type={k},src=x,dst=/app", "variables": {"k": kind}, "isRequired": True}
+        assert refused(entry("oci", {"type": "named", "name": "--mount", **given}))
 
 
 def test_other_variables_are_set() -> None:
