@@ -14,7 +14,7 @@ from builder.build.page_files import PageFiles
 from builder.build.record import BucketRecord
 from builder.cache.store import Cache
 from builder.catalogue import fingerprint
-from builder.output.writer import SiteFile
+from builder.output.file_list import FileList
 
 BUCKETS = 256
 
@@ -65,19 +65,17 @@ def _names_by_bucket(names: Iterable[str]) -> list[list[str]]:
     return buckets
 
 
-def changed(bucket: Bucket) -> Iterator[tuple[str, tuple[SiteFile, ...]]]:
+def changed(bucket: Bucket) -> Iterator[tuple[str, FileList]]:
     """Yield the names of a bucket whose pages have to be made, with the files that they were."""
     if bucket.block:
         return
     for name, inputs in bucket.hashes.items():
-        previous = bucket.previous.get(name, PageFiles("", ()))
+        previous = bucket.previous.get(name, PageFiles("", FileList()))
         if previous.inputs != inputs:
             yield name, previous.files
 
 
-def record_of(
-    cache: Cache, bucket: Bucket, files: Mapping[str, tuple[SiteFile, ...]]
-) -> BucketRecord:
+def record_of(cache: Cache, bucket: Bucket, files: Mapping[str, FileList]) -> BucketRecord:
     """Return the record of a bucket whose changed names have these files now."""
     if bucket.block:
         return BucketRecord(inputs=bucket.inputs, block=bucket.block)

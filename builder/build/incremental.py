@@ -25,8 +25,9 @@ from builder.cache.store import Cache
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page
+from builder.output.file_list import FileList
 from builder.output.tree import remove_files, unexpected_files
-from builder.output.writer import Conflict, SiteFile, TargetTree, WrittenPages, write_pages
+from builder.output.writer import Conflict, TargetTree, WrittenPages, write_pages
 from builder.runtime import processes
 from builder.runtime.progress import Advance
 
@@ -56,7 +57,7 @@ class _Owner(NamedTuple):
 
     name: str
     value: Any
-    previous: tuple[SiteFile, ...]
+    previous: FileList
 
 
 class _Batch(NamedTuple):
@@ -137,9 +138,9 @@ def _collect(
     results: Iterable[Iterable[WrittenPages]],
     changes: SiteChanges,
     advance: Advance,
-) -> dict[str, dict[str, tuple[SiteFile, ...]]]:
+) -> dict[str, dict[str, FileList]]:
     """Count the pages that were written, as they come in; return their files by kind and name."""
-    files: dict[str, dict[str, tuple[SiteFile, ...]]] = {kind: {} for kind in pages.KINDS}
+    files: dict[str, dict[str, FileList]] = {kind: {} for kind in pages.KINDS}
     for batch, result in zip(batches, results, strict=True):
         for owner, written in zip(batch.owners, result, strict=True):
             changes.record(written, owner.previous)
@@ -157,7 +158,7 @@ def _write_catalogue_pages(task: SiteTask, changes: SiteChanges) -> dict[str, st
     for make in pages.CATALOGUE_PAGES:
         name = _name(make)
         block = task.previous.catalogue_pages.get(name) if task.previous else None
-        previous = page_files.read_block(task.cache, block)[name].files if block else ()
+        previous = page_files.read_block(task.cache, block)[name].files if block else FileList()
         blocks[name] = _write_of_registry(
             task, name, make(task.catalogue, task.config), previous, changes
         )
@@ -169,7 +170,7 @@ def _write_settings_pages(task: SiteTask, changes: SiteChanges) -> Mapping[str, 
     if task.previous:
         return task.previous.settings_pages
     return {
-        _name(make): _write_of_registry(task, _name(make), make(task.config), (), changes)
+        _name(make): _write_of_registry(task, _name(make), make(task.config), FileList(), changes)
         for make in pages.SETTINGS_PAGES
     }
 
@@ -178,7 +179,7 @@ def _write_of_registry(
     task: SiteTask,
     name: str,
     made: Iterable[Page],
-    previous: tuple[SiteFile, ...],
+    previous: FileList,
     changes: SiteChanges,
 ) -> str:
     written = write_pages(task.target, made, previous)
@@ -196,7 +197,7 @@ def _remove_old_files(target: TargetTree, buckets: Iterable[Bucket], changes: Si
         for name in bucket.previous.keys() - bucket.hashes.keys():
             changes.record_removed(bucket.previous[name].files)
     if target.unknown_contents:
-        changes.removed += _unexplained(target.folder, changes.paths)
+        changes.removed += _unexplained(target.folder, [*changes.paths()])
     remove_files(target.folder, changes.removed)
 
 

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from builder.cache.store import Cache, decode, encode
-from builder.output.writer import SiteFile
+from builder.output.file_list import FileList, of_rows
 
 
 class PageFiles(NamedTuple):
     """The files of one maker, and the hash of what it made its pages from ("": not known)."""
 
     inputs: str
-    files: tuple[SiteFile, ...]
+    files: FileList
 
 
 def read_block(cache: Cache, block: str) -> dict[str, PageFiles]:
@@ -25,21 +25,13 @@ def read_block(cache: Cache, block: str) -> dict[str, PageFiles]:
     Raises UnusableCache if the block is missing or was altered.
     """
     rows = decode(cache.read(block))
-    return {
-        name: PageFiles(inputs, tuple(SiteFile(*file) for file in files))
-        for name, inputs, files in rows
-    }
+    return {name: PageFiles(inputs, of_rows(files)) for name, inputs, files in rows}
 
 
 def write_block(cache: Cache, makers: Mapping[str, PageFiles]) -> str:
-    """Write the files of makers as a block of the cache; return its name."""
+    """Write the files of makers as a block of the cache, rows as they are; return its name."""
     rows = [
-        [name, made.inputs, [_row(file) for file in made.files]]
+        b"".join((encode([name, made.inputs])[:-1], b",", made.files.rows, b"]"))
         for name, made in sorted(makers.items())
     ]
-    return cache.write(encode(rows))
-
-
-def _row(file: SiteFile) -> list[str | int]:
-    row: list[str | int] = [file.path, file.digest, file.size]
-    return [*row, file.inputs] if file.inputs else row
+    return cache.write(b"".join((b"[", b",".join(rows), b"]")))

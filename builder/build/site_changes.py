@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from builder.output.writer import SiteFile, WrittenPages
+from builder.output.file_list import FileList
+from builder.output.writer import WrittenPages
 
 
 @dataclass(slots=True)
@@ -21,23 +22,24 @@ class SiteChanges:
     largest: int = 0
     written: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
-    paths: list[str] = field(default_factory=list)
-    """Of all files that were recorded."""
+    _made: list[FileList] = field(default_factory=list)
 
-    def record(self, made: WrittenPages, previous: Sequence[SiteFile]) -> None:
+    def record(self, made: WrittenPages, previous: FileList) -> None:
         """Count what a maker's pages became, and which of their previous files go."""
-        self.files += len(made.files) - len(previous)
-        self.bytes += _size(made.files) - _size(previous)
-        self.largest = max([self.largest, *(file.size for file in made.files)])
+        files = made.files
+        self.files += files.count - previous.count
+        self.bytes += files.bytes - previous.bytes
+        self.largest = max(self.largest, files.largest)
         self.written += made.written
-        paths = [file.path for file in made.files]
-        self.paths += paths
-        self.removed += sorted({file.path for file in previous}.difference(paths))
+        self._made.append(files)
+        if previous.count:
+            paths = {file.path for file in files}
+            self.removed += sorted({file.path for file in previous}.difference(paths))
 
-    def record_removed(self, previous: Sequence[SiteFile]) -> None:
+    def record_removed(self, previous: FileList) -> None:
         """Count the files of a maker that is gone."""
-        self.record(WrittenPages(files=(), written=()), previous)
+        self.record(WrittenPages(files=FileList(), written=()), previous)
 
-
-def _size(files: Iterable[SiteFile]) -> int:
-    return sum(file.size for file in files)
+    def paths(self) -> Iterator[str]:
+        """Yield the path of every file that was recorded."""
+        return (file.path for files in self._made for file in files)

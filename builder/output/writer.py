@@ -17,23 +17,11 @@ from pathlib import Path
 
 from builder.model.page import Page
 from builder.model.page_paths import is_sealed
+from builder.output.file_list import FileList, SiteFile, of_files
 from builder.output.tree import OutputError, link_file, remove_tree, sibling
 from builder.pack import spool
 
 _RESERVED = {"", ".", ".."}
-
-
-@dataclass(frozen=True, slots=True)
-class SiteFile:
-    """One file of a site: its path, and the SHA-256 (hex) and size in bytes of its content.
-
-    `inputs` is a hash of what the page was made from, "" where the page does not tell.
-    """
-
-    path: str
-    digest: str
-    size: int
-    inputs: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +41,12 @@ class TargetTree:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenPages:
-    """What became of some pages: the files they are now, and the paths that had to be written."""
+    """What became of some pages: the files they are now, and the paths that had to be written.
 
-    files: tuple[SiteFile, ...]
+    Of pages on their way into packs none: what is written then are packs.
+    """
+
+    files: FileList
     written: tuple[str, ...]
 
 
@@ -99,7 +90,7 @@ def write_pages(
             continue
         if _put(target, file, body, replaces=before is not None):
             written.append(page.path)
-    return WrittenPages(files=tuple(files.values()), written=tuple(written))
+    return WrittenPages(files=of_files([*files.values()]), written=tuple(written))
 
 
 def check_path(path: str, taken: Container[str]) -> None:
@@ -170,11 +161,11 @@ def _files_below(folder: Path) -> Iterator[Path]:
 
 
 def _put(target: TargetTree, file: SiteFile, body: bytes, *, replaces: bool) -> bool:
-    """Write a file, unless the same is there already; return whether it was written."""
+    """Write a file, unless the same is there already; return whether the folder has a new one."""
     path = file.path
     if target.spool is not None:
         spool.put(target.spool, path, body, file.digest, replaces=replaces)
-        return True
+        return False
     full = f"{target.folder}/{path}"
     if target.unknown_contents and _has_content(full, body):
         return False
