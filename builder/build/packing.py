@@ -11,23 +11,24 @@ import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain, pairwise
+from operator import attrgetter, itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
+from builder.output.file_list import SiteFile
 from builder.output.tree import link_file
-from builder.output.writer import Conflict, SiteFile
+from builder.output.writer import Conflict
 from builder.pack import file, index, layout
 from builder.pack.document import StoredDocument
 from builder.pack.file import DamagedPack, weight
 from builder.pack.index import DATA, FOLDER, INDEX, WORDS, PackEntry, PackIndex
 from builder.pack.key import BITS, key
 from builder.pack.reader import PackedSite
-from builder.pack.spool import SpooledDocument, SpoolReader, spooled
+from builder.pack.spool import Entry, SpoolReader, key_of, weight_of
 from builder.pack.spool import texts as texts_of
 
-MARKER = "index.json"
-"""The service index stays a file: by it one knows a site, and the commit that it was built from."""
-
-_Part = StoredDocument | SpooledDocument | PackEntry
+_Part = StoredDocument | Entry | PackEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,14 @@ def pack_site(
     `removed` are the paths of `old` that are gone. Returns the paths that are new or changed in the
     folder. Raises Conflict if two documents want one path or an old pack is damaged.
     """
-    new = _by_path(spool)
     try:
-        before = PackedSite(old) if old else None
         with closing(SpoolReader(spool)) as reader:
-            plain = _write_plain(fresh, new, old, removed, reader)
-            packs, written = _write_packs(fresh, new, before, removed, reader)
+            before = _before(old, reader, removed) if old else None
+            plain = _write_plain(fresh, reader, before)
+            packs, written = _write_packs(fresh, reader, before)
         texts = _write_texts(fresh, texts_of(spool))
         _write(fresh / INDEX, index.encode(PackIndex(packs, texts)))
-        same = set(before.index.words.values()) if before else set()
+        same = set(before.site.index.words.values()) if before else set()
         named = (f"{WORDS}/{name}" for name in texts.values() if name not in same)
         return (*plain, *written, *named, INDEX)
     except (DamagedPack, FileNotFoundError) as error:
@@ -84,38 +84,44 @@ def holds_exactly(folder: Path, files: Iterable[SiteFile]) -> bool:
     return found == expected
 
 
-def _by_path(spool: Path) -> dict[str, SpooledDocument]:
-    new: dict[str, SpooledDocument] = {}
-    for document in spooled(spool):
-        if document.path in new:
-            raise Conflict(f"two pages want the path {document.path!r}")
-        new[document.path] = document
-    return new
+class _Before(NamedTuple):
+    """The site that the packs go on from, the paths that are made anew (True: it has one there), and those that are gone."""
+
+    site: PackedSite
+    made: Mapping[str, bool]
+    removed: Collection[str]
 
 
-def _is_plain(document: SpooledDocument) -> bool:
-    is_for_host = document.path[0] in "._" or document.path == MARKER
-    return is_for_host or weight(document.path, document.length) > file.LARGEST
+def _before(folder: Path, reader: SpoolReader, removed: Collection[str]) -> _Before:
+    made = _paths(reader, (*reader.entries, *reader.beside))
+    return _Before(PackedSite(folder), made, removed)
 
 
-def _write_plain(
-    fresh: Path,
-    new: Mapping[str, SpooledDocument],
-    old: Path | None,
-    removed: Collection[str],
-    reader: SpoolReader,
-) -> list[str]:
+def _paths(reader: SpoolReader, entries: Iterable[Entry]) -> dict[str, bool]:
+    """Return the paths of documents, and of each whether the site has had one there."""
+    made: dict[str, bool] = {}
+    for path, replaces in map(reader.said, entries):
+        if path in made:
+            raise Conflict(f"two pages want the path {path!r}")
+        made[path] = replaces
+    return made
+
+
+def _write_plain(fresh: Path, reader: SpoolReader, before: _Before | None) -> list[str]:
     """Write what stands outside of packs, and link what stays as it was."""
-    written = [path for path, document in new.items() if _is_plain(document)]
-    for path in written:
-        _write(fresh / path, reader.read(new[path]).body)
-    for path in _outside_of_packs(old) if old else ():
-        if path in removed:
+    keys = set(map(key_of, reader.beside))
+    _paths(reader, (*reader.beside, *(one for one in reader.entries if key_of(one) in keys)))
+    written = []
+    for document in map(reader.read, reader.beside):
+        _write(fresh / document.path, document.body)
+        written.append(document.path)
+    for path in _outside_of_packs(before.site.folder) if before else ():
+        if before is None or path in before.removed:
             continue
-        if path not in new:
+        if path not in before.made:
             (fresh / path).parent.mkdir(parents=True, exist_ok=True)
-            link_file(old / path, fresh / path)  # type: ignore[operator]  # only with an old one
-        elif not new[path].replaces:
+            link_file(before.site.folder / path, fresh / path)
+        elif not before.made[path]:
             raise Conflict(f"two pages want the path {path!r}")
     return written
 
@@ -129,15 +135,11 @@ def _outside_of_packs(folder: Path) -> Iterator[str]:
 
 
 def _write_packs(
-    fresh: Path,
-    new: Mapping[str, SpooledDocument],
-    before: PackedSite | None,
-    removed: Collection[str],
-    reader: SpoolReader,
+    fresh: Path, reader: SpoolReader, before: _Before | None
 ) -> tuple[dict[str, PackEntry], list[str]]:
     """Write the packs; return them by the bits of their keys, and the paths of those that are new."""
     (fresh / DATA).mkdir(parents=True)
-    parts = sorted(_parts(new, before, removed), key=lambda part: part[0])
+    parts = sorted(_parts(reader, before), key=itemgetter(0))
     packs: dict[str, PackEntry] = {}
     written = []
     keys, weights = [part[0] for part in parts], [part[1] for part in parts]
@@ -145,17 +147,22 @@ def _write_packs(
         members = [part[2] for part in parts[leaf.start : leaf.end]]
         pack = _kept(members)
         if pack is not None and before is not None:
-            link_file(before.folder / pack.path, fresh / pack.path)
+            link_file(before.site.folder / pack.path, fresh / pack.path)
         else:
-            documents = [
-                document for member in members for document in _documents(member, before, reader)
-            ]
-            body = file.encode(sorted(documents, key=lambda document: document.path))
+            body = _encoded(chain.from_iterable(_documents(one, before, reader) for one in members))
             pack = PackEntry(hashlib.sha256(body).hexdigest()[:32], leaf.weight)
             _write(fresh / pack.path, body)
             written.append(pack.path)
         packs[leaf.prefix] = pack
     return packs, written
+
+
+def _encoded(documents: Iterable[StoredDocument]) -> bytes:
+    ordered = sorted(documents, key=attrgetter("path"))
+    for one, other in pairwise(ordered):
+        if one.path == other.path:
+            raise Conflict(f"two pages want the path {one.path!r}")
+    return file.encode(ordered)
 
 
 def _write_texts(fresh: Path, texts: Mapping[str, bytes]) -> dict[str, str]:
@@ -166,25 +173,23 @@ def _write_texts(fresh: Path, texts: Mapping[str, bytes]) -> dict[str, str]:
     return names
 
 
-def _parts(
-    new: Mapping[str, SpooledDocument], before: PackedSite | None, removed: Collection[str]
-) -> Iterator[tuple[int, int, _Part]]:
+def _parts(reader: SpoolReader, before: _Before | None) -> Iterator[tuple[int, int, _Part]]:
     """Yield the key and the weight of every document, and of every pack in which none changed."""
-    for path, document in new.items():
-        if not _is_plain(document):
-            yield key(path), weight(path, document.length), document
+    for entry in reader.entries:
+        yield key_of(entry), weight_of(entry), entry
     if before is None:
         return
-    changed = {before.index.prefix_of(path) for path in (*new, *removed)}
-    gone = {*new, *removed}
-    for prefix, pack in before.index.packs.items():
+    site, made, removed = before
+    changed = {site.index.prefix_of(path) for path in (*made, *removed)}
+    gone = {*made, *removed}
+    for prefix, pack in site.index.packs.items():
         if prefix not in changed:
             yield int(prefix.ljust(BITS, "0"), 2), pack.weight, pack
             continue
-        for stored in file.documents(before.read_pack(prefix)):
+        for stored in file.documents(site.read_pack(prefix)):
             if stored.path not in gone:
                 yield key(stored.path), weight(stored.path, len(stored.stored)), stored
-            elif stored.path not in removed and not new[stored.path].replaces:
+            elif stored.path not in removed and not made[stored.path]:
                 raise Conflict(f"two pages want the path {stored.path!r}")
 
 
@@ -193,14 +198,13 @@ def _kept(members: list[_Part]) -> PackEntry | None:
 
 
 def _documents(
-    part: _Part, before: PackedSite | None, reader: SpoolReader
-) -> Iterator[StoredDocument]:
-    if isinstance(part, SpooledDocument):
-        yield reader.read(part)
-    elif isinstance(part, StoredDocument):
-        yield part
-    elif before is not None:
-        yield from file.documents((before.folder / part.path).read_bytes())
+    part: _Part, before: _Before | None, reader: SpoolReader
+) -> Iterable[StoredDocument]:
+    if isinstance(part, bytes):
+        return (reader.read(part),)
+    if isinstance(part, StoredDocument):
+        return (part,)
+    return file.documents((before.site.folder / part.path).read_bytes()) if before else ()
 
 
 def _write(path: Path, body: bytes) -> None:

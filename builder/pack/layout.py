@@ -15,6 +15,9 @@ from typing import NamedTuple
 from builder.pack import file
 from builder.pack.key import BITS, bits
 
+MARKER = "index.json"
+"""The service index stays a file: by it one knows a site, and the commit that it was built from."""
+
 
 class Leaf(NamedTuple):
     """One pack: the bits that its keys begin with, and which of the keys they are."""
@@ -23,6 +26,12 @@ class Leaf(NamedTuple):
     start: int
     end: int
     weight: int
+
+
+def stands_beside(path: str, length: int) -> bool:
+    """Return whether a document of so many stored bytes is a file beside the packs: hosts read it, or it is too large."""
+    is_for_host = path[0] in "._" or path == MARKER
+    return is_for_host or file.weight(path, length) > file.LARGEST
 
 
 def leaves(keys: Sequence[int], weights: Sequence[int]) -> Iterator[Leaf]:

@@ -1,48 +1,44 @@
-"""Documents on their way into packs: processes append them to files, with a line for each.
+"""Documents on their way into packs: processes append them to files, with an entry of a few bytes for each.
 
-Nothing is in its pack before all are there: which ones share a pack follows from all their sizes.
+Nothing is in its pack before all are there: which ones share a pack follows from all their sizes. The
+entries say that and where the documents lie, so that few documents are read at a time.
 """
 
 from __future__ import annotations
 
+import errno
 import os
-import sys
+import struct
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import orjson
 
 from builder.pack.document import StoredDocument, stored
+from builder.pack.file import weight
+from builder.pack.key import key
+from builder.pack.layout import stands_beside
 from builder.runtime import deflate
 from builder.runtime.deflate import Deflate
 
-_BODIES, _LINES, _WORDS = ".bodies", ".lines", ".words"
+_BODIES, _ENTRIES, _WORDS = ".bodies", ".entries", ".words"
+_ENTRY = struct.Struct(">QIQIIH")
+"""An entry: the document's key and its weight (0: it stands beside the packs), where it begins, the lengths of what is
+said of it and of what is stored, and the number of its file. By their bytes entries are in the order of keys."""
+_NUMBER = struct.Struct(">H")
 DIGEST = 16
 """Hex digits of a document's digest that are kept: its entity tag, unlike only at its own address."""
 
 
-@dataclass(frozen=True, slots=True)
-class SpooledDocument:
-    """A document that was written: where it stands in which file of the spool.
-
-    `replaces` tells that the site has had a document at its path.
-    """
-
-    path: str
-    file: str
-    offset: int
-    length: int
-    encoding: str
-    digest: str
-    replaces: bool
+Entry = bytes
+"""One document of a spool."""
 
 
 class _Spool(NamedTuple):
     bodies: BinaryIO
-    lines: BinaryIO
+    entries: BinaryIO
     begun: Mapping[str, Deflate]
 
 
@@ -63,12 +59,15 @@ def texts(folder: Path) -> dict[str, bytes]:
 
 def put(folder: Path, path: str, body: bytes, digest: str, *, replaces: bool) -> None:
     """Compress a document and write it; `digest` is its SHA-256 in hex."""
-    bodies, lines, begun = _open.get(folder) or _opened(folder)
+    bodies, entries, begun = _open.get(folder) or _opened(folder)
     small, encoding = stored(path, body, begun)
-    line = [path, bodies.tell(), len(small), encoding, digest[:DIGEST], replaces]
-    bodies.write(small)
+    taken = 0 if stands_beside(path, len(small)) else weight(path, len(small))
+    said = orjson.dumps([path, encoding, digest[:DIGEST], replaces])
+    entry = _ENTRY.pack(key(path), taken, bodies.tell(), len(said), len(small), 0)
     # Without a buffer: a process of a pool is not told when it is about to end.
-    lines.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+    for file, data in ((bodies, said + small), (entries, entry)):
+        if file.write(data) < len(data):  # what fits is written without a word
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), file.name)
 
 
 @contextmanager
@@ -80,48 +79,62 @@ def closing() -> Iterator[None]:
         while _open:
             spool = _open.popitem()[1]
             spool.bodies.close()
-            spool.lines.close()
+            spool.entries.close()
 
 
-def spooled(folder: Path) -> Iterator[SpooledDocument]:
-    """Yield what was written, in no order that means anything."""
-    for lines in sorted(folder.glob(f"*{_LINES}")):
-        name = lines.stem
-        with lines.open("rb") as file:
-            for line in file:
-                path, offset, length, encoding, digest, replaces = orjson.loads(line)
-                yield SpooledDocument(
-                    path, name, offset, length, sys.intern(encoding), digest, replaces
-                )
+def key_of(entry: Entry) -> int:
+    """Return the key of a document."""
+    return int.from_bytes(entry[:8])
+
+
+def weight_of(entry: Entry) -> int:
+    """Return how many bytes of a pack a document takes."""
+    return int.from_bytes(entry[8:12])
 
 
 class SpoolReader:
-    """Reads documents back."""
+    """Reads documents back.
+
+    `entries` are those for packs in the order of their keys, `beside` those of files beside them.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
         self._texts = texts(folder)
-        self._open: dict[str, BinaryIO] = {}
+        paths = sorted(folder.glob(f"*{_ENTRIES}"))
+        self._files = [path.with_suffix(_BODIES).open("rb") for path in paths]
+        found = [entry for number, path in enumerate(paths) for entry in _entries(number, path)]
+        self.entries: list[Entry] = sorted(filter(weight_of, found))
+        self.beside: list[Entry] = [entry for entry in found if not weight_of(entry)]
 
-    def read(self, document: SpooledDocument) -> StoredDocument:
-        """Return a document of the spool as a pack has it."""
-        if document.file not in self._open:
-            self._open[document.file] = (self._folder / f"{document.file}{_BODIES}").open("rb")
-        file = self._open[document.file]
-        body = os.pread(file.fileno(), document.length, document.offset)
-        text = self._texts.get(document.encoding, b"")
-        return StoredDocument(document.path, body, document.encoding, document.digest, text)
+    def said(self, entry: Entry) -> tuple[str, bool]:
+        """Return the path of a document, and whether the site has had one there."""
+        _, _, offset, said, _, number = _ENTRY.unpack(entry)
+        path, _, _, replaces = orjson.loads(os.pread(self._files[number].fileno(), said, offset))
+        return path, replaces
+
+    def read(self, entry: Entry) -> StoredDocument:
+        """Return a document as a pack has it."""
+        _, _, offset, said, length, number = _ENTRY.unpack(entry)
+        data = os.pread(self._files[number].fileno(), said + length, offset)
+        path, encoding, digest, _ = orjson.loads(data[:said])
+        return StoredDocument(path, data[said:], encoding, digest, self._texts.get(encoding, b""))
 
     def close(self) -> None:
         """Close every file."""
-        for file in self._open.values():
+        for file in self._files:
             file.close()
+
+
+def _entries(number: int, path: Path) -> Iterator[Entry]:
+    data, own = path.read_bytes(), _NUMBER.pack(number)
+    for start in range(0, len(data), _ENTRY.size):
+        yield data[start : start + _ENTRY.size - _NUMBER.size] + own
 
 
 def _opened(folder: Path) -> _Spool:
     name = str(os.getpid())
     bodies = (folder / f"{name}{_BODIES}").open("ab", buffering=0)
-    lines = (folder / f"{name}{_LINES}").open("ab", buffering=0)
+    entries = (folder / f"{name}{_ENTRIES}").open("ab", buffering=0)
     begun = {name: deflate.begun(text) for name, text in texts(folder).items()}
-    _open[folder] = _Spool(bodies, lines, begun)
+    _open[folder] = _Spool(bodies, entries, begun)
     return _open[folder]
