@@ -9,11 +9,14 @@ foreign objects, style sheets, and every reference that leads out of the file.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from xml.etree import ElementTree
 from xml.parsers import expat
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 MOST_ELEMENTS = 2_000
+MOST_DRAWN = 20_000
+"""Elements with those that `use` and the like draw again: ten lines can ask for 10^10 of them."""
 DEEPEST = 40
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _ALLOWED_ELEMENTS = """
@@ -41,6 +44,7 @@ _VALUE = re.compile(
     rf"(?:url\(#[\w-]+\)|(?:{_FUNCTIONS})\([\w\s.,%+/-]*\)|[\w\s.,%#+-])*", re.ASCII
 )
 _LOCAL = re.compile(r"#[\w-]+", re.ASCII)
+_REFERENCES = re.compile(r"url\(#([\w-]+)", re.ASCII)
 
 
 def shapes(data: bytes) -> bytes:
@@ -54,6 +58,7 @@ def shapes(data: bytes) -> bytes:
         raise ValueError("it is no SVG")
     kept = _kept(root, DEEPEST)
     assert kept is not None
+    _require_few(kept)
     kept.set("xmlns", NAMESPACE)
     return ElementTree.tostring(kept, encoding="unicode", short_empty_elements=True).encode()
 
@@ -121,6 +126,29 @@ def _attributes(element: ElementTree.Element) -> dict[str, str]:
         elif name in _ATTRIBUTES and _VALUE.fullmatch(value):
             kept[name] = value
     return dict(sorted(kept.items()))
+
+
+def _require_few(root: ElementTree.Element) -> None:
+    """Refuse a file of which a reader would draw too much, or one that refers to itself."""
+    named: dict[str, ElementTree.Element] = {}
+    for element in root.iter():
+        named.setdefault(element.get("id", ""), element)
+    drawn, open_elements = 0, [root]
+    while open_elements:
+        element = open_elements.pop()
+        drawn += 1
+        if drawn > MOST_DRAWN:
+            raise ValueError(f"it draws more than {MOST_DRAWN:,} elements")
+        open_elements += [named[id] for id in _references(element) if id in named]
+        open_elements.extend(element)
+
+
+def _references(element: ElementTree.Element) -> Iterator[str]:
+    for name, value in element.attrib.items():
+        if name == "href":
+            yield value[1:]
+        else:
+            yield from _REFERENCES.findall(value)
 
 
 def _declarations(style: str) -> list[tuple[str, str]]:

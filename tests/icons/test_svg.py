@@ -36,6 +36,11 @@ ACTING = [
 ]
 
 
+def bomb(use: str) -> str:
+    folds = (f'<g id="g{n}">{use.format(f"g{n + 1}") * 10}</g>' for n in range(10))
+    return f'{"".join(folds)}<rect id="g10"/>'
+
+
 def wrapped(inner: str) -> bytes:
     return f'<svg xmlns="http://www.w3.org/2000/svg">{inner}</svg>'.encode()
 
@@ -65,6 +70,9 @@ def test_what_acts_or_leads_away_is_dropped(inner: str) -> None:
         b"",
         wrapped("<g>" * 50 + "</g>" * 50),
         wrapped("<g/>" * 3_000),
+        wrapped(bomb('<use href="#{}"/>')),
+        wrapped(bomb('<g mask="url(#{})"/>')),
+        wrapped('<g id="a"><use href="#a"/></g>'),
     ],
 )
 def test_what_is_no_plain_svg_is_refused(data: bytes) -> None:
