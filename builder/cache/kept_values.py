@@ -18,6 +18,10 @@ Used = Mapping[tuple[str, str], bytes | None]
 """Values by their kind and the hash of their inputs, None for one that is kept already."""
 
 
+KINDS = 4
+"""Blocks of so many kinds stay in memory: values are asked for kind by kind, of a few in turns."""
+
+
 @dataclass(slots=True)
 class _Block:
     """A block by its name, and where the values in it stand, by the hashes of their inputs."""
@@ -34,6 +38,7 @@ class KeptValues:
         self._cache = cache
         rows = decode(cache.read(index)) if index else []
         self._blocks = {(kind, part): _Block(name, _places(row)) for kind, part, name, row in rows}
+        self._recent: list[str] = []
 
     def __contains__(self, key: tuple[str, str]) -> bool:
         """Return whether there is a value, without reading it."""
@@ -43,6 +48,7 @@ class KeptValues:
 
     def read(self, kind: str, inputs: str) -> bytes:
         """Return a value that there is; raise UnusableCache if its block is not what it was."""
+        self._make_room(kind)
         return self._read(self._blocks[kind, inputs[:1]], inputs)
 
     def renewed(self, used: Used) -> tuple[str, tuple[str, ...]]:
@@ -52,6 +58,7 @@ class KeptValues:
             parts[kind, inputs[:1]][inputs] = made
         rows, names = [], []
         for (kind, part), values in parts.items():
+            self._make_room(kind)
             block = self._renewed(self._blocks.get((kind, part)), values)
             lengths = [(inputs, end - start) for inputs, (start, end) in block.places.items()]
             rows.append((kind, part, block.name, lengths))
@@ -67,6 +74,17 @@ class KeptValues:
         }
         name = self._cache.write(b"".join(whole.values()))
         return _Block(name, _places((inputs, len(value)) for inputs, value in whole.items()))
+
+    def _make_room(self, kind: str) -> None:
+        """Let go of what was read of the kind that has not been asked for the longest."""
+        if self._recent[-1:] == [kind]:
+            return
+        self._recent = [*(other for other in self._recent if other != kind), kind]
+        for gone in self._recent[:-KINDS]:
+            for (other, _), block in self._blocks.items():
+                if other == gone:
+                    block.content = None
+        self._recent = self._recent[-KINDS:]
 
     def _read(self, block: _Block, inputs: str) -> bytes:
         if block.content is None:

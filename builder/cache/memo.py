@@ -66,10 +66,14 @@ class Memo:
         value: Value = decode(self._kept.read(kind, inputs) if data is None else data)
         return value
 
-    def keep(self, kind: str, inputs: str) -> None:
-        """Keep what the last build made of inputs with this hash, without reading it."""
-        if self._cache is not None and inputs and (kind, inputs) in self._kept:
+    def keep(self, kind: str, inputs: str) -> bool:
+        """Keep what the last build made of inputs with this hash, without reading it; return whether
+        there is such a value.
+        """
+        is_kept = self._cache is not None and bool(inputs) and (kind, inputs) in self._kept
+        if is_kept:
             self._used.setdefault((kind, inputs))
+        return is_kept
 
     def data(self, kind: str, inputs: str, make: Callable[[], bytes]) -> bytes:
         """Return the bytes that `make` makes of inputs with this hash; each is a block of its own."""

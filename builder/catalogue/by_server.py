@@ -37,29 +37,39 @@ def by_server(catalogue: Catalogue, kind: str, make: Callable[[Server], Value]) 
     return values
 
 
-def earlier_values(catalogue: Catalogue, kind: str) -> dict[str, Any] | None:
-    """Return what the last build had of each server that has changed since, None for one that is new.
+def changes_by_server(
+    catalogue: Catalogue, kind: str, make: Callable[[Server], Value]
+) -> dict[str, tuple[Value | None, Value | None]] | None:
+    """Bring values up without reading those of runs that are as they were.
 
-    Servers that are gone are among them. Returns None where there is nothing of a last build.
+    Returns what `make` has made before and makes now of each server that has changed, None where there
+    was or is none; or None where the last build has left nothing to go on from.
     """
-    known = catalogue.derived(_runs)
+    known, memo = catalogue.derived(_runs), catalogue.memo
+    if not known.earlier.rows:
+        return None
     hashes = catalogue.derived(fingerprint.servers)
-    now, before = {inputs for _, inputs in known.now}, {row[1] for row in known.earlier.rows}
+    now = {inputs for _, inputs in known.now}
     was: dict[str, tuple[str, Any]] = {}
     for _, inputs, digests in known.earlier.rows:
-        if inputs in now:
+        if inputs in now and memo.keep(kind, inputs):
             continue
-        values = catalogue.memo.previous_value(kind, inputs)
+        values = memo.previous_value(kind, inputs)
         if values is None:
             return None
-        for (name, value), digest in zip(values.items(), digests, strict=True):
-            was[name] = digest, value
-    if not before:
-        return None
-    new = (name for run, inputs in known.now if inputs not in before for name in run)
-    changed = {name: None for name in new if name not in was}
-    same = {name for name, (digest, _) in was.items() if hashes.get(name, "").startswith(digest)}
-    return changed | {name: value for name, (_, value) in was.items() if name not in same}
+        pairs = zip(values.items(), digests, strict=True)
+        was |= {name: (digest, value) for (name, value), digest in pairs}
+    before = {inputs for _, inputs, _ in known.earlier.rows}
+    made: dict[str, Any] = {}
+    for run, inputs in known.now:
+        if inputs not in before:
+            made |= memo.value(kind, inputs, partial(_make, make, catalogue, kind, run))
+    changed = (
+        name
+        for name in was | made
+        if name not in was or not hashes.get(name, "").startswith(was[name][0])
+    )
+    return {name: (was.get(name, ("", None))[1], made.get(name)) for name in changed}
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,28 @@ def test_what_is_kept_without_being_asked_for_is_not_read(tmp_path: Path) -> Non
         memo.value("size", MANY[0], never)
 
 
+def test_blocks_of_a_few_kinds_stay_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, kinds = Cache(tmp_path), ["a", "b", "c", "d", "e", "f"]
+    memo = Memo(cache, MemoRecord())
+    for kind in kinds:
+        memo.value(kind, MANY[0], partial(made, kind))
+    record = memo.save()
+    read, real = list[str](), Cache.read
+
+    def counted(self: Cache, digest: str) -> bytes:
+        read.append(digest)
+        return real(self, digest)
+
+    monkeypatch.setattr(Cache, "read", counted)
+    memo = Memo(cache, record)
+    for kind in [*kinds, *kinds, "f", "e", "d", "c", "c"]:
+        assert memo.value(kind, MANY[0], never) == made(kind)
+    assert len(read) == 1 + 2 * len(kinds)  # the index; the last four kinds are there
+    assert memo.save() == record
+
+
 def kept(cache: Cache, record: MemoRecord, asked: Iterable[str]) -> MemoRecord:
     memo = Memo(cache, record)
     for inputs in asked:

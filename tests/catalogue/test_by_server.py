@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from builder.cache.memo import Memo, MemoRecord
 from builder.cache.store import Cache
-from builder.catalogue.by_server import by_server
+from builder.catalogue.by_server import by_server, changes_by_server
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.server import Server
 from tests.registry import Registry, entry_file
@@ -50,3 +51,41 @@ def build(
 
     catalogue: Catalogue = replace(registry.load().catalogue, memo=memo)
     return by_server(catalogue, "versions", make), made, memo.save()
+
+
+def test_what_changed_is_told_without_reading_the_rest(tmp_path: Path) -> None:
+    registry = Registry(tmp_path / "registry")
+    names = [f"com.example-{number:03}/weather" for number in range(SERVERS)]
+    registry.commit({path: data for name in names for path, data in entry_file(name).items()})
+    cache = Cache(tmp_path / "cache")
+    assert told(registry, cache, MemoRecord())[0] is None
+    record = build(registry, cache, MemoRecord())[2]
+    changed, made, record = told(registry, cache, record)
+    assert (changed, made) == ({}, [])
+
+    registry.commit(entry_file(names[7], "1.1.0"))
+    registry.commit(entry_file("com.example-007a/weather"))
+    registry.commit({f"servers/{names[200]}/1.0.0.json": None})
+    changed, made, record = told(registry, cache, record)
+    assert changed == {
+        names[7]: (["1.0.0"], ["1.1.0", "1.0.0"]),
+        "com.example-007a/weather": (None, ["1.0.0"]),
+        names[200]: (["1.0.0"], None),
+    }
+    assert made == [names[7], "com.example-007a/weather"]
+    values, made, _ = build(registry, cache, record)  # all of them were kept
+    assert (values, made) == (build(registry, cache, MemoRecord())[0], [])
+
+
+def told(
+    registry: Registry, cache: Cache, record: MemoRecord
+) -> tuple[dict[str, tuple[Any, Any]] | None, list[str], MemoRecord]:
+    """Ask as one build after another does what has changed: that, whose were made, and what is kept."""
+    memo, made = Memo(cache, record), list[str]()
+
+    def make(server: Server) -> list[str]:
+        made.append(server.name)
+        return [version.version for version in server.versions]
+
+    catalogue: Catalogue = replace(registry.load().catalogue, memo=memo)
+    return changes_by_server(catalogue, "versions", make), made, memo.save()

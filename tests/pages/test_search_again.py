@@ -10,10 +10,16 @@ import pytest
 from builder.cache.memo import Memo, MemoRecord
 from builder.cache.store import Cache
 from builder.model.page import Page
-from builder.pages.search import columns, index_pages, terms
+from builder.pages.search import columns, index_pages, server_terms, term_files, terms
 from tests.registry import Registry, entry_file
 
-MADE_OF_ALL = ((terms, "shards"), (columns, "facets"), (columns, "counts"))
+MADE_OF_ALL = (
+    (terms, "shards"),
+    (term_files, "terms_in_order"),
+    (server_terms, "words"),
+    (columns, "facets"),
+    (columns, "counts"),
+)
 
 
 def test_a_version_with_the_same_words_makes_no_table_of_all_servers(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from typing import Any
 from unittest import mock
 
@@ -11,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.pages.search import kept_terms, terms
-from builder.pages.search.entry import SearchEntry
 from builder.pages.search.kept_terms import KeptShard
 from builder.pages.search.terms import Shard
 
@@ -62,9 +60,4 @@ def small_shards() -> Any:
 
 def made(servers: list[dict[str, int]]) -> list[Shard]:
     with small_shards():
-        return [*terms.shards([entry(server) for server in servers])]
-
-
-def entry(impacts: Mapping[str, int]) -> SearchEntry | None:
-    words: Any = " ".join(impacts)
-    return SearchEntry(None, words, [*impacts.values()], "", 0, (), ()) if impacts else None  # type: ignore[arg-type]
+        return [*terms.shards([(0, " ".join(server), [*server.values()]) for server in servers])]

@@ -8,7 +8,7 @@ read all this; builder/search/index.py says what the files are called.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 
 import orjson
 
@@ -21,13 +21,15 @@ from builder.model.page import Page, json_page
 from builder.pages import assets
 from builder.pages.address import search_folder
 from builder.pages.html.environment import render
-from builder.pages.search import columns, identity, term_files, terms
+from builder.pages.search import columns, identity, server_terms, term_files, terms
 from builder.pages.search.entry import SearchEntry, entries
 from builder.pages.search.first_list import listed
-from builder.pages.search.index_files import IndexFiles
+from builder.pages.search.index_files import IndexFiles, digest_of
 from builder.pages.search.vocabulary import vocabulary
 from builder.search.index import BUNDLE, FORMAT, LEAN_BUNDLE, SearchIndex, part
 
+_ONE = "0" * 64
+"""Names a value of which there is one."""
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -69,7 +71,7 @@ def _index_pages(
     config: Config,
 ) -> Iterator[Page]:
     files = IndexFiles(search_folder(config), catalogue.memo)
-    seen, known = columns.seen(found), term_files.add(files, catalogue, found)
+    seen, known = columns.seen(found), term_files.add(files, catalogue)
     size = LEAN_BUNDLE if config.pages.lean else BUNDLE
     index = {
         "version": FORMAT,
@@ -82,9 +84,7 @@ def _index_pages(
         ),
         "head": files.add({"priors": _priors(found), "groups": same}),
         **{name: files.add(value) for name, value in known.meaning.items()},
-        "vocabulary": files.add_known(
-            "vocabulary", [one.words if one else "" for one in found], partial(vocabulary, found)
-        ),
+        "vocabulary": _vocabulary(files, catalogue),
         "facets": files.add_known("facets", [seen, same], partial(columns.facets, found, same)),
         "counts": files.add_known("counts", [seen, same], partial(columns.counts, found, same)),
         "days": files.add(columns.days(found)),
@@ -103,6 +103,18 @@ def read_index(catalogue: Catalogue, config: Config) -> SearchIndex:
 
 Shown = tuple[SearchEntry | None, Sequence[str]]
 """A server, and the names of those that are the same."""
+
+
+def _vocabulary(files: IndexFiles, catalogue: Catalogue) -> str:
+    """Add the words of all servers, which are read only if one has others; return what names the file."""
+    memo = catalogue.memo
+    body = cache(lambda: orjson.dumps(vocabulary(server_terms.words(catalogue))))
+    known = memo.previous_value("vocabulary", _ONE)
+    is_same = known is not None and not server_terms.words_changed(catalogue)
+    digest: str = known if is_same else digest_of(body())
+    memo.renew("vocabulary", _ONE, digest)
+    files.add_later(digest, body, digest)
+    return digest
 
 
 def _priors(entries: Sequence[SearchEntry | None]) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from builder.pages.search import terms
-from builder.pages.search.entry import Changes
+from builder.pages.search.server_terms import Changes
 from builder.pages.search.terms import Shard
 from builder.search.numbers import postings
 

@@ -12,9 +12,9 @@ from builder.cache.memo import Memo
 from builder.cache.store import UnusableCache
 from builder.catalogue.catalogue import Catalogue
 from builder.pages.search import kept_terms, terms
-from builder.pages.search.entry import Changes, SearchEntry, changed_terms
 from builder.pages.search.index_files import IndexFiles, digest_of
 from builder.pages.search.kept_terms import KeptShard
+from builder.pages.search.server_terms import Changes, changed_terms, terms_in_order
 from builder.pages.search.terms import Shard
 from builder.search import meaning, meaning_file
 
@@ -31,15 +31,16 @@ class TermFiles(NamedTuple):
     present: Sequence[str]
 
 
-def add(files: IndexFiles, catalogue: Catalogue, found: Sequence[SearchEntry | None]) -> TermFiles:
+def add(files: IndexFiles, catalogue: Catalogue) -> TermFiles:
     """Add the shards of the terms of all servers to an index; return what there is.
 
     All of that follows from the terms alone, of which most new versions have no other ones.
     """
     memo = catalogue.memo
-    before, changes = memo.previous_value(_KNOWN, _INPUTS), changed_terms(catalogue)
-    if before is None or changes is None:
-        known = _made(files, memo, found)
+    before = memo.previous_value(_KNOWN, _INPUTS)
+    changes = None if before is None else changed_terms(catalogue)
+    if changes is None:
+        known = _made(files, catalogue)
     else:
         shards = [KeptShard(*shard) for shard in before[0]]
         known = TermFiles(shards, *before[1:])
@@ -51,10 +52,10 @@ def add(files: IndexFiles, catalogue: Catalogue, found: Sequence[SearchEntry | N
     return known
 
 
-def _made(files: IndexFiles, memo: Memo, found: Sequence[SearchEntry | None]) -> TermFiles:
+def _made(files: IndexFiles, catalogue: Catalogue) -> TermFiles:
     shards, all_terms = [], set[str]()
-    for shard in terms.shards(found):
-        shards.append(_new(files, memo, shard))
+    for shard in terms.shards(terms_in_order(catalogue)):
+        shards.append(_new(files, catalogue.memo, shard))
         all_terms.update(shard)
     present = sorted(all_terms & meaning.answers(meaning.meaning()))
     return TermFiles(shards, _meaning(present), present)

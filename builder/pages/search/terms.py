@@ -8,7 +8,7 @@ from itertools import pairwise
 from operator import itemgetter
 
 from builder.cache.chunks import pieces
-from builder.pages.search.entry import SearchEntry
+from builder.pages.search.server_terms import Terms, by_term
 from builder.search.numbers import IMPACTS
 
 SHARD = 10 * 1024
@@ -19,13 +19,13 @@ RUN = 4096
 Shard = dict[str, str]
 
 
-def shards(entries: Sequence[SearchEntry | None]) -> Iterator[Shard]:
-    """Return the index, cut in alphabetical order.
+def shards(servers: Sequence[Terms]) -> Iterator[Shard]:
+    """Return the index of servers by their numbers, cut in alphabetical order.
 
     A term's postings are the numbers `(difference to the server before) * 32 + impact`, in base 36,
     separated by spaces.
     """
-    return cut(sorted(_postings(entries).items()))
+    return cut(sorted(_postings(servers).items()))
 
 
 def cut(terms: Iterable[tuple[str, str]]) -> Iterator[Shard]:
@@ -54,12 +54,12 @@ def written(marks: Mapping[int, int]) -> str:
     return _BASE36[steps[0]] + _rest(steps)
 
 
-def _postings(entries: Sequence[SearchEntry | None]) -> Shard:
+def _postings(servers: Sequence[Terms]) -> Shard:
     """Join each term's postings from runs of servers: all of them as numbers would be too many."""
     shard: Shard = {}
     last: dict[str, int] = {}
-    for start in range(0, len(entries), RUN):
-        for term, marks in _run(start, entries[start : start + RUN]).items():
+    for start in range(0, len(servers), RUN):
+        for term, marks in _run(start, servers[start : start + RUN]).items():
             first = marks[0] - last[term] * IMPACTS if term in last else marks[0]
             text = _BASE36[first] + _rest(marks)
             shard[term] = f"{shard[term]} {text}" if term in last else text
@@ -67,13 +67,12 @@ def _postings(entries: Sequence[SearchEntry | None]) -> Shard:
     return shard
 
 
-def _run(start: int, entries: Sequence[SearchEntry | None]) -> Mapping[str, Sequence[int]]:
+def _run(start: int, servers: Sequence[Terms]) -> Mapping[str, Sequence[int]]:
     """Return the postings of each term of a run of servers, the first of which has the number `start`."""
     marks: dict[str, list[int]] = defaultdict(list)
-    for number, entry in enumerate(entries, start):
-        if entry:
-            for term, impact in zip(entry.terms.split(" "), entry.impacts, strict=True):
-                marks[term].append(number * IMPACTS + impact)
+    for number, server in enumerate(servers, start):
+        for term, impact in by_term(server).items():
+            marks[term].append(number * IMPACTS + impact)
     return marks
 
 

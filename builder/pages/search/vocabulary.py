@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from builder.pages.search.entry import SearchEntry
-
 STEP = 5_000
 """For each so many servers a word must be in one more of them."""
 SHORTEST = 4
 
 
-def vocabulary(entries: Sequence[SearchEntry | None]) -> str:
-    """Return the words in their order, each with how many servers have it, parted by spaces."""
+def vocabulary(texts: Sequence[str]) -> str:
+    """Return the words of all servers in their order, each with how many servers have it, parted by spaces."""
     counts: Counter[str] = Counter()
-    for entry in entries:
-        counts.update(entry.words.split() if entry else ())
-    least = 1 + len(entries) // STEP
+    for text in texts:
+        counts.update(text.split())
+    least = 1 + len(texts) // STEP
     words = (word for word in sorted(counts) if counts[word] >= least and len(word) >= SHORTEST)
     return " ".join(f"{word} {_rounded(counts[word])}" for word in words if word.isalpha())
 
