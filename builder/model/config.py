@@ -54,6 +54,7 @@ def _known_host(name: str) -> str:
     return name
 
 
+_NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 HostName = Annotated[
     str, AfterValidator(_known_host), WithJsonSchema({"type": "string", "enum": list(HOSTS)})
 ]
@@ -184,6 +185,11 @@ class Config(Section):
             raise ValueError(
                 "the address may not have spaces, quotes or markup (write them as %20)"
             )
+        parts_of_path = re.sub("%2e", ".", parts.path, flags=re.IGNORECASE).rstrip("/").split("/")
+        if not {".", ".."}.isdisjoint(parts_of_path) or "" in parts_of_path[1:]:
+            raise ValueError("the address may not have empty parts or dots for parts of its path")
+        if _NO_ESCAPE.search(parts.path):
+            raise ValueError("the address has a % that begins no escape")
         return value.rstrip("/")
 
     @field_validator("hosts")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import orjson
 
@@ -52,7 +53,8 @@ def settings(config: Config) -> dict[str, Any]:
     return {
         "extension": config.extension_namespace,
         "baseUrl": config.base_url,
-        "prefix": urlsplit(config.base_url).path.rstrip("/"),
+        # As the paths of requests are.
+        "prefix": quote(urlsplit(config.base_url).path.rstrip("/"), safe=string.punctuation),
         "v0": config.api.v0,
         "login": protected_resource.worker_login(config.reading, config.base_url)
         if config.reading

@@ -84,3 +84,17 @@ def test_nobody_logs_in_by_github_where_that_is_null(nothing: str) -> None:
     )
     assert config.parse(CONFIG.encode()).publish.github is not None
     assert config.parse(f"{CONFIG}reading: {nothing}\n".encode()).reading is None
+
+
+@pytest.mark.parametrize("key", ["base_url", "repository"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("https://r.example/a/../b", "https://r.example/%2e%2E/b", "https://r.example/a/./b"),
+        *("https://r.example//b", "https://r.example/a%2"),
+    ],
+)
+def test_an_address_that_programs_ask_for_otherwise_is_refused(key: str, address: str) -> None:
+    text = "".join(line for line in CONFIG.splitlines(True) if not line.startswith(f"{key}:"))
+    with pytest.raises(ConfigError, match=f"registry.yaml:[0-9]+: {key}: "):
+        config.parse(f"{text}{key}: {address}\n".encode())
