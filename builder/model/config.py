@@ -188,6 +188,10 @@ class Config(Section):
         parts_of_path = re.sub("%2e", ".", parts.path, flags=re.IGNORECASE).rstrip("/").split("/")
         if not {".", ".."}.isdisjoint(parts_of_path) or "" in parts_of_path[1:]:
             raise ValueError("the address may not have empty parts or dots for parts of its path")
+        if ";" in parts.path or "$" in parts.path:
+            raise ValueError(
+                "the address may not have ; or $, which files of hosts read as their own"
+            )
         if _NO_ESCAPE.search(parts.path):
             raise ValueError("the address has a % that begins no escape")
         return value.rstrip("/")

@@ -91,7 +91,12 @@ def test_nobody_logs_in_by_github_where_that_is_null(nothing: str) -> None:
     "address",
     [
         *("https://r.example/a/../b", "https://r.example/%2e%2E/b", "https://r.example/a/./b"),
-        *("https://r.example//b", "https://r.example/a%2"),
+        *(
+            "https://r.example//b",
+            "https://r.example/a%2",
+            "https://r.example/a;b",
+            "https://r.example/$host",
+        ),
     ],
 )
 def test_an_address_that_programs_ask_for_otherwise_is_refused(key: str, address: str) -> None:
