@@ -6,6 +6,7 @@ the list of a new build, and the one before, with all that is newer, is shown un
 
 from __future__ import annotations
 
+import gc
 import gzip
 import io
 import threading
@@ -90,4 +91,7 @@ class SiteLists:
             commit = str(orjson.loads(next(lines))["generation"])
             index = Index((item(line.rstrip(b"\n")) for line in lines), commit)
         self._read = stamp, index
+        # It stays until the next build. To look through it for garbage holds up everybody: 29 ms at
+        # 10,000 versions.
+        gc.freeze()
         return index

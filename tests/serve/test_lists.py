@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import threading
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,7 @@ import orjson
 from builder.model.server_json import OFFICIAL
 from builder.serve.lists import SiteLists
 from builder.serve.newer import ChangedSince, SiteIsNewest
-from builder.serve.query import ListItem, ListQuery, read_item
+from builder.serve.query import Index, ListItem, ListQuery, read_item
 from tests.patience import PATIENCE, wait_for
 
 
@@ -48,6 +49,15 @@ class Known:
 
     def moment(self) -> object:
         return len(self.changed), len(self.forgotten)
+
+
+def test_nobody_waits_for_a_search_for_garbage_in_the_list() -> None:
+    lists = SiteLists(SiteIsNewest(), "name")
+    index = lists.index((1, 0), lambda: snapshot("a", "x/one"))
+    assert isinstance(index, Index)
+    looked_at = {id(one) for one in gc.get_objects()}
+    assert id(index.items) not in looked_at
+    assert not looked_at & {id(item) for item in index.items}
 
 
 def test_nobody_waits_for_the_list_of_a_new_build() -> None:
