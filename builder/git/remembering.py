@@ -1,7 +1,7 @@
-"""A repository that one build after another is read from: git is asked for little at a time, often.
+"""A repository of which git is asked for little at a time, often: by a next build, or the check of a change.
 
-Of a next build a dozen trees and files are read, each where it is needed. To start git for each
-costs more than the reading.
+A dozen trees and files are read, each where it is needed. To start git for each costs more than
+the reading.
 """
 
 from __future__ import annotations
@@ -26,6 +26,13 @@ class RememberingRepository(ResidentRepository):
         if len(asked) < MANY:
             return super(RememberingRepository, self).blobs(asked)
         return Repository.blobs(self, asked)
+
+    def sizes(self, ids: Iterable[str]) -> dict[str, int]:
+        """Return the size in bytes of each of these objects that there is."""
+        asked = list(ids)
+        if len(asked) < MANY:
+            return super(RememberingRepository, self).sizes(asked)
+        return Repository.sizes(self, asked)
 
     def close(self) -> None:
         """End the git processes; another one is started if something is asked for."""

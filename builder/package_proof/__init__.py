@@ -13,10 +13,11 @@ from typing import Any
 
 from builder.model import strict_yaml
 from builder.model.finding import Finding
+from builder.model.package_codes import CODES
 from builder.model.package_types import PACKAGE_TYPES
 from builder.package_proof import cargo, mcpb, npm, nuget, oci, pypi
 from builder.package_proof.client import PackageRegistryClient, ProofSettings, Unanswered
-from builder.package_proof.problem import CODES, Package, PackageProblem, text
+from builder.package_proof.problem import Package, PackageProblem, text
 from builder.rules import identifiers, package_fields
 from builder.rules.engine.subject import Entry
 

@@ -6,16 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from builder.model.finding import Severity
-
 Package = Mapping[str, Any]
-
-CODES: Mapping[str, tuple[Severity, str]] = {
-    "package-not-found": (Severity.ERROR, "The package version exists and can be read by anyone."),
-    "package-not-owned": (Severity.ERROR, "The published package names the server it belongs to."),
-    "package-unverified": (Severity.REVIEW, "The package registry answers when it is asked."),
-}
-"""Rule code -> how much it weighs, and what must hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

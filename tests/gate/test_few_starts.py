@@ -1,0 +1,41 @@
+"""What the check of a change does not do: start git for each question, import what asks other hosts."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from builder import cli
+from tests.registry import Registry, entry_file
+
+STARTS = 12
+"""What git's version is, two revisions, common ancestors, dates; objects one by one, and their sizes."""
+
+
+def test_git_is_started_a_few_times(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = registry.commit(entry_file("com.example/weather"))
+    registry.commit(entry_file("com.example/weather", "1.1.0"))
+    started: list[object] = []
+    start: Any = subprocess.Popen.__init__
+
+    def counted(self: Any, command: object, *arguments: Any, **options: Any) -> None:
+        started.append(command)
+        start(self, command, *arguments, **options)
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", counted)
+    cli.run(["check", "--root", str(registry.root), "--base", base])
+    assert 0 < len(started) <= STARTS, started
+
+
+def test_nothing_that_asks_hosts_is_imported(registry: Registry) -> None:
+    base = registry.commit(entry_file("com.example/weather"))
+    registry.commit(entry_file("com.example/weather", "1.1.0"))
+    script = (
+        "import sys; from builder import cli; cli.run(sys.argv[1:]);"
+        "sys.exit('httpx' in sys.modules)"
+    )
+    command = (sys.executable, "-c", script, "check", "--root", registry.root, "--base", base)
+    assert subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode == 0
