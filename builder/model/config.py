@@ -188,13 +188,19 @@ class Config(Section):
         parts_of_path = re.sub("%2e", ".", parts.path, flags=re.IGNORECASE).rstrip("/").split("/")
         if not {".", ".."}.isdisjoint(parts_of_path) or "" in parts_of_path[1:]:
             raise ValueError("the address may not have empty parts or dots for parts of its path")
-        if ";" in parts.path or "$" in parts.path:
-            raise ValueError(
-                "the address may not have ; or $, which files of hosts read as their own"
-            )
         if _NO_ESCAPE.search(parts.path):
             raise ValueError("the address has a % that begins no escape")
         return value.rstrip("/")
+
+    @field_validator("base_url")
+    @classmethod
+    def _base_url(cls, value: str) -> str:
+        """Refuse what would end a line, or name a variable, in the path that files of hosts begin with."""
+        if {";", "$"} & set(urlsplit(value).path):
+            raise ValueError(
+                "the address may not have ; or $, which files of hosts read as their own"
+            )
+        return value
 
     @field_validator("hosts")
     @classmethod
