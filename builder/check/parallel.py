@@ -35,8 +35,9 @@ PART = 4_000
 _OF_COLLECTIONS = f"{COLLECTIONS}/"
 Part = tuple[TreeEntry, ...]
 Uses = list[tuple[str, list[str]]]
-Renames = list[tuple[str, check_renames.Row]]
 """Entries that have remotes: path, keys of the addresses."""
+Renames = list[tuple[str, check_renames.Row]]
+"""Entries by path, each with the names that its server has and had."""
 
 
 def group(path: str) -> str:
