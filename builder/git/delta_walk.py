@@ -18,8 +18,7 @@ _Below = Mapping[PackPlace, list[PackPlace]]
 
 
 class Walked(NamedTuple):
-    """An object on the way: its place and its base's, its bytes, what was changed of the base, and the
-    bytes that each edit took away.
+    """An object on the way: its place and its base's, its bytes, and what was changed of the base.
 
     The bytes are the object's until the next one is asked for. The base is None where the object was
     not made by changing one.
@@ -29,7 +28,6 @@ class Walked(NamedTuple):
     base: PackPlace | None
     content: bytearray
     edits: Sequence[Edit] = ()
-    removed: Sequence[bytes] = ()
 
 
 def walk(packs: Packs, places: Iterable[PackPlace]) -> Iterator[Walked]:
@@ -40,7 +38,9 @@ def walk(packs: Packs, places: Iterable[PackPlace]) -> Iterator[Walked]:
         following = [ahead.submit(_whole, packs, place) for place in wholes[:1]]
         for number, place in enumerate(wholes, 1):
             content = following.pop().result()
-            following += [ahead.submit(_whole, packs, place) for place in wholes[number:][:1]]
+            following += [
+                ahead.submit(_whole, packs, place) for place in wholes[number : number + 1]
+            ]
             yield Walked(place, None, content)
             yield from _deltas(packs, below, place, content)
 
@@ -85,9 +85,8 @@ def _deltas(packs: Packs, below: _Below, place: PackPlace, content: bytearray) -
             own = bytearray(delta.apply(bytes(own), data).content)
             yield Walked(place, None, own)
         else:
-            removed = [bytes(own[start:stop]) for start, stop, _ in edits]
             for start, stop, new in reversed(edits):
                 own[start:stop] = new
-            yield Walked(place, base, own, edits, removed)
+            yield Walked(place, base, own, edits)
         if place in below:
             stack.append((place, own, [*below[place]]))

@@ -89,7 +89,7 @@ def _standing(
     places = {id: packs.find(id) for id in wanted}
     known: dict[PackPlace, Entries] = {}
     packed = {id: place for id, place in places.items() if place is not None}
-    for place, base, content, edits, _ in delta_walk.walk(packs, packed.values()):
+    for place, base, content, edits in delta_walk.walk(packs, packed.values()):
         known[place] = (
             search.entries(content) if base is None else search.after(known[base], content, edits)
         )
