@@ -5,6 +5,7 @@ https://git-scm.com/docs/gitformat-pack#_deltified_representation
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from builder.git.packs import PackError
@@ -36,30 +37,21 @@ def edits(base: bytearray, delta: bytes) -> list[Edit] | None:
     None where it is no change in this sense: much is copied twice, or in another order.
     """
     changed: list[Edit] = []
-    position, at, added = _after_sizes(delta), 0, b""
-    while position < len(delta):
-        code = delta[position]
-        position += 1
-        if code & _COPY:
-            start, size, position = _range(delta, code, position)
-            if start + size > len(base):
-                raise PackError("a delta of git's copies what its base has not")
-            end = start + size
-            # Git takes the beginning of a name from wherever it finds one, and some bytes twice.
-            again = end if size < _SHORT else max(start, min(at, start + _SHORT))
-            added += base[start:again]
-            if again == end:
-                continue
-            if again < at:
-                return None
-            if added or again > at:
-                changed.append(Edit(at, again, added))
-            at, added = end, b""
-        else:
-            if not code:
-                raise PackError("a delta of git's has an instruction that there is not")
-            added += delta[position : position + code]
-            position += code
+    at, added = 0, b""
+    for start, end, data in _instructions(len(base), delta):
+        if data:
+            added += data
+            continue
+        # Git takes the beginning of a name from wherever it finds one, and some bytes twice.
+        again = end if end - start < _SHORT else max(start, min(at, start + _SHORT))
+        added += base[start:again]
+        if again == end:
+            continue
+        if again < at:
+            return None
+        if added or again > at:
+            changed.append(Edit(at, again, added))
+        at, added = end, b""
     return [*changed, Edit(at, len(base), added)] if added or at < len(base) else changed
 
 
@@ -68,27 +60,34 @@ def apply(base: bytes, delta: bytes) -> Applied:
     source = memoryview(base)
     parts: list[bytes | memoryview] = []
     seams: list[int] = []
-    position, length, copied = _after_sizes(delta), 0, -1
+    length, copied = 0, -1
+    for start, end, data in _instructions(len(base), delta):
+        if data or start != copied:
+            seams.append(length)
+        parts.append(data or source[start:end])
+        copied = -1 if data else end
+        length += len(data) or end - start
+    return Applied(b"".join(parts), [*seams, length])
+
+
+def _instructions(size: int, delta: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Yield what a delta puts one after the other: from where to where it copies its base of `size`
+    bytes, or the bytes that it adds.
+    """
+    position = _after_sizes(delta)
     while position < len(delta):
         code = delta[position]
         position += 1
         if code & _COPY:
-            start, size, position = _range(delta, code, position)
-            if start + size > len(base):
+            start, copied, position = _range(delta, code, position)
+            if start + copied > size:
                 raise PackError("a delta of git's copies what its base has not")
-            if start != copied:
-                seams.append(length)
-            parts.append(source[start : start + size])
-            copied = start + size
-        else:
-            if not code:
-                raise PackError("a delta of git's has an instruction that there is not")
-            seams.append(length)
-            parts.append(delta[position : position + code])
-            size, copied = code, -1
+            yield start, start + copied, b""
+        elif code:
+            yield 0, 0, delta[position : position + code]
             position += code
-        length += size
-    return Applied(b"".join(parts), [*seams, length])
+        else:
+            raise PackError("a delta of git's has an instruction that there is not")
 
 
 def _after_sizes(delta: bytes) -> int:

@@ -47,9 +47,7 @@ private project proxy public pwd region remote root secret server service sessio
 string team tenant timeout token uri url user username value version workspace x your
 """
 _GENERIC = frozenset(_GENERIC_WORDS.split())
-
-
-_TWO = re.compile(r"[^A-Za-z0-9]{2}")
+_TWO_SIGNS = re.compile(r"[^A-Za-z0-9]{2}")
 _SIGNS = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -71,7 +69,7 @@ def is_generic(name: str) -> bool:
 
     One that looks as those do that begin with a server's key says nothing either: it may be another's.
     """
-    if "." in name or _TWO.search(name):
+    if "." in name or _TWO_SIGNS.search(name):
         return True
     words = [word.lower() for word in _WORD.findall(name)]
     return all(word in _GENERIC or word.isdigit() for word in words)

@@ -6,18 +6,14 @@ A fork edits registry.yaml and servers/; nothing else in the repository names th
 from __future__ import annotations
 
 import hashlib
-import re
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
     Field,
-    HttpUrl,
     PrivateAttr,
-    TypeAdapter,
     ValidationInfo,
     WithJsonSchema,
     field_validator,
@@ -36,6 +32,7 @@ from builder.model.policy_settings import Policy
 from builder.model.publish_settings import PublishSettings
 from builder.model.reading_settings import ReadingSettings
 from builder.model.section import NULL, Section
+from builder.model.site_address import SiteAddress, WebAddress
 from builder.model.upstream_settings import UpstreamSource
 
 REVERSE_DNS = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"
@@ -54,16 +51,12 @@ def _known_host(name: str) -> str:
     return name
 
 
-_NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 HostName = Annotated[
     str, AfterValidator(_known_host), WithJsonSchema({"type": "string", "enum": list(HOSTS)})
 ]
 
 
 Form = Literal["auto", "files", "packed"]
-
-# Also letters beyond ASCII: hosts and paths may have them.
-_PLAIN = re.compile(r"""[^\s<>"'`{}|\\^\x00-\x1f]+""")
 
 
 class SitePages(Section):
@@ -95,14 +88,14 @@ class Config(Section):
     description: Annotated[str, Field(max_length=300)] = Field(
         "A registry of Model Context Protocol servers.", description="One sentence under the title."
     )
-    base_url: str = Field(
+    base_url: SiteAddress = Field(
         description="The address the site is served from, for feeds, sitemaps and install links. "
         "May have a path (https://example.github.io/registry)."
     )
     extension_namespace: Annotated[str, Field(pattern=REVERSE_DNS)] = Field(
         description="Your reverse-DNS name. Extensions of the API stand below /v0.1/x/<it>/."
     )
-    repository: str = Field(
+    repository: WebAddress = Field(
         "", description="The web address of the repository, for edit and report links."
     )
     branch: str = Field("main", description="The branch that is published.")
@@ -168,39 +161,6 @@ class Config(Section):
         copy = self.model_copy()
         copy._own = files
         return copy
-
-    @field_validator("base_url", "repository")
-    @classmethod
-    def _web_address(cls, value: str) -> str:
-        """Refuse what would end up in every page's links: a query, credentials, markup."""
-        if not value:
-            return value
-        TypeAdapter(HttpUrl).validate_python(value)
-        parts = urlsplit(value)
-        if parts.query or parts.fragment or "?" in value or "#" in value:
-            raise ValueError("the address may not have a query or a fragment")
-        if "@" in parts.netloc:
-            raise ValueError("the address may not hold a user name or a password")
-        if not _PLAIN.fullmatch(value):
-            raise ValueError(
-                "the address may not have spaces, quotes or markup (write them as %20)"
-            )
-        parts_of_path = re.sub("%2e", ".", parts.path, flags=re.IGNORECASE).rstrip("/").split("/")
-        if not {".", ".."}.isdisjoint(parts_of_path) or "" in parts_of_path[1:]:
-            raise ValueError("the address may not have empty parts or dots for parts of its path")
-        if _NO_ESCAPE.search(parts.path):
-            raise ValueError("the address has a % that begins no escape")
-        return value.rstrip("/")
-
-    @field_validator("base_url")
-    @classmethod
-    def _base_url(cls, value: str) -> str:
-        """Refuse what would end a line, or name a variable, in the path that files of hosts begin with."""
-        if {";", "$"} & set(urlsplit(value).path):
-            raise ValueError(
-                "the address may not have ; or $, which files of hosts read as their own"
-            )
-        return value
 
     @field_validator("hosts")
     @classmethod
