@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp
 
@@ -14,6 +15,7 @@ from builder.serve import connection
 from builder.serve.connection import ServeLimits
 from builder.serve.ready import ReadyAnswers
 from builder.serve.server import make_server
+from tests.patience import PATIENCE
 
 
 @contextmanager
@@ -35,3 +37,12 @@ def listening(
         finally:
             server.should_exit = True
             thread.join()
+
+
+@contextmanager
+def connected(url: str) -> Iterator[socket.socket]:
+    """Open a connection to a server; reading from it ends after a while."""
+    parts = urlsplit(url)
+    with socket.create_connection((str(parts.hostname), int(parts.port or 80))) as sock:
+        sock.settimeout(PATIENCE)
+        yield sock

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from builder.pages.api import servers
 from builder.pages.sync import lookups
 from builder.trust import lookup
 from tests.registry import CONFIG, Registry, entry_file
+from tests.started import noted
 
 STARTS = 9
 """A commit, a shallow clone, the line, its new commits; objects one by one, of two sets of them at once."""
@@ -33,14 +33,7 @@ def test_git_is_started_a_few_times(
         registry.commit(entry_file(f"com.example-{number}/weather"))
     build.build(registry.repository, "HEAD", tmp_path / "public", 1)
     registry.commit(entry_file("com.example-1/weather", "1.1.0"))
-    started: list[object] = []
-    start: Any = subprocess.Popen.__init__
-
-    def counted(self: Any, command: object, *arguments: Any, **options: Any) -> None:
-        started.append(command)
-        start(self, command, *arguments, **options)
-
-    monkeypatch.setattr(subprocess.Popen, "__init__", counted)
+    started = noted(monkeypatch)
     build.build(registry.repository, "HEAD", tmp_path / "public", 1)
     assert 0 < len(started) <= STARTS, started
 

@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from builder.build import build
 from builder.serve.connection import ServeLimits
+from tests.asgi_server import connected
 from tests.patience import PATIENCE
 from tests.registry import Registry, entry_file
 from tests.serve.conftest import WEATHER, built, running
@@ -28,14 +28,6 @@ from tests.serve.conftest import WEATHER, built, running
 __all__ = ["built"]
 QUICK = ServeLimits(request_seconds=0.3, response_seconds=0.5, connections=400)
 GET = b"GET /v0.1/ping HTTP/1.1\r\nHost: x\r\n"
-
-
-@contextmanager
-def connected(url: str) -> Iterator[socket.socket]:
-    parts = urlsplit(url)
-    with socket.create_connection((str(parts.hostname), int(parts.port or 80))) as sock:
-        sock.settimeout(PATIENCE)
-        yield sock
 
 
 def answer(sock: socket.socket) -> bytes:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import Any
 
 import pytest
 
 from builder import cli
 from tests.registry import Registry, entry_file
+from tests.started import noted
 
 STARTS = 12
 """What git's version is, two revisions, common ancestors, dates; objects one by one, and their sizes."""
@@ -18,14 +18,7 @@ STARTS = 12
 def test_git_is_started_a_few_times(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     base = registry.commit(entry_file("com.example/weather"))
     registry.commit(entry_file("com.example/weather", "1.1.0"))
-    started: list[object] = []
-    start: Any = subprocess.Popen.__init__
-
-    def counted(self: Any, command: object, *arguments: Any, **options: Any) -> None:
-        started.append(command)
-        start(self, command, *arguments, **options)
-
-    monkeypatch.setattr(subprocess.Popen, "__init__", counted)
+    started = noted(monkeypatch)
     cli.run(["check", "--root", str(registry.root), "--base", base])
     assert 0 < len(started) <= STARTS, started
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -21,7 +20,7 @@ from builder.build.build import build
 from builder.serve import app
 from builder.serve.newer import ChangedSince
 from builder.serve.ready import Key, ReadyAnswer, ReadyAnswers, key_of
-from tests.asgi_server import listening
+from tests.asgi_server import connected, listening
 from tests.patience import PATIENCE
 from tests.registry import Registry, entry_file
 from tests.serve.conftest import GONE, PLUS, WEATHER, versions
@@ -96,14 +95,6 @@ def both(application: ASGIApp) -> Iterator[tuple[str, str, Told]]:
         listening(application, ready=ReadyAnswers(NONE_AT_HAND)) as slow,
     ):
         yield fast, slow, ready
-
-
-@contextmanager
-def connected(url: str) -> Iterator[socket.socket]:
-    parts = urlsplit(url)
-    with socket.create_connection((str(parts.hostname), int(parts.port or 80))) as sock:
-        sock.settimeout(PATIENCE)
-        yield sock
 
 
 def answered(sock: socket.socket, request: bytes) -> bytes:
