@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from builder.git.repository import Repository
+from builder.git.repository import NOTHING_KEPT, Repository
 from builder.git.resident import ResidentRepository
 
 MANY = 64
@@ -33,6 +34,11 @@ class RememberingRepository(ResidentRepository):
         if len(asked) < MANY:
             return super(RememberingRepository, self).sizes(asked)
         return Repository.sizes(self, asked)
+
+    @property
+    def kept_indexes(self) -> dict[str, dict[str, Any]]:
+        """NOTHING_KEPT: the process ends soon, and the next one is to go on from the index files."""
+        return NOTHING_KEPT
 
     def close(self) -> None:
         """End the git processes; another one is started if something is asked for."""

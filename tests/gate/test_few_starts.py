@@ -8,6 +8,9 @@ import sys
 import pytest
 
 from builder import cli
+from builder.check import remote_index
+from builder.git import index_file
+from builder.ownership import removed
 from tests.registry import Registry, entry_file
 from tests.started import noted
 
@@ -21,6 +24,17 @@ def test_git_is_started_a_few_times(registry: Registry, monkeypatch: pytest.Monk
     started = noted(monkeypatch)
     cli.run(["check", "--root", str(registry.root), "--base", base])
     assert 0 < len(started) <= STARTS, started
+
+
+def test_the_next_check_goes_on_from_what_this_one_read(registry: Registry) -> None:
+    base = registry.commit(entry_file("com.example/weather"))
+    remotes = [{"type": "sse", "url": "https://mcp.example.com"}]
+    registry.commit(entry_file("com.example/weather", "1.1.0", remotes=remotes))
+    cli.run(["check", "--root", str(registry.root), "--base", base])
+    kept = index_file.read(registry.repository, removed.FILE)
+    # Of this namespace alone: that of all is a question to every commit.
+    assert kept["namespaces"] == ["com.example"]
+    assert index_file.exists(registry.repository, remote_index.FILE)
 
 
 def test_nothing_that_asks_hosts_is_imported(registry: Registry) -> None:
