@@ -96,7 +96,7 @@ def _codex_variables(entry: ClientEntry) -> tuple[str, ...]:
 def _goose(entry: ClientEntry) -> str:
     plan = entry.plan
     body: Config = {
-        "name": entry.title,
+        "name": entry.key,  # by which Goose finds it, whatever the key above is: name_to_key
         "type": "stdio",
         "description": entry.description,
         "enabled": True,
@@ -114,7 +114,7 @@ def _goose(entry: ClientEntry) -> str:
 
 def _continue(entry: ClientEntry) -> str:
     plan = entry.plan
-    body: Config = {"name": entry.title}
+    body: Config = {"name": entry.key}  # Continue's own id of a server
     if isinstance(plan, Local):
         body |= {"type": "stdio", "command": plan.command, "args": list(entry.own.words)}
         body |= {"env": entry.own.settings} if plan.env else {}

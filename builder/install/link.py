@@ -57,7 +57,11 @@ class LinkForm:
 
 
 def goose(entry: ClientEntry) -> Link | None:
-    """Goose's link; it drops the values of variables and asks for them."""
+    """Goose's link; it drops the values of variables and asks for them.
+
+    What it calls `name` is what it keeps an extension by: with a title, a server would take the place of
+    another with the same one, or of Goose's own Developer.
+    """
     plan = entry.plan
     if isinstance(plan, Local):
         args = entry.shown.words
@@ -72,7 +76,7 @@ def goose(entry: ClientEntry) -> Link | None:
         kind = [("type", "streamable_http")] if plan.transport == HTTP else []
         query = [("url", entry.shown.words[0]), *kind]
         query += [("header", f"{name}={value}") for name, value in headers.items()]
-    query += [("timeout", _GOOSE_SECONDS), ("id", entry.key), ("name", entry.title)]
+    query += [("timeout", _GOOSE_SECONDS), ("id", entry.key), ("name", entry.key)]
     query.append(("description", entry.description))
     parts = "&".join(f"{key}={encode(value)}" for key, value in query)
     return Link(href=f"goose://extension?{parts}", label="Add to Goose")

@@ -194,8 +194,10 @@ def test_the_key_of_every_client_fits(name: str) -> None:
             continue
         table = next(table for title, table in read(recipe).items() if title != "inputs")
         if isinstance(table, list):
-            continue  # Continue lists its servers by their titles.
+            table = {server["name"]: server for server in table}  # as Continue keeps them
         (key,) = table
+        if recipe.client == "goose":  # which goes by the name, in small letters and without spaces
+            assert table[key]["name"] == key
         if recipe.client in FULL_NAMES:
             assert key == name
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -41,12 +42,12 @@ VECTORS = [
     (
         "goose",
         PACKAGE,
-        "goose://extension?cmd=npx&arg=-y&arg=%40upstash%2Fcontext7-mcp%401.0.31&timeout=300&id=context7&name=Context7&description=Up-to-date%20docs",
+        "goose://extension?cmd=npx&arg=-y&arg=%40upstash%2Fcontext7-mcp%401.0.31&timeout=300&id=context7&name=context7&description=Up-to-date%20docs",
     ),
     (
         "goose",
         REMOTE,
-        "goose://extension?url=https%3A%2F%2Fmcp.context7.com%2Fmcp&type=streamable_http&timeout=300&id=context7&name=Context7&description=Up-to-date%20docs",
+        "goose://extension?url=https%3A%2F%2Fmcp.context7.com%2Fmcp&type=streamable_http&timeout=300&id=context7&name=context7&description=Up-to-date%20docs",
     ),
 ]
 
@@ -56,6 +57,12 @@ VECTORS = [
 )
 def test_the_link_is_the_vendors_own(client: str, launch: int, href: str) -> None:
     assert recipe(context7(), client, launch).links[0].href == href
+
+
+def test_a_title_takes_no_others_place_in_goose() -> None:
+    document = {**context7(), "name": "com.mallory/mcp", "title": "Developer"}
+    (link,) = recipe(document, "goose", PACKAGE).links
+    assert parse_qs(link.href.partition("?")[2])["name"] == ["mallory"]
 
 
 def test_the_readme_link_of_vs_code_is_its_documented_redirect() -> None:

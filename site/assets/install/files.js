@@ -29,7 +29,7 @@ const WRITERS = {
     const { plan, server } = entry;
     const kind = entry.isLocal ? "stdio" : plan.transport === "streamable-http" ? "streamable_http" : "sse";
     const body = new Map([
-      ["name", server.title],
+      ["name", entry.key],
       ["type", kind],
       ["description", server.description],
       ["enabled", true],
@@ -42,7 +42,7 @@ const WRITERS = {
   },
   continue(entry) {
     const { plan, own } = entry;
-    const body = new Map([["name", entry.server.title]]);
+    const body = new Map([["name", entry.key]]);
     if (entry.isLocal) {
       body.set("type", "stdio").set("command", plan.command).set("args", own.words);
       if (plan.settings.length) body.set("env", own.settings);

@@ -31,7 +31,7 @@ const MAKERS = {
       if (plan.transport === "streamable-http") query.push(["type", "streamable_http"]);
       query.push(...[...shown.settings].map(([name, value]) => ["header", `${name}=${value}`]));
     }
-    query.push(["timeout", "300"], ["id", entry.key], ["name", server.title], ["description", server.description]);
+    query.push(["timeout", "300"], ["id", entry.key], ["name", entry.key], ["description", server.description]);
     const href = `goose://extension?${query.map(([key, value]) => `${key}=${encode(value)}`).join("&")}`;
     return { href, label: "Add to Goose" };
   },
