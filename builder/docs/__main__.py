@@ -1,12 +1,16 @@
-"""`python -m builder.docs` (`make reference`) writes schema/, the reference pages and the script's table of clients anew."""
+"""`python -m builder.docs` (`make reference`) writes anew what is made of the code and tables.
+
+That is schema/, the reference pages, the script's table of clients and the stems of search's tables.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from builder.docs import clients, hosts, reference, schemas
+from builder.docs import clients, hosts, reference, schemas, stems
 from builder.runtime import resources
+from builder.words import stem
 
 _DOCS = resources.folder("site") / "docs"
 
@@ -18,6 +22,7 @@ def files() -> Iterator[tuple[Path, str]]:
     for name, text in reference.pages():
         yield _DOCS / name, text
     yield resources.folder("site") / "assets" / clients.NAME, clients.script()
+    yield resources.folder("site") / "search" / stem.FILE, stems.text()
     page = _DOCS / "operate" / "hosts.md"
     yield page, hosts.fill(page.read_text(encoding="utf-8"))
 

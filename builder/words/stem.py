@@ -10,6 +10,11 @@ import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 
+from builder.runtime import resources
+
+FILE = "stems.txt"
+"""In site/search: on each line a stem and words that have it. `python -m builder.docs` writes it."""
+
 # By their stems these would be another word: a customer customizes nothing, a product is no production.
 _WHOLE = (
     "accounting animal anime authorization availability booking boxing business calculator computer "
@@ -40,9 +45,26 @@ def stem(word: str) -> str:
     """Return the stem of a word in lower case; words with other than English letters stay."""
     if word in _OWN:
         return _OWN[word]
-    if not word.endswith(_ENDINGS) or not word.isascii() or not word.isalpha():
+    if not has_steps(word):
         return word
+    return _known().get(word) or by_algorithm(word)
+
+
+def has_steps(word: str) -> bool:
+    """Return whether a step of the algorithm may begin with a word."""
+    return word.endswith(_ENDINGS) and word.isascii() and word.isalpha()
+
+
+def by_algorithm(word: str) -> str:
+    """Return what the algorithm makes of a word, with nothing looked up."""
     return str(_stem_word()(_AS_VERB.sub("ify", word)))
+
+
+@cache
+def _known() -> dict[str, str]:
+    """Return the stems of the words in the tables of search: every start would make them anew."""
+    lines = (resources.folder("site") / "search" / FILE).read_text(encoding="ascii").splitlines()
+    return {word: line[0] for line in map(str.split, lines) for word in line[1:]}
 
 
 @cache

@@ -11,6 +11,8 @@ from string import ascii_lowercase
 import pytest
 import snowballstemmer  # type: ignore[import-untyped]  # it has no stubs
 
+from builder.search.meaning import meaning
+from builder.words import stem as module
 from builder.words.stem import stem
 from tests.search import real
 
@@ -48,6 +50,14 @@ def test_a_word_is_its_own_stem_where_the_library_says_so() -> None:
     words = [f"{beginning}{end}" for end in ends for beginning in ("", "captivat")]
     kept = {word for word in words if stem(word) == word}
     assert {word for word in kept if library(word) != word} == set()
+
+
+def test_every_word_of_the_tables_of_search_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = meaning()
+    stem.cache_clear()
+    meaning.cache_clear()
+    monkeypatch.setattr(module, "by_algorithm", pytest.fail)
+    assert meaning() == known
 
 
 def test_both_stemmers_are_one() -> None:
