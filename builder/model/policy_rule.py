@@ -119,7 +119,11 @@ class _Conditions(Section):
     transport: Annotated[_Texts, _named(TRANSPORTS)] = Field(
         (), description="A transport of a package or a remote: stdio, streamable-http or sse."
     )
-    remote_host: _Texts = Field((), description="The host of a remote: patterns.")
+    remote_host: _Texts = Field(
+        (),
+        description="The host of a remote, or of a package that is reached at an address: patterns. Where "
+        "it has variables, also as the entry's own values fill it in.",
+    )
     repository: _Texts = Field(
         (),
         description="The repository's address without `https://`: patterns such as `github.com/acme/*`.",

@@ -1,4 +1,4 @@
-"""Whose the hosts of an entry's remotes are: those that another namespace has proved.
+"""Whose the hosts are that an entry leads to: those that another namespace has proved.
 
 The first who publishes an address would have it. Where its host is proved to be another's, a
 person looks before a server is published that leads there.
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
 
 from builder.git.records import REGULAR, TreeEntry
-from builder.model import remote_address, server_json, sidecars
+from builder.model import filled_in, server_json, sidecars
 from builder.model.domain import covers, lineage
 from builder.model.layout import Kind, namespace_path, place
 from builder.model.sidecars import Namespace, SidecarError
@@ -42,17 +42,13 @@ def decide(change: NamespaceChange) -> Iterator[Decision]:
 
 
 def _hosts(change: NamespaceChange, blobs: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    """Return the hosts of the remotes of entries, given their blobs by path."""
+    """Return the hosts that entries lead to, given their blobs by path."""
     repository = change.proposed.repository
     sizes = repository.sizes(set(blobs.values())) if blobs else {}
     readable = [blob for blob in sizes if sizes[blob] <= server_json.MAX_BYTES]
     contents = dict(repository.blobs(readable)) if readable else {}
     return {
-        path: frozenset(
-            remote_address.host(url)
-            for _, url in remote_address.remotes(contents.get(blob, b""))
-            if remote_address.host(url)
-        )
+        path: filled_in.hosts(contents[blob]) if blob in contents else frozenset()
         for path, blob in blobs.items()
     }
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from builder.model import image_name
+from builder.model import filled_in, image_name
 from builder.model.json_values import as_object, objects, text
 from builder.model.package_types import PACKAGE_TYPES
 from builder.model.policy_settings import host_of
@@ -40,6 +40,7 @@ _SOURCES = re.compile(
 )
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[\\/]{2}[^\s'\",;]+")
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+_OWN_MACHINE = re.compile(r"(?:.*\.)?localhost\.?|127\.[0-9.]+|0\.0\.0\.0|\[::1?\]").fullmatch
 
 
 def package_types(document: Values) -> frozenset[str]:
@@ -108,11 +109,9 @@ def _asked(package: Values) -> Iterator[str]:
         if _SOURCES.fullmatch(text(variable, "name")):
             given.append(variable)
     for item in given:
-        choices = item.get("choices")
-        offered = choices if isinstance(choices, list) else []
-        words = [text(item, key) for key in ("name", "value", "default")]
-        for word in (*words, *(word for word in offered if isinstance(word, str))):
-            yield from map(host, _ADDRESS.findall(word))
+        for word in (text(item, "name"), *filled_in.offers(item)):
+            for filled in filled_in.addresses((word, filled_in.variables(item))):
+                yield from map(host, _ADDRESS.findall(filled))
 
 
 def _slashed(url: str) -> str:
@@ -137,9 +136,14 @@ def _without_port(netloc: str) -> str:
 
 
 def remote_hosts(document: Values) -> frozenset[str]:
-    """Return the hosts of a document's remotes."""
-    hosts = (host(text(remote, "url")) for remote in objects(document.get("remotes")))
-    return frozenset(filter(None, hosts))
+    """Return the hosts that a document leads to: its remotes', and those that its packages are reached at.
+
+    An address with variables counts as it is written and as the entry's own values fill it in. A package
+    that a user starts is reached at the user's own machine, which is no host of a remote.
+    """
+    packages = (host(url) for url in filled_in.of_packages(document))
+    away = (name for name in packages if _PLACEHOLDER.sub("", name) and not _OWN_MACHINE(name))
+    return frozenset(filter(None, (*map(host, filled_in.of_remotes(document)), *away)))
 
 
 def repository(document: Values) -> str:

@@ -107,3 +107,38 @@ def test_a_remote_in_an_entry_that_is_not_plain(victim: World, judge: Any) -> No
     escaped = document.replace("victim", "v\\u0069ctim").replace('"url"', '"\\u0075rl"')
     change: Files = {"servers/io.github.mallory/mcp/1.0.0.json": escaped}
     assert judge(victim, change, MALLORY)[0] == "review"
+
+
+@pytest.mark.parametrize(
+    ("url", "tenant"),
+    [
+        ("https://{tenant}/mcp", {"default": "victim.com"}),
+        ("https://{tenant}/mcp", {"value": "api.victim.com"}),
+        (
+            "https://{tenant}/mcp",
+            {"default": "mallory.net", "choices": ["mallory.net", "victim.com"]},
+        ),
+        ("https://{tenant}.mallory.net/", {"default": "victim.com/"}),
+        ("https://vic{tenant}.com/", {"default": "tim"}),
+    ],
+)
+def test_a_host_of_another_that_the_entry_fills_in(
+    victim: World, judge: Any, url: str, tenant: Json
+) -> None:
+    remote = {"type": "sse", "url": url, "variables": {"tenant": tenant}}
+    change = entry_file("io.github.mallory/mcp", "1.0.0", remotes=[remote])
+    assert judge(victim, change, MALLORY) == ("review", {"address-of-another"})
+
+
+def test_a_package_that_is_reached_at_a_host_of_another(victim: World, judge: Any) -> None:
+    variable = {"name": "HOST", "default": "victim.com"}
+    for url in ("https://victim.com/mcp", "https://{HOST}/mcp"):
+        package = {
+            "registryType": "npm",
+            "identifier": "@mallory/mcp",
+            "version": "1.0.0",
+            "environmentVariables": [variable],
+            "transport": {"type": "sse", "url": url},
+        }
+        change = entry_file("io.github.mallory/mcp", "1.0.0", packages=[package])
+        assert judge(victim, change, MALLORY) == ("review", {"address-of-another"})
