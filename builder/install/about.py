@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from builder.install import naming
 from builder.install.field import HIDDEN, text
 from builder.model.server_json import Document
@@ -16,4 +14,8 @@ def described(name: str, document: Document) -> tuple[str, str]:
 
 
 def _line(value: str) -> str:
-    return re.sub(r"\s+", " ", HIDDEN.sub(" ", value)).strip()
+    return " ".join((value if _is_plain(value) else HIDDEN.sub(" ", value)).split())
+
+
+def _is_plain(value: str) -> bool:
+    return value.isascii() and value.isprintable()

@@ -18,8 +18,9 @@ _OWN = re.compile(r"-[A-Za-z_][^.:]*[.:].*|--|@.*")
 _QUOTES = re.compile("['\u2018-\u201b]")
 """PowerShell ends a single-quoted text at any of these (its tokenizer: IsSingleQuote)."""
 _CMD = re.compile(r"[&|<>^%]")
-_NUMBERS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "&|<>^%!()' "}
+_NUMBERS = {sign: f"\\u{ord(sign):04x}" for sign in "&|<>^%!()' "}
 _ESCAPE = re.compile(r'\\(["\\])')
+_ESCAPED = re.compile(r'(\\*)"')
 _NAME = re.compile(r"\w+", re.ASCII)
 
 
@@ -49,14 +50,16 @@ def _inert(json: str) -> str:
     """Write JSON so that cmd finds nothing to read in it: not even a space, for which PowerShell
     would put the whole word in quotes, so that the texts inside stood outside of any."""
     plain = _ESCAPE.sub(lambda escape: f"\\u{ord(escape[1]):04x}", json) if "\\" in json else json
-    return plain.translate(_NUMBERS)
+    for sign, number in _NUMBERS.items():  # several times as fast as str.translate
+        plain = plain.replace(sign, number)
+    return plain
 
 
 @lru_cache(maxsize=256)  # the clients' commands are of the same words
 def _quoted(word: str) -> str:
     if _PLAIN.fullmatch(word) and not _OWN.fullmatch(word):
         return word
-    escaped = re.sub(r'(\\*)"', r'\1\1\\"', word)
+    escaped = _ESCAPED.sub(r'\1\1\\"', word) if '\\"' in word else word.replace('"', '\\"')
     if re.search(r"\s", word):  # PowerShell puts it in double quotes
         escaped = re.sub(r"(\\+)$", r"\1\1", escaped)
     return _literal(escaped)
