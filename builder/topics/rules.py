@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from builder.topics.table import topics
 from builder.topics.texts import Texts
@@ -28,8 +28,7 @@ POINTS: Mapping[str, tuple[int, int]] = {
 """For each place of a server.json what a strong and a weak word in it count."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopicReason:
+class TopicReason(NamedTuple):
     """A word that speaks for a topic: where it stands, and its points."""
 
     word: str
@@ -37,8 +36,7 @@ class TopicReason:
     points: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopicMatch:
+class TopicMatch(NamedTuple):
     """A topic that a server may have, with all that speaks for it."""
 
     slug: str
@@ -79,19 +77,35 @@ def matches(texts: Texts) -> list[TopicMatch]:
     matched = (
         TopicMatch(slug=slug, reasons=tuple(by_word.values())) for slug, by_word in reasons.items()
     )
-    order = {slug: number for number, slug in enumerate(topics())}
-    return sorted(matched, key=lambda match: (-match.points, order[match.slug]))
+    return sorted(matched, key=lambda match: (-match.points, _order()[match.slug]))
 
 
 def _terms(texts: Texts) -> Iterator[tuple[str, list[str]]]:
     """Yield what speaks for any topic in each text, with the text's place."""
-    known = _by_term()
+    known, exact = _by_term(), _exact()
     for place, written in texts.items():
         for text in written:
             words = [*split(text), *(camel_parts(text) if place != "description" else ())]
-            stems = [stemmed for word in words if (stemmed := stem(word)) in known]
-            exact = [marked for word in words if (marked := f"{EXACT}{word}") in known]
-            yield place, [*stems, *exact, *phrase_terms(words, _phrases())]
+            stems = [*map(stem, words)]
+            yield (
+                place,
+                [
+                    *(stemmed for stemmed in stems if stemmed in known),
+                    *(exact[word] for word in words if word in exact),
+                    *phrase_terms(stems, _phrases()),
+                ],
+            )
+
+
+@cache
+def _order() -> Mapping[str, int]:
+    return {slug: number for number, slug in enumerate(topics())}
+
+
+@cache
+def _exact() -> Mapping[str, str]:
+    """Return the terms of the words that are meant in one form only, by these words."""
+    return {term.removeprefix(EXACT): term for term in _by_term() if term.startswith(EXACT)}
 
 
 @cache

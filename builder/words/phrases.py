@@ -33,17 +33,17 @@ def phrases(texts: Iterable[str]) -> dict[str, list[tuple[tuple[str, ...], str]]
     return by_first
 
 
-def phrase_at(stems: Sequence[str], start: int, known: Phrases) -> tuple[int, str]:
-    """Return the length of the longest phrase that starts here, and its term; (0, "") if none."""
-    for phrase, joined in known.get(stems[start], ()):
-        if tuple(stems[start : start + len(phrase)]) == phrase:
-            return len(phrase), joined
-    return 0, ""
-
-
-def phrase_terms(words: Sequence[str], known: Phrases) -> list[str]:
-    """Return the term of every phrase in a row of words."""
-    stems = list(map(stem, words))
+def phrase_terms(stems: Sequence[str], known: Phrases) -> list[str]:
+    """Return the term of every phrase in a row of stems: of several that start at one, of the longest."""
+    if known.keys().isdisjoint(stems):  # most rows: nothing to look at, stem by stem
+        return []
     starts = (start for start, first in enumerate(stems) if first in known)
-    found = (phrase_at(stems, start, known) for start in starts)
-    return [joined for length, joined in found if length]
+    found = (_phrase_at(stems, start, known) for start in starts)
+    return [joined for joined in found if joined]
+
+
+def _phrase_at(stems: Sequence[str], start: int, known: Phrases) -> str:
+    for phrase, joined in known[stems[start]]:
+        if tuple(stems[start : start + len(phrase)]) == phrase:
+            return joined
+    return ""

@@ -106,7 +106,7 @@ def _add(weights: Weights, words: Iterable[str], weight: int, per_word: int) -> 
 def _words(text: str) -> Sequence[str]:
     """Return the terms of a name: its words, the parts of those in camelCase, and phrases."""
     words = [*telling(text), *camel_parts(text)]
-    return (*map(stem, words), *phrase_terms(split(text), _phrases()))
+    return (*map(stem, words), *_phrases_in(text))
 
 
 def _namespace_words(namespace: str) -> list[str]:
@@ -116,7 +116,11 @@ def _namespace_words(namespace: str) -> list[str]:
 
 
 def _described(text: str) -> list[str]:
-    return [*map(stem, telling(text)), *phrase_terms(split(text), _phrases())]
+    return [*map(stem, telling(text)), *_phrases_in(text)]
+
+
+def _phrases_in(text: str) -> list[str]:
+    return phrase_terms([*map(stem, split(text))], _phrases())
 
 
 def _pairs(text: str) -> list[str]:
