@@ -46,10 +46,9 @@ class Host:
     with the common files alone: `rewrites_v0`, it serves /v0 from the files of /v0.1, so that those
     need no copies; `runs_worker`, it runs the edge worker; `files_by_cursor`, it answers a cursor
     by putting it into a path; `documents_by_index`, it serves no other document of a folder than
-    index.html; `types_by_name`, every file has the type of its name, whatever is in it;
-    `pages_before_folders`, it serves `a.html` for `/a` although there is a folder `a`, for which it
-    redirects otherwise; `serves_packs`, it serves a packed site; `own_disk`, it serves a disk of
-    the operator's own. `plans` are its plans, smallest first, as documented at `plans_page`; none
+    index.html; `pages_before_folders`, it serves `a.html` for `/a` although there is a folder `a`,
+    for which it redirects otherwise; `serves_packs`, it serves a packed site; `own_disk`, it serves
+    a disk of the operator's own. `plans` are its plans, smallest first, as documented at `plans_page`; none
     where the disk is the operator's own.
     """
 
@@ -61,7 +60,6 @@ class Host:
     runs_worker: bool = False
     files_by_cursor: bool = False
     documents_by_index: bool = False
-    types_by_name: bool = False
     pages_before_folders: bool = False
     serves_packs: bool = False
     own_disk: bool = False
@@ -90,7 +88,6 @@ HOSTS: Mapping[str, Host] = {
             files=(),
             rewrites_v0=False,
             documents_by_index=True,
-            types_by_name=True,
             plans=(HostPlan(name="gitlab.com", files=200_000, total_bytes=1_000_000_000),),
             plans_page="https://docs.gitlab.com/user/gitlab_com/#gitlab-pages",
         ),
@@ -102,7 +99,6 @@ HOSTS: Mapping[str, Host] = {
             files=(),
             rewrites_v0=False,
             documents_by_index=True,
-            types_by_name=True,
             plans=(HostPlan(name="without asking for more", total_bytes=750 * MIB),),
             plans_page="https://blog.codeberg.org/new-storage-limits-on-codeberg-what-you-need-to-know.html",
         ),

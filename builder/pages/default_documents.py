@@ -19,16 +19,13 @@ def are_wanted(config: Config) -> bool:
     return any(host.documents_by_index for host in named(config.hosts))
 
 
-def copy(page: Page, config: Config) -> Page:
+def copy(page: Page) -> Page:
     """Return a document of a folder as its default document.
 
-    Azure is told the type. Elsewhere a browser takes the file for HTML, with the publishers' texts
-    in it: there no text has an angle bracket, which is the same JSON.
+    Azure is told the type. Wherever else the files lie a browser takes this one for HTML, with the
+    publishers' texts in it: no text has an angle bracket, which is the same JSON.
     """
-    path = page.path.removesuffix(_JSON) + _HTML
-    if not any(host.types_by_name for host in named(config.hosts)):
-        return page.at(path)
-    return _without_markup(page, path)
+    return _without_markup(page, page.path.removesuffix(_JSON) + _HTML)
 
 
 def beside_folders(pages: Iterable[Page], config: Config) -> Iterator[Page]:

@@ -119,7 +119,7 @@ def server_pages(server: Server, namespace: Namespace | None, config: Config) ->
     """Yield the API's documents as default documents of their folders, for hosts that need it (default_documents.py)."""
     if default_documents.are_wanted(config):
         for page in servers.server_pages(server, namespace, config):
-            yield default_documents.copy(page, config)
+            yield default_documents.copy(page)
     made = servers.server_pages(server, namespace, config)
     yield from default_documents.beside_folders(made, config)
 
@@ -142,7 +142,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         yield from _pages_by_cursor(catalogue, config)
     if default_documents.are_wanted(config):
         folders = (page for page in servers.catalogue_pages(catalogue, config) if "/" in page.path)
-        yield from (default_documents.copy(page, config) for page in folders)
+        yield from (default_documents.copy(page) for page in folders)
     made = servers.catalogue_pages(catalogue, config)
     yield from default_documents.beside_folders(made, config)
 

@@ -77,7 +77,7 @@ def _documents(
         made += version_documents(f"{api}/servers/{server.name}", server.visible, config)
     yield from made
     if default_documents.are_wanted(config):
-        yield from (default_documents.copy(page, config) for page in made)
+        yield from (default_documents.copy(page) for page in made)
     yield from default_documents.beside_folders(made, config)
 
 
