@@ -20,6 +20,8 @@ def listener(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family)
+    except (TypeError, UnicodeError) as error:  # as Python refuses a name that no host can have
+        raise RegistryError(f"cannot listen on {host!a}: it is no host") from error
     except OSError as error:
         reason = str(error.strerror).partition(" (while")[0]  # then comes the address once more
         raise RegistryError(
