@@ -86,7 +86,15 @@ def _key(name: str) -> str:
     return name.replace("_", "-")
 
 
+def _in_ascii(value: tuple[str, ...]) -> tuple[str, ...]:
+    for text in value:
+        if not text.isascii():
+            raise ValueError(f"{text!r} fits no host: they are compared in ASCII, such as xn--...")
+    return value
+
+
 _Texts = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_listed)]
+_Hosts = Annotated[_Texts, AfterValidator(_in_ascii)]
 _Duration = Annotated[str, AfterValidator(_duration), Field(pattern=r"^[0-9]{1,4}[mhdw]$")]
 
 
@@ -113,13 +121,13 @@ class _Conditions(Section):
         description="A package's identifier, with or without its type and its tag: patterns such as "
         "`npm:@acme/*` or `mcp/*`.",
     )
-    package_registry: _Texts = Field(
+    package_registry: _Hosts = Field(
         (), description="The host that a package or an image comes from: patterns."
     )
     transport: Annotated[_Texts, _named(TRANSPORTS)] = Field(
         (), description="A transport of a package or a remote: stdio, streamable-http or sse."
     )
-    remote_host: _Texts = Field(
+    remote_host: _Hosts = Field(
         (),
         description="The host of a remote, or of a package that is reached at an address: patterns. Where "
         "it has variables, also as the entry's own values fill it in.",

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from builder.model import filled_in, image_name
+from builder.model import filled_in, image_name, remote_address
 from builder.model.json_values import as_object, objects, text
 from builder.model.package_types import PACKAGE_TYPES
 from builder.model.policy_settings import host_of
@@ -40,6 +40,7 @@ _SOURCES = re.compile(
 )
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[\\/]{2}[^\s'\",;]+")
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+_PORT = re.compile(r":[0-9]+\Z")
 _OWN_MACHINE = re.compile(r"(?:.*\.)?localhost\.?|127\.[0-9.]+|0\.0\.0\.0|\[::1?\]").fullmatch
 
 
@@ -85,12 +86,13 @@ def package_registry(package: Values) -> str:
     if kind == "mcpb":
         return host(identifier)
     known = PACKAGE_TYPES.get(kind)
+    base = _slashed(text(package, "registryBaseUrl")) or (known.base_url if known else "")
     try:
-        return host_of(
-            _slashed(text(package, "registryBaseUrl")) or (known.base_url if known else "")
-        )
+        written = host_of(base)
     except ValueError:
-        return ""
+        written = ""
+    port = _PORT.search(written)
+    return f"{name}{port[0] if port else ''}" if (name := remote_address.host(base)) else written
 
 
 def package_registries(document: Values) -> frozenset[str]:
@@ -120,7 +122,13 @@ def _slashed(url: str) -> str:
 
 
 def host(url: str) -> str:
-    """Return the host of an address in small letters, without its port; {variables} stay."""
+    """Return the host of an address as who follows it has it: in small letters and punycode, without its
+    port or a dot at its end; {variables} stay. Of what is no URL it is what stands in its place.
+    """
+    return remote_address.host(url) or _written_host(url)
+
+
+def _written_host(url: str) -> str:
     try:
         netloc = urlsplit(_slashed(url)).netloc.rpartition("@")[2].lower()
     except ValueError:

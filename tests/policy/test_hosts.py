@@ -14,7 +14,8 @@ from builder.install.plan import Remote
 from builder.install.value import render
 from builder.model.filled_in import LONGEST, MOST, addresses
 from builder.policy.document import host, package_registries, remote_hosts
-from tests.policy.test_lines import DOCUMENT, decided, entry
+from tests.model.test_remote_address import SPELLINGS
+from tests.policy.test_lines import DOCUMENT, decided, entry, rule
 
 _NAMES = ("host", "port", "tenant", "x.y", "}{")
 _words = st.sampled_from(
@@ -74,6 +75,24 @@ def test_a_list_of_hosts_is_not_evaded_by_a_variable(remote: dict[str, Any]) -> 
     document = {"remotes": [{"type": "sse", **remote}]}
     assert decided({"remote-host": "evil.dev"}, entry(document))
     assert decided({"outside": {"remote-host": "*.acme.dev"}}, entry(document))
+
+
+@pytest.mark.parametrize("spelling", [*SPELLINGS, "https:///mcp.victim.com/mcp"])
+def test_a_host_is_the_same_in_every_spelling(spelling: str) -> None:
+    document = {"remotes": [{"type": "sse", "url": spelling}]}
+    assert decided({"remote-host": "mcp.victim.com"}, entry(document))
+    assert decided({"outside": {"remote-host": "*.acme.dev"}}, entry(document))
+    package = {"registryType": "npm", "registryBaseUrl": spelling}
+    assert package_registries({"packages": [package]}) <= {
+        "mcp.victim.com",
+        "mcp.victim.com:443",
+        "mcp.victim.com:0443",
+    }
+
+
+def test_a_pattern_that_no_host_fits_is_refused() -> None:
+    with pytest.raises(ValueError, match="compared in ASCII"):
+        rule({"remote-host": "*.bücher.example"})
 
 
 def test_a_package_on_the_users_own_machine_leads_to_no_host() -> None:
