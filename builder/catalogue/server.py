@@ -139,7 +139,7 @@ class Version:
 
     def known_facts(self) -> Facts:
         """Return what commands found out about the server, read anew at each call."""
-        return Facts.model_validate_json(self.facts) if self.facts else Facts()
+        return Facts.model_validate_json(self.facts) if self.facts else _NO_FACTS
 
     def item(self, extension: str) -> bytes:
         """Return the version as the API shows it: upstream's ServerResponse, JSON in UTF-8.
@@ -178,6 +178,7 @@ class Version:
 
 
 _OFFICIAL = f'"{OFFICIAL}":'.encode()
+_NO_FACTS = Facts()
 _FIELDS = tuple(field.name for field in fields(Version))
 _values = attrgetter(*_FIELDS)
 # What sets a field of a version that is just being made.
@@ -226,7 +227,7 @@ class Server:
         """The part of the name before the slash."""
         return self.name.partition("/")[0]
 
-    @property
+    @cached_property
     def visible(self) -> tuple[Version, ...]:
         """The versions that default reads show, newest first."""
         return tuple(version for version in self.versions if version.visible)
@@ -235,7 +236,7 @@ class Server:
         """Return one of its versions, None if it has none of that text."""
         return next((version for version in self.versions if version.version == text), None)
 
-    @property
+    @cached_property
     def latest(self) -> Version | None:
         """The version flagged latest, None if default reads do not show it."""
         return next(

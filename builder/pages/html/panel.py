@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any
@@ -23,6 +23,8 @@ LAUNCHES_SHOWN = 8
 RECIPES_SHOWN = 20_000  # characters of the first client's commands, files and links
 SWITCHES_SHOWN = 40
 FEW_SWITCHES = 8
+# A README's button is a second link that carries all of the configuration: none of it is shown there.
+_FIRST_ALONE = (replace(install.CLIENTS[0], readme=None),)
 _GENERAL = tuple(client for client in install.CLIENTS if client.id == "json")
 
 
@@ -86,8 +88,8 @@ def panel(version: Version) -> Panel:
 
 
 def first_panel(version: Version) -> Panel:
-    """Make the panel with the first client's recipes alone: all that a page shows without a script."""
-    return install.panel(version.name, version.content(), install.CLIENTS[:1])
+    """Make the panel with the first client's recipes alone: all that a lean page shows without a script."""
+    return install.panel(version.name, version.content(), _FIRST_ALONE)
 
 
 def shown_panel(panel: Panel, vscode: str) -> ShownPanel:
