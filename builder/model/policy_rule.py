@@ -119,7 +119,7 @@ class _Conditions(Section):
     package: _Texts = Field(
         (),
         description="A package's identifier, with or without its type and its tag: patterns such as "
-        "`npm:@acme/*` or `mcp/*`.",
+        "`npm:@acme/*` or `mcp/*`. Each spelling by which the same package is fetched counts.",
     )
     package_registry: _Hosts = Field(
         (), description="The host that a package or an image comes from: patterns."

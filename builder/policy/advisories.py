@@ -6,16 +6,16 @@ versions are semantic ones; else the versions that a record lists count.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from builder.model.json_values import as_object, objects, text
 from builder.model.version import semver_key
+from builder.policy import package_forms
 from builder.policy.document import Values
 
 _ECOSYSTEMS = {"npm": "npm", "pypi": "pypi", "nuget": "nuget", "crates.io": "cargo"}
-_RUNS = re.compile(r"[-_.]+")
 _LONGEST = 200
 INDEX_FILE = "advisories.json"
 """The index of all advisories, in the git folder: made by `mcp-registry advisories`."""
@@ -41,7 +41,8 @@ class Advisory(NamedTuple):
         """Return whether it is about a version of its package."""
         if not self.versions and not self.ranges:
             return True
-        return version in self.versions or any(_is_within(version, span) for span in self.ranges)
+        listed = version in self.versions or package_forms.version(version) in _same(self.versions)
+        return listed or any(_is_within(version, span) for span in self.ranges)
 
 
 class Affected(NamedTuple):
@@ -168,9 +169,12 @@ def _ranges(affected: Values) -> Iterator[AffectedRange]:
 
 def package_key(kind: str, name: str) -> str:
     """Return the key of a package: names of PyPI and NuGet are the same in several spellings."""
-    if kind == "pypi":
-        name = _RUNS.sub("-", name.partition("[")[0]).lower()
-    return f"{kind}:{name.lower() if kind == 'nuget' else name}"
+    return f"{kind}:{package_forms.identity({'registryType': kind, 'identifier': name})}"
+
+
+@lru_cache(maxsize=4096)
+def _same(versions: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(package_forms.version, versions))
 
 
 def _key(package: Values) -> str:
@@ -180,7 +184,7 @@ def _key(package: Values) -> str:
 def _is_within(version: str, span: AffectedRange) -> bool:
     if span.introduced == "0" and not span.fixed and not span.last:
         return True
-    key = semver_key(version)
+    key = semver_key(version.removeprefix("v"))
     if key is None:
         return False
     low, fixed, last = (semver_key(bound) if bound else None for bound in span)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from builder.model.json_values import objects, text
 from builder.policy import document as read
+from builder.policy import package_forms
 from builder.policy.document import Values
 
 
@@ -52,8 +53,7 @@ def _identifier(package: Values) -> str:
     kind = text(package, "registryType")
     if kind == "mcpb":
         return f"mcpb:{text(package, 'identifier').partition('/releases/')[0]}"
-    typed = [form for form in read.package_names(package) if form.startswith(f"{kind}:")]
-    return min(typed, key=len, default=f"{kind}:")
+    return f"{kind}:{package_forms.identity(package)}"
 
 
 _ADDED: tuple[tuple[str, str, Callable[[Values], frozenset[str]]], ...] = (

@@ -18,6 +18,7 @@ from builder.model.json_values import as_object, objects, text
 from builder.model.package_types import PACKAGE_TYPES
 from builder.model.policy_settings import host_of
 from builder.model.server_json import schema_id
+from builder.policy import package_forms
 
 Values = Mapping[str, Any]
 _RUNS = (
@@ -32,6 +33,7 @@ _RUNS = (
     "environmentVariables",
     "transport",
 )
+_DOCKER_HUB = "docker.io"
 _ARGUMENTS = ("runtimeArguments", "packageArguments")
 _INDEXED = ("npm", "pypi", "nuget")
 """Types whose runner can be told to take packages from elsewhere."""
@@ -58,31 +60,18 @@ def transports(document: Values) -> frozenset[str]:
     )
 
 
-def package_names(package: Values) -> Iterator[str]:
-    """Yield the forms of a package's identifier that a pattern may mean, with and without the type."""
-    kind, identifier = text(package, "registryType"), text(package, "identifier")
-    bare = identifier
-    if kind == "oci":
-        bare = identifier.partition("@")[0]
-        host, _, path = bare.rpartition("/")
-        bare = f"{host}/{path.partition(':')[0]}" if host else path.partition(":")[0]
-    forms = {identifier, bare, bare.removeprefix("docker.io/")}
-    for form in sorted(filter(None, forms)):
-        yield form
-        yield f"{kind}:{form}"
-
-
 def packages(document: Values) -> frozenset[str]:
     """Return every form of every package's identifier."""
     named = objects(document.get("packages"))
-    return frozenset(form for package in named for form in package_names(package))
+    return frozenset(form for package in named for form in package_forms.forms(package))
 
 
 def package_registry(package: Values) -> str:
     """Return the host that a package or an image comes from, "" if that is not known."""
     kind, identifier = text(package, "registryType"), text(package, "identifier")
     if kind == "oci":
-        return image_name.host(identifier).lower()
+        name = image_name.host(identifier).lower()
+        return _DOCKER_HUB if name.endswith(f".{_DOCKER_HUB}") else name
     if kind == "mcpb":
         return host(identifier)
     known = PACKAGE_TYPES.get(kind)

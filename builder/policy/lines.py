@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from builder.model.json_values import objects
 from builder.model.mirror_settings import MirrorPolicy
 from builder.model.policy_rule import Do, Match, Outside, PolicyRule, Rules, seconds
 from builder.model.policy_settings import PublishPolicy
 from builder.policy import document as read
-from builder.policy import patterns
+from builder.policy import package_forms, patterns
 from builder.policy.entry import PolicyEntry
 
 Condition = Callable[[PolicyEntry], bool]
@@ -37,6 +38,15 @@ _FIELDS: Mapping[str, Callable[[PolicyEntry], frozenset[str]]] = {
     ),
 }
 """The values of an entry that each key of a match looks at."""
+
+_ONE_OF: Mapping[str, Callable[[PolicyEntry], frozenset[frozenset[str]]]] = {
+    "package": lambda entry: frozenset(
+        frozenset(package_forms.forms(package))
+        for package in objects(entry.document.get("packages"))
+    ),
+    "change": lambda entry: frozenset(frozenset({change.kind, "any"}) for change in entry.changes),
+}
+"""Where several values are names of one thing: it is outside if none of its names is inside."""
 
 
 def values(entry: PolicyEntry) -> Iterator[tuple[str, frozenset[str]]]:
@@ -161,7 +171,8 @@ def _conditions(match: Match) -> Iterator[Condition]:
         if given := getattr(match, field):
             yield _any_fits(of, given)
         if given := getattr(match.outside, field):
-            yield _any_is_outside(of, given)
+            things = _ONE_OF.get(field)
+            yield _none_fits(things, given) if things else _any_is_outside(of, given)
     if match.published_before is not None:
         yield _older(seconds(match.published_before) * _SECOND)
     if match.published_within is not None:
@@ -180,6 +191,13 @@ def _any_is_outside(
 ) -> Condition:
     first = patterns.outside(given)
     return lambda entry: first(of(entry)) is not None
+
+
+def _none_fits(
+    of: Callable[[PolicyEntry], frozenset[frozenset[str]]], given: tuple[str, ...]
+) -> Condition:
+    fits = patterns.matcher(given)
+    return lambda entry: not all(map(fits, of(entry)))
 
 
 def _older(age: int) -> Condition:
