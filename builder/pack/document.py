@@ -15,6 +15,7 @@ SMALLEST = 48
 SMALL = 64 * 1024
 """Bytes up to which a document refers back to a text: larger ones are sent on as they are stored."""
 GZIP = "gzip"
+_GZIP_BEGINS = b"\x1f\x8b\x08"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def stored(path: str, body: bytes, begun: Mapping[str, Deflate]) -> tuple[bytes,
     `begun` are the compressors of the texts by name. What is compressed already (the snapshot, a
     picture) would gain nothing, and some clients take the wrong layer off.
     """
-    if len(body) < SMALLEST:
+    if len(body) < SMALLEST or body.startswith(_GZIP_BEGINS):
         return body, ""
     name = words.name_for(path)
     if name and len(body) <= SMALL:

@@ -15,6 +15,7 @@ from builder.pack import file, spool
 from builder.pack.key import key
 from builder.pack.reader import PackedSite
 from builder.pack.spool import SpoolReader, key_of, weight_of
+from builder.runtime import deflate
 
 LARGE = Random(1).randbytes(file.LARGEST)
 SIDE, PACKED = ".hosts/x.conf", "v0.1/servers/index.json"
@@ -46,6 +47,17 @@ def test_documents_come_back_in_the_order_of_their_keys(waiting: Path) -> None:
             assert weight_of(one) == file.weight(path, len(reader.read(one).stored))
             assert replaces == (path == PACKED)
         assert sorted(reader.read(one).path for one in reader.beside) == [SIDE, "large.bin"]
+
+
+def test_what_is_gzip_already_is_not_compressed_again(
+    waiting: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = deflate.gzip_member(b"{}" * 9_000)
+    monkeypatch.setattr(deflate, "raw", pytest.fail)
+    put(waiting, [("snapshot.jsonl.gz", body)])
+    with closing(SpoolReader(waiting)) as reader:
+        (document,) = map(reader.read, reader.entries)
+    assert (document.stored, document.encoding, document.body) == (body, "", body)
 
 
 @pytest.mark.parametrize(
