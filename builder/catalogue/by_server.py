@@ -8,7 +8,7 @@ says by each server's hash what has changed.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from builder.catalogue.runs import Run
 from builder.catalogue.server import Server
 
 Value = TypeVar("Value")
+Sum = TypeVar("Sum")
 _KIND, _INPUTS = "runs", "0" * 64  # there is one such value
 _DIGITS = 32
 """Digits of a server's hash that tell what it was from what it is: 128 bits."""
@@ -35,6 +36,29 @@ def by_server(catalogue: Catalogue, kind: str, make: Callable[[Server], Value]) 
     for run, inputs in known.now:
         values |= catalogue.memo.value(kind, inputs, partial(_make, make, catalogue, kind, run))
     return values
+
+
+def by_run(
+    catalogue: Catalogue,
+    kind: str,
+    make: Callable[[Server], Value],
+    sum_up: Callable[[Iterable[Value]], Sum],
+) -> list[Sum]:
+    """Return what `sum_up` makes (plain JSON) of the values of each run of servers, in byte order.
+
+    The values themselves, those of `by_server`, are read of runs that have changed alone.
+    """
+    memo = catalogue.memo
+
+    def made(run: Run, inputs: str) -> Sum:
+        values = memo.value(kind, inputs, partial(_make, make, catalogue, kind, run))
+        return sum_up(values.values())
+
+    sums = []
+    for run, inputs in catalogue.derived(_runs).now:
+        memo.keep(kind, inputs)
+        sums.append(memo.value(f"{kind}-sum", inputs, partial(made, run, inputs)))
+    return sums
 
 
 def changes_by_server(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from builder.cache.memo import Memo, MemoRecord
 from builder.cache.store import Cache
-from builder.catalogue.by_server import by_server, changes_by_server
+from builder.catalogue.by_server import by_run, by_server, changes_by_server
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.server import Server
 from tests.registry import Registry, entry_file
@@ -89,3 +90,40 @@ def told(
 
     catalogue: Catalogue = replace(registry.load().catalogue, memo=memo)
     return changes_by_server(catalogue, "versions", make), made, memo.save()
+
+
+def test_runs_are_summed_up_anew_where_a_server_has_changed(tmp_path: Path) -> None:
+    registry = Registry(tmp_path / "registry")
+    names = [f"com.example-{number:03}/weather" for number in range(SERVERS)]
+    registry.commit({path: data for name in names for path, data in entry_file(name).items()})
+    cache = Cache(tmp_path / "cache")
+    sums, made, summed_up, record = summed(registry, cache, MemoRecord())
+    assert (sum(sums), made, summed_up) == (SERVERS, names, len(sums))
+    assert len(sums) > 1
+
+    registry.commit(entry_file(names[7], "1.1.0"))
+    sums, made, summed_up, record = summed(registry, cache, record)
+    assert (sum(sums), made, summed_up) == (SERVERS + 1, [names[7]], 1)
+
+    registry.commit({f"servers/{names[200]}/1.0.0.json": None})  # what was not read has been kept
+    sums, made, summed_up, record = summed(registry, cache, record)
+    assert (sum(sums), made) == (SERVERS, [])
+    assert sums == summed(registry, cache, MemoRecord())[0]
+
+
+def summed(
+    registry: Registry, cache: Cache, record: MemoRecord
+) -> tuple[list[int], list[str], int, MemoRecord]:
+    """Sum up as one build after another does: the sums, whose values were made, how many sums were, and what is kept."""
+    memo, made, runs = Memo(cache, record), list[str](), list[int]()
+
+    def make(server: Server) -> int:
+        made.append(server.name)
+        return server.count
+
+    def sum_up(values: Iterable[int]) -> int:
+        runs.append(sum(values))
+        return runs[-1]
+
+    catalogue: Catalogue = replace(registry.load().catalogue, memo=memo)
+    return by_run(catalogue, "versions", make, sum_up), made, len(runs), memo.save()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from builder.catalogue.by_server import by_server
+from builder.catalogue.by_server import by_run
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.server import Server, Version
 from builder.model import timestamp
@@ -52,16 +52,32 @@ class ServerFacts(NamedTuple):
     namespaces: Sequence[str] = ()
 
 
+class Totals(NamedTuple):
+    """What is counted of several servers: how often each word occurs, in the order of its first one.
+
+    `weeks` are those of versions, `firsts` those of the first version of each server.
+    """
+
+    visible: int
+    weeks: Mapping[str, int]
+    firsts: Mapping[str, int]
+    kinds: Mapping[str, int]
+    places: Mapping[str, int]
+    transports: Mapping[str, int]
+    schemas: Mapping[str, int]
+    namespaces: Mapping[str, int]
+
+
 def visible_versions(catalogue: Catalogue) -> int:
     """Count the versions that default reads show."""
-    return sum(facts.visible for facts in catalogue.derived(_all_facts))
+    return catalogue.derived(_totals).visible
 
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The page of statistics."""
-    facts, shown = catalogue.derived(_all_facts), rows(catalogue)
-    servers, versions = len(shown), visible_versions(catalogue)
-    totals = (
+    totals, shown = catalogue.derived(_totals), rows(catalogue)
+    servers, versions = len(shown), totals.visible
+    figures = (
         ("Servers", servers),
         ("Versions", versions),
         ("Namespaces", len({row.namespace for row in shown})),
@@ -71,14 +87,36 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         "stats.html",
         "stats",
         config,
-        totals=[(title, f"{number:,}") for title, number in totals],
-        figures=[_growth(facts), *_counts(facts)],
+        totals=[(title, f"{number:,}") for title, number in figures],
+        figures=[_growth(totals), *_counts(totals)],
         commit=catalogue.commit[:12],
     )
 
 
-def _all_facts(catalogue: Catalogue) -> list[ServerFacts]:
-    return [ServerFacts(*values) for values in by_server(catalogue, "facts", _facts).values()]
+def _totals(catalogue: Catalogue) -> Totals:
+    """Count run by run: 30,000 servers are 250 runs, of which a build counts those that changed."""
+    return _added(by_run(catalogue, "facts", _facts, _summed_up))
+
+
+def _summed_up(values: Iterable[Sequence[Any]]) -> Sequence[Any]:
+    return tuple(_added(_counted(ServerFacts(*facts)) for facts in values))
+
+
+def _counted(facts: ServerFacts) -> Sequence[Any]:
+    return facts.visible, *map(Counter, (facts.weeks, facts.weeks[:1], *facts[2:]))
+
+
+def _added(parts: Iterable[Sequence[Any]]) -> Totals:
+    visible, *columns = zip((0, *[{}] * 7), *parts, strict=True)
+    return Totals(sum(visible), *map(_merged, columns))
+
+
+def _merged(counts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
+    merged: dict[str, int] = {}
+    for words in counts:
+        for word, number in words.items():
+            merged[word] = merged.get(word, 0) + number
+    return merged
 
 
 def _facts(server: Server) -> Sequence[Any]:
@@ -100,12 +138,13 @@ def _latest(version: Version) -> dict[str, list[str]]:
     }
 
 
-def _growth(facts: Sequence[ServerFacts]) -> Figure:
+def _growth(counted: Totals) -> Figure:
     """Servers and versions over time, by week of publication: deleted ones have been there too."""
-    versions = Counter(week for server in facts for week in server.weeks)
-    servers = Counter(server.weeks[0] for server in facts)
-    weeks = [*_weeks(versions)]
-    totals = [[*accumulate(count[week] for week in weeks)] for count in (servers, versions)]
+    weeks = [*_weeks(counted.weeks)]
+    totals = [
+        [*accumulate(count.get(week, 0) for week in weeks)]
+        for count in (counted.firsts, counted.weeks)
+    ]
     series = [
         chart.Series(title=title, values=values)
         for title, values in zip(("Servers", "Versions"), totals, strict=True)
@@ -125,19 +164,19 @@ def _growth(facts: Sequence[ServerFacts]) -> Figure:
     )
 
 
-def _counts(facts: Sequence[ServerFacts]) -> Iterator[Figure]:
-    kinds = (map(kind_title, server.kinds) for server in facts)
+def _counts(counted: Totals) -> Iterator[Figure]:
+    kinds = _merged({kind_title(kind): number} for kind, number in counted.kinds.items())
     yield _bars("kinds", "Package types", kinds)
-    yield _bars("places", "Where servers run", (server.places for server in facts))
-    yield _bars("transports", "Transports", (server.transports for server in facts))
-    yield _bars("schemas", "Schema versions", (server.schemas for server in facts))
-    yield _bars("namespaces", "Largest namespaces", (server.namespaces for server in facts))
+    yield _bars("places", "Where servers run", counted.places)
+    yield _bars("transports", "Transports", counted.transports)
+    yield _bars("schemas", "Schema versions", counted.schemas)
+    yield _bars("namespaces", "Largest namespaces", counted.namespaces)
 
 
-def _bars(id: str, title: str, names: Iterable[Iterable[str]]) -> Figure:
-    """Count in how many servers each name occurs; the most frequent are drawn."""
-    counter = Counter(name for of_server in names for name in of_server if name)
-    top = sorted(counter.items(), key=lambda item: (-item[1], item[0].lower()))[:TOP]
+def _bars(id: str, title: str, counts: Mapping[str, int]) -> Figure:
+    """Draw in how many servers the most frequent names occur."""
+    named = ((name, number) for name, number in counts.items() if name)
+    top = sorted(named, key=lambda item: (-item[1], item[0].lower()))[:TOP]
     return Figure(
         id=id,
         title=title,
