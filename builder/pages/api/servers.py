@@ -7,8 +7,8 @@ document and a prefix of others; that layout is served rightly by every host tri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 
 import orjson
 
@@ -119,12 +119,19 @@ def _whole(catalogue: Catalogue, config: Config, most: int | None) -> bytes | No
     parts, size = [], 0
     for run in pieces(shown, RUN, str):
         inputs = fingerprint.of(hashes[name] for name in run)
-        parts.append(memo.data("items", inputs, partial(_items, catalogue, run, config)))
-        size += len(parts[-1])
-        if most is not None and size > most:  # nobody needs the rest
-            return None
-    body = list_body(parts, metadata={"count": len(shown), **of_all(config, len(left))})
+        part = cache(partial(memo.data, "items", inputs, partial(_items, catalogue, run, config)))
+        parts.append(part)
+        if most is not None:
+            size += memo.value("items-size", inputs, partial(_length, part))
+            if size > most:  # nobody needs the rest, nor reads what the last build has measured
+                return None
+    metadata = {"count": len(shown), **of_all(config, len(left))}
+    body = list_body((part() for part in parts), metadata=metadata)
     return None if most is not None and len(body) > most else body
+
+
+def _length(part: Callable[[], bytes]) -> int:
+    return len(part())
 
 
 def of_all(config: Config, apart: int) -> dict[str, object]:
