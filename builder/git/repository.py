@@ -37,6 +37,10 @@ NOTHING_KEPT: dict[Any, Any] = {}
 """Stands for a memory that there is not: always empty, and nothing is put into it."""
 
 
+_IN_PIECES = {"GIT_FLUSH": "0"}
+"""The environment of a long list: git writes it in pieces, and not line by line into the pipe."""
+
+
 @dataclass(frozen=True, slots=True)
 class Repository:
     """What the commits of a git repository hold, bare or not. `root` is its top folder."""
@@ -152,11 +156,12 @@ class Repository:
 
     def first_parents(self, rev: str) -> Sequence[str]:
         """Return the commit ids of the first-parent line of `rev`, newest first."""
-        return str(self.repo.git.rev_list("--first-parent", rev, "--")).split()
+        return str(self.repo.git.rev_list("--first-parent", rev, "--", env=_IN_PIECES)).split()
 
     def dates(self, rev: str) -> list[tuple[str, int]]:
         """Return the first-parent line of `rev`, newest first: commit ids and readable times."""
-        lines = str(self.repo.git.rev_list("--first-parent", "--timestamp", rev, "--")).splitlines()
+        asked = ("--first-parent", "--timestamp", rev, "--")
+        lines = str(self.repo.git.rev_list(*asked, env=_IN_PIECES)).splitlines()
         return [(sha, readable_time(time)) for time, sha in (line.split(" ") for line in lines)]
 
     def changes(self, base: str, head: str) -> list[FileChange]:
