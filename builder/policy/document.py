@@ -235,8 +235,13 @@ def fingerprint(document: Values) -> str:
     return hashlib.sha256(encoded).hexdigest()
 
 
-def _bare(value: Any) -> Any:
+def _bare(value: Any, *, has_names: bool = False) -> Any:
+    """Return a value without descriptions, its keys in order. `has_names`: keys are names of variables."""
     if isinstance(value, Mapping):
-        kept = {key: _bare(inner) for key, inner in value.items() if key != "description"}
+        kept = {
+            key: _bare(inner, has_names=key == "variables" and not has_names)
+            for key, inner in value.items()
+            if has_names or key != "description"
+        }
         return dict(sorted(kept.items()))
     return [_bare(inner) for inner in value] if isinstance(value, list) else value

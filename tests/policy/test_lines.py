@@ -198,6 +198,16 @@ def test_a_fingerprint_is_of_what_runs() -> None:
     assert fingerprint({**DOCUMENT, "packages": started}) != fingerprint(DOCUMENT)
 
 
+def test_a_fingerprint_is_of_a_variable_whatever_it_is_called() -> None:
+    def leads_to(host: str, about: str = "") -> dict[str, Any]:
+        variables = {"description": {"default": host, "description": about}}
+        url = "https://{description}/mcp"
+        return {"remotes": [{"type": "sse", "url": url, "variables": variables}]}
+
+    assert fingerprint(leads_to("good.example")) != fingerprint(leads_to("evil.example"))
+    assert fingerprint(leads_to("good.example")) == fingerprint(leads_to("good.example", "A host."))
+
+
 def test_differences_in_kind() -> None:
     package = DOCUMENT["packages"][0]
     later = {
