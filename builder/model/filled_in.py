@@ -44,6 +44,8 @@ def addresses(*templates: tuple[str, Given]) -> Iterator[str]:
     others = []
     for template, given in templates:
         yield template
+        if not given or "{" not in template:
+            continue
         parts = _parts(template, given)
         if len(parts) > 1:
             named = {name: given[name] for name in parts[1::2]}

@@ -154,6 +154,13 @@ def test_any_two_documents_can_be_compared(before: Any, after: Any) -> None:
     assert any(one.is_marked for one in found) or not widened
 
 
+def test_a_host_that_the_entry_fills_in_is_told() -> None:
+    region = {"default": "eu", "choices": ["eu", "evil.example/"]}
+    remote = {**REMOTE, "url": "https://{region}.acme.dev/mcp", "variables": {"region": region}}
+    assert reach({"remotes": [remote]}).hosts == ("eu.acme.dev", "evil.example")
+    assert reach({"remotes": [{**remote, "variables": {}}]}).hosts == ()
+
+
 def test_two_transports_of_one_host_are_told_once() -> None:
     remotes = [
         {"type": "streamable-http", "url": "https://mcp.acme.dev/mcp"},

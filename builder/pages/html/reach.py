@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from builder.install.reference import FORMS, Reference
 from builder.install.sources import argued_sources
+from builder.model import filled_in
 from builder.model.package_types import PACKAGE_TYPES, is_public_registry
 from builder.pages.html.text import clean, objects
 
@@ -35,7 +36,7 @@ class Reach:
     """All of it, without double ones, in the entry's order. Texts are clean.
 
     `packages` come with their versions, or a file with its hash. `hosts` are those of remotes,
-    `plain_hosts` those of them that are spoken to without encryption. `secrets` and `settings` are
+    also as the entry's own values fill them in, `plain_hosts` those of them that are spoken to without encryption. `secrets` and `settings` are
     names, of the latter those that are required. `options` are what a runner is started with.
     """
 
@@ -51,7 +52,8 @@ def reach(content: Mapping[str, Any]) -> Reach:
     """Read the reach of a document of any content."""
     packages = list(objects(content.get("packages")))
     remotes = list(objects(content.get("remotes")))
-    addresses = [clean(item.get("url")) for item in [*remotes, *_transports(packages)]]
+    written = (*filled_in.of_remotes(content), *filled_in.of_packages(content))
+    addresses = list(map(clean, written))
     inputs = [one for item in (*packages, *remotes) for one in _inputs(item)]
     return Reach(
         packages={run_package(package): _version(package) for package in packages},
@@ -101,10 +103,6 @@ def _bundle(url: str) -> str:
     """Name the project of a bundle: its address has another version each time."""
     release = _RELEASE.search(url)
     return release[1] if release else url.rpartition("/")[2]
-
-
-def _transports(packages: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    return objects([package.get("transport") for package in packages])
 
 
 def _inputs(item: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
