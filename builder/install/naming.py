@@ -9,6 +9,7 @@ to one form of name and can be read back to it.
     waystation-postgres         ai.waystation/postgres
     upstash--context7           io.github.upstash/context7
     com-acme---weather          com.acme/weather: the whole reversed name
+    com-memory---mcp            com.memory/mcp: clients have a server of their own called memory
     org-a-b-c-d----5f0e0c1d2a3b4c5d   whatever else: a digest of the name makes it unique
 
 Hyphens only: Gemini CLI splits names at the first underscore.
@@ -37,6 +38,16 @@ _LONGEST = 48
 _DIGEST = 16
 """Hexadecimal digits: 40 bits were few enough to search for a second name with the same ones."""
 
+_OF_CLIENTS = frozenset(
+    (
+        # Goose's own extensions, found by their names, and its platform's.
+        *("developer", "computercontroller", "memory", "autovisualiser", "tutorial", "todo"),
+        *("chatrecall", "extensionmanager", "skills", "apps", "summon", "tom", "analyze"),
+        # Claude Code's: the server of an editor, and a name that it keeps for itself.
+        *("ide", "workspace"),
+    )
+)
+"""What clients call servers of their own, whose place one of that name would take."""
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 _GENERIC_WORDS = """
 access account admin api app application auth authentication authorization base bearer client code
@@ -57,8 +68,9 @@ def key(name: str) -> str:
     if "/" not in name:  # no registry's name; nothing to tell apart
         return _plain(name) or "server"
     for form, shape in _SHORT:
-        if match := form.fullmatch(name):
-            return _short_enough(match.expand(shape), name)
+        match = form.fullmatch(name)
+        if match and (short := match.expand(shape)) not in _OF_CLIENTS:
+            return _short_enough(short, name)
     if _PLAIN.fullmatch(name):
         return _short_enough(name.replace(".", "-").replace("/", "---"), name)
     return _digested(name)

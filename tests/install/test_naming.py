@@ -28,6 +28,9 @@ from tests.install.documents import published
         ("ai.waystation/mcp", "ai-waystation---mcp"),
         ("io.github.upstash/context7", "upstash--context7"),
         ("com.acme/weather", "com-acme---weather"),
+        ("com.developer/mcp", "com-developer---mcp"),
+        ("com.ide/mcp", "com-ide---mcp"),
+        ("com.ide.mcp/mcp", "ide-mcp"),
     ],
 )
 def test_key(name: str, expected: str) -> None:
