@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
@@ -37,8 +39,8 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """Yield the index `sitemap.xml` and its parts."""
     parts: dict[str, list[ServerRow]] = defaultdict(list)
     number = LEAN_PARTS if config.pages.lean else PARTS
-    for row in rows(catalogue):
-        parts[_part_of(row.namespace, number)].append(row)
+    for namespace, servers in groupby(rows(catalogue), key=attrgetter("namespace")):
+        parts[_part_of(namespace, number)].extend(servers)
     index = [SitemapEntry(url="sitemap/general.xml")]
     left_out = ("badges/",) if config.pages.lean else ()
     general = [

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TypeVar
 
 from builder.cache.chunks import pieces
@@ -120,16 +121,21 @@ def _has_caution(row: ServerRow) -> bool:
 
 def newest(catalogue: Catalogue) -> list[ServerRow]:
     """Active servers, the last to appear first; `catalogue.derived` makes it once."""
-    return sorted(_active(catalogue), key=lambda row: (-row.first, row.name))
+    return sorted(_active(catalogue), key=attrgetter("first"), reverse=True)
 
 
 def updated(catalogue: Catalogue) -> list[ServerRow]:
     """Active servers, the last to change first; `catalogue.derived` makes it once."""
-    return sorted(_active(catalogue), key=lambda row: (-row.changed, row.name))
+    return sorted(_active(catalogue), key=attrgetter("changed"), reverse=True)
 
 
-def _active(catalogue: Catalogue) -> Iterator[ServerRow]:
-    return (row for row in rows(catalogue) if not row.deprecated)
+def _active(catalogue: Catalogue) -> list[ServerRow]:
+    """Return active servers by name, the order in which those of the same time stay."""
+    active = [row for row in rows(catalogue) if not row.deprecated]
+    active.sort(
+        key=attrgetter("name")
+    )  # they mostly are: a name is shown without its odd characters
+    return active
 
 
 def letters(catalogue: Catalogue) -> list[BrowseList]:
