@@ -14,6 +14,7 @@ what was accepted before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,14 +80,13 @@ class ResidentRepository(Repository):
 
     def commit(self, rev: str) -> str:
         """Return the id of the commit that a revision names; RepositoryError if there is none."""
-        if len(rev) in _ID_DIGITS and _HEX.issuperset(rev):
-            if self._read(rev)[0] == "commit":
-                return rev
-        elif rev.startswith("refs/"):
-            try:
-                return self._header(rev)[0]
-            except ValueError as error:
-                raise RepositoryError(f"there is no {rev} in {self.root}") from error
+        is_id = len(rev) in _ID_DIGITS and _HEX.issuperset(rev)
+        # git is asked in a line of its own; what is no commit, or is not here, it tells in its words.
+        if is_id or (rev.startswith("refs/") and rev.isprintable()):
+            with suppress(RepositoryError, ValueError):
+                id, kind = (rev, self._read(rev)[0]) if is_id else self._header(rev)[:2]
+                if kind == "commit":
+                    return id
         return super(ResidentRepository, self).commit(rev)
 
     def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
@@ -99,7 +99,7 @@ class ResidentRepository(Repository):
         for id in ids:
             known = self._memory.get(id)
             try:
-                sizes[id] = len(known[1]) if known else self._header(id)[1]
+                sizes[id] = len(known[1]) if known else self._header(id)[2]
             except ValueError:
                 continue
         return sizes
@@ -238,11 +238,11 @@ class ResidentRepository(Repository):
         self._memory.keep(id, kind, data)
         return kind, data
 
-    def _header(self, rev: str) -> tuple[str, int]:
-        """Return the id of an object, and its size in bytes; ValueError if there is none."""
+    def _header(self, rev: str) -> tuple[str, str, int]:
+        """Return id, kind and size in bytes of an object; ValueError if there is none."""
         with self._memory.conversation:
-            id, _, size = self.repo.git.get_object_header(rev)
-        return _text(id), int(size)
+            id, kind, size = self.repo.git.get_object_header(rev)
+        return _text(id), _text(kind), int(size)
 
 
 def _text(value: str | bytes) -> str:

@@ -6,9 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
+import pytest
+
 from builder.git.records import TreeEntry
 from builder.git.repository import Repository
 from builder.git.resident import resident
+from builder.model.errors import RepositoryError
 from tests.registry import Registry, entry_file
 
 READERS = 4
@@ -28,6 +31,36 @@ def test_many_threads_get_the_answers_that_git_gives(registry: Registry) -> None
 
     with ThreadPoolExecutor(READERS) as pool:
         assert list(pool.map(read, range(READERS))) == [expected] * READERS
+
+
+@pytest.mark.parametrize(
+    "rev",
+    [
+        "refs/tags/annotated",
+        "refs/heads/main~1",
+        "refs/heads/nowhere",
+        "refs/heads/main^{tree}",
+        "refs/heads/nowhere\nrefs/heads/main",
+        "0" * 40,
+        "12" * 20,
+        "TREE",
+    ],
+)
+def test_a_revision_names_what_it_names_to_git(registry: Registry, rev: str) -> None:
+    registry.commit(entry_file())
+    registry.git("tag", "--annotate", "--message", "Tagged", "annotated")
+    rev = registry.git("rev-parse", "HEAD^{tree}") if rev == "TREE" else rev
+    remembering = resident(registry.repository)
+    assert _named(remembering, rev) == _named(registry.repository, rev)
+    # The answers that follow are to what is asked then.
+    assert remembering.commit("refs/heads/main") == registry.git("rev-parse", "main")
+
+
+def _named(repository: Repository, rev: str) -> tuple[str, str | None]:
+    try:
+        return repository.commit(rev), ""
+    except RepositoryError as error:
+        return str(error), error.help
 
 
 def _everything(repository: Repository) -> list[tuple[TreeEntry, bytes, int]]:
