@@ -122,7 +122,8 @@ def _figures(repository: Path, work: Path) -> Generator[str, None, Measured]:
     yield from governed.figures(
         discover(repository), [server.name for server in loaded.catalogue.servers], work
     )
-    yield from proofs.figures(loaded, out, work)
+    # The site in `out` is that of `one`.
+    yield from proofs.figures(source.load(discover(repository), one), out, work)
     yield from publishing.figures(repository)
     yield from _others(repository, work / "others", packed)
     return packed
