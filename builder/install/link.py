@@ -108,7 +108,7 @@ def encode(value: str) -> str:
     """Percent-encode as JavaScript's encodeURIComponent does."""
     if not (value.isascii() and value.isprintable()):
         return quote(value, safe=_UNRESERVED)
-    # Sign by sign: a third of what quote() or str.translate take for the long JSON of a link.
+    # Sign by sign: somewhat faster than quote() or str.translate for the long JSON of a link.
     for sign, escape in _ESCAPES.items():
         value = value.replace(sign, escape)
     return value

@@ -3,8 +3,8 @@
 A path that was published is used up, and a namespace that was removed is nobody's to claim
 without a person. Git goes through the whole history for it (16 s at 19,000 commits of 15,000
 namespaces), so what was removed is kept in the git folder and continued from the commit that it
-was read up to. The first question in a clone is answered for the namespaces that it is about
-(3 s); the first one about others reads what was removed of all.
+was read up to. The first questions in a clone are answered for the namespaces that they are about
+(2 s); one that brings too many of them reads what was removed of all.
 """
 
 from __future__ import annotations
@@ -87,9 +87,11 @@ def read(repository: Repository, commit: str, namespaces: Iterable[str] | None =
     repository.require_full_history()
     index = index_file.read(repository, FILE)
     wanted = None if namespaces is None else {name.lower() for name in namespaces}
-    if not index and wanted is not None and _are_few(repository, wanted):
-        with suppress(PackError):  # git reads them, or says what is wrong
-            return _of_namespaces(repository, commit, wanted)
+    if wanted is not None and not (index and _knows(index, wanted)):
+        asked = wanted.union(index.get("namespaces", ()))
+        if _are_few(repository, asked):
+            with suppress(PackError):  # git reads them, or says what is wrong
+                return _of_namespaces(repository, commit, asked)
     if not _knows(index, wanted):
         index = {}
     known = [Removal(*record) for record in index.get("removed", [])]

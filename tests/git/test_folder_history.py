@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from builder.git import folder_history
+from builder.git import folder_history, index_file
 from builder.git.discovery import discover
 from builder.git.packs import PackError, Packs
 from builder.git.repository import Repository
@@ -147,7 +147,7 @@ def test_a_pack_that_is_cut_off_is_told(tmp_path: Path) -> None:
         Packs(tmp_path / "objects", 20).read(place)
 
 
-def test_a_second_question_about_others_reads_all(tmp_path: Path) -> None:
+def test_a_question_about_others_keeps_what_the_first_found(tmp_path: Path) -> None:
     files = ["namespace.yaml"]
     history: list[list[Edit]] = [
         [(name, file, 1) for name in (ASKED, "com.example") for file in files],
@@ -159,6 +159,11 @@ def test_a_second_question_about_others_reads_all(tmp_path: Path) -> None:
     second = removed.read(repository, "main", ["Com.Example"])
     assert second.of_namespace("com.example")
     assert second.of_namespace(ASKED)
+    kept = index_file.read(repository, removed.FILE)
+    assert kept["namespaces"] == ["com.example", ASKED], "git was asked about all of them"
+    every = removed.read(repository, "main", [f"com.example-{number}" for number in range(30)])
+    assert sorted(every.all) == sorted(second.all)
+    assert index_file.read(repository, removed.FILE)["namespaces"] is None
 
 
 def test_the_line_of_commits_is_read_only_where_something_was_removed(
