@@ -80,8 +80,12 @@ def _ticks(process: int) -> int:
 
 def _descendants(process: int) -> list[int]:
     found = []
-    for path in Path(f"/proc/{process}/task").glob("*/children"):
-        for child in _read(path).split():
+    try:
+        threads = list(Path(f"/proc/{process}/task").iterdir())
+    except OSError:  # it has ended meanwhile
+        return []
+    for thread in threads:
+        for child in _read(thread / "children").split():
             found += [int(child), *_descendants(int(child))]
     return found
 
