@@ -13,7 +13,7 @@ from builder.build.apart import tell_apart
 from builder.build.forecast import forecast
 from builder.build.incremental import BATCH
 from builder.build.limits import check_limits
-from builder.build.source import load, refuse_errors
+from builder.build.source import Source, load, refuse_errors
 from builder.catalogue.catalogue import Catalogue
 from builder.git.repository import Repository
 from builder.model import timestamp
@@ -49,6 +49,27 @@ class Counts:
         if len(made.paths) == 1:  # of the whole registry: a server's pages are never large
             self.largest = max(self.largest, made.size)
 
+    def summary(self, catalogue: Catalogue) -> BuildSummary:
+        """Return what a build has written whose files these are."""
+        return BuildSummary(
+            versions=sum(server.count for server in catalogue.servers),
+            files=self.files,
+            bytes=self.bytes,
+            written=self.files,
+            removed=0,
+        )
+
+
+def read_source(
+    repository: Repository, rev: str, jobs: int, progress: Progress, *, strict: bool
+) -> Source:
+    """Read a revision; raises EntriesError with `strict` if anything is wrong."""
+    with progress.stage("read"):
+        source = load(repository, rev, jobs=jobs)
+        if strict:
+            refuse_errors(source)
+    return source
+
 
 def build_archive(
     repository: Repository,
@@ -65,10 +86,7 @@ def build_archive(
     `strict`, if anything is wrong; OutputError if the file system refuses; then `target` is as it was.
     """
     progress = progress or Progress()
-    with progress.stage("read"):
-        source = load(repository, rev, jobs=jobs)
-        if strict:
-            refuse_errors(source)
+    source = read_source(repository, rev, jobs, progress, strict=strict)
     for sentence in forecast(source.catalogue, source.config, archive=True):
         progress.warn(sentence)
     counts = Counts()
@@ -89,14 +107,7 @@ def build_archive(
         )
         archive.write(checked(made, advance), target)
     tell_apart(source.catalogue, source.config, progress)
-    summary = BuildSummary(
-        versions=sum(server.count for server in source.catalogue.servers),
-        files=counts.files,
-        bytes=counts.bytes,
-        written=counts.files,
-        removed=0,
-    )
-    return summary, (*source.findings, *warnings)
+    return counts.summary(source.catalogue), (*source.findings, *warnings)
 
 
 def run_count(catalogue: Catalogue) -> int:

@@ -14,8 +14,7 @@ from typing import IO
 
 import orjson
 
-from builder.build.archive import Counts, Run, run_count, runs
-from builder.build.source import load, refuse_errors
+from builder.build.archive import Counts, Run, read_source, run_count, runs
 from builder.catalogue import fingerprint
 from builder.git.repository import Repository
 from builder.model.errors import RegistryError
@@ -66,10 +65,7 @@ def build_part(
     Raises EntriesError with `strict` if anything is wrong, OutputError if the file system refuses;
     then `target` is as it was.
     """
-    with progress.stage("read"):
-        source = load(repository, rev, jobs=jobs)
-        if strict:
-            refuse_errors(source)
+    source = read_source(repository, rev, jobs, progress, strict=strict)
     identity = PartIdentity(
         commit=source.catalogue.commit,
         settings=source.config.digest,
@@ -95,14 +91,7 @@ def build_part(
             file.write(file_member(_RUN, orjson.dumps({**head, "blocks": len(members.blocks)})))
             file.write(members.blocks)
         file.write(_END)
-    summary = BuildSummary(
-        versions=identity.versions,
-        files=counts.files,
-        bytes=counts.bytes,
-        written=counts.files,
-        removed=0,
-    )
-    return summary, source.findings
+    return counts.summary(source.catalogue), source.findings
 
 
 def read_identity(file: IO[bytes]) -> PartIdentity:

@@ -18,32 +18,13 @@ def pieces(
     items: Iterable[Item],
     size: int,
     name: Callable[[Item], str],
-    weight: Callable[[Item], int] | None = None,
+    weight: Callable[[Item], int] = lambda _: 1,
 ) -> Iterator[list[Item]]:
     """Yield items in pieces of about `size`, at least half and at most twice that.
 
-    Each item counts with its `weight`, or as one. From half the size on, a piece ends before an item
-    whose name has a certain hash.
+    Each item counts with its `weight`. From half the size on, a piece ends before an item whose
+    name has a certain hash.
     """
-    if weight is None:
-        return _counted(list(items), size, name)
-    return _weighed(items, size, name, weight)
-
-
-def _counted(items: list[Item], size: int, name: Callable[[Item], str]) -> Iterator[list[Item]]:
-    """Do as _weighed does where each item weighs one, in a third of its time: half of them are not looked at."""
-    start = 0
-    while start < len(items):
-        end, last = start + (size + 1) // 2, min(start + 2 * size, len(items))
-        while end < last and not _begins_piece(name(items[end]), 1, size):
-            end += 1
-        yield items[start:end]
-        start = end
-
-
-def _weighed(
-    items: Iterable[Item], size: int, name: Callable[[Item], str], weight: Callable[[Item], int]
-) -> Iterator[list[Item]]:
     piece: list[Item] = []
     filled = 0
     for item in items:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 from builder.cache.chunks import pieces
 
@@ -16,9 +15,4 @@ Run = tuple[str, ...]
 
 def runs(names: Iterable[str]) -> list[Run]:
     """Return names, sorted, cut into runs; one more name changes one of them, or two."""
-    return list(_cut(tuple(sorted(names))))
-
-
-@lru_cache(maxsize=1)  # a build asks three times for the runs of the same names
-def _cut(names: tuple[str, ...]) -> tuple[Run, ...]:
-    return tuple(map(tuple, pieces(names, RUN, str)))
+    return [tuple(run) for run in pieces(sorted(names), RUN, str)]

@@ -26,11 +26,6 @@ def test_pieces_hold_everything_in_order_and_are_of_even_size(items: list[str]) 
     assert all(piece for piece in found)
 
 
-@given(names, st.integers(1, 40))
-def test_items_without_a_weight_weigh_one(items: list[str], size: int) -> None:
-    assert [*pieces(items, size, str)] == [*pieces(items, size, str, lambda _: 1)]
-
-
 @given(names, st.text(max_size=4))
 def test_before_a_new_item_nothing_changes(items: list[str], new: str) -> None:
     before, after = cut(items), cut(sorted({*items, new}))

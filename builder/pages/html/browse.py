@@ -131,11 +131,9 @@ def updated(catalogue: Catalogue) -> list[ServerRow]:
 
 def _active(catalogue: Catalogue) -> list[ServerRow]:
     """Return active servers by name, the order in which those of the same time stay."""
-    active = [row for row in rows(catalogue) if not row.deprecated]
-    active.sort(
-        key=attrgetter("name")
-    )  # they mostly are: a name is shown without its odd characters
-    return active
+    active = (row for row in rows(catalogue) if not row.deprecated)
+    # Rows are by the names that servers have; a name is shown without its odd characters.
+    return sorted(active, key=attrgetter("name"))
 
 
 def letters(catalogue: Catalogue) -> list[BrowseList]:

@@ -68,6 +68,9 @@ class Totals(NamedTuple):
     namespaces: Mapping[str, int]
 
 
+_NOTHING = Totals(0, {}, {}, {}, {}, {}, {}, {})
+
+
 def visible_versions(catalogue: Catalogue) -> int:
     """Count the versions that default reads show."""
     return catalogue.derived(_totals).visible
@@ -107,7 +110,7 @@ def _counted(facts: ServerFacts) -> Sequence[Any]:
 
 
 def _added(parts: Iterable[Sequence[Any]]) -> Totals:
-    visible, *columns = zip((0, *[{}] * 7), *parts, strict=True)
+    visible, *columns = zip(_NOTHING, *parts, strict=True)
     return Totals(sum(visible), *map(_merged, columns))
 
 

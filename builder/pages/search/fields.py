@@ -58,13 +58,7 @@ def impacts(
     weights: Weights = {}
     texts = texts_of(name, content)
     label, title = texts["name"][0], texts["title"][0]
-    _add(weights, _words(label), LABEL, 20)
-    _add(weights, _words(title), TITLE, 20)
-    _add(weights, _pairs(label), PAIR, 0)
-    _add(weights, _pairs(title), PAIR, 0)
-    namespace = name.partition("/")[0]
-    weight = OWNER if is_account(namespace) else BRAND
-    _add(weights, _namespace_words(namespace), weight, 10)
+    _add_names(weights, label, title, name.partition("/")[0])
     _add(weights, {word for text in texts["package"] for word in _words(text)}, PACKAGE, 5)
     _add(
         weights,
@@ -100,6 +94,15 @@ def _add(weights: Weights, words: Iterable[str], weight: int, per_word: int) -> 
     share = SCALE * weight * 100 // (100 + per_word * max(0, len(terms) - 1))
     for term in terms:
         weights[term] = weights.get(term, 0) + share
+
+
+def _add_names(weights: Weights, label: str, title: str, namespace: str) -> None:
+    _add(weights, _words(label), LABEL, 20)
+    _add(weights, _words(title), TITLE, 20)
+    _add(weights, _pairs(label), PAIR, 0)
+    _add(weights, _pairs(title), PAIR, 0)
+    weight = OWNER if is_account(namespace) else BRAND
+    _add(weights, _namespace_words(namespace), weight, 10)
 
 
 @lru_cache(maxsize=1 << 12)  # packages, hosts and variables of many servers have the same names
