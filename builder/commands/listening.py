@@ -21,12 +21,14 @@ def listener(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except (TypeError, UnicodeError) as error:  # as Python refuses a name that no host can have
-        raise RegistryError(f"cannot listen on {host!a}: it is no host") from error
+        raise RegistryError(f"cannot listen on {host!a}: no host has such a name") from error
     except OSError as error:
         reason = str(error.strerror).partition(" (while")[0]  # then comes the address once more
         raise RegistryError(
             f"cannot listen on {host} port {port}: {reason}",
-            help="choose another with --port, or --port 0 for any that is free",
+            help="choose another with --host"
+            if error.errno == socket.EAI_NONAME
+            else "choose another with --port, or --port 0 for any that is free",
         ) from error
 
 

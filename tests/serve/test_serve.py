@@ -164,6 +164,14 @@ def test_port_0_is_told_a_taken_one_is_refused_and_an_interrupt_is_an_end(
     assert server.returncode == 0
 
 
+def test_a_host_that_there_cannot_be_is_told_in_a_line(registry: Registry) -> None:
+    with command(registry, "--port", "0", "--host", "\u202e") as server:
+        error = server.communicate()[1]
+    assert server.returncode == 2
+    assert error.endswith("error: cannot listen on '\\u202e': no host has such a name\n")
+    assert "Traceback" not in error
+
+
 def test_a_precomputed_page_goes_on_where_its_cursor_says(full: httpx.Client) -> None:
     first = full.get("/v0.1/servers?cursor=a1&limit=2")
     assert names(first) == [f"{WEATHER} 1.0.0", f"{WEATHER} 1.1.0"]
