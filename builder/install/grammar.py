@@ -39,7 +39,7 @@ class Grammar:
     first other word is then a program in it; without one, the first other word is the package.
     `sources` say where packages come from, `beside` name packages that are there too, `versions` that
     of the language, `programs` what starts in the place of the package's own, `mounts` what lies over
-    its files. `clustered`: `-it` and `-p8080:80` are read too.
+    its files, `environment` a variable of its own, `NAME=value`. `clustered`: `-it` and `-p8080:80` are read too.
     `anywhere`: options may follow the package up to `--`. `divider`: the package wants `--` before
     it.
     """
@@ -53,6 +53,7 @@ class Grammar:
     versions: frozenset[str] = frozenset()
     programs: frozenset[str] = frozenset()
     mounts: frozenset[str] = frozenset()
+    environment: frozenset[str] = frozenset()
     clustered: bool = False
     anywhere: bool = False
     divider: bool = False

@@ -72,7 +72,7 @@ def _options(
 ) -> tuple[Option, ...]:
     """Return the options in order, each once: what is always given, the publisher's own, variables."""
     given = [_named(starter, package, option) for option in line.options]
-    refuse_other_code(starter.grammar, line)
+    refuse_other_code(starter, line)
     offered = [
         replace(option, switch=switch)
         for switch, argument in words.optional
@@ -208,7 +208,7 @@ def usable(package: Package, argument: Argument) -> bool:
         return False
     try:
         line = read(package.runner.grammar, argument.words)
-        refuse_other_code(package.runner.grammar, line)
+        refuse_other_code(package.runner, line)
     except NoCommand:
         return False
     grammar = package.runner.grammar

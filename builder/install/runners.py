@@ -2,7 +2,8 @@
 
 Sources: `npx --help` and npm's own table of configuration (11), `uvx --help` (uv 0.9), `pipx run
 --help` (1.8), `docker run --help` (28.2), `podman run --help`, `dotnet tool exec --help` (10). Left
-out on purpose are options after which nobody can tell what starts: npx -c, a configuration file, a cache
+out on purpose are options after which nobody can tell what starts: npx -c, docker's --health-cmd (a line for
+the container's shell), a configuration file, a cache
 at some address, volumes that a driver fetches, Node's own options, lists that put other packages in the place of those asked for.
 """
 
@@ -83,7 +84,7 @@ _DOCKER = Grammar(
         "--device, --device-cgroup-rule, --device-read-bps, --device-read-iops, "
         "--device-write-bps, --device-write-iops, --dns, --dns-option --dns-opt, "
         "--dns-search, --domainname, --entrypoint, -e --env, --env-file, --expose, "
-        "--gpus, --group-add, --health-cmd, --health-interval, --health-retries, "
+        "--gpus, --group-add, --health-interval, --health-retries, "
         "--health-start-interval, --health-start-period, --health-timeout, "
         "-h --hostname, --ip, --ip6, --ipc, --isolation, --kernel-memory, -l --label, "
         "--label-file, --link, --link-local-ip, --log-driver, --log-opt, --mac-address, "
@@ -96,6 +97,7 @@ _DOCKER = Grammar(
     ),
     programs=frozenset(("--entrypoint",)),
     mounts=frozenset(("--mount",)),
+    environment=frozenset(("--env",)),
     clustered=True,
 )
 _DNX = Grammar(
@@ -143,8 +145,8 @@ class Runner:
 # imports; `docker --help`, podman(1); .NET's host and its profiling API, NuGet's reference of variables.
 _ANY = (
     *("ld_*", "dyld_*", "gconv_path", "path", "pathext", "comspec", "systemroot", "windir"),
-    *("bash_env", "openssl_*", "git_ssh*", "git_config*", "git_exec_path", "git_askpass"),
-    "git_proxy_command",
+    *("bash_env", "bash_func_*", "shellopts", "ps4", "openssl_*"),
+    *("git_ssh*", "git_config*", "git_exec_path", "git_askpass", "git_proxy_command"),
 )
 _HOMES = (
     "home",
@@ -156,13 +158,32 @@ _HOMES = (
     "xdg_*_dirs",
 )
 """Where programs look for the user's configuration."""
+_BUILDERS = ("cc", "cxx", "make", "makeflags", "pkg_config*", "cmake_*", "rustc*", "cargo_*")
+"""What a package that is built where it is installed is built by: node-gyp's README, make(1), Cargo's reference."""
+_NODE = ("node_options", "node_path", "node_extra_ca_certs", "node_compile_cache")
+_PYTHON = (
+    *("pythonpath", "pythonhome", "pythonstartup", "pythonwarnings", "pythonuserbase"),
+    *("pythonbreakpoint", "pythonexecutable", "pythonpycacheprefix", "pythonplatlibdir", "browser"),
+)
+_DOTNET = (
+    *("dotnet_startup_hooks", "dotnet_additional_deps", "coreclr_*", "cor_*", "complus_*"),
+    *("dotnet_root*", "dotnet_host_path", "dotnet_shared_store", "dotnet_diagnosticports"),
+)
+# perlrun(1), ruby(1), java(1) and the JVM's guide, php(1), lua(1), erl(1), R's Startup, Bun's documentation.
+_IN_IMAGES = (
+    *(*_NODE, *_PYTHON, *_DOTNET, "bun_options", "perl5opt", "perl5lib", "perl5db", "perllib"),
+    *("rubyopt", "rubylib", "java_tool_options", "_java_options", "jdk_java_options", "classpath"),
+    *("phprc", "php_ini_scan_dir", "lua_init*", "lua_path*", "lua_cpath*", "erl_*flags"),
+    *("elixir_erl_options", "r_profile*", "r_environ*", "julia_load_path"),
+)
+"""By which a language in an image begins with other code: what runs there is not known."""
 _NPM = Runner(
     grammar=_NPX,
     agree="-y",
     base_option="--registry",
     steered_by=(
-        *(*_ANY, *_HOMES, "npm_config_*", "corepack_*", "prefix", "node_options", "node_path"),
-        *("node_extra_ca_certs", "node_compile_cache", "node_repl_external_module"),
+        *(*_ANY, *_HOMES, *_BUILDERS, *_NODE, "npm_config_*", "corepack_*", "prefix"),
+        *("node_repl_external_module", "python", "node_gyp_force_python"),
     ),
 )
 _PYPI = Runner(
@@ -170,9 +191,8 @@ _PYPI = Runner(
     option_pin="==",
     base_option="--index-url",
     steered_by=(
-        *(*_ANY, *_HOMES, "uv_*", "pip_*", "pipx_*", "pythonpath", "pythonhome", "pythonstartup"),
-        *("pythonwarnings", "pythonuserbase", "pythonbreakpoint", "pythonexecutable", "browser"),
-        *("pythonpycacheprefix", "pythonplatlibdir", "ssl_cert_file", "ssl_cert_dir"),
+        *(*_ANY, *_HOMES, *_BUILDERS, *_PYTHON, "uv_*", "pip_*", "pipx_*"),
+        *("ssl_cert_file", "ssl_cert_dir"),
     ),
     # https://docs.astral.sh/uv/concepts/tools/ and try_from_tool_name in uv's discovery of Python
     not_packages=re.compile(
@@ -185,7 +205,7 @@ _OCI = Runner(
     pin=":",
     names_environment=True,
     steered_by=(
-        *(*_ANY, "docker_*", "container_*", "containers_*", "podman_*", "buildah_*"),
+        *(*_ANY, *_IN_IMAGES, "docker_*", "container_*", "containers_*", "podman_*", "buildah_*"),
         *("storage_driver", "storage_opts"),
     ),
 )
@@ -194,11 +214,7 @@ _NUGET = Runner(
     after=("--yes",),
     divide=("--",),
     base_option="--source",
-    steered_by=(
-        *(*_ANY, *_HOMES, "nuget_*", "dotnet_startup_hooks", "dotnet_additional_deps", "coreclr_*"),
-        *("cor_*", "complus_*", "dotnet_root*", "dotnet_host_path", "dotnet_shared_store"),
-        *("dotnet_cli_home", "dotnet_diagnosticports", "msbuild*"),
-    ),
+    steered_by=(*(*_ANY, *_HOMES, *_DOTNET, "nuget_*", "dotnet_cli_home", "msbuild*"),),
 )
 
 RUNNERS: Mapping[str, Mapping[str, Runner]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -39,6 +40,12 @@ def offers(value: Value) -> Iterator[str]:
     """Yield every text that the publisher gives: what is fixed, and what a user finds filled in or listed."""
     for part in value:
         yield from (part,) if isinstance(part, str) else (part.default, *part.choices)
+
+
+def filled(value: Value) -> Iterator[str]:
+    """Yield the whole texts that a user who types nothing gets: with what is filled in, or chosen."""
+    parts = ((part,) if isinstance(part, str) else (part.default, *part.choices) for part in value)
+    return map("".join, itertools.product(*parts))
 
 
 def inputs_of(value: Value) -> Iterator[Input]:

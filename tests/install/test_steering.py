@@ -22,12 +22,24 @@ VARIABLES = {
     "npm": (
         *("npm_config_registry", "NPM_CONFIG_PACKAGE", "NODE_OPTIONS", "LD_PRELOAD", "PATH"),
         *("ComSpec", "USERPROFILE", "PREFIX", "COREPACK_NPM_REGISTRY", "GIT_SSH_COMMAND"),
+        *("CC", "MAKEFLAGS", "PYTHON"),
     ),
     "pypi": (
         *("UV_DEFAULT_INDEX", "UV_OVERRIDE", "PIP_INDEX_URL", "PYTHONPATH", "BASH_ENV"),
         *("PYTHONWARNINGS", "BROWSER", "PYTHONPYCACHEPREFIX", "XDG_CONFIG_HOME", "OPENSSL_CONF"),
+        *("CXX", "RUSTC_WRAPPER"),
     ),
-    "oci": ("DOCKER_HOST", "DOCKER_CONTEXT", "CONTAINER_HOST", "PODMAN_CONNECTIONS_CONF"),
+    "oci": (
+        *("DOCKER_HOST", "DOCKER_CONTEXT", "CONTAINER_HOST", "PODMAN_CONNECTIONS_CONF"),
+        *(
+            "NODE_OPTIONS",
+            "PYTHONWARNINGS",
+            "PERL5OPT",
+            "JAVA_TOOL_OPTIONS",
+            "RUBYOPT",
+            "SHELLOPTS",
+        ),
+    ),
     "nuget": (
         *("DOTNET_STARTUP_HOOKS", "NUGET_PLUGIN_PATHS", "DYLD_INSERT_LIBRARIES"),
         *("CORECLR_PROFILER_PATH", "DOTNET_ROOT_X64", "APPDATA"),
@@ -46,6 +58,13 @@ OPTIONS = [
     ("pypi", "pipx", "--python /tmp/python"),
     ("oci", "", "--entrypoint busybox"),
     ("oci", "", "--entrypoint=/usr/bin/python3.12"),
+    ("oci", "", "--entrypoint /lib64/ld-linux-x86-64.so.2"),
+    ("oci", "", "--entrypoint /sbin/docker-init"),
+    ("oci", "podman", "--entrypoint tini"),
+    ("oci", "", "--health-cmd id>/mallory"),
+    ("oci", "", "-e LD_PRELOAD=/tmp/mallory.so"),
+    ("oci", "podman", "-e NODE_OPTIONS=--import=data:text/javascript,0"),
+    ("oci", "", "--env BASH_FUNC_cat%%=()"),
     ("oci", "", "--mount type=image,source=mallory/app,target=/app"),
     ("oci", "", "--mount type=volume,target=/app,volume-opt=o=addr=mallory.example"),
     ("oci", "podman", "--volumes-from mallory"),
@@ -110,6 +129,21 @@ def test_no_argument_begins_with_other_code(kind: str, hint: str, words: str) ->
     name, _, value = words.replace("=", " ", 1).partition(" ")
     optional = {"type": "named", "name": name, "placeholder": "x", "default": value}
     assert value not in repr(entry(kind, optional | {"default": ""}, runtimeHint=hint))
+
+
+def test_what_is_filled_in_is_read_as_the_word_that_it_makes() -> None:
+    """In halves a program or a variable is none: `pyth{end}` with `on3` for its end."""
+    half = {"type": "named", "name": "--entrypoint", "value": "pyth{end}", "isRequired": True}
+    assert refused(entry("oci", half | {"variables": {"end": {"default": "on3"}}}))
+    assert refused(entry("oci", half | {"variables": {"end": {"choices": ["pi", "on3"]}}}))
+    two = {"a": {"choices": ["x", "py"]}, "b": {"choices": ["thon3", "y"]}}
+    assert refused(entry("oci", half | {"value": "{a}{b}", "variables": two}))
+    many = {letter: {"choices": list("0123456789")} for letter in "abcdefgh"}
+    assert refused(entry("oci", half | {"value": "{a}{b}{c}{d}{e}{f}{g}{h}", "variables": many}))
+    variable = {"type": "named", "name": "-e", "value": "LD_{end}"}
+    assert refused(entry("oci", variable | {"variables": {"end": {"default": "PRELOAD=/tmp/m"}}}))
+    variable["value"] = "NODE_OPTIONS={mine}"
+    assert argv(entry("oci", variable)), "what the user gives is the user's"
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
