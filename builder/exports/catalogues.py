@@ -9,7 +9,7 @@ from builder.exports.scope import ExportScope
 from builder.exports.server_list import Entry, ServerList
 from builder.install.field import record, records, text
 from builder.install.naming import key
-from builder.install.plan import transport_type
+from builder.install.plan import local, remote, transport_type
 from builder.model import timestamp
 from builder.model.server_json import Document
 
@@ -22,14 +22,15 @@ _TOOLHIVE_SCHEMA = (
 
 
 def _kiro_entry(_name: str, document: Document) -> Entry | None:
-    """Return a server with one package that npx, uvx or docker starts, else with one remote."""
+    """Return a server with one package that npx, uvx or docker starts, and nothing else, or with one remote."""
     about = {name: document[name] for name in _Q_KEYS if document.get(name)}
     for package in records(document, "packages"):
-        if text(package, "registryType") in _Q_PACKAGES and transport_type(package) == "stdio":
+        starts = text(package, "registryType") in _Q_PACKAGES and transport_type(package) == "stdio"
+        if starts and local(package).plain:
             return {**about, "packages": [package]}
-    for remote in records(document, "remotes"):
-        if "{" not in text(remote, "url"):
-            return {**about, "remotes": [remote]}
+    for item in records(document, "remotes"):
+        if "{" not in text(item, "url") and remote(item, {}).plain:
+            return {**about, "remotes": [item]}
     return None
 
 

@@ -5,13 +5,15 @@ https://github.com/docker/mcp-gateway/blob/main/docs/catalog.md
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from builder.exports.fixed_remote import fixed_url
 from builder.exports.scope import ExportScope
 from builder.exports.server_list import Entry, ServerList
 from builder.install.field import records, text
-from builder.install.inputs import environment
+from builder.install.inputs import Setting, environment
 from builder.install.naming import key
 from builder.install.package import package as exact
 from builder.install.plan import Local, local, transport_type
@@ -66,20 +68,45 @@ def _image(name: str, package: Document) -> Entry | None:
     if any(word.startswith("-") and word not in ("-i", "--rm", "-e") for word in options):
         return None
     settings = environment(package)
-    secrets = [
-        setting.name
+    values = _given(options) | {
+        setting.name: _value(name, setting)
         for setting in settings
-        if any(part.secret for part in inputs_of(setting.value))
-    ]
-    plain = [setting.name for setting in settings if setting.needed and setting.name not in secrets]
+        if setting.needed and not _is_secret(setting)
+    }
+    secrets = [setting for setting in settings if _is_secret(setting)]
+    if None in values.values() or any(len(setting.value) > 1 for setting in secrets):
+        return None
     lists = {
         "command": command,
-        "secrets": [{"name": _setting(name, variable), "env": variable} for variable in secrets],
-        "env": [
-            {"name": variable, "value": f"{{{{{_setting(name, variable)}}}}}"} for variable in plain
-        ],
+        "secrets": [{"name": _setting(name, one.name), "env": one.name} for one in secrets],
+        "env": [{"name": variable, "value": value} for variable, value in values.items()],
     }
     return {"image": image, **{key: value for key, value in lists.items() if value}}
+
+
+def _is_secret(setting: Setting) -> bool:
+    return any(part.secret for part in inputs_of(setting.value))
+
+
+def _given(options: Sequence[str]) -> dict[str, str | None]:
+    """Return what the entry's arguments set, `-e NAME=value`; None where the gateway would read a template."""
+    pairs = (
+        word.partition("=") for before, word in pairwise(options) if before == "-e" and "=" in word
+    )
+    return {name: _literal(value) for name, _, value in pairs}
+
+
+def _value(server: str, setting: Setting) -> str | None:
+    """Return a variable's value: what the entry fixes, and one gap for its user; None if it has more."""
+    if len(list(inputs_of(setting.value))) > 1:
+        return None
+    gap = f"{{{{{_setting(server, setting.name)}}}}}"
+    parts = [_literal(part) if isinstance(part, str) else gap for part in setting.value]
+    return None if None in parts else "".join(filter(None, parts))
+
+
+def _literal(text: str) -> str | None:
+    return None if "{{" in text else text
 
 
 def _setting(server: str, variable: str) -> str:
