@@ -88,7 +88,7 @@ def canonical(url: str) -> str:
     """
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".")
-    host = f"[{host}]" if ":" in host else host
+    host = f"[{host}]" if "[" in parts.netloc else host
     port = parts.port
-    shown = f"{host}:{port}" if port and port != _PORTS.get(parts.scheme) else host
+    shown = f"{host}:{port}" if port is not None and port != _PORTS.get(parts.scheme) else host
     return urlunsplit((parts.scheme.lower(), shown, parts.path or "/", parts.query, ""))

@@ -99,6 +99,8 @@ def test_without_an_approval_there_is_no_list(tmp_path: Path) -> None:
         ("https://Example.NET.:443/A?b=C#d", "https://example.net/A?b=C"),
         ("http://example.net:8080/", "http://example.net:8080/"),
         ("http://[::1]:80/mcp", "http://[::1]/mcp"),
+        ("https://example.net:0/mcp", "https://example.net:0/mcp"),
+        ("https://[v1.a]/mcp", "https://[v1.a]/mcp"),
     ],
 )
 def test_addresses_are_as_clients_compare_them(url: str, compared: str) -> None:
