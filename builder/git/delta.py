@@ -42,6 +42,10 @@ def edits(base: bytearray, delta: bytes) -> list[Edit] | None:
         if data:
             added += data
             continue
+        # Most copies go on where the one before has ended.
+        if start == at and not added and end - start >= _SHORT:
+            at = end
+            continue
         # Git takes the beginning of a name from wherever it finds one, and some bytes twice.
         again = end if end - start < _SHORT else max(start, min(at, start + _SHORT))
         added += base[start:again]
