@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -146,7 +145,6 @@ def _answer(root: Path, question: Question) -> Report:
     """Ask in the registry around `root`; without one, ask about files alone."""
     from builder.gate import gate, outside, working_tree
     from builder.git.discovery import discover
-    from builder.git.remembering import remembering
     from builder.model.errors import RegistryError, RepositoryError
 
     try:
@@ -164,8 +162,4 @@ def _answer(root: Path, question: Question) -> Report:
         )
     if question.account and not question.base:
         return working_tree.answer(around, question)
-    if not question.base:
-        return gate.answer(around, question)
-    # A change is asked about in fifty small questions: to start git for each costs more than to answer.
-    with closing(remembering(around)) as asked_of_one:
-        return gate.answer(asked_of_one, question)
+    return gate.answer(around, question)

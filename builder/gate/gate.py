@@ -8,6 +8,7 @@ which report/ shows in each format.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 
 from builder.gate import unowned
@@ -17,7 +18,9 @@ from builder.gate.loader import Loaded, load
 from builder.gate.question import Question
 from builder.gate.report.report import MirroredWarnings, Report, group_mirrored, verdict
 from builder.git.change import Change
+from builder.git.remembering import remembering
 from builder.git.repository import Repository
+from builder.git.resident import ResidentRepository
 from builder.model.finding import Finding
 from builder.ownership.proposer import NOBODY, Claim
 
@@ -31,6 +34,14 @@ def answer(repository: Repository, question: Question) -> Report:
     repository or the event is none, ConfigError if it is asked about a whole registry and the
     settings are wrong.
     """
+    if not question.base or isinstance(repository, ResidentRepository):
+        return _answer(repository, question)
+    # A change is asked about in fifty small questions: to start git for each costs more than to answer.
+    with closing(remembering(repository)) as asked_of_one:
+        return _answer(asked_of_one, question)
+
+
+def _answer(repository: Repository, question: Question) -> Report:
     question = question.fixed(repository)
     loaded = load(repository, question)
     claim = _claim(repository, question, loaded.change)

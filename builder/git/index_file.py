@@ -6,6 +6,7 @@ They only save time: whatever is in one could be read again from the objects bes
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -32,6 +33,14 @@ def exists(repository: Repository, name: str) -> bool:
     """Return whether there is an index file, or will be: where indexes are kept in memory."""
     kept = repository.kept_indexes is not NOTHING_KEPT
     return kept or (repository.folder / _FOLDER / name).is_file()
+
+
+def share(repository: Repository, folder: Path) -> None:
+    """Let a repository that is being made at `folder`, of this one's objects, keep its index files here."""
+    with suppress(OSError):
+        kept = repository.folder.resolve() / _FOLDER
+        kept.mkdir(exist_ok=True)
+        (folder / _FOLDER).symlink_to(kept)
 
 
 def write(repository: Repository, name: str, content: dict[str, Any]) -> None:

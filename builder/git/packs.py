@@ -8,6 +8,7 @@ https://git-scm.com/docs/gitformat-pack
 from __future__ import annotations
 
 import mmap
+import os
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,14 +75,16 @@ class _Pack:
 
 
 class Packs:
-    """The packs of a repository's folder of objects, as they are when this is made.
+    """The packs of a repository's folder of objects, as they are when this is made, and of those that it borrows from.
 
     Raises PackError for an index of another version.
     """
 
     def __init__(self, objects: Path, id_bytes: int) -> None:
         self._packs = tuple(
-            _pack(index, id_bytes) for index in sorted((objects / "pack").glob("*.idx"))
+            _pack(index, id_bytes)
+            for folder in _folders(objects)
+            for index in sorted((folder / "pack").glob("*.idx"))
         )
 
     def find(self, id: bytes) -> PackPlace | None:
@@ -115,6 +118,22 @@ class Packs:
             if base is None:
                 raise PackError(f"pack object at {place.offset} has no base")
         return base, size, position
+
+
+def _folders(objects: Path) -> list[Path]:
+    """Return a folder of objects and those that it borrows from, directly or by another.
+
+    https://git-scm.com/docs/gitrepository-layout
+    """
+    folders = [objects]
+    for folder in folders:
+        try:
+            lines = (folder / "info/alternates").read_bytes().splitlines()
+        except OSError:
+            continue
+        named = (folder / os.fsdecode(line) for line in lines if line and line[:1] != b"#")
+        folders += [other for other in named if other not in folders]
+    return folders
 
 
 def _pack(index: Path, id_bytes: int) -> _Pack:

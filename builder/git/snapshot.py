@@ -1,5 +1,7 @@
 """The working tree as a commit, in a repository of its own beside the real one: nothing of it stays.
 
+What was read of history on the way is kept in the real one, so that it is not read each time.
+
 What a pull request would bring is judged by two commits. On a laptop the second is not made yet.
 """
 
@@ -10,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from builder.git import index_file
 from builder.git.discovery import discover
 from builder.git.repository import Repository
 
@@ -30,6 +33,7 @@ def of_working_tree(
         real = (repository.folder.resolve() / "objects").as_posix()
         (folder / "objects/info").mkdir(exist_ok=True)
         (folder / "objects/info/alternates").write_text(f"{real}\n")
+        index_file.share(repository, folder)
         environment = {
             "GIT_INDEX_FILE": f"{folder}/index",
             "GIT_OBJECT_DIRECTORY": f"{folder}/objects",

@@ -76,6 +76,21 @@ def test_names_are_followed_through_any_history(
     assert asked == every
 
 
+def test_a_clone_that_borrows_objects_reads_their_packs(tmp_path: Path) -> None:
+    alice: list[Edit] = [(ASKED, "namespace.yaml", 1)]
+    gone: list[Edit] = [(ASKED, "namespace.yaml", None)]
+    (tmp_path / "real").mkdir()
+    real = made(tmp_path / "real", [alice, gone], "packed")
+    for lender, name in (("real", "clone"), ("clone", "further")):
+        git(tmp_path, "clone", "--quiet", "--bare", "--shared", lender, name)
+    borrowing = discover(tmp_path / "further")
+    folder = bytes.fromhex(real.folders("main", ".")["servers"])
+    assert Packs(borrowing.folder / "objects", 20).find(folder)
+    steps = folder_history.read(real, "main", "servers", [ASKED])
+    assert len(steps) == 2
+    assert folder_history.read(borrowing, "main", "servers", [ASKED]) == steps
+
+
 def made(folder: Path, history: list[list[Edit]], packed: str) -> Repository:
     """A bare repository with this history, its objects stored in a way."""
     git(folder, "init", "--quiet", "--bare", "-b", "main", ".")
