@@ -31,7 +31,7 @@ from builder.model.own_files import OwnFiles
 from builder.model.policy_settings import Policy
 from builder.model.publish_settings import PublishSettings
 from builder.model.reading_settings import ReadingSettings
-from builder.model.section import NULL, Section
+from builder.model.section import NULL, Section, distinct
 from builder.model.site_address import SiteAddress, WebAddress
 from builder.model.upstream_settings import UpstreamSource
 
@@ -177,13 +177,7 @@ class Config(Section):
     @field_validator("upstreams")
     @classmethod
     def _upstreams(cls, value: tuple[UpstreamSource, ...]) -> tuple[UpstreamSource, ...]:
-        for key in ("name", "url"):
-            before: set[str] = set()
-            for upstream in value:
-                named = getattr(upstream, key)
-                if named in before:
-                    raise ValueError(f"two upstreams have the {key} {named!r}")
-                before.add(named)
+        distinct(value, "upstreams", "name", "url")
         return value
 
     @property

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from builder.model.overlay import Slug
-from builder.model.section import Section
+from builder.model.section import Section, distinct
 
 
 class ExportTeam(Section):
@@ -27,3 +27,9 @@ class Exports(Section):
         description="The servers of the whole registry's lists: those that an overlay approves, or all.",
     )
     teams: tuple[ExportTeam, ...] = Field((), description="Teams with lists of their own.")
+
+    @field_validator("teams")
+    @classmethod
+    def _teams(cls, value: tuple[ExportTeam, ...]) -> tuple[ExportTeam, ...]:
+        distinct(value, "teams", "name")
+        return value

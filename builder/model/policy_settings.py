@@ -14,7 +14,7 @@ from builder.model.mirror_settings import MirrorPolicy
 from builder.model.owner import NumericId, Owner
 from builder.model.package_types import PACKAGE_TYPES
 from builder.model.policy_rule import TRANSPORTS, Rules, known
-from builder.model.section import Section
+from builder.model.section import Section, distinct
 from builder.model.sidecars import Key
 
 Association = Literal["owner", "member", "collaborator"]
@@ -195,6 +195,7 @@ class Policy(Section):
 
     @model_validator(mode="after")
     def _teams_exist(self) -> Policy:
+        distinct(self.teams, "teams", "name")
         named = [grant.team for grant in self.publish.internal if grant.team]
         named += [approver for approver in self.publish.approvers if isinstance(approver, str)]
         for team in named:

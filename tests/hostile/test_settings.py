@@ -24,6 +24,9 @@ def found(world: World, files: dict[str, str | None]) -> list[Finding]:
         CONFIG + "title: Twice\n",
         CONFIG.replace("https://registry.example.com", "javascript:x"),
         CONFIG + "description: " + "x" * 300_000,
+        CONFIG + "exports: {teams: [{name: a, collections: [d]}, {name: a, collections: [e]}]}\n",
+        CONFIG
+        + "policy: {teams: [{name: a, members: [{github: a, id: 1}]}, {name: a, members: [{github: b, id: 2}]}]}\n",
         "&a [*a]",
         "\0",
         None,
@@ -36,6 +39,8 @@ def found(world: World, files: dict[str, str | None]) -> list[Finding]:
         "twice",
         "scheme",
         "large",
+        "one-name-for-two-lists",
+        "one-name-for-two-teams",
         "anchor",
         "nul",
         "gone",
