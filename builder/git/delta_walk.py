@@ -6,7 +6,6 @@ state of it together anew takes several times as long as to change the one befor
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -16,8 +15,6 @@ from builder.git.delta import Edit
 from builder.git.packs import PackPlace, Packs
 
 _Below = Mapping[PackPlace, list[PackPlace]]
-_THREADS, _AHEAD = 2, 4
-"""Threads that inflate objects, and how many of these wait to be asked for: one alone seldom gets to run."""
 
 
 class Walked(NamedTuple):
@@ -37,10 +34,10 @@ def walk(packs: Packs, places: Iterable[PackPlace]) -> Iterator[Walked]:
     """Yield the objects at these places, and those that they are deltas to: each after its base."""
     below: dict[PackPlace, list[PackPlace]] = {}
     wholes = sorted(_wholes(packs, places, below))
-    with ThreadPoolExecutor(_THREADS) as ahead:  # what is inflated lets other threads go on
-        following = deque(ahead.submit(_whole, packs, place) for place in wholes[:_AHEAD])
-        for number, place in enumerate(wholes, _AHEAD):
-            content = following.popleft().result()
+    with ThreadPoolExecutor(1) as ahead:  # what is inflated lets other threads go on
+        following = [ahead.submit(_whole, packs, place) for place in wholes[:1]]
+        for number, place in enumerate(wholes, 1):
+            content = following.pop().result()
             following += [
                 ahead.submit(_whole, packs, place) for place in wholes[number : number + 1]
             ]
