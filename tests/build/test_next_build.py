@@ -19,6 +19,7 @@ from builder.model.page import Page
 from builder.pages.api import servers
 from builder.pages.sync import lookups
 from builder.trust import lookup
+from tests.build import trees
 from tests.registry import CONFIG, Registry, entry_file
 from tests.started import noted
 
@@ -129,3 +130,14 @@ def test_a_list_that_no_host_takes_is_not_put_together(
 def lists(catalogue: Catalogue, config: Config) -> list[Page]:
     pages = servers.catalogue_pages(catalogue, config)
     return [page for page in pages if page.path in ("registry.json", "v0.1/servers/index.json")]
+
+
+def test_the_only_server_comes_back(registry: Registry, tmp_path: Path) -> None:
+    name = "com.example/weather"
+    for status in ("deleted", "active"):
+        registry.commit(
+            entry_file(name) | {f"servers/{name}/status.yaml": f'"*": {{status: {status}}}\n'}
+        )
+        build.build(registry.repository, "HEAD", tmp_path / "public", 1)
+    found = trees.read(tmp_path / "public")
+    assert trees.differences(found, trees.clean(registry.repository)) == []

@@ -38,7 +38,7 @@ def add(files: IndexFiles, catalogue: Catalogue) -> TermFiles:
     """
     memo = catalogue.memo
     before = memo.previous_value(_KNOWN, _INPUTS)
-    changes = None if before is None else changed_terms(catalogue)
+    changes = changed_terms(catalogue) if before and before[0] else None  # there is a shard
     if changes is None:
         known = _made(files, catalogue)
     else:
