@@ -19,7 +19,7 @@ import orjson
 
 from benchmarks import branch, floor, generate, measure
 from benchmarks.measure import Measured
-from builder.build.build import build
+from builder.build.watch import build_staying
 from builder.git.discovery import discover
 from builder.git.repository import Repository
 from builder.model.config import Form
@@ -120,5 +120,5 @@ def _prepared() -> None:
 def _build(repository: Path, out: Path, commit: str, form: Form) -> tuple[float, float]:
     """Build a commit; return seconds on the clock and of processor."""
     start, before = time.perf_counter(), sum(os.times()[:4])
-    build(discover(repository), commit, out, JOBS, form=form)
+    build_staying(repository, commit, out, JOBS, form)
     return time.perf_counter() - start, sum(os.times()[:4]) - before

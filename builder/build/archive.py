@@ -143,7 +143,7 @@ def _all_batches(catalogue: Catalogue) -> list[_Batch]:
 
 
 def _batches(kind: str, catalogue: Catalogue) -> Iterator[_Batch]:
-    values = list(pages.KINDS[kind].things(catalogue).values())
+    values = pages.KINDS[kind].all(catalogue)
     for start in range(0, len(values), BATCH):
         yield kind, values[start : start + BATCH]
 

@@ -25,6 +25,7 @@ from builder.build.packing import FolderSize, folder_size, pack_site
 from builder.build.record import BuildRecord, ReadingRecord, SiteRecord
 from builder.build.site_changes import SiteChanges
 from builder.build.source import Source, load, refuse_errors
+from builder.build.staying import LastCatalogue
 from builder.cache.store import Cache, UnusableCache
 from builder.catalogue import fingerprint
 from builder.git.remembering import RememberingRepository, remembering
@@ -59,12 +60,14 @@ def build(
     strict: bool = False,
     progress: Progress | None = None,
     form: Form = "auto",
+    last: LastCatalogue | None = None,
 ) -> Result:
     """Build the site of a revision into `out`, with `jobs` processes.
 
     With `clean` every page is made, whatever the last build left. With `verify` the files there
     are compared with what the last build wrote, and every page is made if one was altered. `form`
-    is that of the site where it is not to be the one of the settings ("auto").
+    is that of the site where it is not to be the one of the settings ("auto"). A process that stays gives what it has kept of its `last`
+    build, which becomes what this one leaves.
     What could be published nowhere is left out, and the rest is published; the findings say so.
 
     Raises EntriesError (with the findings) if a host would refuse the site or, with `strict`, if
@@ -83,6 +86,7 @@ def build(
         strict=strict,
         progress=progress or Progress(),
         form=form,
+        last=last,
     )
     with (
         output_errors(out),
@@ -116,6 +120,7 @@ class _Task:
     strict: bool
     progress: Progress
     form: Form
+    last: LastCatalogue | None
 
     def formed(self, config: Config) -> Config:
         """Return settings with the form that was asked for."""
@@ -204,14 +209,16 @@ def _write_site(
 ) -> tuple[SiteRecord, SiteChanges]:
     """Make the pages whose inputs are new, and bring the tree up to the catalogue."""
     site = previous.site(source.config)
-    catalogue = saved_reading.attach_cache(source, task.cache, reading, site)
+    catalogue = saved_reading.attach_cache(source, task.cache, reading, site, task.last)
     site_task = SiteTask(
         catalogue=catalogue, config=source.config, target=tree, cache=task.cache, previous=site
     )
-    total = sum(len(kind.things(catalogue)) for kind in pages.KINDS.values())
+    total = sum(len(kind.hashes(catalogue)) for kind in pages.KINDS.values())
     with task.progress.stage("pages", total) as advance:
         site, changes = write_site(site_task, task.jobs, advance)
     tell_apart(catalogue, source.config, task.progress)
+    if task.last is not None:
+        task.last.keep(site, catalogue)
     return site, changes
 
 

@@ -111,9 +111,9 @@ def write_site(task: SiteTask, jobs: int, advance: Advance) -> tuple[SiteRecord,
 
 
 def _batches(task: SiteTask, kind: str, buckets: Iterable[Bucket]) -> Iterator[_Batch]:
-    values = pages.KINDS[kind].things(task.catalogue)
+    find = partial(pages.KINDS[kind].find, task.catalogue)
     owners = [
-        _Owner(name, values[name], previous)
+        _Owner(name, find(name), previous)
         for name, previous in sorted(chain.from_iterable(map(changed, buckets)))
     ]
     for start in range(0, len(owners), BATCH):

@@ -9,6 +9,7 @@ from typing import Any
 from builder.build.reading import SourceReading
 from builder.build.record import ReadingRecord, SiteRecord
 from builder.build.source import Source
+from builder.build.staying import LastCatalogue
 from builder.cache.memo import Memo
 from builder.cache.store import Cache, decode, encode
 from builder.catalogue import fingerprint
@@ -54,21 +55,27 @@ def load_findings(cache: Cache, record: ReadingRecord) -> tuple[Finding, ...]:
 
 
 def attach_cache(
-    source: Source, cache: Cache, reading: ReadingRecord, site: SiteRecord | None
+    source: Source,
+    cache: Cache,
+    reading: ReadingRecord,
+    site: SiteRecord | None,
+    last: LastCatalogue | None = None,
 ) -> Catalogue:
     """Return the catalogue of a source, with the results that its pages need not make again.
 
-    `reading` is the record of the source's reading, `site` that of a site of the same settings.
+    `reading` is the record of the source's reading, `site` that of a site of the same settings,
+    `last` what this process has kept of its last build.
     """
     catalogue = replace(
         source.catalogue,
         events=source.catalogue.events.with_blocks(reading.checkpoint.events),
-        memo=Memo(cache, site.memo if site else None),
+        memo=last.memo(cache, site) if last else Memo(cache, site.memo if site else None),
     )
     runs = catalogue_runs.runs(source.reading.state.servers)
     blocks = dict(zip(reading.checkpoint.servers, runs, strict=True))
     hashes = fingerprint.servers_by_block(catalogue, blocks)
-    return catalogue.with_derived(fingerprint.servers, hashes)
+    catalogue = catalogue.with_derived(fingerprint.servers, hashes)
+    return last.attach(catalogue, site) if last else catalogue
 
 
 def _findings(rows: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:

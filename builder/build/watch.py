@@ -1,7 +1,8 @@
 """A site that follows its repository: each new commit is built soon after it is there.
 
 A process of its own builds, and stays: what a build does once - starting Python, reading templates,
-tables and schemas - it has done by the first one. Readers are served by this process meanwhile.
+tables and schemas - it has done by the first one, and the tables and orders of all servers it brings
+up from those of the last build (staying.py). Readers are served by this process meanwhile.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from functools import cache, partial
 from pathlib import Path
 
 from builder.build.build import Result, build
+from builder.build.staying import LastCatalogue
 from builder.build.trees import BusyError
 from builder.git.discovery import discover
 from builder.git.remembering import RememberingRepository, remembering
 from builder.git.repository import Repository
+from builder.model.config import Form
 from builder.model.errors import RegistryError
 from builder.runtime import processes
 
@@ -65,8 +68,8 @@ class _Watcher:
     def _build(self, builder: processes.Resident) -> bool:
         """Build what HEAD names now; return False if another build is in the way."""
         try:
-            build_head = partial(_build_head, self.repository.root, self.out, self.jobs)
-            self.told(builder.call(build_head))
+            root = self.repository.root
+            self.told(builder.call(partial(build_staying, root, "HEAD", self.out, self.jobs)))
         except BusyError:
             return False
         except RegistryError as error:
@@ -102,9 +105,10 @@ def _prepare() -> None:
     """Do nothing: to be asked is enough for this module, and all that it needs, to be read."""
 
 
-def _build_head(root: Path, out: Path, jobs: int) -> Result:
+def build_staying(root: Path, rev: str, out: Path, jobs: int, form: Form = "auto") -> Result:
+    """Build a revision in a process that stays, going on from what it keeps of the last one."""
     try:
-        return build(_remembering(root), "HEAD", out, jobs)
+        return build(_remembering(root), rev, out, jobs, form=form, last=_last(out))
     except BaseException:
         _remembering.cache_clear()  # its git process may be what has failed
         raise
@@ -113,3 +117,9 @@ def _build_head(root: Path, out: Path, jobs: int) -> Result:
 @cache
 def _remembering(root: Path) -> RememberingRepository:
     return remembering(discover(root))
+
+
+@cache
+def _last(_out: Path) -> LastCatalogue:
+    """Return what this process keeps of the builds into a folder."""
+    return LastCatalogue()

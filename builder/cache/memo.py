@@ -8,7 +8,7 @@ everything is made when it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -39,11 +39,20 @@ class Memo:
     """Values (of JSON) and bytes by a kind and a hash of their inputs.
 
     `previous` names the blocks of the last build (kept_values.py). A value that it had is kept as
-    the bytes of its block, and decoded when it is asked for.
+    the bytes of its block, and decoded when it is asked for. In a process that stays, `memory` has
+    the values that were decoded or made by that build, and collects those of this one: nobody
+    alters them.
     """
 
-    def __init__(self, cache: Cache | None = None, previous: MemoRecord | None = None) -> None:
+    def __init__(
+        self,
+        cache: Cache | None = None,
+        previous: MemoRecord | None = None,
+        memory: Mapping[tuple[str, str], Any] | None = None,
+    ) -> None:
         self._cache = cache
+        self._earlier_memory = memory or {}
+        self.memory: dict[tuple[str, str], Any] | None = None if memory is None else {}
         self._index = previous.index if previous else ""
         self._used: dict[tuple[str, str], bytes | None] = {}  # None: as the last build had it
         self._data: set[str] = set()
@@ -57,7 +66,18 @@ class Memo:
         """Return what `make` makes (plain JSON) of inputs with this hash (hex; "": unknown)."""
         if self._cache is None or not inputs:
             return make()
-        self.keep(kind, inputs)
+        if self.memory is not None:
+            if (kind, inputs) not in self.memory:
+                self.memory[kind, inputs] = self._value(kind, inputs, make)
+            known: Value = self.memory[kind, inputs]
+            return known
+        return self._value(kind, inputs, make)
+
+    def _value(self, kind: str, inputs: str, make: Callable[[], Value]) -> Value:
+        is_kept = self.keep(kind, inputs)
+        if is_kept and (kind, inputs) in self._earlier_memory:
+            known: Value = self._earlier_memory[kind, inputs]
+            return known
         if (kind, inputs) not in self._used:
             made = make()
             self._used[kind, inputs] = encode(made)
@@ -104,6 +124,8 @@ class Memo:
         """Return the value that the last build made of inputs with this hash, None if it did not."""
         if self._cache is None or (kind, inputs) not in self._kept:
             return None
+        if (kind, inputs) in self._earlier_memory:
+            return self._earlier_memory[kind, inputs]
         return decode(self._kept.read(kind, inputs))
 
     def renew(self, kind: str, inputs: str, value: Any) -> Any:
@@ -113,6 +135,8 @@ class Memo:
         """
         if self._cache is not None:
             self._used[kind, inputs] = encode(value)
+            if self.memory is not None:
+                self.memory[kind, inputs] = value
         return self.previous_value(kind, inputs)
 
     def save(self) -> MemoRecord:

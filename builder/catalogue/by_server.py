@@ -8,14 +8,14 @@ says by each server's hash what has changed.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
 from builder.cache.memo import Memo
 from builder.catalogue import fingerprint, runs
-from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.catalogue import Catalogue, Renewable
 from builder.catalogue.runs import Run
 from builder.catalogue.server import Server
 
@@ -24,6 +24,8 @@ Sum = TypeVar("Sum")
 _KIND, _INPUTS = "runs", "0" * 64  # there is one such value
 _DIGITS = 32
 """Digits of a server's hash that tell what it was from what it is: 128 bits."""
+_Row = tuple[str, str, list[str]]
+"""A run's first name, its hash, and the hashes of its servers."""
 
 
 def by_server(catalogue: Catalogue, kind: str, make: Callable[[Server], Value]) -> dict[str, Value]:
@@ -36,6 +38,33 @@ def by_server(catalogue: Catalogue, kind: str, make: Callable[[Server], Value]) 
     for run, inputs in known.now:
         values |= catalogue.memo.value(kind, inputs, partial(_make, make, catalogue, kind, run))
     return values
+
+
+def changed_by_server(
+    catalogue: Catalogue, kind: str, make: Callable[[Server], Value]
+) -> dict[str, Value]:
+    """Return the same of the servers that have changed since the last catalogue of this process.
+
+    Only runs that have changed are read; the next build finds the others as they were.
+    """
+    assert catalogue.earlier is not None
+    changed, memo = catalogue.earlier.changed, catalogue.memo
+    found: dict[str, Value] = {}
+    for run, inputs in catalogue.derived(_runs).now:
+        if not (changed.isdisjoint(run) and memo.keep(kind, inputs)):
+            found |= memo.value(kind, inputs, partial(_make, make, catalogue, kind, run))
+    return {name: value for name, value in found.items() if name in changed}
+
+
+def renewed(
+    last: Mapping[str, Value], changed: Iterable[str], now: Mapping[str, Value]
+) -> dict[str, Value]:
+    """Return a table by name in byte order with what is there `now` of the names that have changed."""
+    gone = {name for name in changed if name in last and name not in now}
+    if not gone and now.keys() <= last.keys():
+        return {**last, **now}
+    merged = {**last, **now}
+    return {name: merged[name] for name in sorted(merged) if name not in gone}
 
 
 def by_run(
@@ -98,9 +127,10 @@ def changes_by_server(
 
 @dataclass(frozen=True, slots=True)
 class _Runs:
-    """The runs of servers and the hash of each, and what the last build had."""
+    """The runs of servers and the hash of each, what the next build is to know of them, and what the last one had."""
 
     now: list[tuple[Run, str]]
+    rows: list[_Row]
     earlier: _EarlierRuns
 
 
@@ -109,7 +139,7 @@ class _EarlierRuns:
     """The runs of the last build: the first name of each, its hash, and the hashes of its servers."""
 
     firsts: list[str]
-    rows: list[tuple[str, str, list[str]]]
+    rows: list[_Row]
 
     def values(self, memo: Memo, kind: str, run: Run) -> Iterator[tuple[str, str, Any]]:
         """Yield what the last build had of the servers in a run's range: name, hash and value."""
@@ -122,14 +152,35 @@ class _EarlierRuns:
             )
 
 
-def _runs(catalogue: Catalogue) -> _Runs:
+def _all_runs(catalogue: Catalogue) -> _Runs:
+    return _runs_of(catalogue, runs.runs(catalogue.by_name), {})
+
+
+def _renewed_runs(last: _Runs, catalogue: Catalogue, changed: frozenset[str]) -> _Runs:
+    before = {run: (inputs, row) for (run, inputs), row in zip(last.now, last.rows, strict=True)}
+    names = {name for run in before for name in run} if changed else set()
+    same_names = all((name in names) == (name in catalogue.by_name) for name in changed)
+    cut = [*before] if same_names else runs.runs(catalogue.by_name)
+    same = {run: known for run, known in before.items() if changed.isdisjoint(run)}
+    return _runs_of(catalogue, cut, same)
+
+
+_runs = Renewable(_all_runs, _renewed_runs)
+
+
+def _runs_of(catalogue: Catalogue, cut: list[Run], same: Mapping[Run, tuple[str, _Row]]) -> _Runs:
+    """Return runs with their hashes and rows; those of `same` are known already."""
     hashes = catalogue.derived(fingerprint.servers)
-    now = [
-        (run, fingerprint.of(hashes[name] for name in run)) for run in runs.runs(catalogue.by_name)
-    ]
-    rows = [[run[0], inputs, [hashes[name][:_DIGITS] for name in run]] for run, inputs in now]
+    known = [same.get(run) or _hashed(run, hashes) for run in cut]
+    rows = [row for _, row in known]
     earlier = catalogue.memo.renew(_KIND, _INPUTS, rows) or []
-    return _Runs(now, _EarlierRuns([first for first, *_ in earlier], earlier))
+    now = [(run, inputs) for run, (inputs, _) in zip(cut, known, strict=True)]
+    return _Runs(now, rows, _EarlierRuns([first for first, *_ in earlier], earlier))
+
+
+def _hashed(run: Run, hashes: Mapping[str, str]) -> tuple[str, _Row]:
+    inputs = fingerprint.of(hashes[name] for name in run)
+    return inputs, (run[0], inputs, [hashes[name][:_DIGITS] for name in run])
 
 
 def _make(

@@ -26,7 +26,7 @@ class ObjectMemory:
     `staged` are the objects of what is proposed, `accepted` those that are to be written and are not
     yet; `made` are commits by id, each with its parent, `own_trees` the ids of trees that were made
     here. `named` are trees as entries by name, `names` those in the tree that was asked about last, as it has them and in order, `line` the first-parent line that
-    was read last, newest first. Who holds `conversation` talks to the git process; the threads of
+    was read last, newest first, and `dated` the same with times. Who holds `conversation` talks to the git process; the threads of
     `syncing` wait for the disk.
     """
 
@@ -42,6 +42,7 @@ class ObjectMemory:
     indexes: dict[str, dict[str, Any]] = field(default_factory=dict)
     made: dict[str, tuple[str, Commit]] = field(default_factory=dict)
     line: list[str] = field(default_factory=list)
+    dated: list[tuple[str, int]] = field(default_factory=list)
     is_whole: bool = False
     conversation: threading.Lock = field(default_factory=threading.Lock)
     syncing: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, SYNCED_AT_ONCE))

@@ -28,6 +28,8 @@ from builder.model.errors import RepositoryError
 
 _HEX = frozenset("0123456789abcdef")
 _ID_DIGITS = (40, 64)
+FEW = 64
+"""Commits that are looked for one by one before a line is read anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,21 @@ class ResidentRepository(Repository):
                 line = list(super(ResidentRepository, self).first_parents(commit))
             self._memory.line = line
         return line
+
+    def dates(self, rev: str) -> list[tuple[str, int]]:
+        """Return the first-parent line of `rev`, newest first: commit ids and readable times."""
+        known, new = self._memory.dated, list[tuple[str, int]]()
+        first = commit = self.commit(rev)
+        while known and commit != known[0][0] and len(new) < FEW:
+            new.append((commit, self.time(commit)))
+            commit = next(iter(self._parents(commit)), "")
+            if not commit:
+                break
+        if known and commit == known[0][0]:
+            self._memory.dated = [*new, *known]
+        else:
+            self._memory.dated = super(ResidentRepository, self).dates(first)
+        return self._memory.dated
 
     def history(
         self, rev: str, *, since: str | None = None, diff_filter: str = ""

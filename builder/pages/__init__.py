@@ -33,7 +33,7 @@ from builder.pages import (
 )
 from builder.pages.api import collection, openapi, servers, service_index
 from builder.pages.feeds import agents, atom, sitemap
-from builder.pages.html.group import NamespaceGroup, groups
+from builder.pages.html.group import NamespaceGroup, group_hashes, groups
 from builder.pages.sync import head, log, names, origins
 
 NamespacePages = Callable[[NamespaceGroup, Config], Iterator[Page]]
@@ -76,11 +76,15 @@ SETTINGS_PAGES: tuple[SettingsPages, ...] = (docs.pages, openapi.pages)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageKind:
-    """A kind of thing that has pages of its own: how to find all by name, with the hash of each."""
+    """A kind of thing that has pages of its own: the hash of each by its name, and how to find one."""
 
-    things: Callable[[Catalogue], Mapping[str, Any]]
     hashes: Callable[[Catalogue], Mapping[str, str]]
+    find: Callable[[Catalogue, str], Any]
     pages: Callable[[Any, Config], Iterator[Page]]
+
+    def all(self, catalogue: Catalogue) -> list[Any]:
+        """Return every thing of this kind."""
+        return [self.find(catalogue, name) for name in self.hashes(catalogue)]
 
 
 def server_pages(server: Server, namespace: Namespace | None, config: Config) -> Iterator[Page]:
@@ -95,30 +99,30 @@ def namespace_pages(group: NamespaceGroup, config: Config) -> Iterator[Page]:
         yield from make(group, config)
 
 
-def _servers(catalogue: Catalogue) -> dict[str, tuple[Server, Namespace | None]]:
-    namespaces = catalogue.namespaces
-    return {server.name: (server, namespaces.get(server.namespace)) for server in catalogue.servers}
+def _server(catalogue: Catalogue, name: str) -> tuple[Server, Namespace | None]:
+    server = catalogue.by_name[name]
+    return server, catalogue.namespaces.get(server.namespace)
 
 
 def _pages_of_server(owned: tuple[Server, Namespace | None], config: Config) -> Iterator[Page]:
     return server_pages(*owned, config)
 
 
-def _groups(catalogue: Catalogue) -> dict[str, NamespaceGroup]:
-    return catalogue.derived(groups)
+def _group(catalogue: Catalogue, name: str) -> NamespaceGroup:
+    return catalogue.derived(groups)[name]
 
 
-def _group_hashes(catalogue: Catalogue) -> dict[str, str]:
-    return {name: group.key for name, group in _groups(catalogue).items()}
+def _group_hashes(catalogue: Catalogue) -> Mapping[str, str]:
+    return catalogue.derived(group_hashes)
 
 
-def _server_hashes(catalogue: Catalogue) -> dict[str, str]:
+def _server_hashes(catalogue: Catalogue) -> Mapping[str, str]:
     return catalogue.derived(fingerprint.servers)
 
 
 KINDS: Mapping[str, PageKind] = {
-    "servers": PageKind(things=_servers, hashes=_server_hashes, pages=_pages_of_server),
-    "namespaces": PageKind(things=_groups, hashes=_group_hashes, pages=namespace_pages),
+    "servers": PageKind(find=_server, hashes=_server_hashes, pages=_pages_of_server),
+    "namespaces": PageKind(find=_group, hashes=_group_hashes, pages=namespace_pages),
 }
 
 

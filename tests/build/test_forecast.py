@@ -122,7 +122,7 @@ def _real(generated: source.Source, config: Config, folder: Path) -> ExpectedSiz
 def _pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     yield from pages.catalogue_pages(catalogue, config)
     for kind in pages.KINDS.values():
-        for thing in kind.things(catalogue).values():
+        for thing in kind.all(catalogue):
             yield from kind.pages(thing, config)
 
 

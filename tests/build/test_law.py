@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
+import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from builder.build import build
 from builder.build.errors import EntriesError
+from builder.build.staying import LastCatalogue
 from builder.catalogue import change_log, fingerprint, pagination
 from builder.pages import search
 from builder.pages.api import servers
@@ -189,27 +191,31 @@ steps = st.one_of(
 )
 
 
+@pytest.mark.parametrize("stays", [False, True])
 @settings(max_examples=12, deadline=None)
 @given(st.lists(st.tuples(st.lists(steps, max_size=5), st.booleans()), min_size=2, max_size=5))
 def test_a_build_on_a_build_is_a_build_from_nothing(
+    stays: bool,
     rounds: list[tuple[list[Step], bool]],
 ) -> None:
+    """A process that `stays` keeps what it has made in memory, until another builder takes its place."""
     with tempfile.TemporaryDirectory() as folder:
         registry, out = Registry(Path(folder, "registry"), CONFIG), Path(folder, "public")
         upgrades = 0
+        last = LastCatalogue() if stays else None
         for made, upgraded in rounds:
             for step in made:
                 step(registry)
             upgrades += upgraded
             with _builder(f"9.{upgrades}"), _small_blocks():
-                _hold(registry, out)
+                _hold(registry, out, last)
 
 
-def _hold(registry: Registry, out: Path) -> None:
+def _hold(registry: Registry, out: Path, last: LastCatalogue | None) -> None:
     before = trees.read(out)
     note(registry.git("log", "--graph", "--oneline", "--stat"))
     try:
-        build.build(registry.repository, "HEAD", out, 1)
+        build.build(registry.repository, "HEAD", out, 1, last=last)
     except EntriesError as error:
         assert error.findings == registry.load().findings
         assert trees.read(out) == before

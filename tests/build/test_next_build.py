@@ -40,11 +40,11 @@ def test_git_is_started_a_few_times(
 
     registry.commit(entry_file("com.example-1/weather", "1.2.0"))
     del started[:]
-    watch._build_head(registry.root, tmp_path / "public", 1)
+    watch.build_staying(registry.root, "HEAD", tmp_path / "public", 1)
     one = len(started)
     registry.commit(entry_file("com.example-1/weather", "1.3.0"))
     del started[:]
-    watch._build_head(registry.root, tmp_path / "public", 1)
+    watch.build_staying(registry.root, "HEAD", tmp_path / "public", 1)
     assert 0 < len(started) < one  # the process that answers is there, and it is known to be whole
     watch._remembering.cache_clear()
 
@@ -141,3 +141,19 @@ def test_the_only_server_comes_back(registry: Registry, tmp_path: Path) -> None:
         build.build(registry.repository, "HEAD", tmp_path / "public", 1)
     found = trees.read(tmp_path / "public")
     assert trees.differences(found, trees.clean(registry.repository)) == []
+
+
+def test_a_process_that_stays_goes_on_from_what_another_one_has_built(
+    registry: Registry, tmp_path: Path
+) -> None:
+    out = tmp_path / "public"
+    registry.commit(entry_file("com.example/weather") | entry_file("com.example/maps"))
+    watch.build_staying(registry.root, "HEAD", out, 1)
+    registry.commit(
+        entry_file("com.example/weather", "1.1.0") | {"servers/com.example/maps/1.0.0.json": None}
+    )
+    build.build(registry.repository, "HEAD", out, 1)
+    registry.commit(entry_file("com.example/notes"))
+    watch.build_staying(registry.root, "HEAD", out, 1)
+    assert trees.differences(trees.read(out), trees.clean(registry.repository)) == []
+    watch._remembering.cache_clear()

@@ -27,9 +27,7 @@ def clean(repository: Repository, rev: str = "HEAD", form: Form = "auto") -> Tre
         config = config.model_copy(update={"form": form})
     made = list(pages.catalogue_pages(catalogue, config))
     for kind in pages.KINDS.values():
-        made += (
-            page for value in kind.things(catalogue).values() for page in kind.pages(value, config)
-        )
+        made += (page for value in kind.all(catalogue) for page in kind.pages(value, config))
     return {page.path: page.body for page in made}
 
 

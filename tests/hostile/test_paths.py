@@ -193,7 +193,7 @@ def test_accepted_implies_builds_and_every_page_has_a_path_of_its_own(
         made = [
             page.path
             for kind in pages.KINDS.values()
-            for thing in kind.things(loaded.catalogue).values()
+            for thing in kind.all(loaded.catalogue)
             for page in kind.pages(thing, loaded.config)
         ]
         _each_has_its_own(made)

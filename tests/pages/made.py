@@ -231,5 +231,5 @@ def _pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         yield from make(catalogue, config)
     yield from openapi.pages(config)
     for kind in pages.KINDS.values():
-        for thing in kind.things(catalogue).values():
+        for thing in kind.all(catalogue):
             yield from kind.pages(thing, config)

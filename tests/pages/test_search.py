@@ -13,7 +13,7 @@ import pytest
 from builder.build.source import Source
 from builder.pages import search
 from builder.pages.prior import caution, is_placeholder, is_trial, prior
-from builder.pages.search.identity import groups, identities
+from builder.pages.search.identity import best_first, groups, identities
 from builder.search.numbers import postings as read_postings
 from tests.pages import made
 from tests.registry import Registry, entry_file
@@ -155,7 +155,8 @@ SOURCE = {"repository": {"url": "https://github.com/alice/tools"}}
 
 
 def group_of(*entries: tuple[str, dict[str, Any]]) -> list[list[int]]:
-    return groups([(name, [*identities(content)], 16) for name, content in entries])
+    servers = [(name, [*identities(content)]) for name, content in entries]
+    return best_first(groups(servers), servers, [16] * len(servers))
 
 
 def test_one_server_under_two_names_is_one() -> None:

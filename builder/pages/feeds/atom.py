@@ -85,7 +85,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         "feeds/updated.atom", "Updated servers", "browse/updated/", _recent(changed), config
     )
     yield render("feeds.html", "feeds", config, of_servers=config.pages.server_feeds)
-    for listing in catalogue.derived(by_topic):
+    for listing in by_topic(catalogue):
         last = sorted(listing.rows, key=lambda row: (-row.changed, row.name))[:ENTRIES]
         yield _late(listing.feed, listing.title, f"{listing.folder}/", last, config)
     for slug, chosen in catalogue.collections.items():

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from operator import attrgetter
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from builder.cache.chunks import pieces
-from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.catalogue import Catalogue, Renewable
 from builder.model.config import Config
 from builder.model.page import Page
 from builder.model.wording import counted
 from builder.pages.address import url
 from builder.pages.html.environment import render_late
+from builder.pages.html.order import brought_up, ordered, row_changes
 from builder.pages.html.row import ServerRow, rows
 
 Item = TypeVar("Item")
@@ -27,6 +27,7 @@ LEAN_PAGE_SIZE = 3 * PAGE_SIZE
 """Servers of a page of a lean site: fewer files, and as many bytes as usual."""
 RECENT = 1_000
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,18 @@ class BrowseList:
     rows: Sequence[ServerRow]
     steady: bool = True
     feed: str = ""
+    _parts: dict[int, list[Sequence[ServerRow]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def parts(self, size: int) -> list[Sequence[ServerRow]]:
+        """Return the rows of each page, about `size`; a process that stays cuts a list once."""
+        if size not in self._parts:
+            steady = self.steady
+            self._parts[size] = (
+                [*pieces(self.rows, size, _name)] if steady else cut(self.rows, size)
+            )
+        return self._parts[size]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,16 +83,14 @@ class Choice:
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """Every list of servers by letter and by date."""
-    for listing in (*catalogue.derived(letters), *recent(catalogue)):
+    for listing in (*letters(catalogue), *recent(catalogue)):
         yield from list_pages(listing, config)
 
 
 def list_pages(listing: BrowseList, config: Config) -> Iterator[Page]:
     """Cut a list into pages of about 100 servers, on a lean site of 300: `<folder>/`, `<folder>/2/`, ..."""
-    rows = listing.rows
     size = LEAN_PAGE_SIZE if config.pages.lean else PAGE_SIZE
-    parts = list(pieces(rows, size, _name)) if listing.steady else cut(rows, size)
-    for folder, pager, part in paged(listing.folder, parts):
+    for folder, pager, part in paged(listing.folder, listing.parts(size)):
         # The count is on the first page only: it changes with every server.
         note = listing.note if pager.number == 1 else f"Page {pager.number}"
         heading = {"title": listing.title, "note": note, "feed": url(listing.feed)}
@@ -119,39 +130,63 @@ def _has_caution(row: ServerRow) -> bool:
     return bool(row.caution)
 
 
-def newest(catalogue: Catalogue) -> list[ServerRow]:
-    """Active servers, the last to appear first; `catalogue.derived` makes it once."""
-    return sorted(_active(catalogue), key=attrgetter("first"), reverse=True)
+def _is_active(row: ServerRow) -> bool:
+    return not row.deprecated
 
 
-def updated(catalogue: Catalogue) -> list[ServerRow]:
-    """Active servers, the last to change first; `catalogue.derived` makes it once."""
-    return sorted(_active(catalogue), key=attrgetter("changed"), reverse=True)
-
-
-def _active(catalogue: Catalogue) -> list[ServerRow]:
-    """Return active servers by name, the order in which those of the same time stay."""
-    active = (row for row in rows(catalogue) if not row.deprecated)
-    # Rows are by the names that servers have; a name is shown without its odd characters.
-    return sorted(active, key=attrgetter("name"))
+newest = ordered(_is_active, lambda row: (-row.first, row.name))
+"""Active servers, the last to appear first; `catalogue.derived` makes it once."""
+updated = ordered(_is_active, lambda row: (-row.changed, row.name))
+"""Active servers, the last to change first; `catalogue.derived` makes it once."""
 
 
 def letters(catalogue: Catalogue) -> list[BrowseList]:
-    """Return the list of each letter that a title begins with; `catalogue.derived` makes it once."""
+    """Return the list of each letter that a title begins with."""
+    lists = catalogue.derived(_by_letter)
+    return [lists[letter] for letter in (*LETTERS, _OTHER) if letter in lists]
+
+
+def _all_letters(catalogue: Catalogue) -> dict[str, BrowseList]:
     by_letter: dict[str, list[ServerRow]] = defaultdict(list)
     for row in rows(catalogue):
-        first = row.letter.lower()
-        by_letter[first if first in LETTERS else "other"].append(row)
-    return [
-        BrowseList(
-            folder=f"browse/letter/{letter}",
-            title=letter.upper() if letter in LETTERS else "Other characters",
-            note=f"{counted(len(by_letter[letter]), 'server')} by title",
-            rows=sorted(by_letter[letter], key=lambda row: (row.title.lower(), row.name)),
-        )
-        for letter in (*LETTERS, "other")
-        if by_letter[letter]
-    ]
+        by_letter[_letter(row)].append(row)
+    return {
+        letter: _of_letter(letter, sorted(found, key=_by_title))
+        for letter, found in by_letter.items()
+    }
+
+
+def _renewed_letters(
+    last: dict[str, BrowseList], catalogue: Catalogue, _changed: frozenset[str]
+) -> dict[str, BrowseList]:
+    changes = row_changes(catalogue)
+    lists = {**last}
+    for letter in {*map(_letter, changes.gone), *map(_letter, changes.new)}:
+        before = last[letter].rows if letter in last else ()
+        own = changes.of(lambda row, own=letter: _letter(row) == own)  # type: ignore[misc]
+        lists[letter] = _of_letter(letter, brought_up(before, own, _by_title))
+    return {letter: listing for letter, listing in lists.items() if listing.rows}
+
+
+_by_letter = Renewable(_all_letters, _renewed_letters)
+
+
+def _letter(row: ServerRow) -> str:
+    first = row.letter.lower()
+    return first if first in LETTERS else _OTHER
+
+
+def _of_letter(letter: str, found: Sequence[ServerRow]) -> BrowseList:
+    return BrowseList(
+        folder=f"browse/letter/{letter}",
+        title=letter.upper() if letter in LETTERS else "Other characters",
+        note=f"{counted(len(found), 'server')} by title",
+        rows=found,
+    )
+
+
+def _by_title(row: ServerRow) -> tuple[str, str]:
+    return row.title.lower(), row.name
 
 
 def recent(catalogue: Catalogue) -> list[BrowseList]:

@@ -26,7 +26,7 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         topics=catalogue.derived(topics),
         kinds=_kinds(rows(catalogue)),
         recent=[choice(listing) for listing in by_date],
-        letters=[choice(listing) for listing in catalogue.derived(letters)],
+        letters=[choice(listing) for listing in letters(catalogue)],
         newest=by_date[0].rows[:NEWEST],
     )
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from builder.cache.store import fingerprint
-from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.by_server import renewed
+from builder.catalogue.catalogue import Catalogue, Renewable
 from builder.model.proof_facts import ProofFacts
 from builder.model.sidecars import Namespace
+from builder.pages.html.order import row_changes
 from builder.pages.html.row import ServerRow, rows
 
 
@@ -38,11 +40,46 @@ class NamespaceGroup:
         return fingerprint(*(part.encode("utf-8", "surrogatepass") for part in parts))
 
 
-def groups(catalogue: Catalogue) -> dict[str, NamespaceGroup]:
-    """Return every namespace with a server to show, by name; `catalogue.derived` makes it once."""
+def _all_groups(catalogue: Catalogue) -> dict[str, NamespaceGroup]:
+    return _of_rows(catalogue, rows(catalogue))
+
+
+def _renewed_groups(
+    last: dict[str, NamespaceGroup], catalogue: Catalogue, _changed: frozenset[str]
+) -> dict[str, NamespaceGroup]:
+    changes = row_changes(catalogue)
+    names = {row.namespace for row in (*changes.gone, *changes.new)}
+    now = _of_rows(catalogue, (row for row in rows(catalogue) if row.namespace in names))
+    return renewed(last, names, now)
+
+
+groups = Renewable(_all_groups, _renewed_groups)
+"""Every namespace with a server to show, by name; `catalogue.derived` makes it once."""
+
+
+def _of_rows(catalogue: Catalogue, shown: Iterable[ServerRow]) -> dict[str, NamespaceGroup]:
+    by_namespace: dict[str, list[ServerRow]] = defaultdict(list)
+    for row in shown:
+        by_namespace[row.namespace].append(row)
     return {
         name: NamespaceGroup(
-            namespace=name, record=catalogue.namespaces.get(name), rows=tuple(shown)
+            namespace=name, record=catalogue.namespaces.get(name), rows=tuple(found)
         )
-        for name, shown in groupby(rows(catalogue), key=lambda row: row.namespace)
+        for name, found in by_namespace.items()
     }
+
+
+def _all_hashes(catalogue: Catalogue) -> dict[str, str]:
+    return {name: group.key for name, group in catalogue.derived(groups).items()}
+
+
+def _renewed_hashes(
+    last: dict[str, str], catalogue: Catalogue, _changed: frozenset[str]
+) -> dict[str, str]:
+    changes, now = row_changes(catalogue), catalogue.derived(groups)
+    names = {row.namespace for row in (*changes.gone, *changes.new)}
+    return renewed(last, names, {name: now[name].key for name in names if name in now})
+
+
+group_hashes = Renewable(_all_hashes, _renewed_hashes)
+"""The hash of every such namespace, by name; `catalogue.derived` makes it once."""

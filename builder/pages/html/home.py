@@ -41,7 +41,7 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         "",
         config,
         figures=[(url, *counted(number, noun).split()) for url, number, noun in figures],
-        topics=[topic_choice(listing) for listing in catalogue.derived(by_topic)[:TOPICS]],
+        topics=[topic_choice(listing) for listing in by_topic(catalogue)[:TOPICS]],
         popular=popular(catalogue),
         newest=new,
         updated=[row for row in changed if row.name not in shown_as_new][:SHOWN],

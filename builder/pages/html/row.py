@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from builder.catalogue import fingerprint
-from builder.catalogue.by_server import by_server
-from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.by_server import by_server, changed_by_server, renewed
+from builder.catalogue.catalogue import Catalogue, Renewable
 from builder.catalogue.server import Server, Version
 from builder.model.package_types import PACKAGE_TYPES
 from builder.model.sidecars import Status
@@ -21,6 +21,7 @@ from builder.topics.rules import topics_of
 from builder.topics.table import title as topic_title
 from builder.topics.texts import texts_of
 
+_ROW = "row"
 HUES = 12
 TOOLS = 20
 KIND_TITLES: Mapping[str, str] = {
@@ -98,13 +99,28 @@ def _shown(catalogue: Catalogue) -> tuple[ServerRow, ...]:
     return tuple(row for row in catalogue.derived(rows_by_server).values() if row is not None)
 
 
-def rows_by_server(catalogue: Catalogue) -> dict[str, ServerRow | None]:
-    """Return every server's row by its name; `catalogue.derived` makes it once."""
+def _rows(catalogue: Catalogue) -> dict[str, ServerRow | None]:
     hashes = catalogue.derived(fingerprint.servers)
-    return {
-        name: ServerRow(hashes[name], *values) if values else None
-        for name, values in by_server(catalogue, "row", _values).items()
-    }
+    values = by_server(catalogue, _ROW, _values)
+    return {name: _row(hashes[name], value) for name, value in values.items()}
+
+
+def _renewed_rows(
+    last: dict[str, ServerRow | None], catalogue: Catalogue, changed: frozenset[str]
+) -> dict[str, ServerRow | None]:
+    hashes = catalogue.derived(fingerprint.servers)
+    found = changed_by_server(catalogue, _ROW, _values)
+    return renewed(
+        last, changed, {name: _row(hashes[name], value) for name, value in found.items()}
+    )
+
+
+rows_by_server = Renewable(_rows, _renewed_rows)
+"""Every server's row by its name, None for one that is not shown; `catalogue.derived` makes it once."""
+
+
+def _row(key: str, values: Sequence[Any] | None) -> ServerRow | None:
+    return ServerRow(key, *values) if values else None
 
 
 def _values(server: Server) -> Sequence[Any] | None:

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.catalogue import Catalogue, Renewable
 from builder.model.config import Config
 from builder.model.page import Page
 from builder.model.wording import counted
 from builder.pages.address import topic_feed, topic_folder
 from builder.pages.html.browse import BrowseList, Choice, choice, list_pages
 from builder.pages.html.environment import render
+from builder.pages.html.order import brought_up, row_changes
 from builder.pages.html.row import ServerRow, rows
-from builder.topics.table import title, topics
+from builder.topics.table import title
 
 EXAMPLES = 3
 
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The page of all topics, and the list of each."""
-    listings = catalogue.derived(by_topic)
+    listings = by_topic(catalogue)
     without = sum(1 for row in rows(catalogue) if not row.topics)
     yield render(
         "topics.html", "topics", config, topics=catalogue.derived(choices), without=without
@@ -33,9 +34,7 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 
 def choices(catalogue: Catalogue) -> list[Choice]:
     """Return the way to each topic, by title; `catalogue.derived` makes it once."""
-    return sorted(
-        map(topic_choice, catalogue.derived(by_topic)), key=lambda choice: choice.title.lower()
-    )
+    return sorted(map(topic_choice, by_topic(catalogue)), key=lambda choice: choice.title.lower())
 
 
 def topic_choice(listing: BrowseList) -> Choice:
@@ -62,29 +61,54 @@ def _distinct(texts: Iterable[str]) -> Iterator[str]:
 
 
 def by_topic(catalogue: Catalogue) -> list[BrowseList]:
-    """Return the list of each topic, the longest first; `catalogue.derived` makes it once.
+    """Return the list of each topic, the longest first.
 
     What a topic's rules find most in stands first; then by title.
     """
-    rows_by_topic: dict[str, list[tuple[int, ServerRow]]] = defaultdict(list)
+    lists = catalogue.derived(_by_slug)
+    by_length = sorted(lists, key=lambda slug: (-len(lists[slug].rows), slug))
+    return [lists[slug] for slug in by_length]
+
+
+def _all_topics(catalogue: Catalogue) -> dict[str, BrowseList]:
+    rows_by_topic: dict[str, list[ServerRow]] = defaultdict(list)
     for row in rows(catalogue):
-        for slug, points in row.topics:
-            rows_by_topic[slug].append((points, row))
-    return [
-        BrowseList(
-            folder=topic_folder(slug),
-            title=title(slug),
-            note=f"{counted(len(listed), 'server')} about this, those that say most of it first",
-            rows=[row for _, row in sorted(listed, key=_most_first)],
-            feed=topic_feed(slug),
-        )
-        for slug in sorted(
-            {*topics(), *rows_by_topic}, key=lambda slug: (-len(rows_by_topic[slug]), slug)
-        )
-        if (listed := rows_by_topic[slug])
-    ]
+        for slug, _ in row.topics:
+            rows_by_topic[slug].append(row)
+    return {
+        slug: _of_topic(slug, sorted(found, key=_most_first(slug)))
+        for slug, found in rows_by_topic.items()
+    }
 
 
-def _most_first(row_with_points: tuple[int, ServerRow]) -> tuple[bool, int, str, str]:
-    points, row = row_with_points
-    return bool(row.deprecated or row.caution), -points, row.title.lower(), row.name
+def _renewed_topics(
+    last: dict[str, BrowseList], catalogue: Catalogue, _changed: frozenset[str]
+) -> dict[str, BrowseList]:
+    changes = row_changes(catalogue)
+    lists = {**last}
+    for slug in {slug for row in (*changes.gone, *changes.new) for slug, _ in row.topics}:
+        before = last[slug].rows if slug in last else ()
+        own = changes.of(lambda row, own=slug: own in dict(row.topics))  # type: ignore[misc]
+        lists[slug] = _of_topic(slug, brought_up(before, own, _most_first(slug)))
+    return {slug: listing for slug, listing in lists.items() if listing.rows}
+
+
+_by_slug = Renewable(_all_topics, _renewed_topics)
+
+
+def _of_topic(slug: str, found: Sequence[ServerRow]) -> BrowseList:
+    return BrowseList(
+        folder=topic_folder(slug),
+        title=title(slug),
+        note=f"{counted(len(found), 'server')} about this, those that say most of it first",
+        rows=found,
+        feed=topic_feed(slug),
+    )
+
+
+def _most_first(slug: str) -> Callable[[ServerRow], tuple[bool, int, str, str]]:
+    def key(row: ServerRow) -> tuple[bool, int, str, str]:
+        points = next(points for topic, points in row.topics if topic == slug)
+        return bool(row.deprecated or row.caution), -points, row.title.lower(), row.name
+
+    return key

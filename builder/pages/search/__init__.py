@@ -60,8 +60,9 @@ def index_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 
 def _same(found: Sequence[SearchEntry | None], memo: Memo) -> list[list[int]]:
     """Return the numbers of servers that are the same, the one to show first."""
-    seen = [(one.row.name, one.identity, one.prior) if one else ("", (), 0) for one in found]
-    return memo.value("same", hash_of(encode(seen)), partial(identity.groups, seen))
+    seen = [(one.row.name, one.identity) if one else ("", ()) for one in found]
+    groups = memo.value("same", hash_of(encode(seen)), partial(identity.groups, seen))
+    return identity.best_first(groups, seen, [one.prior if one else 0 for one in found])
 
 
 def _index_pages(
@@ -71,7 +72,11 @@ def _index_pages(
     config: Config,
 ) -> Iterator[Page]:
     files = IndexFiles(search_folder(config), catalogue.memo)
-    seen, known = columns.seen(found), term_files.add(files, catalogue)
+    known = term_files.add(files, catalogue)
+    seen, by = (
+        hash_of(encode([columns.seen(found), same])),
+        cache(partial(columns.chosen, found, same)),
+    )
     size = LEAN_BUNDLE if config.pages.lean else BUNDLE
     index = {
         "version": FORMAT,
@@ -85,8 +90,8 @@ def _index_pages(
         "head": files.add({"priors": _priors(found), "groups": same}),
         **{name: files.add(value) for name, value in known.meaning.items()},
         "vocabulary": _vocabulary(files, catalogue),
-        "facets": files.add_known("facets", [seen, same], partial(columns.facets, found, same)),
-        "counts": files.add_known("counts", [seen, same], partial(columns.counts, found, same)),
+        "facets": files.add_known("facets", seen, lambda: columns.facets(found, by())),
+        "counts": files.add_known("counts", seen, lambda: columns.counts(found, same, by())),
         "days": files.add(columns.days(found)),
         "names": files.add(columns.names(found)),
     }
@@ -107,8 +112,8 @@ Shown = tuple[SearchEntry | None, Sequence[str]]
 
 def _vocabulary(files: IndexFiles, catalogue: Catalogue) -> str:
     """Add the words of all servers, which are read only if one has others; return what names the file."""
-    memo = catalogue.memo
-    body = cache(lambda: orjson.dumps(vocabulary(server_terms.words(catalogue))))
+    memo, words = catalogue.memo, partial(catalogue.derived, server_terms.words)
+    body = cache(lambda: orjson.dumps(vocabulary(words(), len(catalogue.servers))))
     known = memo.previous_value("vocabulary", _ONE)
     is_same = known is not None and not server_terms.words_changed(catalogue)
     digest: str = known if is_same else digest_of(body())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from builder.model import timestamp
 from builder.pages.search.entry import SearchEntry
@@ -28,9 +29,22 @@ def seen(entries: Sequence[SearchEntry | None]) -> list[object]:
     ]
 
 
-def facets(
-    entries: Sequence[SearchEntry | None], same: Iterable[Sequence[int]]
-) -> dict[str, object]:
+class Chosen(NamedTuple):
+    """What filters choose by: each server's simple facets (none: not shown), the topics that can be
+    chosen, and the namespaces. Of servers that are the same the first has all their ways to run.
+    """
+
+    facets: Sequence[tuple[str, ...]]
+    topics: Sequence[str]
+    namespaces: Sequence[str]
+
+
+def chosen(entries: Sequence[SearchEntry | None], same: Iterable[Sequence[int]]) -> Chosen:
+    """Return what filters choose by."""
+    return Chosen(_own(entries, same), _topics(entries), _namespaces(entries))
+
+
+def facets(entries: Sequence[SearchEntry | None], by: Chosen) -> dict[str, object]:
     """Return the values that each server can be filtered by.
 
     `facets` names the simple ones as `group:value`, `combinations` are the sets of them that occur,
@@ -38,66 +52,67 @@ def facets(
     name values that `topic` (a text for each server's first, second, third) and `namespace` point
     to by one digit a server, "-" for none.
     """
-    own = _own(entries, same)
-    named = sorted(set().union(*own))
+    # Of 30,000 servers 2,000 have other facets than those before them.
+    distinct = dict.fromkeys(by.facets)
+    named = sorted(set().union(*distinct))
     place = {facet: number for number, facet in enumerate(named)}
     sets: dict[tuple[int, ...], int] = {}
-    combination = [
-        sets.setdefault(tuple(sorted(place[facet] for facet in facets)), len(sets))
+    combination = {
+        facets: sets.setdefault(tuple(sorted({place[facet] for facet in facets})), len(sets))
         if facets
         else -1
-        for facets in own
-    ]
-    topics = _topics(entries)
-    namespaces = _namespaces(entries)
+        for facets in distinct
+    }
+    namespace = _digits(by.namespaces)
     return {
         "facets": named,
         "combinations": list(sets),
-        "combination": combination,
-        "topics": [[slug, table.title(slug)] for slug in topics],
-        "topic": [_topic(entries, rank, topics) for rank in range(MOST)],
-        "namespaces": namespaces,
+        "combination": [combination[facets] for facets in by.facets],
+        "topics": [[slug, table.title(slug)] for slug in by.topics],
+        "topic": _ranked(entries, by.topics),
+        "namespaces": by.namespaces,
         "namespace": "".join(
-            _digit(namespaces, entry.row.namespace) if entry else NONE for entry in entries
+            [namespace.get(entry.row.namespace, NONE) if entry else NONE for entry in entries]
         ),
     }
 
 
 def counts(
-    entries: Sequence[SearchEntry | None], same: Iterable[Sequence[int]]
+    entries: Sequence[SearchEntry | None], same: Iterable[Sequence[int]], by: Chosen
 ) -> dict[str, object]:
     """Return how many of all servers each filter leaves, and what topics are called.
 
     That is all that the search page says of filters before anything is asked: it reads these few
     numbers then, and not the columns.
     """
-    same = list(same)
-    own, topics, namespaces = _own(entries, same), _topics(entries), _namespaces(entries)
     hidden = {other for _, *others in same for other in others}
+    shown = [
+        (entry.row, by.facets[number])
+        for number, entry in enumerate(entries)
+        if entry and number not in hidden
+    ]
     counted: Counter[str] = Counter()
-    for number, entry in enumerate(entries):
-        if entry and number not in hidden:
-            counted.update(own[number])
-            counted.update(f"topic:{slug}" for slug, _ in entry.row.topics[:MOST] if slug in topics)
-            counted.update([f"namespace:{entry.row.namespace}"])
-    large = {f"namespace:{name}" for name in namespaces}
+    for facets, servers in Counter(facets for _, facets in shown).items():
+        counted.update(dict.fromkeys(facets, servers))
+    topics, namespaces = frozenset(by.topics), frozenset(by.namespaces)
+    counted.update(
+        f"topic:{slug}" for row, _ in shown for slug, _ in row.topics[:MOST] if slug in topics
+    )
+    counted.update(f"namespace:{row.namespace}" for row, _ in shown if row.namespace in namespaces)
     return {
-        "topics": [[slug, table.title(slug)] for slug in topics],
-        "counts": {
-            facet: count
-            for facet, count in sorted(counted.items())
-            if not facet.startswith("namespace:") or facet in large
-        },
+        "topics": [[slug, table.title(slug)] for slug in by.topics],
+        "counts": dict(sorted(counted.items())),
     }
 
 
-def _own(entries: Sequence[SearchEntry | None], same: Iterable[Sequence[int]]) -> list[set[str]]:
+def _own(
+    entries: Sequence[SearchEntry | None], same: Iterable[Sequence[int]]
+) -> list[tuple[str, ...]]:
     """Return the simple facets of each server; the first of the same ones has all their ways to run."""
-    own = [{*entry.facets} if entry else set() for entry in entries]
+    own = [tuple(entry.facets) if entry else () for entry in entries]
     for first, *others in same:
-        own[first] |= {
-            facet for other in others for facet in own[other] if facet.startswith(SHARED)
-        }
+        shared = (facet for other in others for facet in own[other] if facet.startswith(SHARED))
+        own[first] = (*own[first], *shared)
     return own
 
 
@@ -126,13 +141,17 @@ def _topics(entries: Sequence[SearchEntry | None]) -> list[str]:
     return [*known, *own][: len(DIGITS)]
 
 
-def _topic(entries: Sequence[SearchEntry | None], rank: int, topics: Sequence[str]) -> str:
-    return "".join(
-        _digit(topics, entry.row.topics[rank][0])
-        if entry and len(entry.row.topics) > rank
-        else NONE
+def _ranked(entries: Sequence[SearchEntry | None], topics: Sequence[str]) -> list[str]:
+    """Return the digits of each server's first topic, of each one's second, and so on."""
+    digits, none = _digits(topics), NONE * MOST
+    each = [
+        "".join([digits.get(slug, NONE) for slug, _ in entry.row.topics[:MOST]]).ljust(MOST, NONE)
+        if entry
+        else none
         for entry in entries
-    )
+    ]
+    text = "".join(each)
+    return [text[rank::MOST] for rank in range(MOST)]
 
 
 def _namespaces(entries: Sequence[SearchEntry | None]) -> list[str]:
@@ -141,8 +160,8 @@ def _namespaces(entries: Sequence[SearchEntry | None]) -> list[str]:
     return sorted(large, key=lambda name: (-counts[name], name))[:NAMESPACES]
 
 
-def _digit(values: Sequence[str], value: str) -> str:
-    return DIGITS[values.index(value)] if value in values else NONE
+def _digits(values: Iterable[str]) -> dict[str, str]:
+    return dict(zip(values, DIGITS, strict=False))
 
 
 def _name(entry: SearchEntry | None) -> tuple[str, str]:

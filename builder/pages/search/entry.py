@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from builder.catalogue.by_server import by_server
-from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.by_server import by_server, changed_by_server
+from builder.catalogue.catalogue import Catalogue, Renewable
 from builder.catalogue.server import Server
 from builder.model.facts import Facts
 from builder.pages.html.row import ServerRow, rows_by_server
 from builder.pages.html.text import clean, objects
 from builder.pages.prior import prior
 from builder.pages.search.identity import identities
+
+_SEARCH = "search"
 
 
 class SearchEntry(NamedTuple):
@@ -27,18 +30,42 @@ class SearchEntry(NamedTuple):
 
 def entries(catalogue: Catalogue) -> list[SearchEntry | None]:
     """Return every server by its number, in order of first appearance; None where nothing is to be shown."""
-    rows, order = catalogue.derived(rows_by_server), catalogue.derived(in_order)
-    return [SearchEntry(row, *made) if (row := rows[name]) else None for name, _, made in order]
+    return [entry for *_, entry in catalogue.derived(in_order)]
 
 
-def in_order(catalogue: Catalogue) -> list[tuple[str, int, Sequence[Any]]]:
-    """Return every server's name, when it appeared, and what is kept of it, in order of first appearance;
-    `catalogue.derived` makes it once.
-    """
+Numbered = tuple[int, str, SearchEntry | None]
+"""When a server appeared, its name, and its entry."""
+
+
+def _all_in_order(catalogue: Catalogue) -> list[Numbered]:
     rows = catalogue.derived(rows_by_server)
-    found = by_server(catalogue, "search", partial(_made, rows))
-    order = ((name, first, made) for name, (first, *made) in found.items())
-    return sorted(order, key=lambda server: (server[1], server[0]))
+    found = by_server(catalogue, _SEARCH, partial(_made, rows))
+    return sorted((_numbered(rows, name, made) for name, made in found.items()), key=_place)
+
+
+def _renewed_order(
+    last: list[Numbered], catalogue: Catalogue, changed: frozenset[str]
+) -> list[Numbered]:
+    rows = catalogue.derived(rows_by_server)
+    now = changed_by_server(catalogue, _SEARCH, partial(_made, rows))
+    order = [server for server in last if server[1] not in changed]
+    for name, made in now.items():
+        insort(order, _numbered(rows, name, made), key=_place)
+    return order
+
+
+in_order = Renewable(_all_in_order, _renewed_order)
+"""Every server in order of first appearance; `catalogue.derived` makes it once."""
+
+
+def _numbered(rows: Mapping[str, ServerRow | None], name: str, made: Sequence[Any]) -> Numbered:
+    first, *rest = made
+    row = rows[name]
+    return first, name, SearchEntry(row, *rest) if row else None
+
+
+def _place(server: Numbered) -> tuple[int, str]:
+    return server[0], server[1]
 
 
 def _made(rows: Mapping[str, ServerRow | None], server: Server) -> Sequence[Any]:

@@ -46,13 +46,14 @@ def identities(content: Mapping[str, Any]) -> Iterator[str]:
         yield f"source:{key_of(place['url'])}:{inside}"
 
 
-def groups(servers: Sequence[tuple[str, Identity, int]]) -> list[list[int]]:
-    """Return the numbers of servers that are the same, the one to show first.
+Named = Sequence[tuple[str, Identity]]
+"""Servers by their numbers: the name and the identities of each."""
 
-    Each server comes with its name, its identities and its prior.
-    """
+
+def groups(servers: Named) -> list[list[int]]:
+    """Return the numbers of servers that are the same."""
     servers_of = defaultdict(list)
-    for number, (_, keys, _) in enumerate(servers):
+    for number, (_, keys) in enumerate(servers):
         for key in keys:
             servers_of[key].append(number)
     root = list(range(len(servers)))
@@ -63,24 +64,33 @@ def groups(servers: Sequence[tuple[str, Identity, int]]) -> list[list[int]]:
     together = defaultdict(list)
     for number in range(len(servers)):
         together[_top(root, number)].append(number)
-    several = (numbers for numbers in together.values() if len(numbers) > 1)
-    return [sorted(numbers, key=lambda number: _rank(number, servers)) for numbers in several]
+    return [numbers for numbers in together.values() if len(numbers) > 1]
 
 
-def _is_one(key: str, numbers: Sequence[int], servers: Sequence[tuple[str, Identity, int]]) -> bool:
+def best_first(
+    groups: Iterable[Sequence[int]], servers: Named, priors: Sequence[int]
+) -> list[list[int]]:
+    """Return the numbers of servers that are the same, the one to show first."""
+    return [
+        sorted(numbers, key=lambda number: _rank(number, servers[number], priors[number]))
+        for numbers in groups
+    ]
+
+
+def _is_one(key: str, numbers: Sequence[int], servers: Named) -> bool:
     if key.startswith("source:"):
         return _one_each(numbers, servers)
     return key.startswith("remote:") or len(numbers) <= MOST_OF_PACKAGE
 
 
-def _one_each(numbers: Iterable[int], servers: Sequence[tuple[str, Identity, int]]) -> bool:
+def _one_each(numbers: Iterable[int], servers: Named) -> bool:
     namespaces = [servers[number][0].partition("/")[0].lower() for number in numbers]
     return len(set(namespaces)) == len(namespaces)
 
 
-def _rank(number: int, servers: Sequence[tuple[str, Identity, int]]) -> tuple[int, bool, int]:
+def _rank(number: int, server: tuple[str, Identity], prior: int) -> tuple[int, bool, int]:
     """Put the better entry first, then that of the repository's own account, then the older one."""
-    name, keys, prior = servers[number]
+    name, keys = server
     namespace = name.partition("/")[0].lower()
     owners = {key.split("/")[1].lower() for key in keys if key.startswith("source:") and "/" in key}
     return -min(prior, 16), namespace.rpartition(".")[2] not in owners, number

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from builder.catalogue.by_server import by_server, changes_by_server
-from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.catalogue import Catalogue, Renewable
 from builder.catalogue.server import Server
 from builder.pages.html.row import ServerRow, rows_by_server
 from builder.pages.html.text import clean
 from builder.pages.search.entry import in_order
 from builder.pages.search.exact import exact_terms
 from builder.pages.search.fields import impacts, written
+from builder.pages.search.vocabulary import counted
 
 Terms = Sequence[Any]
 """When a server appeared; its terms, parted by spaces, and the impact of each; "" and none if it is not shown."""
@@ -27,7 +28,7 @@ _TERMS, _WORDS = "search-terms", "search-words"
 def terms_in_order(catalogue: Catalogue) -> list[Terms]:
     """Return the terms of every server by its number."""
     terms = by_server(catalogue, _TERMS, partial(_terms, catalogue.derived(rows_by_server)))
-    return [terms[name] for name, *_ in catalogue.derived(in_order)]
+    return [terms[name] for _, name, _ in catalogue.derived(in_order)]
 
 
 def changed_terms(catalogue: Catalogue) -> Changes | None:
@@ -39,7 +40,7 @@ def changed_terms(catalogue: Catalogue) -> Changes | None:
     changed = changes_by_server(catalogue, _TERMS, partial(_terms, rows))
     if changed is None:
         return None
-    numbers = {name: number for number, (name, *_) in enumerate(catalogue.derived(in_order))}
+    numbers = {name: number for number, (_, name, _) in enumerate(catalogue.derived(in_order))}
     first_new = len(numbers) - sum(was is None for was, _ in changed.values())
     changes: dict[str, dict[int, int | None]] = defaultdict(dict)
     for name, (was, now) in changed.items():
@@ -65,10 +66,26 @@ def words_changed(catalogue: Catalogue) -> bool:
     return changed is None or any(was != now for was, now in changed.values())
 
 
-def words(catalogue: Catalogue) -> list[str]:
-    """Return the words of each server as they are written in its texts, parted by spaces."""
+def _all_words(catalogue: Catalogue) -> Counter[str]:
     rows = catalogue.derived(rows_by_server)
-    return [*by_server(catalogue, _WORDS, partial(_words, rows)).values()]
+    return counted(by_server(catalogue, _WORDS, partial(_words, rows)).values())
+
+
+def _renewed_words(
+    last: Counter[str], catalogue: Catalogue, _changed: frozenset[str]
+) -> Counter[str]:
+    rows = catalogue.derived(rows_by_server)
+    changed = changes_by_server(catalogue, _WORDS, partial(_words, rows))
+    if changed is None:
+        return _all_words(catalogue)
+    counts = last.copy()
+    counts.update(counted(now for _, now in changed.values() if now))
+    counts.subtract(counted(was for was, _ in changed.values() if was))
+    return counts
+
+
+words = Renewable(_all_words, _renewed_words)
+"""In how many servers each word is as it is written in their texts; `catalogue.derived` makes it once."""
 
 
 def _terms(rows: Mapping[str, ServerRow | None], server: Server) -> Terms:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 
 STEP = 5_000
 """For each so many servers a word must be in one more of them."""
 SHORTEST = 4
 
 
-def vocabulary(texts: Sequence[str]) -> str:
-    """Return the words of all servers in their order, each with how many servers have it, parted by spaces."""
+def counted(texts: Iterable[str]) -> Counter[str]:
+    """Return in how many servers each word is, from the words of each server, parted by spaces."""
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update(text.split())
-    least = 1 + len(texts) // STEP
-    words = (word for word in sorted(counts) if counts[word] >= least and len(word) >= SHORTEST)
+    return counts
+
+
+def vocabulary(counts: Mapping[str, int], servers: int) -> str:
+    """Return the words of so many servers in their order, each with how many have it, parted by spaces."""
+    least = 1 + servers // STEP
+    words = sorted(
+        word for word, count in counts.items() if count >= least and len(word) >= SHORTEST
+    )
     return " ".join(f"{word} {_rounded(counts[word])}" for word in words if word.isalpha())
 
 

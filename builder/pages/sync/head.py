@@ -41,7 +41,7 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 def _below(catalogue: Catalogue, config: Config, folder: str) -> Iterator[Page]:
     memo = catalogue.memo
     every, latest = lists.listings(catalogue, config)
-    members = snapshot.SnapshotMembers(every, memo)
+    members = snapshot.SnapshotMembers(memo)
     yield from lists.pages(every, memo, members.add)
     yield from lists.pages(latest, memo)
     yield from changes.pages(

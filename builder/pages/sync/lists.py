@@ -70,22 +70,23 @@ Items = Callable[[], Sequence[bytes]]
 
 
 def pages(
-    listing: Listing, memo: Memo, told: Callable[[Cut, Items], None] | None = None
+    listing: Listing, memo: Memo, told: Callable[[str, Items], None] | None = None
 ) -> Iterator[Page]:
     """The pages of a list, in its order, and their index.
 
     A row's `first` and `last` are `<name>:<version>` (the official registry's cursor), or
     `<name>` in the latest-only list; of an empty page both are where it starts. Who else needs the
-    items is `told` of each page before it is given.
+    items is `told` of each page, by a hash of what they are made from, before it is given.
     """
     rows = []
     for cut, following in zip_longest(listing.pages, listing.pages[1:]):
         cursor = f"{listing.letter}{following.number}" if following else ""
-        inputs = page_inputs(listing, cut, cursor)
+        shown = page_inputs(listing, cut)
+        inputs = hash_of(shown.encode(), cursor.encode())
         items = cache(partial(page_items, listing, cut))
         body = cache(partial(_body, items, cursor))
         if told:
-            told(cut, items)
+            told(shown, items)
         rows.append(memo.value("list-page", inputs, partial(_row, listing, cut, body)))
         yield Page(f"{listing.folder}/{cut.number}.json", body, inputs)
     yield from index.pages(listing.folder, "pages", rows)
@@ -97,10 +98,10 @@ def page_items(listing: Listing, cut: Cut) -> Sequence[bytes]:
     return [version.item(listing.extension) for version in versions if version]
 
 
-def page_inputs(listing: Listing, cut: Cut, cursor: str = "") -> str:
-    """Return a hash of all that a page of a list is made from."""
+def page_inputs(listing: Listing, cut: Cut) -> str:
+    """Return a hash of all that a page of a list is made from, but the way to the next one."""
     hashes = [listing.hashes[name] for name, _ in cut.keys]
-    return hash_of(encode([listing.letter, cut.number, cut.start, cut.keys, hashes, cursor]))
+    return hash_of(encode([listing.letter, cut.number, cut.start, cut.keys, hashes]))
 
 
 def _body(items: Items, cursor: str) -> bytes:

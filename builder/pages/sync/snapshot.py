@@ -13,11 +13,9 @@ import orjson
 
 from builder.cache.memo import Memo
 from builder.catalogue.catalogue import Catalogue
-from builder.catalogue.pagination import Cut
 from builder.model import timestamp
 from builder.model.page import Page
-from builder.pages.sync import lists
-from builder.pages.sync.lists import Items, Listing
+from builder.pages.sync.lists import Items
 from builder.runtime.deflate import gzip_member
 
 FORMAT = 1
@@ -26,14 +24,12 @@ FORMAT = 1
 class SnapshotMembers:
     """The compressed pages of the list of every version, made along with that list."""
 
-    def __init__(self, every: Listing, memo: Memo) -> None:
-        self._every = every
+    def __init__(self, memo: Memo) -> None:
         self._memo = memo
         self._made: list[bytes] = []
 
-    def add(self, cut: Cut, items: Items) -> None:
-        """Add a page, the next one of the list, by its items."""
-        inputs = lists.page_inputs(self._every, cut)
+    def add(self, inputs: str, items: Items) -> None:
+        """Add a page, the next one of the list, by its items and a hash of what they are made from."""
         self._made.append(self._memo.data("member", inputs, lambda: _member(items())))
 
     def page(self, catalogue: Catalogue, path: str) -> Page:

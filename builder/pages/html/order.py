@@ -1,0 +1,60 @@
+"""Rows in order: sorted once, and brought up to the next catalogue by a process that stays."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from builder.catalogue.catalogue import Catalogue, Renewable
+from builder.pages.html.row import ServerRow, rows, rows_by_server
+
+Key = Callable[[ServerRow], Any]
+"""What rows are sorted by; no two rows have the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowChanges:
+    """The rows that the last catalogue of this process had and this one has not, and those that are new."""
+
+    gone: Sequence[ServerRow]
+    new: Sequence[ServerRow]
+
+    def of(self, belongs: Callable[[ServerRow], bool]) -> RowChanges:
+        """Return the changes of the rows that belong to a list."""
+        return RowChanges(gone=[*filter(belongs, self.gone)], new=[*filter(belongs, self.new)])
+
+
+def row_changes(catalogue: Catalogue) -> RowChanges:
+    """Return what has changed since the catalogue before, which `catalogue.earlier` is of."""
+    assert catalogue.earlier is not None
+    last, changed = catalogue.earlier.values[rows_by_server], catalogue.earlier.changed
+    return RowChanges(gone=_of(changed, last), new=_of(changed, catalogue.derived(rows_by_server)))
+
+
+def brought_up(last: Iterable[ServerRow], changes: RowChanges, key: Key) -> list[ServerRow]:
+    """Return sorted rows with what has changed, as sorting all anew would."""
+    gone = {row.key for row in changes.gone}
+    kept = [row for row in last if row.key not in gone]
+    for row in changes.new:
+        insort(kept, row, key=key)
+    return kept
+
+
+def ordered(belongs: Callable[[ServerRow], bool], key: Key) -> Renewable[list[ServerRow]]:
+    """Return what gives a catalogue's rows that belong to a list, sorted."""
+
+    def make(catalogue: Catalogue) -> list[ServerRow]:
+        return sorted(filter(belongs, rows(catalogue)), key=key)
+
+    def renew(
+        last: list[ServerRow], catalogue: Catalogue, _changed: frozenset[str]
+    ) -> list[ServerRow]:
+        return brought_up(last, row_changes(catalogue).of(belongs), key)
+
+    return Renewable(make, renew)
+
+
+def _of(names: Iterable[str], table: dict[str, ServerRow | None]) -> list[ServerRow]:
+    return [row for name in names if (row := table.get(name)) is not None]
