@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from builder.build import page_files
 from builder.build.page_files import PageFiles
@@ -60,9 +61,13 @@ def _names_by_bucket(names: Iterable[str]) -> list[list[str]]:
     """Divide names among the buckets by their hash: whatever comes and goes, a name stays."""
     buckets: list[list[str]] = [[] for _ in range(BUCKETS)]
     for name in sorted(names):
-        digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
-        buckets[digest[0]].append(name)
+        buckets[_bucket_of(name)].append(name)
     return buckets
+
+
+@lru_cache(maxsize=1 << 17)  # for a process that stays
+def _bucket_of(name: str) -> int:
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[0]
 
 
 def changed(bucket: Bucket) -> Iterator[tuple[str, FileList]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from builder.cache.chunks import pieces
 
@@ -15,4 +16,9 @@ Run = tuple[str, ...]
 
 def runs(names: Iterable[str]) -> list[Run]:
     """Return names, sorted, cut into runs; one more name changes one of them, or two."""
-    return [tuple(run) for run in pieces(sorted(names), RUN, str)]
+    return list(_cut(tuple(sorted(names))))
+
+
+@lru_cache(maxsize=2)  # a build cuts the same names for the cache and for what is made of servers
+def _cut(names: tuple[str, ...]) -> tuple[Run, ...]:
+    return tuple(tuple(run) for run in pieces(names, RUN, str))

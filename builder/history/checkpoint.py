@@ -80,9 +80,9 @@ def save(
         else cache.write(pack_servers(state.servers, run))
         for run in runs
     )
+    versions = state.servers.counts()
     counts = [
-        [[name, state.servers.count(name), state.servers.is_blocked(name)] for name in run]
-        for run in runs
+        [[name, versions[name], state.servers.is_blocked(name)] for name in run] for run in runs
     ]
     return Checkpoint(
         commit=state.commit,

@@ -86,6 +86,13 @@ class Shelf(Mapping[str, Record]):
             return len(self._read[name].versions)
         return self._kept[name].counts[name]
 
+    def counts(self) -> dict[str, int]:
+        """Count the versions of every server, without reading one."""
+        kept: dict[str, int] = {}
+        for run in self._runs:
+            kept |= run.counts
+        return kept | {name: len(record.versions) for name, record in self._read.items()}
+
     def is_blocked(self, name: str) -> bool:
         """Return whether a server has hidden versions, without reading it."""
         if name in self._read:

@@ -41,7 +41,8 @@ class State:
 
     def catalogue_servers(self) -> tuple[Server, ...]:
         """The servers of the state, by name, each with its newest version first."""
-        return tuple(self.server(name) for name in sorted(self.servers) if self.servers.count(name))
+        counts = self.servers.counts()
+        return tuple(self._server(name, counts[name]) for name in sorted(counts) if counts[name])
 
     def blocked_servers(self) -> list[BlockedServer]:
         """Return what the registry blocks, as it would be shown: by name, and names that are not here."""
@@ -56,10 +57,12 @@ class State:
 
     def server(self, name: str) -> Server:
         """One server of the state, with its newest version first."""
+        return self._server(name, self.servers.count(name))
+
+    def _server(self, name: str, count: int) -> Server:
         if self.servers.is_read(name):
             return Server.of(name, self._newest_first(name))
-        load = partial(self._newest_first, name)
-        return Server(name=name, count=self.servers.count(name), load=load)
+        return Server(name=name, count=count, load=partial(self._newest_first, name))
 
     def _newest_first(self, name: str) -> tuple[Version, ...]:
         return newest_first(self.servers[name].versions.values())

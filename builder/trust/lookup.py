@@ -10,6 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import orjson
 
@@ -47,6 +48,7 @@ def path_of(name: str) -> str:
     return group_path(group_of(name))
 
 
+@lru_cache(maxsize=1 << 17)  # for a process that stays
 def group_of(name: str) -> int:
     """Return the number of the file that has a server: the first ten bits of its name's SHA-256."""
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()

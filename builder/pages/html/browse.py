@@ -17,7 +17,7 @@ from builder.model.page import Page
 from builder.model.wording import counted
 from builder.pages.address import url
 from builder.pages.html.environment import render_late
-from builder.pages.html.order import brought_up, ordered, row_changes
+from builder.pages.html.order import brought_up, ordered, row_changes, title_of
 from builder.pages.html.row import ServerRow, rows
 
 Item = TypeVar("Item")
@@ -151,7 +151,7 @@ def _all_letters(catalogue: Catalogue) -> dict[str, BrowseList]:
     for row in rows(catalogue):
         by_letter[_letter(row)].append(row)
     return {
-        letter: _of_letter(letter, sorted(found, key=_by_title))
+        letter: _of_letter(letter, sorted(found, key=title_of))
         for letter, found in by_letter.items()
     }
 
@@ -164,7 +164,7 @@ def _renewed_letters(
     for letter in {*map(_letter, changes.gone), *map(_letter, changes.new)}:
         before = last[letter].rows if letter in last else ()
         own = changes.of(lambda row, own=letter: _letter(row) == own)  # type: ignore[misc]
-        lists[letter] = _of_letter(letter, brought_up(before, own, _by_title))
+        lists[letter] = _of_letter(letter, brought_up(before, own, title_of))
     return {letter: listing for letter, listing in lists.items() if listing.rows}
 
 
@@ -183,10 +183,6 @@ def _of_letter(letter: str, found: Sequence[ServerRow]) -> BrowseList:
         note=f"{counted(len(found), 'server')} by title",
         rows=found,
     )
-
-
-def _by_title(row: ServerRow) -> tuple[str, str]:
-    return row.title.lower(), row.name
 
 
 def recent(catalogue: Catalogue) -> list[BrowseList]:

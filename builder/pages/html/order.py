@@ -58,3 +58,12 @@ def ordered(belongs: Callable[[ServerRow], bool], key: Key) -> Renewable[list[Se
 
 def _of(names: Iterable[str], table: dict[str, ServerRow | None]) -> list[ServerRow]:
     return [row for name in names if (row := table.get(name)) is not None]
+
+
+def title_of(row: ServerRow) -> tuple[str, str]:
+    """Return what a row stands at in an order by title."""
+    return row.title.lower(), row.name
+
+
+by_title = ordered(lambda _row: True, title_of)
+"""All rows by title; `catalogue.derived` makes it once."""

@@ -21,6 +21,7 @@ from builder.model.page import Page, json_page
 from builder.pages import assets
 from builder.pages.address import search_folder
 from builder.pages.html.environment import render
+from builder.pages.html.order import by_title
 from builder.pages.search import columns, identity, server_terms, term_files, terms
 from builder.pages.search.entry import SearchEntry, entries
 from builder.pages.search.first_list import listed
@@ -93,7 +94,7 @@ def _index_pages(
         "facets": files.add_known("facets", seen, lambda: columns.facets(found, by())),
         "counts": files.add_known("counts", seen, lambda: columns.counts(found, same, by())),
         "days": files.add(columns.days(found)),
-        "names": files.add(columns.names(found)),
+        "names": files.add(columns.names(found, catalogue.derived(by_title))),
     }
     yield from files.pages()
     yield json_page(f"{search_folder(config)}/index.json", index)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from builder.model import timestamp
+from builder.pages.html.row import ServerRow
 from builder.pages.search.entry import SearchEntry
 from builder.topics import table
 from builder.topics.rules import MOST
@@ -124,13 +125,15 @@ def days(entries: Sequence[SearchEntry | None]) -> Column:
     return [entry.row.published // timestamp.DAY if entry else 0 for entry in entries]
 
 
-def names(entries: Sequence[SearchEntry | None]) -> Column:
-    """Return the place of each server in the order of titles; only sorting by name needs it."""
-    order = sorted(range(len(entries)), key=lambda number: _name(entries[number]))
-    ranks = [0] * len(order)
-    for rank, number in enumerate(order):
-        ranks[number] = rank
-    return ranks
+def names(entries: Sequence[SearchEntry | None], by_title: Sequence[ServerRow]) -> Column:
+    """Return the place of each server in the order of titles; only sorting by name needs it.
+
+    `by_title` has the rows of those that are shown in that order; the others come before them.
+    """
+    hidden = [number for number, entry in enumerate(entries) if entry is None]
+    places = {row.key: rank for rank, row in enumerate(by_title, len(hidden))}
+    before = iter(range(len(hidden)))
+    return [places[entry.row.key] if entry else next(before) for entry in entries]
 
 
 def _topics(entries: Sequence[SearchEntry | None]) -> list[str]:
@@ -162,7 +165,3 @@ def _namespaces(entries: Sequence[SearchEntry | None]) -> list[str]:
 
 def _digits(values: Iterable[str]) -> dict[str, str]:
     return dict(zip(values, DIGITS, strict=False))
-
-
-def _name(entry: SearchEntry | None) -> tuple[str, str]:
-    return (entry.row.title.lower(), entry.row.name) if entry else ("", "")

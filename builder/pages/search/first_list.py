@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from builder.pages.html.row import ServerRow
 from builder.pages.search.entry import SearchEntry
@@ -19,7 +20,8 @@ def listed(
     The best prior comes first, then the newest; servers that are the `same` are shown once.
     """
     found = [(number, entry) for number, entry in enumerate(entries) if entry]
-    found.sort(key=lambda one: (-one[1].prior, -one[0]))
+    found.sort(key=itemgetter(0), reverse=True)
+    found.sort(key=lambda one: one[1].prior, reverse=True)
     first_of = {number: group[0] for group in same for number in group}
     shown = list(dict.fromkeys(first_of.get(number, number) for number, _ in found))
     return [entry.row for number in shown[:SHOWN] if (entry := entries[number])], len(shown)
