@@ -66,8 +66,8 @@ def build(
 
     With `clean` every page is made, whatever the last build left. With `verify` the files there
     are compared with what the last build wrote, and every page is made if one was altered. `form`
-    is that of the site where it is not to be the one of the settings ("auto"). A process that stays gives what it has kept of its `last`
-    build, which becomes what this one leaves.
+    is that of the site where it is not to be the one of the settings ("auto"). A process that stays
+    gives what it keeps of its `last` build, which becomes what it keeps of this one.
     What could be published nowhere is left out, and the rest is published; the findings say so.
 
     Raises EntriesError (with the findings) if a host would refuse the site or, with `strict`, if

@@ -12,8 +12,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from builder.build.build import build
-from builder.git.discovery import discover
+from builder.build.watch import build_staying
 from builder.model.errors import RegistryError
 from builder.publish.follower import StepFailed
 from builder.runtime import processes
@@ -28,7 +27,7 @@ _NICENESS = 5
 def staying_builder() -> Iterator[BuildSite]:
     """Yield what builds in one process, which begins to read what it needs at once.
 
-    Started anew each time, a build would take twice as long.
+    Started anew each time, a build would take twice as long: it would bring up nothing (watch.py).
     """
     with processes.Resident() as builder:
         builder.start(_give_way)
@@ -37,16 +36,12 @@ def staying_builder() -> Iterator[BuildSite]:
 
 def _build(builder: processes.Resident, root: Path, out: Path, commit: str) -> None:
     try:
-        builder.call(partial(_build_here, root, out, commit))
+        builder.call(partial(build_staying, root, commit, out, 1))
     except BrokenProcessPool as error:
         builder.start(_give_way)
         raise StepFailed("build: its process was ended") from error
     except RegistryError as error:
         raise StepFailed(f"build: {error.message}") from error
-
-
-def _build_here(root: Path, out: Path, commit: str) -> None:
-    build(discover(root), commit, out, 1)
 
 
 def _give_way() -> None:
