@@ -52,9 +52,8 @@ _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def _yaml(make: Callable[[ExportScope], Mapping[str, Any]]) -> Callable[[ExportScope], bytes]:
-    as_json = _json(
-        make
-    )  # half of a surrogate pair, which no UTF-8 has, is a question mark in both
+    # Half of a surrogate pair, which no UTF-8 has, is a question mark in both.
+    as_json = _json(make)
     return lambda scope: yaml.dump(
         json.loads(as_json(scope)), Dumper=_Dumper, sort_keys=False, allow_unicode=True
     ).encode()

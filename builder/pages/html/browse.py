@@ -6,7 +6,7 @@ Kinds of servers are filters of the search: lists of them would have every serve
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -17,7 +17,7 @@ from builder.model.page import Page
 from builder.model.wording import counted
 from builder.pages.address import url
 from builder.pages.html.environment import render_late
-from builder.pages.html.order import brought_up, ordered, row_changes, title_of
+from builder.pages.html.order import Key, brought_up, ordered, row_changes, title_of
 from builder.pages.html.row import ServerRow, rows
 
 Item = TypeVar("Item")
@@ -146,34 +146,37 @@ def letters(catalogue: Catalogue) -> list[BrowseList]:
     return [lists[letter] for letter in (*LETTERS, _OTHER) if letter in lists]
 
 
-def _all_letters(catalogue: Catalogue) -> dict[str, BrowseList]:
-    by_letter: dict[str, list[ServerRow]] = defaultdict(list)
-    for row in rows(catalogue):
-        by_letter[_letter(row)].append(row)
-    return {
-        letter: _of_letter(letter, sorted(found, key=title_of))
-        for letter, found in by_letter.items()
-    }
+def lists_by(
+    groups: Callable[[ServerRow], Iterable[str]],
+    key: Callable[[str], Key],
+    listed: Callable[[str, Sequence[ServerRow]], BrowseList],
+) -> Renewable[dict[str, BrowseList]]:
+    """Return what gives a list for each of the `groups` that rows are in, sorted by the group's `key`."""
+
+    def make(catalogue: Catalogue) -> dict[str, BrowseList]:
+        found: dict[str, list[ServerRow]] = defaultdict(list)
+        for row in rows(catalogue):
+            for group in groups(row):
+                found[group].append(row)
+        return {group: listed(group, sorted(found[group], key=key(group))) for group in found}
+
+    def renew(
+        last: dict[str, BrowseList], catalogue: Catalogue, _changed: frozenset[str]
+    ) -> dict[str, BrowseList]:
+        changes, lists = row_changes(catalogue), {**last}
+        touched = {group for row in (*changes.gone, *changes.new) for group in groups(row)}
+        for group in touched:
+            before = last[group].rows if group in last else ()
+            own = changes.of(lambda row, own=group: own in groups(row))  # type: ignore[misc]
+            lists[group] = listed(group, brought_up(before, own, key(group)))
+        return {group: listing for group, listing in lists.items() if listing.rows}
+
+    return Renewable(make, renew)
 
 
-def _renewed_letters(
-    last: dict[str, BrowseList], catalogue: Catalogue, _changed: frozenset[str]
-) -> dict[str, BrowseList]:
-    changes = row_changes(catalogue)
-    lists = {**last}
-    for letter in {*map(_letter, changes.gone), *map(_letter, changes.new)}:
-        before = last[letter].rows if letter in last else ()
-        own = changes.of(lambda row, own=letter: _letter(row) == own)  # type: ignore[misc]
-        lists[letter] = _of_letter(letter, brought_up(before, own, title_of))
-    return {letter: listing for letter, listing in lists.items() if listing.rows}
-
-
-_by_letter = Renewable(_all_letters, _renewed_letters)
-
-
-def _letter(row: ServerRow) -> str:
+def _letter(row: ServerRow) -> tuple[str]:
     first = row.letter.lower()
-    return first if first in LETTERS else _OTHER
+    return (first if first in LETTERS else _OTHER,)
 
 
 def _of_letter(letter: str, found: Sequence[ServerRow]) -> BrowseList:
@@ -183,6 +186,9 @@ def _of_letter(letter: str, found: Sequence[ServerRow]) -> BrowseList:
         note=f"{counted(len(found), 'server')} by title",
         rows=found,
     )
+
+
+_by_letter = lists_by(_letter, lambda _letter: title_of, _of_letter)
 
 
 def recent(catalogue: Catalogue) -> list[BrowseList]:

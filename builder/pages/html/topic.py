@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from builder.catalogue.catalogue import Catalogue, Renewable
+from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page
 from builder.model.wording import counted
 from builder.pages.address import topic_feed, topic_folder
-from builder.pages.html.browse import BrowseList, Choice, choice, list_pages
+from builder.pages.html.browse import BrowseList, Choice, choice, list_pages, lists_by
 from builder.pages.html.environment import render
-from builder.pages.html.order import brought_up, row_changes
 from builder.pages.html.row import ServerRow, rows
 from builder.topics.table import title
 
@@ -70,30 +68,8 @@ def by_topic(catalogue: Catalogue) -> list[BrowseList]:
     return [lists[slug] for slug in by_length]
 
 
-def _all_topics(catalogue: Catalogue) -> dict[str, BrowseList]:
-    rows_by_topic: dict[str, list[ServerRow]] = defaultdict(list)
-    for row in rows(catalogue):
-        for slug, _ in row.topics:
-            rows_by_topic[slug].append(row)
-    return {
-        slug: _of_topic(slug, sorted(found, key=_most_first(slug)))
-        for slug, found in rows_by_topic.items()
-    }
-
-
-def _renewed_topics(
-    last: dict[str, BrowseList], catalogue: Catalogue, _changed: frozenset[str]
-) -> dict[str, BrowseList]:
-    changes = row_changes(catalogue)
-    lists = {**last}
-    for slug in {slug for row in (*changes.gone, *changes.new) for slug, _ in row.topics}:
-        before = last[slug].rows if slug in last else ()
-        own = changes.of(lambda row, own=slug: own in dict(row.topics))  # type: ignore[misc]
-        lists[slug] = _of_topic(slug, brought_up(before, own, _most_first(slug)))
-    return {slug: listing for slug, listing in lists.items() if listing.rows}
-
-
-_by_slug = Renewable(_all_topics, _renewed_topics)
+def _topics(row: ServerRow) -> list[str]:
+    return [slug for slug, _ in row.topics]
 
 
 def _of_topic(slug: str, found: Sequence[ServerRow]) -> BrowseList:
@@ -112,3 +88,6 @@ def _most_first(slug: str) -> Callable[[ServerRow], tuple[bool, int, str, str]]:
         return bool(row.deprecated or row.caution), -points, row.title.lower(), row.name
 
     return key
+
+
+_by_slug = lists_by(_topics, _most_first, _of_topic)
