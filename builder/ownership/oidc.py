@@ -105,7 +105,7 @@ def _signed(token: str, issuer: str, keys: IssuerKeys) -> Mapping[str, Any]:
         return jwt.decode(token, key, registry=registry).claims
     except RemoteError:
         raise
-    except (JoseError, ValueError) as error:
+    except (JoseError, ValueError, TypeError) as error:  # the last for a header of odd types
         if isinstance(error, TokenRefused):
             raise
         raise TokenRefused(f"the token is not signed by {issuer}") from error

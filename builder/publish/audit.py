@@ -12,6 +12,9 @@ import orjson
 
 from builder.model import timestamp
 
+_MOST = 500
+"""Characters of a fact: names, and what is wrong with a body, are as long as who sends them likes."""
+
 
 @dataclass(slots=True)
 class AuditLog:
@@ -27,7 +30,7 @@ class AuditLog:
                 "time": timestamp.render(time.time_ns()),
                 "action": action,
                 "status": status,
-                **{name: value for name, value in facts.items() if value},
+                **{name: value[:_MOST] for name, value in facts.items() if value},
             }
         )
         with self._lock:

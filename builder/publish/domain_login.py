@@ -113,5 +113,5 @@ def _require_now(text: str, now: float) -> None:
         raise LoginRefused("the timestamp is not a time of RFC 3339") from error
     if abs(now - stated) > SKEW:
         raise LoginRefused(
-            f"the timestamp is {text}, more than {SKEW} seconds from the registry's time"
+            f"the timestamp is {text:.40}, more than {SKEW} seconds from the registry's time"
         )

@@ -6,6 +6,7 @@ https://docs.github.com/en/rest/orgs/members#list-organization-memberships-for-t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,7 +32,7 @@ def claim_of(token: str, github: GitHubLogin) -> Claim:
 
     TokenUnknown if GitHub refuses it, RemoteError if GitHub does not answer.
     """
-    if not token.isascii() or not token.isprintable() or " " in token:
+    if not re.fullmatch(r"[!-~]{1,4096}", token):
         raise TokenUnknown("it is no token of GitHub")
     headers = {
         "Accept": "application/vnd.github+json",

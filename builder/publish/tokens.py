@@ -106,5 +106,5 @@ def _signed(text: str, keys: SigningKeys) -> dict[str, Any]:
         raise BadToken("the token is too long")
     try:
         return jwt.decode(text, KeySet(list(keys.current())), registry=_Algorithms()).claims
-    except (JoseError, ValueError) as error:
+    except (JoseError, ValueError, TypeError) as error:  # the last for a header of odd types
         raise BadToken("the token is not signed by this registry") from error

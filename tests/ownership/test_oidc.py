@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import Key, OctKey, RSAKey
 
@@ -27,6 +29,7 @@ from tests.ownership.issuer import (
     issuing,
     rsa,
 )
+from tests.ownership.odd_tokens import odd_tokens
 
 NOW = int(time.time())
 
@@ -118,6 +121,15 @@ def test_the_public_key_as_a_password(issuer: Issuer) -> None:
 def test_what_is_no_token(issuer: Issuer, token: str) -> None:
     refused(issuer, token)
     assert not issuer.server.requests
+
+
+@given(data=st.data())
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_header_that_nobody_signed_is_refused(issuer: Issuer, data: st.DataObject) -> None:
+    keys = IssuerKeys(clock=lambda: 0.0)  # asked for once
+    token = data.draw(odd_tokens(issuer.claims(), "RS256", "ES256", "Ed25519"))
+    with pytest.raises(TokenRefused):
+        read(issuer, token, keys)
 
 
 def test_an_altered_token(issuer: Issuer) -> None:

@@ -201,6 +201,7 @@ def test_logins_that_are_closed_and_bodies_that_are_none(desk: Desk) -> None:
     for body, status in (
         (b"{", 400), (b"[]", 422), (b"{}", 422), (b'{"github_token": 7}', 422),
         (b'{"github_token": "x", "more": 1}', 422), (b'{"github_token": "a b"}', 401),
+        (b'{"github_token": ""}', 401),
     ):  # fmt: skip
         assert desk.client.post(url, content=body).status_code == status
 

@@ -225,6 +225,15 @@ def test_the_log_has_decisions_and_no_secrets(desk: Desk) -> None:
         assert secret not in desk.log.getvalue()
 
 
+def test_a_line_of_the_log_is_short_whatever_is_sent(desk: Desk) -> None:
+    long = f"2026-01-01T00:00:00.{'9' * 100_000}Z"
+    answer = desk.log_in("dns", domain="example.com", timestamp=long, signed_timestamp="")
+    desk.patch(f"io.github.alice%2F{'x' * 9_000}/status", desk.token(), status="deleted")
+    assert [line["status"] for line in desk.decisions] == [401, 200, 404]
+    assert len(answer.text) < 1_000
+    assert max(map(len, desk.log.getvalue().splitlines())) < 3_000
+
+
 def test_an_error_of_this_program_has_a_line_in_the_log_as_well(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,9 +6,11 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
 
 from builder.publish import tokens
 from builder.publish.signing_keys import SigningKeys
+from tests.ownership.odd_tokens import odd_tokens
 from tests.publish.credentials import pem
 from tests.publish.running import Desk, Surroundings, bearer
 from tests.registry import entry
@@ -28,6 +30,16 @@ def test_tokens_are_this_registry_s_alone(desk: Desk) -> None:
     answer = desk.publish(entry("io.github.alice/tool", "1.0.0"), forged.text)
     assert answer.status_code == 401
     assert desk.tip == desk.commits()[0] and len(desk.commits()) == 1
+
+
+KEYS = SigningKeys()
+
+
+@given(odd_tokens({"iss": "https://registry.example.com"}, "EdDSA"))
+@settings(max_examples=200)
+def test_any_header_that_was_not_signed_here_is_refused(token: str) -> None:
+    with pytest.raises(tokens.BadToken):
+        tokens.read(token, KEYS, "https://registry.example.com", time.time())
 
 
 def test_keys_are_rotated_while_it_runs(tmp_path: Path) -> None:
