@@ -23,7 +23,7 @@ _Edits = dict[bytes, Any]
 WriteTrees = Callable[[Iterable[NewTree]], None]
 """Writes trees: inner ones come first."""
 _UNNAMED = "unknown"
-_DROPPED = " .,:;<>\"'\\"
+_DROPPED = "".join(map(chr, range(ord(" ") + 1))) + ".,:;<>\"'\\"
 """Characters that git drops at the ends of a name: nothing else is no name."""
 
 
