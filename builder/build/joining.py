@@ -92,7 +92,7 @@ def join_folder(repository: Repository, folder: Path, out: Path, progress: Progr
 
 
 def _parts(folder: Path) -> list[Path]:
-    archives = sorted(folder.rglob("*.tar"))
+    archives = sorted(path for path in folder.rglob("*.tar") if path.is_file())
     if not archives:
         raise RegistryError(
             f"there is no part of a site in {folder}",
@@ -107,15 +107,24 @@ def _ordered(files: Sequence[IO[bytes]]) -> tuple[PartIdentity, Mapping[int, IO[
     first, _ = found[0]
     by_number: dict[int, IO[bytes]] = {}
     for identity, file in found:
-        if not identity.same_site(first) or identity.part in by_number:
+        if differences := identity.differences(first):
             raise RegistryError(
-                f"{file.name} and {files[0].name} are not parts of one site",
+                f"{file.name} and {files[0].name} are not parts of one site: "
+                f"they differ in {' and '.join(differences)}",
                 help="make all parts from one commit, with the same settings, builder and N",
+            )
+        if identity.part in by_number:
+            raise RegistryError(
+                f"{file.name} and {by_number[identity.part].name} are both "
+                f"part {identity.part} of {identity.parts}",
+                help="keep one of them in the folder",
             )
         by_number[identity.part] = file
     missing = sorted({*range(1, first.parts + 1)} - by_number.keys())
     if missing:
         raise RegistryError(f"part {missing[0]} of {first.parts} is missing")
+    for file in files:
+        parts.require_whole(file)
     return first, by_number
 
 

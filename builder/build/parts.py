@@ -1,11 +1,14 @@
 """A site that is made on several machines: each makes every Nth run of its pages, one joins them.
 
 A part is a tar: a member that says which part of what it is, then for each run a member with the
-paths of its pages, and the pages as they will stand in the site's own archive.
+paths of its pages, and the pages as they will stand in the site's own archive. Last comes the hash of
+all before it: what was altered or lost on the way would be published otherwise.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
 import tarfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -25,8 +28,9 @@ from builder.runtime import atomic
 from builder.runtime.progress import Progress
 
 _PART, _RUN = ".mcp-registry/part.json", ".mcp-registry/run.json"
+_HASH = ".mcp-registry/sha256"
 _BLOCK = tarfile.BLOCKSIZE
-_END = bytes(2 * _BLOCK)
+_CHUNK = 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +48,10 @@ class PartIdentity:
     runs: int
     versions: int
 
-    def same_site(self, other: PartIdentity) -> bool:
-        """Return whether another part belongs to the same site, divided the same way."""
-        return {**asdict(self), "part": 0} == {**asdict(other), "part": 0}
+    def differences(self, other: PartIdentity) -> list[str]:
+        """Return in what another part is of another site, or of one that is divided another way."""
+        own, others = asdict(self), asdict(other)
+        return [key for key in own if key != "part" and own[key] != others[key]]
 
 
 def build_part(
@@ -82,15 +87,21 @@ def build_part(
         progress.stage("pages") as advance,
         atomic.replacing(target) as file,
     ):
-        file.write(file_member(_PART, orjson.dumps(identity)))
+        sha256 = hashlib.sha256()
+
+        def write(data: bytes) -> None:
+            sha256.update(data)
+            file.write(data)
+
+        write(file_member(_PART, orjson.dumps(identity)))
         made = runs(source.catalogue, source.config, jobs, target.parent, part - 1, parts)
         for number, members in made:
             counts.add(members)
             advance(len(members.paths))
             head = {"run": number, "size": members.size, "paths": members.paths}
-            file.write(file_member(_RUN, orjson.dumps({**head, "blocks": len(members.blocks)})))
-            file.write(members.blocks)
-        file.write(_END)
+            write(file_member(_RUN, orjson.dumps({**head, "blocks": len(members.blocks)})))
+            write(members.blocks)
+        file.write(_end(sha256.digest()))
     return counts.summary(source.catalogue), source.findings
 
 
@@ -105,30 +116,36 @@ def read_identity(file: IO[bytes]) -> PartIdentity:
         ) from error
 
 
-def read_runs(file: IO[bytes]) -> Iterator[Run]:
-    """Yield the runs of a part after its identity; RegistryError if it was cut off."""
-    try:
-        while (data := _read_member(file, _RUN)) is not None:
-            head = orjson.loads(data)
-            blocks = file.read(head["blocks"])
-            if len(blocks) < head["blocks"]:
-                raise tarfile.ReadError("pages are missing")
-            yield head["run"], Members(tuple(head["paths"]), head["size"], blocks)
-    except (TypeError, KeyError, ValueError, tarfile.TarError) as error:
+def require_whole(file: IO[bytes]) -> None:
+    """Raise RegistryError if a part is not, to the last byte, what was written."""
+    sha256 = hashlib.sha256()
+    left = file.seek(0, os.SEEK_END) - len(_end(sha256.digest()))
+    file.seek(0)
+    while left > 0 and (data := file.read(min(left, _CHUNK))):
+        sha256.update(data)
+        left -= len(data)
+    if file.read() != _end(sha256.digest()):
         raise RegistryError(
             f"{file.name} is damaged or was cut off", help="make or copy this part again"
-        ) from error
+        )
+
+
+def read_runs(file: IO[bytes]) -> Iterator[Run]:
+    """Yield the runs of a part that is whole."""
+    file.seek(0)
+    read_identity(file)
+    while (data := _read_member(file, _RUN)) is not None:
+        head = orjson.loads(data)
+        yield head["run"], Members(tuple(head["paths"]), head["size"], file.read(head["blocks"]))
+
+
+def _end(digest: bytes) -> bytes:
+    return file_member(_HASH, digest) + bytes(2 * _BLOCK)
 
 
 def _read_member(file: IO[bytes], name: str) -> bytes | None:
-    """Return the content of the member that comes next, None at the end of the archive."""
-    header = file.read(_BLOCK)
-    if header == bytes(_BLOCK):
-        return None
-    info = tarfile.TarInfo.frombuf(header, "utf-8", "surrogateescape")
+    """Return the content of the member that comes next, None if it has another name."""
+    info = tarfile.TarInfo.frombuf(file.read(_BLOCK), "utf-8", "surrogateescape")
     if info.name != name:
-        raise tarfile.ReadError(f"{name} is missing")
-    padded = file.read(info.size + -info.size % _BLOCK)
-    if len(padded) < info.size:
-        raise tarfile.ReadError(f"{name} is cut off")
-    return padded[: info.size]
+        return None
+    return file.read(info.size + -info.size % _BLOCK)[: info.size]

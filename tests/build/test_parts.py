@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -81,15 +82,53 @@ def test_a_part_that_is_missing_cut_off_or_of_another_site_is_refused(
     shutil.copy(parts / "1.tar", folder)
     assert join(registry, folder, "--archive", str(out)) == 2
     assert "part 2 of 2 is missing" in capsys.readouterr().err
-    (folder / "2.tar").write_bytes((parts / "2.tar").read_bytes()[:-5_000])
-    assert join(registry, folder, "--archive", str(out)) == 2
-    assert "cut off" in capsys.readouterr().err
     (folder / "2.tar").write_bytes(b"no part")
     assert join(registry, folder, "--archive", str(out)) == 2
     other = ["--root", str(registry.root), "--rev", "HEAD~1", "--jobs", "1", "-q"]
     assert cli.run(["build", *other, "--part", "2/2", "--archive", str(folder / "2.tar")]) == 0
     assert join(registry, folder, "--archive", str(out)) == 2
-    assert "not parts of one site" in capsys.readouterr().err
+    assert "not parts of one site: they differ in commit" in capsys.readouterr().err
+    shutil.copy(parts / "1.tar", folder / "2.tar")
+    assert join(registry, folder, "--archive", str(out)) == 2
+    assert "are both part 1 of 2" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def _without_a_run(part: bytes) -> bytes:
+    start = part.index(b".mcp-registry/run.json")
+    following = part.index(b".mcp-registry/run.json", start + 1)
+    return part[:start] + part[following:]
+
+
+def _altered(at: float) -> Callable[[bytes], bytes]:
+    def alter(part: bytes) -> bytes:
+        place = int(len(part) * at)
+        return part[:place] + bytes([part[place] ^ 1]) + part[place + 1 :]
+
+    return alter
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        _without_a_run,
+        lambda part: part[:-5_000],
+        lambda part: part + b"more",
+        *map(_altered, (0.01, 0.5, 0.99)),
+    ],
+)
+def test_a_part_that_is_not_what_was_written_is_never_joined(
+    damage: Callable[[bytes], bytes],
+    registry: Registry,
+    parts: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder, out = tmp_path / "parts", tmp_path / "joined"
+    shutil.copytree(parts, folder)
+    (folder / "2.tar").write_bytes(damage((parts / "2.tar").read_bytes()))
+    assert join(registry, folder, "--out", str(out)) == 2
+    assert "2.tar is damaged or was cut off" in capsys.readouterr().err
     assert not out.exists()
 
 
