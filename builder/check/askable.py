@@ -16,12 +16,9 @@ class Askable:
     def __init__(self, table: Iterable[Rule[Entry]]) -> None:
         self._table = tuple(table)
         self._chosen: dict[int, Rules] = {}
-        self._is_choosy = any(rule.about for rule in self._table)
 
     def about(self, entry: Entry) -> Rules:
         """Return the rules that may find something in an entry that can be read, in their order."""
-        if not self._is_choosy:
-            return self._table
         parts = entry.parts
         chosen = self._chosen.get(parts)
         if chosen is None:

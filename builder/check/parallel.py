@@ -80,7 +80,7 @@ def _check(root: Path, files: Part) -> list[Finding]:
     # Each process reads for itself: sent from another, every blob would be copied twice.
     needed = dict.fromkeys(file.blob for file in files if file.mode in records.FILES)
     with gc_pause.paused():
-        blobs = dict(discover(root).blobs(needed))
+        blobs, _ = discover(root).contents(needed)
         return engine.check_tree(files, blobs.__getitem__)
 
 
@@ -141,7 +141,7 @@ def _names(files: Iterable[TreeEntry]) -> set[str]:
 def _part(root: Path, policy: Policy, files: Part) -> tuple[list[Finding], Uses, Renames]:
     with gc_pause.paused():
         repository = discover(root)
-        part = scope.allowing(scope.of_files(repository, files), of_policy(policy))
+        part = scope.of_files(repository, files, of_policy(policy))
         uses = [
             (path, [remote_address.key(url) for _, url in used])
             for path, used in part.tree.remotes.items()

@@ -122,11 +122,11 @@ def files(repository: Repository) -> list[TreeEntry]:
     return [TreeEntry(REGULAR, path, path) for path in present]
 
 
-def of_files(repository: Repository, listed: Iterable[TreeEntry]) -> Scope:
-    """Return the scope of files as `files` lists them, all or a part."""
+def of_files(repository: Repository, listed: Iterable[TreeEntry], private: Private = NONE) -> Scope:
+    """Return the scope of files as `files` lists them, all or a part; entries may name hosts in `private`."""
     if repository.bare:
-        return of_objects(repository, listed)
-    return _of_working_tree(repository.root, (file.path for file in listed))
+        return of_objects(repository, listed, private=private)
+    return _of_working_tree(repository.root, (file.path for file in listed), private=private)
 
 
 def of_paths(repository: Repository, paths: Iterable[str]) -> Scope:
@@ -171,25 +171,23 @@ def of_objects(
     files: Iterable[TreeEntry],
     touched: Collection[str] | None = None,
     too_large: Mapping[str, ScopeTooLarge] | None = None,
+    private: Private = NONE,
 ) -> Scope:
     """Return the scope of files of a commit, read from git; with `touched` only these paths are checked.
 
     `too_large` names files that are not read, besides those that are larger than READ_LIMIT.
     """
     files = list(files)
+    unread = too_large or {}
     needed = [file for file in files if _is_read(file, touched)]
-    sizes = repository.sizes({file.blob for file in needed})
-    too_large = {
-        **{
-            file.path: ScopeTooLarge(sizes[file.blob], READ_LIMIT)
-            for file in needed
-            if sizes.get(file.blob, 0) > READ_LIMIT
-        },
-        **(too_large or {}),
+    wanted = dict.fromkeys(file.blob for file in needed if file.path not in unread)
+    blobs, sizes = repository.contents(wanted, READ_LIMIT)
+    larger = {
+        file.path: ScopeTooLarge(sizes[file.blob], READ_LIMIT)
+        for file in needed
+        if file.blob in sizes
     }
-    wanted = {file.blob for file in needed if file.path not in too_large}
-    blobs = dict(repository.blobs(sorted(wanted)))
-    return of_tree(files, lambda blob: blobs.get(blob, b""), too_large, touched)
+    return of_tree(files, lambda blob: blobs.get(blob, b""), {**larger, **unread}, touched, private)
 
 
 def is_sidecar(path: str) -> bool:
@@ -203,7 +201,10 @@ def _is_read(file: TreeEntry, touched: Collection[str] | None) -> bool:
 
 
 def _of_working_tree(
-    root: Path, paths: Iterable[str], touched: Collection[str] | None = None
+    root: Path,
+    paths: Iterable[str],
+    touched: Collection[str] | None = None,
+    private: Private = NONE,
 ) -> Scope:
     files, too_large = [], {}
     for path in sorted(paths):
@@ -211,7 +212,7 @@ def _of_working_tree(
         files.append(TreeEntry(_mode(status.st_mode), path, path))
         if status.st_size > READ_LIMIT:
             too_large[path] = ScopeTooLarge(status.st_size, READ_LIMIT)
-    return of_tree(files, partial(_content, str(root)), too_large, touched)
+    return of_tree(files, partial(_content, str(root)), too_large, touched, private)
 
 
 def _content(root: str, path: str) -> bytes:

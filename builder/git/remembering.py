@@ -6,10 +6,12 @@ the reading.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from builder.git.contents import Contents
 from builder.git.repository import NOTHING_KEPT, Repository
 from builder.git.resident import ResidentRepository
 
@@ -34,6 +36,13 @@ class RememberingRepository(ResidentRepository):
         if len(asked) < MANY:
             return super(RememberingRepository, self).sizes(asked)
         return Repository.sizes(self, asked)
+
+    def contents(self, ids: Iterable[str], most: int = sys.maxsize) -> Contents:
+        """Return the contents of blobs, and the sizes of those that have more than `most` bytes."""
+        asked = list(ids)
+        if len(asked) < MANY:
+            return super(RememberingRepository, self).contents(asked, most)
+        return Repository.contents(self, asked, most)
 
     @property
     def kept_indexes(self) -> dict[str, dict[str, Any]]:

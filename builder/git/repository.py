@@ -7,11 +7,14 @@ GitPython's object streams are about four times slower than `cat-file`.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from builder.git import contents
+from builder.git.contents import Contents
 from builder.git.failures import failure, missing
 from builder.git.records import (
     FILES,
@@ -114,6 +117,10 @@ class Repository:
             process = self.repo.git.cat_file("--batch", "--buffer", istream=asked, as_process=True)
         widen(process.stdout)
         return read_blobs(process)
+
+    def contents(self, ids: Iterable[str], most: int = sys.maxsize) -> Contents:
+        """Return the contents of many blobs, and the sizes of those that have more than `most` bytes."""
+        return contents.read(self.repo.git, ids, most)
 
     def blob(self, rev: str, path: str) -> bytes | None:
         """Return the content of one file of a commit, None if it has no file of that path."""

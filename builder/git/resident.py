@@ -13,12 +13,14 @@ what was accepted before.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from builder.git import commit_text, failures, loose, trees
+from builder.git.contents import Contents
 from builder.git.discovery import discover
 from builder.git.object_memory import ObjectMemory, Objects
 from builder.git.records import ABSENT, Commit, TreeEntry
@@ -105,6 +107,12 @@ class ResidentRepository(Repository):
             except ValueError:
                 continue
         return sizes
+
+    def contents(self, ids: Iterable[str], most: int = sys.maxsize) -> Contents:
+        """Return the contents of blobs, and the sizes of those that have more than `most` bytes."""
+        sizes = self.sizes(asked := list(ids))
+        larger = {id: size for id, size in sizes.items() if size > most}
+        return dict(self.blobs(id for id in asked if id not in larger)), larger
 
     def tree(self, rev: str, *paths: str) -> list[TreeEntry]:
         """Return the files of a commit, or those below `paths`, in byte order of their paths."""

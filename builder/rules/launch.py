@@ -106,6 +106,7 @@ RULES: tuple[Rule[Entry], ...] = (
         "begins a line of somebody else's choosing; a character that nobody sees makes two "
         "versions that look alike. The same holds for the version of a package.",
         check=_version,
+        about=EntryPart.ODD_VERSION,
         failing=entry(version="1.1.0\r\n::set-output name=verdict::accept"),
         passing=entry(version="1.1.0"),
     ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -11,13 +10,11 @@ from builder.model import page_paths
 from builder.model.finding import Severity
 from builder.model.layout import COLLECTIONS, OVERLAYS, SERVERS, Kind, entry_path
 from builder.rules.engine.fields import quoted, string
+from builder.rules.engine.parts import EntryPart
+from builder.rules.engine.plain import DEVICE
 from builder.rules.engine.rule import Example, ExampleFile, Problem, Rule, entry, file, files
 from builder.rules.engine.subject import Entry, Tree
 from builder.rules.sidecar_files import EXAMPLE_FOLDER, STATUS
-
-_DEVICE = re.compile(r"(?:^|/)(con|prn|aux|nul|(?:com|lpt)[0-9])(?:\.[^/]*)?(?:/|$)", re.IGNORECASE)
-"""A part of a path that Windows takes for a device, whatever follows its first full stop (its
-documentation: "Naming Files, Paths, and Namespaces")."""
 
 
 def _mismatch(item: Entry) -> Iterator[Problem]:
@@ -63,7 +60,7 @@ def _device(item: Entry) -> Iterator[Problem]:
         ("name", "choose another name"),
         ("version", "choose another, such as 1.2.3"),
     ):
-        if found := _DEVICE.search(string(item.document, key)):
+        if found := DEVICE.search(string(item.document, key)):
             yield Problem(
                 message=f"{quoted(found[1])} is a device on Windows, where no file can have that name",
                 steps=(key,),
@@ -117,6 +114,7 @@ ENTRY_RULES: tuple[Rule[Entry], ...] = (
         "outside `servers/` that is named to `check` is only told where it will stand.",
         structural=True,
         check=_mismatch,
+        about=EntryPart.ODD_PLACE,
         failing=files(ExampleFile(path=f"{EXAMPLE_FOLDER}/1.0.1.json", data=entry().files[0].data)),
         passing=files(file()),
     ),
@@ -129,6 +127,7 @@ ENTRY_RULES: tuple[Rule[Entry], ...] = (
         structural=True,
         generality=1,
         check=_unservable,
+        about=EntryPart.ODD_NAME | EntryPart.ODD_VERSION | EntryPart.ODD_PLACE,
         failing=entry(version=".."),
         passing=entry(version="1.0.0"),
     ),
@@ -138,6 +137,7 @@ ENTRY_RULES: tuple[Rule[Entry], ...] = (
         explanation="Windows makes no file `con`, `nul.json` or `aux`: with one such path nobody there can check "
         "the registry out, or build it.",
         check=_device,
+        about=EntryPart.ODD_NAME | EntryPart.ODD_VERSION,
         failing=entry(name="com.example/aux"),
         passing=entry(name="com.example/aux-weather"),
     ),

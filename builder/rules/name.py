@@ -8,6 +8,7 @@ from typing import Any
 from builder.model.finding import Severity
 from builder.model.server_name import is_name
 from builder.rules.engine.fields import quoted, string
+from builder.rules.engine.parts import EntryPart
 from builder.rules.engine.rule import Problem, Rule, entry
 from builder.rules.engine.subject import Entry
 
@@ -57,6 +58,7 @@ RULES: tuple[Rule[Entry], ...] = (
         "the name underscores too.",
         reference="R5",
         check=_invalid,
+        about=EntryPart.ODD_NAME,
         failing=entry(name="com.example/weather-"),
         passing=entry(name="com.example/weather"),
     ),
@@ -67,6 +69,7 @@ RULES: tuple[Rule[Entry], ...] = (
         "cannot be told from Latin ones: `xn--pypal-4ve.com` is shown as `pаypal.com`.",
         severity=Severity.REVIEW,
         check=_international,
+        about=EntryPart.ODD_NAME,
         failing=entry(name="com.xn--pypal-4ve/weather"),
         passing=entry(name="com.paypal/weather"),
     ),

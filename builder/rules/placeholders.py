@@ -13,6 +13,7 @@ from functools import lru_cache
 from builder.model import image_name
 from builder.model.finding import Severity
 from builder.rules.engine.fields import invisible, quoted, string, transport
+from builder.rules.engine.parts import EntryPart
 from builder.rules.engine.rule import Problem, Rule, Steps, entry
 from builder.rules.engine.subject import Entry
 from builder.rules.packages import package as example
@@ -170,6 +171,7 @@ RULES: tuple[Rule[Entry], ...] = (
         "are another package tomorrow: a warning.",
         generality=3,
         check=_floating,
+        about=EntryPart.ODD_VERSION | EntryPart.PACKAGES,
         failing=entry(packages=[example(version="0.1.0-*")]),
         passing=entry(packages=[example(version="0.1.0-beta.1")]),
     ),

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from builder.model.server_json import MAX_BYTES, MAX_DEPTH, DocumentError, too_large
 from builder.rules import json_mistakes
+from builder.rules.engine.parts import EntryPart
 from builder.rules.engine.rule import Problem, Rule, document, encode, entry, text
 from builder.rules.engine.subject import Entry
 
@@ -120,6 +121,7 @@ SIZE = Rule(
     explanation="Every client that syncs the registry downloads every entry. "
     "Of the official registry's 2,628 versions in December 2025 one is larger.",
     check=_too_large,
+    about=EntryPart.LARGE,
     failing=replace(text(b" " * MAX_BYTES + _GOOD), shown="a file of 65,725 bytes"),
     passing=entry(),
 )

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from builder.model.finding import Severity
 from builder.rules.engine.fields import quoted, trimmed, words
+from builder.rules.engine.parts import EntryPart
 from builder.rules.engine.rule import Problem, Rule, entry
 from builder.rules.engine.subject import Entry
 
@@ -123,6 +124,7 @@ RULES: tuple[Rule[Entry], ...] = (
         "An entry describes one version for ever, and so does a package in it.",
         reference="R6, R14",
         check=_reserved,
+        about=EntryPart.ODD_VERSION,
         failing=entry(packages=[_package("latest")]),
         passing=entry(packages=[_package("1.0.0")]),
     ),
@@ -135,6 +137,7 @@ RULES: tuple[Rule[Entry], ...] = (
         "`1.0.0-linux`). Such a version is good, so here that is a warning.",
         reference="R7, R14",
         check=_range,
+        about=EntryPart.ODD_VERSION,
         failing=entry(version="1.x"),
         passing=entry(version="1.2.3-alpha.1"),
     ),
@@ -144,6 +147,7 @@ RULES: tuple[Rule[Entry], ...] = (
         explanation="A version that is only white space cannot be asked for.",
         reference="R33",
         check=_blank,
+        about=EntryPart.ODD_VERSION,
         failing=entry(version="  "),
         passing=entry(version="1.0.0"),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -207,14 +207,16 @@ def test_only_what_the_change_needs_is_read(
     registry.commit(entry_file())
     asked: list[str] = []
     repository = registry.repository
-    read = type(repository).blobs
 
-    def noted(self: Repository, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        ids = list(ids)
-        asked.extend(ids)
-        return read(self, ids)
+    def noted(read: Callable[..., Any]) -> Callable[..., Any]:
+        def call(self: Repository, ids: Iterable[str], *others: int) -> Any:
+            asked.extend(ids := list(ids))
+            return read(self, ids, *others)
 
-    monkeypatch.setattr(type(repository), "blobs", noted)
+        return call
+
+    for name in ("blobs", "contents"):
+        monkeypatch.setattr(type(repository), name, noted(getattr(type(repository), name)))
     assert check_change(repository, base, "HEAD") == []
     kinds = [registry.git("cat-file", "-t", one) for one in asked]
     assert kinds.count("blob") == 1

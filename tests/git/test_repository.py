@@ -12,6 +12,7 @@ from git import Git
 from builder import cli
 from builder.git import records
 from builder.git.discovery import discover
+from builder.git.remembering import remembering
 from builder.model.errors import ConfigError, RepositoryError
 from tests.registry import Registry, entry, entry_file
 
@@ -53,6 +54,24 @@ def test_blobs_come_in_the_order_asked_for(registry: Registry) -> None:
     read = list(registry.repository.blobs(asked))
     assert [blob for blob, _ in read] == asked
     assert [data for _, data in read] == [b"C" * 100_000, b"A\n\0", b"", b"A\n\0"]
+
+
+def test_contents_are_those_of_the_objects_themselves_and_large_ones_are_not_read(
+    registry: Registry,
+) -> None:
+    registry.commit({"servers/a": b"A\n\0", "servers/b": b"", "servers/c": b"C" * 100_000})
+    ids = [item.blob for item in registry.repository.tree("HEAD", "servers")]
+    registry.git("replace", ids[0], ids[2])
+    known = (registry.repository, remembering(registry.repository))
+    for repository in known:
+        assert repository.contents(ids[::-1], 3) == (
+            {ids[0]: b"A\n\0", ids[1]: b""},
+            {ids[2]: 100_000},
+        )
+        assert repository.contents(ids)[0] == dict(repository.blobs(ids))
+        assert repository.contents(()) == ({}, {})
+        with pytest.raises(RepositoryError, match="is missing"):
+            repository.contents([*ids, "12" * 20])
 
 
 def test_a_shallow_clone_is_refused_with_the_command_that_mends_it(

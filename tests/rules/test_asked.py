@@ -14,7 +14,7 @@ from builder.model.layout import place
 from builder.rules import secrets
 from builder.rules.engine import json_schema
 from builder.rules.engine.parts import EntryPart
-from builder.rules.engine.rule import document
+from builder.rules.engine.rule import SCHEMA_URL, document
 from builder.rules.engine.schema_violation import explain
 from builder.rules.engine.subject import Entry
 from tests.rules.test_fuzz import PATH, documents
@@ -41,12 +41,39 @@ def test_a_rule_that_is_not_asked_finds_nothing(content: dict[str, Any], ascii: 
         finding_nothing(entry)
 
 
+NAMES = (*(f"{part}.example/weather" for part in ("com", "COM", "xn--a", "aux", "com1.x", "ind-index")), "", "a/b",
+    "com.example/nul", "com.example/index.html", "com.example/NUL.x", "com.example/w" + "e" * 250, 7)  # fmt: skip
+VERSIONS = ("1.0.0", "01.2.3", "1.0", "v1.0.0", "latest", "1.x", "1.0.0-linux", "1.0.0\n", " ", "", "..", "aux", "com1.0",
+    "Latest", "index.html", "1" * 260, "1.0.0-rc.1", "next", None)  # fmt: skip
+SCHEMAS: tuple[Any, ...] = (None, "", 7, [], {}, "x", *(f"https://x.example/schemas/{date}/server.schema.json" for date in ("2025-10-17", "1")),
+    *(SCHEMA_URL.replace(json_schema.CURRENT, date) for date in (*json_schema.DATES, "2025-01-27")))  # fmt: skip
+PLACES = (
+    PATH,
+    "servers/com.example/weather/latest.json",
+    "servers/com.example/nul/%2E%2E.json",
+    "weather.json",
+)
+
+
+@given(
+    *(st.sampled_from(values) for values in (NAMES, VERSIONS, VERSIONS, SCHEMAS, PLACES)),
+    st.sampled_from(["npm", "oci", "pypi"]),
+)
+def test_of_what_is_plain_no_rule_that_is_not_asked_finds_anything(
+    name: Any, version: Any, packaged: Any, schema: Any, path: str, kind: str
+) -> None:
+    package = {"registryType": kind, "identifier": "weather", "version": packaged}
+    content = document(name=name, version=version, packages=[package], **{"$schema": schema})
+    finding_nothing(Entry(path, place(path), json.dumps(content).encode()))
+    finding_nothing(Entry(path, place(path), json.dumps(content).encode() + b" " * 65_536, True))
+
+
 def test_rules_are_asked_of_their_own_examples_and_of_few_others() -> None:
     for rule in rules.ENTRY_RULES:
         for file in rule.failing.files if rule.failing.base is None else ():
             entry = Entry(file.path, place(file.path), file.data)
             assert entry.error or rule.code not in finding_nothing(entry)
-    assert len(finding_nothing(read(json.dumps(document()).encode()))) > 40
+    assert len(finding_nothing(read(json.dumps(document()).encode()))) > 55
     assert "package-name-has-spaces" not in finding_nothing(read(ESCAPED))
     assert {rule.about for rule in rules.ENTRY_RULES} > {
         EntryPart(0),

@@ -32,6 +32,18 @@ class EntryPart(enum.IntFlag):
     """Something that the official API's typed body refuses."""
     LETTERS = enum.auto()
     """Characters outside ASCII."""
+    ODD_NAME = enum.auto()
+    """A name that is not plain (plain.py)."""
+    ODD_VERSION = enum.auto()
+    """A version, of the server or of a package, that is not three numbers."""
+    ODD_PLACE = enum.auto()
+    """Another name or version than the path says, or no path of an entry."""
+    OLD_SCHEMA = enum.auto()
+    """Another `$schema` than the current one, or none."""
+    ODD_SCHEMA = enum.auto()
+    """A `$schema` that is the address of no published one, or none."""
+    LARGE = enum.auto()
+    """More bytes than an entry may have."""
 
 
 ANY_ENTRY = EntryPart(0)

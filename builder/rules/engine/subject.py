@@ -14,7 +14,7 @@ from builder.model.layout import STATUS_FILE, UPSTREAM_FILE, Kind, Place, place,
 from builder.model.remote_address import Remotes
 from builder.model.server_json import Document, DocumentError
 from builder.model.sidecars import SidecarError, Status, StatusFile, Upstream
-from builder.rules.engine import json_schema, parts, typed_body
+from builder.rules.engine import json_schema, parts, plain, typed_body
 from builder.rules.engine.fields import Listed, items, string
 from builder.rules.engine.private import NONE, Private
 from builder.rules.engine.rule import Steps
@@ -88,6 +88,10 @@ class Entry:
     def parts(self) -> int:
         """What the document holds: the sum of `EntryPart`s."""
         present = parts.keyed(self.document)
+        versions = (string(one, "version") for _, one in self.packages)
+        present |= plain.odd(self.document, versions, self.place)
+        if len(self.data) > server_json.MAX_BYTES:
+            present |= parts.EntryPart.LARGE.value
         if self.violations:
             present |= parts.EntryPart.VIOLATION.value
         if self.body_violations:
