@@ -25,6 +25,8 @@ from builder.ownership.change_request import ChangeRequest
 
 HEADS = "refs/heads/"
 PROPOSALS = f"{HEADS}proposals/"
+_COMMIT_BYTES = 64 << 10
+"""A commit's own text at most: whoever reads the history reads it, for ever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,4 +161,7 @@ def _reason_to_refuse(
     parents = str(repository.repo.git.rev_list("--parents", "--max-count=1", push.new)).split()[1:]
     if brought != (push.new,) or parents != [push.old]:
         return "push one commit on the tip of the branch: git rebase, and git merge --squash"
+    size = repository.sizes([push.new])[push.new]
+    if size > _COMMIT_BYTES:
+        return f"the commit's message and headers have {size:,} bytes, at most {_COMMIT_BYTES:,} are taken"
     return ""

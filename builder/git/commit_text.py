@@ -1,8 +1,12 @@
-"""What a commit says, read from its bytes as git stores them."""
+"""What a commit says, read from its bytes as git stores them.
+
+They may be anybody's: a header stands twice, or where git does not look for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from builder.git.records import readable_time
 
@@ -13,8 +17,9 @@ def tree(data: bytes) -> str:
 
 
 def parents(data: bytes) -> list[str]:
-    """Return the ids of a commit's parents."""
-    return [line[7:] for line in _head(data)[1:] if line.startswith("parent ")]
+    """Return the ids of a commit's parents, which follow its tree."""
+    lines = takewhile(lambda line: line.startswith("parent "), _head(data)[1:])
+    return [line[7:] for line in lines]
 
 
 def time(data: bytes) -> int:

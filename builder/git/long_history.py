@@ -82,17 +82,17 @@ def read(
 
 
 def _line(repository: Repository, rev: str, folder: str) -> list[_Step]:
-    listed = repository.run(
-        "rev_list", "--first-parent", "--reverse", "--format=%H %T %ct", rev, "--"
-    )
-    lines = [line.split(" ") for line in listed.decode().splitlines() if line[:7] != "commit "]
+    asked = ("--first-parent", "--reverse", "--timestamp", "--format=%T", rev, "--")
+    listed = repository.run("rev_list", *asked).decode().splitlines()
+    # Of each a line with its time, "commit" and its id, and one with its tree.
+    lines = [(*line.split(" "), root) for line, root in zip(listed[::2], listed[1::2], strict=True)]
     name = folder.encode()
     below = {
         root: next((e[2].hex() for e in entries if e[1] == name and trees.node(e).is_folder), "")
-        for root, entries in trees.read(repository, (root for _, root, _ in lines)).items()
+        for root, entries in trees.read(repository, (root for *_, root in lines)).items()
     }
-    first = _Step("", 0, trees.tree_id(b"", lines[0][0]), "")
-    steps = (_Step(sha, records.readable_time(at), root, below[root]) for sha, root, at in lines)
+    first = _Step("", 0, trees.tree_id(b"", lines[0][-1]), "")
+    steps = (_Step(sha, records.readable_time(at), root, below[root]) for at, _, sha, root in lines)
     return [first, *steps]
 
 

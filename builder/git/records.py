@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -113,12 +113,11 @@ def widen(pipe: IO[bytes]) -> None:
             fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIECE)
 
 
-def read_commits(log: Any) -> Iterator[Commit]:
-    """Yield the commits that `git log --raw -z --format="%x01%H %ct"` writes."""
+def read_commits(log: Any, times: Mapping[str, int]) -> Iterator[Commit]:
+    """Yield the commits that `git log --raw -z --format=%x01%H` writes, with their times."""
     for block in _blocks(log.stdout):
-        head, *records = text(block.removeprefix(b"\x01")).split("\0")
-        sha, time = head.split(" ")
-        yield Commit(sha, readable_time(time), tuple(read_changes(records)))
+        sha, *records = text(block.removeprefix(b"\x01")).split("\0")
+        yield Commit(sha, times[sha], tuple(read_changes(records)))
     log.wait()
 
 

@@ -188,6 +188,23 @@ def test_a_date_that_nobody_can_read(server: Server, date: str) -> None:
         assert max(times) <= time.time() + 300
 
 
+@pytest.mark.parametrize("more", ["encoding UTF-16\nab c", "committer M <m@x> 4102444800 +0000"])
+def test_a_date_that_is_read_otherwise_when_it_has_landed(server: Server, more: str) -> None:
+    head = server.propose(first())
+    headers, _, message = server.work.git("cat-file", "commit", head).partition("\n\n")
+    made = server.work.git("hash-object", "-t", "commit", "-w", "--stdin", input=f"{headers}\n{more}\n\n{message}\n".encode())  # fmt: skip
+    assert server.push_by_git(made, who=ALICE) == ""
+    read = [commit.time for commit in server.work.repository.history(made)]
+    assert read == [at for _, at in server.work.repository.dates(head)][::-1]
+
+
+def test_a_commit_that_is_long_itself(server: Server) -> None:
+    tree = server.work.git("rev-parse", f"{server.propose(first())}^{{tree}}")
+    words = ("commit-tree", tree, "-p", server.tip(), "-F", "-")
+    head = server.work.git(*words, input=b"x" * 70_000)
+    assert "at most 65,536 are taken" in server.push(head, who=ALICE)
+
+
 def test_what_a_person_must_look_at_is_proposed_and_a_maintainer_brings_it_in(
     server: Server,
 ) -> None:
