@@ -49,19 +49,12 @@ def load(repository: Repository, question: Question) -> Loaded:
     RegistryError if a path is not in the repository, ConfigError if the settings are asked about,
     as those of a whole registry are, and wrong.
     """
-    paths = question.files(repository)
-    asks_settings = not question.base and (not paths or CONFIG in paths)
-    settings = _settings(repository, question, asks_settings)
-    data = (_settings_file(repository, "") or b"") if asks_settings else b""
     if question.base:
-        change = changes.between(repository, question.base, question.head, question.bounds)
-        touched = counted(len(change.touches), "file")
-        return Loaded(
-            settings=settings,
-            what=f"{touched} from {change.base[:12]} to {change.head[:12]}",
-            scope=proposal.of_change(repository, change),
-            change=change,
-        )
+        return _of_change(repository, question)
+    paths = question.files(repository)
+    asks_settings = not paths or CONFIG in paths
+    settings = _settings(repository, asks_settings)
+    data = (_settings_file(repository, "") or b"") if asks_settings else b""
     if question.paths:
         checked = scope.of_paths(repository, (path for path in paths if path != CONFIG))
         what = _named(len(paths), settings)
@@ -79,8 +72,23 @@ def _named(files: int, settings: Config | None) -> str:
     return f"{counted(files, 'file')}, by the official rules{registry}"
 
 
-def _settings(repository: Repository, question: Question, required: bool) -> Config | None:
-    data = _settings_file(repository, question.base)
+def _of_change(repository: Repository, question: Question) -> Loaded:
+    change = changes.between(repository, question.base, question.head, question.bounds)
+    checked = proposal.of_change(repository, change)
+    proposed = checked.proposal.settings if checked.proposal else None
+    touched = counted(len(change.touches), "file")
+    return Loaded(
+        settings=_settings(repository, False, change.base, proposed.after if proposed else None),
+        what=f"{touched} from {change.base[:12]} to {change.head[:12]}",
+        scope=checked,
+        change=change,
+    )
+
+
+def _settings(
+    repository: Repository, required: bool, base: str = "", proposed: bytes | None = None
+) -> Config | None:
+    data = _settings_file(repository, base)
     if data is None:
         return None
     try:
@@ -89,18 +97,15 @@ def _settings(repository: Repository, question: Question, required: bool) -> Con
         if required:
             raise
         return None
-    if not _is_upgrade(repository, question):
+    if not _is_upgrade(proposed):
         builder_pin.require(settings.builder, data)
     return settings
 
 
-def _is_upgrade(repository: Repository, question: Question) -> bool:
+def _is_upgrade(proposed: bytes | None) -> bool:
     """Return whether a change itself names this builder's version: its author has the new one."""
-    if not question.base:
-        return False
-    data = repository.blob(question.head, CONFIG)
     try:
-        return data is not None and builder_pin.admits(config.parse(data).builder)
+        return proposed is not None and builder_pin.admits(config.parse(proposed).builder)
     except ConfigError:
         return False
 

@@ -61,6 +61,26 @@ def folder_of(world: World, node: tuple[str, str], times: int) -> tuple[str, str
     return "40000", world.registry.git("hash-object", "-t", "tree", "-w", "--stdin", input=raw)
 
 
+HUGE = (
+    *("registry.yaml", "blocks.yaml", "approvals.yaml", "overlays/x.yaml", "collections/x.yaml"),
+    *("pages/x.md", ".mailmap", ".gitattributes", ".gitmodules", "servers/README.md"),
+    *(f"servers/io.github.alice/{name}" for name in ("namespace.yaml", "namespace.yaml.sig")),
+    *(f"{FOLDER}/{name}.yaml" for name in ("status", "overlay", "facts")),
+    *(f"{FOLDER}/1.1.0.json{suffix}" for suffix in ("", ".sig", ".sigstore")),
+    *(f"{FOLDER}/{name}" for name in ("1.0.0.json", "upstream.json", "status.yaml.sig")),
+)
+
+
+def test_300_mebibytes_in_the_place_of_any_file(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "huge"
+    with file.open("wb") as out:
+        out.truncate(300 * MIB)
+    leaf = (plumbing.REGULAR, world.registry.git("hash-object", "-w", str(file)))
+    checked(world, tmp_path, plumbing.commit(world.registry, {p.encode(): leaf for p in HUGE}))
+    for path in ("registry.yaml", f"{FOLDER}/1.1.0.json"):
+        checked(world, tmp_path, plumbing.commit(world.registry, {path.encode(): leaf}))
+
+
 @pytest.mark.parametrize("levels", [2, 3, 12], ids=["million", "billion", "1000^12"])
 def test_a_few_trees_that_name_a_million_paths(world: World, tmp_path: Path, levels: int) -> None:
     node: Any = plumbing.leaf(world.registry, b"{}")
