@@ -6,7 +6,6 @@ one by links, in few paths, instead of linking 400,000 files anew.
 
 from __future__ import annotations
 
-import fcntl
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from builder.model.errors import RegistryError
 from builder.output.tree import link_paths, link_tree, remove_seals, remove_tree, sibling
 from builder.output.writer import TargetTree
 from builder.pack.spool import begin
+from builder.runtime.file_lock import locked
 
 
 class BusyError(RegistryError):
@@ -28,13 +28,8 @@ def build_lock(out: Path) -> Iterator[None]:
     """Be the only build that writes to `out`, or raise BusyError; a killed one holds no lock."""
     folder = sibling(out, "cache")
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("wb") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BusyError(
-                f"another build is writing {out}", help="wait for it, or name another --out"
-            ) from error
+    busy = BusyError(f"another build is writing {out}", help="wait for it, or name another --out")
+    with locked(folder / "lock", busy):
         yield
 
 

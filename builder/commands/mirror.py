@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,9 @@ from builder.model.errors import RepositoryError
 if TYPE_CHECKING:
     from builder.git.repository import Repository
     from builder.mirror.report import MirrorEntry, MirrorReport
+    from builder.mirror.run import MirrorTask
     from builder.model.config import Config
+    from builder.model.upstream_settings import UpstreamSource
 
 _HELD = 100
 """Versions held for review that a commit's message names."""
@@ -77,7 +79,6 @@ def command(
     """
     from builder.git.discovery import discover
     from builder.mirror import run
-    from builder.mirror.report import MirrorOutcome
     from builder.model.policy_settings import Policy
 
     repository = _with_files(discover(root))
@@ -94,22 +95,41 @@ def command(
         insecure=insecure,
         say=lambda text: click.echo(text, err=True),
     )
+
+    def again(source: UpstreamSource) -> str:
+        listed = settings is not None and source in settings.upstreams
+        named = upstream or (source.name if listed else source.url)
+        return f"--dump {dump}" if dump else f"--upstream {named}"
+
+    with task.alone():
+        counts, held = _bring_in(task, again, prune=prune, quiet=quiet)
+        if do_commit:
+            _commit(repository, [upstreams[number].url for number in numbers], counts, held)
+
+
+def _bring_in(
+    task: MirrorTask, again: Callable[[UpstreamSource], str], *, prune: bool, quiet: bool
+) -> tuple[Counter[str], list[MirrorEntry]]:
+    """Run a task and show what it does; return how often what became of a version, and those held.
+
+    `again` gives the options that name an upstream.
+    """
+    from builder.mirror import run
+    from builder.mirror.report import MirrorOutcome
+
     counts: Counter[str] = Counter()
     held: list[MirrorEntry] = []
     for source, report in run.run(task):
-        if len(numbers) > 1:
+        if len(task.numbers) > 1:
             click.echo(f"{source.name} ({source.url}):")
-        listed = settings is not None and source in settings.upstreams
-        named = upstream or (source.name if listed else source.url)
-        mirror_report.show(report, f"--dump {dump}" if dump else f"--upstream {named}", quiet=quiet)
+        mirror_report.show(report, again(source), quiet=quiet)
         held += [entry for entry in report.entries if entry.outcome is MirrorOutcome.HELD]
         counts.update({str(kind): n for kind, n in report.counts().items()})
         if prune:
-            _withdraw(repository.root, report)
+            _withdraw(task.repository.root, report)
         else:
             mirror_report.show_unwanted(report)
-    if do_commit:
-        _commit(repository, [upstreams[number].url for number in numbers], counts, held)
+    return counts, held
 
 
 def _with_files(repository: Repository) -> Repository:

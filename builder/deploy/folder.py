@@ -7,9 +7,7 @@ gzip and brotli forms, for servers that send such files as they are (nginx, Cadd
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]  # it has no stubs
@@ -21,6 +19,7 @@ from builder.deploy.plan import MANIFEST, STATE, Manifest
 from builder.model.errors import RegistryError
 from builder.output import tree, writer
 from builder.runtime import deflate
+from builder.runtime.file_lock import locked
 
 WORTH = 1024
 """Smaller texts gain nothing: they fit into one packet as they are."""
@@ -41,7 +40,8 @@ def deploy(
     tree.refuse_foreign(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = tree.sibling(target, "next")
-    with _locked(tree.sibling(target, "lock")):
+    busy = Locked("another deploy is at work on this folder", help="wait for it")
+    with locked(tree.sibling(target, "lock"), busy):
         have = _have(target)
         if have.generation:
             may_replace(have.generation)
@@ -115,16 +115,3 @@ def _have(target: Path) -> Manifest:
         return Manifest.decode((target / MANIFEST).read_bytes())
     except (OSError, ValueError):
         return Manifest()
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    import fcntl
-
-    # The kernel's lock goes with the process: a deploy that died leaves none behind.
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise Locked("another deploy is at work on this folder", help="wait for it") from error
-        yield

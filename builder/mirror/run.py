@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -27,10 +28,16 @@ from builder.model.errors import RegistryError
 from builder.model.layout import entry_path
 from builder.model.policy_settings import Policy
 from builder.model.upstream_settings import OFFICIAL_UPSTREAM, UpstreamSource
+from builder.model.validation_words import describe
 from builder.policy.advisories import NO_ADVISORIES, Advisories
+from builder.runtime.file_lock import locked
 from builder.runtime.progress import Progress
 
 Say = Callable[[str], None]
+
+
+class MirrorBusy(RegistryError):
+    """Another mirror run writes to this repository."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +62,14 @@ class MirrorTask:
     def scratch(self) -> Path:
         """The folder for what no commit should hold."""
         return self.repository.folder / "mcp-registry"
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be the only run that writes to the repository, or raise MirrorBusy."""
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        busy = MirrorBusy("another mirror run is writing to this repository", help="wait for it")
+        with locked(self.scratch / "mirror.lock", busy):
+            yield
 
 
 def choose(
@@ -83,7 +98,7 @@ def choose(
     try:
         source = UpstreamSource(name="named", url=wanted)
     except ValidationError as error:
-        raise RegistryError(f"{wanted:.200} is not a web address") from error
+        raise RegistryError(describe(error.errors()[0], UpstreamSource)) from error
     return _with_dump((*listed, source), len(listed), dump), (len(listed),)
 
 

@@ -68,8 +68,9 @@ class Spool:
                 yield from json.loads(line).get("servers", ())
 
     def discard(self) -> None:
-        """Remove the file: its pages are in servers/, or of no use."""
+        """Remove the pages: they are in servers/, or of no use."""
         self.path.unlink(missing_ok=True)
+        self.pages = 0
 
     def _count(self, cursor: str | None) -> None:
         self.pages += 1

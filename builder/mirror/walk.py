@@ -24,7 +24,7 @@ from builder.mirror.standing import OVERLAP
 from builder.model import timestamp
 from builder.model.errors import RemoteError
 from builder.model.mirror_settings import MirrorLimits
-from builder.model.wording import is_utf8
+from builder.model.wording import counted, is_utf8
 from builder.net import retry
 from builder.net.exchange import MEBIBYTE, AnswerBounds, Fetched, fetch, open_client
 from builder.net.retry import RetryPolicy, send_with_retries
@@ -82,7 +82,7 @@ class UpstreamRegistry:
         except RemoteError as error:
             if not spool.pages:
                 raise
-            kept = f"{error.message}; {spool.pages:,} pages are kept"
+            kept = f"{error.message}; kept: {counted(spool.pages, 'page')}"
             raise RemoteError(kept, help="run it again: it goes on from there") from error
         return now
 
@@ -106,7 +106,12 @@ class UpstreamRegistry:
             if time.monotonic() > deadline:
                 raise RemoteError(f"the walk took longer than {self.limits.minutes} minutes")
             page = self._next(spool)
-            news.require(page)
+            try:
+                news.require(page)
+            except RemoteError:
+                # Where such a list goes on says nothing of what is before it.
+                spool.discard()
+                raise
             if not spool.began:
                 spool.begin(self.url, spool.since, page.time)
             spool.add(page.servers, page.cursor)

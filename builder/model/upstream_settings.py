@@ -55,6 +55,9 @@ class UpstreamSource(Section):
     @field_validator("url")
     @classmethod
     def _web_address(cls, value: str) -> str:
+        # It is published with every server from there.
+        if "@" in value.partition("://")[2].partition("/")[0]:
+            raise ValueError("the address may not hold a user name or a password")
         try:
             TypeAdapter(HttpUrl).validate_python(value)
         except ValidationError as error:
@@ -77,6 +80,8 @@ class UpstreamSource(Section):
             raise ValueError(
                 f"a {self.kind} upstream is read from its address: file has no meaning"
             )
+        if {"?", "#"} & {*self.url} and self.kind in ("registry", "static"):
+            raise ValueError(f"the address of a {self.kind} upstream has no query and no fragment")
         if self.trust_root and self.kind != "static":
             raise ValueError(f"a {self.kind} upstream has no root of trust: only static ones do")
         if self.namespace and not catalogue:

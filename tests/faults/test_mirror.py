@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Container
 from functools import partial
 from pathlib import Path
@@ -107,7 +109,7 @@ def test_a_walk_that_fails_keeps_its_pages_and_goes_on(registry: Registry, capsy
     with upstream(partial(_answer_but, failing, pages)) as server:
         assert mirror(registry.root, server) == 2
         printed = capsys.readouterr().err
-        assert "5 pages are kept" in printed
+        assert "kept: 5 pages" in printed
         assert "it goes on from there" in printed
         assert not (registry.root / "servers").exists()
         failing.clear()
@@ -117,6 +119,23 @@ def test_a_walk_that_fails_keeps_its_pages_and_goes_on(registry: Registry, capsy
         assert len(servers(registry.root)) == 18
         assert mirror(registry.root, server) == 0
         assert "updated_since" in asked(server)[-1]
+
+
+def test_of_two_runs_at_once_the_second_says_so_and_touches_nothing(registry: Registry) -> None:
+    said: list[subprocess.CompletedProcess[str]] = []
+
+    def answer(request: Request) -> Reply:
+        root = str(registry.root)
+        command = [sys.executable, "-m", "builder", "mirror", "--root", root, server.url]
+        if not said:
+            said.append(subprocess.run(command, capture_output=True, text=True, check=False))
+        return paged([[item("com.a/one")], [item("com.a/two")]])(request)
+
+    with upstream(answer) as server:
+        assert mirror(registry.root, server) == 0
+    assert said[0].returncode == 2
+    assert said[0].stderr.startswith("error: another mirror run is writing to this repository")
+    assert len(servers(registry.root)) == 4
 
 
 def test_a_walk_that_took_long_is_followed_by_one_for_what_changed_meanwhile(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.faults.test_full_disk import require_one_line
-from tests.faults.upstream import item, mirror, no_waiting, paged, policy, upstream
+from tests.faults.upstream import Answer, item, mirror, no_waiting, paged, policy, upstream
 from tests.local_server import Reply, Request, as_json
 from tests.registry import Registry
 
@@ -50,8 +50,27 @@ def test_a_list_without_an_end_is_left(answer: Any, registry: Registry, capsys: 
     with upstream(answer) as server:
         assert mirror(registry.root, server) == 2
         assert len(server.requests) < 40
-    require_one_line(2, capsys.readouterr().err)
+    printed = capsys.readouterr().err
+    require_one_line(2, printed)
+    assert "goes on from there" not in printed
     assert not (registry.root / "servers").exists()
+
+
+def test_a_list_that_went_in_circles_hides_nothing_once_it_is_mended(registry: Registry) -> None:
+    names = [f"com.a/n{number}" for number in range(4)]
+    whole = paged([[item(name)] for name in names])
+
+    def leads_too_far(request: Request) -> Reply:
+        return as_json({"servers": [item(names[0])], "metadata": {"nextCursor": "3"}})
+
+    answers: list[Answer] = [leads_too_far]
+    with upstream(lambda request: answers[0](request)) as server:
+        assert mirror(registry.root, server) == 2
+        answers[:] = [whole]
+        assert mirror(registry.root, server) == 0
+    assert {path.parent.name for path in registry.root.glob("servers/*/*/*.json")} == {
+        name.partition("/")[2] for name in names
+    }
 
 
 NO_METADATA: list[Any] = [

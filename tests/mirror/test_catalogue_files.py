@@ -112,6 +112,8 @@ def test_a_file_that_is_none_is_one_line(
         ("{name: a, url: 'https://x.example', file: x.json}", "file has no meaning"),
         ("{name: a, url: nowhere}", "is not a web address"),
         ("{name: a, url: 'https://x.example', kind: dump, file: ../x}", "not a path inside"),
+        ("{name: a, url: 'https://x.example/?y=1'}", "no query and no fragment"),
+        ("{name: a, url: 'https://me:secret@x.example'}", "may not hold a user name"),
     ],
 )
 def test_settings_that_mean_nothing_are_refused(
@@ -119,4 +121,15 @@ def test_settings_that_mean_nothing_are_refused(
 ) -> None:
     made = Registry(tmp_path, f"{CONFIG}upstreams: [{text}]\n")
     assert cli.run(["mirror", "--root", str(made.root)]) == 2
-    assert said in capsys.readouterr().err
+    printed = capsys.readouterr().err
+    assert said in printed and "secret" not in printed
+
+
+def test_a_password_on_the_command_line_is_neither_published_nor_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = Registry(tmp_path)
+    options = ["--root", str(made.root), "--commit"]
+    assert cli.run(["mirror", "https://me:secret@x.example", *options]) == 2
+    printed = capsys.readouterr().err
+    assert "may not hold a user name" in printed and "secret" not in printed
