@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from builder.model.errors import FindingsError, RegistryError, RemoteError
 from builder.submit import logins
-from builder.submit.http import JsonAnswer, send
+from builder.submit.http import JsonAnswer, require_secure, send
 from builder.submit.lifecycle import Lifecycle
 from builder.submit.logins import LoginOptions
 from builder.submit.submission import Submission
@@ -62,6 +62,7 @@ class RegistryApi:
 
     def log_in(self, options: LoginOptions) -> str:
         """Return a token of the registry; RegistryError if it refuses the proof."""
+        require_secure(self.url)
         health = self.health()
         method, answer = self._ask(options, health)
         if options.key is not None and answer.status == _UNAUTHORIZED:

@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import orjson
 
-from builder.model.errors import RemoteError
+from builder.model.errors import RegistryError, RemoteError
+from builder.model.secure_address import is_secure_address
 from builder.net.exchange import AnswerBounds, fetch, open_client
 
 _BOUNDS = AnswerBounds(bytes=8 << 20, redirects=0)
@@ -40,6 +41,14 @@ class JsonAnswer:
         texts = [self.text("detail") or self.text("title") or self.text("error")]
         texts += [str(error.get("message", "")) for error in errors if isinstance(error, Mapping)]
         return "; ".join(text for text in texts if text) or f"status {self.status}"
+
+
+def require_secure(url: str) -> None:
+    """Raise RegistryError for an address where what proves who one is could be read on the way."""
+    if not is_secure_address(url):
+        raise RegistryError(
+            f"{url} is no address by https, and a proof of who you are could be read on the way"
+        )
 
 
 def send(

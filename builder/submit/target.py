@@ -16,6 +16,7 @@ from builder.net.exchange import open_client
 from builder.ownership.account import Account
 from builder.submit import device_flow
 from builder.submit.forge_requests import APIS
+from builder.submit.http import require_secure
 from builder.submit.logins import GITHUB
 from builder.submit.request import RegistryRepository, Target
 
@@ -68,7 +69,9 @@ class RepositoryAddress:
         """Return the way to it; without a token ("") as anybody."""
         api = APIS[self.kind]
         headers = {"User-Agent": USER_AGENT, "Accept": api.accept}
-        headers |= api.token(token) if token else {}
+        if token:
+            require_secure(self.api)
+            headers |= api.token(token)
         rest = Rest(client=open_client(self.api, headers, base_url=self.api))
         return RegistryRepository(
             rest=rest, kind=self.kind, host=self.host, repository=self.repository

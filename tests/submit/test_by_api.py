@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from builder import cli
+from builder.model.errors import RegistryError
 from builder.ownership import key as keys
 from builder.ownership import signature
 from builder.ownership.signature import FirstSignature
-from builder.submit import logins
+from builder.submit import logins, target
+from builder.submit.api import RegistryApi
 from builder.submit.logins import LoginOptions
 from tests.registry import entry
 from tests.submit.publishing import NAME, Api, publish
@@ -56,6 +58,20 @@ class TestByApi:
         assert (proof.method, proof.body) == ("github-at", {"github_token": "gho_test"})
         assert "ABCD-1234" in told[0]
         assert waited == [1, 1, 6]
+
+    @pytest.mark.parametrize("url", ["http://registry.example.com", "http://127.0.0.1.example.com", "ftp://x"])  # fmt: skip
+    def test_a_proof_goes_nowhere_without_https(self, url: str) -> None:
+        def sent(*_: object) -> None:
+            raise AssertionError
+
+        variables = {logins.GITHUB_TOKEN: "gho_alice", logins.ID_TOKEN: "eyJ"}
+        options = LoginOptions(variables=variables, key=None, tell=sent, pause=sent)
+        with pytest.raises(RegistryError, match="no address by https"):
+            RegistryApi(url=url).log_in(options)
+        place = target.address("https://git.example.com/a/registry", "gitlab", f"{url}/api/v4")
+        with pytest.raises(RegistryError, match="no address by https"):
+            place.reached("glpat")
+        assert place.reached("")
 
     def test_a_refusal_is_told_in_the_registrys_words(self, file: Path, api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
         monkeypatch.setenv("MCP_GITHUB_TOKEN", "gho_secret")
