@@ -7,12 +7,11 @@ looked at by a person (rule overlay-changed): no such request is merged by the g
 
 from __future__ import annotations
 
-import hashlib
-import re
 import time
 from dataclasses import dataclass
 
 from builder.facts import gather
+from builder.forge import branches
 from builder.forge.forge import Forge
 from builder.gate.report import markdown
 from builder.git import transfer
@@ -27,7 +26,6 @@ from builder.publish.writer import Writer
 
 FOLDER = "publish"
 """The folder of branches in which there is one for each request."""
-_SLUG = re.compile(r"[^A-Za-z0-9]+")
 
 
 class OtherWaits(RegistryError):
@@ -55,7 +53,7 @@ class Requests:
             outcome = WriteOutcome(report=judged.report)
             if not (judged.is_accepted or self._may_be_shown(proposal, judged)):
                 return outcome, ""
-            return outcome, self._opened(proposal, judged, _branch(subject))
+            return outcome, self._opened(proposal, judged, branches.named_after(FOLDER, subject))
 
     def bring_up_to_date(self) -> None:
         """Put open requests on the tip again if what they note stands in a file that has changed.
@@ -180,9 +178,3 @@ class Requests:
         """Return whether a commit was proposed by who asks now."""
         ((_, data),) = self.writer.repository.blobs([commit])
         return data.endswith(b"\n\n" + trailers(proposal.identity).encode())
-
-
-def _branch(subject: str) -> str:
-    """Return a branch's name for what a request is about: readable, and never another's."""
-    digest = hashlib.sha256(subject.encode()).hexdigest()[:8]
-    return f"{FOLDER}/{_SLUG.sub('-', subject)[:80].strip('-')}-{digest}"

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 
 from builder.authoring import sign
+from builder.forge import branches
 from builder.model import config, status_text
 from builder.model.errors import RegistryError
 from builder.model.layout import CONFIG, STATUS_FILE, server_path
@@ -55,7 +56,7 @@ def plan(target: RegistryRepository, change: Lifecycle, key: DomainKey | None) -
     return RequestPlan(
         title=change.title,
         base=settings.branch,
-        branch=f"status/{change.name.replace('/', '-')}",
+        branch=branches.named_after("status", change.name),
         files=files,
         replaced=frozenset(path for path, data in there.items() if data is not None),
     )

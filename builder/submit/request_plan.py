@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from builder.authoring import sign
+from builder.forge import branches
 from builder.model import config, forges
 from builder.model.config import Config
 from builder.model.domain import domain_of, lineage
@@ -60,7 +61,7 @@ def plan(
     return RequestPlan(
         title=f"Publish {submission.title}",
         base=settings.branch,
-        branch=f"publish/{submission.name.replace('/', '-')}-{submission.version}",
+        branch=branches.named_after("publish", submission.title),
         files=files,
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
+from builder.forge import branches
 from tests.local_server import Reply, Request, as_json
 from tests.registry import CONFIG
 from tests.submit.publishing import NAME
@@ -36,7 +37,7 @@ class ForgeApi:
         one = {"number": 7, "iid": 7, "html_url": address, "web_url": address}
         if method == "GET":
             person = {"id": 583231, "login": "alice"}
-            head = {"ref": "publish/" + self.name.replace("/", "-") + "-1.0.0"}
+            head = {"ref": branches.named_after("publish", f"{self.name} 1.0.0")}
             return as_json([{**one, "author": person, "user": person, "head": head}])
         if self.is_open:
             return as_json({"message": "already exists"}, 409)
