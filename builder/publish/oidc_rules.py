@@ -55,7 +55,14 @@ def _has(claimed: object, wanted: str | bool | int) -> bool:
 
 
 def _subject(issued: IssuedClaims) -> str:
-    """Return what somebody is called: the issuer's subject, and a name for people to read."""
+    """Return what somebody is called: a name for people to read, and the issuer's subject, whole.
+
+    A name may be whatever somebody typed: it cannot end as if it were the subject, or push that out.
+    """
     shown = next((v for name in _SHOWN if isinstance(v := issued.claims.get(name), str)), "")
-    text = f"{shown} ({issued.subject})" if shown else issued.subject
-    return "".join(character if character.isprintable() else "?" for character in text)[:_MOST]
+    shown, subject = _printable(shown)[:_MOST], _printable(issued.subject)
+    return f"{shown.replace('(', '[').replace(')', ']')} ({subject})" if shown else subject
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in text)

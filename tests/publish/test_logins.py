@@ -194,6 +194,16 @@ def test_other_issuers_by_rules(desk: Desk) -> None:
     assert desk.put(edited, operator).json()["server"] == edited
 
 
+def test_what_somebody_calls_themselves_does_not_hide_who_it_is(desk: Desk) -> None:
+    for name in ("carol@example.com (42)" + " " * 100, "x" * 300, "a) (b"):
+        claims: dict[str, Any] = {"groups": ["operators"], "sub": "mallory-7"}
+        claims["preferred_username"] = name
+        token = desk.issuer.token(aud="registry-client", **claims)
+        assert desk.log_in("oidc", oidc_token=token).status_code == 200
+        said = desk.decisions[-1]["subject"]
+        assert said.endswith(" (mallory-7)") and said.count("(") == said.count(")") == 1
+
+
 def test_logins_that_are_closed_and_bodies_that_are_none(desk: Desk) -> None:
     for method in ("none", "facebook", "github_at"):
         assert desk.log_in(method).status_code == 404
