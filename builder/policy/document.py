@@ -73,7 +73,7 @@ def package_registry(package: Values) -> str:
         name = image_name.host(identifier).lower()
         return _DOCKER_HUB if name.endswith(f".{_DOCKER_HUB}") else name
     if kind == "mcpb":
-        return host(identifier)
+        return host(package_forms.identity(package))
     known = PACKAGE_TYPES.get(kind)
     base = _slashed(text(package, "registryBaseUrl")) or (known.base_url if known else "")
     try:

@@ -15,6 +15,8 @@ from builder.model.json_values import text
 _RUNS = re.compile(r"[-_.]+")
 _EXTRAS = re.compile(r"\[.*", re.DOTALL)
 _USUAL_PORT = re.compile(r"(?<=[^/:]):443(?=/|$)")
+_WWW = re.compile(r"(?<=://)www\.(?=git(?:hub|lab)\.com(?:/|$))")
+"""What leads to the same host without it."""
 _DOCKER = "docker.io/"
 _DOCKER_HUB = (_DOCKER, "index.docker.io/", "registry-1.docker.io/")
 _OWN = "library/"
@@ -29,12 +31,14 @@ def identity(package: Mapping[str, Any]) -> str:
     match kind:
         case "pypi":
             return _RUNS.sub("-", _EXTRAS.sub("", identifier)).lower()
+        case "cargo":  # no two crates differ in this alone
+            return identifier.lower().replace("_", "-")
         case "nuget":
             return identifier.lower()
         case "oci":
             return _hub(_image(identifier))
         case "mcpb":
-            return _USUAL_PORT.sub("", remote_address.key(identifier))
+            return _WWW.sub("", _USUAL_PORT.sub("", remote_address.key(identifier)))
     return identifier
 
 
@@ -44,6 +48,8 @@ def forms(package: Mapping[str, Any]) -> Iterator[str]:
     named = {identifier, identity(package)}
     if kind == "oci":
         named |= set(_of_image(_image(identifier)))
+    elif kind == "cargo":
+        named.add(identity(package).replace("-", "_"))
     elif kind == "pypi":
         named |= {identity(package).replace("-", sign) for sign in "_."}
         named.add(_EXTRAS.sub("", identifier))

@@ -28,6 +28,9 @@ SAME = [
     ("docker.io/library/redis", "redis"),
     ("library/redis", "index.docker.io/redis"),
     ("mcpb:https://evil.dev/*", "https://ev%69l.dev./a.mcpb"),
+    ("mcpb:https://github.com/evil/x/*", "https://www.github.com/evil/x/releases/a.mcpb"),
+    ("cargo:evil-mcp", "Evil_mcp"),
+    ("cargo:evil_mcp", "evil-mcp"),
 ]
 
 
@@ -49,6 +52,12 @@ def test_a_package_is_the_same_in_every_spelling(pattern: str, identifier: str) 
     # So is a list of what may be: each package has to be in it by one of its names.
     assert not decided({"outside": {"package": pattern}}, about)
     assert decided({"outside": {"package": "npm:@acme/*"}}, about)
+
+
+def test_a_bundle_of_a_forge_comes_from_its_host() -> None:
+    about = entry(of("mcpb", "https://www.github.com/evil/x/releases/a.mcpb"))
+    assert decided({"package-registry": "github.com"}, about)
+    assert not decided({"outside": {"package-registry": "github.com"}}, about)
 
 
 def test_each_package_has_to_be_in_a_list() -> None:
