@@ -24,6 +24,15 @@ _FOREIGN_VARIABLES = (
     "GIT_EXTERNAL_DIFF",
 )
 
+# Settings of a user or a clone that would change what is read, or mix something else into it.
+_SETTINGS = (
+    "i18n.logOutputEncoding=UTF-8",
+    "log.showSignature=false",
+    f"diff.orderFile={os.devnull}",
+    # Git would warn of it, and refusals are shown in its words.
+    "advice.graftFileDeprecated=false",
+)
+
 
 def discover(start: Path) -> Repository:
     """Return the repository around a folder, or the bare one at it.
@@ -48,8 +57,7 @@ def discover(start: Path) -> Repository:
     repo.git.update_environment(
         GIT_NO_REPLACE_OBJECTS="1", GIT_GRAFT_FILE=os.devnull, GIT_OPTIONAL_LOCKS="0", LC_ALL="C"
     )
-    # Git would warn that graft files are deprecated, and refusals are shown in its words.
-    repo.git.set_persistent_git_options(c="advice.graftFileDeprecated=false")
+    repo.git.set_persistent_git_options(c=_SETTINGS)
     return Repository(repo, root)
 
 
