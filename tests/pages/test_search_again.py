@@ -10,15 +10,13 @@ import pytest
 from builder.cache.memo import Memo, MemoRecord
 from builder.cache.store import Cache
 from builder.model.page import Page
-from builder.pages.search import columns, index_pages, server_terms, term_files, terms
+from builder.pages.search import index_pages, server_terms, term_files, terms
 from tests.registry import Registry, entry_file
 
 MADE_OF_ALL = (
     (terms, "shards"),
     (term_files, "terms_in_order"),
     (server_terms, "words"),
-    (columns, "facets"),
-    (columns, "counts"),
 )
 
 
@@ -40,7 +38,7 @@ def test_a_version_with_the_same_words_makes_no_table_of_all_servers(
         paths = [page.path for page in found]
     clean, _ = built(registry, cache, MemoRecord())
     assert paths == [page.path for page in clean]
-    assert len(unmade) == 5  # the only shard and bundle, vocabulary, facets, counts
+    assert len(unmade) == 3  # the only shard and bundle, vocabulary
 
     registry.commit(entry_file("com.example/weather", "1.2.0", description="Forecasts, hourly."))
     assert built(registry, cache, record)[0] == built(registry, cache, MemoRecord())[0]

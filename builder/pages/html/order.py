@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,8 +35,9 @@ def row_changes(catalogue: Catalogue) -> RowChanges:
 
 def brought_up(last: Iterable[ServerRow], changes: RowChanges, key: Key) -> list[ServerRow]:
     """Return sorted rows with what has changed, as sorting all anew would."""
-    gone = {row.key for row in changes.gone}
-    kept = [row for row in last if row.key not in gone]
+    kept = [*last]
+    for row in changes.gone:
+        del kept[bisect_left(kept, key(row), key=key)]
     for row in changes.new:
         insort(kept, row, key=key)
     return kept

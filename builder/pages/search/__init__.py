@@ -12,9 +12,6 @@ from functools import cache, partial
 
 import orjson
 
-from builder.cache.memo import Memo
-from builder.cache.store import encode
-from builder.cache.store import fingerprint as hash_of
 from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page, json_page
@@ -22,7 +19,7 @@ from builder.pages import assets
 from builder.pages.address import search_folder
 from builder.pages.html.environment import render
 from builder.pages.html.order import by_title
-from builder.pages.search import columns, identity, server_terms, term_files, terms
+from builder.pages.search import columns, filters, identity, server_terms, term_files, terms
 from builder.pages.search.entry import SearchEntry, entries
 from builder.pages.search.first_list import listed
 from builder.pages.search.index_files import IndexFiles, digest_of
@@ -36,12 +33,11 @@ DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The search page, and the index it reads."""
-    found = entries(catalogue)
-    same = _same(found, catalogue.memo)
-    *parts, index = _index_pages(catalogue, found, same, config)
+    same = _same(catalogue)
+    *parts, index = _index_pages(catalogue, same, config)
     yield from (*parts, index)
     top = orjson.loads(index.body)
-    first, count = listed(found, same)
+    first, count = listed(entries(catalogue), catalogue.derived(columns.priors), same)
     yield render(
         "search.html",
         "search",
@@ -55,46 +51,40 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 
 def index_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The files of the index."""
-    found = entries(catalogue)
-    yield from _index_pages(catalogue, found, _same(found, catalogue.memo), config)
+    yield from _index_pages(catalogue, _same(catalogue), config)
 
 
-def _same(found: Sequence[SearchEntry | None], memo: Memo) -> list[list[int]]:
+def _same(catalogue: Catalogue) -> list[list[int]]:
     """Return the numbers of servers that are the same, the one to show first."""
-    seen = [(one.row.name, one.identity) if one else ("", ()) for one in found]
-    groups = memo.value("same", hash_of(encode(seen)), partial(identity.groups, seen))
-    return identity.best_first(groups, seen, [one.prior if one else 0 for one in found])
+    names, identities = catalogue.derived(columns.names), catalogue.derived(columns.identities)
+    servers = [*zip(names, identities, strict=True)]
+    groups = identity.groups(servers)
+    return identity.best_first(groups, servers, catalogue.derived(columns.priors))
 
 
 def _index_pages(
-    catalogue: Catalogue,
-    found: Sequence[SearchEntry | None],
-    same: Sequence[Sequence[int]],
-    config: Config,
+    catalogue: Catalogue, same: Sequence[Sequence[int]], config: Config
 ) -> Iterator[Page]:
     files = IndexFiles(search_folder(config), catalogue.memo)
     known = term_files.add(files, catalogue)
-    seen, by = (
-        hash_of(encode([columns.seen(found), same])),
-        cache(partial(columns.chosen, found, same)),
-    )
+    priors, by = catalogue.derived(columns.priors), filters.chosen(catalogue, same)
     size = LEAN_BUNDLE if config.pages.lean else BUNDLE
     index = {
         "version": FORMAT,
-        "count": len(found),
+        "count": len(priors),
         "bundle": size,
         "firsts": " ".join(terms.firsts((first, last) for _, first, last in known.shards)),
         "shards": "".join(shard.digest for shard in known.shards),
         "bundles": "".join(
-            files.add_known("bundle", *bundle) for bundle in _bundles(found, same, size)
+            files.add_known("bundle", *bundle) for bundle in _bundles(catalogue, same, size)
         ),
-        "head": files.add({"priors": _priors(found), "groups": same}),
+        "head": files.add({"priors": "".join(map(DIGITS.__getitem__, priors)), "groups": same}),
         **{name: files.add(value) for name, value in known.meaning.items()},
         "vocabulary": _vocabulary(files, catalogue),
-        "facets": files.add_known("facets", seen, lambda: columns.facets(found, by())),
-        "counts": files.add_known("counts", seen, lambda: columns.counts(found, same, by())),
-        "days": files.add(columns.days(found)),
-        "names": files.add(columns.names(found, catalogue.derived(by_title))),
+        "facets": files.add(filters.values(catalogue, by)),
+        "counts": files.add(filters.counts(catalogue, same, by)),
+        "days": files.add(catalogue.derived(columns.days)),
+        "names": files.add(_places(catalogue)),
     }
     yield from files.pages()
     yield json_page(f"{search_folder(config)}/index.json", index)
@@ -123,22 +113,33 @@ def _vocabulary(files: IndexFiles, catalogue: Catalogue) -> str:
     return digest
 
 
-def _priors(entries: Sequence[SearchEntry | None]) -> str:
-    return "".join(DIGITS[entry.prior] if entry else "0" for entry in entries)
+def _places(catalogue: Catalogue) -> list[int]:
+    """Return the place of each server in the order of titles; only sorting by name needs it.
+
+    Those that are not shown come before all others.
+    """
+    keys = catalogue.derived(columns.keys)
+    hidden = iter(range(keys.count("")))
+    rows = catalogue.derived(by_title)
+    places = {row.key: place for place, row in enumerate(rows, keys.count(""))}
+    return [places[key] if key else next(hidden) for key in keys]
 
 
 def _bundles(
-    found: Sequence[SearchEntry | None], same: Iterable[Sequence[int]], size: int
-) -> Iterator[tuple[Sequence[str], Callable[[], object]]]:
+    catalogue: Catalogue, same: Iterable[Sequence[int]], size: int
+) -> Iterator[tuple[object, Callable[[], object]]]:
     """Yield servers as they are shown, `size` at a time: what decides about them, and what makes them."""
-    also = {
-        group[0]: [entry.row.name for one in group[1:] if (entry := found[one])] for group in same
-    }
+    found, keys, names = (
+        entries(catalogue),
+        catalogue.derived(columns.keys),
+        catalogue.derived(columns.names),
+    )
+    also = {first: [names[other] for other in others] for first, *others in same}
     for start in range(0, len(found), size):
         numbers = range(start, min(start + size, len(found)))
-        bundle = [(found[one], also.get(one, ())) for one in numbers]
-        seen = [f"{entry.row.key if entry else ''} {' '.join(names)}" for entry, names in bundle]
-        yield seen, partial(_bundle, bundle)
+        others = [also.get(number, ()) for number in numbers]
+        shown = [*zip(found[start : start + size], others, strict=True)]
+        yield [keys[start : start + size], others], partial(_bundle, shown)
 
 
 def _bundle(servers: Sequence[Shown]) -> list[object]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from builder.catalogue.by_server import by_server, changed_by_server
@@ -28,34 +29,68 @@ class SearchEntry(NamedTuple):
     identity: Sequence[str]
 
 
-def entries(catalogue: Catalogue) -> list[SearchEntry | None]:
-    """Return every server by its number, in order of first appearance; None where nothing is to be shown."""
-    return [entry for *_, entry in catalogue.derived(in_order)]
-
-
 Numbered = tuple[int, str, SearchEntry | None]
-"""When a server appeared, its name, and its entry."""
+"""When a server appeared, its name, and its entry; None where nothing is to be shown."""
 
 
-def _all_in_order(catalogue: Catalogue) -> list[Numbered]:
+class Numbering(NamedTuple):
+    """Every server by its number, in order of first appearance, and the number of each by its name.
+
+    `changed` are the numbers at which the catalogue before had something else or nothing, None
+    where that may be all of them.
+    """
+
+    servers: Sequence[Numbered]
+    numbers: Mapping[str, int]
+    changed: frozenset[int] | None = None
+
+
+def entries(catalogue: Catalogue) -> list[SearchEntry | None]:
+    """Return every server by its number; None where nothing is to be shown."""
+    return [*map(itemgetter(2), catalogue.derived(numbering).servers)]
+
+
+def _all_numbered(catalogue: Catalogue) -> Numbering:
     rows = catalogue.derived(rows_by_server)
     found = by_server(catalogue, _SEARCH, partial(_made, rows))
-    return sorted((_numbered(rows, name, made) for name, made in found.items()), key=_place)
+    return _in_order(_numbered(rows, name, made) for name, made in found.items())
 
 
-def _renewed_order(
-    last: list[Numbered], catalogue: Catalogue, changed: frozenset[str]
-) -> list[Numbered]:
+def _renewed_numbering(last: Numbering, catalogue: Catalogue, changed: frozenset[str]) -> Numbering:
     rows = catalogue.derived(rows_by_server)
-    now = changed_by_server(catalogue, _SEARCH, partial(_made, rows))
-    order = [server for server in last if server[1] not in changed]
-    for name, made in now.items():
-        insort(order, _numbered(rows, name, made), key=_place)
-    return order
+    made = changed_by_server(catalogue, _SEARCH, partial(_made, rows))
+    now = sorted((_numbered(rows, name, value) for name, value in made.items()), key=_place)
+    if not _all_stay(last, changed, now):
+        others = (server for server in last.servers if server[1] not in changed)
+        return _in_order(chain(others, now))
+    new = [server for server in now if server[1] not in last.numbers]
+    servers, numbers = [*last.servers, *new], {**last.numbers}
+    numbers |= {name: number for number, (_, name, _) in enumerate(new, len(last.servers))}
+    for server in now:
+        servers[numbers[server[1]]] = server
+    return Numbering(servers, numbers, frozenset(numbers[name] for _, name, _ in now))
 
 
-in_order = Renewable(_all_in_order, _renewed_order)
-"""Every server in order of first appearance; `catalogue.derived` makes it once."""
+numbering = Renewable(_all_numbered, _renewed_numbering)
+"""The numbers of all servers; `catalogue.derived` gives them once."""
+
+
+def _in_order(servers: Iterable[Numbered]) -> Numbering:
+    ordered = sorted(servers, key=_place)
+    return Numbering(ordered, {name: number for number, (_, name, _) in enumerate(ordered)})
+
+
+def _all_stay(last: Numbering, changed: frozenset[str], now: Sequence[Numbered]) -> bool:
+    """Return whether all servers keep their numbers: none went, and new ones come after all others."""
+    places = {name: last.servers[last.numbers[name]] for name in changed & last.numbers.keys()}
+    after = last.servers[-1:]
+    for server in now:
+        before = places.pop(server[1], None)
+        if before and _place(before) != _place(server):
+            return False
+        if not before and after and _place(server) < _place(after[0]):
+            return False
+    return not places
 
 
 def _numbered(rows: Mapping[str, ServerRow | None], name: str, made: Sequence[Any]) -> Numbered:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from operator import itemgetter
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from builder.pages.html.row import ServerRow
 from builder.pages.search.entry import SearchEntry
@@ -13,15 +13,26 @@ SHOWN = 20
 
 
 def listed(
-    entries: Sequence[SearchEntry | None], same: Iterable[Sequence[int]]
+    entries: Sequence[SearchEntry | None], priors: Sequence[int], same: Sequence[Sequence[int]]
 ) -> tuple[list[ServerRow], int]:
     """Return the first servers as an empty query ranks them, and how many it finds.
 
     The best prior comes first, then the newest; servers that are the `same` are shown once.
     """
-    found = [(number, entry) for number, entry in enumerate(entries) if entry]
-    found.sort(key=itemgetter(0), reverse=True)
-    found.sort(key=lambda one: one[1].prior, reverse=True)
+    first = [entries[number] for number in islice(_ranked(entries, priors, same), SHOWN)]
+    count = len(entries) - entries.count(None) - sum(len(group) - 1 for group in same)
+    return [entry.row for entry in first if entry], count
+
+
+def _ranked(
+    entries: Sequence[SearchEntry | None], priors: Sequence[int], same: Sequence[Sequence[int]]
+) -> Iterator[int]:
     first_of = {number: group[0] for group in same for number in group}
-    shown = list(dict.fromkeys(first_of.get(number, number) for number, _ in found))
-    return [entry.row for number in shown[:SHOWN] if (entry := entries[number])], len(shown)
+    shown = set()
+    for prior in sorted({*priors}, reverse=True):
+        for number in range(len(entries) - 1, -1, -1):
+            if priors[number] == prior and entries[number]:
+                first = first_of.get(number, number)
+                if first not in shown:
+                    shown.add(first)
+                    yield first

@@ -6,8 +6,9 @@ repository, unless a namespace has several from there: then it holds several ser
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from builder.model.json_values import objects
@@ -52,19 +53,30 @@ Named = Sequence[tuple[str, Identity]]
 
 def groups(servers: Named) -> list[list[int]]:
     """Return the numbers of servers that are the same."""
-    servers_of = defaultdict(list)
-    for number, (_, keys) in enumerate(servers):
-        for key in keys:
-            servers_of[key].append(number)
-    root = list(range(len(servers)))
-    for key, numbers in servers_of.items():
-        if len(numbers) > 1 and _is_one(key, numbers, servers):
+    root: dict[int, int] = {}
+    for key, numbers in _servers_of(servers).items():
+        for number in numbers:
+            root.setdefault(number, number)
+        if _is_one(key, numbers, servers):
             for number in numbers[1:]:
                 _join(root, numbers[0], number)
     together = defaultdict(list)
-    for number in range(len(servers)):
+    for number in sorted(root):
         together[_top(root, number)].append(number)
     return [numbers for numbers in together.values() if len(numbers) > 1]
+
+
+def _servers_of(servers: Named) -> Mapping[str, list[int]]:
+    """Return the numbers of the servers that each identity of several is of."""
+    found = Counter(chain.from_iterable(keys for _, keys in servers))
+    shared = {key for key, count in found.items() if count > 1}
+    servers_of: dict[str, list[int]] = {key: [] for key in found if key in shared}
+    for number, (_, keys) in enumerate(servers):
+        if not shared.isdisjoint(keys):
+            for key in keys:
+                if key in shared:
+                    servers_of[key].append(number)
+    return servers_of
 
 
 def best_first(
@@ -96,13 +108,13 @@ def _rank(number: int, server: tuple[str, Identity], prior: int) -> tuple[int, b
     return -min(prior, 16), namespace.rpartition(".")[2] not in owners, number
 
 
-def _top(root: list[int], number: int) -> int:
+def _top(root: dict[int, int], number: int) -> int:
     while root[number] != number:
         root[number] = root[root[number]]
         number = root[number]
     return number
 
 
-def _join(root: list[int], left: int, right: int) -> None:
+def _join(root: dict[int, int], left: int, right: int) -> None:
     first, second = sorted((_top(root, left), _top(root, right)))
     root[second] = first

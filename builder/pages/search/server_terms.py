@@ -12,7 +12,7 @@ from builder.catalogue.catalogue import Catalogue, Renewable
 from builder.catalogue.server import Server
 from builder.pages.html.row import ServerRow, rows_by_server
 from builder.pages.html.text import clean
-from builder.pages.search.entry import in_order
+from builder.pages.search.entry import numbering
 from builder.pages.search.exact import exact_terms
 from builder.pages.search.fields import impacts, written
 from builder.pages.search.vocabulary import counted
@@ -28,7 +28,7 @@ _TERMS, _WORDS = "search-terms", "search-words"
 def terms_in_order(catalogue: Catalogue) -> list[Terms]:
     """Return the terms of every server by its number."""
     terms = by_server(catalogue, _TERMS, partial(_terms, catalogue.derived(rows_by_server)))
-    return [terms[name] for _, name, _ in catalogue.derived(in_order)]
+    return [terms[name] for _, name, _ in catalogue.derived(numbering).servers]
 
 
 def changed_terms(catalogue: Catalogue) -> Changes | None:
@@ -40,7 +40,7 @@ def changed_terms(catalogue: Catalogue) -> Changes | None:
     changed = changes_by_server(catalogue, _TERMS, partial(_terms, rows))
     if changed is None:
         return None
-    numbers = {name: number for number, (_, name, _) in enumerate(catalogue.derived(in_order))}
+    numbers = catalogue.derived(numbering).numbers
     first_new = len(numbers) - sum(was is None for was, _ in changed.values())
     changes: dict[str, dict[int, int | None]] = defaultdict(dict)
     for name, (was, now) in changed.items():
