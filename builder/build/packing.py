@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from builder.output.file_list import SiteFile
-from builder.output.tree import link_file
+from builder.output.tree import files_below, link_file
 from builder.output.writer import Conflict
 from builder.pack import file, index, layout
 from builder.pack.document import StoredDocument
@@ -64,7 +64,7 @@ def pack_site(
 
 def folder_size(folder: Path) -> FolderSize:
     """Measure a folder of not too many files."""
-    sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+    sizes = [entry.stat().st_size for _, entry in files_below(folder) if entry.is_file()]
     return FolderSize(files=len(sizes), bytes=sum(sizes), largest=max(sizes, default=0))
 
 
@@ -78,8 +78,8 @@ def holds_exactly(folder: Path, files: Iterable[SiteFile]) -> bool:
         return False
     texts = {f"{WORDS}/{name}" for name in site.index.words.values()}
     known = {pack.path for pack in site.index.packs.values()} | texts | {INDEX}
-    for path in _files_below(folder):
-        if path not in known:
+    for path, entry in files_below(folder):
+        if path not in known and entry.is_file():
             found[path] = hashlib.sha256((folder / path).read_bytes()).hexdigest()
     return found == expected
 
@@ -115,8 +115,10 @@ def _write_plain(fresh: Path, reader: SpoolReader, before: _Before | None) -> li
     for document in map(reader.read, reader.beside):
         _write(fresh / document.path, document.body)
         written.append(document.path)
-    for path in _outside_of_packs(before.site.folder) if before else ():
-        if before is None or path in before.removed:
+    if before is None:
+        return written
+    for path, entry in files_below(before.site.folder, leave_out=FOLDER):
+        if path in before.removed or not entry.is_file():
             continue
         if path not in before.made:
             (fresh / path).parent.mkdir(parents=True, exist_ok=True)
@@ -124,14 +126,6 @@ def _write_plain(fresh: Path, reader: SpoolReader, before: _Before | None) -> li
         elif not before.made[path]:
             raise Conflict(f"two pages want the path {path!r}")
     return written
-
-
-def _files_below(folder: Path) -> Iterator[str]:
-    return (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-
-
-def _outside_of_packs(folder: Path) -> Iterator[str]:
-    return (path for path in _files_below(folder) if not path.startswith(f"{FOLDER}/"))
 
 
 def _write_packs(
@@ -147,7 +141,7 @@ def _write_packs(
         members = [part[2] for part in parts[leaf.start : leaf.end]]
         pack = _kept(members)
         if pack is not None and before is not None:
-            link_file(before.site.folder / pack.path, fresh / pack.path)
+            link_file(f"{before.site.folder}/{pack.path}", f"{fresh}/{pack.path}")
         else:
             body = _encoded(chain.from_iterable(_documents(one, before, reader) for one in members))
             pack = PackEntry(hashlib.sha256(body).hexdigest()[:32], leaf.weight)

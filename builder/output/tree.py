@@ -6,7 +6,7 @@ import ctypes
 import errno
 import os
 import shutil
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -83,15 +83,23 @@ def link_file(source: str | Path, target: str | Path) -> None:
         shutil.copyfile(source, target)
 
 
+def files_below(folder: str | Path, leave_out: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield the path of every file below a folder, and its entry; `leave_out` is a folder in it."""
+    folders = [""]
+    while folders:
+        parent = folders.pop()
+        with os.scandir(f"{folder}/{parent}") as entries:
+            for entry in entries:
+                path = f"{parent}{entry.name}"
+                if not entry.is_dir(follow_symlinks=False):
+                    yield path, entry
+                elif path != leave_out:
+                    folders.append(f"{path}/")
+
+
 def unexpected_files(folder: Path, expected: Container[str]) -> list[str]:
     """Return the paths of files in a folder that are not expected there, in byte order."""
-    start = len(os.fspath(folder)) + 1
-    return sorted(
-        path[start:]
-        for parent, _, names in os.walk(folder)
-        for name in names
-        if (path := f"{parent}/{name}")[start:] not in expected
-    )
+    return sorted(path for path, _ in files_below(folder) if path not in expected)
 
 
 def remove_files(folder: Path, paths: Iterable[str]) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from builder.model.page import Page
 from builder.model.page_paths import is_sealed
 from builder.output.file_list import FileList, SiteFile, of_files
-from builder.output.tree import OutputError, link_file, remove_tree, sibling
+from builder.output.tree import OutputError, files_below, link_file, remove_tree, sibling
 from builder.pack import spool
 
 _RESERVED = {"", ".", ".."}
@@ -105,12 +105,12 @@ def holds_exactly(folder: Path, files: Iterable[SiteFile]) -> bool:
     """Return whether a folder holds these files and no other but signatures, content included."""
     expected = {file.path: file.digest for file in files}
     count = 0
-    for path in _files_below(folder):
-        if is_sealed(path.relative_to(folder).as_posix()):
+    for path, entry in files_below(folder):
+        if is_sealed(path):
             continue
         count += 1
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        if expected.get(path.relative_to(folder).as_posix()) != digest:
+        digest = hashlib.sha256(Path(entry.path).read_bytes()).hexdigest()
+        if expected.get(path) != digest:
             return False
     return count == len(expected)
 
@@ -153,11 +153,6 @@ def output_errors(out: Path) -> Iterator[None]:
             if error.errno == errno.EBUSY
             else None,
         ) from error
-
-
-def _files_below(folder: Path) -> Iterator[Path]:
-    for parent, _, names in os.walk(folder):
-        yield from (Path(parent, name) for name in names)
 
 
 def _put(target: TargetTree, file: SiteFile, body: bytes, *, replaces: bool) -> bool:
