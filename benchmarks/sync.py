@@ -23,7 +23,6 @@ from builder.cache.memo import Memo
 from builder.catalogue import pagination
 from builder.catalogue.catalogue import Catalogue
 from builder.catalogue.change_log import Log
-from builder.catalogue.pagination import Key
 from builder.catalogue.server import ChangeKind, Event, Version
 from builder.git import working_tree
 from builder.git.discovery import discover
@@ -133,20 +132,21 @@ def rewritten(events: Sequence[Event]) -> Iterator[tuple[int, int, int, int]]:
 
 def _pages(events: Log) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """The pages of the list of every version: cut by history, and cut by position."""
-    held: dict[Key, Version] = {}
+    held: dict[tuple[str, str], Version] = {}
     for event in events:
         if event.kind is ChangeKind.REMOVED:
             del held[event.version.key]
         else:
             held[event.version.key] = event.version
+    cuts, hashes = pagination.every(events, Memo()), dict.fromkeys((name for name, _ in held), "")
     listing = lists.Listing(
         folder="all",
         letter="a",
         extension="x",
         text=":".join,
-        pages=pagination.every(events, Memo()),
-        version=held.get,
-        hashes=dict.fromkeys((name for name, _ in held), ""),
+        pages=cuts,
+        version=lambda key: held.get((key[0], key[1])),
+        inputs={cut.number: lists.page_inputs("a", cut, hashes) for cut in cuts},
     )
     return _bodies(lists.pages(listing, Memo())), by_position(listing)
 

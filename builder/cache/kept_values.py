@@ -8,7 +8,7 @@ there is, is known without a look at any value.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
@@ -24,9 +24,12 @@ KINDS = 4
 
 @dataclass(slots=True)
 class _Block:
-    """A block by its name, and where the values in it stand, by the hashes of their inputs."""
+    """A block by its name, and the values in it by the hashes of their inputs: the length of each,
+    and where it stands.
+    """
 
     name: str
+    lengths: Sequence[tuple[str, int]]
     places: Mapping[str, tuple[int, int]]
     content: bytes | None = field(default=None, repr=False)
 
@@ -37,7 +40,7 @@ class KeptValues:
     def __init__(self, cache: Cache, index: str) -> None:
         self._cache = cache
         rows = decode(cache.read(index)) if index else []
-        self._blocks = {(kind, part): _Block(name, _places(row)) for kind, part, name, row in rows}
+        self._blocks = {(kind, part): _block(name, row) for kind, part, name, row in rows}
         self._recent: list[str] = []
 
     def __contains__(self, key: tuple[str, str]) -> bool:
@@ -60,8 +63,7 @@ class KeptValues:
         for (kind, part), values in parts.items():
             self._make_room(kind)
             block = self._renewed(self._blocks.get((kind, part)), values)
-            lengths = [(inputs, end - start) for inputs, (start, end) in block.places.items()]
-            rows.append((kind, part, block.name, lengths))
+            rows.append((kind, part, block.name, block.lengths))
             names.append(block.name)
         return self._cache.write(encode(rows)) if rows else "", tuple(names)
 
@@ -73,7 +75,7 @@ class KeptValues:
             for inputs, made in values.items()
         }
         name = self._cache.write(b"".join(whole.values()))
-        return _Block(name, _places((inputs, len(value)) for inputs, value in whole.items()))
+        return _block(name, [(inputs, len(value)) for inputs, value in whole.items()])
 
     def _make_room(self, kind: str) -> None:
         """Let go of what was read of the kind that has not been asked for the longest."""
@@ -93,7 +95,7 @@ class KeptValues:
         return block.content[start:end]
 
 
-def _places(lengths: Iterable[tuple[str, int]]) -> dict[str, tuple[int, int]]:
-    rows = list(lengths)
-    ends = accumulate((length for _, length in rows), initial=0)
-    return dict(zip((inputs for inputs, _ in rows), pairwise(ends), strict=True))
+def _block(name: str, lengths: Sequence[tuple[str, int]]) -> _Block:
+    ends = accumulate((length for _, length in lengths), initial=0)
+    names = (inputs for inputs, _ in lengths)
+    return _Block(name, lengths, dict(zip(names, pairwise(ends), strict=True)))

@@ -22,8 +22,11 @@ SIZE = 100
 RUN = 10
 """After so many keys in sorted order the next one counts as part of a bulk import, not as chance."""
 
-Key = tuple[str, str]
-"""(name, version); in the latest-only list, where a name stands once, (name, "")."""
+Key = list[str]
+"""[name, version]; in the latest-only list, where a name stands once, [name, ""].
+
+A list, as the cache has it: a build takes 130,000 of them as they are.
+"""
 
 _Change = tuple[Key, bool]  # the key, and whether it is in the list from now on
 # Events -> changes of a list. The mapping has the latest version of each name so far.
@@ -39,7 +42,7 @@ class Cut:
 
     number: int
     start: Key
-    keys: tuple[Key, ...]
+    keys: Sequence[Key]
 
 
 def every(events: Log, memo: Memo) -> tuple[Cut, ...]:
@@ -58,7 +61,7 @@ def _cut(kind: str, presence: _Presence, events: Log, memo: Memo) -> tuple[Cut, 
     cutting = _Cutting(*_cut_by_block(kind, presence, events, memo, blocks))
     cutting.follow(presence, events[blocks * change_log.LENGTH :])
     columns = zip(cutting.numbers, cutting.starts, cutting.pages, strict=True)
-    return tuple(Cut(number, start, tuple(keys)) for number, start, keys in columns)
+    return tuple(Cut(number, start, keys) for number, start, keys in columns)
 
 
 def _cut_by_block(
@@ -81,9 +84,9 @@ def _cut_by_block(
 def _presence(events: Iterable[Event], _holders: dict[str, str]) -> Iterator[_Change]:
     for event in events:
         if event.kind is ChangeKind.PUBLISHED:
-            yield event.version.key, True
+            yield [*event.version.key], True
         elif event.kind is ChangeKind.REMOVED:
-            yield event.version.key, False
+            yield [*event.version.key], False
 
 
 def _latest_presence(events: Iterable[Event], holders: dict[str, str]) -> Iterator[_Change]:
@@ -91,37 +94,36 @@ def _latest_presence(events: Iterable[Event], holders: dict[str, str]) -> Iterat
         version = event.version
         if version.is_latest and version.visible:
             if version.name not in holders:
-                yield (version.name, ""), True
+                yield [version.name, ""], True
             holders[version.name] = version.version
         elif holders.get(version.name) == version.version:
             del holders[version.name]
-            yield (version.name, ""), False
+            yield [version.name, ""], False
 
 
-_START: Sequence[Any] = ([1], [("", "")], [[]], None, 0, {})
+_START: Sequence[Any] = ([1], [["", ""]], [[]], None, 0, {})
 
 
 class _Cutting:
     """The pages so far, in list order, as three columns; and what decides where the next split is.
 
-    `newest` is the key that was added last, `run` how many came in sorted order up to it.
+    `newest` is the key that was added last, `run` how many came in sorted order up to it. What it
+    begins with stays as it is: a page that changes is another one from then on.
     """
 
     def __init__(
         self,
         numbers: Sequence[int],
-        starts: Iterable[Sequence[str]],
-        pages: Iterable[Iterable[Sequence[str]]],
-        newest: Sequence[str] | None,
+        starts: Iterable[Key],
+        pages: Iterable[list[Key]],
+        newest: Key | None,
         run: int,
         holders: Mapping[str, str],
     ) -> None:
         self.numbers = list(numbers)
-        self.starts: list[Key] = [(name, version) for name, version in starts]
-        self.pages: list[list[Key]] = [
-            [(name, version) for name, version in page] for page in pages
-        ]
-        self._newest: Key | None = (newest[0], newest[1]) if newest else None
+        self.starts = list(starts)
+        self.pages = list(pages)
+        self._newest = newest
         self._run = run
         self._holders = dict(holders)
 
@@ -138,7 +140,7 @@ class _Cutting:
 
     def add(self, key: Key) -> None:
         index = bisect_right(self.starts, key) - 1
-        page = self.pages[index]
+        self.pages[index] = page = [*self.pages[index]]
         position = bisect_left(page, key)
         self._run = self._run + 1 if self._follows(page, position) else 1
         self._newest = key
@@ -155,7 +157,8 @@ class _Cutting:
         return self._newest is not None and any(name == self._newest[0] for name, _ in around)
 
     def remove(self, key: Key) -> None:
-        page = self.pages[bisect_right(self.starts, key) - 1]
+        index = bisect_right(self.starts, key) - 1
+        self.pages[index] = page = [*self.pages[index]]
         del page[bisect_left(page, key)]
 
     def _split(self, index: int, position: int) -> None:

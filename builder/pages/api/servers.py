@@ -8,7 +8,7 @@ document and a prefix of others; that layout is served rightly by every host tri
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 
 import orjson
 
@@ -25,6 +25,7 @@ from builder.model.config import Config
 from builder.model.page import Page, json_page
 from builder.model.page_paths import INDEX, LATEST, version_document, versions_document
 from builder.model.sidecars import Namespace
+from builder.runtime.once import once
 
 RUN = 128
 """Servers of a run on average."""
@@ -119,7 +120,7 @@ def _whole(catalogue: Catalogue, config: Config, most: int | None) -> bytes | No
     parts, size = [], 0
     for run in pieces(shown, RUN, str):
         inputs = fingerprint.of(hashes[name] for name in run)
-        part = cache(partial(memo.data, "items", inputs, partial(_items, catalogue, run, config)))
+        part = once(partial(memo.data, "items", inputs, partial(_items, catalogue, run, config)))
         parts.append(part)
         if most is not None:
             size += memo.value("items-size", inputs, partial(_length, part))

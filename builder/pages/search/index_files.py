@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from functools import cache
 
 import orjson
 
@@ -12,6 +11,7 @@ from builder.cache.memo import Memo
 from builder.cache.store import encode
 from builder.cache.store import fingerprint as hash_of
 from builder.model.page import Page
+from builder.runtime.once import once
 from builder.search.index import DIGEST, part
 
 
@@ -39,7 +39,7 @@ class IndexFiles:
         `kind` tells it from what others make.
         """
         inputs = hash_of(encode(seen))
-        body = cache(lambda: orjson.dumps(make()))
+        body = once(lambda: orjson.dumps(make()))
         digest = self._memo.value(kind, inputs, lambda: digest_of(body()))
         self.add_later(digest, body, inputs)
         return digest

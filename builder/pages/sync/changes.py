@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 
 import orjson
 
@@ -25,6 +25,7 @@ from builder.model.page import Page
 from builder.pages.api.servers import list_body
 from builder.pages.sync import index
 from builder.runtime.deflate import gzip_member
+from builder.runtime.once import once
 
 SHARD = RUN
 JOINED = 2 * SHARD
@@ -63,7 +64,7 @@ def pages(
     rows = []
     for shard in _shards(len(events), lean=lean):
         inputs = events.fingerprint(shard.start, shard.stop)
-        body = cache(partial(_body, events, shard, extension))
+        body = once(partial(_body, events, shard, extension))
         kind = "gzip-shard" if shard.is_compressed else "shard"
         rows.append(memo.value(kind, inputs, partial(_row, events, shard, body)))
         yield Page(f"{folder}/{shard.url}", body, inputs)

@@ -5,30 +5,34 @@ Each page is a list response of the official API; builder/catalogue/pagination.p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from itertools import zip_longest
+from typing import NamedTuple
 
 from builder.cache.memo import Memo
 from builder.cache.store import encode
 from builder.cache.store import fingerprint as hash_of
 from builder.catalogue import fingerprint, pagination
-from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.catalogue import Catalogue, Renewable
 from builder.catalogue.pagination import Cut, Key
 from builder.catalogue.server import Version
 from builder.model.config import Config
 from builder.model.page import Page
 from builder.pages.api.servers import extension, list_body
 from builder.pages.sync import index
+from builder.runtime.once import once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """One list, cut: its folder and the letter of its cursors.
 
-    `text` writes a key as the index has it, `version` finds the version of one; `hashes` has the
-    hash of every server by its name; `extension` is the registry's own namespace.
+    `text` writes a key as the index has it, `version` finds the version of one; `inputs` has for
+    each page by its number a hash of all that it is made from, but the way to the next one;
+    `extension` is the registry's own namespace.
     """
 
     folder: str
@@ -37,32 +41,79 @@ class Listing:
     text: Callable[[Key], str]
     pages: tuple[Cut, ...]
     version: Callable[[Key], Version | None]
-    hashes: Mapping[str, str]
+    inputs: Mapping[int, str]
 
 
 def listings(catalogue: Catalogue, config: Config) -> tuple[Listing, Listing]:
-    """Cut the list of every version and the list of the latest ones, in this order."""
+    """Return the list of every version and the list of the latest ones, in this order."""
     folder = extension(config)
-    hashes = catalogue.derived(fingerprint.servers)
     every = Listing(
         folder=f"{folder}/pages/all",
         extension=config.extension_namespace,
-        letter="a",
+        letter=_EVERY,
         text=_cursor,
-        pages=pagination.every(catalogue.events, catalogue.memo),
+        pages=catalogue.derived(_every),
         version=lambda key: catalogue.by_name[key[0]].version(key[1]),
-        hashes=hashes,
+        inputs=catalogue.derived(_every_inputs).hashes,
     )
     latest = Listing(
         folder=f"{folder}/pages/latest",
         extension=config.extension_namespace,
-        letter="l",
+        letter=_LATEST,
         text=lambda key: key[0],
-        pages=pagination.latest(catalogue.events, catalogue.memo),
+        pages=catalogue.derived(_latest),
         version=lambda key: catalogue.by_name[key[0]].latest,
-        hashes=hashes,
+        inputs=catalogue.derived(_latest_inputs).hashes,
     )
     return every, latest
+
+
+def _every(catalogue: Catalogue) -> tuple[Cut, ...]:
+    return pagination.every(catalogue.events, catalogue.memo)
+
+
+def _latest(catalogue: Catalogue) -> tuple[Cut, ...]:
+    return pagination.latest(catalogue.events, catalogue.memo)
+
+
+class _PageInputs(NamedTuple):
+    """The pages of a list by their numbers, and a hash of what each is made from."""
+
+    cuts: Mapping[int, Cut]
+    hashes: Mapping[int, str]
+
+
+def _inputs_of(letter: str, cuts: Callable[[Catalogue], tuple[Cut, ...]]) -> Renewable[_PageInputs]:
+    """Return what gives the hashes of a list's pages; a process that stays has those that are the same."""
+
+    def make(catalogue: Catalogue) -> _PageInputs:
+        return renew(_PageInputs({}, {}), catalogue, frozenset())
+
+    def renew(last: _PageInputs, catalogue: Catalogue, changed: frozenset[str]) -> _PageInputs:
+        servers, now = catalogue.derived(fingerprint.servers), catalogue.derived(cuts)
+        touched = frozenset(_of_servers(now, changed))
+        hashes = {
+            cut.number: last.hashes[cut.number]
+            if last.cuts.get(cut.number) == cut and cut.number not in touched
+            else page_inputs(letter, cut, servers)
+            for cut in now
+        }
+        return _PageInputs({cut.number: cut for cut in now}, hashes)
+
+    return Renewable(make, renew)
+
+
+def _of_servers(cuts: Sequence[Cut], names: Iterable[str]) -> Iterator[int]:
+    """Yield the numbers of the pages that versions of these servers are on."""
+    starts = [cut.start for cut in cuts]
+    for name in names:
+        first, end = bisect_right(starts, [name]) - 1, bisect_left(starts, [f"{name}\0"])
+        yield from (cut.number for cut in cuts[first:end])
+
+
+_EVERY, _LATEST = "a", "l"
+_every_inputs = _inputs_of(_EVERY, _every)
+_latest_inputs = _inputs_of(_LATEST, _latest)
 
 
 Items = Callable[[], Sequence[bytes]]
@@ -81,10 +132,10 @@ def pages(
     rows = []
     for cut, following in zip_longest(listing.pages, listing.pages[1:]):
         cursor = f"{listing.letter}{following.number}" if following else ""
-        shown = page_inputs(listing, cut)
+        shown = listing.inputs[cut.number]
         inputs = hash_of(shown.encode(), cursor.encode())
-        items = cache(partial(page_items, listing, cut))
-        body = cache(partial(_body, items, cursor))
+        items = once(partial(page_items, listing, cut))
+        body = once(partial(_body, items, cursor))
         if told:
             told(shown, items)
         rows.append(memo.value("list-page", inputs, partial(_row, listing, cut, body)))
@@ -98,10 +149,13 @@ def page_items(listing: Listing, cut: Cut) -> Sequence[bytes]:
     return [version.item(listing.extension) for version in versions if version]
 
 
-def page_inputs(listing: Listing, cut: Cut) -> str:
-    """Return a hash of all that a page of a list is made from, but the way to the next one."""
-    hashes = [listing.hashes[name] for name, _ in cut.keys]
-    return hash_of(encode([listing.letter, cut.number, cut.start, cut.keys, hashes]))
+def page_inputs(letter: str, cut: Cut, servers: Mapping[str, str]) -> str:
+    """Return a hash of all that a page of a list is made from, but the way to the next one.
+
+    `servers` has the hash of every server by its name.
+    """
+    hashes = [servers[name] for name, _ in cut.keys]
+    return hash_of(encode([letter, cut.number, cut.start, cut.keys, hashes]))
 
 
 def _body(items: Items, cursor: str) -> bytes:
