@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from builder import pages
 from builder.build import page_files
-from builder.build.buckets import Bucket, buckets_of, changed, record_of
+from builder.build.buckets import Bucket, buckets_of, changed, divided, record_of
 from builder.build.page_files import PageFiles
 from builder.build.record import SiteRecord
 from builder.build.site_changes import SiteChanges
@@ -35,6 +35,9 @@ BATCH = 64
 """Servers or namespaces whose pages one process makes at a time."""
 FEW = 2 * BATCH
 """So many are done in this process before another one has started."""
+
+
+_DIVIDED = {kind: divided(page_kind.hashes) for kind, page_kind in pages.KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +82,10 @@ def write_site(task: SiteTask, jobs: int, advance: Advance) -> tuple[SiteRecord,
     buckets = {
         kind: buckets_of(
             task.cache,
-            page_kind.hashes(task.catalogue),
+            task.catalogue.derived(names),
             task.previous.buckets[kind] if task.previous else None,
         )
-        for kind, page_kind in pages.KINDS.items()
+        for kind, names in _DIVIDED.items()
     }
     batches = [batch for kind in pages.KINDS for batch in _batches(task, kind, buckets[kind])]
     # The other processes are at work on these while this one makes the pages of the registry.

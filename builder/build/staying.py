@@ -37,7 +37,13 @@ class LastCatalogue:
             return catalogue
         hashes = catalogue.derived(fingerprint.servers)
         changed = frozenset(name for name, _ in hashes.items() ^ self._hashes.items())
-        return catalogue.with_earlier(Earlier(values=self._values, changed=changed))
+        return catalogue.with_earlier(
+            Earlier(
+                values=self._values,
+                changed=changed,
+                same_names=all((name in hashes) == (name in self._hashes) for name in changed),
+            )
+        )
 
     def keep(self, site: SiteRecord, catalogue: Catalogue) -> None:
         """Keep the values of the catalogue that a site was made from."""

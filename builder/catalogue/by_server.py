@@ -158,9 +158,8 @@ def _all_runs(catalogue: Catalogue) -> _Runs:
 
 def _renewed_runs(last: _Runs, catalogue: Catalogue, changed: frozenset[str]) -> _Runs:
     before = {run: (inputs, row) for (run, inputs), row in zip(last.now, last.rows, strict=True)}
-    names = {name for run in before for name in run} if changed else set()
-    same_names = all((name in names) == (name in catalogue.by_name) for name in changed)
-    cut = [*before] if same_names else runs.runs(catalogue.by_name)
+    assert catalogue.earlier is not None
+    cut = [*before] if catalogue.earlier.same_names else runs.runs(catalogue.by_name)
     same = {run: known for run, known in before.items() if changed.isdisjoint(run)}
     return _runs_of(catalogue, cut, same)
 

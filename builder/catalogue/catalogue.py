@@ -30,11 +30,12 @@ class Earlier:
     """What a process that stays has made of the catalogue that it built last.
 
     `values` are by the functions that made them; `changed` are the names of servers that came, went
-    or have another hash since.
+    or have another hash since. With `same_names` none came or went.
     """
 
     values: Mapping[Any, Any]
     changed: frozenset[str]
+    same_names: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +73,9 @@ class Catalogue:
         return made
 
     def with_derived(self, make: Callable[[Catalogue], Derived], made: Derived) -> Catalogue:
-        """Return this catalogue with what a function would make of it, known beforehand."""
+        """Return this catalogue, and what was derived of it, with what a function would make of it."""
         catalogue = replace(self)
+        catalogue._derived.update(self._derived)
         catalogue._derived[make] = made
         return catalogue
 
@@ -83,10 +85,10 @@ class Catalogue:
         catalogue._derived.update(self._derived)
         return catalogue
 
-    @cached_property
+    @property
     def by_name(self) -> Mapping[str, Server]:
         """Servers by their names."""
-        return {server.name: server for server in self.servers}
+        return self.derived(_by_name)
 
     @cached_property
     def latest(self) -> tuple[Version, ...]:
@@ -107,6 +109,10 @@ class Catalogue:
         for make in self.earlier.values if self.earlier else ():
             self.derived(make)
         return {make: made for make, made in self._derived.items() if isinstance(make, Renewable)}
+
+
+def _by_name(catalogue: Catalogue) -> Mapping[str, Server]:
+    return {server.name: server for server in catalogue.servers}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

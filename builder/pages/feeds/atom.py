@@ -86,7 +86,7 @@ def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     )
     yield render("feeds.html", "feeds", config, of_servers=config.pages.server_feeds)
     for listing in by_topic(catalogue):
-        last = sorted(listing.rows, key=lambda row: (-row.changed, row.name))[:ENTRIES]
+        last = listing.last_changed(ENTRIES)
         yield _late(listing.feed, listing.title, f"{listing.folder}/", last, config)
     for slug, chosen in catalogue.collections.items():
         last = sorted(rows_of(catalogue, chosen), key=lambda row: (-row.changed, row.name))

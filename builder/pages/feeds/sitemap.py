@@ -8,19 +8,18 @@ on a lean site, whose host takes no more than 200,000 files, more than it can ha
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
 from operator import attrgetter
 
-from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.catalogue import Catalogue, Renewable
 from builder.model.config import Config
 from builder.model.page import Page
 from builder.pages.address import namespace_url
 from builder.pages.html.environment import inputs_hash, render_file
-from builder.pages.html.row import ServerRow, rows
+from builder.pages.html.order import lists_by
+from builder.pages.html.row import ServerRow
 from builder.pages.html.text import date
 
 PARTS, LEAN_PARTS = 64, 8
@@ -35,12 +34,18 @@ class SitemapEntry:
     day: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitemapPart:
+    """The servers of one part by name, a hash over all of them, and when the last one changed."""
+
+    rows: Sequence[ServerRow]
+    key: str
+    changed: int
+
+
 def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """Yield the index `sitemap.xml` and its parts."""
-    parts: dict[str, list[ServerRow]] = defaultdict(list)
-    number = LEAN_PARTS if config.pages.lean else PARTS
-    for namespace, servers in groupby(rows(catalogue), key=attrgetter("namespace")):
-        parts[_part_of(namespace, number)].extend(servers)
+    parts = catalogue.derived(_LEAN_PARTS if config.pages.lean else _PARTS)
     index = [SitemapEntry(url="sitemap/general.xml")]
     left_out = ("badges/",) if config.pages.lean else ()
     general = [
@@ -48,17 +53,32 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
         *(("docs/",) if config.documentation else ()),
     ]
     yield _urls("sitemap/general.xml", [SitemapEntry(url=url) for url in general], config)
-    for part, shown in sorted(parts.items()):
-        path = f"sitemap/{part}.xml"
-        index.append(SitemapEntry(url=path, day=date(max(row.changed for row in shown))))
-        make = partial(_part, path, config, shown)
-        yield Page(path, make, inputs_hash([row.key for row in shown]))
+    for name, part in sorted(parts.items()):
+        path = f"sitemap/{name}.xml"
+        index.append(SitemapEntry(url=path, day=date(part.changed)))
+        yield Page(path, partial(_part, path, config, part.rows), part.key)
     yield render_file("sitemap.xml", "sitemap.xml", config, parts=index)
+
+
+def _parts(number: int) -> Renewable[dict[str, SitemapPart]]:
+    """Return what gives so many parts by name, those that have a server."""
+    return lists_by(
+        lambda row: (_part_of(row.namespace, number),),
+        lambda _part: attrgetter("name"),
+        lambda _part, servers: SitemapPart(
+            rows=servers,
+            key=inputs_hash([row.key for row in servers]),
+            changed=max(row.changed for row in servers),
+        ),
+    )
 
 
 def _part_of(namespace: str, parts: int) -> str:
     digest = hashlib.sha256(namespace.encode("utf-8", "replace")).digest()
     return f"{digest[0] % parts:02d}"
+
+
+_PARTS, _LEAN_PARTS = _parts(PARTS), _parts(LEAN_PARTS)
 
 
 def _part(path: str, config: Config, rows: Sequence[ServerRow]) -> bytes:

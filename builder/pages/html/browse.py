@@ -5,20 +5,19 @@ Kinds of servers are filters of the search: lists of them would have every serve
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from builder.cache.chunks import pieces
-from builder.catalogue.catalogue import Catalogue, Renewable
+from builder.catalogue.catalogue import Catalogue
 from builder.model.config import Config
 from builder.model.page import Page
 from builder.model.wording import counted
 from builder.pages.address import url
 from builder.pages.html.environment import render_late
-from builder.pages.html.order import Key, brought_up, ordered, row_changes, title_of
-from builder.pages.html.row import ServerRow, rows
+from builder.pages.html.order import lists_by, ordered, title_of
+from builder.pages.html.row import ServerRow
 
 Item = TypeVar("Item")
 
@@ -57,6 +56,9 @@ class BrowseList:
     _parts: dict[int, list[Sequence[ServerRow]]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _last: dict[int, list[ServerRow]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def parts(self, size: int) -> list[Sequence[ServerRow]]:
         """Return the rows of each page, about `size`; a process that stays cuts a list once."""
@@ -66,6 +68,12 @@ class BrowseList:
                 [*pieces(self.rows, size, _name)] if steady else cut(self.rows, size)
             )
         return self._parts[size]
+
+    def last_changed(self, count: int) -> list[ServerRow]:
+        """Return the rows that changed last, the newest first; a process that stays sorts a list once."""
+        if count not in self._last:
+            self._last[count] = sorted(self.rows, key=lambda row: (-row.changed, row.name))[:count]
+        return self._last[count]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,34 +152,6 @@ def letters(catalogue: Catalogue) -> list[BrowseList]:
     """Return the list of each letter that a title begins with."""
     lists = catalogue.derived(_by_letter)
     return [lists[letter] for letter in (*LETTERS, _OTHER) if letter in lists]
-
-
-def lists_by(
-    groups: Callable[[ServerRow], Iterable[str]],
-    key: Callable[[str], Key],
-    listed: Callable[[str, Sequence[ServerRow]], BrowseList],
-) -> Renewable[dict[str, BrowseList]]:
-    """Return what gives a list for each of the `groups` that rows are in, sorted by the group's `key`."""
-
-    def make(catalogue: Catalogue) -> dict[str, BrowseList]:
-        found: dict[str, list[ServerRow]] = defaultdict(list)
-        for row in rows(catalogue):
-            for group in groups(row):
-                found[group].append(row)
-        return {group: listed(group, sorted(found[group], key=key(group))) for group in found}
-
-    def renew(
-        last: dict[str, BrowseList], catalogue: Catalogue, _changed: frozenset[str]
-    ) -> dict[str, BrowseList]:
-        changes, lists = row_changes(catalogue), {**last}
-        touched = {group for row in (*changes.gone, *changes.new) for group in groups(row)}
-        for group in touched:
-            before = last[group].rows if group in last else ()
-            own = changes.of(lambda row, own=group: own in groups(row))  # type: ignore[misc]
-            lists[group] = listed(group, brought_up(before, own, key(group)))
-        return {group: listing for group, listing in lists.items() if listing.rows}
-
-    return Renewable(make, renew)
 
 
 def _letter(row: ServerRow) -> tuple[str]:

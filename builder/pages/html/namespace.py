@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from heapq import nsmallest
+from itertools import chain
+from operator import itemgetter
 from urllib.parse import quote_plus
 
 from builder.cache.chunks import pieces
-from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.catalogue import Catalogue, Renewable
 from builder.model.config import Config
 from builder.model.page import Page
 from builder.model.wording import counted
 from builder.pages import address
 from builder.pages.html.browse import Choice, cut, paged
-from builder.pages.html.environment import render, render_late
+from builder.pages.html.environment import inputs_hash, page_file, render
 from builder.pages.html.group import NamespaceGroup
 from builder.pages.html.group import groups as all_groups
+from builder.pages.html.order import row_changes
 from builder.pages.html.proof import dated, granted, proof
 from builder.pages.html.row import ServerRow, hue, letter
 from builder.pages.html.text import clean
@@ -37,28 +43,54 @@ def _by_title(row: ServerRow) -> tuple[bool, str, str]:
     return row.deprecated, row.title.lower(), row.name
 
 
+Sizes = Sequence[tuple[str, int]]
+"""Namespaces, each with how many servers it shows."""
+
+
+def _all_sizes(catalogue: Catalogue) -> list[Sizes]:
+    groups = catalogue.derived(all_groups)
+    names = sorted(groups, key=lambda name: (name.lower(), name))
+    sizes = [(name, len(groups[name].rows)) for name in names]
+    return [*pieces(sizes, NAMESPACES_PER_PAGE, itemgetter(0))]
+
+
+def _renewed_sizes(
+    last: list[Sizes], catalogue: Catalogue, _changed: frozenset[str]
+) -> list[Sizes]:
+    changes = row_changes(catalogue)
+    gone, new = (Counter(row.namespace for row in of) for of in (changes.gone, changes.new))
+    return last if gone == new else _all_sizes(catalogue)
+
+
+sizes = Renewable(_all_sizes, _renewed_sizes)
+"""All namespaces by name as the pages of their list have them; `catalogue.derived` makes them once."""
+
+
 def catalogue_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     """The list of namespaces."""
-    groups = catalogue.derived(all_groups).values()
-    choices = [
-        Choice(
-            title=group.namespace,
-            servers=len(group.rows),
-            url=_namespace_url(group.namespace, config),
-        )
-        for group in groups
-    ]
-    choices.sort(key=lambda choice: (choice.title.lower(), choice.title))
-    largest = sorted(choices, key=lambda choice: (-choice.servers, choice.title.lower()))[:12]
-    parts = list(pieces(choices, NAMESPACES_PER_PAGE, lambda choice: choice.title))
+    parts = catalogue.derived(sizes)
+    count = sum(map(len, parts))
+    largest = nsmallest(12, chain.from_iterable(parts), key=lambda one: (-one[1], one[0].lower()))
     for folder, pager, part in paged("namespaces", parts, rest="browse/namespaces"):
-        values = {
-            "namespaces": part,
-            "largest": largest if pager.number == 1 else (),
-            "total": counted(len(groups), "namespace") if pager.number == 1 else "",
-            "pager": pager,
-        }
-        yield render_late("namespaces.html", folder, config, values, **values)
+        is_first = pager.number == 1
+        shown = {"namespaces": part, "largest": largest if is_first else ()}
+        total = counted(count, "namespace") if is_first else ""
+        yield Page(
+            page_file(folder),
+            partial(_list_page, folder, config, shown, total=total, pager=pager),
+            inputs_hash([shown, total, pager]),
+        )
+
+
+def _list_page(folder: str, config: Config, shown: Mapping[str, Sizes], **values: object) -> bytes:
+    lists = {
+        name: [
+            Choice(title=namespace, servers=servers, url=_namespace_url(namespace, config))
+            for namespace, servers in listed
+        ]
+        for name, listed in shown.items()
+    }
+    return render("namespaces.html", folder, config, **lists, **values).body
 
 
 def namespace_pages(group: NamespaceGroup, config: Config) -> Iterator[Page]:

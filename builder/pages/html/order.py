@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from builder.catalogue.catalogue import Catalogue, Renewable
 from builder.pages.html.row import ServerRow, rows, rows_by_server
@@ -53,6 +54,47 @@ def ordered(belongs: Callable[[ServerRow], bool], key: Key) -> Renewable[list[Se
         last: list[ServerRow], catalogue: Catalogue, _changed: frozenset[str]
     ) -> list[ServerRow]:
         return brought_up(last, row_changes(catalogue).of(belongs), key)
+
+    return Renewable(make, renew)
+
+
+class OfRows(Protocol):
+    """Something that is made of rows, and has them."""
+
+    @property
+    def rows(self) -> Sequence[ServerRow]:
+        """The rows, in order."""
+
+
+List = TypeVar("List", bound=OfRows)
+
+
+def lists_by(
+    groups: Callable[[ServerRow], Iterable[str]],
+    key: Callable[[str], Key],
+    listed: Callable[[str, Sequence[ServerRow]], List],
+) -> Renewable[dict[str, List]]:
+    """Return what gives a list for each of the `groups` that rows are in, sorted by the group's `key`."""
+
+    def make(catalogue: Catalogue) -> dict[str, List]:
+        found: dict[str, list[ServerRow]] = defaultdict(list)
+        for row in rows(catalogue):
+            for group in groups(row):
+                found[group].append(row)
+        return {group: listed(group, sorted(found[group], key=key(group))) for group in found}
+
+    def renew(
+        last: dict[str, List], catalogue: Catalogue, _changed: frozenset[str]
+    ) -> dict[str, List]:
+        changes, lists = row_changes(catalogue), {**last}
+        touched = {group for row in (*changes.gone, *changes.new) for group in groups(row)}
+        for group in touched:
+            before = lists.pop(group).rows if group in lists else ()
+            own = changes.of(lambda row, own=group: own in groups(row))  # type: ignore[misc]
+            now = brought_up(before, own, key(group))
+            if now:
+                lists[group] = listed(group, now)
+        return lists
 
     return Renewable(make, renew)
 

@@ -11,8 +11,9 @@ from builder.model.config import Config
 from builder.model.page import Page
 from builder.model.wording import counted
 from builder.pages.address import topic_feed, topic_folder
-from builder.pages.html.browse import BrowseList, Choice, choice, list_pages, lists_by
+from builder.pages.html.browse import BrowseList, Choice, choice, list_pages
 from builder.pages.html.environment import render
+from builder.pages.html.order import lists_by
 from builder.pages.html.row import ServerRow, rows
 from builder.topics.table import title
 

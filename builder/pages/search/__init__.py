@@ -8,11 +8,11 @@ read all this; builder/search/index.py says what the files are called.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, partial
+from functools import partial
 
 import orjson
 
-from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.catalogue import Catalogue, Renewable
 from builder.model.config import Config
 from builder.model.page import Page, json_page
 from builder.pages import assets
@@ -24,6 +24,7 @@ from builder.pages.search.entry import SearchEntry, entries
 from builder.pages.search.first_list import listed
 from builder.pages.search.index_files import IndexFiles, digest_of
 from builder.pages.search.vocabulary import vocabulary
+from builder.runtime.once import once
 from builder.search.index import BUNDLE, FORMAT, LEAN_BUNDLE, SearchIndex, part
 
 _ONE = "0" * 64
@@ -56,10 +57,24 @@ def index_pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
 
 def _same(catalogue: Catalogue) -> list[list[int]]:
     """Return the numbers of servers that are the same, the one to show first."""
-    names, identities = catalogue.derived(columns.names), catalogue.derived(columns.identities)
-    servers = [*zip(names, identities, strict=True)]
-    groups = identity.groups(servers)
-    return identity.best_first(groups, servers, catalogue.derived(columns.priors))
+    named = catalogue.derived(columns.named)
+    groups = catalogue.derived(_groups)
+    return identity.best_first(groups, named, catalogue.derived(columns.priors))
+
+
+def _all_groups(catalogue: Catalogue) -> list[list[int]]:
+    return identity.groups(catalogue.derived(columns.named))
+
+
+def _renewed_groups(
+    last: list[list[int]], catalogue: Catalogue, _changed: frozenset[str]
+) -> list[list[int]]:
+    assert catalogue.earlier is not None
+    before, now = catalogue.earlier.values[columns.named], catalogue.derived(columns.named)
+    return last if before == now else _all_groups(catalogue)
+
+
+_groups = Renewable(_all_groups, _renewed_groups)
 
 
 def _index_pages(
@@ -104,7 +119,7 @@ Shown = tuple[SearchEntry | None, Sequence[str]]
 def _vocabulary(files: IndexFiles, catalogue: Catalogue) -> str:
     """Add the words of all servers, which are read only if one has others; return what names the file."""
     memo, words = catalogue.memo, partial(catalogue.derived, server_terms.words)
-    body = cache(lambda: orjson.dumps(vocabulary(words(), len(catalogue.servers))))
+    body = once(lambda: orjson.dumps(vocabulary(words(), len(catalogue.servers))))
     known = memo.previous_value("vocabulary", _ONE)
     is_same = known is not None and not server_terms.words_changed(catalogue)
     digest: str = known if is_same else digest_of(body())
@@ -129,12 +144,9 @@ def _bundles(
     catalogue: Catalogue, same: Iterable[Sequence[int]], size: int
 ) -> Iterator[tuple[object, Callable[[], object]]]:
     """Yield servers as they are shown, `size` at a time: what decides about them, and what makes them."""
-    found, keys, names = (
-        entries(catalogue),
-        catalogue.derived(columns.keys),
-        catalogue.derived(columns.names),
-    )
-    also = {first: [names[other] for other in others] for first, *others in same}
+    found, keys = entries(catalogue), catalogue.derived(columns.keys)
+    named = catalogue.derived(columns.named)
+    also = {first: [named[other][0] for other in others] for first, *others in same}
     for start in range(0, len(found), size):
         numbers = range(start, min(start + size, len(found)))
         others = [also.get(number, ()) for number in numbers]

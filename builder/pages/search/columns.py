@@ -62,9 +62,8 @@ def counted(values: Renewable[list[Value]]) -> Renewable[Counter[Value]]:
 
 keys = column(lambda entry: entry.row.key, "")
 """The hash of each server."""
-names = column(lambda entry: entry.row.name, "")
-identities = column(lambda entry: tuple(entry.identity), _NONE)
-"""What says which servers are the same."""
+named = column(lambda entry: (entry.row.name, tuple(entry.identity)), ("", _NONE))
+"""The name of each, and what says which servers are the same."""
 priors = column(lambda entry: entry.prior, 0)
 facets = column(lambda entry: tuple(entry.facets), _NONE)
 """What each can be filtered by, as `group:value`, but topics and namespaces."""

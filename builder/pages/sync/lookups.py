@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from builder.catalogue import fingerprint
-from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.catalogue import Catalogue, Renewable
 from builder.catalogue.server import Server
 from builder.model import timestamp
 from builder.model.page import Page
@@ -17,15 +17,44 @@ from builder.runtime.deflate import gzip_member
 from builder.trust import lookup
 
 _KIND = "lookup"
-"""Values by group: each server's hash, and what its file says of it."""
+"""Values by the number of the group in hex: each server's hash, and what its file says of it."""
+
+
+class _Group(NamedTuple):
+    """The servers of a file, and one hash over all of them."""
+
+    names: Sequence[str]
+    inputs: str
+
+
+def _all_groups(catalogue: Catalogue) -> dict[int, _Group]:
+    hashes = catalogue.derived(fingerprint.servers)
+    groups = lookup.by_group(catalogue.by_name)
+    return {group: _with_inputs(names, hashes) for group, names in groups.items()}
+
+
+def _renewed_groups(
+    last: dict[int, _Group], catalogue: Catalogue, changed: frozenset[str]
+) -> dict[int, _Group]:
+    assert catalogue.earlier is not None
+    if not catalogue.earlier.same_names:
+        return _all_groups(catalogue)
+    hashes = catalogue.derived(fingerprint.servers)
+    touched = map(lookup.group_of, changed)
+    return last | {group: _with_inputs(last[group].names, hashes) for group in touched}
+
+
+_groups = Renewable(_all_groups, _renewed_groups)
+
+
+def _with_inputs(names: Sequence[str], hashes: Mapping[str, str]) -> _Group:
+    return _Group(names, fingerprint.of(["".join([hashes[name] for name in names])]))
 
 
 def pages(catalogue: Catalogue, folder: str) -> Iterator[Page]:
     """The file of each group of servers that has one."""
-    hashes = catalogue.derived(fingerprint.servers)
-    for group, names in lookup.by_group(catalogue.by_name).items():
-        inputs = fingerprint.of(["".join([hashes[name] for name in names])])
-        key = fingerprint.of([lookup.group_path(group)])
+    for group, (names, inputs) in catalogue.derived(_groups).items():
+        key = f"{group:03x}"
         catalogue.memo.keep(_KIND, key)
         body = partial(_body, catalogue, key, names)
         yield Page(f"{folder}/{lookup.group_path(group)}", body, inputs)

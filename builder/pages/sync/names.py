@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from builder.cache.chunks import pieces
 from builder.catalogue.by_server import by_server
-from builder.catalogue.catalogue import Catalogue
+from builder.catalogue.catalogue import Catalogue, Renewable
 from builder.catalogue.server import Server, Version
 from builder.model import timestamp
 from builder.model.config import Config
@@ -30,8 +30,8 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
     folder = f"{extension(config)}/names"
     rows = []
     lines = by_server(catalogue, "line", line)
-    for shard in shards(catalogue.servers):
-        body = "".join([lines[server.name] for server in shard]).encode()
+    for shard in catalogue.derived(shards):
+        body = "".join([lines[name] for name in shard]).encode()
         digest = index.sha256(body)
         url = f"shard/{digest[:16]}.txt"
         yield Page(f"{folder}/{url}", body)
@@ -39,8 +39,8 @@ def pages(catalogue: Catalogue, config: Config) -> Iterator[Page]:
             {
                 "url": url,
                 "count": len(shard),
-                "first": shard[0].name,
-                "last": shard[-1].name,
+                "first": shard[0],
+                "last": shard[-1],
                 "sha256": digest,
             }
         )
@@ -54,9 +54,24 @@ def line(server: Server) -> str:
     return "\t".join((server.name, timestamp.render(updated), *map(_marked, versions))) + "\n"
 
 
-def shards(servers: Iterable[Server]) -> Iterator[list[Server]]:
-    """Cut servers into shards by their names: one more renews one shard."""
-    return pieces(servers, SIZE, lambda server: server.name)
+def cut(names: Iterable[str]) -> list[list[str]]:
+    """Cut names into shards: one more renews one of them."""
+    return [*pieces(names, SIZE, str)]
+
+
+def _all_shards(catalogue: Catalogue) -> list[list[str]]:
+    return cut(server.name for server in catalogue.servers)
+
+
+def _renewed_shards(
+    last: list[list[str]], catalogue: Catalogue, _changed: frozenset[str]
+) -> list[list[str]]:
+    assert catalogue.earlier is not None
+    return last if catalogue.earlier.same_names else _all_shards(catalogue)
+
+
+shards = Renewable(_all_shards, _renewed_shards)
+"""The names of each shard; `catalogue.derived` cuts them once."""
 
 
 def _marked(version: Version) -> str:
