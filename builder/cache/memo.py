@@ -17,6 +17,8 @@ from builder.cache.kept_values import KeptValues
 from builder.cache.store import Cache, decode, encode
 
 Value = TypeVar("Value")
+_DATA = "data"
+"""The kind of bytes in the memory of a process that stays, which are by the name of their block."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,10 @@ class Memo:
 
         name = self.value(kind, inputs, write)
         self._data.add(name)
-        return made[0] if made else cache.read(name)
+        body = made[0] if made else self._earlier_memory.get((_DATA, name)) or cache.read(name)
+        if self.memory is not None:
+            self.memory[_DATA, name] = body
+        return body
 
     def keep_data(self, kind: str, inputs: str) -> None:
         """Keep bytes that the last build made of inputs with this hash, without reading them."""

@@ -37,7 +37,7 @@ class NamespaceGroup:
         """A hash of all of it."""
         record = self.record.model_dump_json() if self.record else ""
         parts = (self.namespace, record, *(row.key for row in self.rows))
-        return fingerprint(*(part.encode("utf-8", "surrogatepass") for part in parts))
+        return fingerprint("\n".join(parts).encode("utf-8", "surrogatepass"))
 
 
 def _all_groups(catalogue: Catalogue) -> dict[str, NamespaceGroup]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from builder.catalogue.catalogue import Catalogue, Renewable
@@ -60,15 +61,15 @@ def counted(values: Renewable[list[Value]]) -> Renewable[Counter[Value]]:
     return Renewable(make, renew)
 
 
-keys = column(lambda entry: entry.row.key, "")
+keys = column(attrgetter("row.key"), "")
 """The hash of each server."""
-named = column(lambda entry: (entry.row.name, tuple(entry.identity)), ("", _NONE))
+named = column(lambda entry: (entry.row.name, entry.identity), ("", _NONE))
 """The name of each, and what says which servers are the same."""
-priors = column(lambda entry: entry.prior, 0)
-facets = column(lambda entry: tuple(entry.facets), _NONE)
+priors = column(attrgetter("prior"), 0)
+facets = column(attrgetter("facets"), _NONE)
 """What each can be filtered by, as `group:value`, but topics and namespaces."""
 topics = column(lambda entry: tuple([slug for slug, _ in entry.row.topics]), _NONE)
-namespaces = column(lambda entry: entry.row.namespace, "")
+namespaces = column(attrgetter("row.namespace"), "")
 days = column(lambda entry: entry.row.published // timestamp.DAY, 0)
 """The day of each server's last change, counted from 1970.
 

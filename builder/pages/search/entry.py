@@ -25,8 +25,8 @@ class SearchEntry(NamedTuple):
 
     row: ServerRow
     prior: int
-    facets: Sequence[str]
-    identity: Sequence[str]
+    facets: tuple[str, ...]
+    identity: tuple[str, ...]
 
 
 Numbered = tuple[int, str, SearchEntry | None]
@@ -47,6 +47,10 @@ class Numbering(NamedTuple):
 
 def entries(catalogue: Catalogue) -> list[SearchEntry | None]:
     """Return every server by its number; None where nothing is to be shown."""
+    return catalogue.derived(_entries)
+
+
+def _entries(catalogue: Catalogue) -> list[SearchEntry | None]:
     return [*map(itemgetter(2), catalogue.derived(numbering).servers)]
 
 
@@ -94,9 +98,11 @@ def _all_stay(last: Numbering, changed: frozenset[str], now: Sequence[Numbered])
 
 
 def _numbered(rows: Mapping[str, ServerRow | None], name: str, made: Sequence[Any]) -> Numbered:
-    first, *rest = made
     row = rows[name]
-    return first, name, SearchEntry(row, *rest) if row else None
+    if row is None:
+        return made[0], name, None
+    first, prior, facets, identity = made
+    return first, name, SearchEntry(row, prior, tuple(facets), tuple(identity))
 
 
 def _place(server: Numbered) -> tuple[int, str]:
