@@ -8,6 +8,8 @@ gzip and brotli forms, for servers that send such files as they are (nginx, Cadd
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Container, Mapping
+from functools import partial
 from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]  # it has no stubs
@@ -24,7 +26,13 @@ from builder.runtime.file_lock import locked
 WORTH = 1024
 """Smaller texts gain nothing: they fit into one packet as they are."""
 _TEXTS = (".json", ".html", ".xml", ".atom", ".css", ".js", ".mjs", ".svg", ".txt", ".md", ".yaml")
-_FORMS = (".gz", ".br")
+_FORMS = f"{STATE}/forms.json"
+"""The compressed forms that stand there, as a manifest."""
+_COMPRESS: Mapping[str, Callable[[bytes], bytes]] = {
+    ".gz": deflate.gzip_member,
+    # Brotli 5 costs twice what gzip does here and saves a tenth; 11 would take a hundred times as long.
+    ".br": partial(brotli.compress, quality=5),
+}
 
 
 def deploy(
@@ -42,7 +50,7 @@ def deploy(
     fresh = tree.sibling(target, "next")
     busy = Locked("another deploy is at work on this folder", help="wait for it")
     with locked(tree.sibling(target, "lock"), busy):
-        have = _have(target)
+        have = _read(target / MANIFEST)
         if have.generation:
             may_replace(have.generation)
         with writer.failing_cleanly(target):
@@ -64,23 +72,26 @@ def _require_apart(source: Path, target: Path) -> None:
 
 
 def _fill(fresh: Path, target: Path, site: BuiltSite, *, precompress: bool) -> int:
-    written = 0
+    had = _read(target / _FORMS).files
+    written, forms = 0, dict[str, str]()
     for path, digest in site.manifest.files.items():
         goal = fresh / path
         goal.parent.mkdir(parents=True, exist_ok=True)
-        if _holds(target / path, digest) and _link(target / path, goal):
-            _link_forms(target / path, goal)
-        else:
+        same = _holds(target / path, digest) and _link(target / path, goal)
+        if not same:
             goal.write_bytes(site.read(path))
             written += 1
-        if precompress and path.endswith(_TEXTS):
-            _compress(goal)
+        if precompress and path.endswith(_TEXTS) and goal.stat().st_size >= WORTH:
+            forms |= _put_forms(path, fresh, target, had if same else {}, site.manifest.files)
     (fresh / STATE).mkdir()
     (fresh / MANIFEST).write_bytes(site.manifest.encode())
+    (fresh / _FORMS).write_bytes(Manifest(files=forms).encode())
     return written
 
 
 def _holds(path: Path, digest: str) -> bool:
+    if not digest:
+        return False
     # Not what the target's manifest says: somebody may have changed the file by hand.
     try:
         return plan.digest(path.read_bytes()) == digest
@@ -96,22 +107,29 @@ def _link(source: Path, goal: Path) -> bool:
     return True
 
 
-def _link_forms(source: Path, goal: Path) -> None:
-    for form in _FORMS:
-        _link(Path(f"{source}{form}"), Path(f"{goal}{form}"))
+def _put_forms(
+    path: str, fresh: Path, target: Path, had: Mapping[str, str], taken: Container[str]
+) -> dict[str, str]:
+    """Write the compressed forms of a file, or link those that are there; return their hashes.
+
+    `had` are the hashes of the forms in the target that are of the same file, `taken` the paths
+    that are of the site itself.
+    """
+    forms = {}
+    for ending, compress in _COMPRESS.items():
+        name = f"{path}{ending}"
+        if name in taken:
+            continue
+        forms[name] = had.get(name, "")
+        if not _holds(target / name, forms[name]) or not _link(target / name, fresh / name):
+            body = compress((fresh / path).read_bytes())
+            (fresh / name).write_bytes(body)
+            forms[name] = plan.digest(body)
+    return forms
 
 
-def _compress(path: Path) -> None:
-    if path.stat().st_size < WORTH or Path(f"{path}.br").exists():
-        return
-    body = path.read_bytes()
-    # Brotli 5 costs twice what gzip does here and saves a tenth; 11 would take a hundred times as long.
-    Path(f"{path}.gz").write_bytes(deflate.gzip_member(body))
-    Path(f"{path}.br").write_bytes(brotli.compress(body, quality=5))
-
-
-def _have(target: Path) -> Manifest:
+def _read(path: Path) -> Manifest:
     try:
-        return Manifest.decode((target / MANIFEST).read_bytes())
+        return Manifest.decode(path.read_bytes())
     except (OSError, ValueError):
         return Manifest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import orjson
 from obstore.exceptions import BaseError
@@ -68,6 +69,12 @@ def open_store(url: str) -> ObjectStore:
 
     https://developmentseed.org/obstore/latest/authentication/
     """
+    parts = urlsplit(url)
+    if parts.query or parts.fragment or ("@" in parts.netloc and parts.scheme != "abfss"):
+        raise RegistryError(
+            "the address of a bucket has no query, no fragment, no user name and no password",
+            help="they stand in the provider's variables: AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, ...",
+        )
     try:
         return from_url(url)
     except (BaseError, ValueError) as error:

@@ -34,6 +34,23 @@ def test_a_bucket_gets_types_and_cache_policy(registry: Registry, store: S3Store
         assert cache in attributes["Cache-Control"]
 
 
+def test_the_notes_of_a_large_deploy_do_not_outgrow_it(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = targets.read_site(registry.repository, built(registry))
+    notes, put = [], obstore.put
+
+    def counted(store: Any, path: str, body: Any, **options: Any) -> Any:
+        if path == bucket.PROGRESS:
+            notes.append(len(body))
+        return put(store, path, body, **options)
+
+    monkeypatch.setattr(obstore, "put", counted)
+    monkeypatch.setattr(bucket, "BATCH", 1)
+    bucket.deploy(MemoryStore(), site, lambda _: None, grace=0)
+    assert sum(notes) < 8 * len(site.manifest.encode())
+
+
 def test_what_is_gone_already_can_be_deleted_from_any_store(tmp_path: Path) -> None:
     (tmp_path / "there").write_text("x")
     bucket._delete(LocalStore(str(tmp_path)), ["gone", "there"])

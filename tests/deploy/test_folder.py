@@ -70,6 +70,13 @@ def test_compressed_forms_stand_beside_texts_and_say_the_same(
     copy = target / page.relative_to(out)
     assert gzip.decompress(Path(f"{copy}.gz").read_bytes()) == page.read_bytes()
     assert brotli.decompress(Path(f"{copy}.br").read_bytes()) == page.read_bytes()
+    whole = site_files(target)
+    for ending in (".gz", ".br"):
+        altered = Path(f"{copy}{ending}")
+        altered.unlink()  # it may be linked
+        altered.write_bytes(b"not what was deployed")
+    deploy(registry, target)
+    assert site_files(target) == whole
 
 
 def test_a_folder_deploy_killed_at_any_write_leaves_one_whole_generation(

@@ -93,10 +93,15 @@ def test_a_site_that_is_built_anew_meanwhile_is_not_deployed_in_a_mixture(
     assert objects(store) == site_files(out)
 
 
-@pytest.mark.parametrize("target", ["ftp://example.com/x", "s3://"])
+@pytest.mark.parametrize(
+    "target",
+    ["ftp://example.com/x", "s3://", "s3://b?x=1/site", "s3://b/site#x", "s3://me:secret@b/site"],
+)
 def test_what_is_no_target_is_one_line(
     registry: Registry, target: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     built(registry)
     assert deploy(registry, target) == 2
-    assert capsys.readouterr().err.startswith("error: ")
+    printed = capsys.readouterr().err
+    assert printed.startswith("error: ")
+    assert "169.254" not in printed and "secret" not in printed

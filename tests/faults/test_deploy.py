@@ -273,3 +273,5 @@ def test_what_a_store_refuses_is_one_line_that_says_what_to_what(
 def test_the_dump_of_an_error_is_left_out() -> None:
     dump = "Generic S3 error: Client error 404 for x: <Code>No</Code><Message>It is gone</Message>\n\nDebug source:\nRetry { inner: Some(7) }"
     assert first_line(GenericError(dump)).endswith("<Message>It is gone</Message>")
+    odd = 'Encountered object with invalid path: Error parsing Path "a/../b": Encountered illegal'
+    assert 'it holds "a/../b", which is no path' in first_line(GenericError(odd))
