@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,6 +104,8 @@ def command(
         raise click.UsageError("give either --event or --as: each says who proposes the change")
     if paths and base:
         raise click.UsageError("give either files or a change, not both")
+    if not (paths or base):
+        _prepare(root)
     from builder.gate.question import Question
     from builder.gate.selection import Selection, read_codes
     from builder.model.finding import Severity
@@ -139,6 +142,18 @@ def _show(answer: Report, form: str) -> None:
         click.echo(formats.FORMATS[form](answer), nl=False)
     if form == "github":
         show.step_summary(answer)
+
+
+def _prepare(root: Path) -> None:
+    """Let the processes that check a large registry import what they need while this one does."""
+    from builder.git import packs
+    from builder.git.discovery import discover
+    from builder.model.errors import RepositoryError
+    from builder.runtime import processes
+
+    with suppress(RepositoryError):
+        if processes.cores() > 1 and packs.are_large(discover(root).folder / "objects"):
+            processes.prepare("builder.check.parallel")
 
 
 def _answer(root: Path, question: Question) -> Report:

@@ -21,6 +21,7 @@ _SIGNATURE = b"\xfftOc\x00\x00\x00\x02"  # of an index of version 2, which git w
 _HEADER, _FANOUT = 8, 256
 _BY_OFFSET, _BY_ID = 6, 7  # the two types of a delta
 _MORE = 0x80
+_LARGE = 1 << 20
 _FAR = 0x80000000  # an offset past 2 GiB stands in a table of its own
 
 
@@ -118,6 +119,11 @@ class Packs:
             if base is None:
                 raise PackError(f"pack object at {place.offset} has no base")
         return base, size, position
+
+
+def are_large(objects: Path) -> bool:
+    """Return whether a folder of objects has a pack of tens of thousands, by the size of its index."""
+    return any(index.stat().st_size > _LARGE for index in (objects / "pack").glob("*.idx"))
 
 
 def _folders(objects: Path) -> list[Path]:

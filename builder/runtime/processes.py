@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import islice
-from multiprocessing import get_context, parent_process
+from multiprocessing import forkserver, get_context, parent_process
 from typing import Any, Generic, TypeVar
 
 Task = TypeVar("Task")
@@ -28,6 +28,12 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def prepare(module: str) -> None:
+    """Have the processes of later work begin with a module imported: once for all of them, from now on."""
+    get_context("forkserver").set_forkserver_preload([module])
+    forkserver.ensure_running()
 
 
 def each(

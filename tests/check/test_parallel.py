@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from builder import cli
 from builder.check import engine, parallel, scope
+from builder.git import packs
 from builder.git.discovery import discover
+from builder.runtime import processes
 from tests.registry import Registry, entry, entry_file
 
 SHARED, ALONE = "https://shared.example.com/mcp", "https://alone.example.com/mcp"
@@ -48,3 +53,32 @@ def test_parts_say_what_the_whole_does(
     namespaces = ("com.example0", "com.example1", "com.example3", "net.one", "net.two")
     assert shared == [f"servers/{namespace}/weather/1.0.0.json" for namespace in namespaces]
     assert parallel.check_all(repository, jobs) == (len(scope.files(repository)), expected)
+
+
+def test_processes_that_check_a_large_registry_import_what_they_need_while_it_is_listed(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry.commit(entry_file())
+    registry.git("repack", "-adq")
+    prepared: list[str] = []
+    monkeypatch.setattr(processes, "prepare", prepared.append)
+    monkeypatch.setattr(processes, "cores", lambda: 2)
+    asked = ["check", "--root", str(registry.root)]
+    assert cli.run(asked) == 0
+    assert prepared == []
+    monkeypatch.setattr(packs, "_LARGE", 0)
+    assert cli.run([*asked, "--base", "HEAD"]) == 0
+    assert prepared == []
+    assert cli.run(asked) == 0
+    assert prepared == [parallel.__name__]
+
+
+def test_what_is_prepared_is_imported_before_work_comes() -> None:
+    script = (
+        "import sys; from builder.runtime import processes; name, known = sys.argv[1:];"
+        "processes.prepare(name); print(*processes.each(eval, [known] * 4, 2, 4), eval(known))"
+    )
+    known = f"{parallel.__name__!r} in __import__('sys').modules"
+    command = [sys.executable, "-c", script, parallel.__name__, known]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True"] * 4 + ["False"]
