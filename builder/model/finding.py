@@ -25,7 +25,10 @@ class Severity(enum.StrEnum):
     @property
     def rank(self) -> int:
         """0 for a note, 1 for a warning, 2 for review, 3 for an error."""
-        return list(Severity).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,9 @@ another package tomorrow.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from typing import Any
 
 from builder.model import image_name
 from builder.model.finding import Severity
@@ -55,48 +56,52 @@ def _holds_template(text: str) -> bool:
     return bool(_MARK.search(text) and _TEMPLATE.search(text))
 
 
-def _fixed_texts(item: Entry) -> Iterator[tuple[Steps, str]]:
-    """Yield the texts in which no template has a meaning for clients."""
-    document = item.document
-    yield ("name",), string(document, "name")
-    yield ("version",), string(document, "version")
+def _texts(
+    steps: Steps, node: Mapping[str, Any], keys: tuple[str, ...], test: Callable[[str], bool]
+) -> Iterator[tuple[Steps, str]]:
+    """Yield the texts at these keys of an object for which a test holds, each with the steps to it."""
+    for key in keys:
+        if (text := node.get(key)) and isinstance(text, str) and test(text):
+            yield (*steps, key), text
+
+
+def _fixed(item: Entry) -> Iterator[tuple[Steps, str]]:
+    """Yield what is unfilled of the texts in which no template has a meaning for clients."""
+    yield from _texts((), item.document, ("name", "version"), is_unfilled)
     for steps, package in item.packages:
-        for key in ("identifier", "version", "fileSha256"):
-            yield (*steps, key), string(package, key)
+        yield from _texts(steps, package, ("identifier", "version", "fileSha256"), is_unfilled)
 
 
-def _loose_texts(item: Entry) -> Iterator[tuple[Steps, str]]:
-    """Yield the texts that may hold braces or a dollar sign for good reasons, but rarely do."""
+def _loose(item: Entry) -> Iterator[tuple[Steps, str]]:
+    """Yield what is unfilled of the texts that may hold braces or a dollar sign for good reasons, but rarely do."""
     document = item.document
-    for key in ("title", "description", "websiteUrl"):
-        yield (key,), string(document, key)
-    repository = document.get("repository")
-    yield ("repository", "url"), string(repository, "url")
+    yield from _texts((), document, ("title", "description", "websiteUrl"), _holds_template)
+    if isinstance(repository := document.get("repository"), dict):
+        yield from _texts(("repository",), repository, ("url",), _holds_template)
     for steps, remote in item.remotes:
-        yield (*steps, "url"), string(remote, "url")
+        yield from _texts(steps, remote, ("url",), _holds_template)
     for steps, package in item.packages:
-        yield (*steps, "transport", "url"), string(transport(package), "url")
+        if "url" in (inner := transport(package)):
+            yield from _texts((*steps, "transport"), inner, ("url",), _holds_template)
 
 
 def _unfilled(item: Entry) -> Iterator[Problem]:
-    for steps, text in _fixed_texts(item):
-        if text and is_unfilled(text):
-            yield Problem(
-                message=f"{quoted(text)} is a template that was not filled in",
-                steps=steps,
-                help="write what it stands for: a version never changes once it is published",
-                covers=(steps,),
-            )
-    for steps, text in _loose_texts(item):
-        if text and _holds_template(text):
-            address = steps[-1] == "url"
-            yield Problem(
-                message=f"{quoted(text)} holds a template that was not filled in",
-                steps=steps,
-                severity=None if address else Severity.WARNING,
-                help="write what it stands for"
-                + ("; what the user fills in is written {name} and declared" if address else ""),
-            )
+    for steps, text in _fixed(item):
+        yield Problem(
+            message=f"{quoted(text)} is a template that was not filled in",
+            steps=steps,
+            help="write what it stands for: a version never changes once it is published",
+            covers=(steps,),
+        )
+    for steps, text in _loose(item):
+        address = steps[-1] == "url"
+        yield Problem(
+            message=f"{quoted(text)} holds a template that was not filled in",
+            steps=steps,
+            severity=None if address else Severity.WARNING,
+            help="write what it stands for"
+            + ("; what the user fills in is written {name} and declared" if address else ""),
+        )
 
 
 def _floating(item: Entry) -> Iterator[Problem]:

@@ -199,7 +199,7 @@ RULES: tuple[Rule[Entry], ...] = (
         "The address must also be a web address once they are filled in.",
         reference="R21, R28",
         check=_template,
-        about=EntryPart.REMOTES | EntryPart.PACKAGES,
+        about=EntryPart.REMOTES | EntryPart.TRANSPORT,
         failing=entry(
             packages=[package(transport={"type": "sse", "url": "http://localhost:{port}/mcp"})]
         ),

@@ -42,6 +42,8 @@ class EntryPart(enum.IntFlag):
     """Another `$schema` than the current one, or none."""
     ODD_SCHEMA = enum.auto()
     """A `$schema` that is the address of no published one, or none."""
+    TRANSPORT = enum.auto()
+    """A package, or a remote, whose transport says more or less than stdio."""
     LARGE = enum.auto()
     """More bytes than an entry may have."""
 
@@ -66,21 +68,24 @@ _PARTS: Mapping[str, EntryPart] = {
     "variables": EntryPart.VARIABLES,
 }
 _KEYS = frozenset(_PARTS)
+_STDIO = {"type": "stdio"}
 _summed: dict[frozenset[str], int] = {}
 
 
 def keyed(document: Mapping[str, Any]) -> int:
     """Return the parts of a document that have keys of their own, as a sum."""
     keys = set(document)
+    transports = 0
     for key in ("packages", "remotes"):
         listed = document.get(key)
         for item in listed if isinstance(listed, list) else ():
             if isinstance(item, dict):
                 keys.update(item)
-                if isinstance(transport := item.get("transport"), dict):
-                    keys.update(transport)
+                if (transport := item.get("transport")) != _STDIO:
+                    transports = EntryPart.TRANSPORT.value
+                    keys.update(transport if isinstance(transport, dict) else ())
     present = _KEYS & keys
     parts = _summed.get(present)
     if parts is None:
         parts = _summed[present] = sum({_PARTS[key].value for key in present})
-    return parts
+    return parts | transports
