@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -13,6 +14,7 @@ from builder.pack.document import StoredDocument
 from builder.pack.file import DamagedPack, PackedRow
 from builder.pack.index import PackIndex
 
+_UNREADABLE = (OSError, EOFError, ValueError, zlib.error)
 DIRECTORIES = 128
 """Directories of packs that are kept in memory, of some 50 KB each."""
 
@@ -30,6 +32,19 @@ class PackedSite:
         self.index: PackIndex = index.decode((folder / index.INDEX).read_bytes())
         self._words = lru_cache(maxsize=None)(self._read_words)
         self._directory = lru_cache(maxsize=DIRECTORIES)(self._read_directory)
+
+    def read(self, path: str) -> tuple[StoredDocument, bytes] | None:
+        """Return the document at a path and its bytes, None if no pack has it; raise DamagedPack."""
+        try:
+            found = self.find(path)
+            body = found.body if found else b""
+        except _UNREADABLE as error:
+            raise DamagedPack(f"{path} cannot be read") from error
+        if found is None:
+            return None
+        if not hashlib.sha256(body).hexdigest().startswith(found.digest):
+            raise DamagedPack(f"{path} is not what was packed")
+        return found, body
 
     def find(self, path: str) -> StoredDocument | None:
         """Return the document at a path, None if no pack has it; raise DamagedPack."""

@@ -17,9 +17,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from builder.model import timestamp
 from builder.model.api_settings import SearchedParts
 from builder.pages.api import write_refusals
+from builder.pages.api.problem import UNREADABLE
 from builder.pages.host_files import CORS, METHODS
 from builder.serve import discovery, ready, routes, transfer
-from builder.serve.files import file_state
+from builder.serve.files import Replaced, file_state
 from builder.serve.newer import Newer
 from builder.serve.request_parts import SLASHES, raw_path
 from builder.serve.responses import file_response, missing, problem_response
@@ -79,7 +80,11 @@ def _answer(site: Site, request: Request, answer: Callable[[Site, Request], Resp
         return Response(status_code=204, headers={**CORS, "Allow": ", ".join(METHODS)})
     if request.method not in METHODS:
         return _refused(site, request)
-    return transfer.sent(request, answer(site, request))
+    try:
+        return transfer.sent(request, answer(site, request))
+    except Replaced as error:
+        error.show()
+        return problem_response(UNREADABLE)
 
 
 def _refused(site: Site, request: Request) -> Response:

@@ -9,14 +9,18 @@ from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
+from builder.model.errors import RegistryError
 from builder.pack.document import GZIP
 from builder.pack.file import DamagedPack
 from builder.pack.index import INDEX
 from builder.pack.reader import PackedSite, is_packed
 
 
-class Replaced(Exception):
-    """The site is no longer what its index says: a build has put another in its place."""
+class Replaced(RegistryError):
+    """The site is not what its index says: a build has put another in its place, or it is damaged."""
+
+    def __init__(self, reason: object) -> None:
+        super().__init__(f"the site is damaged: {reason}", help="build it, or copy it, again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,11 @@ def site_files(folder: Path) -> SiteFiles:
         return plain
     index = str(folder / INDEX)
     state = file_state(index)
-    return _PackedFiles(PackedSite(folder), plain, index, state)
+    try:
+        packed = PackedSite(folder)
+    except (DamagedPack, OSError) as error:
+        raise Replaced(error) from error
+    return _PackedFiles(packed, plain, index, state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +121,15 @@ class _PackedFiles:
 
     def find(self, path: str) -> ServedFile | None:
         try:
-            stored = self.packed.find(path)
-        except (DamagedPack, FileNotFoundError) as error:
-            raise Replaced from error
-        if stored is None:
+            found = self.packed.read(path)
+        except DamagedPack as error:
+            raise Replaced(error) from error
+        if found is None:
             return self.plain.find(path)
+        stored, body = found
         compressed = stored.stored if stored.encoding == GZIP else b""
         name = path.rpartition("/")[2]
-        return ServedFile(name, stored.body, compressed, stored.digest, self.index, self.state)
+        return ServedFile(name, body, compressed, stored.digest, self.index, self.state)
 
     def read(self, path: str) -> bytes:
         file = self.find(path)

@@ -27,6 +27,7 @@ Stamp = tuple[int, int]
 ReadSnapshot = Callable[[], bytes]
 PATIENCE = 0.05
 """Seconds in which a small list is read: so long one waits for the new one."""
+_UNREADABLE = (OSError, EOFError, ValueError, LookupError, StopIteration, zlib.error)
 
 
 class SiteLists:
@@ -76,9 +77,7 @@ class SiteLists:
 
     def _read_behind(self, stamp: Stamp, read: ReadSnapshot) -> None:
         # What is damaged, or was replaced meanwhile, leaves the list that is shown; it is tried again.
-        with suppress(
-            OSError, EOFError, ValueError, LookupError, StopIteration, zlib.error, Replaced
-        ):
+        with suppress(Replaced):
             self._read_now(stamp, read)
 
     def _read_now(self, stamp: Stamp, read: ReadSnapshot) -> Index:
@@ -87,9 +86,12 @@ class SiteLists:
         def item(body: bytes) -> ListItem:
             return known.get(body) or query.read_item(body, self._searched)
 
-        with gzip.open(io.BytesIO(read())) as lines:
-            commit = str(orjson.loads(next(lines))["generation"])
-            index = Index((item(line.rstrip(b"\n")) for line in lines), commit)
+        try:
+            with gzip.open(io.BytesIO(read())) as lines:
+                commit = str(orjson.loads(next(lines))["generation"])
+                index = Index((item(line.rstrip(b"\n")) for line in lines), commit)
+        except _UNREADABLE as error:
+            raise Replaced("its list of versions cannot be read") from error
         self._read = stamp, index
         # It stays until the next build. To look through it for garbage holds up everybody: 29 ms at
         # 10,000 versions.

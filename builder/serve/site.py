@@ -104,7 +104,7 @@ class Site:
         state = file_state(self._marker)
         if state is None:
             if self._queries is None:
-                raise FileNotFoundError(self._marker)
+                raise Replaced("index.json is missing")
             return self._queries  # damaged, which the health answer tells; what is there is served
         stamp = state[:2]
         if self._queries is None or self._queries.stamp != stamp:
@@ -167,8 +167,11 @@ class Queries:
 
     @cached_property
     def _resources(self) -> Sequence[Mapping[str, str]]:
-        index = orjson.loads(self.files.read("index.json"))
-        resources: Sequence[Mapping[str, str]] = index["resources"]
+        try:
+            index = orjson.loads(self.files.read("index.json"))
+            resources: Sequence[Mapping[str, str]] = index["resources"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise Replaced("index.json cannot be read") from error
         return resources
 
     @cached_property
