@@ -129,13 +129,20 @@ def _chosen(
 
 
 def _accounts(forges: Sequence[NamedForge]) -> ForgeAccounts:
-    """Return how accounts are asked for: at the forges named too, with the tokens that are there."""
+    """Return how accounts are asked for: at the forges named too, with the tokens that are there.
+
+    The token of a kind is for the servers that are named of it, else for the public one.
+    """
     from builder.facts.accounts import ForgeAccounts
 
+    kinds = known_kinds()
+    named = {forge.host: forge.kind for forge in forges}
+    public = {kind.host: name for name, kind in kinds.items() if name not in named.values()}
     return ForgeAccounts(
         apis={forge.host: forge.api for forge in forges},
         tokens={
-            name: os.environ.get(kind.token_variable, "") for name, kind in known_kinds().items()
+            host: os.environ.get(kinds[name].token_variable, "")
+            for host, name in {**public, **named}.items()
         },
     )
 

@@ -20,7 +20,10 @@ _GONE = (404, 410)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForgeAccounts:
-    """How forges are asked: the address of a server's API if it is elsewhere, and tokens by kind."""
+    """How forges are asked: the address of a server's API if it is elsewhere, and tokens, both by host.
+
+    A host is what somebody wrote into namespace.yaml: one that the operator does not name gets no token.
+    """
 
     apis: Mapping[str, str] = field(default_factory=dict)
     tokens: Mapping[str, str] = field(default_factory=dict)
@@ -34,7 +37,7 @@ class ForgeAccounts:
         if kind is None:
             raise RemoteError(f"nobody can be asked about accounts of {owner.host}")
         base = self.apis.get(owner.host, FORGE_KINDS[owner.forge].api(owner.host)).rstrip("/")
-        token = self.tokens.get(owner.forge, "")
+        token = self.tokens.get(owner.host, "")
         url = f"{base}/{kind.path(owner)}"
         try:
             with open_client(url, kind.headers(token) if token else {}) as http:
