@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder.commands import options
+from builder.runtime import gc_pause
 
 if TYPE_CHECKING:
     from builder.gate.question import Question
@@ -70,6 +71,7 @@ SEVERITIES = ("note", "warning", "review", "error")
     help="How findings are written.",
 )
 @options.root
+@gc_pause.paused()  # from its first import on: that is where most of its objects are made
 def command(
     paths: tuple[Path, ...],
     base: str,

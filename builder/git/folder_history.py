@@ -7,7 +7,7 @@ stands in none of the bytes that a delta adds, or brings together, stands where 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from struct import error as StructError
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from typing import NamedTuple
 from builder.git import delta_walk, trees
 from builder.git.delta import Edit
 from builder.git.packs import PackError, PackPlace, Packs
+from builder.git.records import asked_for
 from builder.git.repository import Repository
 
 _FOLDER = b"40000 "
@@ -66,15 +67,21 @@ def _line(repository: Repository, commit: str, folder: str) -> list[tuple[str, s
     )
     lines = [line for line in listed.decode().splitlines() if not line.startswith("commit ")]
     commits = [(sha, root) for sha, _, root in (line.partition(" ") for line in lines)]
-    roots = trees.read(repository, (root for _, root in commits))
-    below = {root: _child(entries, folder.encode()) for root, entries in roots.items()}
+    below = _below(repository, dict.fromkeys(root for _, root in commits).keys(), folder)
     return [(sha, below[root]) for sha, root in commits]
 
 
-def _child(folder: trees.Folder, name: bytes) -> str:
-    return next(
-        (entry[2].hex() for entry in folder if entry[1] == name and trees.node(entry).is_folder), ""
-    )
+def _below(repository: Repository, roots: Set[str], folder: str) -> dict[str, str]:
+    """Return the ids of the trees of a folder in these trees, "" where there is none."""
+    with asked_for(f"{root}:{folder}" for root in roots) as asked:
+        asked.seek(0)
+        form = "--batch-check=%(objectname) %(objecttype)"
+        printed = repository.run("cat_file", form, "--buffer", istream=asked).decode()
+    answers = (line.split(" ") for line in printed.splitlines())
+    found = {root: id for root, (id, kind) in zip(roots, answers, strict=True) if kind == "tree"}
+    # Git says no more of a tree that is not here itself: to read it tells.
+    without = trees.read(repository, roots - found.keys())
+    return found | dict.fromkeys(without, "")
 
 
 def _standing(
