@@ -10,6 +10,8 @@ from collections.abc import Container, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import orjson
+
 from builder.model.errors import RegistryError
 from builder.model.page_paths import ATTESTATION, MANIFEST, SEALS, TRUST
 
@@ -23,13 +25,28 @@ class OutputError(RegistryError):
 
 def refuse_foreign(out: Path) -> None:
     """Raise OutputError if a folder holds something else than a site: it is not ours to replace."""
-    if out.is_dir() and any(out.iterdir()) and not (out / "index.json").is_file():
+    if out.is_dir() and any(out.iterdir()) and not _is_ours(out):
         raise OutputError(
             f"{out} is not empty and was not written by mcp-registry",
             help="name another folder, or empty this one",
         )
     if out.exists() and not out.is_dir():
         raise OutputError(f"{out} is not a folder", help="name another one")
+
+
+def _is_ours(out: Path) -> bool:
+    """Return whether a folder holds a site: many a folder has an `index.json`, that of a site may be damaged."""
+    try:
+        body = (out / "index.json").read_bytes()
+    except OSError:
+        return False
+    if sibling(out, "cache").is_dir() or (out / ".deploy").is_dir():
+        return True  # a build or a deploy was here
+    try:
+        index = orjson.loads(body)
+    except ValueError:
+        return False
+    return isinstance(index, dict) and {"generation", "resources"} <= index.keys()
 
 
 def sibling(out: Path, role: str) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from builder import cli
 from tests.deploy.targets import built, deploy, served, site_files
 from tests.faults.victim import killed_at
 from tests.registry import Registry, entry_file
@@ -107,5 +108,10 @@ def test_a_folder_of_somebody_elses_is_left_alone(registry: Registry, tmp_path: 
     target.mkdir()
     (target / "diary.txt").write_text("mine")
     built(registry)
-    assert deploy(registry, target) == 2
-    assert (target / "diary.txt").read_text() == "mine"
+    options = ["--root", str(registry.root), "--out", str(target)]
+    for index in (None, "{}", '{"name": "my-package"}', "[]", "{"):
+        if index:
+            (target / "index.json").write_text(index)
+        assert deploy(registry, target) == 2
+        assert cli.run(["build", *options]) == 2
+        assert (target / "diary.txt").read_text() == "mine"

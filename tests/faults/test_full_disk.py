@@ -89,9 +89,9 @@ def test_a_mirror(limit: int, registry: Registry, tmp_path: Path) -> None:
         require_one_line(*with_small_files(limit, command))
         assert cli.run(command) == 0
         assert len([path for path in servers(registry.root) if "/com.example/" not in path]) == 4
-        # Nothing is left of the walk; what was removed ever is kept for the next run.
+        # Nothing is left of the walk; what was removed ever and the lock are kept for the next run.
         left = {path.name for path in (registry.root / ".git/mcp-registry").iterdir()}
-        assert left <= {"removed.json"}
+        assert left <= {"removed.json", "mirror.lock"}
 
 
 @contextmanager
