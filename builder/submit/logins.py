@@ -6,12 +6,15 @@ browser (the device flow of GitHub): the order in which less is kept secret for 
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+import orjson
 
 from builder.model.errors import RegistryError, RemoteError
 from builder.ownership import signature
@@ -92,7 +95,9 @@ def prove(options: LoginOptions, audience: str, health: Mapping[str, object]) ->
         token = actions_token(options.variables, _audience(options, audience, health))
         return LoginProof(method=method, body={"oidc_token": token})
     if method == "oidc":
-        return LoginProof(method=method, body={"oidc_token": options.variables[ID_TOKEN]})
+        token = options.variables[ID_TOKEN]
+        _require_for(token, options.audience or audience)
+        return LoginProof(method=method, body={"oidc_token": token})
     token = options.variables.get(GITHUB_TOKEN) or _from_a_person(options, health)
     return LoginProof(method=method, body={"github_token": token})
 
@@ -110,6 +115,22 @@ def _audience(options: LoginOptions, address: str, health: Mapping[str, object])
             help=f"if that is the registry that you mean: --audience {named}",
         )
     return wanted
+
+
+def _require_for(token: str, wanted: str) -> None:
+    """Raise RegistryError for a token that says it is for another registry: this one could use it there."""
+    try:
+        body = token.split(".")[1]
+        named = orjson.loads(base64.urlsafe_b64decode(f"{body}==")).get("aud")
+    except (ValueError, IndexError, AttributeError):
+        return  # the registry says what is wrong with it
+    listed = named if isinstance(named, list) else [named]
+    audiences = [text.rstrip("/") for text in listed if isinstance(text, str)]
+    if wanted.rstrip("/") not in audiences:
+        raise RegistryError(
+            f"the token in {ID_TOKEN} is for {', '.join(audiences) or 'nobody'}, not for {wanted}",
+            help="write this registry's address into its aud, or name that one: --audience",
+        )
 
 
 def _signed(key: DomainKey) -> LoginProof:

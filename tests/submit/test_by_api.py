@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,6 +35,18 @@ class TestByApi:
         monkeypatch.setenv("MCP_REGISTRY_ID_TOKEN", "eyJ")
         assert publish(file, "--registry", api[1].url) == 0
         assert api[0].logins == {"oidc": {"oidc_token": "eyJ"}}
+
+    @pytest.mark.parametrize(
+        ("aud", "more", "code"),
+        [("{url}/", [], 0), (["x", "{url}"], [], 0), ("https://other.example.com", [], 2), (7, [], 2),
+         (None, [], 2), ("https://other.example.com", ["--audience", "https://other.example.com/"], 0)],
+    )  # fmt: skip
+    def test_a_token_goes_to_the_registry_that_it_is_for(self, file: Path, api: Api, aud: Any, more: list[str], code: int, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+        claims = json.dumps({"aud": aud}).replace("{url}", api[1].url)
+        token = f"e30.{base64.urlsafe_b64encode(claims.encode()).decode().rstrip('=')}.x"
+        monkeypatch.setenv("MCP_REGISTRY_ID_TOKEN", token)
+        assert publish(file, "--registry", api[1].url, *more) == code
+        assert bool(api[0].logins) is (code == 0)
 
     @pytest.mark.parametrize("algorithm", ["ed25519", "ecdsap384"])
     @pytest.mark.parametrize("http", [False, True])
