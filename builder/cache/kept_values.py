@@ -18,7 +18,7 @@ Used = Mapping[tuple[str, str], bytes | None]
 """Values by their kind and the hash of their inputs, None for one that is kept already."""
 
 
-KINDS = 4
+KINDS = 2
 """Blocks of so many kinds stay in memory: values are asked for kind by kind, of a few in turns."""
 
 

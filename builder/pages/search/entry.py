@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -102,7 +102,13 @@ def _numbered(rows: Mapping[str, ServerRow | None], name: str, made: Sequence[An
     if row is None:
         return made[0], name, None
     first, prior, facets, identity = made
-    return first, name, SearchEntry(row, prior, tuple(facets), tuple(identity))
+    return first, name, SearchEntry(row, prior, shared(tuple(facets)), tuple(identity))
+
+
+@lru_cache(maxsize=1 << 14)
+def shared(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return texts as another server has them: of 30,000 sets of facets 2,000 are different."""
+    return texts
 
 
 def _place(server: Numbered) -> tuple[int, str]:
