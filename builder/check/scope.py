@@ -111,11 +111,7 @@ def of_repository(repository: Repository) -> Scope:
 def files(repository: Repository) -> list[TreeEntry]:
     """List the registry's files in `servers/` and the folders beside it, of the working tree, or of a bare repository's HEAD."""
     if repository.bare:
-        return [
-            file
-            for folder in REGISTRY_FOLDERS
-            for file in repository.tree(repository.commit("HEAD"), folder)
-        ]
+        return repository.tree(repository.commit("HEAD"), *REGISTRY_FOLDERS)
     present = (
         path for folder in REGISTRY_FOLDERS for path in working_tree.present(repository, folder)
     )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from builder.gate.report.report import Report
 
 FORMATS = ("text", "json", "github", "sarif", "markdown")
+_WORK = ("builder.check.parallel", "git", "jsonschema", "jsonschema_rs")
+"""What checks the parts of a registry, and what that imports only when it comes to it."""
 SEVERITIES = ("note", "warning", "review", "error")
 
 
@@ -155,7 +157,7 @@ def _prepare(root: Path) -> None:
 
     with suppress(RepositoryError):
         if processes.cores() > 1 and packs.are_large(discover(root).folder / "objects"):
-            processes.prepare("builder.check.parallel")
+            processes.prepare(*_WORK)
 
 
 def _answer(root: Path, question: Question) -> Report:

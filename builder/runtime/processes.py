@@ -30,9 +30,9 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def prepare(module: str) -> None:
-    """Have the processes of later work begin with a module imported: once for all of them, from now on."""
-    get_context("forkserver").set_forkserver_preload([module])
+def prepare(*modules: str) -> None:
+    """Have the processes of later work begin with modules imported: once for all of them, from now on."""
+    get_context("forkserver").set_forkserver_preload([*modules])
     forkserver.ensure_running()
 
 

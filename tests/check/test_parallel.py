@@ -60,8 +60,8 @@ def test_processes_that_check_a_large_registry_import_what_they_need_while_it_is
 ) -> None:
     registry.commit(entry_file())
     registry.git("repack", "-adq")
-    prepared: list[str] = []
-    monkeypatch.setattr(processes, "prepare", prepared.append)
+    prepared: list[tuple[str, ...]] = []
+    monkeypatch.setattr(processes, "prepare", lambda *modules: prepared.append(modules))
     monkeypatch.setattr(processes, "cores", lambda: 2)
     asked = ["check", "--root", str(registry.root)]
     assert cli.run(asked) == 0
@@ -70,7 +70,7 @@ def test_processes_that_check_a_large_registry_import_what_they_need_while_it_is
     assert cli.run([*asked, "--base", "HEAD"]) == 0
     assert prepared == []
     assert cli.run(asked) == 0
-    assert prepared == [parallel.__name__]
+    assert prepared[0][0] == parallel.__name__
 
 
 def test_what_is_prepared_is_imported_before_work_comes() -> None:
