@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import hashlib
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
@@ -202,5 +202,25 @@ def connect(url: str, max_bytes: int = SNAPSHOT) -> Iterator[Registry]:
     """
     if not url.startswith(("http://", "https://")):
         raise RemoteError(f"{url} is not a web address", help="it starts with https:// or http://")
+    address = home(url)
     with open_client(url) as http:
+        if address.userinfo:
+            http.auth = _LoginAt(address)
+            url = str(address.copy_with(userinfo=b"")).rstrip("/")
         yield Registry(http, url, max_bytes=max_bytes)
+
+
+class _LoginAt(httpx.BasicAuth):
+    """The user name and password of an address, for that server alone: copies and messages hold none."""
+
+    def __init__(self, address: httpx.URL) -> None:
+        super().__init__(address.username, address.password)
+        self._server = address.scheme, address.host, address.port
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Add the login to a request to its server."""
+        url = request.url
+        if (url.scheme, url.host, url.port) == self._server:
+            yield from super().auth_flow(request)
+        else:
+            yield request

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from builder import cli
+from tests.local_server import NOT_FOUND, Reply, Request, serving
 from tests.pull.cdn import site
 from tests.pull.copies import held
 from tests.pull.life import Life, bulk, mark, play, publish, truth
@@ -78,3 +79,27 @@ def test_a_wrong_address_is_an_error_of_one_line(
         "an empty copy would pass for one of an empty registry"
     )
     assert any("is not a web address" in line for line in errors)
+
+
+@pytest.mark.parametrize("out", ["copy.db", "copy.jsonl"])
+def test_a_login_in_the_address_is_sent_there_and_kept_nowhere(
+    out: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    life = play([publish("com.example/one", "1.0.0")])
+    files = site(life.generations[-1])
+
+    def answer(request: Request) -> Reply:
+        if request.headers.get("Authorization") != "Basic bWU6c2VjcmV0":
+            return Reply(status=401)
+        body = files.get(request.path)
+        return NOT_FOUND if body is None else Reply(body)
+
+    with serving(answer) as server:
+        url = server.url.replace("://", "://me:secret@") + "/some/prefix"
+        for _ in range(2):  # the second time from where the copy says that the head is
+            assert cli.run(["pull", url, "--out", str(tmp_path / out)]) == 0
+        assert cli.run(["pull", server.url, "--out", str(tmp_path / "no.db")]) == 2
+        assert cli.run(["pull", url + "/nowhere", "--out", str(tmp_path / "no.db")]) == 2
+    assert "secret" not in capsys.readouterr().err
+    written = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert written and not any(b"secret" in body for body in written)
