@@ -18,6 +18,7 @@ from typing import IO
 import orjson
 
 from builder.build.archive import Counts, Run, read_source, run_count, runs
+from builder.build.forecast import forecast
 from builder.catalogue import fingerprint
 from builder.git.repository import Repository
 from builder.model.errors import RegistryError
@@ -71,6 +72,9 @@ def build_part(
     then `target` is as it was.
     """
     source = read_source(repository, rev, jobs, progress, strict=strict)
+    # Said by each: whoever joins them hours later may be refused.
+    for sentence in forecast(source.catalogue, source.config):
+        progress.warn(sentence)
     identity = PartIdentity(
         commit=source.catalogue.commit,
         settings=source.config.digest,

@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks.generate import generate
 from builder import pages
-from builder.build import archive, source
+from builder.build import archive, parts, source
 from builder.build.forecast import ExpectedSize, expected_size, forecast
 from builder.build.packing import folder_size
 from builder.catalogue.catalogue import Catalogue
@@ -137,6 +137,16 @@ def test_an_archive_is_files_whatever_the_form(
     (sentence,) = [text for text in told.warnings if "will have about" in text]
     assert sentence.startswith("Cloudflare Pages and Workers: the site will have about 2")
     assert "form: packed" not in sentence
+
+
+def test_a_part_says_what_becomes_of_the_whole(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry.commit({**entry_file(), "registry.yaml": f"{CONFIG}hosts: [github-pages]\n"})
+    monkeypatch.setattr("builder.build.forecast.WARNS_FROM", 0.0001)
+    told = Told()
+    parts.build_part(registry.repository, "HEAD", tmp_path / "2.tar", 1, 2, 3, told)
+    assert [text for text in told.warnings if text.startswith("GitHub Pages: the site will have")]
 
 
 def test_from_80_percent_on_it_warns(
