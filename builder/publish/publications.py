@@ -144,7 +144,8 @@ class Publications:
         facts: dict[str, str],
     ) -> WriteAnswer:
         """Open a request: the publisher program prints the body of what is no success."""
-        subject = f"{name} {version or 'all'} {proposal.kind}"
+        # Without a version it is about all of them: no version is called so that both are one request.
+        subject = " ".join(filter(None, (name, version, proposal.kind)))
         outcome, address = requests.propose(proposal, subject)
         if not address:
             return refused(judging.refusal(outcome.report, proposal.identity, name), **facts)

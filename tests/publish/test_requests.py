@@ -164,6 +164,21 @@ def test_two_requests_for_one_server_are_merged_one_after_the_other(
         assert addresses == [one.address(1), one.address(2)]
 
 
+def test_the_status_of_all_versions_and_of_one_called_all_are_two_requests(
+    around: Surroundings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with reviewed("github", around, tmp_path, monkeypatch) as one:
+        desk, token = one.desk, one.desk.token()
+        desk.publish(server("all"), token)
+        one.merge(one.branches()[0])
+        assert desk.publish(server("all"), token).status_code == 200  # it is seen
+        before = len(one.requests())
+        for path in ("versions/all/status", "status"):
+            answer = desk.patch(f"{quote(ALICES, safe='')}/{path}", token, status="deprecated")
+            assert answer.status_code == 409 and "Waiting for review" in answer.json()["detail"]
+        assert len(one.requests()) == before + 2
+
+
 def test_what_is_refused_is_no_request(
     around: Surroundings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
