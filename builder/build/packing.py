@@ -79,7 +79,9 @@ def holds_exactly(folder: Path, files: Iterable[SiteFile]) -> bool:
     texts = {f"{WORDS}/{name}" for name in site.index.words.values()}
     known = {pack.path for pack in site.index.packs.values()} | texts | {INDEX}
     for path, entry in files_below(folder):
-        if path not in known and entry.is_file():
+        if not entry.is_file():
+            return False
+        if path not in known:
             found[path] = hashlib.sha256((folder / path).read_bytes()).hexdigest()
     return found == expected
 

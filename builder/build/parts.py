@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
@@ -19,6 +19,7 @@ import orjson
 
 from builder.build.archive import Counts, Run, read_source, run_count, runs
 from builder.build.forecast import forecast
+from builder.build.source import Source
 from builder.catalogue import fingerprint
 from builder.git.repository import Repository
 from builder.model.errors import RegistryError
@@ -26,7 +27,7 @@ from builder.model.finding import Finding
 from builder.output.archive import Members, file_member
 from builder.output.writer import BuildSummary, failing_cleanly
 from builder.runtime import atomic
-from builder.runtime.progress import Progress
+from builder.runtime.progress import Advance, Progress
 
 _PART, _RUN = ".mcp-registry/part.json", ".mcp-registry/run.json"
 _HASH = ".mcp-registry/sha256"
@@ -75,7 +76,25 @@ def build_part(
     # Said by each: whoever joins them hours later may be refused.
     for sentence in forecast(source.catalogue, source.config):
         progress.warn(sentence)
-    identity = PartIdentity(
+    identity = _identity(source, part, parts)
+    target, counts = target.absolute(), Counts()
+    atomic.remove_abandoned(target)
+    with (
+        failing_cleanly(target),
+        progress.stage("pages") as advance,
+        atomic.replacing(target) as file,
+    ):
+        made = runs(source.catalogue, source.config, jobs, target.parent, part - 1, parts)
+        sha256 = hashlib.sha256()
+        for data in _written(identity, made, counts, advance):
+            sha256.update(data)
+            file.write(data)
+        file.write(_end(sha256.digest()))
+    return counts.summary(source.catalogue), source.findings
+
+
+def _identity(source: Source, part: int, parts: int) -> PartIdentity:
+    return PartIdentity(
         commit=source.catalogue.commit,
         settings=source.config.digest,
         builder=fingerprint.builder(),
@@ -84,29 +103,19 @@ def build_part(
         runs=run_count(source.catalogue),
         versions=sum(server.count for server in source.catalogue.servers),
     )
-    target, counts = target.absolute(), Counts()
-    atomic.remove_abandoned(target)
-    with (
-        failing_cleanly(target),
-        progress.stage("pages") as advance,
-        atomic.replacing(target) as file,
-    ):
-        sha256 = hashlib.sha256()
 
-        def write(data: bytes) -> None:
-            sha256.update(data)
-            file.write(data)
 
-        write(file_member(_PART, orjson.dumps(identity)))
-        made = runs(source.catalogue, source.config, jobs, target.parent, part - 1, parts)
-        for number, members in made:
-            counts.add(members)
-            advance(len(members.paths))
-            head = {"run": number, "size": members.size, "paths": members.paths}
-            write(file_member(_RUN, orjson.dumps({**head, "blocks": len(members.blocks)})))
-            write(members.blocks)
-        file.write(_end(sha256.digest()))
-    return counts.summary(source.catalogue), source.findings
+def _written(
+    identity: PartIdentity, made: Iterable[Run], counts: Counts, advance: Advance
+) -> Iterator[bytes]:
+    """Yield a part but for its end, piece by piece; its pages are counted as they come."""
+    yield file_member(_PART, orjson.dumps(identity))
+    for number, members in made:
+        counts.add(members)
+        advance(len(members.paths))
+        head = {"run": number, "size": members.size, "paths": members.paths}
+        yield file_member(_RUN, orjson.dumps({**head, "blocks": len(members.blocks)}))
+        yield members.blocks
 
 
 def read_identity(file: IO[bytes]) -> PartIdentity:

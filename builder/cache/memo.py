@@ -42,8 +42,8 @@ class Memo:
 
     `previous` names the blocks of the last build (kept_values.py). A value that it had is kept as
     the bytes of its block, and decoded when it is asked for. In a process that stays, `memory` has
-    the values that were decoded or made by that build, and collects those of this one: nobody
-    alters them.
+    the values and the bytes that were read or made by that build, and collects those of this one:
+    nobody alters them.
     """
 
     def __init__(

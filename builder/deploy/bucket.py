@@ -22,13 +22,14 @@ from obstore.exceptions import BaseError
 from obstore.store import ObjectStore
 
 from builder.deploy import lock, plan, verify
-from builder.deploy.plan import MANIFEST, STATE, Manifest, Plan
+from builder.deploy.plan import MANIFEST, Manifest, Plan
 from builder.deploy.store_errors import first_line
 from builder.deploy.verify import StoreState
 from builder.model.errors import RegistryError
 from builder.model.page import media_type
+from builder.output.tree import DEPLOY_STATE
 
-PROGRESS = f"{STATE}/progress.json"
+PROGRESS = f"{DEPLOY_STATE}/progress.json"
 BATCH = 500
 """Files that are written between two notes of what is there, at least, and objects deleted at once."""
 GROWTH = 4

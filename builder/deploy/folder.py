@@ -17,16 +17,17 @@ import brotli  # type: ignore[import-untyped]  # it has no stubs
 from builder.deploy import plan
 from builder.deploy.bucket import BuiltSite, DeployResult, MayReplace
 from builder.deploy.lock import Locked
-from builder.deploy.plan import MANIFEST, STATE, Manifest
+from builder.deploy.plan import MANIFEST, Manifest
 from builder.model.errors import RegistryError
 from builder.output import tree, writer
+from builder.output.tree import DEPLOY_STATE
 from builder.runtime import deflate
 from builder.runtime.file_lock import locked
 
 WORTH = 1024
 """Smaller texts gain nothing: they fit into one packet as they are."""
 _TEXTS = (".json", ".html", ".xml", ".atom", ".css", ".js", ".mjs", ".svg", ".txt", ".md", ".yaml")
-_FORMS = f"{STATE}/forms.json"
+_FORMS = f"{DEPLOY_STATE}/forms.json"
 """The compressed forms that stand there, as a manifest."""
 _COMPRESS: Mapping[str, Callable[[bytes], bytes]] = {
     ".gz": deflate.gzip_member,
@@ -83,7 +84,7 @@ def _fill(fresh: Path, target: Path, site: BuiltSite, *, precompress: bool) -> i
             written += 1
         if precompress and path.endswith(_TEXTS) and goal.stat().st_size >= WORTH:
             forms |= _put_forms(path, fresh, target, had if same else {}, site.manifest.files)
-    (fresh / STATE).mkdir()
+    (fresh / DEPLOY_STATE).mkdir()
     (fresh / MANIFEST).write_bytes(site.manifest.encode())
     (fresh / _FORMS).write_bytes(Manifest(files=forms).encode())
     return written

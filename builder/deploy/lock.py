@@ -20,12 +20,12 @@ import orjson
 from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import ObjectStore
 
-from builder.deploy.plan import STATE
 from builder.deploy.store_errors import first_line
 from builder.model.errors import RegistryError
+from builder.output.tree import DEPLOY_STATE
 
-PATH = f"{STATE}/lock.json"
-CLOCK = f"{STATE}/clock.json"
+PATH = f"{DEPLOY_STATE}/lock.json"
+CLOCK = f"{DEPLOY_STATE}/clock.json"
 LEASE = 180  # seconds
 _TAKEN = (PreconditionError, AlreadyExistsError, FileNotFoundError)
 

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import orjson
 
+from builder.output.tree import DEPLOY_STATE
+
 VERSION = 1
-STATE = ".deploy"  # the folder in the target that readers have no business with
-MANIFEST = f"{STATE}/manifest.json"
+MANIFEST = f"{DEPLOY_STATE}/manifest.json"
 INDEX = "index.json"
 # What says how new the rest is: written when that is there.
 _HEADS = frozenset(

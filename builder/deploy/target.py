@@ -16,6 +16,7 @@ from builder.deploy.store_errors import first_line
 from builder.git import settings
 from builder.git.repository import Repository
 from builder.model.errors import RegistryError
+from builder.output.tree import DEPLOY_STATE
 from builder.pages.host_files import IMMUTABLE, cache_control
 
 SCHEMES = ("s3://", "gs://", "az://", "azure://", "abfss://")
@@ -83,7 +84,7 @@ def open_store(url: str) -> ObjectStore:
 
 def read_site(repository: Repository, folder: Path) -> BuiltSite:
     """Read what there is to deploy; RegistryError if a folder is no built site."""
-    if (folder / plan.STATE).exists():
+    if (folder / DEPLOY_STATE).exists():
         raise RegistryError(
             f"{folder} is the target of a deploy, not a built site",
             help="deploy what build wrote: public/, or the folder of its --out",

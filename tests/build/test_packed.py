@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from builder.build import build
 from builder.build.errors import EntriesError
+from builder.model.config import Form
 from builder.output.writer import BuildSummary
 from builder.pack import file
 from tests.build import trees
@@ -111,6 +112,21 @@ def test_an_altered_pack_is_made_anew(registry: Registry, tmp_path: Path) -> Non
     victim.write_bytes(body[:-20] + b"x" * 20)
     build.build(registry.repository, "HEAD", out, 1, form="packed", verify=True)
     assert victim.read_bytes() == body
+
+
+@pytest.mark.parametrize("form", ["files", "packed"])
+def test_links_that_somebody_has_put_there_are_gone_after_a_build_that_verifies(
+    form: Form, registry: Registry, tmp_path: Path
+) -> None:
+    out = tmp_path / "public"
+    publish(registry, "1.0.0")
+    build.build(registry.repository, "HEAD", out, 1, form=form)
+    (out / "folder").symlink_to(registry.root)
+    (out / "nowhere").symlink_to(tmp_path / "gone")
+    build.build(registry.repository, "HEAD", out, 1, form=form, verify=True)
+    assert not any(path.is_symlink() for path in out.iterdir())
+    expected = trees.clean(registry.repository, form=form)
+    assert trees.differences(trees.served(out), expected) == []
 
 
 def test_nothing_is_larger_than_it_may_be(registry: Registry, tmp_path: Path) -> None:

@@ -19,8 +19,9 @@ from obstore.store import S3Store
 
 from builder import cli
 from builder.build import build
-from builder.deploy import lock, plan
+from builder.deploy import lock
 from builder.git.repository import Repository
+from builder.output.tree import DEPLOY_STATE
 from tests.registry import Registry, entry_file
 
 EXTENSION = "v0.1/x/com.example.registry"
@@ -121,7 +122,7 @@ def served(folder: Path) -> dict[str, bytes]:
     return {
         path: body
         for path, body in files.items()
-        if not path.startswith(plan.STATE)
+        if not path.startswith(DEPLOY_STATE)
         # A file that is compressed in the site itself has none beside it without the ending.
         and not (path.endswith((".gz", ".br")) and path[:-3] in files)
     }
@@ -137,7 +138,7 @@ def objects(store: S3Store) -> dict[str, bytes]:
     return {
         name: _bodies.get(tag) or _bodies.setdefault(tag, bytes(obstore.get(store, name).bytes()))
         for name, tag in tags.items()
-        if not name.startswith(plan.STATE)
+        if not name.startswith(DEPLOY_STATE)
     }
 
 

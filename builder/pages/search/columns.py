@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from builder.catalogue.catalogue import Catalogue, Renewable
 from builder.model import timestamp
-from builder.pages.search.entry import SearchEntry, entries, numbering, shared
+from builder.pages.search.entry import SearchEntry, entries, interned, numbering
 
 Value = TypeVar("Value")
 Texts = tuple[str, ...]
@@ -68,7 +68,7 @@ named = column(lambda entry: (entry.row.name, entry.identity), ("", _NONE))
 priors = column(attrgetter("prior"), 0)
 facets = column(attrgetter("facets"), _NONE)
 """What each can be filtered by, as `group:value`, but topics and namespaces."""
-topics = column(lambda entry: shared(tuple([slug for slug, _ in entry.row.topics])), _NONE)
+topics = column(lambda entry: interned(tuple([slug for slug, _ in entry.row.topics])), _NONE)
 namespaces = column(attrgetter("row.namespace"), "")
 days = column(lambda entry: entry.row.published // timestamp.DAY, 0)
 """The day of each server's last change, counted from 1970.

@@ -102,12 +102,12 @@ def _numbered(rows: Mapping[str, ServerRow | None], name: str, made: Sequence[An
     if row is None:
         return made[0], name, None
     first, prior, facets, identity = made
-    return first, name, SearchEntry(row, prior, shared(tuple(facets)), tuple(identity))
+    return first, name, SearchEntry(row, prior, interned(tuple(facets)), tuple(identity))
 
 
 @lru_cache(maxsize=1 << 14)
-def shared(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return texts as another server has them: of 30,000 sets of facets 2,000 are different."""
+def interned(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the equal texts that another server has, if any: of 30,000 sets of facets 2,000 are different."""
     return texts
 
 

@@ -52,11 +52,11 @@ def values(catalogue: Catalogue, by: Chosen) -> dict[str, object]:
     name values that `topic` (a text for each server's first, second, third) and `namespace` point
     to by one digit a server, "-" for none.
     """
-    facets = [*catalogue.derived(columns.facets)]
+    of_server = [*catalogue.derived(columns.facets)]
     for number, joined in by.joined.items():
-        facets[number] = joined
+        of_server[number] = joined
     # Of 30,000 servers 2,000 have other facets than those before them.
-    distinct = dict.fromkeys(facets)
+    distinct = dict.fromkeys(of_server)
     named = sorted(set().union(*distinct))
     place = {facet: number for number, facet in enumerate(named)}
     sets: dict[tuple[int, ...], int] = {}
@@ -70,7 +70,7 @@ def values(catalogue: Catalogue, by: Chosen) -> dict[str, object]:
     return {
         "facets": named,
         "combinations": list(sets),
-        "combination": [combination[facets] for facets in facets],
+        "combination": [combination[facets] for facets in of_server],
         "topics": [[slug, table.title(slug)] for slug in by.topics],
         "topic": _ranked(catalogue.derived(columns.topics), by.topics),
         "namespaces": by.namespaces,
