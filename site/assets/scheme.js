@@ -4,11 +4,10 @@ import { remember } from "./store.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
-/** Show the button and let it switch. */
+/** Let the button switch: pages show it wherever scripts run, so that its place is there from the start. */
 export function scheme() {
   const button = document.querySelector("[data-theme-toggle]");
   if (!button) return;
-  button.hidden = false;
   button.addEventListener("click", () => {
     const theme = current() === "dark" ? "light" : "dark";
     document.documentElement.dataset.theme = theme;
