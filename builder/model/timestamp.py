@@ -20,7 +20,7 @@ DAY = 24 * 60 * 60 * SECOND
 _EPOCH = date(1970, 1, 1).toordinal()
 # Seconds since 1970 of the years that can be written, 1 to 9999: an offset can lead out of them.
 _FIRST = (date.min.toordinal() - _EPOCH) * 24 * 3600
-_LAST = (date.max.toordinal() + 1 - _EPOCH) * 24 * 3600 - 1
+LAST_SECOND = (date.max.toordinal() + 1 - _EPOCH) * 24 * 3600 - 1
 
 
 @lru_cache(maxsize=4096)  # mostly the same version states it twice
@@ -47,7 +47,7 @@ def _parsed(text: str) -> int:
         raise ValueError(f"not an RFC 3339 timestamp: {text!r}")
     days = date(year, month, day).toordinal() - _EPOCH
     seconds = ((days * 24 + hour) * 60 + minute) * 60 + second - _offset(zone)
-    if not _FIRST <= seconds <= _LAST:
+    if not _FIRST <= seconds <= LAST_SECOND:
         raise ValueError(f"not in the years 1 to 9999 of UTC: {text!r}")
     if zone == "Z" and text[10] == "T":
         _HOURS_READ[text[:_HOUR]] = (days * 24 + hour) * 3600 * SECOND

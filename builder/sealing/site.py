@@ -90,7 +90,7 @@ def write_seal(
             "a cosignature is not for this tree, or of no witness that was named",
             help="name the witness's key with --witness",
         )
-    lines = [*known, *(line for note in before for line in seal.still_good(note, log.head, keys))]
+    lines = [*(line for note in before for line in seal.still_good(note, log.head, keys)), *known]
     signed = seal.seal(log.head, key, lines)
     # Before anybody can see it: whatever happens next, no other tree of this size is signed.
     kept.write(log.site, str(signed).encode())

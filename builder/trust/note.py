@@ -11,12 +11,13 @@ import binascii
 import hashlib
 import re
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from builder.model import timestamp
 from builder.trust.tiles import ProofError
 
 ED25519, COSIGNATURE = 1, 4
@@ -150,6 +151,8 @@ def _verified(text: str, line: SignatureLine, key: VerifierKey) -> int:
     message, signature, time = text.encode(), line.signature, 0
     if key.type == COSIGNATURE:
         time = int.from_bytes(line.signature[:8], "big")
+        if time > timestamp.LAST_SECOND:
+            raise ProofError(f"the signature of {key.name} is of a time that there is not")
         message, signature = _cosigned(text, time), line.signature[8:]
     try:
         Ed25519PublicKey.from_public_bytes(key.public).verify(signature, message)
@@ -176,8 +179,3 @@ def _base64(text: str) -> bytes:
         return base64.b64decode(text, validate=True)
     except (ValueError, binascii.Error):
         return b""
-
-
-def joined(*groups: Sequence[SignatureLine]) -> tuple[SignatureLine, ...]:
-    """Return signatures without those that are there already, in their order."""
-    return tuple(dict.fromkeys(line for group in groups for line in group))

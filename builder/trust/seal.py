@@ -63,9 +63,20 @@ def require_extends(previous: TreeHead, head: TreeHead, tree: LogTree) -> None:
 
 
 def seal(head: TreeHead, key: LogKey, cosignatures: Iterable[SignatureLine] = ()) -> Note:
-    """Sign a tree's head; the same key and head give the same bytes."""
+    """Sign a tree's head; the same key and head give the same bytes.
+
+    Of each witness the last line given counts: who is asked every day about a tree that does not
+    grow signs it every day, and nobody reads a note of more than so many lines. Raises ProofError
+    if even so there are too many.
+    """
     own = note.sign(head.text, key.public, key.private)
-    return Note(head.text, note.joined([own], tuple(cosignatures)))
+    newest = {(line.name, line.id): line for line in cosignatures}
+    if len(newest) >= note.MAX_SIGNATURES:
+        raise ProofError(
+            f"a checkpoint can have {note.MAX_SIGNATURES - 1} witnesses, and these are {len(newest)}",
+            help="name fewer with --witness",
+        )
+    return Note(head.text, (own, *newest.values()))
 
 
 def cosignatures_of(

@@ -7,9 +7,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.trust import checkpoint, note, proof
+from builder.model import timestamp
+from builder.trust import checkpoint, note, proof, seal
 from builder.trust.checkpoint import TreeHead
 from builder.trust.note import Note
+from builder.trust.seal import LogKey
 from builder.trust.tiles import ProofError
 
 # The example of Go's package for notes (golang.org/x/mod/sumdb/note).
@@ -84,3 +86,43 @@ def test_a_checkpoint_of_another_log_is_refused_although_the_key_signed_it() -> 
 def test_signing_is_a_function_of_key_and_text() -> None:
     key = note.key_of(HEAD.origin, PRIVATE)
     assert note.sign(HEAD.text, key, PRIVATE) == note.sign(HEAD.text, key, PRIVATE)
+
+
+@given(st.integers(0, 2**64 - 1))
+def test_a_time_that_a_witness_signs_can_be_written_or_is_refused(time: int) -> None:
+    witness = note.key_of("witness.example", PRIVATE, note.COSIGNATURE)
+    signed = Note(HEAD.text, (note.cosign(HEAD.text, witness, PRIVATE, time),))
+    try:
+        (said,) = note.verify(signed, [witness]).values()
+    except ProofError:
+        assert time > timestamp.LAST_SECOND
+    else:
+        assert timestamp.parse(timestamp.render(said * timestamp.SECOND)) == time * timestamp.SECOND
+
+
+def test_a_tree_that_is_cosigned_every_day_stays_a_note() -> None:
+    """Each witness signs another time whenever it is asked: the newest of each stands."""
+    log = LogKey(PRIVATE, note.key_of(HEAD.origin, PRIVATE))
+    names = ("w0.example", "w1.example")
+    witnesses = [note.key_of(name, PRIVATE, note.COSIGNATURE) for name in names]
+    body = str(seal.seal(HEAD, log)).encode()
+    for day in range(note.MAX_SIGNATURES):
+        lines = [note.cosign(HEAD.text, witness, PRIVATE, day) for witness in witnesses]
+        before = seal.still_good(note.read_note(body), HEAD, witnesses)
+        body = str(seal.seal(HEAD, log, [*before, *lines])).encode()
+    read = note.read_note(body)
+    assert note.verify(read, witnesses) == dict.fromkeys(witnesses, day)
+    assert len(read.signatures) == 3
+
+
+def test_more_witnesses_than_a_note_has_lines_are_refused() -> None:
+    log = LogKey(PRIVATE, note.key_of(HEAD.origin, PRIVATE))
+    lines = [
+        note.cosign(
+            HEAD.text, note.key_of(f"w{number}", PRIVATE, note.COSIGNATURE), PRIVATE, number
+        )
+        for number in range(note.MAX_SIGNATURES)
+    ]
+    note.read_note(str(seal.seal(HEAD, log, lines[1:])).encode())
+    with pytest.raises(ProofError, match="63 witnesses, and these are 64"):
+        seal.seal(HEAD, log, lines)

@@ -15,10 +15,12 @@ from pathlib import Path
 import httpx
 import pytest
 import yaml
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from builder import cli
 from builder.sealing import kept
 from builder.trust import note
+from tests.local_server import Reply, Request, serving
 from tests.trust.sites import LOG, ORIGIN, Site, lying_server, make_site, write_key
 from tests.trust.test_log import CLIENT
 
@@ -148,6 +150,28 @@ def test_a_witness_remembers_and_refuses(
     assert memory.read_bytes() == before
     memory.write_text("[]")
     assert cli.run(["witness", str(site.out), *own, "--memory", str(memory)]) == 2
+
+
+def test_a_site_that_stays_is_cosigned_anew_and_has_one_line_of_each_witness(
+    site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    private = Ed25519PrivateKey.from_private_bytes(b"w" * 32)
+    key = note.key_of("witness.example", private, note.COSIGNATURE)
+    times = iter((1_700_000_000, 1_700_086_400, 2**64 - 1, 1_700_172_800))
+
+    def answer(request: Request) -> Reply:
+        text = note.read_note(request.body.partition(b"\n\n")[2]).text
+        return Reply(str(note.cosign(text, key, private, next(times))).encode())
+
+    with serving(answer) as server:
+        named = ["--witness", f"{key}={server.url}"]
+        assert site.seal(*named) == site.seal(*named) == 0
+        assert site.seal(*named) == 2
+        assert "of a time that there is not" in capsys.readouterr().err
+        assert site.seal(*named) == 0
+    signed = note.read_note((site.log / "checkpoint").read_bytes())
+    assert len(signed.signatures) == 2
+    assert note.verify(signed, [key]) == {key: 1_700_172_800}
 
 
 @contextmanager
