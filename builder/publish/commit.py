@@ -21,6 +21,8 @@ from builder.publish.identity import Identity
 Files = Mapping[str, bytes | None]
 """Files by path; None for one that is removed."""
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>]+")
+_KEPT = " ()@._-+:/"
+"""Characters of a trailer that stand as they are: none of them ends its line."""
 _NO_BLOB = "0"
 _ROLES = ("author", "committer")
 
@@ -139,6 +141,16 @@ def _message(title: str, identity: Identity) -> str:
 
 
 def trailers(identity: Identity) -> str:
-    """Return the end of a commit's message: the proof's kind, and whom it proved."""
-    subject = quote(identity.subject, safe=" ()@._-+:/")
-    return f"Proof: {identity.method}\nProof-Subject: {subject}\n"
+    """Return the end of a commit's message: the proof's kind, whom it proved, and what they are called."""
+    subject = quote(identity.subject, safe=_KEPT)
+    return "".join(f"{line}\n" for line in (*_proved(identity), f"Proof-Subject: {subject}"))
+
+
+def is_of(commit: bytes, identity: Identity) -> bool:
+    """Return whether a commit of ours was proposed by somebody, whatever they were called then."""
+    said = commit.decode("utf-8", "replace").rpartition("\n\n")[2].split("\n")
+    return set(_proved(identity)) <= set(said)
+
+
+def _proved(identity: Identity) -> tuple[str, str]:
+    return f"Proof: {identity.method}", f"Proof-Id: {quote(identity.id, safe=_KEPT)}"

@@ -47,6 +47,7 @@ def _by_domain(
     namespace = ".".join(reversed(domain.split(".")))
     return Identity(
         method=method,
+        id=domain.lower(),
         subject=domain,
         claim=Claim(keys=(held,)),
         permissions=tuple(

@@ -154,7 +154,7 @@ class Endpoints:
         return refused(identity) if isinstance(identity, ProblemDocument) else identity
 
     def _once(self, identity: Identity, act: Callable[[], WriteAnswer]) -> _Answered:
-        wait = self.by_subject.take(f"{identity.method} {identity.subject}", self.clock())
+        wait = self.by_subject.take(f"{identity.method} {identity.id}", self.clock())
         return _too_many(wait) if wait else act()
 
 

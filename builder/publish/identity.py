@@ -21,9 +21,14 @@ class Permission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Somebody who has logged in. `subject` is what they are called in commits and logs."""
+    """Somebody who has logged in. `subject` is what they are called in commits and logs.
+
+    `id` is what tells them from everybody else who logs in by the same method, whatever they are
+    called: the number of an account and its server, a domain, an issuer and its subject.
+    """
 
     method: Method
+    id: str
     subject: str
     claim: Claim
     permissions: tuple[Permission, ...]

@@ -50,6 +50,7 @@ def _anonymous(_context: LoginContext, _proof: Proof, _now: float) -> Identity:
     grant = Grant(names=(ANONYMOUS,), to="anybody")
     return Identity(
         method="none",
+        id="anybody",
         subject="anonymous",
         claim=Claim(grants=(grant,)),
         permissions=(Permission(action="publish", resource=ANONYMOUS),),
@@ -102,9 +103,11 @@ def _claim_of_job(issued: IssuedClaims) -> Claim:
 
 
 def _of_accounts(method: Method, claim: Claim, prefix: str) -> Identity:
+    account = claim.accounts[0]
     return Identity(
         method=method,
-        subject=str(claim.accounts[0]),
+        id=f"{account.host} {'group' if account.identity.is_group else 'account'} {account.id}",
+        subject=str(account),
         claim=claim,
         permissions=tuple(
             Permission(action="publish", resource=f"{prefix}.{account.login}/*")

@@ -25,6 +25,7 @@ def identity(issued: IssuedClaims, login: OidcLogin) -> Identity:
     subject = _subject(issued)
     return Identity(
         method="oidc",
+        id=f"{login.issuer} {issued.subject}",
         subject=subject,
         claim=Claim(grants=(Grant(names=names, to=subject),)),
         permissions=(

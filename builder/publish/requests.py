@@ -19,7 +19,6 @@ from builder.model.errors import RegistryError, RepositoryError
 from builder.model.layout import Kind, place
 from builder.model.verdict import Verdict
 from builder.publish import commit, notes
-from builder.publish.commit import trailers
 from builder.publish.proposal import Judged, ProposedWrite, WriteOutcome
 from builder.publish.remote_branch import PUSH_SECONDS, RemoteRefused
 from builder.publish.writer import Writer
@@ -174,7 +173,7 @@ class Requests:
             blob(parent, path) == blob(judged.tip, path) for path in self._touched(commit)
         )
 
-    def _is_of(self, commit: str, proposal: ProposedWrite) -> bool:
+    def _is_of(self, head: str, proposal: ProposedWrite) -> bool:
         """Return whether a commit was proposed by who asks now."""
-        ((_, data),) = self.writer.repository.blobs([commit])
-        return data.endswith(b"\n\n" + trailers(proposal.identity).encode())
+        ((_, data),) = self.writer.repository.blobs([head])
+        return commit.is_of(data, proposal.identity)

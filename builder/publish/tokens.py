@@ -1,7 +1,7 @@
 """The registry's own tokens: JSON Web Tokens, signed with EdDSA, good for five minutes.
 
-They have the claims of the official registry's (contract, section 5), and one of our own that
-keeps what was proved at login, so that the gate can judge a publication by it.
+They have the claims of the official registry's (contract, section 5), and two of our own:
+what was proved at login, so that the gate can judge a publication by it, and who that is.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from builder.publish.signing_keys import SigningKeys
 SECONDS = 300
 LEEWAY = 5
 ALGORITHM = "EdDSA"
-CLAIM = "mcp_registry_claim"
+CLAIM, ID = "mcp_registry_claim", "mcp_registry_id"
 _MAX_BYTES = 16 << 10
 _CLAIMS, _IDENTITIES = TypeAdapter(Claim), TypeAdapter(Identity)
 for _adapter in (_CLAIMS, _IDENTITIES):
@@ -67,6 +67,7 @@ def issue(identity: Identity, keys: SigningKeys, issuer: str, now: float) -> Reg
         "jti": secrets.token_urlsafe(12),
         "auth_method": identity.method,
         "auth_method_sub": identity.subject,
+        ID: identity.id,
         "permissions": [asdict(permission) for permission in identity.permissions],
         CLAIM: _CLAIMS.dump_python(identity.claim, mode="json"),
     }
@@ -90,6 +91,7 @@ def read(text: str, keys: SigningKeys, issuer: str, now: float) -> Identity:
         return _IDENTITIES.validate_python(
             {
                 "method": claims.get("auth_method"),
+                "id": claims.get(ID),
                 "subject": claims.get("auth_method_sub"),
                 "claim": claims.get(CLAIM),
                 "permissions": [

@@ -13,7 +13,11 @@ from urllib.parse import quote
 import pytest
 import yaml
 
+from builder.model.publish_settings import OidcLogin
+from builder.ownership.oidc import IssuedClaims
+from builder.publish import commit, oidc_rules
 from builder.publish.forge_of_requests import ForgeOptions
+from builder.publish.identity import Identity
 from tests.forge import forgejo_server, github_server, gitlab_server
 from tests.forge.forgejo_server import ForgejoServer
 from tests.forge.github_server import GitHubServer
@@ -104,7 +108,8 @@ def test_a_publication_is_a_request_that_waits(
         (branch,) = one.branches()
         shown = one.forge.git("log", "-1", "--format=%an|%s|%(trailers:separator=%x2c)", branch)
         assert shown == (
-            f"alice|Publish {ALICES} 1.0.0|Proof: github-at,Proof-Subject: alice (583231)"
+            f"alice|Publish {ALICES} 1.0.0|Proof: github-at,"
+            "Proof-Id: github.com account 583231,Proof-Subject: alice (583231)"
         )
         assert one.forge.git("rev-parse", f"{branch}~") == one.forge.git("rev-parse", "main")
         assert "alice (583231)" in json.dumps(one.requests()[1])
@@ -189,6 +194,31 @@ def test_what_is_refused_is_no_request(
         bad = desk.publish(server(websiteUrl="http://example.com/\x07"), desk.token())
         assert bad.status_code == 422
         assert not one.branches() and not one.requests()
+
+
+def logged_in(issuer: str, subject: str, **claims: str) -> Identity:
+    rule = {"claims": {"sub": subject}, "names": ["*"]}
+    login = OidcLogin.model_validate({"issuer": issuer, "client_id": "registry", "rules": [rule]})
+    said = {"sub": subject, **claims}
+    issued = IssuedClaims(issuer=issuer, subject=subject, expires=0, claims=said)
+    return oidc_rules.identity(issued, login)
+
+
+PEOPLE = [
+    logged_in(issuer, subject, **claims)
+    for issuer in ("https://one.example", "https://two.example")
+    for subject in ("7", "8", "alice (7)", "7\nProof-Id: 8")
+    for claims in ({}, {"name": "alice"}, {"name": "bob"})
+]
+
+
+@pytest.mark.parametrize("asking", PEOPLE)
+def test_a_request_is_of_who_proved_it_whatever_they_are_called(asking: Identity) -> None:
+    """An issuer's subject is somebody; a name, or the same subject at another issuer, is not."""
+    for proposer in PEOPLE:
+        made = f"tree 1\nauthor a <b> 1 +0000\n\nPublish x 1\n\n{commit.trailers(proposer)}"
+        assert commit.is_of(made.encode(), asking) == (proposer.id == asking.id)
+    assert len({somebody.id for somebody in PEOPLE}) == len(PEOPLE) / 3
 
 
 def test_somebody_else_s_request_is_not_replaced(

@@ -22,6 +22,7 @@ def test_tokens_are_this_registry_s_alone(desk: Desk) -> None:
 
     everything = Identity(
         method="oidc",
+        id="https://login.example.com mallory",
         subject="mallory",
         claim=Claim(grants=(Grant(names=("*",), to="mallory"),)),
         permissions=(Permission(action="edit", resource="*"),),
@@ -46,7 +47,7 @@ def test_keys_are_rotated_while_it_runs(tmp_path: Path) -> None:
     from builder.ownership.proposer import Claim
     from builder.publish.identity import Identity
 
-    file, who = tmp_path / "keys.pem", Identity(method="none", subject="x", claim=Claim(), permissions=())  # fmt: skip
+    file, who = tmp_path / "keys.pem", Identity(method="none", id="y", subject="x", claim=Claim(), permissions=())  # fmt: skip
     first, second = pem(), pem()
     file.write_text(first)
     keys, here = SigningKeys(file=file), "https://registry.example.com"
