@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import mmap
 import os
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from struct import unpack_from
 from typing import NamedTuple
+
+from zlib_ng import zlib_ng
 
 from builder.model.errors import RepositoryError
 
@@ -180,6 +181,6 @@ def _distance(data: memoryview, position: int) -> tuple[int, int]:
 def _inflated(data: memoryview, position: int, size: int) -> bytes:
     # Where the compressed bytes end is not said: what follows them is not looked at.
     try:
-        return zlib.decompress(data[position:], bufsize=max(size, 1))
-    except zlib.error as error:
+        return zlib_ng.decompress(data[position:], bufsize=max(size, 1))
+    except zlib_ng.error as error:  # type: ignore[misc]  # its stub has a value here
         raise PackError("a pack of git's is cut off or damaged") from error

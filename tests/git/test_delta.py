@@ -41,6 +41,46 @@ def test_edits_make_what_the_delta_makes(made: list[Instruction]) -> None:
     assert edited == whole
 
 
+LARGE = bytes(range(251)) * 2_000
+WHOLE = 0x10000
+copies = st.tuples(
+    st.sampled_from((0, 1, 7, 0x100, 0x2F00, WHOLE, WHOLE + 1, 3 * WHOLE)),
+    st.integers(1, 6),
+    st.integers(0, 2),
+)
+
+
+@given(runs=st.lists(st.one_of(copies, st.binary(min_size=1, max_size=3)), max_size=4))
+def test_copies_that_go_on_from_each_other_are_one(
+    runs: list[tuple[int, int, int] | bytes],
+) -> None:
+    """Git copies 64 KiB at most at once: each run is so many of these, written as git does or with zeros."""
+    data, whole = b"\x90\xa1\x1e\x01", b""
+    for run in runs:
+        if isinstance(run, bytes):
+            data, whole = data + _written(run), whole + run
+            continue
+        start, count, zeros = run
+        for at in range(start, min(start + count * WHOLE, len(LARGE) - WHOLE), WHOLE):
+            data, whole = data + _whole_copy(at, zeros), whole + LARGE[at : at + WHOLE]
+    assert delta.apply(LARGE, data).content == whole
+    edits = delta.edits(bytearray(LARGE), data)
+    if edits is not None:
+        edited = bytearray(LARGE)
+        for start, stop, new in reversed(edits):
+            edited[start:stop] = new
+        assert edited == whole
+
+
+def _whole_copy(start: int, zeros: int) -> bytes:
+    """Write a copy of 64 KiB; with `zeros` also bytes of its start that are zero, or of its size."""
+    bytes_of_start = start.to_bytes(3, "little")
+    bits = [zeros == 1 or byte != 0 for byte in bytes_of_start]
+    code = 0x80 | sum(bit << number for number, bit in enumerate(bits))
+    written = bytes(byte for byte, bit in zip(bytes_of_start, bits, strict=True) if bit)
+    return bytes([code | 0x40 * (zeros == 2)]) + written + b"\x01" * (zeros == 2)
+
+
 def _written(one: Instruction) -> bytes:
     if isinstance(one, bytes):
         return bytes([len(one)]) + one
