@@ -36,11 +36,18 @@ class PublisherOptions:
     wait: int
 
     def check(self) -> None:
-        """Raise click.UsageError for options that belong together and do not come together."""
+        """Raise click.UsageError for options that belong together and do not come together.
+
+        Raises RemoteError for a registry that is no web address.
+        """
+        from builder.net.web_address import require_web_address
+
         if not self.registry and not self.repository:
             raise click.UsageError("say where: --registry URL or --repository URL")
         if (self.key is None) != (not self.domain):
             raise click.UsageError("--key and --domain belong together")
+        if self.registry:
+            require_web_address(self.registry)
 
     def domain_key(self) -> DomainKey | None:
         """Return the domain's key, None if none is given."""

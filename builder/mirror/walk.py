@@ -28,6 +28,7 @@ from builder.model.wording import counted, is_utf8
 from builder.net import retry
 from builder.net.exchange import MEBIBYTE, AnswerBounds, Fetched, fetch, open_client
 from builder.net.retry import RetryPolicy, send_with_retries
+from builder.net.web_address import require_web_address
 
 PAGE = 100
 PASSES = 3
@@ -165,8 +166,7 @@ def connect(
     url: str, limits: MirrorLimits, policy: RetryPolicy = retry.DEFAULT
 ) -> Iterator[UpstreamRegistry]:
     """Open an upstream registry at its base address; RemoteError if that is no web address."""
-    if not url.startswith(("http://", "https://")):
-        raise RemoteError(f"{url} is not a web address", help="it starts with https:// or http://")
+    require_web_address(url)
     with open_client(url, {"Accept": "application/json"}) as http:
         yield UpstreamRegistry(http=http, url=url, limits=limits, policy=policy)
 

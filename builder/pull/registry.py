@@ -22,6 +22,7 @@ from builder.net import retry
 from builder.net.entity_tag import entity_tag
 from builder.net.exchange import AnswerBounds, AnswerTooLarge, exchange, open_client
 from builder.net.retry import RetryPolicy, send_with_retries
+from builder.net.web_address import require_web_address
 from builder.pull.addresses import home, join, resource
 from builder.pull.head import Head, parse, read_head
 
@@ -200,8 +201,7 @@ def connect(url: str, max_bytes: int = SNAPSHOT) -> Iterator[Registry]:
 
     Raises RemoteError if it is not a web address.
     """
-    if not url.startswith(("http://", "https://")):
-        raise RemoteError(f"{url} is not a web address", help="it starts with https:// or http://")
+    require_web_address(url)
     address = home(url)
     with open_client(url) as http:
         if address.userinfo:

@@ -100,6 +100,16 @@ class TestByApi:
         assert api[0].logins == {}
         assert "warning: name: odd" in capsys.readouterr().out
 
+    @pytest.mark.parametrize("more", [["--dry-run"], []], ids=["dry run", "for good"])
+    @pytest.mark.parametrize("words", [["publish", "server.json"], ["status", NAME, "--to", "active"]], ids=lambda words: words[0])  # fmt: skip
+    def test_a_registry_that_is_no_address_is_told_so(self, file: Path, words: list[str], more: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+        monkeypatch.chdir(file.parent)
+        assert cli.run([*words, "--registry", "registry.example.org", *more]) == 2
+        assert capsys.readouterr().err.splitlines() == [
+            "error: registry.example.org is not a web address",
+            "  help: it starts with https:// or http://",
+        ]
+
     def test_an_entry_with_errors_is_not_sent(self, file: Path, api: Api) -> None:
         file.write_text(json.dumps({**entry(NAME), "description": ""}))
         assert publish(file, "--registry", api[1].url) == 1
