@@ -112,7 +112,7 @@ def document(known: Known) -> dict[str, Any]:
     return {
         "$schema": SCHEMA,
         "name": known.name,
-        "description": known.description[:DESCRIPTION_LIMIT].rstrip(),
+        "description": known.description,
         **repository,
         "version": known.version,
         **({"packages": packages} if packages else {}),
@@ -175,9 +175,17 @@ def _known(package: Mapping[str, Any], kind: str, server: str) -> Known:
     return Known(
         name=server,
         version=text(package, "version"),
-        description=text(package, "description"),
+        description=_shortened(text(package, "description")),
         packages=((kind, name),) if name else (),
     )
+
+
+def _shortened(description: str) -> str:
+    """Return a package's description as an entry may have it: ended after a word, and with an ellipsis."""
+    if len(description) <= DESCRIPTION_LIMIT:
+        return description
+    start = description[: DESCRIPTION_LIMIT - 1]
+    return (start.rpartition(" ")[0] or start).rstrip() + "…"
 
 
 def _from_repository(address: str) -> Known:

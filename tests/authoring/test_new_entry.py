@@ -59,6 +59,34 @@ def test_from_a_package(registry: Registry, tmp_path: Path, file: str, text: str
     assert written["description"] == "Weather"
 
 
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("Tells the weather " * 6, "Tells the weather " * 5 + "Tells…"),
+        ("天" * 120, "天" * 99 + "…"),
+        ("a" * 100, "a" * 100),
+    ],
+    ids=["words", "no spaces", "fits"],
+)
+def test_a_packages_long_description_is_shortened_where_one_sees_it(
+    registry: Registry, tmp_path: Path, said: str, written: str
+) -> None:
+    package = {"name": "w", "version": "1.0.0", "mcpName": "com.example/w1", "description": said}
+    (tmp_path / "package.json").write_text(json.dumps(package))
+    assert run(registry, "--from", str(tmp_path)) == 0
+    entry_path = registry.root / "servers/com.example/w1/1.0.0.json"
+    assert json.loads(entry_path.read_bytes())["description"] == written
+
+
+def test_a_description_that_was_typed_is_never_cut(
+    registry: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flags = ["--version", "1.0.0", "--description", "Tells the weather " * 6]
+    assert run(registry, "com.example/w1", *flags, "--package", "npm:w") == 2
+    assert "schema-length" in capsys.readouterr().err
+    assert not (registry.root / "servers").exists()
+
+
 def test_a_published_version_is_not_overwritten(registry: Registry) -> None:
     assert run(registry, "com.example/x1", "--version", "1", "--description", "Weather") == 0
     assert run(registry, "com.example/x1", "--version", "1", "--description", "Other") == 2
