@@ -165,7 +165,8 @@ def _as_built(folder: Path) -> _Served:
         raise RegistryError(
             f"{folder} is not a built site", help="build it first: mcp-registry build"
         ) from error
-    address = robots.partition("Sitemap:")[2].strip().removesuffix("/sitemap.xml")
+    sitemap = next((line for line in robots.splitlines() if line.startswith("Sitemap:")), "")
+    address = sitemap.partition(":")[2].strip().removesuffix("/sitemap.xml")
     return _Served(folder, address, _OVERLAP_MINUTES, "name")
 
 

@@ -13,12 +13,13 @@ from builder import cli
 from builder.build.build import build
 from builder.model.config import Form
 from tests.patience import PATIENCE
-from tests.registry import Registry, entry_file
+from tests.registry import CONFIG, Registry, entry_file
 
 
 @pytest.mark.parametrize("form", ["files", "packed"])
 def test_a_built_folder_is_served_as_it_is(registry: Registry, tmp_path: Path, form: Form) -> None:
-    registry.commit(entry_file())
+    at = CONFIG.replace("https://registry.example.com", "https://registry.example.com/mcp/reg")
+    registry.commit({**entry_file(), "registry.yaml": at})
     build(registry.repository, "HEAD", tmp_path / "site", 1, form=form)
     command = [sys.executable, "-m", "builder", "serve", "--site", str(tmp_path / "site")]
     with subprocess.Popen(
@@ -32,6 +33,11 @@ def test_a_built_folder_is_served_as_it_is(registry: Registry, tmp_path: Path, f
             ).json()
             assert listed["metadata"]["count"] == 1
             assert httpx.get(f"{url}/", trust_env=False, timeout=PATIENCE).status_code == 200
+            missing = httpx.get(f"{url}/no/such/page/", trust_env=False, timeout=PATIENCE)
+            style = missing.text.partition('rel="stylesheet" href="')[2].partition('"')[0]
+            assert style.startswith("/mcp/reg/assets/")
+            styled = httpx.get(f"{url}{style}", trust_env=False, timeout=PATIENCE)
+            assert styled.status_code == 200
         finally:
             server.terminate()
 
