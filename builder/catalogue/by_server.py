@@ -34,10 +34,17 @@ def by_server(catalogue: Catalogue, kind: str, make: Callable[[Server], Value]) 
     `kind` tells these values from those of other functions.
     """
     values: dict[str, Value] = {}
-    known = catalogue.derived(_runs)
-    for run, inputs in known.now:
-        values |= catalogue.memo.value(kind, inputs, partial(_make, make, catalogue, kind, run))
+    for of_run in each_run(catalogue, kind, make):
+        values |= of_run
     return values
+
+
+def each_run(
+    catalogue: Catalogue, kind: str, make: Callable[[Server], Value]
+) -> Iterator[dict[str, Value]]:
+    """Yield the same run by run: who keeps less than the values never has all of them in memory."""
+    for run, inputs in catalogue.derived(_runs).now:
+        yield catalogue.memo.value(kind, inputs, partial(_make, make, catalogue, kind, run))
 
 
 def changed_by_server(

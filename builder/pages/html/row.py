@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from builder.catalogue import fingerprint
-from builder.catalogue.by_server import by_server, changed_by_server, renewed
+from builder.catalogue.by_server import changed_by_server, each_run, renewed
 from builder.catalogue.catalogue import Catalogue, Renewable
 from builder.catalogue.server import Server, Version
 from builder.model.package_types import PACKAGE_TYPES
@@ -100,18 +100,21 @@ def _shown(catalogue: Catalogue) -> tuple[ServerRow, ...]:
 
 
 def _rows(catalogue: Catalogue) -> dict[str, ServerRow | None]:
-    hashes = catalogue.derived(fingerprint.servers)
-    values = by_server(catalogue, _ROW, _values)
-    return {name: _row(hashes[name], value) for name, value in values.items()}
+    hashes, shared = catalogue.derived(fingerprint.servers), _Shared()
+    return {
+        name: _row(hashes[name], value, shared)
+        for values in each_run(catalogue, _ROW, _values)
+        for name, value in values.items()
+    }
 
 
 def _renewed_rows(
     last: dict[str, ServerRow | None], catalogue: Catalogue, changed: frozenset[str]
 ) -> dict[str, ServerRow | None]:
-    hashes = catalogue.derived(fingerprint.servers)
+    hashes, shared = catalogue.derived(fingerprint.servers), _Shared()
     found = changed_by_server(catalogue, _ROW, _values)
     return renewed(
-        last, changed, {name: _row(hashes[name], value) for name, value in found.items()}
+        last, changed, {name: _row(hashes[name], value, shared) for name, value in found.items()}
     )
 
 
@@ -119,8 +122,31 @@ rows_by_server = Renewable(_rows, _renewed_rows)
 """Every server's row by its name, None for one that is not shown; `catalogue.derived` makes it once."""
 
 
-def _row(key: str, values: Sequence[Any] | None) -> ServerRow | None:
-    return ServerRow(key, *values) if values else None
+def _row(key: str, values: Sequence[Any] | None, shared: _Shared) -> ServerRow | None:
+    if not values:
+        return None
+    columns = zip(values, _ARE_COMMON, strict=True)
+    return ServerRow(key, *(shared.of(value) if common else value for value, common in columns))
+
+
+_OWN = {"name", "label", "title", "description", "url", "repository"}
+"""Texts of which every server has one of its own."""
+_ARE_COMMON = tuple(field not in _OWN for field in ServerRow._fields[1:])
+
+
+class _Shared:
+    """Texts and lists that many rows have: of 30,000 namespaces or lists of topics most stand there once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Any, Any] = {}
+
+    def of(self, value: Any) -> Any:
+        """Return the equal value that was there before, if any; a list becomes a tuple."""
+        if isinstance(value, list):
+            value = tuple(map(self.of, value))
+        elif not isinstance(value, str):
+            return value  # 0 and False are equal, and not the same
+        return self._known.setdefault(value, value)
 
 
 def _values(server: Server) -> Sequence[Any] | None:

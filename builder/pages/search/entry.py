@@ -8,7 +8,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from builder.catalogue.by_server import by_server, changed_by_server
+from builder.catalogue.by_server import changed_by_server, each_run
 from builder.catalogue.catalogue import Catalogue, Renewable
 from builder.catalogue.server import Server
 from builder.model.facts import Facts
@@ -56,8 +56,8 @@ def _entries(catalogue: Catalogue) -> list[SearchEntry | None]:
 
 def _all_numbered(catalogue: Catalogue) -> Numbering:
     rows = catalogue.derived(rows_by_server)
-    found = by_server(catalogue, _SEARCH, partial(_made, rows))
-    return _in_order(_numbered(rows, name, made) for name, made in found.items())
+    runs = each_run(catalogue, _SEARCH, partial(_made, rows))
+    return _in_order(_numbered(rows, name, made) for run in runs for name, made in run.items())
 
 
 def _renewed_numbering(last: Numbering, catalogue: Catalogue, changed: frozenset[str]) -> Numbering:
