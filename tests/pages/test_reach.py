@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from builder.pages.html.diff import ComparedDocument, changes
 from builder.pages.html.reach import reach
 from builder.pages.html.reach_changes import ReachChange, reach_changes
-from builder.pages.html.reach_words import shown_reach
+from builder.pages.html.reach_words import WayReach, shown_reach
 from tests.pages.made import npm
 
 REMOTE = {"type": "streamable-http", "url": "https://api.example.com/mcp"}
@@ -51,10 +52,14 @@ def marks(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, bool
     return [(one.text, one.is_marked) for one in reach_changes(reach(before), reach(after), fields)]
 
 
+def ways(content: dict[str, Any]) -> Sequence[WayReach]:
+    return shown_reach(content, reach(content)).ways
+
+
 def lines(content: dict[str, Any]) -> list[str]:
     return [
         f"{line.before} {line.name}{line.after}".strip()
-        for way in shown_reach(content).ways
+        for way in ways(content)
         for line in way.lines
     ]
 
@@ -149,7 +154,7 @@ def test_any_two_documents_can_be_compared(before: Any, after: Any) -> None:
     )
     assert found
     assert all(isinstance(one, ReachChange) and one.text for one in found)
-    shown_reach(new)
+    shown_reach(new, reach(new))
     widened = {*reach(new).secrets, *reach(new).hosts} - {*reach(old).secrets, *reach(old).hosts}
     assert any(one.is_marked for one in found) or not widened
 
@@ -166,10 +171,18 @@ def test_two_transports_of_one_host_are_told_once() -> None:
         {"type": "streamable-http", "url": "https://mcp.acme.dev/mcp"},
         {"type": "sse", "url": "https://mcp.acme.dev/sse"},
     ]
-    (way,) = shown_reach({"remotes": remotes}).ways
+    (way,) = ways({"remotes": remotes})
     assert [line.name for line in way.lines][:1] == ["mcp.acme.dev"]
     other = [*remotes, {"type": "sse", "url": "https://other.acme.dev/sse"}]
-    assert len(shown_reach({"remotes": other}).ways) == 2
+    assert len(ways({"remotes": other})) == 2
+
+
+@given(JSON, st.sampled_from(["packages", "remotes"]))
+def test_the_only_way_is_told_as_one_of_two_is(item: Any, key: str) -> None:
+    """What a document reaches is what its only way does."""
+    others = {"packages": "remotes", "remotes": "packages"}
+    beside = {key: [item], others[key]: [{"registryType": "of no kind"}]}
+    assert {*ways({key: [item]})} <= {*ways(beside)}
 
 
 def test_what_it_is_started_with_is_told_whole() -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from base64 import b64encode
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from jinja2 import nodes
@@ -65,6 +65,8 @@ def unfolded() -> Iterator[None]:
         _as_it_is.reset(token)
 
 
+# The versions of a server come one after the other, and a quarter of what they fold is the same.
+@lru_cache(maxsize=16)
 def fold(html: bytes, begins: str = SERVER) -> str:
     """Return a part of a page as a block of data, or as it is where that is no longer.
 

@@ -46,12 +46,15 @@ class ShownReach:
     hidden: str
 
 
-def shown_reach(content: Mapping[str, Any]) -> ShownReach:
-    """Write what a document's packages run and what its remotes are, each for itself."""
+def shown_reach(content: Mapping[str, Any], reached: Reach) -> ShownReach:
+    """Write what a document's packages run and what its remotes are, each for itself; `reached` is of all of it."""
     packages = [("packages", package) for package in objects(content.get("packages"))]
     remotes = [("remotes", remote) for remote in objects(content.get("remotes"))]
+    items = (*packages, *remotes)
+    # Most documents have one way: its reach is that of the document.
+    reaches = [reached] if len(items) == 1 else [reach({key: [item]}) for key, item in items]
     # Two transports of one host are told alike, once.
-    ways = tuple(dict.fromkeys(_way(key, item) for key, item in (*packages, *remotes)))
+    ways = tuple(dict.fromkeys(map(_way, items, reaches)))
     hidden = len(ways) - WAYS_SHOWN
     return ShownReach(
         ways=ways[:WAYS_SHOWN],
@@ -59,8 +62,8 @@ def shown_reach(content: Mapping[str, Any]) -> ShownReach:
     )
 
 
-def _way(key: str, item: Mapping[str, Any]) -> WayReach:
-    reached = reach({key: [item]})
+def _way(way: tuple[str, Mapping[str, Any]], reached: Reach) -> WayReach:
+    key, item = way
     if key == "remotes":
         lines = (*_remote(item, reached), *_asks(reached))
         return WayReach(title="Over the network", lines=lines, is_remote=True)

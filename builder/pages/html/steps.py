@@ -13,7 +13,7 @@ from builder.model.layout import encode_version
 from builder.model.page_paths import server_folder, version_document
 from builder.pages.address import server_url, url, version_url
 from builder.pages.html.diff import ComparedDocument, FieldChange, changes
-from builder.pages.html.reach import reach
+from builder.pages.html.reach import Reach, reach
 from builder.pages.html.reach_changes import ReachChange, reach_changes
 from builder.pages.html.text import clean, date, instant
 
@@ -44,11 +44,12 @@ class Line:
 class Step:
     """A version with what it changed; `previous` is the version before it, if there is one.
 
-    `summary` says what they mean for a reader.
+    `reach` is that of its document. `summary` says what the changes mean for a reader.
     """
 
     version: Version
     content: dict[str, Any]
+    reach: Reach
     previous: Version | None
     documents: tuple[ComparedDocument, ComparedDocument] | None
     summary: Sequence[ReachChange]
@@ -73,6 +74,7 @@ def steps_of(versions: Sequence[Version]) -> list[Step]:
             Step(
                 version=version,
                 content=content,
+                reach=reaches,
                 previous=previous,
                 documents=(before, now) if older else None,
                 summary=reach_changes(reached, reaches, partial(changes, before, now))
