@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from heapq import merge
 from itertools import chain, pairwise
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,7 +30,16 @@ from builder.pack.reader import PackedSite
 from builder.pack.spool import Entry, SpoolReader, key_of, weight_of
 from builder.pack.spool import texts as texts_of
 
-_Part = StoredDocument | Entry | PackEntry
+
+class _Kept(NamedTuple):
+    """A document of an old pack, or such a pack as a whole, with its key and its weight."""
+
+    key: int
+    weight: int
+    value: StoredDocument | PackEntry
+
+
+_Part = Entry | _Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +146,13 @@ def _write_packs(
 ) -> tuple[dict[str, PackEntry], list[str]]:
     """Write the packs; return them by the bits of their keys, and the paths of those that are new."""
     (fresh / DATA).mkdir(parents=True)
-    parts = sorted(_parts(reader, before), key=itemgetter(0))
+    parts = _parts(reader, before)
     packs: dict[str, PackEntry] = {}
     written = []
-    keys, weights = [part[0] for part in parts], [part[1] for part in parts]
+    # Of a large registry there are half a million: as objects these would be 70 MiB.
+    keys, weights = array("Q", map(_key, parts)), array("Q", map(_weight, parts))
     for leaf in layout.leaves(keys, weights):
-        members = [part[2] for part in parts[leaf.start : leaf.end]]
+        members = parts[leaf.start : leaf.end]
         pack = _kept(members)
         if pack is not None and before is not None:
             link_file(f"{before.site.folder}/{pack.path}", f"{fresh}/{pack.path}")
@@ -169,38 +181,52 @@ def _write_texts(fresh: Path, texts: Mapping[str, bytes]) -> dict[str, str]:
     return names
 
 
-def _parts(reader: SpoolReader, before: _Before | None) -> Iterator[tuple[int, int, _Part]]:
-    """Yield the key and the weight of every document, and of every pack in which none changed."""
-    for entry in reader.entries:
-        yield key_of(entry), weight_of(entry), entry
+def _parts(reader: SpoolReader, before: _Before | None) -> list[_Part]:
+    """Return every document, and every pack in which none changed, in the order of keys."""
     if before is None:
-        return
+        return list[_Part](reader.entries)
+    still_there: list[_Part] = sorted(_still_there(before), key=_key)
+    return [*merge(reader.entries, still_there, key=_key)]
+
+
+def _still_there(before: _Before) -> Iterator[_Kept]:
+    """Yield the packs in which nothing changed, and of the others the documents that stay."""
     site, made, removed = before
     changed = {site.index.prefix_of(path) for path in (*made, *removed)}
     gone = {*made, *removed}
     for prefix, pack in site.index.packs.items():
         if prefix not in changed:
-            yield int(prefix.ljust(BITS, "0"), 2), pack.weight, pack
+            yield _Kept(int(prefix.ljust(BITS, "0"), 2), pack.weight, pack)
             continue
         for stored in file.documents(site.read_pack(prefix)):
             if stored.path not in gone:
-                yield key(stored.path), weight(stored.path, len(stored.stored)), stored
+                yield _Kept(key(stored.path), weight(stored.path, len(stored.stored)), stored)
             elif stored.path not in removed and not made[stored.path]:
                 raise Conflict(f"two pages want the path {stored.path!r}")
 
 
+def _key(part: _Part) -> int:
+    return part.key if isinstance(part, _Kept) else key_of(part)
+
+
+def _weight(part: _Part) -> int:
+    return part.weight if isinstance(part, _Kept) else weight_of(part)
+
+
 def _kept(members: list[_Part]) -> PackEntry | None:
-    return members[0] if len(members) == 1 and isinstance(members[0], PackEntry) else None
+    """Return the old pack that has these members and no others."""
+    only = members[0].value if len(members) == 1 and isinstance(members[0], _Kept) else None
+    return only if isinstance(only, PackEntry) else None
 
 
 def _documents(
     part: _Part, before: _Before | None, reader: SpoolReader
 ) -> Iterable[StoredDocument]:
-    if isinstance(part, bytes):
+    if not isinstance(part, _Kept):
         return (reader.read(part),)
-    if isinstance(part, StoredDocument):
-        return (part,)
-    return file.documents((before.site.folder / part.path).read_bytes()) if before else ()
+    if isinstance(part.value, StoredDocument):
+        return (part.value,)
+    return file.documents((before.site.folder / part.value.path).read_bytes()) if before else ()
 
 
 def _write(path: Path, body: bytes) -> None:

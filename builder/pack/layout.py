@@ -7,6 +7,7 @@ from nothing does.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
@@ -39,7 +40,7 @@ def leaves(keys: Sequence[int], weights: Sequence[int]) -> Iterator[Leaf]:
 
     A pack that stays as it is counts as one key: its bits, then zeros.
     """
-    sums = list(accumulate(weights, initial=0))
+    sums = array("Q", accumulate(weights, initial=0))
     waiting = [(0, 0, len(keys))]
     while waiting:
         depth, start, end = waiting.pop()
