@@ -23,7 +23,7 @@ COPIED = ("builder", "site", "schema", "tests", "benchmarks", "requirements")
 def checkout(tmp_path: Path) -> Path:
     """A copy of what a developer edits, with the environment of this one."""
     copy = tmp_path / "checkout"
-    ignored = shutil.ignore_patterns("__pycache__", "golden-site")
+    ignored = shutil.ignore_patterns("golden-site")
     for name in COPIED:
         shutil.copytree(ROOT / name, copy / name, ignore=ignored)
     for name in ("pyproject.toml", "Makefile", "README.md", "registry.yaml"):
@@ -51,7 +51,7 @@ def _environment(folder: Path) -> None:
 
 @pytest.mark.parametrize("title", BLOCKS)
 def test_what_the_page_shows_adds_it(title: str, checkout: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(checkout), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(checkout)}
     environment = {name: value for name, value in environment.items() if "PYTEST" not in name}
     done = subprocess.run(
         ["bash", "-e", "-o", "pipefail", "-c", BLOCKS[title]],
