@@ -81,12 +81,17 @@ class KeptLog:
 
 
 def open_kept(folder: Path) -> KeptLog | None:
-    """Return the log in a folder, None if none is kept there; ProofError if its key did not sign it."""
+    """Return the log in a folder, None if none is kept there; ProofError if its key did not sign it.
+
+    A run that was killed while it took over a new key leaves both: the one that signed counts.
+    """
     try:
-        key = note.read_key((folder / KEY).read_text())
+        keys = [note.read_key(line) for line in (folder / KEY).read_text().splitlines()]
         body = (folder / CHECKPOINT).read_bytes()
     except FileNotFoundError:
         return None
+    signed = {(line.name, line.id) for line in note.read_note(body).signatures}
+    key = next((key for key in keys if (key.name, key.id) in signed), keys[0])
     head, _ = checkpoint.read_signed(body, key)
     return KeptLog(folder=folder, key=key, head=head, body=body)
 
@@ -179,15 +184,23 @@ def write(folder: Path, key: str, body: bytes, hashes: bytes, bundles: Mapping[s
     """Write a log: tiles first and the checkpoint last; partial tiles of before are removed."""
     wanted = {**dict(flat.tiles(hashes)), **bundles}
     for path, content in wanted.items():
-        target = folder / path
-        if not target.is_file() or target.stat().st_size != len(content):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            atomic.write(target, content)
-    atomic.write(folder / KEY, f"{key}\n".encode())
-    atomic.write(folder / CHECKPOINT, body)
+        _write(folder / path, content)
+    # Until the new checkpoint is there, that of before is to be read by its own key.
+    before = folder.joinpath(KEY).read_text().split() if folder.joinpath(KEY).is_file() else []
+    both = dict.fromkeys([key, *before])
+    _write(folder / KEY, "".join(f"{line}\n" for line in both).encode())
+    _write(folder / CHECKPOINT, body)
+    _write(folder / KEY, f"{key}\n".encode())
     for partial in folder.glob("tile/**/*.p/*"):
         if partial.relative_to(folder).as_posix() not in wanted:
             partial.unlink()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file unless it is there: what a killed run left can be of another history."""
+    if not path.is_file() or path.read_bytes() != content:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        atomic.write(path, content)
 
 
 def _fetched(registry: Registry, name: str, sha256: Mapping[str, str]) -> bytes:

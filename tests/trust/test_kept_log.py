@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import orjson
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from builder import cli
 from builder.model.errors import RemoteError
+from builder.pull import kept_log
 from builder.pull.registry import connect
 from builder.pull.sqlite_store import open_database
 from builder.pull.staging import staged
 from builder.pull.state_check import require_state
+from builder.runtime import atomic
 from builder.trust import flat, leaf, merkle, seal
 from builder.trust.checkpoint import TreeHead
-from builder.trust.tiles import WIDTH, bundle
+from builder.trust.tiles import WIDTH, bundle, bundle_path
 from tests.local_server import NOT_FOUND, Reply, Request, serving
 from tests.trust.sites import LOG, ORIGIN, make_site
 from tests.trust.trusted_sites import (
@@ -194,3 +198,50 @@ def test_a_log_that_states_nothing_is_given_up(mirror: Mirror, tmp_path: Path) -
             ):
                 require_state(registry, staging, sha256, None)
         assert len(server.requests) < 50
+
+
+def signed_log(seed: int, leaves: list[bytes]) -> tuple[str, bytes, bytes, dict[str, bytes]]:
+    """A log of one bundle as `kept_log.write` takes it: key, checkpoint, hashes, bundles."""
+    private = Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
+    hashes = flat.leaf_hashes(leaves)
+    head = TreeHead(origin=ORIGIN, size=len(leaves), root=flat.root(hashes))
+    key = seal.log_key(ORIGIN, private)
+    bundles = {bundle_path(0, len(leaves)): bundle(leaves)}
+    return str(key.public), str(seal.seal(head, key)).encode(), hashes, bundles
+
+
+@pytest.mark.parametrize(
+    "leaves", [[b"a", b"b", b"c"], [b"x", b"y"]], ids=["grown", "another-history-of-the-same-size"]
+)
+def test_a_kept_log_is_one_or_the_other_wherever_a_run_is_killed_that_takes_a_new_key(
+    leaves: list[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = signed_log(1, [b"a", b"b"]), signed_log(2, leaves)
+    whole = atomic.write
+    for step in range(100):
+        folder, left = tmp_path / str(step), iter(range(step))
+        kept_log.write(folder, *old)
+
+        def killed(path: Path, data: bytes, left: Iterator[int] = left) -> None:
+            if next(left, None) is None:
+                raise KeyboardInterrupt
+            whole(path, data)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(atomic, "write", killed)
+            try:
+                kept_log.write(folder, *new)
+            except KeyboardInterrupt:
+                finished = False
+            else:
+                finished = True
+        held = kept_log.open_kept(folder)
+        assert held and held.body in (old[1], new[1])
+        kept_log.write(folder, *new)
+        again = kept_log.open_kept(folder)
+        assert again and again.body == new[1] and again.tree.root() == again.head.root
+        assert [again.tree.entry(number) for number in range(len(leaves))] == leaves
+        assert (folder / "key").read_text() == f"{new[0]}\n"
+        if finished:
+            break
+    assert finished
