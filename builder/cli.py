@@ -23,6 +23,7 @@ import click
 from builder import __version__
 from builder.git.failures import refusal
 from builder.model.errors import RegistryError
+from builder.model.wording import visible_lines
 
 # name -> what it does, in the order a person meets them
 COMMANDS = {
@@ -124,6 +125,8 @@ def run(arguments: list[str]) -> int:
         click.echo("interrupted", err=True)
         return 130
     except click.ClickException as error:
+        # Words of ours quote what others wrote.
+        vars(error).update(message=visible_lines(error.message))
         error.show()
         return error.exit_code
     except Exception:

@@ -54,6 +54,7 @@ def command(
     signed list of its digests states and builds that. Exits with 1 if anything differs, and lists
     it.
     """
+    from builder.model.wording import visible
     from builder.sealing import rebuilt
 
     place = site or _own_address(repository)
@@ -72,7 +73,7 @@ def command(
         with summary.open("a", encoding="utf-8") as file:
             file.write(rebuilt.as_markdown(done, _SHOWN))
     for line in wrong[:_SHOWN]:
-        click.echo(line)
+        click.echo(visible(line))
     click.echo(done.sentence)
     if wrong:
         raise click.exceptions.Exit(1)

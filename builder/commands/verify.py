@@ -182,6 +182,7 @@ def _show_saved(body: bytes, key: VerifierKey, witnesses: tuple[str, ...]) -> No
 
 def _show(proved: LogProof, key: VerifierKey, witnesses: tuple[str, ...]) -> None:
     from builder.model import timestamp
+    from builder.model.wording import visible
     from builder.trust import leaf, note
 
     head, signed = proved.verify(key)
@@ -191,8 +192,12 @@ def _show(proved: LogProof, key: VerifierKey, witnesses: tuple[str, ...]) -> Non
     for witness in required:
         if witness not in times:
             raise click.ClickException(f"{witness.name} did not cosign the checkpoint")
-    click.echo(f"proved: {entry.name} {entry.version} ({entry.kind}, {entry.time})")
-    click.echo(f"  entry {proved.index:,} of the log {head.origin}, SHA-256 {entry.sha256}")
+    told = (
+        f"proved: {entry.name} {entry.version} ({entry.kind}, {entry.time})",
+        f"  entry {proved.index:,} of the log {head.origin}, SHA-256 {entry.sha256}",
+    )
+    for line in told:
+        click.echo(visible(line))
     click.echo(f"  in the tree of {head.size:,} entries that {key.name} ({key.id.hex()}) signed")
     for witness, time in times.items():
         click.echo(f"  cosigned by {witness.name} at {timestamp.render(time * 1_000_000_000)}")

@@ -19,6 +19,8 @@ from typing import IO, Any, NamedTuple
 
 import click
 
+from builder.model.wording import visible_lines
+
 
 class RegistryError(click.ClickException):
     """Something the user can fix, shown as one line and an optional line of help."""
@@ -30,10 +32,10 @@ class RegistryError(click.ClickException):
         self.help = help
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Print the error (and its help) to stderr, or to `file`."""
-        click.secho(f"error: {self.message}", fg="red", file=file, err=file is None)
+        """Print the error (and its help) to stderr, or to `file`: both may quote what others wrote."""
+        click.secho(f"error: {visible_lines(self.message)}", fg="red", file=file, err=file is None)
         if self.help:
-            click.echo(f"  help: {self.help}", file=file, err=file is None)
+            click.echo(f"  help: {visible_lines(self.help)}", file=file, err=file is None)
 
 
 class SettingsProblem(NamedTuple):

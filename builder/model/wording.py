@@ -30,6 +30,11 @@ def visible(text: str) -> str:
     return _UNSAFE.sub(lambda match: _escape(match[0]), text)
 
 
+def visible_lines(text: str) -> str:
+    """Return a text of several lines in which no other character moves or hides anything."""
+    return "\n".join(map(visible, text.split("\n")))
+
+
 def _escape(character: str) -> str:
     number = ord(character)
     return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
+from pydantic import TypeAdapter, ValidationError
 
 from builder import __version__
 from builder.model.page_paths import MANIFEST, is_sealed
@@ -29,9 +31,15 @@ from builder.trust.tiles import ProofError
 PARTS = 256
 LARGEST_PART = 1 << 26
 _LIST = "list"
+_SIGNED = re.compile(
+    r"(?P<title>.+)\n(?P<commit>[0-9a-f]{40}|[0-9a-f]{64})\n(?P<builder>[0-9A-Za-z.+!-]{1,80})\n"
+    r"(?P<parts>(?:[0-9a-f]{2}\.json [0-9a-f]{64}\n)*)"
+)
+"""The list, as whoever has the key could have signed it: it says what is to be built and installed."""
 
 Digests = Mapping[str, str]
 """The SHA-256 (hex) of files by their paths."""
+_PART = TypeAdapter(dict[str, str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,17 +77,24 @@ def read(read_file: Callable[[str, int], bytes], folder: str, key: VerifierKey) 
     own = f"{folder}/{MANIFEST}"
     signed = note.read_note(read_file(f"{own}{_LIST}", LARGEST_PART))
     note.require(signed, key)
-    title, commit, builder, *rows = signed.text.splitlines()
-    if title != f"{key.name}/manifest":
+    form = _SIGNED.fullmatch(signed.text)
+    if form is None or form["title"] != f"{key.name}/manifest":
         raise ProofError("what the key signed is not a list of digests")
     digests: dict[str, str] = {}
-    for row in rows:
+    for row in form["parts"].splitlines():
         name, _, digest = row.partition(" ")
         body = read_file(own + name, LARGEST_PART)
         if hashlib.sha256(body).hexdigest() != digest:
             raise ProofError(f"{own}{name} is not the one that was signed")
-        digests |= orjson.loads(body)
-    return SiteManifest(commit=commit, builder=builder, digests=digests)
+        digests |= _read_part(body)
+    return SiteManifest(commit=form["commit"], builder=form["builder"], digests=digests)
+
+
+def _read_part(body: bytes) -> Digests:
+    try:
+        return _PART.validate_json(body)
+    except ValidationError as error:
+        raise ProofError("a part of the list of digests is not what it should be") from error
 
 
 def digests_of(site: Path) -> Digests:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import orjson
 
+from builder.model.wording import visible
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RebuildResult:
@@ -44,5 +46,5 @@ def as_markdown(result: RebuildResult, shown: int) -> str:
     """Return a result for people, with the first differences: paths are of the site, and not trusted."""
     lines = [f"## {result.site} built again", "", result.sentence, ""]
     # Indented: whatever stands in a path, no Markdown is made of it.
-    lines += [f"    {' '.join(line.split())}" for line in result.differences[:shown]]
+    lines += [f"    {visible(' '.join(line.split()))}" for line in result.differences[:shown]]
     return "\n".join(lines) + "\n"

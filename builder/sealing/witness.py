@@ -50,7 +50,9 @@ def cosign(
         if before:
             seal.require_extends(before, log.head, log.tree)
         rows = {**known_logs, log.head.origin: {"key": str(known), "checkpoint": log.head.text}}
-        atomic.write(memory, orjson.dumps(rows, option=orjson.OPT_INDENT_2))
+        # Before anybody can have the cosignature: no other tree is signed after a power cut.
+        with atomic.replacing(memory, durable=True) as file:
+            file.write(orjson.dumps(rows, option=orjson.OPT_INDENT_2))
         line = note.cosign(log.head.text, own.public, own.private, time)
         return Witnessed(line=line, head=log.head, before=before)
 

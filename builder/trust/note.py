@@ -23,7 +23,8 @@ from builder.trust.tiles import ProofError
 ED25519, COSIGNATURE = 1, 4
 MAX_BYTES = 1 << 20
 MAX_SIGNATURES = 64
-_NAME = re.compile(r"[^\s+]{1,255}")
+_NAME = re.compile(r"[^\s+\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]{1,255}")
+"""A name is shown to be compared: no character moves or hides a part of it."""
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import orjson
 import pytest
 
 from builder import cli
-from tests.trust.sites import LOG, Site, lying_server, make_site
+from builder.ownership.key import read_private
+from builder.sealing import manifest
+from builder.trust import note, seal
+from builder.trust.note import Note
+from tests.trust.sites import LOG, ORIGIN, Site, lying_server, make_site
 
 OWN = LOG.removesuffix("/log")
 
@@ -102,3 +107,60 @@ def test_a_small_change_renews_few_parts(tmp_path: Path) -> None:
     assert site.seal("--manifest") == 0
     folder = site.out / OWN / "manifest"
     assert sum(parts.get(path.name) != path.read_bytes() for path in folder.iterdir()) < 70
+
+
+def signed_list(site: Site, text: str, part: bytes = b"{}") -> None:
+    """Let the site's own key sign a list of digests of this text; {part} is that of one part."""
+    key = seal.log_key(ORIGIN, read_private(site.key.read_bytes()))
+    text = text.replace("{part}", hashlib.sha256(part).hexdigest())
+    folder = site.out / OWN / "manifest"
+    (folder / "00.json").write_bytes(part)
+    (folder / "list").write_text(
+        str(Note(text, (note.sign(text, key.public, key.private),))), "utf-8", newline=""
+    )
+
+
+COMMIT = "0" * 40
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (f"{ORIGIN}/manifest\n", b"{}"),
+        (f"{ORIGIN}/manifest\n{COMMIT}\n", b"{}"),
+        (f"{ORIGIN}/manifest\n--all\n1.0\n", b"{}"),
+        (f"{ORIGIN}/manifest\nHEAD\n1.0\n", b"{}"),
+        (f"{ORIGIN}/manifest\n{COMMIT}\n1.0 --index-url https://evil.example\n", b"{}"),
+        (f"{ORIGIN}/manifest\n{COMMIT}\n1.0\u2028x\n", b"{}"),
+        (f"{ORIGIN}/manifest\n{COMMIT}\n1.0\n../../log/key {{part}}\n", b"{}"),
+        (f"{ORIGIN}/manifest\n{COMMIT}\n1.0\n00.json {{part}}\n", b"[]"),
+        (f"{ORIGIN}/manifest\n{COMMIT}\n1.0\n00.json {{part}}\n", b"{"),
+        (f"{ORIGIN}/manifest\n{COMMIT}\n1.0\n00.json {{part}}\n", b'{"a": 1}'),
+        (f"{ORIGIN}/manifest\n{COMMIT}\n1.0\n00.json {{part}}\n", b'{"\xff": "a"}'),
+    ],
+)
+def test_a_list_of_another_form_is_refused_whoever_signed_it(
+    text: str, part: bytes, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who has the key of a site is a stranger to who builds it again."""
+    signed_list(site, text, part)
+    assert rebuild(site, str(site.out)) == 2
+    assert "list of digests" in capsys.readouterr().err
+
+
+def test_paths_of_a_site_move_nothing_on_the_screen(
+    site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commit = site.registry.git("rev-parse", "HEAD~1").strip()
+    part = orjson.dumps({"a\x1b[2K\u202e": "0" * 64})
+    signed_list(
+        site,
+        f"{ORIGIN}/manifest\n{commit}\n{manifest.current_builder()}\n00.json {{part}}\n",
+        part,
+    )
+    capsys.readouterr()
+    summary = tmp_path / "summary.md"
+    assert rebuild(site, str(site.out), "--summary", str(summary)) == 1
+    for told in (capsys.readouterr().out, summary.read_text()):
+        assert "a\\u001b[2K\\u202e: only there" in told
+        assert "\x1b" not in told and "\u202e" not in told
