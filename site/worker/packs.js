@@ -81,7 +81,7 @@ export class Packs {
    * @returns {Promise<Pack>}
    */
   async pack(name) {
-    const pack = kept.get(name) ?? await opened(await this.file(`packs/data/${name}.pack`));
+    const pack = kept.get(name) ?? await opened(await this.named(`packs/data/${name}.pack`));
     keep(kept, name, pack, KEPT);
     return pack;
   }
@@ -91,9 +91,22 @@ export class Packs {
    * @returns {Promise<Uint8Array>}
    */
   async words(name) {
-    const text = texts.get(name) ?? await this.file(`packs/words/${name}`);
+    const text = texts.get(name) ?? await this.named(`packs/words/${name}`);
     keep(texts, name, text, TEXTS);
     return text;
+  }
+
+  /**
+   * Return a file that is named by its content: what a host has mixed up, cut off or altered is not read.
+   * @param {string} path
+   */
+  async named(path) {
+    const bytes = await this.file(path);
+    const digest = await crypto.subtle.digest("SHA-256", bytes);
+    const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const name = path.slice(path.lastIndexOf("/") + 1).split(".", 1)[0];
+    if (!name || !hex.startsWith(name)) throw new Problem("unreadable");
+    return bytes;
   }
 
   /** @param {string} path */

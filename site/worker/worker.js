@@ -65,7 +65,9 @@ async function answer(request, env, settings) {
     return await respond(request, env, settings);
   } catch (error) {
     if (error instanceof Problem) return problem(request, error, settings);
-    throw error;
+    // Whatever the files hold: who asks gets an answer that can be read, from any page.
+    console.error(error);
+    return problem(request, new Problem("unreadable"), settings);
   }
 }
 
