@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+
+_FRESH = re.compile(r"([1-9][0-9]{0,9})(?:-journal|-wal|-shm)?")
+"""How the name of a file ends that grows: with its process, and of a database what SQLite puts beside it."""
 
 
 def write(path: Path, data: bytes, *, scratch: Path | None = None) -> None:
@@ -38,9 +42,27 @@ def replacing(
 
 
 def remove_abandoned(path: Path) -> None:
-    """Remove what killed processes left of files that were to take the place of `path`."""
-    for abandoned in path.parent.glob(f"{glob.escape(_prefix(path))}*"):
-        abandoned.unlink(missing_ok=True)
+    """Remove what killed processes left of files that were to take the place of `path`.
+
+    Not what a running process writes, nor what only begins with the same name: a lock, a folder.
+    """
+    for found in path.parent.glob(f"{glob.escape(_prefix(path))}*"):
+        match = _FRESH.fullmatch(found.name, len(_prefix(path)))
+        if match and not _is_another(int(match[1])):
+            found.unlink(missing_ok=True)
+
+
+def _is_another(process: int) -> bool:
+    """Return whether a number is that of a running process that is not this one."""
+    if process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass  # somebody else's
+    return True
 
 
 def _prefix(path: Path) -> str:
