@@ -22,6 +22,7 @@ from builder.model.layout import (
     namespace_path,
     place,
 )
+from builder.model.server_name import is_name
 from builder.model.sidecars import Key
 from builder.ownership import domain, signature
 from builder.ownership.key import write_private
@@ -98,6 +99,11 @@ def _entry_path(path: Path, data: bytes) -> str:
     name, version = content.get("name"), content.get("version")
     if not isinstance(name, str) or not isinstance(version, str):
         raise RegistryError(f"{path}: the document has no name and version")
+    if not is_name(name):
+        raise RegistryError(
+            f"{path} is no server.json: its name {name} is none of a server",
+            help="a server's name is <namespace>/<server>, io.github.alice/weather for example",
+        )
     return entry_path(name, version)
 
 

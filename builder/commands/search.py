@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from builder.commands import options
+
+if TYPE_CHECKING:
+    from builder.search.index import SearchIndex
 
 
 @click.command(
@@ -41,11 +45,23 @@ def command(
     if results["suggestion"]:
         click.echo(f"did you mean: {results['suggestion']}", err=True)
     if not results["results"]:
-        click.echo("no server has any of these words", err=True)
+        click.echo(_nothing(index, topic), err=True)
     for place, result in enumerate(results["results"]):
         if place == results["complete"]:
             click.echo("-- these lack a word, or only hint at it", err=True)
         click.echo(_line(result))
+
+
+def _nothing(index: SearchIndex, topic: str) -> str:
+    """Say what no server has: the words, or the topic itself."""
+    from builder.model.wording import visible
+    from builder.search.answer import of_topic
+
+    if not topic:
+        return "no server has any of these words"
+    if of_topic(index, topic):
+        return f"no server of the topic {visible(topic)} has any of these words"
+    return f"no server has the topic {visible(topic)}"
 
 
 def _line(result: dict[str, object]) -> str:

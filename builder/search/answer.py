@@ -41,9 +41,14 @@ def accepts(index: SearchIndex, topic: str) -> Callable[[int], bool]:
     """Return whether a server has a topic: of servers that are the same it is that of the one to show."""
     if not topic:
         return lambda _: True
-    term = f"#{topic}"
-    servers = {server for server, _ in postings(index.shard(index.shard_of(term)).get(term, ""))}
+    servers = of_topic(index, topic)
     return lambda server: index.groups.get(server, (server,))[0] in servers
+
+
+def of_topic(index: SearchIndex, topic: str) -> set[int]:
+    """Return the servers that have a topic; none has one that does not exist."""
+    term = f"#{topic}"
+    return {server for server, _ in postings(index.shard(index.shard_of(term)).get(term, ""))}
 
 
 def _result(row: Sequence[Any]) -> dict[str, Any]:

@@ -96,3 +96,10 @@ def test_what_is_written_to_may_be_written_to() -> None:
             service = unit(path)["Service"]
             written = re.findall(r"git -C (\S+) pull", " ".join(service["ExecStart"]))
             assert written == service.get("ReadWritePaths", [])
+
+
+def test_the_folders_that_units_use_are_made_by_the_commands_beside_them() -> None:
+    used = {folder for path in UNITS for folder in re.findall(r"/srv/[\w-]+", path.read_text())}
+    made = re.search(r"^for folder in (.*); do$", (RUN / "README.md").read_text(), re.MULTILINE)
+    assert made is not None
+    assert {*made[1].split()} == used

@@ -213,6 +213,7 @@ def test_keygen_refuses_what_is_no_domain(name: str, tmp_path: Path) -> None:
         ("{}", "no name"),
         ('{"name": "com.example/weather", "version": "2.0.0"}', "belongs at"),
         ('{"name": "com.example/weather",\r\n "version": "1.0.0"}', "CR LF"),
+        ('{"name": "@alice/weather", "version": "1.0.0"}', "is no server.json"),
     ],
 )
 def test_sign_refuses_what_the_gate_could_not_verify(
