@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from builder.catalogue import fingerprint
@@ -100,9 +100,10 @@ def _shown(catalogue: Catalogue) -> tuple[ServerRow, ...]:
 
 
 def _rows(catalogue: Catalogue) -> dict[str, ServerRow | None]:
-    hashes, shared = catalogue.derived(fingerprint.servers), _Shared()
+    hashes = catalogue.derived(fingerprint.servers)
+    known: dict[Any, Any] = {}
     return {
-        name: _row(hashes[name], value, shared)
+        name: _row(hashes[name], value, known)
         for values in each_run(catalogue, _ROW, _values)
         for name, value in values.items()
     }
@@ -111,10 +112,10 @@ def _rows(catalogue: Catalogue) -> dict[str, ServerRow | None]:
 def _renewed_rows(
     last: dict[str, ServerRow | None], catalogue: Catalogue, changed: frozenset[str]
 ) -> dict[str, ServerRow | None]:
-    hashes, shared = catalogue.derived(fingerprint.servers), _Shared()
+    hashes = catalogue.derived(fingerprint.servers)
     found = changed_by_server(catalogue, _ROW, _values)
     return renewed(
-        last, changed, {name: _row(hashes[name], value, shared) for name, value in found.items()}
+        last, changed, {name: _row(hashes[name], value, {}) for name, value in found.items()}
     )
 
 
@@ -122,31 +123,36 @@ rows_by_server = Renewable(_rows, _renewed_rows)
 """Every server's row by its name, None for one that is not shown; `catalogue.derived` makes it once."""
 
 
-def _row(key: str, values: Sequence[Any] | None, shared: _Shared) -> ServerRow | None:
+def _row(key: str, values: Sequence[Any] | None, known: dict[Any, Any]) -> ServerRow | None:
+    """Make a row of its values; `known` is what earlier rows have, of which equal parts are taken."""
     if not values:
         return None
-    columns = zip(values, _ARE_COMMON, strict=True)
-    return ServerRow(key, *(shared.of(value) if common else value for value, common in columns))
+    own = list(values)
+    for column, fixed in _COMMON:
+        value = fixed(own[column])
+        own[column] = known.setdefault(value, value)
+    return ServerRow(key, *own)
 
 
-_OWN = {"name", "label", "title", "description", "url", "repository"}
-"""Texts of which every server has one of its own."""
-_ARE_COMMON = tuple(field not in _OWN for field in ServerRow._fields[1:])
+def _pairs(values: Sequence[Sequence[Any]]) -> tuple[tuple[Any, ...], ...]:
+    return tuple(map(tuple, values))
 
 
-class _Shared:
-    """Texts and lists that many rows have: of 30,000 namespaces or lists of topics most stand there once."""
+_FIXED: Mapping[str, Callable[[Any], Any]] = {
+    "namespace": str,
+    "version": str,
+    "kinds": tuple,
+    "topics": _pairs,
+    "source": str,
+    "marks": tuple,
+    "tags": tuple,
+    "tools": tuple,
+}
+_COMMON = [(ServerRow._fields.index(field) - 1, fixed) for field, fixed in _FIXED.items()]
+"""Columns, counted without the key, of which many servers have the same value, and how it is made one to look up.
 
-    def __init__(self) -> None:
-        self._known: dict[Any, Any] = {}
-
-    def of(self, value: Any) -> Any:
-        """Return the equal value that was there before, if any; a list becomes a tuple."""
-        if isinstance(value, list):
-            value = tuple(map(self.of, value))
-        elif not isinstance(value, str):
-            return value  # 0 and False are equal, and not the same
-        return self._known.setdefault(value, value)
+Of 30,000 namespaces or lists of topics most stand there once.
+"""
 
 
 def _values(server: Server) -> Sequence[Any] | None:
