@@ -125,7 +125,7 @@ def run(arguments: list[str]) -> int:
         click.echo("interrupted", err=True)
         return 130
     except click.ClickException as error:
-        # Words of ours quote what others wrote.
+        # It may quote what others wrote; click calls its message final, for type checkers alone.
         vars(error).update(message=visible_lines(error.message))
         error.show()
         return error.exit_code

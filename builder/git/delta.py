@@ -13,8 +13,8 @@ from builder.git.packs import PackError
 _COPY = 0x80
 _MORE = 0x80
 _SHORT = 128  # bytes of a copy that may stand anywhere in the base
-_THIRD = 0x04  # says that the third byte of where a copy starts is written
-_OTHER = 0x78  # bits of a copy that is not whole, or starts past 16 MiB
+_THIRD_BYTE = 0x04  # of where a copy starts: it is written
+_NOT_WHOLE = 0x78  # a size is written, or a start past 16 MiB
 _WHOLE = 0x10000  # bytes of a copy whose size is written as zero
 
 
@@ -86,8 +86,8 @@ def _instructions(size: int, delta: bytes) -> Iterator[tuple[int, int, bytes]]:
         position += 1
         if code & _COPY:
             start, copied, after = _range(delta, code, position)
-            if not code & _OTHER:
-                copied, after = _going_on(delta, start, position - 1, after)
+            if not code & _NOT_WHOLE:
+                copied, after = _run_of_copies(delta, start, position - 1, after)
             if start + copied > size:
                 raise PackError("a delta of git's copies what its base has not")
             yield start, start + copied, b""
@@ -99,14 +99,14 @@ def _instructions(size: int, delta: bytes) -> Iterator[tuple[int, int, bytes]]:
             raise PackError("a delta of git's has an instruction that there is not")
 
 
-def _going_on(delta: bytes, start: int, position: int, after: int) -> tuple[int, int]:
+def _run_of_copies(delta: bytes, start: int, position: int, after: int) -> tuple[int, int]:
     """Return how much a whole copy and those that go on from it take, and where the next instruction is.
 
     Most of a large base is copied so: of each of these only the third byte of its start is another.
     """
     code = delta[position]
-    if not code & _THIRD:
-        head = bytes([code | _THIRD]) + delta[position + 1 : after]
+    if not code & _THIRD_BYTE:
+        head = bytes([code | _THIRD_BYTE]) + delta[position + 1 : after]
     elif start >= _WHOLE:
         head = delta[position : after - 1]
     else:  # no git writes a byte that is zero

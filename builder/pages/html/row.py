@@ -128,8 +128,8 @@ def _row(key: str, values: Sequence[Any] | None, known: dict[Any, Any]) -> Serve
     if not values:
         return None
     own = list(values)
-    for column, fixed in _COMMON:
-        value = fixed(own[column])
+    for column, hashable in _SHARED:
+        value = hashable(own[column])
         own[column] = known.setdefault(value, value)
     return ServerRow(key, *own)
 
@@ -138,7 +138,7 @@ def _pairs(values: Sequence[Sequence[Any]]) -> tuple[tuple[Any, ...], ...]:
     return tuple(map(tuple, values))
 
 
-_FIXED: Mapping[str, Callable[[Any], Any]] = {
+_HASHABLE: Mapping[str, Callable[[Any], Any]] = {
     "namespace": str,
     "version": str,
     "kinds": tuple,
@@ -148,8 +148,8 @@ _FIXED: Mapping[str, Callable[[Any], Any]] = {
     "tags": tuple,
     "tools": tuple,
 }
-_COMMON = [(ServerRow._fields.index(field) - 1, fixed) for field, fixed in _FIXED.items()]
-"""Columns, counted without the key, of which many servers have the same value, and how it is made one to look up.
+_SHARED = [(ServerRow._fields.index(field) - 1, hashable) for field, hashable in _HASHABLE.items()]
+"""Columns, counted without the key, that many servers have alike, and what makes their values hashable.
 
 Of 30,000 namespaces or lists of topics most stand there once.
 """
